@@ -1,0 +1,41 @@
+namespace Tandem.Kernel.Actors;
+
+/// <summary>Who acts: a person, a device or the hub itself.</summary>
+/// <param name="Reference">A FHIR reference such as <c>Practitioner/ana</c> or <c>Device/hub</c>; an id, never a name.</param>
+/// <param name="Display">How pages name the actor.</param>
+public sealed record Actor(string Reference, string Display)
+{
+    /// <summary>The hub acting by its own rules (pathways, ladders, intake).</summary>
+    public static readonly Actor Hub = new("Device/hub", "Tandem");
+}
+
+/// <summary>
+/// On whose behalf, for which organisation, in which role and for which purpose the record is read or written. There is no way
+/// to the record without one; a scope that grants nothing sees nothing.
+/// </summary>
+/// <param name="Actor">Who.</param>
+/// <param name="Organization">For which organisation (FHIR reference), or null for the region itself.</param>
+/// <param name="Role">In which role, such as <c>coordinator</c>; <c>system</c> for the hub's own work.</param>
+/// <param name="Purpose">HL7 v3 PurposeOfUse, such as <c>TREAT</c>, <c>HOPERAT</c>.</param>
+/// <param name="Reach">Which patients' records may be seen.</param>
+public sealed record AccessScope(Actor Actor, string? Organization, string Role, string Purpose, Reach Reach)
+{
+    /// <summary>The teams (FHIR references) whose work the actor shares.</summary>
+    public IReadOnlyList<string> Teams { get; init; } = [];
+
+    /// <summary>The hub's own work: sees and writes everything.</summary>
+    public static readonly AccessScope System = new(Actor.Hub, null, "system", "HOPERAT", Reach.Everyone);
+
+    /// <summary>Nobody: sees nothing, may do nothing.</summary>
+    public static readonly AccessScope Nobody = new(new Actor("", "Nobody"), null, "none", "", Reach.NoOne);
+}
+
+/// <summary>Which patients' records a scope reaches. The read path turns it into conditions inside each query.</summary>
+public enum Reach
+{
+    /// <summary>No record at all.</summary>
+    NoOne,
+
+    /// <summary>Every patient of the region.</summary>
+    Everyone,
+}

@@ -1,0 +1,33 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Tandem.Kernel;
+
+/// <summary>Ids for what the hub makes itself: valid FHIR ids (R4 2.24.0.1: letters, digits, - and ., at most 64).</summary>
+public static class Ids
+{
+    /// <summary>A new id in order of time (UUID version 7, RFC 9562), so that indexes grow at their end.</summary>
+    public static string New(TimeProvider clock)
+    {
+#pragma warning disable RS0030 // the one place where ids are made
+        return Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
+#pragma warning restore RS0030
+    }
+
+    /// <summary>The id that the same parts always give (128 bits of SHA-256): what is derived from one fact has one id.</summary>
+    public static string From(params ReadOnlySpan<string> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[4];
+        foreach (var part in parts)
+        {
+            var utf8 = Encoding.UTF8.GetBytes(part);
+            BinaryPrimitives.WriteInt32LittleEndian(length, utf8.Length);
+            hash.AppendData(length);
+            hash.AppendData(utf8);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+    }
+}
