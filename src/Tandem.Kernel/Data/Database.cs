@@ -1,0 +1,63 @@
+namespace Tandem.Kernel.Data;
+
+/// <summary>Which engine keeps the data.</summary>
+public enum Engine
+{
+    /// <summary>Embedded, the default.</summary>
+    Sqlite,
+
+    /// <summary>PostgreSQL 15 or later.</summary>
+    Postgres,
+}
+
+/// <summary>The hub's database on one of its two engines. Thread-safe.</summary>
+public abstract class Database : IDisposable
+{
+    /// <summary>Which engine.</summary>
+    public abstract Engine Engine { get; }
+
+    /// <summary>Opens the one connection that writes. The caller owns it and uses it from one thread.</summary>
+    public abstract DbSession OpenWriter();
+
+    /// <summary>Reads on a pooled connection; each statement sees what is committed when it starts.</summary>
+    public T Read<T>(Func<DbSession, T> read)
+    {
+        var session = Rent();
+        try
+        {
+            return read(session);
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    /// <summary>Reads several times from one and the same state of the data.</summary>
+    public abstract T Snapshot<T>(Func<DbSession, T> read);
+
+    /// <summary>
+    /// Takes what makes this process the only one that appends to the log at a time, inside a transaction of
+    /// <paramref name="writer"/>; released with the transaction.
+    /// </summary>
+    public abstract void LockLog(DbSession writer);
+
+    /// <summary>Does what the engine needs now and then beside its writer (checkpoints).</summary>
+    public abstract void Maintain();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A connection for reading.</summary>
+    protected abstract DbSession Rent();
+
+    /// <summary>Takes a connection back.</summary>
+    protected abstract void Return(DbSession session);
+
+    /// <summary>Ends all connections.</summary>
+    protected abstract void Close();
+}

@@ -1,0 +1,29 @@
+namespace Tandem.Kernel.Data;
+
+/// <summary>The database refused a statement: a fault of the program or of the set-up.</summary>
+public class DatabaseException : Exception
+{
+    public DatabaseException(string message)
+        : base(message)
+    {
+    }
+
+    public DatabaseException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>The database cannot do it now (disk full, unreachable, read-only); nothing was kept, and a later try may succeed.</summary>
+public sealed class DatabaseUnavailableException : DatabaseException
+{
+    public DatabaseUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    public DatabaseUnavailableException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,102 @@
+namespace Tandem.Kernel.Data;
+
+/// <summary>
+/// One connection in the hands of one thread. SQL is written once for both engines: parameters are <c>$1</c>, <c>$2</c> …, texts are
+/// constants (they are prepared once and kept). Calls block; they are meant for a dedicated thread or for <see cref="Database.Read"/>.
+/// </summary>
+public abstract class DbSession : IDisposable
+{
+    /// <summary>Runs a statement.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public abstract int Execute(string sql, params ReadOnlySpan<DbValue> arguments);
+
+    /// <summary>Runs a query and reads each row with <paramref name="read"/>; the row is valid only during the call.</summary>
+    public abstract void ForEach(string sql, Action<DbRow> read, params ReadOnlySpan<DbValue> arguments);
+
+    /// <summary>Writes many rows of one table, each key at most once, sorted by key. See <see cref="TableKind"/> for what happens to rows that exist.</summary>
+    public abstract void Write(Table table, IReadOnlyList<DbValue[]> rows);
+
+    /// <summary>Deletes rows by their keys (see <see cref="Table.Key"/>).</summary>
+    public abstract void Delete(Table table, IReadOnlyList<DbValue[]> keys);
+
+    /// <summary>Prepares a statement without running it; throws what the engine says of a wrong one.</summary>
+    public abstract void Prepare(string sql);
+
+    /// <summary>Begins a transaction that will write.</summary>
+    public abstract void Begin();
+
+    /// <summary>Makes what was written since <see cref="Begin"/> durable.</summary>
+    public abstract void Commit();
+
+    /// <summary>Undoes what was written since <see cref="Begin"/>; harmless without a transaction.</summary>
+    public abstract void Rollback();
+
+    /// <summary>Runs several statements given as one text (definitions of tables).</summary>
+    public abstract void ExecuteScript(string sql);
+
+    /// <summary>Runs a query and gives all its rows.</summary>
+    public List<T> Query<T>(string sql, Func<DbRow, T> read, params ReadOnlySpan<DbValue> arguments)
+    {
+        var rows = new List<T>();
+        ForEach(sql, row => rows.Add(read(row)), arguments);
+        return rows;
+    }
+
+    /// <summary>The first row, or <c>default</c> when there is none.</summary>
+    public T? First<T>(string sql, Func<DbRow, T> read, params ReadOnlySpan<DbValue> arguments)
+    {
+        T? first = default;
+        var found = false;
+        ForEach(
+            sql,
+            row =>
+            {
+                if (!found)
+                    first = read(row);
+                found = true;
+            },
+            arguments);
+        return first;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives the connection back or ends it.</summary>
+    protected abstract void Close();
+}
+
+/// <summary>The row that a query stands on.</summary>
+public abstract class DbRow
+{
+    /// <summary>True when the column is NULL.</summary>
+    public abstract bool IsNull(int column);
+
+    /// <summary>An integer column.</summary>
+    public abstract long Integer(int column);
+
+    /// <summary>A floating point column.</summary>
+    public abstract double Real(int column);
+
+    /// <summary>A text column.</summary>
+    public abstract string Text(int column);
+
+    /// <summary>A bytes column, copied.</summary>
+    public abstract byte[] Bytes(int column);
+
+    /// <summary>An integer column, or null.</summary>
+    public long? IntegerOrNull(int column) => IsNull(column) ? null : Integer(column);
+
+    /// <summary>A text column, or null.</summary>
+    public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
+
+    /// <summary>An instant column.</summary>
+    public DateTimeOffset Instant(int column) => DateTimeOffset.FromUnixTimeMilliseconds(Integer(column));
+
+    /// <summary>An instant column, or null.</summary>
+    public DateTimeOffset? InstantOrNull(int column) => IsNull(column) ? null : Instant(column);
+}

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using Npgsql;
+
+namespace Tandem.Kernel.Data.Postgres;
+
+/// <summary>
+/// PostgreSQL 15 or later. Several nodes may share it: whoever appends to the log holds an advisory lock until its commit, so
+/// the order of sequence numbers is the order of commits everywhere.
+/// </summary>
+public sealed class PostgresDatabase : Database
+{
+    private const long LogLock = 0x54414E44454D; // "TANDEM"
+    private readonly ConcurrentBag<PostgresSession> readers = [];
+    private readonly NpgsqlDataSource source;
+
+    /// <summary>Prepares access; nothing is opened yet.</summary>
+    /// <param name="connectionString">An Npgsql connection string, such as <c>Host=…;Database=…;Username=…</c>.</param>
+    public PostgresDatabase(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxAutoPrepare = 400,
+            AutoPrepareMinUsages = 2,
+            Enlist = false,
+            ApplicationName = "tandem",
+        };
+        source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    /// <inheritdoc/>
+    public override Engine Engine => Engine.Postgres;
+
+    /// <inheritdoc/>
+    public override DbSession OpenWriter() => Open();
+
+    /// <inheritdoc/>
+    public override T Snapshot<T>(Func<DbSession, T> read) => Read(session =>
+    {
+        ((PostgresSession)session).BeginSnapshot();
+        try
+        {
+            return read(session);
+        }
+        finally
+        {
+            session.Rollback();
+        }
+    });
+
+    /// <inheritdoc/>
+    public override void LockLog(DbSession writer) => writer.Execute("SELECT pg_advisory_xact_lock($1)", LogLock);
+
+    /// <inheritdoc/>
+    /// <remarks>The server looks after itself.</remarks>
+    public override void Maintain()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override DbSession Rent() => readers.TryTake(out var session) ? session : Open();
+
+    /// <inheritdoc/>
+    protected override void Return(DbSession session)
+    {
+        if (session is PostgresSession { IsUsable: true } usable)
+            readers.Add(usable);
+        else
+            session.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void Close()
+    {
+        while (readers.TryTake(out var reader))
+            reader.Dispose();
+        source.Dispose();
+    }
+
+    private PostgresSession Open()
+    {
+        try
+        {
+            return new PostgresSession(source.OpenConnection());
+        }
+        catch (NpgsqlException e)
+        {
+            throw new DatabaseUnavailableException("The database cannot be reached.", e);
+        }
+    }
+}

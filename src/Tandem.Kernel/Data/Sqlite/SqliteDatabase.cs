@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using SQLitePCL;
+
+namespace Tandem.Kernel.Data.Sqlite;
+
+/// <summary>
+/// SQLite in one file with a write-ahead log. A commit is flushed to the disk before it returns (synchronous=FULL). One writer,
+/// many readers; the log file is carried over beside the writer and reused, never cut while serving.
+/// </summary>
+public sealed class SqliteDatabase : Database
+{
+    private const int RestartAboveFrames = 65_536; // 256 MiB of 4-KiB pages
+    private readonly ConcurrentBag<SqliteSession> readers = [];
+    private readonly Lock maintenance = new();
+    private readonly string path;
+    private readonly FileStream ownership;
+    private SqliteSession? checkpointer;
+
+    /// <summary>Opens or creates the file; only one process at a time may.</summary>
+    /// <exception cref="DatabaseException">Another process has it open, or it cannot be opened.</exception>
+    public SqliteDatabase(string path)
+    {
+        Batteries_V2.Init();
+        this.path = path;
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        ownership = Own(path + ".lock");
+    }
+
+    /// <inheritdoc/>
+    public override Engine Engine => Engine.Sqlite;
+
+    /// <inheritdoc/>
+    public override DbSession OpenWriter() => new SqliteSession(path, readOnly: false, session => session.ExecuteScript(
+        """
+        PRAGMA journal_mode=WAL;
+        PRAGMA synchronous=FULL;
+        PRAGMA wal_autocheckpoint=0;
+        PRAGMA cache_size=-262144;
+        PRAGMA temp_store=MEMORY;
+        PRAGMA foreign_keys=ON;
+        """));
+
+    /// <inheritdoc/>
+    public override T Snapshot<T>(Func<DbSession, T> read) => Read(session =>
+    {
+        session.Execute("BEGIN");
+        try
+        {
+            return read(session);
+        }
+        finally
+        {
+            session.Rollback();
+        }
+    });
+
+    /// <inheritdoc/>
+    /// <remarks>The file is owned by this process and has one writer.</remarks>
+    public override void LockLog(DbSession writer)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override void Maintain()
+    {
+        lock (maintenance)
+        {
+            checkpointer ??= new SqliteSession(path, readOnly: false, session => session.ExecuteScript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
+            if (checkpointer.Checkpoint(restart: false) > RestartAboveFrames)
+                checkpointer.Checkpoint(restart: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override DbSession Rent() => readers.TryTake(out var session) ? session : new SqliteSession(path, readOnly: true, fresh => fresh.ExecuteScript(
+        """
+        PRAGMA query_only=ON;
+        PRAGMA cache_size=-16384;
+        PRAGMA mmap_size=1073741824;
+        PRAGMA temp_store=MEMORY;
+        """));
+
+    /// <inheritdoc/>
+    protected override void Return(DbSession session) => readers.Add((SqliteSession)session);
+
+    /// <inheritdoc/>
+    protected override void Close()
+    {
+        while (readers.TryTake(out var reader))
+            reader.Dispose();
+        lock (maintenance)
+        {
+            checkpointer?.Dispose();
+        }
+
+        ownership.Dispose();
+    }
+
+    private static FileStream Own(string lockFile)
+    {
+        try
+        {
+            return new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new DatabaseException($"Another process is using this data folder ({lockFile}). Stop it or choose another --data folder.", e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using SQLitePCL;
+
+namespace Tandem.Kernel.Data.Sqlite;
+
+/// <summary>One SQLite connection with its prepared statements.</summary>
+internal sealed class SqliteSession : DbSession
+{
+    private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
+    private readonly sqlite3 connection;
+
+    internal SqliteSession(string path, bool readOnly, Action<SqliteSession> configure)
+    {
+        var flags = (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE) | raw.SQLITE_OPEN_NOMUTEX;
+        var code = raw.sqlite3_open_v2(path, out connection, flags, null);
+        if (code != raw.SQLITE_OK)
+            throw new DatabaseException($"The database {path} cannot be opened: {raw.sqlite3_errstr(code).utf8_to_string()}.");
+        raw.sqlite3_busy_timeout(connection, 10_000);
+        configure(this);
+    }
+
+    public override int Execute(string sql, params ReadOnlySpan<DbValue> arguments)
+    {
+        var statement = Statement(sql);
+        statement.Bind(arguments);
+        statement.Run();
+        return raw.sqlite3_changes(connection);
+    }
+
+    public override void ForEach(string sql, Action<DbRow> read, params ReadOnlySpan<DbValue> arguments)
+    {
+        var statement = Statement(sql);
+        if (statement.InUse)
+        {
+            using var second = new SqliteStatement(connection, sql);
+            second.Bind(arguments);
+            second.ForEach(read);
+            return;
+        }
+
+        statement.Bind(arguments);
+        statement.ForEach(read);
+    }
+
+    public override void Write(Table table, IReadOnlyList<DbValue[]> rows) => RunEach(table.InsertSql(Engine.Sqlite), rows);
+
+    public override void Delete(Table table, IReadOnlyList<DbValue[]> keys) => RunEach(table.DeleteSql(Engine.Sqlite), keys);
+
+    public override void Prepare(string sql) => Statement(sql);
+
+    public override void Begin() => Execute("BEGIN IMMEDIATE");
+
+    public override void Commit() => Execute("COMMIT");
+
+    public override void Rollback()
+    {
+        if (raw.sqlite3_get_autocommit(connection) == 0)
+            Execute("ROLLBACK");
+    }
+
+    public override void ExecuteScript(string sql)
+    {
+        var code = raw.sqlite3_exec(connection, sql, out var message);
+        if (code != raw.SQLITE_OK)
+            throw new DatabaseException($"{message} in: {sql}");
+    }
+
+    /// <summary>Moves what is committed from the log file into the database file.</summary>
+    /// <returns>Frames in the log file.</returns>
+    internal int Checkpoint(bool restart)
+    {
+        var mode = restart ? raw.SQLITE_CHECKPOINT_RESTART : raw.SQLITE_CHECKPOINT_PASSIVE;
+        raw.sqlite3_wal_checkpoint_v2(connection, null, mode, out var frames, out _);
+        return frames;
+    }
+
+    protected override void Close()
+    {
+        foreach (var statement in statements.Values)
+            statement.Dispose();
+        statements.Clear();
+        raw.sqlite3_close_v2(connection);
+        connection.Dispose();
+    }
+
+    private void RunEach(string sql, IReadOnlyList<DbValue[]> rows)
+    {
+        var statement = Statement(sql);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            statement.Bind(rows[i]);
+            statement.Run();
+        }
+    }
+
+    private SqliteStatement Statement(string sql)
+    {
+        if (!statements.TryGetValue(sql, out var statement))
+            statements[sql] = statement = new SqliteStatement(connection, sql);
+        return statement;
+    }
+}

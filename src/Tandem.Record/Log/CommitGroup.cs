@@ -1,0 +1,51 @@
+using Tandem.Kernel.Data;
+using Tandem.Record.Projections;
+
+namespace Tandem.Record.Log;
+
+/// <summary>The writes that share one transaction and one flush.</summary>
+internal sealed class CommitGroup(DbSession session, ProjectionSet projections, long lastSeq, DateTimeOffset now)
+{
+    private readonly Dictionary<(string Type, string Id), ResourceVersion> heads = [];
+    private readonly StagedRows rows = new();
+    private readonly List<Change> changes = [];
+
+    internal long LastSeq { get; private set; } = lastSeq;
+
+    internal DateTimeOffset Now => now;
+
+    internal IReadOnlyList<Change> Changes => changes;
+
+    internal long Bytes { get; private set; }
+
+    internal ResourceVersion? Find(string type, string id) =>
+        heads.TryGetValue((type, id), out var head) ? head : session.First(LogTables.ReadCurrent, LogTables.Read, type, id);
+
+    /// <summary>The transaction's session, with everything staged by earlier writes in it.</summary>
+    internal DbSession SessionForReading()
+    {
+        rows.Flush(session);
+        return session;
+    }
+
+    /// <summary>Takes over what a successful write staged.</summary>
+    internal void Accept(WriteSession write)
+    {
+        foreach (var change in write.Changes)
+        {
+            var after = change.After;
+            heads[(after.Type, after.Id)] = after;
+            rows.Put(LogTables.Log, LogTables.LogRow(after));
+            rows.Put(LogTables.Resources, LogTables.ResourceRow(after));
+            projections.Apply(change.Before, after.Deleted ? null : after, rows);
+            changes.Add(change);
+            Bytes += after.Bytes.Length;
+        }
+
+        rows.Absorb(write.Rows);
+        LastSeq = write.LastSeq;
+    }
+
+    /// <summary>Brings all rows to the transaction.</summary>
+    internal void Flush() => rows.Flush(session);
+}

@@ -1,0 +1,220 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Projections;
+
+namespace Tandem.Record.Log;
+
+/// <summary>
+/// The one thread that writes. It takes all writes that wait, runs them in order in one transaction, flushes once and answers all:
+/// while a flush runs, the next group forms. Nothing lingers to fill a group.
+/// </summary>
+internal sealed class GroupWriter : IDisposable
+{
+    private const int MostWrites = 512;
+    private const long MostBytes = 64 * 1024 * 1024;
+    private readonly BlockingCollection<WriteJob> queue = new(16_384);
+    private readonly Database database;
+    private readonly ProjectionSet projections;
+    private readonly CommitSignal signal;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly Thread thread;
+    private DbSession? session;
+    private long lastSeq = -1;
+    private DateTimeOffset lastAt;
+
+    internal GroupWriter(Database database, ProjectionSet projections, CommitSignal signal, TimeProvider clock, ILogger log)
+    {
+        (this.database, this.projections, this.signal, this.clock, this.log) = (database, projections, signal, clock, log);
+        thread = new Thread(Run) { Name = "record writer", IsBackground = true };
+        thread.Start();
+    }
+
+    /// <summary>Transactions committed since the start.</summary>
+    internal long Commits { get; private set; }
+
+    /// <summary>Writes answered since the start.</summary>
+    internal long Writes { get; private set; }
+
+    internal Task<Outcome<T>> WriteAsync<T>(AccessScope scope, Func<WriteSession, Outcome<T>> write, CancellationToken cancel)
+    {
+        var job = new WriteJob<T>(scope, write, cancel);
+        try
+        {
+            queue.Add(job, cancel);
+        }
+        catch (InvalidOperationException)
+        {
+            return Task.FromResult<Outcome<T>>(Refusal.Unavailable("The hub is stopping. Nothing was kept; try again in a moment."));
+        }
+
+        return job.Answer;
+    }
+
+    public void Dispose()
+    {
+        queue.CompleteAdding();
+        thread.Join();
+        session?.Dispose();
+        queue.Dispose();
+    }
+
+    private void Run()
+    {
+        var group = new List<WriteJob>();
+        foreach (var first in queue.GetConsumingEnumerable())
+        {
+            group.Clear();
+            group.Add(first);
+            CommitTogether(group);
+        }
+    }
+
+    private void CommitTogether(List<WriteJob> group)
+    {
+        try
+        {
+            Commit(group, mayGrow: true);
+        }
+        catch (Exception e)
+        {
+            Undo();
+            if (group.Count == 1)
+                Fail(group[0], e);
+            else
+                CommitOneByOne(group);
+        }
+    }
+
+    private void CommitOneByOne(List<WriteJob> group)
+    {
+        foreach (var job in group)
+        {
+            try
+            {
+                Commit([job], mayGrow: false);
+            }
+            catch (Exception e)
+            {
+                Undo();
+                Fail(job, e);
+            }
+        }
+    }
+
+    private void Commit(List<WriteJob> jobs, bool mayGrow)
+    {
+        session ??= database.OpenWriter();
+        session.Begin();
+        database.LockLog(session);
+        if (lastSeq < 0 || database.Engine == Engine.Postgres)
+            (lastSeq, lastAt) = session.First(LogTables.LastSeq, row => (row.Integer(0), row.Instant(1)));
+
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var group = new CommitGroup(session, projections, lastSeq, now < lastAt ? lastAt : now);
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            jobs[i].Run(group);
+            if (mayGrow && jobs.Count < MostWrites && group.Bytes < MostBytes && queue.TryTake(out var next))
+                jobs.Add(next);
+        }
+
+        group.Flush();
+        session.Commit();
+        projections.Committed();
+        (lastSeq, lastAt) = (group.LastSeq, group.Now);
+        Commits++;
+        Writes += jobs.Count;
+        foreach (var job in jobs)
+            job.Committed();
+        if (group.Changes.Count > 0)
+            signal.Announce(lastSeq, group.Changes);
+    }
+
+    private void Undo()
+    {
+        lastSeq = -1;
+        projections.RolledBack();
+        try
+        {
+            session?.Rollback();
+        }
+        catch (DatabaseException e)
+        {
+            log.LogError(e, "A transaction could not be rolled back; the writer opens a new connection.");
+            session?.Dispose();
+            session = null;
+        }
+    }
+
+    private void Fail(WriteJob job, Exception e)
+    {
+        if (e is not DatabaseUnavailableException)
+            log.LogError(e, "A write failed.");
+        job.Failed(e);
+    }
+}
+
+/// <summary>One write that waits for its turn and its commit.</summary>
+internal abstract class WriteJob
+{
+    /// <summary>Decides within the group. Refusals and faults of the write itself stay with it and leave the group sound.</summary>
+    internal abstract void Run(CommitGroup group);
+
+    /// <summary>The group is durable: answer.</summary>
+    internal abstract void Committed();
+
+    /// <summary>The transaction failed: nothing was kept.</summary>
+    internal abstract void Failed(Exception exception);
+}
+
+/// <inheritdoc/>
+internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<T>> write, CancellationToken cancel) : WriteJob
+{
+    private readonly TaskCompletionSource<Outcome<T>> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Outcome<T> outcome;
+    private Exception? fault;
+
+    internal Task<Outcome<T>> Answer => answer.Task;
+
+    internal override void Run(CommitGroup group)
+    {
+        (fault, outcome) = (null, default);
+        if (cancel.IsCancellationRequested)
+        {
+            fault = new OperationCanceledException(cancel);
+            return;
+        }
+
+        var session = new WriteSession(group, scope);
+        try
+        {
+            outcome = write(session);
+            if (outcome.Refusal is null)
+                group.Accept(session);
+        }
+        catch (Exception e) when (e is not DatabaseException)
+        {
+            fault = e;
+        }
+    }
+
+    internal override void Committed()
+    {
+        if (fault is null)
+            answer.TrySetResult(outcome);
+        else
+            answer.TrySetException(fault);
+    }
+
+    internal override void Failed(Exception exception)
+    {
+        if (exception is DatabaseUnavailableException)
+            answer.TrySetResult(Refusal.Unavailable("The database cannot keep this now. Nothing was kept; try again in a moment."));
+        else
+            answer.TrySetException(exception);
+    }
+}

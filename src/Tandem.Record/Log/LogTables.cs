@@ -1,0 +1,65 @@
+using Tandem.Kernel.Data;
+
+namespace Tandem.Record.Log;
+
+/// <summary>The log, and where each resource stands in it.</summary>
+internal static class LogTables
+{
+    internal static readonly Table Log = new(
+        "log",
+        TableKind.Append,
+        [new("seq", DbKind.Integer)],
+        [
+            new("rid", DbKind.Integer), new("type", DbKind.Text), new("id", DbKind.Text), new("version", DbKind.Integer),
+            new("at", DbKind.Integer), new("actor", DbKind.Text), new("source", DbKind.Text, Nullable: true),
+            new("patient", DbKind.Text, Nullable: true), new("lane", DbKind.Integer), new("deleted", DbKind.Integer),
+            new("previous", DbKind.Integer), new("body", DbKind.Bytes),
+        ],
+        [new("patient", "patient, seq", "patient IS NOT NULL")]) { Heap = true };
+
+    internal static readonly Table Resources = new(
+        "resources",
+        TableKind.Rows,
+        [new("type", DbKind.Text), new("id", DbKind.Text)],
+        [
+            new("rid", DbKind.Integer), new("seq", DbKind.Integer), new("version", DbKind.Integer), new("deleted", DbKind.Integer),
+            new("patient", DbKind.Text, Nullable: true),
+        ],
+        [new("rid", "rid, seq, deleted"), new("patient", "patient, type, rid", "patient IS NOT NULL")]);
+
+    internal const string Columns =
+        "l.seq, l.rid, l.type, l.id, l.version, l.at, l.actor, l.source, l.patient, l.lane, l.deleted, l.previous, l.body";
+
+    internal const string ReadCurrent =
+        $"SELECT {Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = $1 AND r.id = $2";
+
+    internal const string ReadSeq = $"SELECT {Columns} FROM log l WHERE l.seq = $1";
+
+    internal const string ReadAfter = $"SELECT {Columns} FROM log l WHERE l.seq > $1 ORDER BY l.seq LIMIT $2";
+
+    internal const string LastSeq = "SELECT COALESCE(MAX(seq), 0), COALESCE((SELECT at FROM log ORDER BY seq DESC LIMIT 1), 0) FROM log";
+
+    internal static ResourceVersion Read(DbRow row) => new()
+    {
+        Seq = row.Integer(0),
+        Rid = row.Integer(1),
+        Type = row.Text(2),
+        Id = row.Text(3),
+        Version = (int)row.Integer(4),
+        At = row.Instant(5),
+        Actor = row.Text(6),
+        Source = row.TextOrNull(7),
+        Patient = row.TextOrNull(8),
+        Lane = (int)row.Integer(9),
+        Deleted = row.Integer(10) != 0,
+        Previous = row.Integer(11),
+        Bytes = row.Bytes(12),
+    };
+
+    internal static DbValue[] LogRow(ResourceVersion v) =>
+    [
+        v.Seq, v.Rid, v.Type, v.Id, v.Version, v.At, v.Actor, v.Source, v.Patient, v.Lane, v.Deleted, v.Previous, v.Bytes,
+    ];
+
+    internal static DbValue[] ResourceRow(ResourceVersion v) => [v.Type, v.Id, v.Rid, v.Seq, v.Version, v.Deleted, v.Patient];
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Projections;
+
+namespace Tandem.Record.Log;
+
+/// <summary>
+/// The record: every resource of the region, each version in one log. Reading and writing need an <see cref="AccessScope"/>; what the
+/// scope does not reach is not there. Thread-safe.
+/// </summary>
+public sealed class RecordStore : IDisposable
+{
+    private const string ReadVersion =
+        $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.rid = r.rid AND l.version = $3 WHERE r.type = $1 AND r.id = $2";
+
+    private readonly GroupWriter writer;
+    private readonly ProjectionSet projections;
+    private readonly ProjectionTables tables;
+
+    /// <summary>Opens the record: makes or checks its tables; projections whose definition changed are rebuilt by <see cref="RebuildStaleAsync"/>.</summary>
+    /// <exception cref="DatabaseException">The tables cannot be made or belong to a newer program.</exception>
+    public RecordStore(
+        Database database, IEnumerable<IProjection> projections, IEnumerable<Table> tables, CommitSignal signal, TimeProvider clock, ILogger<RecordStore> log)
+    {
+        Database = database;
+        Signal = signal;
+        this.projections = new ProjectionSet([.. projections]);
+        this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, .. tables]);
+        this.tables.Ensure();
+        writer = new GroupWriter(database, this.projections, signal, clock, log);
+    }
+
+    /// <summary>The database beneath, for modules' own reading queries.</summary>
+    public Database Database { get; }
+
+    /// <summary>Tells when the log has grown.</summary>
+    public CommitSignal Signal { get; }
+
+    /// <summary>Transactions and writes since the start: their ratio is the writes per flush.</summary>
+    public (long Commits, long Writes) Written => (writer.Commits, writer.Writes);
+
+    /// <summary>The current version.</summary>
+    /// <returns>The version, or NotFound, or Gone when it was deleted.</returns>
+    public Outcome<ResourceVersion> Read(string type, string id, AccessScope scope) =>
+        Visible(Database.Read(session => session.First(LogTables.ReadCurrent, LogTables.Read, type, id)), type, id, scope);
+
+    /// <summary>One version of a resource.</summary>
+    /// <returns>The version, or NotFound, or Gone when that version is the deletion.</returns>
+    public Outcome<ResourceVersion> ReadOne(string type, string id, int version, AccessScope scope) =>
+        Visible(Database.Read(session => session.First(ReadVersion, LogTables.Read, type, id, version)), type, id, scope);
+
+    /// <summary>Decides and writes in the order of all writes; answers after the commit is durable.</summary>
+    /// <param name="scope">On whose behalf.</param>
+    /// <param name="write">Reads and stages; see <see cref="WriteSession"/>. A refusal keeps nothing.</param>
+    /// <param name="cancel">Gives up while the write still waits; not after it ran.</param>
+    /// <returns>What <paramref name="write"/> gave; or Unavailable when the database cannot keep it now.</returns>
+    public Task<Outcome<T>> WriteAsync<T>(AccessScope scope, Func<WriteSession, Outcome<T>> write, CancellationToken cancel) =>
+        scope.Reach == Reach.NoOne
+            ? Task.FromResult<Outcome<T>>(Refusal.Forbidden("You may not change the record. Ask your administrator for a role that may."))
+            : writer.WriteAsync(scope, write, cancel);
+
+    /// <summary>The log after a place, in order.</summary>
+    public IReadOnlyList<ResourceVersion> ReadLog(long after, int limit, AccessScope scope) =>
+        scope.Reach == Reach.NoOne ? [] : Database.Read(session => session.Query(LogTables.ReadAfter, LogTables.Read, after, limit));
+
+    /// <summary>An entry of the log by its place.</summary>
+    public ResourceVersion? ReadEntry(long seq, AccessScope scope) =>
+        scope.Reach == Reach.NoOne ? null : Database.Read(session => session.First(LogTables.ReadSeq, LogTables.Read, seq));
+
+    /// <summary>Rebuilds one projection from the record while reading and writing go on.</summary>
+    /// <param name="name">The projection's name.</param>
+    /// <param name="cancel">Stops; the old rows stay in force.</param>
+    /// <returns>How many resources were read.</returns>
+    public Task<long> RebuildAsync(string name, CancellationToken cancel) =>
+        new ProjectionRebuild(this, projections, tables).RunAsync(projections.All.Single(projection => projection.Name == name), cancel);
+
+    /// <summary>Rebuilds the projections whose rows were made by another version of the program.</summary>
+    public async Task RebuildStaleAsync(CancellationToken cancel)
+    {
+        foreach (var projection in tables.Stale)
+            await RebuildAsync(projection.Name, cancel);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => writer.Dispose();
+
+    /// <summary>Runs on the writer's thread with its session, between the groups' writes, in a transaction of its group.</summary>
+    internal Task<Outcome<T>> WithWriterAsync<T>(Func<WriteSession, Outcome<T>> work, CancellationToken cancel) =>
+        writer.WriteAsync(AccessScope.System, work, cancel);
+
+    private static Outcome<ResourceVersion> Visible(ResourceVersion? found, string type, string id, AccessScope scope)
+    {
+        if (found is null || scope.Reach == Reach.NoOne)
+            return Refusal.NotFound($"There is no {type} with the id {id}.");
+        return found.Deleted ? Refusal.Gone($"The {type} {id} was deleted.") : found;
+    }
+}

@@ -1,0 +1,68 @@
+using Tandem.Fhir.Json;
+
+namespace Tandem.Record.Log;
+
+/// <summary>One version of one resource, as the log keeps it. Immutable and thread-safe.</summary>
+public sealed class ResourceVersion
+{
+    private FhirJson? document;
+
+    /// <summary>Place in the log: grows with each commit, over all resources.</summary>
+    public required long Seq { get; init; }
+
+    /// <summary>The resource's own number, the same for all its versions: the place of its first version.</summary>
+    public required long Rid { get; init; }
+
+    /// <summary>FHIR resource type.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Logical id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>1, 2, 3 … (<c>meta.versionId</c>).</summary>
+    public required int Version { get; init; }
+
+    /// <summary>When it was recorded (<c>meta.lastUpdated</c>), to the millisecond.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Who recorded it (FHIR reference).</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>Where it came from (<c>meta.source</c>), or null.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The patient it belongs to (logical id), or null.</summary>
+    public string? Patient { get; init; }
+
+    /// <summary>0–255, from the patient (or the resource itself): work of one lane keeps its order.</summary>
+    public required int Lane { get; init; }
+
+    /// <summary>True when this version is the deletion; <see cref="Bytes"/> is then empty.</summary>
+    public bool Deleted { get; init; }
+
+    /// <summary>The UTF-8 JSON as it is served.</summary>
+    public required ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>Place in the log of the version before, or 0.</summary>
+    public long Previous { get; init; }
+
+    /// <summary>The resource to navigate; missing for a deletion. Parsed at the first call.</summary>
+    public FhirNode Root => Deleted ? default : (document ??= FhirJson.ParseStored(Bytes)).Root;
+
+    /// <summary><c>Type/id</c>.</summary>
+    public string Reference => $"{Type}/{Id}";
+
+    /// <summary>The lane of a patient's or resource's id.</summary>
+    public static int LaneOf(string id)
+    {
+        var hash = 2166136261u; // FNV-1a: stable across processes and versions
+        foreach (var c in id)
+            hash = (hash ^ c) * 16777619u;
+        return (int)((hash ^ (hash >> 16)) & 0xff);
+    }
+}
+
+/// <summary>What one entry of the log changed.</summary>
+/// <param name="Before">The version before; null when the resource is new (or was deleted before).</param>
+/// <param name="After">The version recorded.</param>
+public sealed record Change(ResourceVersion? Before, ResourceVersion After);

@@ -1,0 +1,43 @@
+using Tandem.Fhir.Json;
+
+namespace Tandem.Record.Log;
+
+/// <summary>Compares resources by what they say: their elements in any order, without id and the meta that the server sets.</summary>
+internal static class SameContent
+{
+    internal static bool Of(FhirNode a, FhirNode b) => Members(a, b, top: true) && Members(b, a, top: true);
+
+    private static bool Members(FhirNode a, FhirNode b, bool top)
+    {
+        foreach (var member in a.Properties)
+        {
+            if (top && (member.NameUtf8.SequenceEqual("id"u8) || member.NameUtf8.SequenceEqual("meta"u8)))
+                continue;
+            if (!Equal(member, b[member.NameUtf8]))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool Equal(FhirNode a, FhirNode b) => a.Kind == b.Kind && a.Kind switch
+    {
+        JsonKind.Object => Members(a, b, top: false) && Members(b, a, top: false),
+        JsonKind.Array => Items(a, b),
+        JsonKind.String => a.Raw.SequenceEqual(b.Raw) || a.Text == b.Text,
+        JsonKind.Number => a.Raw.SequenceEqual(b.Raw),
+        _ => true,
+    };
+
+    private static bool Items(FhirNode a, FhirNode b)
+    {
+        var others = b.Items.GetEnumerator();
+        foreach (var item in a.Items)
+        {
+            if (!others.MoveNext() || !Equal(item, others.Current))
+                return false;
+        }
+
+        return !others.MoveNext();
+    }
+}

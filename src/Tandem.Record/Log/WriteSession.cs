@@ -1,0 +1,125 @@
+using Tandem.Fhir.Json;
+using Tandem.Kernel;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Projections;
+
+namespace Tandem.Record.Log;
+
+/// <summary>
+/// What one write sees and stages, on the writer's thread, in the order of all writes. It sees everything written before it. What it
+/// stages is kept only when it succeeds as a whole. It may run twice (when its group must be taken apart), so it must have no
+/// effect beside what it stages.
+/// </summary>
+public sealed class WriteSession
+{
+    private readonly CommitGroup group;
+    private readonly Dictionary<(string Type, string Id), ResourceVersion> own = [];
+    private readonly List<Change> changes = [];
+    private readonly StagedRows rows = new();
+    private long seq;
+
+    internal WriteSession(CommitGroup group, AccessScope scope)
+    {
+        this.group = group;
+        Scope = scope;
+        seq = group.LastSeq;
+        Now = group.Now;
+    }
+
+    /// <summary>On whose behalf.</summary>
+    public AccessScope Scope { get; }
+
+    /// <summary>The time recorded with what is staged; never earlier than in the entry before.</summary>
+    public DateTimeOffset Now { get; }
+
+    internal IReadOnlyList<Change> Changes => changes;
+
+    internal StagedRows Rows => rows;
+
+    internal long LastSeq => seq;
+
+    /// <summary>The current version, this write's own included; null when there never was one. A deleted resource gives its deletion.</summary>
+    public ResourceVersion? Find(string type, string id) =>
+        own.TryGetValue((type, id), out var staged) ? staged : group.Find(type, id);
+
+    /// <summary>Reads rows as they are after all earlier writes; this write's own rows are not among them.</summary>
+    public List<T> Query<T>(string sql, Func<DbRow, T> read, params ReadOnlySpan<DbValue> arguments) =>
+        group.SessionForReading().Query(sql, read, arguments);
+
+    /// <summary>The session that sees all earlier writes, for queries built by other parts. Read only.</summary>
+    public DbSession Reading => group.SessionForReading();
+
+    /// <summary>Stages a new version, the first or the next.</summary>
+    /// <param name="type">FHIR resource type.</param>
+    /// <param name="id">Logical id.</param>
+    /// <param name="resource">Its JSON; id and meta.versionId, lastUpdated and source are set here, every other byte is kept.</param>
+    /// <param name="source">Where it comes from (<c>meta.source</c>); null keeps what the JSON says.</param>
+    public ResourceVersion Put(string type, string id, FhirNode resource, string? source = null)
+    {
+        var current = Find(type, id);
+        var version = (current?.Version ?? 0) + 1;
+        var bytes = JsonSplice.WithIdentity(resource, id, version.ToString(System.Globalization.CultureInfo.InvariantCulture), Now, source);
+        var patient = PatientOf.Resource(type, id, resource);
+        return Stage(current, new ResourceVersion
+        {
+            Seq = ++seq,
+            Rid = current?.Rid ?? seq,
+            Type = type,
+            Id = id,
+            Version = version,
+            At = Now,
+            Actor = Scope.Actor.Reference,
+            Source = source ?? resource["meta"u8]["source"u8].Text,
+            Patient = patient,
+            Lane = ResourceVersion.LaneOf(patient ?? id),
+            Bytes = bytes,
+            Previous = current?.Seq ?? 0,
+        });
+    }
+
+    /// <summary>As <see cref="Put"/>, but nothing happens when the resource says the same already (apart from its id and meta).</summary>
+    /// <returns>The version that now holds, and whether it is new.</returns>
+    public (ResourceVersion Version, bool IsNew) PutIfChanged(string type, string id, FhirNode resource, string? source = null)
+    {
+        var current = Find(type, id);
+        return current is { Deleted: false } && SameContent.Of(current.Root, resource)
+            ? (current, false)
+            : (Put(type, id, resource, source), true);
+    }
+
+    /// <summary>Stages a deletion; null when there is nothing to delete.</summary>
+    public ResourceVersion? Delete(string type, string id)
+    {
+        if (Find(type, id) is not { Deleted: false } current)
+            return null;
+        return Stage(current, new ResourceVersion
+        {
+            Seq = ++seq,
+            Rid = current.Rid,
+            Type = type,
+            Id = id,
+            Version = current.Version + 1,
+            At = Now,
+            Actor = Scope.Actor.Reference,
+            Patient = current.Patient,
+            Lane = current.Lane,
+            Deleted = true,
+            Bytes = ReadOnlyMemory<byte>.Empty,
+            Previous = current.Seq,
+        });
+    }
+
+    /// <summary>Stages a row of a module's own table (not of a projection).</summary>
+    public void Write(Table table, params DbValue[] row) => rows.Put(table, row);
+
+    /// <summary>Stages the removal of a row of a module's own table.</summary>
+    public void Remove(Table table, params DbValue[] key) => rows.Remove(table, key);
+
+    private ResourceVersion Stage(ResourceVersion? current, ResourceVersion next)
+    {
+        own[(next.Type, next.Id)] = next;
+        changes.Add(new Change(current is { Deleted: false } ? current : null, next));
+        return next;
+    }
+}

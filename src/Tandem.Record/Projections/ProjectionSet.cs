@@ -1,0 +1,124 @@
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Projections;
+
+/// <summary>All projections, as the writer applies them to a change. Used by the writer's thread alone.</summary>
+internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
+{
+    private readonly RowSink before = new();
+    private readonly RowSink after = new();
+    private readonly Dictionary<string, IProjection[]> byType = [];
+    private readonly List<RebuildState> rebuilding = [];
+    private List<(RebuildState State, long Watermark)> committed = [];
+
+    internal IReadOnlyList<IProjection> All => projections;
+
+    /// <summary>Stages the difference that a change makes to all projections' rows.</summary>
+    internal void Apply(ResourceVersion? old, ResourceVersion? now, StagedRows staged)
+    {
+        var type = (now ?? old)!.Type;
+        if (!byType.TryGetValue(type, out var wanting))
+            byType[type] = wanting = [.. projections.Where(projection => projection.Wants(type))];
+
+        foreach (var projection in wanting)
+        {
+            Rows(projection, old, before);
+            Rows(projection, now, after);
+            Stage(staged, before.Rows, after.Rows, shadow: null);
+            if (rebuilding.Find(state => state.Projection == projection) is { } state && (now ?? old)!.Rid <= state.Watermark)
+                Stage(staged, before.Rows, after.Rows, state.Shadow);
+        }
+    }
+
+    /// <summary>Stages the rows of one version into the tables being rebuilt.</summary>
+    internal void Rebuild(RebuildState state, ResourceVersion version, StagedRows staged)
+    {
+        if (!state.Projection.Wants(version.Type))
+            return;
+        Rows(state.Projection, version, after);
+        Stage(staged, [], after.Rows, state.Shadow);
+    }
+
+    internal void Begin(RebuildState state) => rebuilding.Add(state);
+
+    internal void End(RebuildState state) => rebuilding.Remove(state);
+
+    /// <summary>The transaction is durable: rebuilds stand where they stand now.</summary>
+    internal void Committed() => committed = [.. rebuilding.Select(state => (state, state.Watermark))];
+
+    /// <summary>The transaction was undone: rebuilds stand where they stood before it.</summary>
+    internal void RolledBack()
+    {
+        rebuilding.Clear();
+        foreach (var (state, watermark) in committed)
+        {
+            state.Watermark = watermark;
+            rebuilding.Add(state);
+        }
+    }
+
+    private static void Rows(IProjection projection, ResourceVersion? version, RowSink sink)
+    {
+        sink.Clear();
+        if (version is { Deleted: false })
+            projection.Project(version, sink);
+    }
+
+    private static void Stage(
+        StagedRows staged,
+        IReadOnlyList<(Table Table, DbValue[] Row)> old,
+        IReadOnlyList<(Table Table, DbValue[] Row)> now,
+        Func<Table, Table>? shadow)
+    {
+        foreach (var (table, row) in old)
+        {
+            var target = shadow is null ? table : shadow(table);
+            if (table.Kind == TableKind.Counters)
+                staged.Put(target, Negative(row, table.Key.Count));
+            else if (!Holds(now, table, row, table.Key.Count))
+                staged.Remove(target, row);
+        }
+
+        foreach (var (table, row) in now)
+        {
+            if (table.Kind == TableKind.Counters || !Holds(old, table, row, row.Length))
+                staged.Put(shadow is null ? table : shadow(table), row);
+        }
+    }
+
+    private static bool Holds(IReadOnlyList<(Table Table, DbValue[] Row)> rows, Table table, DbValue[] row, int columns)
+    {
+        foreach (var (other, values) in rows)
+        {
+            if (ReferenceEquals(other, table) && RowKey.Compare(values, row, columns) == 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static DbValue[] Negative(DbValue[] row, int keys)
+    {
+        var negative = (DbValue[])row.Clone();
+        for (var i = keys; i < negative.Length; i++)
+            negative[i] = -negative[i].Integer;
+        return negative;
+    }
+}
+
+/// <summary>A rebuild under way: the twin tables hold everything up to the watermark.</summary>
+internal sealed class RebuildState(IProjection projection)
+{
+    private readonly Dictionary<Table, Table> twins =
+        projection.Tables.ToDictionary(table => table, table => table.Named(table.Name + "_next"), (IEqualityComparer<Table>)ReferenceEqualityComparer.Instance);
+
+    internal IProjection Projection => projection;
+
+    /// <summary>The rid up to which the twins are complete.</summary>
+    internal long Watermark { get; set; }
+
+    internal IReadOnlyCollection<Table> Twins => twins.Values;
+
+    internal Table Shadow(Table table) => twins[table];
+}

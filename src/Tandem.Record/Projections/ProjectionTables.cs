@@ -1,0 +1,60 @@
+using Tandem.Kernel.Data;
+
+namespace Tandem.Record.Projections;
+
+/// <summary>Makes the tables at start and knows which projections' rows are older than the program.</summary>
+internal sealed class ProjectionTables(Database database, ProjectionSet projections, IReadOnlyList<Table> tables)
+{
+    internal static readonly Table States = new(
+        "projections",
+        TableKind.Rows,
+        [new("name", DbKind.Text)],
+        [new("version", DbKind.Integer), new("generation", DbKind.Integer), new("definition", DbKind.Text)],
+        []);
+
+    internal const string ReadStates = "SELECT name, version, generation, definition FROM projections";
+
+    private readonly List<IProjection> stale = [];
+
+    internal IReadOnlyList<IProjection> Stale => stale;
+
+    internal void Ensure()
+    {
+        using var session = database.OpenWriter();
+        session.ExecuteScript(States.Definition(database.Engine));
+        session.Begin();
+        foreach (var table in tables)
+            session.ExecuteScript(table.Definition(database.Engine));
+
+        var known = session.Query(ReadStates, row => (Name: row.Text(0), Version: row.Integer(1), Definition: row.Text(3))).ToDictionary(row => row.Name);
+        var isEmpty = session.First("SELECT 1 FROM log LIMIT 1", row => row.Integer(0)) == 0;
+        foreach (var projection in projections.All)
+        {
+            var isKnown = known.TryGetValue(projection.Name, out var state);
+            var fits = isKnown && state.Definition == DefinitionOf(projection);
+            if (fits && state.Version == projection.Version)
+                continue;
+            if (!fits || isEmpty)
+                Create(session, projection);
+            if (!isEmpty)
+                stale.Add(projection);
+        }
+
+        session.Commit();
+    }
+
+    /// <summary>All tables of a projection as one text: what makes a rebuild necessary when it changes.</summary>
+    internal string DefinitionOf(IProjection projection) =>
+        string.Concat(projection.Tables.Select(table => table.Definition(database.Engine)));
+
+    private void Create(DbSession session, IProjection projection)
+    {
+        foreach (var table in projection.Tables)
+        {
+            session.ExecuteScript($"DROP TABLE IF EXISTS {table.Name}");
+            session.ExecuteScript(table.Definition(database.Engine));
+        }
+
+        session.Write(States, [[projection.Name, projection.Version, 0, DefinitionOf(projection)]]);
+    }
+}

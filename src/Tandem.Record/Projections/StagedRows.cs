@@ -1,0 +1,117 @@
+using Tandem.Kernel.Data;
+
+namespace Tandem.Record.Projections;
+
+/// <summary>
+/// Rows waiting to be written: per table the last word on each key, or the sum of what counters gain. Written sorted by key, so
+/// that one group touches each page of an index once.
+/// </summary>
+internal sealed class StagedRows
+{
+    private readonly Dictionary<Table, SortedTable> tables = new(ReferenceEqualityComparer.Instance);
+
+    internal bool IsEmpty => tables.Count == 0 || tables.Values.All(table => table.Rows.Count == 0);
+
+    internal void Put(Table table, DbValue[] row)
+    {
+        var staged = For(table);
+        var key = new RowKey(row, table.Key.Count);
+        if (table.Kind == TableKind.Counters)
+            staged.Rows[key] = staged.Rows.TryGetValue(key, out var sum) ? Sum(sum!, row, table.Key.Count) : row;
+        else if (table.Kind != TableKind.Append || !staged.Rows.ContainsKey(key))
+            staged.Rows[key] = row;
+    }
+
+    internal void Remove(Table table, DbValue[] key) => For(table).Rows[new RowKey(key, table.Key.Count)] = null;
+
+    /// <summary>Takes over what <paramref name="later"/> holds, as written after this.</summary>
+    internal void Absorb(StagedRows later)
+    {
+        foreach (var (table, staged) in later.tables)
+        {
+            foreach (var (key, row) in staged.Rows)
+            {
+                if (row is null)
+                    Remove(table, key.Values);
+                else
+                    Put(table, row);
+            }
+        }
+    }
+
+    /// <summary>Writes everything to the open transaction and forgets it.</summary>
+    internal void Flush(DbSession session)
+    {
+        foreach (var (table, staged) in tables)
+        {
+            if (staged.Rows.Count == 0)
+                continue;
+            var gone = new List<DbValue[]>();
+            var put = new List<DbValue[]>();
+            foreach (var (key, row) in staged.Rows)
+                (row is null ? gone : put).Add(row ?? key.Values);
+            if (gone.Count > 0)
+                session.Delete(table, Sorted(gone, table.Key.Count));
+            if (put.Count > 0)
+                session.Write(table, Sorted(put, table.Key.Count));
+            staged.Rows.Clear();
+        }
+    }
+
+    private static List<DbValue[]> Sorted(List<DbValue[]> rows, int keys)
+    {
+        if (rows.Count > 1)
+            rows.Sort((a, b) => RowKey.Compare(a, b, keys));
+        return rows;
+    }
+
+    private static DbValue[] Sum(DbValue[] sum, DbValue[] more, int keys)
+    {
+        var total = (DbValue[])sum.Clone();
+        for (var i = keys; i < total.Length; i++)
+            total[i] = total[i].Integer + more[i].Integer;
+        return total;
+    }
+
+    private SortedTable For(Table table)
+    {
+        if (!tables.TryGetValue(table, out var staged))
+            tables[table] = staged = new SortedTable();
+        return staged;
+    }
+
+    private sealed class SortedTable
+    {
+        internal readonly Dictionary<RowKey, DbValue[]?> Rows = [];
+    }
+}
+
+/// <summary>The first columns of a row, as a key.</summary>
+internal readonly struct RowKey(DbValue[] values, int count) : IEquatable<RowKey>
+{
+    internal DbValue[] Values => values;
+
+    public bool Equals(RowKey other) => Compare(values, other.Values, count) == 0;
+
+    public override bool Equals(object? obj) => obj is RowKey other && Equals(other);
+
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        for (var i = 0; i < count; i++)
+            hash.Add(values[i]);
+        return hash.ToHashCode();
+    }
+
+    internal static int Compare(DbValue[] a, DbValue[] b, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var order = a[i].CompareTo(b[i]);
+            if (order != 0)
+                return order;
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,23 @@
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Reactions;
+
+/// <summary>
+/// Something that follows the log with a cursor of its own: it sees every change once or more, in order, and its effect and its cursor
+/// are kept in one commit. What keeps failing is parked with its reason and shown to a person; the rest goes on.
+/// </summary>
+public interface IReaction
+{
+    /// <summary>A name that stays: the cursor is kept under it.</summary>
+    string Name { get; }
+
+    /// <summary>True for the resource types it follows.</summary>
+    bool Wants(string type);
+
+    /// <summary>Decides outside the writer.</summary>
+    /// <param name="change">What happened.</param>
+    /// <param name="reading">The data as they are now, at or after the change.</param>
+    /// <returns>What to write, to be run in the writer; must be harmless when run again. Null when there is nothing to do.</returns>
+    Action<WriteSession>? Decide(Change change, DbSession reading);
+}

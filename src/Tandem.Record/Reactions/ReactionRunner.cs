@@ -1,0 +1,209 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Reactions;
+
+/// <summary>Leads each reaction along the log, in order, across restarts.</summary>
+public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> reactions, TimeProvider clock, ILogger<ReactionRunner> log) : BackgroundService
+{
+    private const int Batch = 256;
+    private const int Tries = 3;
+    private const long KeepCursorEvery = 10_000;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private readonly Dictionary<string, long> positions = [];
+
+    /// <summary>How far each reaction has come.</summary>
+    public IReadOnlyDictionary<string, long> Positions
+    {
+        get
+        {
+            lock (positions)
+                return new Dictionary<string, long>(positions);
+        }
+    }
+
+    /// <summary>What could not be taken in and waits for a person.</summary>
+    public IReadOnlyList<ParkedChange> Parked(int limit) => record.Database.Read(session => session.Query(
+        ReactionTables.ReadParked, row => new ParkedChange(row.Text(0), row.Integer(1), row.Text(2), row.Instant(3)), limit));
+
+    /// <summary>Runs all reactions until nothing is left to take in. For commands and tests; the service does it by itself.</summary>
+    public async Task CatchUpAsync(CancellationToken cancel)
+    {
+        bool moved;
+        do
+        {
+            moved = false;
+            foreach (var reaction in reactions)
+                moved |= await StepAsync(new Follower(reaction, Cursor(reaction)), cancel);
+        }
+        while (moved);
+    }
+
+    /// <summary>Takes a parked change in once more; it stays parked when it fails again.</summary>
+    public async Task<Outcome<ParkedChange>> RetryAsync(ParkedChange parked, CancellationToken cancel)
+    {
+        var reaction = reactions.FirstOrDefault(reaction => reaction.Name == parked.Reaction);
+        var entry = record.ReadEntry(parked.Seq, AccessScope.System);
+        if (reaction is null || entry is null)
+            return Refusal.NotFound("This item no longer exists.");
+        var effect = Decide(reaction, entry);
+        return await record.WriteAsync<ParkedChange>(
+            AccessScope.System,
+            session =>
+            {
+                effect?.Invoke(session);
+                session.Remove(ReactionTables.Parked, parked.Reaction, parked.Seq);
+                return parked;
+            },
+            cancel);
+    }
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(reactions.Select(reaction => Task.Run(() => FollowAsync(reaction, stoppingToken), stoppingToken)));
+
+    private async Task FollowAsync(IReaction reaction, CancellationToken cancel)
+    {
+        var follower = new Follower(reaction, Cursor(reaction));
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                if (!await StepAsync(follower, cancel))
+                    await Task.WhenAny(record.Signal.BeyondAsync(follower.Position), Task.Delay(LookAgain, clock, cancel));
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                log.LogError(e, "The reaction {Reaction} stopped at {Seq}; it goes on in a moment.", reaction.Name, follower.Position);
+                follower.Position = Cursor(reaction);
+                await Task.WhenAny(Task.Delay(LookAgain, clock, cancel));
+            }
+        }
+    }
+
+    /// <summary>Takes in one batch; false when there was nothing.</summary>
+    private async Task<bool> StepAsync(Follower follower, CancellationToken cancel)
+    {
+        var entries = record.ReadLog(follower.Position, Batch, AccessScope.System);
+        if (entries.Count == 0)
+            return false;
+
+        var effects = new List<(long Seq, Action<WriteSession> Run)>();
+        foreach (var entry in entries.Where(entry => follower.Reaction.Wants(entry.Type)))
+        {
+            if (await DecideOrParkAsync(follower.Reaction, entry, cancel) is { } effect)
+                effects.Add((entry.Seq, effect));
+        }
+
+        var last = entries[^1].Seq;
+        if (effects.Count > 0 || last - follower.Kept >= KeepCursorEvery)
+            await KeepAsync(follower, effects, last, cancel);
+        follower.Position = last;
+        lock (positions)
+            positions[follower.Reaction.Name] = last;
+        return true;
+    }
+
+    private async Task<Action<WriteSession>?> DecideOrParkAsync(IReaction reaction, ResourceVersion entry, CancellationToken cancel)
+    {
+        try
+        {
+            return Decide(reaction, entry);
+        }
+        catch (Exception e) when (e is not Kernel.Data.DatabaseUnavailableException)
+        {
+            await ParkAsync(reaction, entry.Seq, e, cancel);
+            return null;
+        }
+    }
+
+    private Action<WriteSession>? Decide(IReaction reaction, ResourceVersion entry)
+    {
+        var before = entry.Previous == 0 ? null : record.ReadEntry(entry.Previous, AccessScope.System);
+        var change = new Change(before is { Deleted: false } ? before : null, entry);
+        return record.Database.Read(session => reaction.Decide(change, session));
+    }
+
+    private async Task KeepAsync(Follower follower, List<(long Seq, Action<WriteSession> Run)> effects, long last, CancellationToken cancel)
+    {
+        try
+        {
+            await WriteAsync(follower, effects, last, cancel);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not Kernel.Data.DatabaseUnavailableException && effects.Count > 0)
+        {
+            log.LogWarning(e, "The reaction {Reaction} takes {Count} changes in one by one.", follower.Reaction.Name, effects.Count);
+            foreach (var effect in effects)
+                await KeepOneAsync(follower, effect, cancel);
+            await WriteAsync(follower, [], last, cancel);
+        }
+    }
+
+    private async Task KeepOneAsync(Follower follower, (long Seq, Action<WriteSession> Run) effect, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await WriteAsync(follower, [effect], effect.Seq, cancel);
+                return;
+            }
+            catch (Exception e) when (e is not OperationCanceledException and not Kernel.Data.DatabaseUnavailableException)
+            {
+                if (attempt < Tries)
+                    continue;
+                await ParkAsync(follower.Reaction, effect.Seq, e, cancel);
+                return;
+            }
+        }
+    }
+
+    private async Task WriteAsync(Follower follower, List<(long Seq, Action<WriteSession> Run)> effects, long last, CancellationToken cancel)
+    {
+        var outcome = await record.WriteAsync<long>(
+            AccessScope.System,
+            session =>
+            {
+                foreach (var (_, run) in effects)
+                    run(session);
+                session.Write(ReactionTables.Cursors, follower.Reaction.Name, last);
+                return last;
+            },
+            cancel);
+        if (!outcome.Succeeded(out _, out var refusal))
+            throw new Kernel.Data.DatabaseUnavailableException(refusal.Text);
+        follower.Kept = last;
+    }
+
+    private async Task ParkAsync(IReaction reaction, long seq, Exception e, CancellationToken cancel)
+    {
+        log.LogError(e, "The reaction {Reaction} cannot take in {Seq}; it is parked.", reaction.Name, seq);
+        await record.WriteAsync<long>(
+            AccessScope.System,
+            session =>
+            {
+                session.Write(ReactionTables.Parked, reaction.Name, seq, e.GetType().Name + ": " + e.Message, session.Now);
+                return seq;
+            },
+            cancel);
+    }
+
+    private long Cursor(IReaction reaction) =>
+        record.Database.Read(session => session.First(ReactionTables.ReadCursor, row => row.Integer(0), reaction.Name));
+
+    private sealed class Follower(IReaction reaction, long position)
+    {
+        internal IReaction Reaction => reaction;
+
+        internal long Position { get; set; } = position;
+
+        internal long Kept { get; set; } = position;
+    }
+}

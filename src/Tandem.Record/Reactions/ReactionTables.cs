@@ -1,0 +1,28 @@
+using Tandem.Kernel.Data;
+
+namespace Tandem.Record.Reactions;
+
+/// <summary>Where each reaction stands in the log, and what was parked.</summary>
+internal static class ReactionTables
+{
+    internal static readonly Table Cursors = new(
+        "reaction_cursors", TableKind.Rows, [new("name", DbKind.Text)], [new("seq", DbKind.Integer)], []);
+
+    internal static readonly Table Parked = new(
+        "reactions_parked",
+        TableKind.Rows,
+        [new("name", DbKind.Text), new("seq", DbKind.Integer)],
+        [new("reason", DbKind.Text), new("parked_at", DbKind.Integer)],
+        []);
+
+    internal const string ReadCursor = "SELECT seq FROM reaction_cursors WHERE name = $1";
+
+    internal const string ReadParked = "SELECT name, seq, reason, parked_at FROM reactions_parked ORDER BY parked_at, name, seq LIMIT $1";
+}
+
+/// <summary>A change that a reaction could not take in.</summary>
+/// <param name="Reaction">Which reaction.</param>
+/// <param name="Seq">The change's place in the log.</param>
+/// <param name="Reason">What went wrong, without personal data.</param>
+/// <param name="At">When it was given up.</param>
+public sealed record ParkedChange(string Reaction, long Seq, string Reason, DateTimeOffset At);

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+using Tandem.Record.Reactions;
+
+namespace Tandem.Record;
+
+/// <summary>The record's parts for the host.</summary>
+public static class RecordModule
+{
+    /// <summary>Registers the record over the <see cref="Database"/> that the host provides.</summary>
+    public static IServiceCollection AddRecord(this IServiceCollection services)
+    {
+        services.AddSingleton<CommitSignal>();
+        services.AddSingleton<RecordStore>();
+        services.AddSingleton(ReactionTables.Cursors);
+        services.AddSingleton(ReactionTables.Parked);
+        services.AddSingleton<ReactionRunner>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReactionRunner>());
+        services.AddHostedService<Upkeep>();
+        return services;
+    }
+}
+
+/// <summary>Carries the write-ahead log over beside the writer, ten times a second.</summary>
+internal sealed class Upkeep(Database database, TimeProvider clock, Microsoft.Extensions.Logging.ILogger<Upkeep> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                database.Maintain();
+            }
+            catch (DatabaseException e)
+            {
+                Microsoft.Extensions.Logging.LoggerExtensions.LogError(log, e, "The write-ahead log could not be carried over; trying again.");
+            }
+        }
+    }
+}

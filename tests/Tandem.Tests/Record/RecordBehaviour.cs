@@ -1,0 +1,230 @@
+using System.Text;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Record.Projections;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record;
+
+public sealed class SqliteRecordTests() : RecordBehaviour(Engine.Sqlite);
+
+public sealed class PostgresRecordTests() : RecordBehaviour(Engine.Postgres);
+
+/// <summary>What the record promises on every engine.</summary>
+public abstract class RecordBehaviour(Engine engine) : IDisposable
+{
+    private readonly RecordFixture record = new(engine, new GenderProjection());
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        record.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_resource_is_served_with_the_bytes_that_were_stored()
+    {
+        var written = await record.PutAsync("Patient", "a", """{"resourceType":"Patient","zzz":1.50,"name":[{"family":"Testperson"}]}""");
+
+        var read = record.Store.Read("Patient", "a", AccessScope.System).Value;
+
+        Assert.Equal(written.Bytes.ToArray(), read.Bytes.ToArray());
+        Assert.Equal(
+            """{"resourceType":"Patient","id":"a","meta":{"versionId":"1","lastUpdated":"2026-03-02T15:00:00.000Z"},"zzz":1.50,"name":[{"family":"Testperson"}]}""",
+            Encoding.UTF8.GetString(read.Bytes.Span));
+    }
+
+    [Fact]
+    public async Task Every_version_stays_readable()
+    {
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient","gender":"male"}""");
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient","gender":"female"}""");
+
+        Assert.Equal("male", record.Store.ReadOne("Patient", "a", 1, AccessScope.System).Value.Root["gender"u8].Text);
+        Assert.Equal("female", record.Store.ReadOne("Patient", "a", 2, AccessScope.System).Value.Root["gender"u8].Text);
+        Assert.Equal(RefusalKind.NotFound, record.Store.ReadOne("Patient", "a", 3, AccessScope.System).Refusal!.Kind);
+    }
+
+    [Fact]
+    public async Task A_deleted_resource_is_gone_and_comes_back_with_the_next_version()
+    {
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient","gender":"male"}""");
+        await record.DeleteAsync("Patient", "a");
+        Assert.Equal(RefusalKind.Gone, record.Store.Read("Patient", "a", AccessScope.System).Refusal!.Kind);
+
+        var back = await record.PutAsync("Patient", "a", """{"resourceType":"Patient","gender":"male"}""");
+
+        Assert.Equal(3, back.Version);
+        Assert.Equal(1, Count("male"));
+    }
+
+    [Fact]
+    public async Task A_scope_that_reaches_no_one_sees_and_changes_nothing()
+    {
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient"}""");
+
+        Assert.Equal(RefusalKind.NotFound, record.Store.Read("Patient", "a", AccessScope.Nobody).Refusal!.Kind);
+        Assert.Empty(record.Store.ReadLog(0, 10, AccessScope.Nobody));
+        var write = await record.Store.WriteAsync<int>(AccessScope.Nobody, _ => 1, Cancel);
+        Assert.Equal(RefusalKind.Forbidden, write.Refusal!.Kind);
+    }
+
+    [Fact]
+    public async Task A_refused_write_keeps_nothing_and_leaves_its_group_sound()
+    {
+        var writes = Enumerable.Range(0, 40).Select(i => record.Store.WriteAsync<int>(
+            AccessScope.System,
+            session =>
+            {
+                session.Put("Patient", $"p{i}", RecordFixture.Json("""{"resourceType":"Patient","gender":"other"}"""));
+                return i % 2 == 0 ? i : Refusal.Conflict("No.");
+            },
+            Cancel)).ToList();
+        var outcomes = await Task.WhenAll(writes);
+
+        Assert.Equal(20, outcomes.Count(outcome => outcome.Refusal is null));
+        Assert.Equal(20, Count("other"));
+        Assert.Equal(RefusalKind.NotFound, record.Store.Read("Patient", "p1", AccessScope.System).Refusal!.Kind);
+        Assert.Equal(20, record.Store.ReadLog(0, 100, AccessScope.System).Count);
+    }
+
+    [Fact]
+    public async Task A_fault_in_one_write_reaches_its_caller_alone()
+    {
+        var sound = record.PutAsync("Patient", "a", """{"resourceType":"Patient"}""");
+        var faulty = record.Store.WriteAsync<int>(AccessScope.System, _ => throw new InvalidDataException("broken"), Cancel);
+        var bad = record.Store.WriteAsync<int>(
+            AccessScope.System, session => session.Query("SELECT nothing FROM nowhere", row => 1).Count, Cancel);
+        var later = record.PutAsync("Patient", "b", """{"resourceType":"Patient"}""");
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => faulty);
+        await Assert.ThrowsAsync<DatabaseException>(() => bad);
+        Assert.Equal(1, (await sound).Version);
+        Assert.Equal(1, (await later).Version);
+    }
+
+    [Fact]
+    public async Task A_write_sees_all_earlier_writes_of_its_group()
+    {
+        var writes = Enumerable.Range(0, 200).Select(_ => record.Store.WriteAsync<int>(
+            AccessScope.System,
+            session =>
+            {
+                var seen = session.Query("SELECT COUNT(*) FROM test_genders WHERE gender = $1", row => (int)row.Integer(0), "male")[0];
+                session.Put("Patient", $"n{seen}", RecordFixture.Json("""{"resourceType":"Patient","gender":"male"}"""));
+                return seen;
+            },
+            Cancel)).ToList();
+
+        Assert.Equal(Enumerable.Range(0, 200), await Task.WhenAll(writes).ContinueWith(all => all.GetAwaiter().GetResult().Select(o => o.Value).Order(), Cancel));
+        Assert.True(record.Store.Written.Commits < 200, "writes that wait together share commits");
+    }
+
+    [Fact]
+    public async Task The_log_is_in_order_and_survives_a_restart()
+    {
+        for (var i = 0; i < 5; i++)
+            await record.PutAsync("Patient", $"p{i}", """{"resourceType":"Patient"}""");
+        record.Restart();
+        var next = await record.PutAsync("Patient", "p9", """{"resourceType":"Patient"}""");
+
+        var log = record.Store.ReadLog(0, 100, AccessScope.System);
+        Assert.Equal(["p0", "p1", "p2", "p3", "p4", "p9"], log.Select(entry => entry.Id));
+        Assert.Equal(log.Select(entry => entry.Seq).Order(), log.Select(entry => entry.Seq));
+        Assert.Equal(next.Seq, log[^1].Seq);
+    }
+
+    [Fact]
+    public async Task A_projection_follows_each_change_and_counts_it_once()
+    {
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient","gender":"male"}""");
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient","gender":"female"}""");
+        await record.PutAsync("Patient", "b", """{"resourceType":"Patient","gender":"female"}""");
+        await record.DeleteAsync("Patient", "b");
+
+        Assert.Equal((0, 1), (Count("male"), Count("female")));
+        Assert.Equal((0, 1), (Total("male"), Total("female")));
+    }
+
+    [Fact]
+    public async Task A_projection_is_rebuilt_while_writes_go_on_and_equals_the_increments()
+    {
+        for (var i = 0; i < 1_300; i++)
+            _ = record.PutAsync("Patient", $"p{i}", $$"""{"resourceType":"Patient","gender":"{{(i % 3 == 0 ? "male" : "female")}}"}""");
+        await record.PutAsync("Patient", "last", """{"resourceType":"Patient","gender":"other"}""");
+
+        var writing = Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < 300; i++)
+                    await record.PutAsync("Patient", $"p{i * 4 % 1300}", """{"resourceType":"Patient","gender":"unknown"}""");
+            },
+            Cancel);
+        await record.Store.RebuildAsync("genders", Cancel);
+        await writing;
+
+        foreach (var gender in new[] { "male", "female", "other", "unknown" })
+        {
+            var expected = record.Database.Read(session => session.Query("SELECT body FROM resources r JOIN log l ON l.seq = r.seq", row => row.Bytes(0)))
+                .Count(body => Encoding.UTF8.GetString(body).Contains($"\"{gender}\"", StringComparison.Ordinal));
+            Assert.Equal((expected, expected), (Count(gender), Total(gender)));
+        }
+    }
+
+    [Fact]
+    public async Task A_projection_of_a_new_program_version_is_rebuilt()
+    {
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient","gender":"male"}""");
+        record.Restart(new GenderProjection(version: 2, suffix: "!"));
+        await record.Store.RebuildStaleAsync(Cancel);
+
+        Assert.Equal((0, 1), (Count("male"), Count("male!")));
+    }
+
+    [Fact]
+    public async Task Saying_the_same_again_makes_no_version()
+    {
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient","gender":"male","active":true}""");
+        var again = await record.Store.WriteAsync<bool>(
+            AccessScope.System,
+            session => session.PutIfChanged("Patient", "a", RecordFixture.Json("""{"active":true,"resourceType":"Patient", "gender":"male"}""")).IsNew,
+            Cancel);
+
+        Assert.False(again.Value);
+        Assert.Equal(1, record.Store.Read("Patient", "a", AccessScope.System).Value.Version);
+    }
+
+    private int Count(string gender) => record.Database.Read(session =>
+        session.First("SELECT COUNT(*) FROM test_genders WHERE gender = $1", row => (int)row.Integer(0), gender));
+
+    private int Total(string gender) => record.Database.Read(session =>
+        session.First("SELECT total FROM test_totals WHERE gender = $1", row => (int)row.Integer(0), gender));
+
+    private sealed class GenderProjection(int version = 1, string suffix = "") : IProjection
+    {
+        private static readonly Table Genders = new(
+            "test_genders", TableKind.Rows, [new("rid", DbKind.Integer)], [new("gender", DbKind.Text)], [new("gender", "gender, rid")]);
+
+        private static readonly Table Totals = new(
+            "test_totals", TableKind.Counters, [new("gender", DbKind.Text)], [new("total", DbKind.Integer)], []);
+
+        public string Name => "genders";
+
+        public int Version => version;
+
+        public IReadOnlyList<Table> Tables => [Genders, Totals];
+
+        public bool Wants(string type) => type == "Patient";
+
+        public void Project(ResourceVersion resource, RowSink rows)
+        {
+            if (resource.Root["gender"u8].Text is not { } gender)
+                return;
+            rows.Add(Genders, resource.Rid, gender + suffix);
+            rows.Add(Totals, gender + suffix, 1);
+        }
+    }
+}

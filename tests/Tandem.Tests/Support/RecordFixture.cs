@@ -1,0 +1,66 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Record.Projections;
+using Tandem.Record.Reactions;
+
+namespace Tandem.Tests.Support;
+
+/// <summary>A record over a database of its own.</summary>
+internal sealed class RecordFixture : IDisposable
+{
+    private readonly TestDatabase testDatabase;
+    private readonly IProjection[] projections;
+    private readonly Table[] tables;
+
+    internal RecordFixture(Engine engine, params IProjection[] projections)
+        : this(engine, projections, [])
+    {
+    }
+
+    internal RecordFixture(Engine engine, IProjection[] projections, Table[] tables)
+    {
+        testDatabase = new TestDatabase(engine);
+        this.projections = projections;
+        this.tables = [ReactionTables.Cursors, ReactionTables.Parked, .. tables];
+        Database = testDatabase.Open();
+        Store = NewStore();
+    }
+
+    internal ManualClock Clock { get; } = new();
+
+    internal Database Database { get; private set; }
+
+    internal RecordStore Store { get; private set; }
+
+    internal static FhirNode Json(string json) => FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root;
+
+    internal async Task<ResourceVersion> PutAsync(string type, string id, string json) =>
+        (await Store.WriteAsync<ResourceVersion>(AccessScope.System, session => session.Put(type, id, Json(json)), TestContext.Current.CancellationToken)).Value;
+
+    internal async Task<Outcome<ResourceVersion?>> DeleteAsync(string type, string id) =>
+        await Store.WriteAsync<ResourceVersion?>(AccessScope.System, session => session.Delete(type, id), TestContext.Current.CancellationToken);
+
+    /// <summary>Closes everything and opens it again, as a restart does.</summary>
+    internal void Restart(params IProjection[]? other)
+    {
+        Store.Dispose();
+        Database.Dispose();
+        Database = testDatabase.Open();
+        Store = NewStore(other is { Length: > 0 } ? other : null);
+    }
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        Database.Dispose();
+        testDatabase.Dispose();
+    }
+
+    private RecordStore NewStore(IProjection[]? other = null) =>
+        new(Database, other ?? projections, tables, new CommitSignal(), Clock, NullLogger<RecordStore>.Instance);
+}
