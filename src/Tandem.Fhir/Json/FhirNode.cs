@@ -56,6 +56,9 @@ public readonly struct FhirNode : IEquatable<FhirNode>
     /// <summary>The property's name.</summary>
     public string Name => Row.NameEscaped ? Unescape(NameUtf8) : Encoding.UTF8.GetString(NameUtf8);
 
+    /// <summary>Its place on the tape.</summary>
+    internal int Index => index;
+
     private TapeRow Row => document!.Rows[index];
 
     /// <summary>The named property of an object; missing when this is no object or has none of that name.</summary>
@@ -132,6 +135,23 @@ public readonly struct FhirNode : IEquatable<FhirNode>
         if (Kind != JsonKind.String)
             return false;
         return Row.Escaped ? Encoding.UTF8.GetBytes(Text!).AsSpan().SequenceEqual(text) : Raw[1..^1].SequenceEqual(text);
+    }
+
+    /// <summary>
+    /// The bytes of a string without quotes and escapes: the text itself where nothing is escaped, else undone into
+    /// <paramref name="buffer"/> or, when that is too short, into a new array. For any other kind as <see cref="Raw"/>.
+    /// </summary>
+    internal ReadOnlySpan<byte> Plain(Span<byte> buffer)
+    {
+        var raw = Raw;
+        if (Kind != JsonKind.String)
+            return raw;
+        raw = raw[1..^1];
+        if (!Row.Escaped)
+            return raw;
+        if (buffer.Length < raw.Length)
+            buffer = new byte[raw.Length];
+        return buffer[..JsonEscapes.Unescape(raw, buffer)];
     }
 
     /// <summary>Line and column (1-based) of the value.</summary>

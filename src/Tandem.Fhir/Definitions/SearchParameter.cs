@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace Tandem.Fhir.Definitions;
+
+/// <summary>The types of search parameters (R4 3.1.1.4).</summary>
+public enum SearchType : byte
+{
+    Number,
+    Date,
+    String,
+    Token,
+    Reference,
+    Composite,
+    Quantity,
+    Uri,
+    Special,
+}
+
+/// <summary>One part of a composite parameter.</summary>
+/// <param name="Code">The search parameter the part is of.</param>
+/// <param name="Expression">FHIRPath from the composite's own values.</param>
+public sealed record SearchComponent(string Code, string Expression);
+
+/// <summary>A search parameter of one resource type (or of all: base Resource).</summary>
+/// <param name="Id">Its number: the same as long as the shipped definitions are the same.</param>
+/// <param name="Base">The resource type, or <c>Resource</c> or <c>DomainResource</c>.</param>
+/// <param name="Code">The name used in a query.</param>
+/// <param name="Type">How values compare.</param>
+/// <param name="Expression">FHIRPath, only the branches that apply to the base; empty for the special ones (<c>_text</c>, <c>_content</c>, <c>_query</c>).</param>
+/// <param name="Targets">Types a reference may point to; empty when any.</param>
+/// <param name="Components">The parts of a composite.</param>
+public sealed record SearchParameter(
+    ushort Id,
+    string Base,
+    string Code,
+    SearchType Type,
+    string Expression,
+    IReadOnlyList<string> Targets,
+    IReadOnlyList<SearchComponent> Components)
+{
+    internal byte[] CodeBytes { get; } = Encoding.UTF8.GetBytes(Code);
+
+    /// <summary>The code in UTF-8.</summary>
+    public ReadOnlySpan<byte> CodeUtf8 => CodeBytes;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Base}.{Code}";
+}

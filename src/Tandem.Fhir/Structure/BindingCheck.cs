@@ -1,0 +1,48 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Structure;
+
+/// <summary>Required bindings (R4 4.1.3): codes, codings and concepts whose codes must come from a known table.</summary>
+internal static class BindingCheck
+{
+    /// <summary>True when the value keeps to the table, or is of a type (or so incomplete) that there is nothing to compare.</summary>
+    internal static bool Allows(CodeTable codes, FhirType type, FhirNode value) => type.Name switch
+    {
+        "code" or "string" or "uri" => Code(codes, value),
+        "Coding" => Coding(codes, value) ?? true,
+        "CodeableConcept" => Concept(codes, value),
+        _ => true,
+    };
+
+    private static bool Code(CodeTable codes, FhirNode value)
+    {
+        Span<byte> buffer = stackalloc byte[256];
+        return value.Kind != JsonKind.String || codes.Contains(value.Plain(buffer));
+    }
+
+    private static bool Concept(CodeTable codes, FhirNode concept)
+    {
+        var compared = false;
+        foreach (var coding in concept["coding"u8].Items)
+        {
+            if (Coding(codes, coding) is not { } allowed)
+                continue;
+            if (allowed)
+                return true;
+            compared = true;
+        }
+
+        return !compared;
+    }
+
+    private static bool? Coding(CodeTable codes, FhirNode coding)
+    {
+        var (system, code) = (coding["system"u8], coding["code"u8]);
+        if (system.Kind != JsonKind.String || code.Kind != JsonKind.String)
+            return null;
+        Span<byte> systemBuffer = stackalloc byte[256];
+        Span<byte> codeBuffer = stackalloc byte[256];
+        return codes.Contains(system.Plain(systemBuffer), code.Plain(codeBuffer));
+    }
+}

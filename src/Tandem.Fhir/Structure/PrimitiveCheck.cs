@@ -1,0 +1,65 @@
+using System.Buffers;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Structure;
+
+/// <summary>Holds a JSON value against the kind and format of a primitive (R4 2.24.0.1).</summary>
+internal static class PrimitiveCheck
+{
+    private const int LongestString = 1024 * 1024;
+
+    /// <summary>What is wrong, as a sentence; null when nothing is.</summary>
+    internal static string? Fault(in TapeRow row, ReadOnlySpan<byte> document, PrimitiveKind kind)
+    {
+        var text = document.Slice(row.Start, row.Length);
+        return kind switch
+        {
+            PrimitiveKind.Boolean => row.Kind is JsonKind.True or JsonKind.False ? null : "This has to be true or false.",
+            PrimitiveKind.Decimal => row.Kind == JsonKind.Number ? null : "This has to be a number.",
+            PrimitiveKind.Integer or PrimitiveKind.PositiveInt or PrimitiveKind.UnsignedInt =>
+                row.Kind == JsonKind.Number && PrimitiveText.IsInteger(text, kind) ? null : NumberFault(kind),
+            _ when row.Kind == JsonKind.Null => "Null may only stand in an array beside a value's id or extension.",
+            _ when row.Kind != JsonKind.String => "This has to be a string.",
+            _ => StringFault(text[1..^1], row.Escaped, kind),
+        };
+    }
+
+    private static string? StringFault(ReadOnlySpan<byte> text, bool escaped, PrimitiveKind kind)
+    {
+        if (text.Length > LongestString && kind is not (PrimitiveKind.Base64Binary or PrimitiveKind.Xhtml))
+            return "A string has at most 1,048,576 characters.";
+        if (!escaped)
+            return PrimitiveText.IsValid(text, kind) ? null : Expected(kind);
+
+        var rented = text.Length > 1024 ? ArrayPool<byte>.Shared.Rent(text.Length) : null;
+        Span<byte> buffer = rented ?? stackalloc byte[1024];
+        var sound = PrimitiveText.IsValid(buffer[..JsonEscapes.Unescape(text, buffer)], kind);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
+        return sound ? null : Expected(kind);
+    }
+
+    private static string NumberFault(PrimitiveKind kind) => kind switch
+    {
+        PrimitiveKind.PositiveInt => "This has to be a whole number from 1 to 2,147,483,647.",
+        PrimitiveKind.UnsignedInt => "This has to be a whole number from 0 to 2,147,483,647.",
+        _ => "This has to be a whole number of 32 bits.",
+    };
+
+    private static string Expected(PrimitiveKind kind) => kind switch
+    {
+        PrimitiveKind.Base64Binary => "This has to be base64.",
+        PrimitiveKind.Code => "A code has no space at its ends, no two together and no control character.",
+        PrimitiveKind.Date => "A date is YYYY, YYYY-MM or YYYY-MM-DD and has to exist.",
+        PrimitiveKind.DateTime => "A dateTime is a date, or YYYY-MM-DDThh:mm:ss with a time zone, and has to exist.",
+        PrimitiveKind.Id => "An id has 1 to 64 letters, digits, dots and hyphens.",
+        PrimitiveKind.Instant => "An instant is YYYY-MM-DDThh:mm:ss with a time zone and has to exist.",
+        PrimitiveKind.Oid => "An oid is urn:oid: and numbers with dots.",
+        PrimitiveKind.Time => "A time is hh:mm:ss.",
+        PrimitiveKind.Uuid => "A uuid is urn:uuid: and 36 characters in lower case.",
+        PrimitiveKind.Xhtml => "A narrative is one div element.",
+        PrimitiveKind.Uri or PrimitiveKind.Url or PrimitiveKind.Canonical => "An address must not be empty or contain white space.",
+        _ => "A string must not be blank or contain control characters.",
+    };
+}

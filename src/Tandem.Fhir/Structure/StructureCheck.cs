@@ -1,0 +1,26 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Structure;
+
+/// <summary>
+/// Holds a resource against R4: types, arrays and single values, required elements, formats of primitives, choices, required
+/// codes, extensions, contained and bundled resources. Elements that R4 does not know are kept and reported as warnings; all
+/// else is an error. One pass, without allocation when nothing is wrong. Invariants in FHIRPath, profiles and references to
+/// other resources are not looked at.
+/// </summary>
+public static class StructureCheck
+{
+    /// <summary>Checks a resource.</summary>
+    /// <param name="resource">The resource: the root of a document, or a resource inside of one. Expressions start at it.</param>
+    /// <param name="expectedType">The resource type it has to be; null when any will do.</param>
+    /// <returns>What is wrong, in the order of the text; empty when nothing is. At most 100 issues and one that says there are more.</returns>
+    public static IReadOnlyList<FhirIssue> Check(FhirNode resource, string? expectedType = null)
+    {
+        if (!resource.Exists)
+            return [new(IssueSeverity.Error, "required", "There is no resource.", expectedType ?? "Resource", 0, 0)];
+        var pass = new StructurePass(resource);
+        pass.Root(expectedType);
+        return pass.Issues;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Tandem.Definitions;
+
+/// <summary>
+/// Writes <c>S base code type expression targets components</c>: one line per resource type and parameter, with only those
+/// branches of the expression that can apply to the type. Components are <c>code=expression</c>, separated by <c>;</c>.
+/// </summary>
+internal static class SearchLines
+{
+    internal static void Write(StringBuilder text, SourceFolder source, TypeDefinitions types)
+    {
+        var all = source.Resources("search-parameters.json", "SearchParameter").ToList();
+        var codes = all.ToDictionary(parameter => parameter.Text("url")!, parameter => parameter.Text("code")!, StringComparer.Ordinal);
+        var resources = types.Resources.ToHashSet(StringComparer.Ordinal);
+        resources.UnionWith(["Resource", "DomainResource"]);
+
+        var lines = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (var parameter in all)
+        {
+            foreach (var target in parameter.Texts("base").Where(resources.Contains))
+                lines[target + " " + parameter.Text("code")] = Cells(parameter, target, codes);
+        }
+
+        foreach (var cells in lines.Values)
+            TypeLines.Line(text, cells);
+    }
+
+    private static string[] Cells(JsonElement parameter, string target, Dictionary<string, string> codes)
+    {
+        var components = parameter.Items("component")
+            .Select(component => codes[component.Text("definition")!] + "=" + component.Text("expression"));
+        return
+        [
+            "S", target, parameter.Text("code")!, parameter.Text("type")!, Branches(parameter.Text("expression") ?? "", target),
+            Targets(parameter), string.Join(';', components),
+        ];
+    }
+
+    /// <summary>A list of (nearly) all resource types says nothing: it is written as <c>*</c>.</summary>
+    private static string Targets(JsonElement parameter)
+    {
+        var targets = parameter.Texts("target").Order(StringComparer.Ordinal).ToList();
+        return targets.Count > 100 ? "*" : string.Join(' ', targets);
+    }
+
+    private static string Branches(string expression, string target)
+    {
+        var branches = Split(expression).ToList();
+        var own = branches.Where(branch => Starts(branch, target)).ToList();
+        return string.Join(" | ", own.Count > 0 ? own : branches);
+    }
+
+    private static bool Starts(string branch, string target)
+    {
+        var start = branch.TrimStart('(');
+        return start.StartsWith(target, StringComparison.Ordinal)
+            && (start.Length == target.Length || start[target.Length] is '.' or ' ' or ')');
+    }
+
+    private static IEnumerable<string> Split(string expression)
+    {
+        var (depth, quoted, from) = (0, false, 0);
+        for (var at = 0; at < expression.Length; at++)
+        {
+            quoted ^= expression[at] == '\'';
+            depth += quoted ? 0 : expression[at] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (quoted || depth > 0 || expression[at] != '|')
+                continue;
+            yield return expression[from..at].Trim();
+            from = at + 1;
+        }
+
+        yield return expression[from..].Trim();
+    }
+}
