@@ -1,82 +1,132 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using System.Text.Encodings.Web;
 
 namespace Tandem.Fhir.Json;
 
-/// <summary>Sets a resource's identity in its text without reading it into objects: every other member keeps its bytes.</summary>
+/// <summary>Gives a resource the identity the record assigns, around the bytes as sent.</summary>
 public static class JsonSplice
 {
-    private const string Instant = "yyyy-MM-ddTHH:mm:ss.fffZ";
+    private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <summary>
-    /// The resource with <c>resourceType</c> first, then <c>id</c>, then <c>meta</c> with versionId, lastUpdated and source set and its other
-    /// members kept, then everything else in the order and with the bytes sent (R4 2.26.3.2).
+    /// The resource with <c>id</c>, <c>meta.versionId</c>, <c>meta.lastUpdated</c> and, unless null, <c>meta.source</c>. Order:
+    /// resourceType, id, meta (these three or four, then its other members), all else as it was: values, order and white space
+    /// byte for byte. Whatever was sent for the replaced members is gone. One pass, one allocation.
     /// </summary>
-    /// <param name="resource">A resource: an object with a resourceType.</param>
-    /// <param name="id">Logical id.</param>
-    /// <param name="versionId">Version.</param>
-    /// <param name="lastUpdated">Written in UTC to the millisecond.</param>
-    /// <param name="source"><c>meta.source</c>; null keeps the one sent.</param>
+    /// <param name="resource">An object with a resourceType; the root of a document or a resource inside of one.</param>
+    /// <param name="id">The logical id.</param>
+    /// <param name="versionId">The version.</param>
+    /// <param name="lastUpdated">When the version was made; written in UTC with milliseconds.</param>
+    /// <param name="source">Where it came from; null keeps what was sent.</param>
+    /// <exception cref="ArgumentException">This is no resource.</exception>
     public static byte[] WithIdentity(FhirNode resource, string id, string versionId, DateTimeOffset lastUpdated, string? source)
     {
-        var sourceLength = source is null ? 0 : (source.Length * 6) + 16;
-        var buffer = ArrayPool<byte>.Shared.Rent(resource.Raw.Length + id.Length + 128 + sourceLength + versionId.Length);
-        var at = Put(buffer, 0, "{"u8);
-        at = Member(buffer, at, resource["resourceType"u8]);
-        at = Put(buffer, at, ",\"id\":\""u8);
-        at += Encoding.UTF8.GetBytes(id, buffer.AsSpan(at));
-        at = Put(buffer, at, "\",\"meta\":{\"versionId\":\""u8);
-        at += Encoding.UTF8.GetBytes(versionId, buffer.AsSpan(at));
-        at = Put(buffer, at, "\",\"lastUpdated\":\""u8);
-        lastUpdated.UtcDateTime.TryFormat(buffer.AsSpan(at), out var written, Instant, System.Globalization.CultureInfo.InvariantCulture);
-        at = Put(buffer, at + written, "\""u8);
-        if (source is not null)
-            at = Source(buffer, at, source);
-        at = Rest(buffer, at, resource["meta"u8], source is null ? MetaOwn : MetaOwnWithSource);
-        at = Put(buffer, at, "}"u8);
-        at = Rest(buffer, at, resource, ResourceOwn);
-        at = Put(buffer, at, "}"u8);
-        var bytes = buffer.AsSpan(0, at).ToArray();
-        ArrayPool<byte>.Shared.Return(buffer);
-        return bytes;
+        if (resource["resourceType"u8] is not { Kind: JsonKind.String } type)
+            throw new ArgumentException("This is no resource.", nameof(resource));
+
+        var most = resource.Raw.Length + 160 + (6 * (Encoding.UTF8.GetMaxByteCount(id.Length)
+            + Encoding.UTF8.GetMaxByteCount(versionId.Length) + Encoding.UTF8.GetMaxByteCount(source?.Length ?? 0)));
+        var rented = ArrayPool<byte>.Shared.Rent(most);
+        try
+        {
+            var text = new SpliceText(rented);
+            text.Add("{\"resourceType\":"u8);
+            text.Add(type.Raw);
+            text.Add(",\"id\":"u8);
+            text.AddString(id, Encoder);
+            AddMeta(ref text, resource["meta"u8], versionId, lastUpdated, source);
+            AddOthers(ref text, resource, IsIdentity);
+            text.Add("}"u8);
+            return text.ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
-    private static readonly byte[][] ResourceOwn = [.. new[] { "resourceType", "id", "meta" }.Select(Encoding.UTF8.GetBytes)];
-    private static readonly byte[][] MetaOwn = [.. new[] { "versionId", "lastUpdated" }.Select(Encoding.UTF8.GetBytes)];
-    private static readonly byte[][] MetaOwnWithSource = [.. MetaOwn, .. new[] { "source" }.Select(Encoding.UTF8.GetBytes)];
-
-    private static int Rest(byte[] buffer, int at, FhirNode node, byte[][] own)
+    private static void AddMeta(ref SpliceText text, FhirNode meta, string versionId, DateTimeOffset lastUpdated, string? source)
     {
-        foreach (var member in node.Properties)
+        text.Add(",\"meta\":{\"versionId\":"u8);
+        text.AddString(versionId, Encoder);
+        text.Add(",\"lastUpdated\":\""u8);
+        text.AddTime(lastUpdated);
+        text.Add("\""u8);
+        if (source is not null)
         {
-            if (Array.Exists(own, name => member.NameUtf8.SequenceEqual(name)))
-                continue;
-            at = Put(buffer, at, ","u8);
-            at = Member(buffer, at, member);
+            text.Add(",\"source\":"u8);
+            text.AddString(source, Encoder);
         }
 
-        return at;
+        if (meta.IsObject)
+            AddOthers(ref text, meta, source is null ? IsVersion : IsVersionOrSource);
+        text.Add("}"u8);
     }
 
-    private static int Source(byte[] buffer, int at, string source)
+    /// <summary>Copies each member that stays from behind the comma (or brace) before it, so that its white space stays too.</summary>
+    private static void AddOthers(ref SpliceText text, FhirNode owner, NameTest replaced)
     {
-        at = Put(buffer, at, ",\"source\":\""u8);
-        at = Put(buffer, at, JsonEncodedText.Encode(source).EncodedUtf8Bytes);
-        return Put(buffer, at, "\""u8);
+        var whole = owner.Document.Utf8.Span;
+        var from = owner.Offset + 1;
+        foreach (var member in owner.Properties)
+        {
+            var end = member.Offset + member.Raw.Length;
+            if (!replaced(member.NameUtf8))
+            {
+                text.Add(","u8);
+                text.Add(whole[from..end]);
+            }
+
+            var comma = whole[end..].IndexOfAny((byte)',', (byte)'}');
+            if (whole[end + comma] == (byte)'}')
+                text.Add(whole.Slice(end, comma));
+            from = end + comma + 1;
+        }
     }
 
-    private static int Member(byte[] buffer, int at, FhirNode member)
+    private delegate bool NameTest(ReadOnlySpan<byte> name);
+
+    private static bool IsIdentity(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("resourceType"u8) || name.SequenceEqual("id"u8) || name.SequenceEqual("meta"u8) || name.SequenceEqual("_id"u8);
+
+    private static bool IsVersion(ReadOnlySpan<byte> name)
     {
-        at = Put(buffer, at, "\""u8);
-        at = Put(buffer, at, member.NameUtf8);
-        at = Put(buffer, at, "\":"u8);
-        return Put(buffer, at, member.Raw);
+        name = name.StartsWith("_"u8) ? name[1..] : name;
+        return name.SequenceEqual("versionId"u8) || name.SequenceEqual("lastUpdated"u8);
     }
 
-    private static int Put(byte[] buffer, int at, ReadOnlySpan<byte> bytes)
+    private static bool IsVersionOrSource(ReadOnlySpan<byte> name) =>
+        IsVersion(name) || name.SequenceEqual("source"u8) || name.SequenceEqual("_source"u8);
+
+    /// <summary>Bytes written one after the other into a rented array.</summary>
+    private ref struct SpliceText(byte[] into)
     {
-        bytes.CopyTo(buffer.AsSpan(at));
-        return at + bytes.Length;
+        private int length;
+
+        internal void Add(ReadOnlySpan<byte> bytes)
+        {
+            bytes.CopyTo(into.AsSpan(length));
+            length += bytes.Length;
+        }
+
+        internal void AddString(string value, JavaScriptEncoder encoder)
+        {
+            into[length++] = (byte)'"';
+            Span<byte> utf8 = value.Length <= 128 ? stackalloc byte[384] : new byte[Encoding.UTF8.GetMaxByteCount(value.Length)];
+            var count = Encoding.UTF8.GetBytes(value, utf8);
+            encoder.EncodeUtf8(utf8[..count], into.AsSpan(length), out _, out var written);
+            length += written;
+            into[length++] = (byte)'"';
+        }
+
+        internal void AddTime(DateTimeOffset time)
+        {
+            time.UtcDateTime.TryFormat(into.AsSpan(length), out var written, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+            length += written;
+        }
+
+        internal readonly byte[] ToArray() => into.AsSpan(0, length).ToArray();
     }
 }

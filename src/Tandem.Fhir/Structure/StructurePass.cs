@@ -72,6 +72,12 @@ internal ref struct StructurePass
         {
             ref readonly var row = ref rows[child];
             var name = text.Slice(row.NameStart, row.NameLength);
+            if (row.NameEscaped)
+            {
+                Error("structure", "A property's name must be written without escapes.", child);
+                continue;
+            }
+
             if (name.Length > 0 && name[0] == (byte)'_')
             {
                 seen |= Companion(at, child, table, name[1..], seen);

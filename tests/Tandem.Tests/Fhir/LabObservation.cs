@@ -1,0 +1,9 @@
+namespace Tandem.Tests.Fhir;
+
+/// <summary>A laboratory result as hospitals send it, about 1.5 kB.</summary>
+internal static class LabObservation
+{
+    internal const string Json = """
+        {"resourceType":"Observation","id":"0198f2a0-0000-7000-8000-000000000001","meta":{"versionId":"1","lastUpdated":"2026-11-22T09:31:00.123Z","source":"urn:tandem:feed:lab-a#MSG00001"},"identifier":[{"system":"urn:oid:2.16.840.1.113883.19.4.6","value":"26112200017-1"}],"basedOn":[{"reference":"ServiceRequest/0198f2a0-0000-7000-8000-0000000000aa"}],"status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory","display":"Laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"2823-3","display":"Potassium [Moles/volume] in Serum or Plasma"},{"system":"urn:tandem:lab-a:tests","code":"K","display":"Potassium"}],"text":"Potassium"},"subject":{"reference":"Patient/0198f2a0-0000-7000-8000-0000000000ab"},"encounter":{"reference":"Encounter/0198f2a0-0000-7000-8000-0000000000ac"},"effectiveDateTime":"2026-11-22T08:55:00-05:00","issued":"2026-11-22T14:20:11.000Z","performer":[{"reference":"Organization/0198f2a0-0000-7000-8000-0000000000ad","display":"Lab A"}],"valueQuantity":{"value":6.40,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},"interpretation":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"HH","display":"Critical high"}]}],"note":[{"text":"Not haemolysed."}],"specimen":{"reference":"Specimen/0198f2a0-0000-7000-8000-0000000000ae"},"referenceRange":[{"low":{"value":3.5,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},"high":{"value":5.1,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},"text":"3.5-5.1"}]}
+        """;
+}
