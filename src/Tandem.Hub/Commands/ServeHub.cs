@@ -1,0 +1,23 @@
+using Tandem.Hub.Hosting;
+using Tandem.Record.Log;
+
+namespace Tandem.Hub.Commands;
+
+/// <summary>Serves the hub until it is told to stop.</summary>
+internal static class ServeHub
+{
+    /// <returns>0 after a stop, 2 when the settings cannot be used, 1 when the hub cannot start.</returns>
+    internal static async Task<int> RunAsync(IReadOnlyDictionary<string, string?> settings, CancellationToken cancel)
+    {
+        if (!HubHost.TryBuild(settings, out var app))
+            return 2;
+        await using (app)
+        {
+            await app.Services.GetRequiredService<RecordStore>().RebuildStaleAsync(cancel);
+            await HubHost.PrepareAsync(app, cancel);
+            await app.RunAsync(cancel);
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tandem.Hub.Observing;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Data.Postgres;
+using Tandem.Kernel.Data.Sqlite;
+using Tandem.Record;
+
+namespace Tandem.Hub.Hosting;
+
+/// <summary>The hub's table of contents: what it is made of and where it answers.</summary>
+public static class HubHost
+{
+    /// <summary>Builds the hub, or says on the error stream what is wrong with its settings.</summary>
+    public static bool TryBuild(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out WebApplication? app)
+    {
+        app = null;
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvironmentVariables("TANDEM_").AddInMemoryCollection(commandLine);
+        var settings = builder.Configuration.GetSection(HubSettings.Section).Get<HubSettings>() ?? new HubSettings();
+        var problems = settings.Problems().ToList();
+        foreach (var problem in problems)
+            Console.Error.WriteLine(problem);
+        if (problems.Count > 0)
+            return false;
+
+        try
+        {
+            AddParts(builder, settings);
+            app = builder.Build();
+            _ = app.Services.GetRequiredService<Record.Log.RecordStore>();
+        }
+        catch (DatabaseException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            app = null;
+            return false;
+        }
+
+        MapParts(app);
+        return true;
+    }
+
+    /// <summary>What happens once before the hub answers: content is loaded, a first start gets its set-up link.</summary>
+    public static Task PrepareAsync(WebApplication app, CancellationToken cancel) => Task.CompletedTask;
+
+    private static void AddParts(WebApplicationBuilder builder, HubSettings settings)
+    {
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(OpenDatabase(settings));
+        services.AddRecord();
+        services.AddObserving();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
+        builder.Logging.ClearProviders();
+        if (settings.Logs == "json")
+            builder.Logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
+        else
+            builder.Logging.AddSimpleConsole(plain => plain.SingleLine = true);
+    }
+
+    private static void MapParts(WebApplication app)
+    {
+        app.MapObserving();
+    }
+
+    private static Database OpenDatabase(HubSettings settings) => settings.Postgres.Length > 0
+        ? new PostgresDatabase(settings.Postgres)
+        : new SqliteDatabase(Path.Combine(settings.Data, "tandem.db"));
+
+    private static void Listen(KestrelServerOptions kestrel, HubSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        foreach (var address in settings.Addresses)
+        {
+            if (address!.Host == "localhost")
+                kestrel.ListenLocalhost(address.Port, https => UseHttps(https, address));
+            else
+                kestrel.Listen(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port, https => UseHttps(https, address));
+        }
+    }
+
+    private static void UseHttps(ListenOptions options, Uri address)
+    {
+        if (address.Scheme == "https")
+            options.UseHttps();
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net;
+
+namespace Tandem.Hub.Hosting;
+
+/// <summary>
+/// What an installation decides. Read from appsettings.json, the environment (<c>TANDEM_Hub__Data=…</c>) and the command line, the later
+/// ones winning; checked once at start by <see cref="Problems"/>.
+/// </summary>
+public sealed class HubSettings
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Hub";
+
+    /// <summary>Where pages and FHIR are served: <c>http://address:port</c>, several separated by semicolons.</summary>
+    public string Urls { get; set; } = "http://127.0.0.1:8080";
+
+    /// <summary>Where HL7 v2 messages are taken in over MLLP: <c>address:port</c>; empty for nowhere.</summary>
+    public string Mllp { get; set; } = "127.0.0.1:2575";
+
+    /// <summary>The folder for everything the hub keeps on this machine.</summary>
+    public string Data { get; set; } = "data";
+
+    /// <summary>An Npgsql connection string; empty for SQLite in the data folder.</summary>
+    public string Postgres { get; set; } = "";
+
+    /// <summary>The folder of shipped and site content; empty for the one beside the program.</summary>
+    public string Content { get; set; } = "";
+
+    /// <summary>Gives every request system access, for conformance suites. Only on loopback addresses.</summary>
+    public bool Open { get; set; }
+
+    /// <summary>True for the demonstration region: its roles sign in by link.</summary>
+    public bool Demo { get; set; }
+
+    /// <summary><c>json</c> (one object a line) or <c>plain</c>.</summary>
+    public string Logs { get; set; } = "json";
+
+    /// <summary>The HTTP addresses.</summary>
+    internal IEnumerable<Uri?> Addresses => Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null);
+
+    /// <summary>The MLLP address, or null.</summary>
+    internal IPEndPoint? MllpAddress => IPEndPoint.TryParse(Mllp, out var address) ? address : null;
+
+    /// <summary>The folder of content.</summary>
+    internal string ContentFolder => Content.Length > 0 ? Content : Path.Combine(AppContext.BaseDirectory, "content");
+
+    /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (!Addresses.Any() || Addresses.Any(address => address is null))
+            yield return $"{Section}:Urls (--urls) must be http addresses such as http://127.0.0.1:8080; it is \"{Urls}\".";
+        else if (Addresses.Any(address => !IPAddress.TryParse(address!.Host.Trim('[', ']'), out _) && address.Host != "localhost"))
+            yield return $"{Section}:Urls (--urls) must name an IP address or localhost; it is \"{Urls}\".";
+        if (Mllp.Length > 0 && MllpAddress is null)
+            yield return $"{Section}:Mllp (--mllp) must be an address and a port such as 127.0.0.1:2575; it is \"{Mllp}\".";
+        if (Data.Length == 0)
+            yield return $"{Section}:Data (--data) must name a folder.";
+        if (Logs is not ("json" or "plain"))
+            yield return $"{Section}:Logs must be json or plain; it is \"{Logs}\".";
+        if (!Directory.Exists(ContentFolder))
+            yield return $"{Section}:Content names a folder that does not exist: {ContentFolder}.";
+        if (Open && (Addresses.Any(address => address?.IsLoopback == false) || (MllpAddress is { } mllp && !IPAddress.IsLoopback(mllp.Address))))
+            yield return "--open gives every request access to everything, so it works on loopback addresses only (127.0.0.1, localhost, [::1]).";
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Tandem.Hub.Observing;
+
+/// <summary>How the hub shows its own state to operators: health and metrics.</summary>
+internal static class Observing
+{
+    internal static IServiceCollection AddObserving(this IServiceCollection services)
+    {
+        services.AddSingleton<PrometheusText>();
+        services.AddSingleton<HubMeter>();
+        services.AddHealthChecks()
+            .AddCheck<DatabaseHealth>("database")
+            .AddCheck<ReactionHealth>("reactions");
+        return services;
+    }
+
+    internal static void MapObserving(this WebApplication app)
+    {
+        app.Services.GetRequiredService<HubMeter>();
+        var metrics = app.Services.GetRequiredService<PrometheusText>();
+        app.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4")).WithName("Metrics").WithTags("Operation");
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync });
+    }
+
+    private static Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(context.Response.Body, new
+        {
+            status = report.Status.ToString().ToLowerInvariant(),
+            checks = report.Entries.ToDictionary(
+                entry => entry.Key,
+                entry => new { status = entry.Value.Status.ToString().ToLowerInvariant(), description = entry.Value.Description, data = entry.Value.Data }),
+        });
+    }
+}
