@@ -1,0 +1,64 @@
+using Tandem.Fhir.FhirPath.Expressions;
+
+namespace Tandem.Fhir.FhirPath;
+
+/// <summary>One run of one expression: where it stands ($this, $index, $total) and how much work it may still do.</summary>
+internal sealed class Evaluation(FhirPathContext context)
+{
+    private int work = context.MaxWork;
+    private DateTimeOffset? now = context.Now;
+
+    /// <summary>Longest text that string functions may build.</summary>
+    internal const int MaxText = 1_000_000;
+
+    internal DateTimeOffset Now => now ??= Context.Clock.GetLocalNow();
+
+    internal FhirPathContext Context { get; } = context;
+
+    internal Values This { get; set; } = context.Focus;
+
+    internal Values Index { get; private set; }
+
+    internal Values Total { get; set; }
+
+    internal void Charge(int units, Expression at)
+    {
+        work -= units;
+        if (work < 0)
+            throw new FhirPathException("The evaluation was ended: it takes more work than is allowed.", at.Position);
+    }
+
+    internal string Charge(string text, Expression at)
+    {
+        if (text.Length > MaxText)
+            throw new FhirPathException($"The evaluation was ended: a text of more than {MaxText:N0} characters would be built.", at.Position);
+        Charge(text.Length / 32, at);
+        return text;
+    }
+
+    /// <summary>Before a text is built from one of this length, each character replaced by up to so many.</summary>
+    internal void ChargeReplacement(int length, int each, Expression at)
+    {
+        var most = (long)length * (1 + each);
+        if (most > 20L * MaxText)
+            throw new FhirPathException("The evaluation was ended: the replacement would build too long a text.", at.Position);
+        Charge((int)(most / 32), at);
+    }
+
+    /// <summary>Stands on an item; what is given back restores the outer place.</summary>
+    internal Place Enter(in FhirValue item, int index)
+    {
+        var outer = new Place(This, Index);
+        This = new Values(item);
+        Index = new Values(FhirValue.Of(index));
+        return outer;
+    }
+
+    internal void Enter(in Values focus) => This = focus;
+
+    internal void Leave(in Place outer) => (This, Index) = (outer.This, outer.Index);
+
+    internal Place Here => new(This, Index);
+
+    internal readonly record struct Place(Values This, Values Index);
+}

@@ -1,0 +1,96 @@
+using Tandem.Fhir.FhirPath.Model;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.FhirPath;
+
+/// <summary>
+/// Everything an expression may see: the resource, named values, the clock, and the ways out of the resource. Build it once per
+/// resource and evaluate any number of expressions with it; it is not changed by evaluation and may be shared between threads
+/// once it is built (the callbacks then run on all of them).
+/// </summary>
+public sealed class FhirPathContext
+{
+    private readonly Dictionary<string, Values> variables = new(StringComparer.Ordinal);
+
+    /// <summary>A context whose <c>%resource</c>, <c>%rootResource</c> and <c>%context</c> are <paramref name="resource"/>.</summary>
+    public FhirPathContext(FhirNode resource)
+    {
+        Resource = resource;
+        Focus = resource.Exists ? new Values(FhirValue.Of(resource)) : default;
+        ResourceValues = Focus;
+        RootValues = Focus;
+    }
+
+    /// <summary>The resource that contains what is evaluated (<c>%resource</c>); missing when there is none.</summary>
+    public FhirNode Resource { get; }
+
+    /// <summary>The moment that <c>now()</c>, <c>today()</c> and <c>timeOfDay()</c> give, with its offset; null asks <see cref="Clock"/> once per evaluation.</summary>
+    public DateTimeOffset? Now { get; init; }
+
+    /// <summary>Where the local time comes from when <see cref="Now"/> is not given.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Finds what a reference points to: the reference as written → the resource, or missing. References within the resource (<c>#id</c>) never come here.</summary>
+    public Func<string, FhirNode>? Resolve { get; init; }
+
+    /// <summary>Whether a code, Coding or CodeableConcept is in a value set (canonical address); null when that is not known.</summary>
+    public Func<FhirValue, string, bool?>? MemberOf { get; init; }
+
+    /// <summary>Whether a resource conforms to a profile (canonical address); null when the profile is not known, which is an error.</summary>
+    public Func<FhirNode, string, bool?>? ConformsTo { get; init; }
+
+    /// <summary>Receives what <c>trace()</c> is given: its name and the items. May hold patient data.</summary>
+    public Action<string, IReadOnlyList<FhirValue>>? Trace { get; init; }
+
+    /// <summary>
+    /// True: an element that the type does not have, <c>as</c> on several items and a condition that is no boolean are errors.
+    /// False (the default): they give nothing, the matching items, and true, as published search parameters expect.
+    /// </summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Most work one evaluation may do, about one unit per item touched; beyond it a <see cref="FhirPathException"/> is thrown.</summary>
+    public int MaxWork { get; init; } = 2_000_000;
+
+    internal Values Focus { get; private set; }
+
+    internal Values ResourceValues { get; private set; }
+
+    internal Values RootValues { get; private set; }
+
+    /// <summary>Evaluates relative to <paramref name="node"/>, an element of the resource, of the given type (<c>HumanName</c>, <c>Patient.contact</c>).</summary>
+    public FhirPathContext At(FhirNode node, string? typeName = null)
+    {
+        Focus = node.Exists ? new Values(FhirValue.Of(node, typeName)) : default;
+        return this;
+    }
+
+    /// <summary>Evaluates relative to a value that an earlier expression gave.</summary>
+    public FhirPathContext At(FhirValue value)
+    {
+        Focus = new Values(value);
+        return this;
+    }
+
+    /// <summary>Names the outermost resource (<c>%rootResource</c>) when <see cref="Resource"/> is contained in another.</summary>
+    public FhirPathContext In(FhirNode rootResource)
+    {
+        RootValues = rootResource.Exists ? new Values(FhirValue.Of(rootResource)) : default;
+        return this;
+    }
+
+    /// <summary>Sets <c>%name</c> to a collection; an empty one is a variable without a value. A name set twice has the later value.</summary>
+    public FhirPathContext With(string name, params ReadOnlySpan<FhirValue> values)
+    {
+        variables[name] = Values.Of(values);
+        return this;
+    }
+
+    /// <summary>Sets <c>%name</c> to a resource or element; empty when it is missing (so <c>With("previous", before)</c> fits a first version too).</summary>
+    public FhirPathContext With(string name, FhirNode node)
+    {
+        variables[name] = node.Exists ? new Values(FhirValue.Of(node)) : default;
+        return this;
+    }
+
+    internal bool TryGetVariable(string name, out Values values) => variables.TryGetValue(name, out values);
+}

@@ -1,0 +1,100 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.FhirPath.Expressions;
+using Tandem.Fhir.FhirPath.Model;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.FhirPath.Functions;
+
+/// <summary>What FHIR adds to FHIRPath (FHIR R4 2.9.1.4).</summary>
+internal static class FhirFunctions
+{
+    private const string CoreProfiles = "http://hl7.org/fhir/StructureDefinition/";
+    private static readonly FhirType Extension = R4.Types["Extension"];
+
+    internal static readonly Function[] All =
+    [
+        new("extension", 1, 1, Extensions),
+        new("hasValue", 0, 0, (in focus, _, _) => new(focus.Count == 1 && HasValue(focus[0]))),
+        new("getValue", 0, 0, (in focus, _, _) => focus.Count == 1 && HasValue(focus[0]) ? new(focus[0].ToSystem()) : default),
+        new("resolve", 0, 0, Resolve),
+        new("memberOf", 1, 1, MemberOf),
+        new("conformsTo", 1, 1, ConformsTo),
+        new("htmlChecks", 0, 0, (in focus, call, _) => call.Text(focus) is { } html ? new(Narrative.IsSound(html)) : default),
+    ];
+
+    private static Values Extensions(in Values focus, Call call, Evaluation run)
+    {
+        if (call.TextArgument(0, run) is not { } url)
+            return default;
+        var all = default(ValueBuilder);
+        for (var i = 0; i < focus.Count; i++)
+        {
+            var node = focus[i].Node;
+            Children.Add((node.IsObject ? node : focus[i].Companion)["extension"u8], default, Extension, ref all);
+        }
+
+        var found = default(ValueBuilder);
+        var items = all.Done();
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i].Node["url"u8].Text == url)
+                found.Add(items[i]);
+        }
+
+        return found.Done();
+    }
+
+    private static bool HasValue(in FhirValue value) =>
+        value.Kind != FhirValueKind.Node || value.Node.Kind is JsonKind.String or JsonKind.Number or JsonKind.True or JsonKind.False;
+
+    /// <summary>What cannot be resolved is left out.</summary>
+    private static Values Resolve(in Values focus, Call call, Evaluation run)
+    {
+        var found = default(ValueBuilder);
+        for (var i = 0; i < focus.Count; i++)
+        {
+            var item = focus[i];
+            var reference = item.Node.IsObject ? item.Node["reference"u8].Text : item.ToSystem() is { Kind: FhirValueKind.String } text ? text.Text : null;
+            if (string.IsNullOrEmpty(reference))
+                continue;
+            var target = reference[0] == '#' ? Contained(reference[1..], run.Context) : run.Context.Resolve?.Invoke(reference) ?? default;
+            if (target.Exists)
+                found.Add(FhirValue.Of(target));
+        }
+
+        return found.Done();
+    }
+
+    private static FhirNode Contained(string id, FhirPathContext context)
+    {
+        var root = context.RootValues.Count == 1 ? context.RootValues[0].Node : context.Resource;
+        if (id.Length == 0)
+            return root;
+        foreach (var contained in root["contained"u8].Items)
+        {
+            if (contained["id"u8].Text == id)
+                return contained;
+        }
+
+        return default;
+    }
+
+    private static Values MemberOf(in Values focus, Call call, Evaluation run)
+    {
+        if (call.Single(focus) is not { } code || call.TextArgument(0, run) is not { } valueSet)
+            return default;
+        var check = run.Context.MemberOf ?? throw call.Error("memberOf() cannot be answered here: there is no terminology.");
+        return new(check(code, valueSet));
+    }
+
+    private static Values ConformsTo(in Values focus, Call call, Evaluation run)
+    {
+        if (call.Single(focus) is not { Kind: FhirValueKind.Node } item || call.TextArgument(0, run) is not { } profile)
+            return default;
+        if (run.Context.ConformsTo?.Invoke(item.Node, profile) is { } known)
+            return new(known);
+        if (profile.StartsWith(CoreProfiles, StringComparison.Ordinal) && R4.Types.Find(profile[CoreProfiles.Length..]) is { } core)
+            return new(item.Type?.Is(core));
+        throw call.Error($"The profile {profile} is not known.");
+    }
+}

@@ -1,0 +1,83 @@
+using Tandem.Fhir.FhirPath.Expressions;
+
+namespace Tandem.Fhir.FhirPath.Functions;
+
+/// <summary>Texts (FHIRPath 2.0, 5.6); lengths and places count UTF-16 units.</summary>
+internal static class Strings
+{
+    internal static readonly Function[] All =
+    [
+        new("length", 0, 0, (in focus, call, _) => Values.Of(call.Text(focus)?.Length)),
+        new("upper", 0, 0, (in focus, call, _) => Values.Of(call.Text(focus)?.ToUpperInvariant())),
+        new("lower", 0, 0, (in focus, call, _) => Values.Of(call.Text(focus)?.ToLowerInvariant())),
+        new("trim", 0, 0, (in focus, call, _) => Values.Of(call.Text(focus)?.Trim())),
+        new("indexOf", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => Values.Of((int?)text.IndexOf(part, StringComparison.Ordinal)))),
+        new("lastIndexOf", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => Values.Of((int?)text.LastIndexOf(part, StringComparison.Ordinal)))),
+        new("startsWith", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => new(text.StartsWith(part, StringComparison.Ordinal)))),
+        new("endsWith", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => new(text.EndsWith(part, StringComparison.Ordinal)))),
+        new("contains", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => new(text.Contains(part, StringComparison.Ordinal)))),
+        new("substring", 1, 2, Substring),
+        new("replace", 2, 2, Replace),
+        new("toChars", 0, 0, ToChars),
+        new("split", 1, 1, Split),
+        new("join", 0, 1, Join),
+    ];
+
+    private static Values Both(in Values focus, Call call, Evaluation run, Func<string, string, Values> apply)
+    {
+        var text = call.Text(focus);
+        return call.TextArgument(0, run) is { } part && text is not null ? apply(text, part) : default;
+    }
+
+    private static Values Substring(in Values focus, Call call, Evaluation run)
+    {
+        if (call.Text(focus) is not { } text || call.IntegerArgument(0, run) is not { } start || start < 0 || start >= text.Length)
+            return default;
+        var length = call.IntegerArgument(1, run) ?? text.Length;
+        return Values.Of(text.Substring(start, Math.Clamp(length, 0, text.Length - start)));
+    }
+
+    /// <summary>An empty pattern stands between all characters and at both ends.</summary>
+    private static Values Replace(in Values focus, Call call, Evaluation run)
+    {
+        if (call.Text(focus) is not { } text || call.TextArgument(0, run) is not { } pattern || call.TextArgument(1, run) is not { } substitution)
+            return default;
+        run.ChargeReplacement(text.Length + 1, substitution.Length, call);
+        if (pattern.Length > 0)
+            return Values.Of(run.Charge(text.Replace(pattern, substitution, StringComparison.Ordinal), call));
+        return Values.Of(run.Charge(substitution + string.Concat(text.Select(c => c + substitution)), call));
+    }
+
+    private static Values ToChars(in Values focus, Call call, Evaluation run)
+    {
+        if (call.Text(focus) is not { } text)
+            return default;
+        run.Charge(text.Length, call);
+        return Values.Of(text.Select(c => FhirValue.Of(c.ToString())).ToArray());
+    }
+
+    private static Values Split(in Values focus, Call call, Evaluation run)
+    {
+        if (call.Text(focus) is not { } text || call.TextArgument(0, run) is not { } separator)
+            return default;
+        run.Charge(text.Length, call);
+        return Values.Of(text.Split(separator).Select(FhirValue.Of).ToArray());
+    }
+
+    private static Values Join(in Values focus, Call call, Evaluation run)
+    {
+        if (focus.Count == 0)
+            return default;
+        var separator = call.TextArgument(0, run) ?? "";
+        var length = 0L;
+        var parts = new string[focus.Count];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            parts[i] = focus[i].ToSystem() is { Kind: FhirValueKind.String } part ? part.Text! : throw call.Error($"join() works on texts, not on a value of type {focus[i].TypeName}.");
+            length += parts[i].Length + separator.Length;
+        }
+
+        run.Charge((int)Math.Min(int.MaxValue, length / 32), call);
+        return Values.Of(run.Charge(string.Join(separator, parts), call));
+    }
+}

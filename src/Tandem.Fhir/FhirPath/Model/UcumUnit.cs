@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace Tandem.Fhir.FhirPath.Model;
+
+/// <summary>
+/// A unit of the Unified Code for Units of Measure reduced to base units: a factor (<c>Mantissa × 10^Exponent</c>) and the power
+/// of each base unit. Covers the units of medicine and daily life, all prefixes, products, quotients, powers and annotations.
+/// The mole and arbitrary units count as base units of their own, so amounts and plain numbers are never mixed up.
+/// </summary>
+internal sealed class UcumUnit
+{
+    private const int MostKept = 5_000;
+    private static readonly ConcurrentDictionary<string, UcumUnit?> Kept = new(StringComparer.Ordinal);
+
+    private readonly SortedDictionary<string, int> powers;
+
+    internal UcumUnit(decimal mantissa, int exponent, SortedDictionary<string, int> powers, string? scale = null) =>
+        (Mantissa, Exponent, this.powers, Scale) = (mantissa, exponent, powers, scale);
+
+    internal static UcumUnit One { get; } = new(1, 0, []);
+
+    internal decimal Mantissa { get; }
+
+    internal int Exponent { get; }
+
+    /// <summary>The temperature scale whose zero is not that of the kelvin; null for all other units.</summary>
+    internal string? Scale { get; }
+
+    /// <summary>Reads a unit; null when it is not one that is known.</summary>
+    internal static UcumUnit? Parse(string text)
+    {
+        if (Kept.TryGetValue(text, out var known))
+            return known;
+        UcumUnit? unit;
+        try
+        {
+            unit = text.Length <= 100 ? new UcumParser(text).Parse() : null;
+        }
+        catch (OverflowException)
+        {
+            unit = null;
+        }
+
+        if (Kept.Count < MostKept)
+            Kept.TryAdd(text, unit);
+        return unit;
+    }
+
+    /// <summary>Brings two numbers to one unit; false when the units measure different things.</summary>
+    internal static bool TryAlign(UcumUnit left, ref decimal a, UcumUnit right, ref decimal b)
+    {
+        if (!left.powers.SequenceEqual(right.powers))
+            return false;
+        try
+        {
+            (a, b) = (left.FromScale(a) * left.Mantissa, right.FromScale(b) * right.Mantissa);
+            var shift = left.Exponent - right.Exponent;
+            if (Math.Abs(shift) > 27)
+                return false;
+            if (shift > 0)
+                a *= Numbers.PowerOfTen(shift);
+            else
+                b *= Numbers.PowerOfTen(-shift);
+            return true;
+        }
+        catch (OverflowException)
+        {
+            return false;
+        }
+    }
+
+    internal UcumUnit Times(UcumUnit other, int sign)
+    {
+        var sum = new SortedDictionary<string, int>(powers, StringComparer.Ordinal);
+        foreach (var (name, power) in other.powers)
+        {
+            var total = sum.GetValueOrDefault(name) + sign * power;
+            if (total == 0)
+                sum.Remove(name);
+            else
+                sum[name] = total;
+        }
+
+        return new(sign > 0 ? Mantissa * other.Mantissa : Mantissa / other.Mantissa, Exponent + sign * other.Exponent, sum);
+    }
+
+    internal UcumUnit Power(int power)
+    {
+        var result = One;
+        for (var i = Math.Abs(power); i > 0; i--)
+            result = result.Times(this, Math.Sign(power));
+        return result;
+    }
+
+    internal UcumUnit Prefixed(int tens) => new(Mantissa, Exponent + tens, powers);
+
+    private decimal FromScale(decimal value) => Scale switch
+    {
+        "Cel" => value + 273.15m,
+        "[degF]" => (value + 459.67m) * 5 / 9,
+        _ => value,
+    };
+
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Mantissa}e{Exponent} {string.Join('.', powers.Select(p => p.Key + p.Value))}");
+}

@@ -1,0 +1,109 @@
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
+using Xunit;
+using static Tandem.Tests.Fhir.FhirPath.Samples;
+
+namespace Tandem.Tests.Fhir.FhirPath;
+
+public sealed class ContextTests
+{
+    [Fact]
+    public void The_earlier_version_can_be_asked_for_and_may_be_missing()
+    {
+        var expression = FhirPathExpression.Compile("status = 'final' and (%previous.empty() or %previous.status != 'final')");
+        var before = Parsed("""{ "resourceType": "Observation", "status": "preliminary" }""");
+        Assert.True(expression.IsTrue(new FhirPathContext(Observation).With("previous", before)));
+        Assert.True(expression.IsTrue(new FhirPathContext(Observation).With("previous", default(FhirNode))));
+        Assert.False(expression.IsTrue(new FhirPathContext(Observation).With("previous", Observation)));
+    }
+
+    [Fact]
+    public void Variables_may_be_values_and_collections()
+    {
+        var context = new FhirPathContext(Observation).With("limit", FhirValue.Of(6.5m)).With("codes", FhirValue.Of("2823-3"), FhirValue.Of("2345-7"));
+        Assert.Equal("true", Gives("value.value > %limit and code.coding.code in %codes", context));
+        Assert.Equal("http://hl7.org/fhir/ValueSet/x", Gives("%`vs-x`", context));
+    }
+
+    [Fact]
+    public void References_are_resolved_within_the_resource_and_by_the_caller()
+    {
+        var practitioner = Parsed("""{ "resourceType": "Practitioner", "id": "9" }""");
+        var context = new FhirPathContext(Patient) { Resolve = reference => reference == "Practitioner/9" ? practitioner : default };
+        Assert.Equal("Testclinic", Gives("managingOrganization.resolve().name", context));
+        Assert.Equal("9", Gives("generalPractitioner.resolve().id", context));
+        Assert.Equal("true", Gives("generalPractitioner.all(resolve() is Practitioner)", context));
+        Assert.Equal("", Gives("generalPractitioner.resolve()", Patient));
+    }
+
+    [Fact]
+    public void A_contained_resource_sees_the_one_around_it()
+    {
+        var context = new FhirPathContext(Patient["contained"].First).In(Patient);
+        Assert.Equal("org, p1", Gives("%resource.id | %rootResource.id", context));
+    }
+
+    [Fact]
+    public void Terminology_and_profiles_are_asked_of_the_caller()
+    {
+        var context = new FhirPathContext(Observation)
+        {
+            MemberOf = (value, set) => set == "urn:set" && value.Node["coding"].First["code"].Text == "2823-3",
+            ConformsTo = (_, profile) => profile == "urn:profile" ? true : null,
+        };
+        Assert.Equal("true", Gives("code.memberOf('urn:set')", context));
+        Assert.Equal("true", Gives("conformsTo('urn:profile')", context));
+        Assert.Equal("memberOf() cannot be answered here: there is no terminology.", Fails("code.memberOf('urn:set')", Observation));
+        Assert.Equal("The profile urn:other is not known.", Fails("conformsTo('urn:other')", Observation));
+    }
+
+    [Fact]
+    public void Trace_tells_the_listener_and_changes_nothing()
+    {
+        var heard = new List<string>();
+        var context = new FhirPathContext(Patient) { Trace = (name, values) => heard.Add($"{name}:{values.Count}") };
+        Assert.Equal("Testperson", Gives("name.trace('names').family.trace('f', $this.length())", context));
+        Assert.Equal(["names:2", "f:1"], heard);
+    }
+
+    [Theory]
+    [InlineData("active", true)]
+    [InlineData("name.first()", true)]
+    [InlineData("deceased", true)]
+    [InlineData("link", false)]
+    [InlineData("active = false", false)]
+    public void A_condition_takes_a_single_item_for_true_and_nothing_for_false(string expression, bool expected) =>
+        Assert.Equal(expected, FhirPathExpression.Compile(expression).IsTrue(new FhirPathContext(Patient)));
+
+    [Fact]
+    public void A_condition_of_several_items_is_an_error() =>
+        Assert.Throws<FhirPathException>(() => FhirPathExpression.Compile("name").IsTrue(new FhirPathContext(Patient)));
+
+    [Theory]
+    [InlineData("(1|2|3|4|5|6|7|8|9).repeat($this + 1)")]
+    [InlineData("(1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25).aggregate($total & $total, 'x')")]
+    [InlineData("(1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25).aggregate($total.combine($total), 1)")]
+    [InlineData("(1|2|3|4|5|6|7|8|9|10).aggregate($total.replace('', 'xxxxxxxxxxxxxxxx'), 'x')")]
+    public void Work_without_end_is_ended(string expression) => Assert.StartsWith("The evaluation was ended", Fails(expression, Patient), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_hostile_pattern_is_ended() =>
+        Assert.Equal("The regular expression takes too long on this text.", Fails("'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('^(?=(a+)+$)(a+)+$')"));
+
+    [Fact]
+    public void An_error_can_be_had_without_an_exception()
+    {
+        Assert.False(FhirPathExpression.Compile("id + 1").TryEvaluate(new FhirPathContext(Patient), out var values, out var fault));
+        Assert.Empty(values);
+        Assert.Equal("The operator + is not defined between String and Integer. (line 1, column 4)", fault!.ToString());
+    }
+
+    [Fact]
+    public async Task One_expression_serves_many_threads()
+    {
+        var expression = FhirPathExpression.Compile("descendants().where($this is Quantity).value.aggregate($total + $this, 0)");
+        var sums = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+            Enumerable.Range(0, 200).Sum(i => expression.Evaluate(new FhirPathContext(i % 2 == 0 ? Observation : Patient)).Single().Number))));
+        Assert.All(sums, sum => Assert.Equal(126.9m * 100, sum));
+    }
+}
