@@ -2,9 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tandem.Hub.Observing;
+using Tandem.Hub.Pages;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Data.Postgres;
 using Tandem.Kernel.Data.Sqlite;
+using Tandem.Kernel.Pages;
 using Tandem.Record;
 
 namespace Tandem.Hub.Hosting;
@@ -19,7 +21,8 @@ public static class HubHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables("TANDEM_").AddInMemoryCollection(commandLine);
         var settings = builder.Configuration.GetSection(HubSettings.Section).Get<HubSettings>() ?? new HubSettings();
-        var problems = settings.Problems().ToList();
+        var site = builder.Configuration.GetSection(SiteSettings.Section).Get<SiteSettings>() ?? new SiteSettings();
+        var problems = settings.Problems().Concat(site.Problems()).ToList();
         foreach (var problem in problems)
             Console.Error.WriteLine(problem);
         if (problems.Count > 0)
@@ -27,7 +30,7 @@ public static class HubHost
 
         try
         {
-            AddParts(builder, settings);
+            AddParts(builder, settings, site);
             app = builder.Build();
             _ = app.Services.GetRequiredService<Record.Log.RecordStore>();
         }
@@ -45,7 +48,7 @@ public static class HubHost
     /// <summary>What happens once before the hub answers: content is loaded, a first start gets its set-up link.</summary>
     public static Task PrepareAsync(WebApplication app, CancellationToken cancel) => Task.CompletedTask;
 
-    private static void AddParts(WebApplicationBuilder builder, HubSettings settings)
+    private static void AddParts(WebApplicationBuilder builder, HubSettings settings, SiteSettings site)
     {
         var services = builder.Services;
         services.AddSingleton(settings);
@@ -53,6 +56,7 @@ public static class HubHost
         services.AddSingleton(OpenDatabase(settings));
         services.AddRecord();
         services.AddObserving();
+        builder.AddPages(settings, site);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         builder.Logging.ClearProviders();
         if (settings.Logs == "json")
@@ -63,7 +67,9 @@ public static class HubHost
 
     private static void MapParts(WebApplication app)
     {
+        app.UsePages();
         app.MapObserving();
+        app.MapPages();
     }
 
     private static Database OpenDatabase(HubSettings settings) => settings.Postgres.Length > 0

@@ -1,0 +1,7 @@
+declare module "idiomorph/dist/idiomorph.esm.js" {
+  interface Settings {
+    morphStyle?: "innerHTML" | "outerHTML";
+    ignoreActiveValue?: boolean;
+  }
+  export const Idiomorph: { morph(old: Element, fresh: Element | string, settings?: Settings): void };
+}

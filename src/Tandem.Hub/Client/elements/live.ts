@@ -1,0 +1,133 @@
+// <tandem-live id topics mode>: follows topics over the one stream of this browser and brings its part of the page up to date.
+// mode "rows": rows (data-key) change where they are, new rows are offered by a button, gone rows are marked; nothing moves
+// under the reader's hand. mode "whole": the part is morphed in place.
+import { Idiomorph } from "idiomorph/dist/idiomorph.esm.js";
+import { follow, type Follower, unfollow } from "./live-stream";
+import { word } from "./words";
+
+const regions = new Set<Live>();
+let reading: Promise<void> | null = null;
+let again = false;
+
+/** One reading of the page serves all regions; changes during it cause exactly one more. */
+function refresh(): void {
+  if (reading) {
+    again = true;
+    return;
+  }
+  reading = read().finally(() => {
+    reading = null;
+    if (again) {
+      again = false;
+      setTimeout(refresh, 1000);
+    }
+  });
+}
+
+async function read(): Promise<void> {
+  try {
+    const reply = await fetch(location.href, { headers: { "X-Tandem-Live": "1" }, redirect: "error" });
+    if (!reply.ok) return regions.forEach((region) => region.lost(true));
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    regions.forEach((region) => region.take(page.getElementById(region.id)));
+  } catch {
+    regions.forEach((region) => region.lost(true));
+  }
+}
+
+class Live extends HTMLElement {
+  private readonly follower: Follower = {
+    changed: (topic) => {
+      if (this.topics.includes(topic)) refresh();
+    },
+    back: () => this.lost(false),
+    lost: () => this.lost(true),
+  };
+
+  connectedCallback(): void {
+    regions.add(this);
+    follow(this.topics, this.follower);
+  }
+
+  disconnectedCallback(): void {
+    regions.delete(this);
+    unfollow(this.follower);
+  }
+
+  private get topics(): string[] {
+    return (this.getAttribute("topics") ?? "").split(" ").filter(Boolean);
+  }
+
+  private get state(): HTMLElement | null {
+    return this.querySelector(":scope > .live-state");
+  }
+
+  take(fresh: HTMLElement | null): void {
+    this.lost(false);
+    if (!fresh) return;
+    if (this.getAttribute("mode") === "rows" && this.keys(this).size > 0) this.takeRows(fresh);
+    else this.takeWhole(fresh);
+    this.dispatchEvent(new CustomEvent("tandem:fresh", { bubbles: true }));
+  }
+
+  private keys(root: HTMLElement): Map<string, HTMLElement> {
+    return new Map([...root.querySelectorAll<HTMLElement>("[data-key]")].map((row) => [row.dataset["key"]!, row]));
+  }
+
+  private takeRows(fresh: HTMLElement): void {
+    const old = this.keys(this);
+    const next = this.keys(fresh);
+    for (const [key, row] of old) {
+      const now = next.get(key);
+      if (now) this.morphRow(row, now);
+      else this.mark(row);
+    }
+    const added = [...next.keys()].filter((key) => !old.has(key)).length;
+    this.offer(added, fresh);
+  }
+
+  private morphRow(row: HTMLElement, now: HTMLElement): void {
+    const ticked = row.querySelector<HTMLInputElement>("input[type=checkbox]")?.checked;
+    Idiomorph.morph(row, now, { ignoreActiveValue: true });
+    const box = row.querySelector<HTMLInputElement>("input[type=checkbox]");
+    if (box && ticked !== undefined) box.checked = ticked;
+  }
+
+  private mark(row: HTMLElement): void {
+    row.classList.add("gone");
+    row.dataset["gone"] = word("noLongerListed");
+    row.querySelectorAll<HTMLButtonElement>("button").forEach((button) => (button.disabled = true));
+  }
+
+  private offer(added: number, fresh: HTMLElement): void {
+    const state = this.state;
+    if (!state) return;
+    if (added === 0) return state.replaceChildren();
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-primary";
+    button.textContent = added === 1 ? word("newItem", "1") : word("newItems", String(added));
+    button.addEventListener("click", () => {
+      this.takeWhole(fresh);
+      this.querySelector<HTMLElement>("[data-row] [data-primary], [data-row] a[href]")?.focus();
+    });
+    state.replaceChildren(button);
+  }
+
+  private takeWhole(fresh: HTMLElement): void {
+    Idiomorph.morph(this, fresh.innerHTML, { morphStyle: "innerHTML", ignoreActiveValue: true });
+  }
+
+  lost(isLost: boolean): void {
+    const state = this.state;
+    const shown = state?.querySelector(".live-lost");
+    if (!isLost) return shown?.remove();
+    if (!state || shown) return;
+    const note = document.createElement("p");
+    note.className = "live-lost";
+    note.textContent = word("notLive");
+    state.append(note);
+  }
+}
+
+customElements.define("tandem-live", Live);

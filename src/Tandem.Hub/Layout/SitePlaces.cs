@@ -1,0 +1,22 @@
+using Tandem.Kernel.Pages;
+
+namespace Tandem.Hub.Layout;
+
+/// <summary>A place of the main navigation.</summary>
+internal sealed record SitePlace(string Href, Phrase Name, Glyph Glyph)
+{
+    /// <summary>"page" on the place itself, "true" on the pages under it.</summary>
+    internal string? CurrentAt(string path) =>
+        path == Href ? "page" : path.StartsWith(Href + "/", StringComparison.Ordinal) ? "true" : null;
+}
+
+/// <summary>The main navigation, in its order.</summary>
+internal static class SitePlaces
+{
+    internal static readonly IReadOnlyList<SitePlace> All =
+    [
+        new("/worklist", ShellWords.Worklist, Glyph.List),
+        new("/patients", ShellWords.Patients, Glyph.People),
+        new("/feeds", ShellWords.Feeds, Glyph.Pulse),
+    ];
+}

@@ -1,0 +1,108 @@
+using System.IO.Compression;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.ResponseCompression;
+using Tandem.Hub.Hosting;
+using Tandem.Hub.Layout;
+using Tandem.Kernel.Pages;
+
+namespace Tandem.Hub.Pages;
+
+/// <summary>The pages of the hub: what they need, in which order a request meets it, and their routes.</summary>
+internal static class PagesModule
+{
+    internal static void AddPages(this WebApplicationBuilder builder, HubSettings hub, SiteSettings site)
+    {
+        builder.WebHost.UseStaticWebAssets(); // also from a build that was not published
+        var services = builder.Services;
+        services.AddSingleton(site);
+        services.AddDataProtection().SetApplicationName("Tandem").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(hub.Data, "keys")));
+        services.AddHttpContextAccessor();
+        services.AddSingleton<LiveTopics>();
+        services.AddSingleton<FlashCarrier>();
+        services.AddScoped<PageTime>();
+        services.AddScoped<PageTaste>();
+        services.AddRazorComponents();
+        services.AddCascadingAuthenticationState();
+        services.AddExceptionHandler<Incidents>();
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "tandem-form";
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.FormFieldName = "form-token";
+            options.SuppressXFrameOptionsHeader = true; // frame-ancestors says it
+        });
+        services.AddResponseCompression(options =>
+        {
+            options.EnableForHttps = true; // tokens in pages are masked anew each time, and cookies do not cross sites
+            options.Providers.Add<BrotliCompressionProvider>();
+            options.Providers.Add<GzipCompressionProvider>();
+        });
+        services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
+    }
+
+    /// <summary>Headers, errors, compression and language, around every request. First in the pipeline.</summary>
+    internal static void UsePages(this WebApplication app)
+    {
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = "/error/500",
+            CreateScopeForErrors = true,
+            SuppressDiagnosticsCallback = _ => true, // Incidents has logged it
+        });
+        app.UseStatusCodePagesWithReExecute("/error/{0}", createScopeForStatusCodePages: true);
+        app.Use(OnlyForReaders);
+        app.UseResponseCompression();
+        app.UseRequestLocalization(Localization());
+    }
+
+    /// <summary>Routes of pages, assets, taste and the stream of changes. After authentication.</summary>
+    internal static void MapPages(this WebApplication app)
+    {
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapTaste();
+        app.MapLive();
+        app.MapGet("/", () => Results.LocalRedirect("/worklist")).ExcludeFromDescription();
+        app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.BeyondTheHub]).WithStaticAssets();
+    }
+
+    /// <summary>A person is at the other end, and wants to read.</summary>
+    internal static bool WantsPage(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments("/fhir", StringComparison.Ordinal)
+        && context.Request.Headers.Accept.Any(accept => accept?.Contains("text/html", StringComparison.OrdinalIgnoreCase) is true);
+
+    /// <summary>Programs get the bare status, not a page.</summary>
+    private static Task OnlyForReaders(HttpContext context, RequestDelegate next)
+    {
+        if (!WantsPage(context) && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            pages.Enabled = false;
+        return next(context);
+    }
+
+    private static RequestLocalizationOptions Localization()
+    {
+        var cultures = Languages.All.Select(Languages.Culture).ToList();
+        return new RequestLocalizationOptions
+        {
+            DefaultRequestCulture = new RequestCulture(cultures[0]),
+            SupportedCultures = cultures,
+            SupportedUICultures = cultures,
+            RequestCultureProviders =
+            [
+                new CustomRequestCultureProvider(context => Task.FromResult(ChosenOrAccepted(context.Request))),
+            ],
+        };
+    }
+
+    private static ProviderCultureResult? ChosenOrAccepted(HttpRequest request)
+    {
+        var language = PageTaste.LanguageOf(request) ?? request.GetTypedHeaders().AcceptLanguage
+            .OrderByDescending(accepted => accepted.Quality ?? 1)
+            .Select(accepted => accepted.Value.Value?.Split('-')[0])
+            .FirstOrDefault(Languages.All.Contains);
+        return language is null ? null : new ProviderCultureResult(Languages.Culture(language).Name);
+    }
+}
