@@ -1,0 +1,62 @@
+using Microsoft.Playwright;
+using Tandem.EndToEnd.Support;
+
+[assembly: AssemblyFixture(typeof(HubInBrowser))]
+
+namespace Tandem.EndToEnd.Support;
+
+/// <summary>One hub and one browser for all tests of the run; each test opens visits of its own.</summary>
+public sealed class HubInBrowser : IAsyncLifetime
+{
+    private HubProcess? hub;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    /// <summary>Where the hub answers.</summary>
+    public Uri Address => hub!.Address;
+
+    /// <summary>What the hub has written to its console.</summary>
+    public string HubOutput => hub!.Output;
+
+    /// <inheritdoc />
+    public async ValueTask InitializeAsync()
+    {
+        Assert.True(File.Exists(Places.Chromium), $"These tests need Chromium at {Places.Chromium} (Debian: apt-get install chromium), or its path in TANDEM_CHROMIUM.");
+        hub = await HubProcess.StartAsync();
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Places.Chromium,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        });
+    }
+
+    /// <summary>Opens a visit: a browser context with its own cookies.</summary>
+    public async Task<Visit> VisitAsync(Look look, bool javaScript = true)
+    {
+        var context = await browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Address.ToString(),
+            ViewportSize = new ViewportSize { Width = look.Width, Height = look.Width < 600 ? 844 : 800 },
+            Locale = look.Language,
+            JavaScriptEnabled = javaScript,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        await context.AddCookiesAsync(
+        [
+            new Cookie { Name = "tandem-theme", Value = look.Theme, Url = Address.ToString() },
+            new Cookie { Name = "tandem-language", Value = look.Language, Url = Address.ToString() },
+        ]);
+        return new Visit(context, await context.NewPageAsync(), look);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+            await browser.DisposeAsync();
+        playwright?.Dispose();
+        if (hub is not null)
+            await hub.DisposeAsync();
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Tandem.EndToEnd.Support;
+
+/// <summary>The hub as a process of its own on a free loopback port, with an empty data folder that goes away with it.</summary>
+public sealed class HubProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartUp = TimeSpan.FromSeconds(60);
+    private readonly Process process;
+    private readonly DirectoryInfo data;
+    private readonly StringBuilder output;
+
+    private HubProcess(Process process, Uri address, DirectoryInfo data, StringBuilder output) =>
+        (this.process, Address, this.data, this.output) = (process, address, data, output);
+
+    /// <summary>Where it answers.</summary>
+    public Uri Address { get; }
+
+    /// <summary>What it has written to its console so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+                return output.ToString();
+        }
+    }
+
+    /// <summary>Starts the hub and waits until it answers.</summary>
+    /// <exception cref="InvalidOperationException">It ended or stayed silent; the message holds what it said.</exception>
+    public static async Task<HubProcess> StartAsync(CancellationToken cancel = default)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var data = Directory.CreateTempSubdirectory("tandem-e2e-");
+        var start = new ProcessStartInfo("dotnet", [Places.HubAssembly, .. Arguments(address, data)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = data.FullName,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["DOTNET_gcServer"] = "0";
+        var process = Process.Start(start) ?? throw new InvalidOperationException("The hub could not be started.");
+        var output = new StringBuilder();
+        process.OutputDataReceived += (_, line) => Append(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Append(output, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var hub = new HubProcess(process, address, data, output);
+        await hub.WaitAsync(cancel);
+        return hub;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+        data.Delete(recursive: true);
+    }
+
+    private static string[] Arguments(Uri address, DirectoryInfo data) =>
+        ["serve", "--urls", address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{FreePort()}", "--data", data.FullName, "--open"];
+
+    private async Task WaitAsync(CancellationToken cancel)
+    {
+        using var client = new HttpClient { BaseAddress = Address };
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < StartUp && !process.HasExited)
+        {
+            try
+            {
+                using var reply = await client.GetAsync(new Uri("/parts", UriKind.Relative), cancel);
+                if (reply.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // not listening yet
+            }
+
+            await Task.Delay(100, cancel);
+        }
+
+        await DisposeAsync();
+        throw new InvalidOperationException("The hub did not start:\n" + Output);
+    }
+
+    private static void Append(StringBuilder output, string? line)
+    {
+        lock (output)
+            output.AppendLine(line);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Tandem.EndToEnd.Support;
+
+/// <summary>One reader in the browser. Complaints of the console and requests are written down from the first page on.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+    private readonly List<string> complaints = [];
+    private readonly List<IRequest> requests = [];
+
+    internal Visit(IBrowserContext context, IPage page, Look look)
+    {
+        (this.context, Page, Look) = (context, page, look);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                complaints.Add($"{message.Type}: {message.Text}");
+        };
+        page.PageError += (_, error) => complaints.Add("thrown: " + error);
+        page.Request += (_, request) => requests.Add(request);
+    }
+
+    /// <summary>The tab.</summary>
+    public IPage Page { get; }
+
+    /// <summary>How it is seen.</summary>
+    public Look Look { get; }
+
+    /// <summary>Errors and warnings of the console, violations of the content security policy among them.</summary>
+    public IReadOnlyList<string> Complaints => complaints;
+
+    /// <summary>Every request of the tab.</summary>
+    public IReadOnlyList<IRequest> Requests => requests;
+
+    /// <summary>Opens an address of the hub.</summary>
+    public async Task<Visit> OpenAsync(string path)
+    {
+        await Page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.Load });
+        return this;
+    }
+
+    /// <summary>A second tab of the same reader.</summary>
+    public async Task<Visit> AnotherTabAsync() => new(context, await context.NewPageAsync(), Look);
+
+    /// <summary>Fails with rule, element and reason of everything that axe finds against WCAG 2.2 A and AA and its own best practices.</summary>
+    public async Task AxeFindsNothingAsync()
+    {
+        await Page.EvaluateAsync(await File.ReadAllTextAsync(Places.Axe));
+        var found = await Page.EvaluateAsync<JsonElement>(
+            "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
+            + ".flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 160)} — ${n.failureSummary}`))");
+        var findings = found.EnumerateArray().Select(finding => finding.GetString()).ToList();
+        Assert.True(findings.Count is 0, $"{Page.Url} as {Look}:\n{string.Join("\n", findings)}");
+    }
+
+    /// <summary>Fails when the page is wider than the window, and names what sticks out.</summary>
+    public async Task NothingSticksOutAsync()
+    {
+        var wide = await Page.EvaluateAsync<string[]>(
+            """
+            () => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
+              [...document.querySelectorAll('body *')]
+                .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && getComputedStyle(e).position !== 'absolute')
+                .map(e => e.outerHTML.slice(0, 120))
+            """);
+        Assert.True(wide.Length is 0, $"{Page.Url} as {Look} scrolls sideways:\n{string.Join("\n", wide.Take(5))}");
+        Assert.True(await Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"));
+    }
+
+    /// <summary>Keeps a picture of the whole page in the folder named by TANDEM_PICTURES, when it is set.</summary>
+    public async Task PictureAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("TANDEM_PICTURES") is { Length: > 0 } folder)
+            await Page.ScreenshotAsync(new PageScreenshotOptions { FullPage = true, Path = Path.Combine(folder, $"{name}-{Look}.png") });
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+}
