@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace Tandem.Fhir.Json;
 
@@ -177,10 +176,8 @@ public readonly struct FhirNode : IEquatable<FhirNode>
 
     private static string Unescape(ReadOnlySpan<byte> escaped)
     {
-        byte[] quoted = [(byte)'"', .. escaped, (byte)'"'];
-        var reader = new Utf8JsonReader(quoted);
-        reader.Read();
-        return reader.GetString()!;
+        var plain = new byte[escaped.Length];
+        return Encoding.UTF8.GetString(plain, 0, JsonEscapes.Unescape(escaped, plain));
     }
 }
 
