@@ -114,9 +114,7 @@ internal static class Conversion
     {
         if (kind == FhirValueKind.Time && text.StartsWith("T"))
             text = text[1..];
-        if (PartialDateTime.Parse(text, kind) is { } parsed)
-            return parsed;
-        return kind == FhirValueKind.Date ? PartialDateTime.Parse(text, FhirValueKind.DateTime)?.To(kind) : null;
+        return PartialDateTime.Parse(text, kind);
     }
 
     /// <summary>A number, then nothing, a calendar keyword, or a unit in quotes.</summary>

@@ -47,6 +47,7 @@ public sealed class FunctionTests
     [InlineData("'  a b '.trim().upper()", "A B")]
     [InlineData("'é'.encode('base64').decode('base64')", "é")]
     [InlineData("'zz'.decode('hex')", "")]
+    [InlineData("'\\u00e9'.length()", "1")]
     [InlineData("'<b>'.escape('html').unescape('html')", "<b>")]
     public void Texts(string expression, string expected) => Assert.Equal(expected, Gives(expression));
 
@@ -56,7 +57,8 @@ public sealed class FunctionTests
     [InlineData("'5.50'.toDecimal()", "5.50")]
     [InlineData("'yes'.toBoolean()", "true")]
     [InlineData("'maybe'.convertsToBoolean()", "false")]
-    [InlineData("'2026-11-22T10:00:00Z'.toDate()", "2026-11-22")]
+    [InlineData("@2026-11-22T10:00:00Z.toDate()", "2026-11-22")]
+    [InlineData("'2026-11-22T10:00:00Z'.toDate()", "")]
     [InlineData("'10:30'.toTime()", "10:30")]
     [InlineData("'3 days'.toQuantity() = 3 'd'", "true")]
     [InlineData("'3 mg'.convertsToQuantity()", "false")]
@@ -91,4 +93,8 @@ public sealed class FunctionTests
     [InlineData("no markup", "false")]
     public void Narrative_is_checked(string html, string expected) =>
         Assert.Equal(expected, Gives("`div`.htmlChecks()", Parsed($$"""{ "div": {{System.Text.Json.JsonSerializer.Serialize(html)}} }""")));
+
+    [Fact]
+    public void Half_a_character_in_the_data_breaks_nothing() =>
+        Assert.Equal("1", Gives("a.length()", Parsed("""{ "a": "\ud800" }""")));
 }
