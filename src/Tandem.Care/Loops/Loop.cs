@@ -113,7 +113,7 @@ public sealed record Loop
     public DateTimeOffset? Ended { get; init; }
 
     /// <summary>Why it stands where it stands (snoozed, closed, withdrawn, reopened), or null.</summary>
-    public string? StateReason { get; init; }
+    public LocalizedText? StateReason { get; init; }
 
     /// <summary>True while it is an obligation: open, claimed or snoozed.</summary>
     public bool IsOpen => State is LoopState.Open or LoopState.Claimed or LoopState.Snoozed;
