@@ -17,7 +17,8 @@ internal sealed class Evaluation(FhirPathContext context)
 
     internal Values This { get; set; } = context.Focus;
 
-    internal Values Index { get; private set; }
+    /// <summary>The place in the collection that is walked; negative when none is.</summary>
+    internal int Index { get; private set; } = -1;
 
     internal Values Total { get; set; }
 
@@ -50,7 +51,7 @@ internal sealed class Evaluation(FhirPathContext context)
     {
         var outer = new Place(This, Index);
         This = new Values(item);
-        Index = new Values(FhirValue.Of(index));
+        Index = index;
         return outer;
     }
 
@@ -60,5 +61,5 @@ internal sealed class Evaluation(FhirPathContext context)
 
     internal Place Here => new(This, Index);
 
-    internal readonly record struct Place(Values This, Values Index);
+    internal readonly record struct Place(Values This, int Index);
 }

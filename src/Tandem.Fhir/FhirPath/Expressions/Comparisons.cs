@@ -26,12 +26,12 @@ internal sealed class Equals : Expression
 
     internal override bool? Test(Evaluation run)
     {
-        var a = left.Evaluate(run);
+        var a = left.EvaluatePlain(run);
         if (a.Count == 0)
             return null;
         if (text is not null && a.Count == 1 && IsText(a[0]))
             return a[0].Node.Is(text) != negated;
-        var b = right.Evaluate(run);
+        var b = right.EvaluatePlain(run);
         run.Charge(a.Count, this);
         return Same(a, b) is { } same ? same != negated : null;
     }
@@ -119,7 +119,7 @@ internal sealed class Compare : Expression
 
     internal override bool? Test(Evaluation run)
     {
-        if (Single(left.Evaluate(run)) is not { } a || Single(right.Evaluate(run)) is not { } b)
+        if (Single(left.EvaluatePlain(run)) is not { } a || Single(right.EvaluatePlain(run)) is not { } b)
             return null;
         if (Ordering.Compare(a, b, Position) is not { } order)
             return null;

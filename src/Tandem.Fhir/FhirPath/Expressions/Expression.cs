@@ -11,6 +11,9 @@ internal abstract class Expression(int position)
 
     internal abstract Values Evaluate(Evaluation run);
 
+    /// <summary>As <see cref="Evaluate"/> where only the values count: a primitive may come without its companion, which saves a search.</summary>
+    internal virtual Values EvaluatePlain(Evaluation run) => Evaluate(run);
+
     /// <summary>The value as a condition; null for nothing (FHIRPath 2.0, 4.5).</summary>
     internal virtual bool? Test(Evaluation run) => Truth(Evaluate(run));
 
@@ -53,7 +56,7 @@ internal sealed class This(int position) : Expression(position)
 /// <summary><c>$index</c>: the place of the item in the collection that is walked.</summary>
 internal sealed class Index(int position) : Expression(position)
 {
-    internal override Values Evaluate(Evaluation run) => run.Index;
+    internal override Values Evaluate(Evaluation run) => run.Index < 0 ? default : new(FhirValue.Of(run.Index));
 }
 
 /// <summary><c>$total</c>: what <c>aggregate</c> has so far.</summary>

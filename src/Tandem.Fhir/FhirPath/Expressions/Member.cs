@@ -24,7 +24,11 @@ internal sealed class Member : Expression
         Over(target);
     }
 
-    internal override Values Evaluate(Evaluation run)
+    internal override Values Evaluate(Evaluation run) => Evaluate(run, plain: false);
+
+    internal override Values EvaluatePlain(Evaluation run) => Evaluate(run, plain: true);
+
+    private Values Evaluate(Evaluation run, bool plain)
     {
         var items = target.Evaluate(run);
         if (run.Context.Strict && target is OfType { Type: { } known } && known.Lacks(name))
@@ -36,6 +40,8 @@ internal sealed class Member : Expression
             return items;
         if (run.Context.Strict)
             RequireElement(items);
+        if (items.Count == 1 && TryOnly(items[0], plain, out var only))
+            return only;
         var found = default(ValueBuilder);
         for (var i = 0; i < items.Count; i++)
             Step(items[i], ref found);
@@ -67,6 +73,20 @@ internal sealed class Member : Expression
         }
 
         return false;
+    }
+
+    /// <summary>The common case: one complex item with a single, complex or plain, child.</summary>
+    private bool TryOnly(in FhirValue item, bool plain, out Values only)
+    {
+        only = default;
+        if (item.Type is not { } type || item.Node is not { IsObject: true } node || DeclarationIn(type) is not { Element: { IsChoice: false } element })
+            return false;
+        var child = node[json];
+        if (child.Kind is JsonKind.Missing or JsonKind.Array or JsonKind.Null)
+            return child.Kind == JsonKind.Missing && !element.Types[0].Type.IsPrimitive;
+        var childType = element.Types[0].Type;
+        only = new Values(FhirValue.Element(child, childType.IsPrimitive && !plain ? node[companion] : default, childType));
+        return true;
     }
 
     private void Step(in FhirValue item, ref ValueBuilder found)
