@@ -7,6 +7,7 @@ namespace Tandem.Care.Results;
 internal sealed record CriticalLimit
 {
     private const string Loinc = "http://loinc.org";
+    internal const string Own = "https://tandem.example/fhir/StructureDefinition/";
 
     internal required IReadOnlyList<string> Codes { get; init; }
 
@@ -32,12 +33,12 @@ internal sealed record CriticalLimit
     internal static CriticalLimit? Read(FhirNode definition, bool isOwn, out (string Element, string Reason)? fault)
     {
         fault = null;
-        var status = Extension(definition, "urn:tandem:status")["valueCode"u8].Text;
-        var effective = new Period(Extension(definition, "urn:tandem:effective")["valuePeriod"u8]);
+        var status = Extension(definition, Own + "status")["valueCode"u8].Text;
+        var effective = new Period(Extension(definition, Own + "effective")["valuePeriod"u8]);
         if (status is not ("active" or "retired") || (status == "retired" && effective.End is null))
             return null;
         if (effective.Start is null)
-            return Fault("extension(urn:tandem:effective)", "Say from which day the limit holds.", out fault);
+            return Fault("extension(effective)", "Say from which day the limit holds.", out fault);
         string[] codes = [.. new CodeableConcept(definition["code"u8]).Codings.AsEnumerable()
             .Where(coding => coding.System == Loinc && coding.Code is not null).Select(coding => coding.Code!)];
         if (codes.Length == 0)
@@ -66,8 +67,8 @@ internal sealed record CriticalLimit
             Analyte = words,
             AnalyteEs = Spanish(definition["code"u8]["_text"u8]) ?? words,
             Unit = unitCode,
-            MolarMass = Extension(definition, "urn:tandem:molar-mass")["valueDecimal"u8].Number,
-            Valence = (int?)Extension(definition, "urn:tandem:valence")["valueInteger"u8].Number,
+            MolarMass = Extension(definition, Own + "molar-mass")["valueDecimal"u8].Number,
+            Valence = (int?)Extension(definition, Own + "valence")["valueInteger"u8].Number,
             Effective = effective.Interval(TimeZoneInfo.Utc)!.Value,
             IsOwn = isOwn,
             Intervals = intervals,
@@ -123,7 +124,7 @@ internal sealed record CriticalInterval(decimal? Low, decimal? High, bool AtLimi
         var agesRead = age["low"u8].Exists == ageLow is not null && age["high"u8].Exists == ageHigh is not null;
         if ((low is null && high is null) || !agesRead)
             return null;
-        var atLimit = CriticalLimit.Extension(interval, "urn:tandem:critical-at-limit")["valueBoolean"u8].Boolean ?? false;
+        var atLimit = CriticalLimit.Extension(interval, CriticalLimit.Own + "critical-at-limit")["valueBoolean"u8].Boolean ?? false;
         return new(low, high, atLimit, interval["gender"u8].Text, ageLow, ageHigh);
     }
 

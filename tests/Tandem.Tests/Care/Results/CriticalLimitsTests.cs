@@ -7,18 +7,18 @@ namespace Tandem.Tests.Care.Results;
 public sealed class CriticalLimitsTests
 {
     private const string Potassium = """
-        {"resourceType":"ObservationDefinition","extension":[{"url":"urn:tandem:status","valueCode":"active"},
-        {"url":"urn:tandem:effective","valuePeriod":{"start":"2026-01-01"}},{"url":"urn:tandem:valence","valueInteger":1}],
+        {"resourceType":"ObservationDefinition","extension":[{"url":"https://tandem.example/fhir/StructureDefinition/status","valueCode":"active"},
+        {"url":"https://tandem.example/fhir/StructureDefinition/effective","valuePeriod":{"start":"2026-01-01"}},{"url":"https://tandem.example/fhir/StructureDefinition/valence","valueInteger":1}],
         "code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}],"text":"Potassium","_text":{"extension":[
         {"url":"http://hl7.org/fhir/StructureDefinition/translation","extension":[{"url":"lang","valueCode":"es"},{"url":"content","valueString":"Potasio"}]}]}},
         "quantitativeDetails":{"unit":{"coding":[{"system":"http://unitsofmeasure.org","code":"mmol/L"}]}},
-        "qualifiedInterval":[{"category":"critical","range":{"low":{"value":2.8},"high":{"value":6.2}},"extension":[{"url":"urn:tandem:critical-at-limit","valueBoolean":true}]},
+        "qualifiedInterval":[{"category":"critical","range":{"low":{"value":2.8},"high":{"value":6.2}},"extension":[{"url":"https://tandem.example/fhir/StructureDefinition/critical-at-limit","valueBoolean":true}]},
         {"category":"critical","age":{"high":{"value":1,"code":"mo"}},"range":{"high":{"value":7.0}}}]}
         """;
 
     private const string Glucose = """
-        {"resourceType":"ObservationDefinition","extension":[{"url":"urn:tandem:status","valueCode":"active"},
-        {"url":"urn:tandem:effective","valuePeriod":{"start":"2026-01-01"}},{"url":"urn:tandem:molar-mass","valueDecimal":180.156}],
+        {"resourceType":"ObservationDefinition","extension":[{"url":"https://tandem.example/fhir/StructureDefinition/status","valueCode":"active"},
+        {"url":"https://tandem.example/fhir/StructureDefinition/effective","valuePeriod":{"start":"2026-01-01"}},{"url":"https://tandem.example/fhir/StructureDefinition/molar-mass","valueDecimal":180.156}],
         "code":{"coding":[{"system":"http://loinc.org","code":"2345-7"}],"text":"Glucose"},
         "quantitativeDetails":{"unit":{"coding":[{"system":"http://unitsofmeasure.org","code":"mg/dL"}]}},
         "qualifiedInterval":[{"category":"critical","range":{"low":{"value":50},"high":{"value":450}}}]}
@@ -103,7 +103,7 @@ public sealed class CriticalLimitsTests
     [Theory]
     [InlineData("\"code\":\"2823-3\"", "\"code\":null", "code")]
     [InlineData("mmol/L", "furlong", "quantitativeDetails.unit")]
-    [InlineData("\"start\":\"2026-01-01\"", "\"end\":\"2027-01-01\"", "extension(urn:tandem:effective)")]
+    [InlineData("\"start\":\"2026-01-01\"", "\"end\":\"2027-01-01\"", "extension(effective)")]
     [InlineData("\"mo\"", "\"moon\"", "qualifiedInterval[1]")]
     public void A_wrong_definition_is_told_with_its_place_and_the_others_hold(string from, string to, string place)
     {
@@ -148,6 +148,6 @@ public sealed class CriticalLimitsTests
         $$"""
         {"resourceType":"Observation","status":"final","issued":"{{issued}}","code":{"coding":[{"system":"http://loinc.org","code":"{{code}}"}]},
         "interpretation":[{"coding":[{"code":"{{flag}}"}]}],
-        "valueQuantity":{"value":{{value}},"unit":"{{unit}}"{{(comparator.Length == 0 ? "" : $",\"comparator\":\"{comparator}\"")}}}}
+        "valueQuantity":{ {{(comparator.Length == 0 ? "" : $"\"comparator\":\"{comparator}\",")}} "value":{{value}},"unit":"{{unit}}" } }
         """);
 }
