@@ -15,6 +15,7 @@ public static class TrustModule
         services.AddSingleton(SignInTables.Sessions);
         services.AddSingleton<SignInLinks>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<DemoRoles>();
         return services;
     }
 

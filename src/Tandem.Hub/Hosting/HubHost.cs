@@ -8,6 +8,8 @@ using Tandem.Kernel.Data.Postgres;
 using Tandem.Kernel.Data.Sqlite;
 using Tandem.Kernel.Pages;
 using Tandem.Record;
+using Tandem.Trust;
+using Tandem.Trust.SignIn;
 
 namespace Tandem.Hub.Hosting;
 
@@ -46,7 +48,12 @@ public static class HubHost
     }
 
     /// <summary>What happens once before the hub answers: content is loaded, a first start gets its set-up link.</summary>
-    public static Task PrepareAsync(WebApplication app, CancellationToken cancel) => Task.CompletedTask;
+    public static async Task PrepareAsync(WebApplication app, CancellationToken cancel)
+    {
+        var settings = app.Services.GetRequiredService<HubSettings>();
+        if (!settings.Open && await app.Services.GetRequiredService<SignInLinks>().NewSetUpPathAsync(cancel) is { } path)
+            Console.WriteLine($"First start. Open this link within 24 hours to set up the hub; it works once:\n  {settings.Addresses.First()!.GetLeftPart(UriPartial.Authority)}{path}");
+    }
 
     private static void AddParts(WebApplicationBuilder builder, HubSettings settings, SiteSettings site)
     {
@@ -55,6 +62,7 @@ public static class HubHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(OpenDatabase(settings));
         services.AddRecord();
+        services.AddTrust();
         services.AddObserving();
         builder.AddPages(settings, site);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
@@ -68,8 +76,10 @@ public static class HubHost
     private static void MapParts(WebApplication app)
     {
         app.UsePages();
+        app.UseSignInGate(app.Services.GetRequiredService<HubSettings>().Open);
         app.MapObserving();
         app.MapPages();
+        app.MapTrust();
     }
 
     private static Database OpenDatabase(HubSettings settings) => settings.Postgres.Length > 0
