@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Tandem.Record.Log;
+using Tandem.Record.Rest;
+
+namespace Tandem.Record.Bundles;
+
+/// <summary>Writes a Bundle around resources that are put in with the bytes they are stored with (R4 2.36 Bundle, 3.1.0.11).</summary>
+internal sealed class BundleWriter : IDisposable
+{
+    private readonly ArrayBufferWriter<byte> buffer;
+    private readonly Utf8JsonWriter json;
+    private readonly string address;
+    private bool inEntries;
+
+    /// <summary>Begins a bundle.</summary>
+    /// <param name="type">searchset, history, transaction-response or batch-response.</param>
+    /// <param name="address">The interface's own address, for fullUrl and Location.</param>
+    /// <param name="size">About how many bytes it will have.</param>
+    internal BundleWriter(string type, string address, int size = 4096)
+    {
+        this.address = address;
+        buffer = new(size);
+        json = new(buffer, OperationOutcomeJson.Options);
+        json.WriteStartObject();
+        json.WriteString("resourceType"u8, "Bundle"u8);
+        json.WriteString("type"u8, type);
+    }
+
+    internal void Total(long? total)
+    {
+        if (total is { } number)
+            json.WriteNumber("total"u8, number);
+    }
+
+    internal void Links(params IReadOnlyList<(string Relation, string Url)> links)
+    {
+        json.WriteStartArray("link"u8);
+        foreach (var (relation, url) in links)
+        {
+            json.WriteStartObject();
+            json.WriteString("relation"u8, relation);
+            json.WriteString("url"u8, url);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>A resource that was found: mode match or include (R4 3.1.1.3.3).</summary>
+    internal void Found(ResourceVersion version, string mode)
+    {
+        StartEntry();
+        Resource(version);
+        Mode(mode);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What the server has to say of the search itself.</summary>
+    internal void Outcome(ReadOnlySpan<byte> operationOutcome)
+    {
+        StartEntry();
+        json.WritePropertyName("resource"u8);
+        json.WriteRawValue(operationOutcome, skipInputValidation: true);
+        Mode("outcome");
+        json.WriteEndObject();
+    }
+
+    /// <summary>One version in a history (R4 3.1.0.12).</summary>
+    internal void Version(ResourceVersion version)
+    {
+        StartEntry();
+        if (version.Deleted)
+            json.WriteString("fullUrl"u8, $"{address}/{version.Reference}");
+        else
+            Resource(version);
+        json.WriteStartObject("request"u8);
+        json.WriteString("method"u8, version.Deleted ? "DELETE" : version.Version == 1 ? "POST" : "PUT");
+        json.WriteString("url"u8, version is { Deleted: false, Version: 1 } ? version.Type : version.Reference);
+        json.WriteEndObject();
+        Response(version.Deleted ? "204" : version.Version == 1 ? "201" : "200", version, null, default);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The answer to one entry of a batch or transaction.</summary>
+    internal void Answer(FhirReply reply, bool withResource)
+    {
+        StartEntry();
+        var isOutcome = reply.Version is null || !reply.Body.Span.SequenceEqual(reply.Version.Bytes.Span);
+        if (withResource && !isOutcome)
+            Resource(reply.Version!);
+        else if (withResource && reply is { Status: 200, Body.Length: > 0 })
+            Raw("resource"u8, reply.Body.Span);
+        var outcome = isOutcome && reply.Status != 200 ? reply.Body.Span : default;
+        Response(reply.Status.ToString(CultureInfo.InvariantCulture), reply.Version, reply.Location, outcome);
+        json.WriteEndObject();
+    }
+
+    internal ReadOnlyMemory<byte> End()
+    {
+        if (inEntries)
+            json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    public void Dispose() => json.Dispose();
+
+    private void StartEntry()
+    {
+        if (!inEntries)
+            json.WriteStartArray("entry"u8);
+        inEntries = true;
+        json.WriteStartObject();
+    }
+
+    private void Resource(ResourceVersion version)
+    {
+        json.WriteString("fullUrl"u8, $"{address}/{version.Reference}");
+        Raw("resource"u8, version.Bytes.Span);
+    }
+
+    private void Raw(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(value, skipInputValidation: true);
+    }
+
+    private void Mode(string mode)
+    {
+        json.WriteStartObject("search"u8);
+        json.WriteString("mode"u8, mode);
+        json.WriteEndObject();
+    }
+
+    private void Response(string status, ResourceVersion? version, string? location, ReadOnlySpan<byte> outcome)
+    {
+        json.WriteStartObject("response"u8);
+        json.WriteString("status"u8, status);
+        if (location is not null)
+            json.WriteString("location"u8, location);
+        if (version is not null)
+        {
+            json.WriteString("etag"u8, FhirReply.ETagOf(version));
+            json.WriteString("lastModified"u8, version.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+        }
+
+        if (!outcome.IsEmpty)
+            Raw("outcome"u8, outcome);
+        json.WriteEndObject();
+    }
+}

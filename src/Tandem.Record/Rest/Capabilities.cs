@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Tandem.Fhir.Definitions;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>What this server can do, generated from what is there (R4 3.1.0.14, 5.2 CapabilityStatement).</summary>
+internal static class Capabilities
+{
+    private static readonly string[] OfType =
+        ["read", "vread", "update", "delete", "history-instance", "history-type", "create"];
+
+    private static readonly string[] OfSystem = ["history-system"];
+
+    internal static void Map(FhirRoutes routes)
+    {
+        var date = routes.Service.Clock.GetUtcNow();
+        Known? known = null;
+        FhirEndpoint.Map(
+            routes,
+            ["GET", "HEAD"],
+            "/metadata",
+            "Capabilities",
+            "What this server can do.",
+            request =>
+            {
+                if (Volatile.Read(ref known) is not { } last || last.Address != request.Address)
+                    Volatile.Write(ref known, last = new Known(request.Address, Write(request.Address, date)));
+                return Task.FromResult(new FhirReply(200, last.Statement));
+            },
+            open: true);
+    }
+
+    /// <summary>The statement as last written, for one address.</summary>
+    private sealed record Known(string Address, byte[] Statement);
+
+    private static byte[] Write(string address, DateTimeOffset date)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256 * 1024);
+        using var json = new Utf8JsonWriter(buffer, OperationOutcomeJson.Options);
+        json.WriteStartObject();
+        json.WriteString("resourceType"u8, "CapabilityStatement"u8);
+        json.WriteString("status"u8, "active"u8);
+        json.WriteString("date"u8, date.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        json.WriteString("kind"u8, "instance"u8);
+        json.WriteStartObject("software"u8);
+        json.WriteString("name"u8, "Tandem"u8);
+        json.WriteString("version"u8, typeof(Capabilities).Assembly.GetName().Version?.ToString(3));
+        json.WriteEndObject();
+        json.WriteStartObject("implementation"u8);
+        json.WriteString("description"u8, "Tandem, a care coordination hub"u8);
+        json.WriteString("url"u8, address);
+        json.WriteEndObject();
+        json.WriteString("fhirVersion"u8, "4.0.1"u8);
+        Strings(json, "format", "application/fhir+json", "json");
+        json.WriteStartArray("rest"u8);
+        Rest(json);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Rest(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("mode"u8, "server"u8);
+        json.WriteStartArray("resource"u8);
+        foreach (var type in R4.ResourceTypes)
+            Resource(json, type);
+        json.WriteEndArray();
+        Interactions(json, OfSystem);
+        json.WriteEndObject();
+    }
+
+    private static void Resource(Utf8JsonWriter json, string type)
+    {
+        json.WriteStartObject();
+        json.WriteString("type"u8, type);
+        Interactions(json, OfType);
+        json.WriteString("versioning"u8, "versioned-update"u8);
+        json.WriteBoolean("readHistory"u8, true);
+        json.WriteBoolean("updateCreate"u8, true);
+        json.WriteString("conditionalRead"u8, "full-support"u8);
+        json.WriteEndObject();
+    }
+
+    private static void Interactions(Utf8JsonWriter json, string[] codes)
+    {
+        json.WriteStartArray("interaction"u8);
+        foreach (var code in codes)
+        {
+            json.WriteStartObject();
+            json.WriteString("code"u8, code);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Strings(Utf8JsonWriter json, string name, params ReadOnlySpan<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+            json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+}

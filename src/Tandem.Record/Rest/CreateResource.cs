@@ -1,0 +1,37 @@
+using Tandem.Fhir.Json;
+using Tandem.Kernel;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>A new resource under an id of ours, or none when one that matches If-None-Exist is there (R4 3.1.0.8, 3.1.0.8.1).</summary>
+internal static class CreateResource
+{
+    internal static void Map(FhirRoutes routes) => FhirEndpoint.Map(
+        routes, ["POST"], "/{type}", "CreateResource", "Create a resource.", HandleAsync, readsJson: true);
+
+    internal static async Task<FhirReply> HandleAsync(FhirRequest request)
+    {
+        if ((request.UnknownType() ?? request.UnknownParameters()) is { } wrong)
+            return wrong;
+        if (!(await FhirBody.ResourceAsync(request, request.Type)).Succeeded(out var resource, out var refusal))
+            return refusal;
+        if (!Criteria.Of(request.Type, request.Http.Request.Headers["If-None-Exist"]).Succeeded(out var criteria, out refusal))
+            return refusal;
+
+        var id = Ids.New(request.Service.Clock);
+        var outcome = await request.Service.Store.WriteAsync(
+            request.Scope, session => Decide(session, request.Type, id, resource, criteria), request.Cancel);
+        return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
+    }
+
+    internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, Criteria criteria)
+    {
+        if (!criteria.FindOne(session).Succeeded(out var match, out var refusal))
+            return refusal;
+        return match.Version is { } there
+            ? new Written(there, Effect.Unchanged)
+            : new Written(session.Put(type, id, resource), Effect.Created);
+    }
+}

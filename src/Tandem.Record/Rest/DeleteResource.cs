@@ -1,0 +1,53 @@
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>A resource is deleted; its versions stay readable. Doing so twice is harmless (R4 3.1.0.7).</summary>
+internal static class DeleteResource
+{
+    internal static void Map(FhirRoutes routes)
+    {
+        FhirEndpoint.Map(routes, ["DELETE"], "/{type}/{id}", "DeleteResource", "Delete a resource.", HandleAsync);
+        FhirEndpoint.Map(
+            routes, ["DELETE"], "/{type}", "DeleteMatchingResource", "Delete the one resource that the query finds.", HandleMatchAsync);
+    }
+
+    private static async Task<FhirReply> HandleAsync(FhirRequest request)
+    {
+        if ((request.UnknownType() ?? request.UnknownParameters()) is { } wrong)
+            return wrong;
+        if (!Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out var refusal))
+            return refusal;
+        var outcome = await request.Service.Store.WriteAsync(
+            request.Scope, session => Decide(session, request.Type, request.Id, version), request.Cancel);
+        return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
+    }
+
+    /// <summary>Conditional delete of one resource (R4 3.1.0.7.1).</summary>
+    private static async Task<FhirReply> HandleMatchAsync(FhirRequest request)
+    {
+        if (request.UnknownType() is { } wrong)
+            return wrong;
+        if (!Criteria.Required(request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out var refusal))
+            return refusal;
+        var outcome = await request.Service.Store.WriteAsync(
+            request.Scope, session => DecideMatch(session, request.Type, criteria), request.Cancel);
+        return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
+    }
+
+    internal static Outcome<Written> Decide(WriteSession session, string type, string id, int? version)
+    {
+        var current = session.Find(type, id);
+        if (Preconditions.Unmet(version, current) is { } refusal)
+            return refusal;
+        return new Written(session.Delete(type, id) ?? current, Effect.Deleted);
+    }
+
+    internal static Outcome<Written> DecideMatch(WriteSession session, string type, Criteria criteria)
+    {
+        if (!criteria.FindOne(session).Succeeded(out var match, out var refusal))
+            return refusal;
+        return match.Version is { } there ? Decide(session, type, there.Id, null) : new Written(null, Effect.Deleted);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>Reads what a client sends, within limits.</summary>
+internal static class FhirBody
+{
+    /// <summary>The resource in the body, of the type named and sound by the definitions of R4.</summary>
+    internal static async Task<Outcome<FhirNode>> ResourceAsync(FhirRequest request, string type)
+    {
+        var limits = request.Service.Limits;
+        var read = await JsonAsync(request, new JsonLimits(limits.ResourceBytes, limits.Depth));
+        return read.Then(node => Sound(node, type));
+    }
+
+    /// <summary>The bundle in the body; its entries are looked at by whoever takes it apart.</summary>
+    internal static Task<Outcome<FhirNode>> BundleAsync(FhirRequest request)
+    {
+        var limits = request.Service.Limits;
+        return JsonAsync(request, new JsonLimits(limits.BundleBytes, limits.Depth + 8));
+    }
+
+    /// <summary>Refuses what breaks the definitions: 400 for what has the wrong shape, 422 for wrong content (R4 3.1.0.8).</summary>
+    internal static Outcome<FhirNode> Sound(FhirNode resource, string? type)
+    {
+        var issues = StructureCheck.Check(resource, type);
+        if (issues.Count == 0 || !issues.Any(issue => issue.IsError))
+            return resource;
+        var isShape = issues.Any(issue => issue.IsError && issue.Code is "structure" or "invalid");
+        RefusalDetail[] details = [.. issues.Select(OperationOutcomeJson.Detail)];
+        return isShape ? Refusal.Invalid("The resource has a wrong shape.", details) : Refusal.Unprocessable("The resource breaks rules of FHIR R4.", details);
+    }
+
+    /// <summary>The body's bytes, or a refusal when there are too many.</summary>
+    internal static async Task<Outcome<ReadOnlyMemory<byte>>> BytesAsync(FhirRequest request, int most)
+    {
+        if (request.Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null; // counted here, so that the refusal can say why
+        if (request.Http.Request.ContentLength is { } length)
+            return length > most ? TooLarge(most) : await ExactAsync(request, (int)length);
+        return await ToEndAsync(request, most);
+    }
+
+    private static async Task<Outcome<FhirNode>> JsonAsync(FhirRequest request, JsonLimits limits)
+    {
+        if (!(await BytesAsync(request, limits.MaxBytes)).Succeeded(out var bytes, out var refusal))
+            return refusal;
+        if (FhirJson.Parse(bytes, limits, out var fault) is { } json)
+            return json.Root;
+        return Refusal.Invalid("", new RefusalDetail("structure", fault!.Reason, null, $"{fault.Line}:{fault.Column}"));
+    }
+
+    private static async Task<Outcome<ReadOnlyMemory<byte>>> ExactAsync(FhirRequest request, int length)
+    {
+        var bytes = new byte[length];
+        var read = await request.Http.Request.Body.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, request.Cancel);
+        return (ReadOnlyMemory<byte>)bytes.AsMemory(0, read);
+    }
+
+    private static async Task<Outcome<ReadOnlyMemory<byte>>> ToEndAsync(FhirRequest request, int most)
+    {
+        var into = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var read = await request.Http.Request.Body.ReadAsync(into.GetMemory(16 * 1024), request.Cancel);
+            if (read == 0)
+                return (ReadOnlyMemory<byte>)into.WrittenMemory;
+            into.Advance(read);
+            if (into.WrittenCount > most)
+                return TooLarge(most);
+        }
+    }
+
+    private static Refusal TooLarge(int most) => Refusal.TooLarge($"The body is too large; at most {most:N0} bytes are read.");
+}

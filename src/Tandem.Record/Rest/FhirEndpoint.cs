@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Tandem.Kernel;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>One interaction: everything expected is in the reply, everything else is thrown.</summary>
+internal delegate Task<FhirReply> Interaction(FhirRequest request);
+
+/// <summary>The edge of the FHIR interface: what holds for every interaction before and after it.</summary>
+internal static partial class FhirEndpoint
+{
+    /// <summary>Maps an interaction.</summary>
+    /// <param name="routes">Where to.</param>
+    /// <param name="methods">HTTP methods.</param>
+    /// <param name="path">Below the prefix.</param>
+    /// <param name="name">A unique name for the description.</param>
+    /// <param name="summary">One sentence for the description.</param>
+    /// <param name="interaction">What to do.</param>
+    /// <param name="readsJson">True when the body has to be FHIR JSON.</param>
+    /// <param name="open">True when nobody has to be signed in.</param>
+    internal static void Map(
+        FhirRoutes routes, string[] methods, string path, string name, string summary, Interaction interaction, bool readsJson = false, bool open = false)
+    {
+        RequestDelegate run = http => RunAsync(new FhirRequest(http, routes.Service, routes.Prefix), interaction, readsJson, open);
+        routes.Builder.MapMethods(routes.Prefix + path, methods, run)
+            .WithName(name).WithSummary(summary).WithTags("FHIR").WithMetadata(interaction.Method);
+    }
+
+    internal static async Task RunAsync(FhirRequest request, Interaction interaction, bool readsJson, bool open)
+    {
+        var http = request.Http;
+        var reply = Before(request, readsJson, open) ?? await AnswerAsync(request, interaction);
+        if (reply is null || http.Response.HasStarted)
+            return;
+        await reply.SendAsync(http, request.Pretty);
+    }
+
+    private static FhirReply? Before(FhirRequest request, bool readsJson, bool open)
+    {
+        var http = request.Http.Request;
+        if (!ContentTypes.Accepted(http))
+            return FhirReply.Error(StatusCodes.Status406NotAcceptable, "not-supported", "This server answers in application/fhir+json only.");
+        if (!open && request.Scope.Reach == Kernel.Actors.Reach.NoOne)
+            return Refusal.Unauthenticated("Sign in first: nobody is signed in, or the sign-in reaches no record.");
+        if (readsJson && (!ContentTypes.Readable(http.ContentType) || http.Headers.ContentEncoding.Count > 0))
+        {
+            return FhirReply.Error(
+                StatusCodes.Status415UnsupportedMediaType, "not-supported", "The body has to be application/fhir+json in UTF-8, not compressed.");
+        }
+
+        return null;
+    }
+
+    /// <summary>Null when the client has gone.</summary>
+    private static async Task<FhirReply?> AnswerAsync(FhirRequest request, Interaction interaction)
+    {
+        try
+        {
+            return await interaction(request);
+        }
+        catch (OperationCanceledException) when (request.Cancel.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (BadHttpRequestException e)
+        {
+            return FhirReply.Error(e.StatusCode, "structure", "The request could not be read to its end.");
+        }
+        catch (DatabaseUnavailableException e)
+        {
+            Unavailable(request.Service.Log, e);
+            return Refusal.Unavailable("The record cannot be reached now. Try again in a moment.");
+        }
+        catch (Exception e)
+        {
+            var incident = Ids.New(request.Service.Clock);
+            Failed(request.Service.Log, e, incident);
+            return FhirReply.Error(StatusCodes.Status500InternalServerError, "exception", $"Something went wrong here. Incident {incident}.");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A FHIR request failed (incident {Incident})")]
+    private static partial void Failed(ILogger log, Exception exception, string incident);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not available to a FHIR request")]
+    private static partial void Unavailable(ILogger log, Exception exception);
+}
+
+/// <summary>Where the interactions are mapped and what they work with.</summary>
+internal sealed record FhirRoutes(IEndpointRouteBuilder Builder, string Prefix, FhirService Service);

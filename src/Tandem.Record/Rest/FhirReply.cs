@@ -1,0 +1,110 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>An answer of the FHIR interface: status, headers and the bytes of a resource.</summary>
+internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>The version that ETag and Last-Modified speak of, or null.</summary>
+    internal ResourceVersion? Version { get; init; }
+
+    internal string? Location { get; init; }
+
+    internal string? Allow { get; init; }
+
+    /// <summary>An expected refusal.</summary>
+    public static implicit operator FhirReply(Refusal refusal) => new(StatusOf(refusal.Kind), OperationOutcomeJson.Of(refusal));
+
+    /// <summary>An error that has no kind of refusal.</summary>
+    internal static FhirReply Error(int status, string code, string text) =>
+        new(status, OperationOutcomeJson.Of("error", new RefusalDetail(code, text)));
+
+    /// <summary>A resource as it is stored.</summary>
+    internal static FhirReply Resource(ResourceVersion version) => new(StatusCodes.Status200OK, version.Bytes) { Version = version };
+
+    /// <summary>The answer to a write, with as much in it as the client prefers (R4 3.1.0.1.4).</summary>
+    internal static FhirReply Written(FhirRequest request, Written written)
+    {
+        var version = written.Version;
+        var status = written.Effect switch
+        {
+            Effect.Created => StatusCodes.Status201Created,
+            Effect.Deleted => StatusCodes.Status204NoContent,
+            _ => StatusCodes.Status200OK,
+        };
+        if (version is null || version.Deleted)
+            return new FhirReply(StatusCodes.Status204NoContent, default) { Version = version };
+        var body = request.Preference switch
+        {
+            Preference.Minimal => default,
+            Preference.OperationOutcome => OperationOutcomeJson.Of("information", new RefusalDetail("informational", Told(written.Effect))),
+            _ => version.Bytes,
+        };
+        return new FhirReply(status, body)
+        {
+            Version = version,
+            Location = written.Effect == Effect.Updated ? null : LocationOf(request.Address, version),
+        };
+    }
+
+    /// <summary>The address of one version (R4 3.1.0.8).</summary>
+    internal static string LocationOf(string address, ResourceVersion version) =>
+        string.Create(CultureInfo.InvariantCulture, $"{address}/{version.Reference}/_history/{version.Version}");
+
+    /// <summary><c>W/"3"</c> (R4 3.1.0.1.3).</summary>
+    internal static string ETagOf(ResourceVersion version) => string.Create(CultureInfo.InvariantCulture, $"W/\"{version.Version}\"");
+
+    internal static int StatusOf(RefusalKind kind) => kind switch
+    {
+        RefusalKind.Invalid => 400,
+        RefusalKind.Unprocessable => 422,
+        RefusalKind.Unauthenticated => 401,
+        RefusalKind.Forbidden => 403,
+        RefusalKind.NotFound => 404,
+        RefusalKind.Gone => 410,
+        RefusalKind.Conflict => 409,
+        RefusalKind.PreconditionFailed => 412,
+        RefusalKind.TooLarge => 413,
+        RefusalKind.NotSupported => 501,
+        _ => 503,
+    };
+
+    internal async ValueTask SendAsync(HttpContext http, bool pretty)
+    {
+        var response = http.Response;
+        response.StatusCode = Status;
+        if (Version is not null)
+        {
+            response.Headers.ETag = ETagOf(Version);
+            response.Headers.LastModified = Version.At.ToString("r", CultureInfo.InvariantCulture);
+        }
+
+        if (Location is not null)
+            response.Headers.Location = Location;
+        if (Allow is not null)
+            response.Headers.Allow = Allow;
+        if (Status == StatusCodes.Status401Unauthorized)
+            response.Headers.WWWAuthenticate = "Bearer";
+        if (Status == StatusCodes.Status503ServiceUnavailable)
+            response.Headers.RetryAfter = "1";
+        if (Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
+            return;
+        var body = pretty ? JsonIndent.Of(Body.Span) : Body;
+        response.ContentLength = body.Length;
+        if (body.Length == 0)
+            return;
+        response.ContentType = ContentTypes.FhirJson;
+        if (!HttpMethods.IsHead(http.Request.Method))
+            await response.BodyWriter.WriteAsync(body, http.RequestAborted);
+    }
+
+    private static string Told(Effect effect) => effect switch
+    {
+        Effect.Created => "The resource was created.",
+        Effect.Updated => "The resource was updated.",
+        _ => "A resource that matches was there already; nothing was changed.",
+    };
+}

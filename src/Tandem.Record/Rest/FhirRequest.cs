@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Fhir.Definitions;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>What a client wants back from a write (R4 3.1.0.1.4, Prefer: return).</summary>
+internal enum Preference
+{
+    Unstated,
+    Minimal,
+    Representation,
+    OperationOutcome,
+}
+
+/// <summary>One request to the FHIR interface.</summary>
+internal sealed class FhirRequest(HttpContext http, FhirService service, string prefix)
+{
+    internal HttpContext Http => http;
+
+    internal FhirService Service => service;
+
+    internal AccessScope Scope { get; } = http.Scope();
+
+    internal CancellationToken Cancel => http.RequestAborted;
+
+    /// <summary>The address of the interface, without a slash at the end.</summary>
+    internal string Address => field ??= $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{prefix}";
+
+    internal string Type => (string?)http.GetRouteValue("type") ?? "";
+
+    internal string Id => (string?)http.GetRouteValue("id") ?? "";
+
+    internal Preference Preference { get; } = PreferHeader.Return(http.Request.Headers);
+
+    /// <summary>False when the client asked to go on with what is understood (R4 3.1.1.3.1, Prefer: handling=lenient).</summary>
+    internal bool IsStrict { get; } = !PreferHeader.IsLenient(http.Request.Headers);
+
+    /// <summary>True when the client wants the JSON indented (R4 3.1.0.1.13).</summary>
+    internal bool Pretty => http.Request.Query.TryGetValue("_pretty", out var pretty) && pretty == "true";
+
+    /// <summary>Refuses a type that is none (R4 3.1.0.1.2 puts it on the path).</summary>
+    internal Refusal? UnknownType() =>
+        R4.IsResourceType(Type) ? null : new(RefusalKind.NotFound, "not", [new("not-supported", $"FHIR R4 has no resource type of this name: {Shown(Type)}.")]);
+
+    /// <summary>Refuses parameters that a read does not take, so that none is silently dropped.</summary>
+    internal Refusal? UnknownParameters(params ReadOnlySpan<string> known)
+    {
+        foreach (var name in http.Request.Query.Keys)
+        {
+            if (name is "_format" or "_pretty" || known.Contains(name) || !IsStrict)
+                continue;
+            return Refusal.Invalid("", new RefusalDetail("not-supported", $"The parameter {Shown(name)} is not supported here."));
+        }
+
+        return null;
+    }
+
+    /// <summary>A client's word for an answer: cut short, without control characters.</summary>
+    internal static string Shown(string text) =>
+        new([.. (text.Length > 64 ? text[..64] + "…" : text).Where(c => !char.IsControl(c))]);
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>What the interactions work with.</summary>
+internal sealed class FhirService(RecordStore store, PageKey pageKey, TimeProvider clock, RestLimits limits, ILogger<FhirService> log)
+{
+    internal RecordStore Store => store;
+
+    internal PageKey PageKey => pageKey;
+
+    internal TimeProvider Clock => clock;
+
+    internal RestLimits Limits => limits;
+
+    internal ILogger Log => log;
+}

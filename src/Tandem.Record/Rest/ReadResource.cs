@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>The current version of a resource, with the bytes that are stored (R4 3.1.0.2).</summary>
+internal static class ReadResource
+{
+    internal static void Map(FhirRoutes routes) =>
+        FhirEndpoint.Map(routes, ["GET", "HEAD"], "/{type}/{id}", "ReadResource", "Read the current version of a resource.", HandleAsync);
+
+    internal static Task<FhirReply> HandleAsync(FhirRequest request) => Task.FromResult(Handle(request));
+
+    /// <summary>A version, or 304 when the client has it already.</summary>
+    internal static FhirReply Reply(FhirRequest request, Outcome<ResourceVersion> found)
+    {
+        if (!found.Succeeded(out var version, out var refusal))
+            return refusal;
+        return Preconditions.NotModified(request.Http.Request, version)
+            ? new FhirReply(StatusCodes.Status304NotModified, default) { Version = version }
+            : FhirReply.Resource(version);
+    }
+
+    private static FhirReply Handle(FhirRequest request)
+    {
+        if ((request.UnknownType() ?? request.UnknownParameters()) is { } refusal)
+            return refusal;
+        return Reply(request, request.Service.Store.Read(request.Type, request.Id, request.Scope));
+    }
+}

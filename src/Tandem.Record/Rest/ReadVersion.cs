@@ -1,0 +1,22 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>One version of a resource as it was (R4 3.1.0.3).</summary>
+internal static class ReadVersion
+{
+    internal static void Map(FhirRoutes routes) => FhirEndpoint.Map(
+        routes, ["GET", "HEAD"], "/{type}/{id}/_history/{version}", "ReadVersion", "Read one version of a resource.", request => Task.FromResult(Handle(request)));
+
+    private static FhirReply Handle(FhirRequest request)
+    {
+        if ((request.UnknownType() ?? request.UnknownParameters()) is { } refusal)
+            return refusal;
+        var text = (string?)request.Http.GetRouteValue("version");
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+            return Refusal.NotFound($"There is no {request.Type} with this id and version.");
+        return ReadResource.Reply(request, request.Service.Store.ReadOne(request.Type, request.Id, version, request.Scope));
+    }
+}

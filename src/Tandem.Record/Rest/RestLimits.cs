@@ -1,0 +1,13 @@
+namespace Tandem.Record.Rest;
+
+/// <summary>What a request to the FHIR interface may cost.</summary>
+/// <param name="ResourceBytes">Largest body of one resource.</param>
+/// <param name="BundleBytes">Largest body of a batch or transaction.</param>
+/// <param name="Depth">Deepest nesting of one resource's JSON; a bundle may have eight levels more.</param>
+/// <param name="PageSize">Entries on a page when the client does not say.</param>
+/// <param name="MostPerPage">Entries on a page at most, whatever the client says.</param>
+public sealed record RestLimits(int ResourceBytes, int BundleBytes, int Depth, int PageSize, int MostPerPage)
+{
+    /// <summary>32 MiB, 256 MiB, 64 levels, 20 and 1,000 entries.</summary>
+    public static readonly RestLimits Default = new(32 * 1024 * 1024, 256 * 1024 * 1024, 64, 20, 1000);
+}

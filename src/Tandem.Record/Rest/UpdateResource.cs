@@ -1,0 +1,92 @@
+using System.Text;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
+using Tandem.Kernel;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>The next version of a resource, or its first under an id of the client's (R4 3.1.0.5).</summary>
+internal static class UpdateResource
+{
+    internal static void Map(FhirRoutes routes)
+    {
+        FhirEndpoint.Map(
+            routes, ["PUT"], "/{type}/{id}", "UpdateResource", "Update a resource, or create it with this id.", HandleAsync, readsJson: true);
+        FhirEndpoint.Map(
+            routes, ["PUT"], "/{type}", "UpdateMatchingResource", "Update the one resource that the query finds, or create it.", HandleMatchAsync, readsJson: true);
+    }
+
+    private static async Task<FhirReply> HandleAsync(FhirRequest request)
+    {
+        if ((request.UnknownType() ?? request.UnknownParameters()) is { } wrong)
+            return wrong;
+        if (!(await FhirBody.ResourceAsync(request, request.Type)).Succeeded(out var resource, out var refusal)
+            || !SameId(resource, request.Id).Succeeded(out _, out refusal)
+            || !Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out refusal))
+        {
+            return refusal;
+        }
+
+        var isNewOnly = request.Http.Request.Headers.IfNoneMatch == "*";
+        var outcome = await request.Service.Store.WriteAsync(
+            request.Scope, session => Decide(session, request.Type, request.Id, resource, version, isNewOnly), request.Cancel);
+        return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
+    }
+
+    /// <summary>Conditional update (R4 3.1.0.5.3).</summary>
+    private static async Task<FhirReply> HandleMatchAsync(FhirRequest request)
+    {
+        if (request.UnknownType() is { } wrong)
+            return wrong;
+        if (!(await FhirBody.ResourceAsync(request, request.Type)).Succeeded(out var resource, out var refusal)
+            || !Criteria.Required(request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out refusal)
+            || !Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out refusal))
+        {
+            return refusal;
+        }
+
+        var fresh = Ids.New(request.Service.Clock);
+        var outcome = await request.Service.Store.WriteAsync(
+            request.Scope, session => DecideMatch(session, request.Type, fresh, resource, criteria, version), request.Cancel);
+        return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
+    }
+
+    internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, int? version, bool isNewOnly = false)
+    {
+        var current = session.Find(type, id);
+        if (Preconditions.Unmet(version, current) is { } refusal)
+            return refusal;
+        if (isNewOnly && current is { Deleted: false })
+            return Refusal.PreconditionFailed("A resource with this id is there already.");
+        var next = session.Put(type, id, resource);
+        return new Written(next, current is { Deleted: false } ? Effect.Updated : Effect.Created);
+    }
+
+    internal static Outcome<Written> DecideMatch(
+        WriteSession session, string type, string fresh, FhirNode resource, Criteria criteria, int? version)
+    {
+        if (!criteria.FindOne(session).Succeeded(out var match, out var refusal))
+            return refusal;
+        var own = resource["id"u8].Text;
+        if (match.Version is not { } there)
+            return Decide(session, type, own ?? fresh, resource, version, isNewOnly: own is not null);
+        return own is not null && own != there.Id
+            ? Refusal.Invalid("The query finds a resource with another id than the one sent.")
+            : Decide(session, type, there.Id, resource, version);
+    }
+
+    /// <summary>The id on the path and the id in the resource are the same, and one that FHIR allows (R4 3.1.0.5).</summary>
+    internal static Outcome<string> SameId(FhirNode resource, string id)
+    {
+        if (!IsId(id))
+            return Refusal.Invalid("", new RefusalDetail("value", "An id has 1 to 64 letters, digits, hyphens and points."));
+        return resource["id"u8].Text == id
+            ? id
+            : Refusal.Invalid("", new RefusalDetail("invalid", "The id in the resource has to be the id in the address.", $"{resource["resourceType"u8].Text}.id"));
+    }
+
+    internal static bool IsId(string id) => PrimitiveText.IsValid(Encoding.UTF8.GetBytes(id), PrimitiveKind.Id);
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tandem.Fhir.Definitions;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Rest;
+
+namespace Tandem.Record;
+
+/// <summary>The FHIR interface for the host.</summary>
+public static class RestRoutes
+{
+    /// <summary>Registers what the FHIR interface works with. A <see cref="RestLimits"/> registered before goes before the default.</summary>
+    public static IServiceCollection AddRest(this IServiceCollection services)
+    {
+        services.TryAddSingleton(RestLimits.Default);
+        services.AddSingleton<Table>(PageKey.Secrets);
+        services.AddSingleton<PageKey>();
+        services.AddSingleton<FhirService>();
+        return services;
+    }
+
+    /// <summary>Maps the interactions of FHIR R4 on all resource types. Every request needs a scope (401 without); all errors are OperationOutcomes.</summary>
+    /// <param name="routes">Where to.</param>
+    /// <param name="prefix">The base's path, without a slash at the end.</param>
+    public static IEndpointRouteBuilder MapFhir(this IEndpointRouteBuilder routes, string prefix = "/fhir")
+    {
+        var fhir = new FhirRoutes(routes, prefix, routes.ServiceProvider.GetRequiredService<FhirService>());
+        Capabilities.Map(fhir);
+        ReadResource.Map(fhir);
+        ReadVersion.Map(fhir);
+        CreateResource.Map(fhir);
+        UpdateResource.Map(fhir);
+        DeleteResource.Map(fhir);
+        History.Map(fhir);
+        MapRest(fhir);
+        return routes;
+    }
+
+    /// <summary>Whatever no interaction takes: a known place with another method, or no place at all.</summary>
+    private static void MapRest(FhirRoutes fhir)
+    {
+        RequestDelegate run = http =>
+            FhirEndpoint.RunAsync(new FhirRequest(http, fhir.Service, fhir.Prefix), UnmappedAsync, readsJson: false, open: true);
+        fhir.Builder.Map(fhir.Prefix + "/{**path}", run).ExcludeFromDescription();
+    }
+
+    private static Task<FhirReply> UnmappedAsync(FhirRequest request) => Task.FromResult(Unmapped(request));
+
+    private static FhirReply Unmapped(FhirRequest request)
+    {
+        var path = ((string?)request.Http.GetRouteValue("path") ?? "").Split('/');
+        var isKnown = path is [""] or ["metadata"] or ["_history"] || (R4.IsResourceType(path[0]) && path.Length <= 4);
+        return isKnown
+            ? FhirReply.Error(StatusCodes.Status405MethodNotAllowed, "not-supported", "This method or interaction is not supported here; /metadata lists what is.")
+            : Refusal.NotFound("There is nothing at this address; /metadata lists what is there.");
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Rest;
+
+public sealed class SqliteHistoryTests() : HistoryBehaviour(Engine.Sqlite);
+
+public sealed class PostgresHistoryTests() : HistoryBehaviour(Engine.Postgres);
+
+/// <summary>History at instance, type and system level (FHIR R4 3.1.0.12).</summary>
+public abstract class HistoryBehaviour(Engine engine) : IAsyncLifetime
+{
+    private FhirServer server = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task An_instance_has_its_versions_newest_first_deletions_without_resource()
+    {
+        await PutAsync("Patient", "a");
+        await PutAsync("Patient", "a");
+        await server.SendAsync("DELETE", "Patient/a");
+
+        var history = await server.GetAsync("Patient/a/_history");
+
+        Assert.Equal(HttpStatusCode.OK, history.Status);
+        Assert.Equal("history", history.Json["type"u8].Text);
+        Assert.Equal("3", history.Json["total"u8].Text);
+        Assert.Equal(["DELETE 204", "PUT 200", "POST 201"], history.Json["entry"u8].Items.AsEnumerable()
+            .Select(entry => $"{entry["request"u8]["method"u8].Text} {entry["response"u8]["status"u8].Text}"));
+        Assert.False(history.Json["entry"u8].First["resource"u8].Exists);
+        Assert.Empty(Tandem.Fhir.Structure.StructureCheck.Check(history.Json));
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Patient/never/_history")).Status);
+    }
+
+    [Fact]
+    public async Task Type_and_system_history_follow_the_log()
+    {
+        await PutAsync("Patient", "a");
+        await PutAsync("Group", "g");
+        await PutAsync("Patient", "b");
+
+        Assert.Equal("b,a", (await server.GetAsync("Patient/_history")).Ids);
+        Assert.Equal("b,g,a", (await server.GetAsync("_history")).Ids);
+    }
+
+    [Fact]
+    public async Task Since_is_inclusive()
+    {
+        await PutAsync("Patient", "a");
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        await PutAsync("Patient", "b");
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        await PutAsync("Patient", "c");
+
+        Assert.Equal("c,b", (await server.GetAsync("_history?_since=2026-03-02T15:01:00Z")).Ids);
+        Assert.Equal("c", (await server.GetAsync("Patient/_history?_since=2026-03-02T15:01:00.001Z")).Ids);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("_history?_since=yesterday")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("_history?_at=2026")).Status);
+    }
+
+    [Fact]
+    public async Task Pages_skip_and_repeat_nothing_while_the_log_grows()
+    {
+        for (var i = 0; i < 7; i++)
+            await PutAsync("Patient", $"p{i}");
+
+        var seen = new List<string>();
+        for (var page = await server.GetAsync("Patient/_history?_count=2"); ; page = await server.GetAsync(page.Link("next")!))
+        {
+            seen.AddRange(page.Ids.Split(','));
+            await PutAsync("Patient", "late");
+            if (page.Link("next") is null)
+                break;
+        }
+
+        Assert.Equal("p6,p5,p4,p3,p2,p1,p0", string.Join(",", seen));
+    }
+
+    [Fact]
+    public async Task A_changed_link_is_refused()
+    {
+        for (var i = 0; i < 3; i++)
+            await PutAsync("Patient", $"p{i}");
+        var next = (await server.GetAsync("Patient/_history?_count=1")).Link("next")!;
+
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync(next)).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync(next[..^1] + (next[^1] == 'A' ? 'B' : 'A'))).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync(next.Replace("Patient/", "Group/", StringComparison.Ordinal))).Status);
+    }
+
+    private Task<FhirAnswer> PutAsync(string type, string id) => server.PutAsync(
+        $"{type}/{id}",
+        type == "Group" ? $$"""{"resourceType":"Group","id":"{{id}}","type":"person","actual":true}""" : $$"""{"resourceType":"{{type}}","id":"{{id}}"}""");
+}

@@ -1,0 +1,255 @@
+using System.Net;
+using Tandem.Kernel.Data;
+using Tandem.Record.Rest;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Rest;
+
+public sealed class SqliteRestTests() : RestBehaviour(Engine.Sqlite);
+
+public sealed class PostgresRestTests() : RestBehaviour(Engine.Postgres);
+
+/// <summary>The interactions of FHIR R4 3.1.0 on single resources, over HTTP.</summary>
+public abstract class RestBehaviour(Engine engine) : IAsyncLifetime
+{
+    private const string Patient = """{"resourceType":"Patient","id":"a","zzz":1.50,"name":[{"family":"Testperson"}]}""";
+    private FhirServer server = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine, RestLimits.Default with { ResourceBytes = 20_000, Depth = 20 });
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact] // 3.1.0.8
+    public async Task A_created_resource_gets_an_id_a_location_and_an_etag()
+    {
+        var created = await server.PostAsync("Patient", """{"resourceType":"Patient","id":"mine","active":true}""");
+
+        Assert.Equal(HttpStatusCode.Created, created.Status);
+        var id = created.Json["id"u8].Text!;
+        Assert.NotEqual("mine", id);
+        Assert.Equal($"{server.Client.BaseAddress}Patient/{id}/_history/1", created.Headers.Location!.ToString());
+        Assert.Equal("W/\"1\"", created.ETag);
+        Assert.Equal(server.Clock.GetUtcNow(), created.ContentHeaders.LastModified);
+        Assert.Equal("application/fhir+json", created.ContentHeaders.ContentType!.MediaType);
+    }
+
+    [Fact] // 3.1.0.2
+    public async Task A_read_serves_the_bytes_as_stored_with_their_length()
+    {
+        var written = await server.PutAsync("Patient/a", Patient);
+        var read = await server.GetAsync("Patient/a");
+
+        Assert.Equal(HttpStatusCode.Created, written.Status);
+        Assert.Equal(
+            """{"resourceType":"Patient","id":"a","meta":{"versionId":"1","lastUpdated":"2026-03-02T15:00:00.000Z"},"zzz":1.50,"name":[{"family":"Testperson"}]}""",
+            read.Text);
+        Assert.Equal(read.Bytes.Length, read.ContentHeaders.ContentLength);
+    }
+
+    [Fact] // 3.1.0.2: HEAD gives the headers of GET
+    public async Task A_head_has_the_headers_of_the_read_and_no_body()
+    {
+        var written = await server.PutAsync("Patient/a", Patient);
+        var head = await server.SendAsync("HEAD", "Patient/a");
+
+        Assert.Equal(HttpStatusCode.OK, head.Status);
+        Assert.Empty(head.Bytes);
+        Assert.Equal(written.Bytes.Length, head.ContentHeaders.ContentLength);
+        Assert.Equal("W/\"1\"", head.ETag);
+    }
+
+    [Fact] // 3.1.0.1.3 conditional read
+    public async Task A_client_that_has_the_version_gets_not_modified()
+    {
+        await server.PutAsync("Patient/a", Patient);
+
+        Assert.Equal(HttpStatusCode.NotModified, (await server.GetAsync("Patient/a", ("If-None-Match", "W/\"1\""))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Patient/a", ("If-None-Match", "W/\"2\""))).Status);
+        var time = server.Clock.GetUtcNow().ToString("r");
+        Assert.Equal(HttpStatusCode.NotModified, (await server.GetAsync("Patient/a", ("If-Modified-Since", time))).Status);
+    }
+
+    [Fact] // 3.1.0.3, 3.1.0.7
+    public async Task A_deleted_resource_is_gone_but_its_versions_stay()
+    {
+        await server.PutAsync("Patient/a", Patient);
+        var deleted = await server.SendAsync("DELETE", "Patient/a");
+        var again = await server.SendAsync("DELETE", "Patient/a");
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.Status);
+        Assert.Equal(HttpStatusCode.NoContent, again.Status);
+        Assert.Equal("W/\"2\"", again.ETag);
+        Assert.Equal((HttpStatusCode.Gone, "deleted"), Brief(await server.GetAsync("Patient/a")));
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Patient/a/_history/1")).Status);
+        Assert.Equal(HttpStatusCode.Gone, (await server.GetAsync("Patient/a/_history/2")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await server.SendAsync("DELETE", "Patient/never")).Status);
+        var back = await server.PutAsync("Patient/a", Patient);
+        Assert.Equal((HttpStatusCode.Created, "W/\"3\""), (back.Status, back.ETag));
+    }
+
+    [Fact] // 3.1.0.2, 3.1.0.3
+    public async Task What_is_not_there_is_not_found()
+    {
+        await server.PutAsync("Patient/a", Patient);
+
+        foreach (var path in new[] { "Patient/b", "Patient/a/_history/2", "Patient/a/_history/x", "Nothing/a", "Patient/a/b/c/d/e" })
+            Assert.Equal((HttpStatusCode.NotFound, "not"), (Brief(await server.GetAsync(path)) is var (status, code) ? (status, code![..3]) : default));
+    }
+
+    [Fact] // 3.1.0.5.1
+    public async Task An_update_that_names_an_old_version_is_refused()
+    {
+        await server.PutAsync("Patient/a", Patient);
+        await server.PutAsync("Patient/a", Patient, ("If-Match", "W/\"1\""));
+
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "conflict"), Brief(await server.PutAsync("Patient/a", Patient, ("If-Match", "W/\"1\""))));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await server.SendAsync("DELETE", "Patient/a", null, ("If-Match", "W/\"1\""))).Status);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await server.PutAsync("Patient/new", Patient.Replace("\"a\"", "\"new\"", StringComparison.Ordinal), ("If-Match", "W/\"1\""))).Status);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await server.PutAsync("Patient/a", Patient, ("If-Match", "one"))).Status);
+        Assert.Equal("W/\"2\"", (await server.GetAsync("Patient/a")).ETag);
+    }
+
+    [Fact] // 3.1.0.5.1
+    public async Task Of_sixteen_updates_of_one_version_exactly_one_wins()
+    {
+        await server.PutAsync("Patient/a", Patient);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => server.PutAsync("Patient/a", Patient, ("If-Match", "W/\"1\""))));
+
+        Assert.Equal(1, answers.Count(answer => answer.Status == HttpStatusCode.OK));
+        Assert.Equal(15, answers.Count(answer => answer.Status == HttpStatusCode.PreconditionFailed));
+    }
+
+    [Theory] // 3.1.0.5, 3.1.0.8
+    [InlineData("PUT", "Patient/a", """{"resourceType":"Patient","id":"b"}""", 400, "invalid")]
+    [InlineData("PUT", "Patient/a", """{"resourceType":"Patient"}""", 400, "invalid")]
+    [InlineData("PUT", "Patient/a_b", """{"resourceType":"Patient","id":"a_b"}""", 422, "value")]
+    [InlineData("PUT", "Patient/a", """{"resourceType":"Observation","id":"a","status":"final","code":{"text":"x"}}""", 400, "invalid")]
+    [InlineData("POST", "Patient", """{"resourceType":"Patient","active":}""", 400, "structure")]
+    [InlineData("POST", "Patient", """[]""", 400, "structure")]
+    [InlineData("POST", "Patient", "", 400, "structure")]
+    [InlineData("POST", "Patient", """{"resourceType":"Patient","name":{"family":"x"}}""", 400, "structure")]
+    [InlineData("POST", "Patient", """{"resourceType":"Patient","gender":"none"}""", 422, "code-invalid")]
+    [InlineData("POST", "Observation", """{"resourceType":"Observation","code":{"text":"x"}}""", 422, "required")]
+    [InlineData("POST", "Patient", """{"resourceType":"Patient","birthDate":"2026-02-30"}""", 422, "value")]
+    public async Task A_wrong_body_is_refused_with_what_is_wrong(string method, string path, string body, int status, string issue)
+    {
+        Assert.Equal(((HttpStatusCode)status, issue), Brief(await server.SendAsync(method, path, body)));
+    }
+
+    [Fact] // 2.36 OperationOutcome
+    public async Task An_issue_says_where_it_is()
+    {
+        var answer = await server.PostAsync("Patient", "{\"resourceType\":\"Patient\",\n  \"name\":[{\"given\":[\"A\",7]}]}");
+
+        var issue = answer.Json["issue"u8].First;
+        Assert.Equal("Patient.name[0].given[1]", issue["expression"u8].First.Text);
+        Assert.Equal(["2", "25"], issue["extension"u8].Items.AsEnumerable().Select(item => item["valueInteger"u8].Text!));
+        Assert.Contains("line 2, column 25", issue["diagnostics"u8].Text);
+    }
+
+    [Fact] // 2.6.2: what is not understood is kept
+    public async Task Unknown_elements_are_kept()
+    {
+        await server.PutAsync("Patient/a", Patient);
+        Assert.Contains("\"zzz\":1.50", (await server.GetAsync("Patient/a")).Text);
+    }
+
+    [Fact] // 3.1.0.1.4 Prefer
+    public async Task A_writer_gets_back_what_it_prefers()
+    {
+        var minimal = await server.PutAsync("Patient/a", Patient, ("Prefer", "return=minimal"));
+        var outcome = await server.PutAsync("Patient/a", Patient, ("Prefer", "return=OperationOutcome"));
+        var full = await server.PutAsync("Patient/a", Patient, ("Prefer", "return=representation"));
+
+        Assert.Empty(minimal.Bytes);
+        Assert.Equal("W/\"1\"", minimal.ETag);
+        Assert.Equal("informational", outcome.Issue);
+        Assert.Equal("a", full.Json["id"u8].Text);
+    }
+
+    [Fact] // 3.1.0.1.11-13
+    public async Task Only_json_is_spoken()
+    {
+        await server.PutAsync("Patient/a", Patient);
+
+        Assert.Equal((HttpStatusCode.NotAcceptable, "not-supported"), Brief(await server.GetAsync("Patient/a?_format=xml")));
+        Assert.Equal(HttpStatusCode.NotAcceptable, (await server.GetAsync("Patient/a", ("Accept", "application/fhir+xml"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Patient/a?_format=application/fhir+json", ("Accept", "application/fhir+xml"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Patient/a", ("Accept", "text/html, */*;q=0.8"))).Status);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await server.PostAsync("Patient", "<Patient/>", ("Content-Type", "application/fhir+xml"))).Status);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await server.PostAsync("Patient", "x", ("Content-Encoding", "gzip"))).Status);
+        var pretty = await server.GetAsync("Patient/a?_pretty=true");
+        Assert.Contains("\n  \"zzz\": 1.50", pretty.Text);
+        Assert.Equal("Testperson", pretty.Json["name"u8].First["family"u8].Text);
+    }
+
+    [Fact] // 3.1.0.1.5, 3.1.0.4
+    public async Task Limits_are_kept()
+    {
+        var large = $$"""{"resourceType":"Patient","name":[{"family":"{{new string('x', 20_000)}}"}]}""";
+        var deep = "{\"resourceType\":\"Patient\",\"x\":" + new string('[', 30) + new string(']', 30) + "}";
+
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "too-long"), Brief(await server.PostAsync("Patient", large)));
+        Assert.Equal((HttpStatusCode.BadRequest, "structure"), Brief(await server.PostAsync("Patient", deep)));
+    }
+
+    [Fact]
+    public async Task Nobody_sees_nothing()
+    {
+        await server.PutAsync("Patient/a", Patient);
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "login"), Brief(await server.GetAsync("Patient/a", ("X-Nobody", "1"))));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.PostAsync("Patient", Patient, ("X-Nobody", "1"))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync("_history", ("X-Nobody", "1"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("metadata", ("X-Nobody", "1"))).Status);
+    }
+
+    [Fact] // 3.1.0.1.1
+    public async Task A_method_that_does_not_fit_is_said_so()
+    {
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "not-supported"), Brief(await server.SendAsync("PUT", "Patient/a/_history", Patient)));
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "not-supported"), Brief(await server.SendAsync("POST", "Patient/a", Patient)));
+        Assert.Equal((HttpStatusCode.BadRequest, "not-supported"), Brief(await server.GetAsync("Patient/a?_summary=true")));
+    }
+
+    [Fact] // 3.1.0.14
+    public async Task The_capability_statement_names_every_type()
+    {
+        var statement = (await server.GetAsync("metadata")).Json;
+
+        Assert.Equal("4.0.1", statement["fhirVersion"u8].Text);
+        var resources = statement["rest"u8].First["resource"u8].Items.AsEnumerable().ToList();
+        Assert.Equal(Tandem.Fhir.Definitions.R4.ResourceTypes, resources.Select(resource => resource["type"u8].Text!));
+        Assert.Empty(Tandem.Fhir.Structure.StructureCheck.Check(statement));
+    }
+
+    [Fact] // 3.1.0: nothing a client sends ends in a 500
+    public async Task Mutated_bodies_are_answered_and_never_break_the_server()
+    {
+        var random = new Random(20261122);
+        var sound = System.Text.Encoding.UTF8.GetBytes(
+            """{"resourceType":"Patient","id":"a","meta":{"versionId":"7","source":"x"},"name":[{"family":"Testperson","given":["A"]}],"birthDate":"1980-01-02","contained":[{"resourceType":"Patient","id":"c"}]}""");
+        for (var i = 0; i < 400; i++)
+        {
+            var bytes = (byte[])sound.Clone();
+            for (var change = random.Next(1, 4); change > 0; change--)
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            using var content = new ByteArrayContent(bytes[..random.Next(bytes.Length / 2, bytes.Length + 1)]);
+            content.Headers.ContentType = new("application/fhir+json");
+            using var answer = await server.Client.PutAsync("Patient/a", content, TestContext.Current.CancellationToken);
+            Assert.True((int)answer.StatusCode < 500, $"{(int)answer.StatusCode} at {i}");
+        }
+    }
+
+    private static (HttpStatusCode, string?) Brief(FhirAnswer answer) => (answer.Status, answer.Issue);
+}

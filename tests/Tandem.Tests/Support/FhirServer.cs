@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record;
+using Tandem.Record.Log;
+using Tandem.Record.Rest;
+
+namespace Tandem.Tests.Support;
+
+/// <summary>The FHIR interface on a real Kestrel at a free loopback port, over a database of its own.</summary>
+internal sealed class FhirServer : IAsyncDisposable
+{
+    private readonly TestDatabase testDatabase;
+    private readonly WebApplication app;
+
+    internal FhirServer(Engine engine, RestLimits? limits = null)
+    {
+        testDatabase = new TestDatabase(engine);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(testDatabase.Open());
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        if (limits is not null)
+            builder.Services.AddSingleton(limits);
+        builder.Services.AddRecord().AddRest();
+        app = builder.Build();
+        app.Use((http, next) =>
+        {
+            if (!http.Request.Headers.ContainsKey("X-Nobody"))
+                http.SetScope(AccessScope.System);
+            return next(http);
+        });
+        app.MapFhir();
+        app.StartAsync().GetAwaiter().GetResult();
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single() + "/fhir/"), Timeout = TimeSpan.FromMinutes(5) };
+    }
+
+    internal ManualClock Clock { get; } = new();
+
+    internal HttpClient Client { get; }
+
+    internal RecordStore Store => app.Services.GetRequiredService<RecordStore>();
+
+    internal IServiceProvider Services => app.Services;
+
+    /// <summary>Sends a request; header values are not checked by the client.</summary>
+    internal async Task<FhirAnswer> SendAsync(string method, string path, string? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/fhir+json");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            if (name.StartsWith("Content-", StringComparison.Ordinal))
+            {
+                request.Content!.Headers.Remove(name);
+                request.Content.Headers.TryAddWithoutValidation(name, value);
+            }
+            else
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var bytes = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        return new FhirAnswer(response.StatusCode, bytes, response.Headers, response.Content.Headers);
+    }
+
+    internal Task<FhirAnswer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, null, headers);
+
+    internal Task<FhirAnswer> PutAsync(string path, string body, params (string Name, string Value)[] headers) => SendAsync("PUT", path, body, headers);
+
+    internal Task<FhirAnswer> PostAsync(string path, string body, params (string Name, string Value)[] headers) => SendAsync("POST", path, body, headers);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        testDatabase.Dispose();
+    }
+}
+
+/// <summary>What came back.</summary>
+internal sealed record FhirAnswer(HttpStatusCode Status, byte[] Bytes, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
+{
+    internal FhirNode Json => Bytes.Length == 0 ? default : FhirJson.ParseStored(Bytes).Root;
+
+    internal string Text => Encoding.UTF8.GetString(Bytes);
+
+    internal string? ETag => Headers.TryGetValues("ETag", out var values) ? values.Single() : null;
+
+    /// <summary>The ids of the resources in a bundle, in order, joined by commas.</summary>
+    internal string Ids => string.Join(",", Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]["id"u8].Text));
+
+    internal string? Link(string relation) =>
+        Json["link"u8].Items.AsEnumerable().Where(link => link["relation"u8].Text == relation).Select(link => link["url"u8].Text).FirstOrDefault();
+
+    /// <summary>The issue code of the first issue of an OperationOutcome.</summary>
+    internal string? Issue => Json["resourceType"u8].Text == "OperationOutcome" ? Json["issue"u8].First["code"u8].Text : null;
+}
