@@ -38,6 +38,9 @@ public sealed class MllpReader(PipeReader input, int maxBytes = 16 * 1024 * 1024
     private ReadOnlyMemory<byte> kept;
     private int junk;
 
+    /// <summary>True between the start of a frame and its end. May be asked from another thread; the answer is then about now.</summary>
+    public bool IsInFrame => Volatile.Read(ref inFrame);
+
     /// <summary>The next frame; null at the end of the line.</summary>
     public async ValueTask<MllpFrame?> ReadAsync(CancellationToken cancel = default)
     {

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Tandem.Care.Intake;
+
+/// <summary>Messages of other systems: received, kept, applied.</summary>
+public static class IntakeModule
+{
+    /// <summary>Registers intake over the record.</summary>
+    public static IServiceCollection AddIntake(this IServiceCollection services, IntakeOptions options)
+    {
+        services.AddSingleton(options);
+        foreach (var table in IntakeTables.All)
+            services.AddSingleton(table);
+        services.AddSingleton<FeedSources>();
+        services.AddSingleton<MessageReading>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<Reception>();
+        services.AddSingleton<MllpLines>();
+        return services;
+    }
+
+    /// <summary>Speaks MLLP on an endpoint of Kestrel: <c>kestrel.ListenAnyIP(2575, listen => listen.UseMllp())</c>.</summary>
+    public static ListenOptions UseMllp(this ListenOptions listen)
+    {
+        listen.UseConnectionHandler<MllpConnection>();
+        return listen;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tandem.Care.Intake;
+using Tandem.Kernel.Data;
+using Tandem.Record;
+using Tandem.Record.Log;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Care.Intake;
+
+/// <summary>A hub that does nothing but intake: the record on a database of the test's own, MLLP on a free port of loopback.</summary>
+internal sealed class IntakeHost : IAsyncDisposable
+{
+    private readonly TestDatabase database;
+    private readonly Action<WebApplicationBuilder>? configure;
+    private WebApplication app;
+
+    private IntakeHost(Engine engine, IntakeOptions options, Action<WebApplicationBuilder>? configure)
+    {
+        database = new TestDatabase(engine);
+        (Options, this.configure) = (options, configure);
+        app = Build();
+    }
+
+    internal IntakeOptions Options { get; private set; }
+
+    internal int Port { get; private set; }
+
+    internal RecordStore Record => Get<RecordStore>();
+
+    internal static async Task<IntakeHost> StartAsync(Engine engine = Engine.Sqlite, IntakeOptions? options = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        var host = new IntakeHost(engine, options ?? new IntakeOptions { UnknownSenders = UnknownSenders.Accept }, configure);
+        await host.StartAsync();
+        return host;
+    }
+
+    internal T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
+    internal Task StopAsync() => app.StopAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Stops as a person would and starts again on the same data.</summary>
+    internal async Task RestartAsync(IntakeOptions? options = null)
+    {
+        await app.StopAsync(TestContext.Current.CancellationToken);
+        await app.DisposeAsync();
+        Options = options ?? Options;
+        app = Build();
+        await StartAsync();
+    }
+
+    internal List<T> Query<T>(string sql, Func<DbRow, T> read, params DbValue[] arguments) =>
+        Record.Database.Read(session => session.Query(sql, read, arguments));
+
+    internal long Count(string table) => Query($"SELECT COUNT(*) FROM {table}", row => row.Integer(0))[0];
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        database.Dispose();
+    }
+
+    private async Task StartAsync()
+    {
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        Port = new Uri(address).Port;
+    }
+
+    private WebApplication Build()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMllp()));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(_ => database.Open());
+        builder.Services.AddRecord();
+        builder.Services.AddIntake(Options);
+        configure?.Invoke(builder);
+        return builder.Build();
+    }
+}
