@@ -26,6 +26,12 @@ internal static class EncounterMapping
         text.Array("identifier");
         foreach (var key in keys)
             Identifiers.Write(text, key, "VN");
+        foreach (var number in pv1.AlternateVisitNumbers)
+        {
+            if (Identifiers.Key(number, CodeSystems.Own(source, "visit"), source) is { } alternate && !keys.Contains(alternate))
+                Identifiers.Write(text, alternate, number.TypeCode);
+        }
+
         text.End();
         var (status, stated) = Status(trigger, pv1);
         text.Text("status", status);

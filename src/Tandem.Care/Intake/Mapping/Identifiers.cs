@@ -108,6 +108,7 @@ internal static class Identifiers
     {
         if (string.IsNullOrWhiteSpace(type))
             return;
+        type = type.Trim() is "MRN" ? "MR" : type.Trim();
         var isTable = V2Tables.IsIdentifierType(type);
         text.Object("type").Array("coding").Object().Text("system", isTable ? CodeSystems.IdentifierType : null).Text("code", type).End().End().End();
     }

@@ -64,11 +64,11 @@ internal static class Names
 
     private static string? Street(Xad address)
     {
-        // SAD: street name and number as further sub-components (HL7 v2.8.2 ch. 2A.66).
-        var parts = new[] { address.Street.SubComponent(3).Text, address.Street.SubComponent(1).Text, address.Street.SubComponent(2).Text };
-        return address.Street.SubComponent(2).Exists || address.Street.SubComponent(3).Exists
-            ? string.Join(' ', parts.Where(p => !string.IsNullOrWhiteSpace(p)))
-            : address.Street.Text;
+        // SAD: the whole street line, then street name and house number, which often repeat it (HL7 v2.8.2 ch. 2A.66).
+        var (line, street, house) = (address.Street.SubComponent(1).Text?.Trim(), address.Street.SubComponent(2).Text?.Trim(), address.Street.SubComponent(3).Text?.Trim());
+        if (string.IsNullOrEmpty(line))
+            return $"{house} {street}".Trim();
+        return string.IsNullOrEmpty(street) || line.Contains(street, StringComparison.OrdinalIgnoreCase) ? line : $"{line} {street}";
     }
 
     private static string? Number(Xtn number)

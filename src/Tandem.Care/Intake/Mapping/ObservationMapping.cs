@@ -99,7 +99,7 @@ internal static class ObservationMapping
         var obx = result.First;
         if (obx.ValueType is "TX" or "FT" or "ST")
         {
-            var lines = result.Lines.SelectMany(l => l.Value.Repetitions.AsEnumerable()).Select(v => v.WholeText ?? "");
+            var lines = result.Lines.Select(l => string.Join('\n', l.Value.Repetitions.AsEnumerable().Select(v => v.WholeText)));
             text.Text("valueString", string.Join('\n', lines));
             return false;
         }

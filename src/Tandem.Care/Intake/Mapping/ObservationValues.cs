@@ -57,6 +57,9 @@ internal static partial class ObservationValues
             return (units.OriginalText ?? units.Display ?? units.Code, units.Code);
         if (units.AlternateSystem == "UCUM")
             return (units.OriginalText ?? units.Display ?? units.Code ?? units.AlternateCode, units.AlternateCode);
+        // "10^3/uL" sent with a bare delimiter falls apart into components; it is one text.
+        if (units.Code is "10" or "x10" or "X10" && units.System is null)
+            return (units.Value.WholeText, UcumUnits.Code(units.Value.WholeText));
         var unit = units.Code ?? units.Display;
         return (unit, UcumUnits.Code(units.Code) ?? UcumUnits.Code(units.Display));
     }

@@ -60,6 +60,9 @@ internal static class PatientMapping
 
         if (pid.SocialSecurityNumber?.Trim() is { Length: > 0 } ssn && seen.Add(new(Identifiers.SocialSecurity, ssn)))
             Identifiers.Write(text, new(Identifiers.SocialSecurity, ssn), "SS");
+        var licence = pid.Segment[20];
+        if (licence.Text?.Trim() is { Length: > 0 } number20)
+            Identifiers.Write(text, new(CodeSystems.Own(source, "licence", licence[2].Text), number20), "DL", end: clock.Date(licence[3]));
         text.End();
         return keys;
     }

@@ -14,7 +14,7 @@ internal static class UcumUnits
 
     private static readonly HashSet<string> Plain =
     [
-        "%", "min", "h", "d", "wk", "mo", "a", "10*", "10^", "[lb_av]", "[oz_av]", "[in_i]", "[ft_i]", "[degF]", "deg", "[pH]", "[ppm]", "[ppb]", "[CFU]", "[arb'U]",
+        "%", "min", "h", "d", "wk", "mo", "a", "10*", "[lb_av]", "[oz_av]", "[in_i]", "[ft_i]", "[degF]", "deg", "[pH]", "[ppm]", "[ppb]", "[CFU]", "[arb'U]",
         "[drp]", "[cup_us]", "[tsp_us]", "[tbs_us]", "[foz_us]", "[Cal]", "[PFU]", "[HPF]", "[LPF]", "[MET]", "[diop]", "[ELU]", "[EU]", "[GPL'U]", "[MPL'U]", "[APL'U]",
         "[CCID_50]", "[TCID_50]", "m[Hg]", "[beth'U]", "[ka'U]", "[tb'U]", "[todd'U]", "[Amb'a'1'U]",
     ];
@@ -30,7 +30,7 @@ internal static class UcumUnits
         ["UMOLL"] = "umol/L", ["MMOLL"] = "mmol/L", ["MLMIN"] = "mL/min", ["mcg"] = "ug", ["mcg/mL"] = "ug/mL", ["mcg/dL"] = "ug/dL", ["mcg/L"] = "ug/L",
         ["IU/L"] = "[IU]/L", ["mIU/L"] = "m[IU]/L", ["mIU/mL"] = "m[IU]/mL", ["uIU/mL"] = "u[IU]/mL", ["IU/mL"] = "[IU]/mL", ["IU"] = "[IU]",
         ["mEq/L"] = "meq/L", ["mOsm/kg"] = "mosm/kg", ["mOsmol/kg"] = "mosm/kg", ["K/uL"] = "10*3/uL", ["K/mcL"] = "10*3/uL", ["K/mm3"] = "10*3/uL", ["thou/uL"] = "10*3/uL",
-        ["thou/mcL"] = "10*3/uL", ["M/uL"] = "10*6/uL", ["M/mcL"] = "10*6/uL", ["mil/uL"] = "10*6/uL", ["G/L"] = "10*9/L", ["T/L"] = "10*12/L", ["sec"] = "s", ["secs"] = "s",
+        ["thou/mcL"] = "10*3/uL", ["M/uL"] = "10*6/uL", ["M/mcL"] = "10*6/uL", ["mil/uL"] = "10*6/uL", ["sec"] = "s", ["secs"] = "s",
         ["seconds"] = "s", ["minutes"] = "min", ["hours"] = "h", ["hr"] = "h", ["lb"] = "[lb_av]", ["lbs"] = "[lb_av]", ["in"] = "[in_i]", ["inches"] = "[in_i]",
         ["mL/min/1.73m2"] = "mL/min/{1.73_m2}", ["mL/min/1.73 m2"] = "mL/min/{1.73_m2}", ["cells/uL"] = "{cells}/uL", ["cells/mcL"] = "{cells}/uL", ["Units/L"] = "U/L",
         ["gm"] = "g", ["gm/dL"] = "g/dL", ["gm%"] = "g/dL",
@@ -42,10 +42,12 @@ internal static class UcumUnits
         var text = unit?.Trim();
         if (string.IsNullOrEmpty(text))
             return null;
-        if (Spellings.TryGetValue(text, out var meant))
-            return meant;
         if (IsUcum(text))
             return text;
+        if (text is "G/L" or "T/L")
+            return text[0] == 'G' ? "10*9/L" : "10*12/L";
+        if (Spellings.TryGetValue(text, out var meant))
+            return meant;
         // Powers of ten: x10*9/L, 10E3/uL, 10^3/uL, X10(9)/L.
         var power = text.TrimStart('x', 'X', '*', ' ').Replace("10^", "10*", StringComparison.Ordinal).Replace("10E", "10*", StringComparison.OrdinalIgnoreCase);
         if (power.StartsWith("10(", StringComparison.Ordinal) && power.IndexOf(')', StringComparison.Ordinal) is var close and > 0)
