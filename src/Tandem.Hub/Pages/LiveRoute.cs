@@ -33,7 +33,7 @@ internal static class LiveRoute
         var from = long.TryParse(context.Request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var last) ? last : since ?? live.Position;
         try
         {
-            await WriteAsync(context.Response, live.FollowAsync(wanted, from, stop.Token), from, clock, stop.Token);
+            await WriteAsync(context.Response, live.FollowAsync(wanted, from, stop.Token), from, clock, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -42,26 +42,42 @@ internal static class LiveRoute
     }
 
     private static async Task WriteAsync(
-        HttpResponse response, IAsyncEnumerable<LiveChange> changes, long from, TimeProvider clock, CancellationToken cancel)
+        HttpResponse response, IAsyncEnumerable<LiveChange> changes, long from, TimeProvider clock, CancellationTokenSource stop)
     {
-        await using var stream = changes.GetAsyncEnumerator(cancel);
-        var next = stream.MoveNextAsync().AsTask();
+        var stream = changes.GetAsyncEnumerator(stop.Token);
+        var step = new Step(stream.MoveNextAsync().AsTask());
+        try
+        {
+            await WriteAsync(response, stream, step, from, clock, stop.Token);
+        }
+        finally
+        {
+            // An enumerator may be disposed only between its steps, so the one under way is ended first.
+            await stop.CancelAsync();
+            await Task.WhenAny(step.Next);
+            await stream.DisposeAsync();
+        }
+    }
+
+    private static async Task WriteAsync(
+        HttpResponse response, IAsyncEnumerator<LiveChange> stream, Step step, long from, TimeProvider clock, CancellationToken cancel)
+    {
         await SendAsync(response, $"retry: 2000\nevent: hello\nid: {from}\ndata: -\n\n", cancel);
         while (true)
         {
             var beat = Task.Delay(Heartbeat, clock, cancel);
-            if (await Task.WhenAny(next, beat) == beat)
+            if (await Task.WhenAny(step.Next, beat) == beat)
             {
                 await beat;
                 await SendAsync(response, $": beat\n\n", cancel);
                 continue;
             }
 
-            if (!await next)
+            if (!await step.Next)
                 return;
 
             await SendAsync(response, $"event: changed\nid: {stream.Current.Position}\ndata: {stream.Current.Topic}\n\n", cancel);
-            next = stream.MoveNextAsync().AsTask();
+            step.Next = stream.MoveNextAsync().AsTask();
         }
     }
 
@@ -69,5 +85,11 @@ internal static class LiveRoute
     {
         await response.Body.WriteAsync(Encoding.UTF8.GetBytes(text.ToString(CultureInfo.InvariantCulture)), cancel);
         await response.Body.FlushAsync(cancel);
+    }
+
+    /// <summary>The step of the stream that is under way.</summary>
+    private sealed class Step(Task<bool> next)
+    {
+        internal Task<bool> Next { get; set; } = next;
     }
 }
