@@ -1,0 +1,35 @@
+using System.Text;
+
+namespace Tandem.Benchmarks.Fhir;
+
+/// <summary>Resources of usual size, different at each call.</summary>
+internal static class Samples
+{
+    /// <summary>A laboratory observation of about 1.5 kB.</summary>
+    internal static byte[] Observation(int number) => Encoding.UTF8.GetBytes(
+        $$$"""
+        {"resourceType":"Observation","identifier":[{"use":"official","type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"FILL","display":"Filler Identifier"}]},"system":"urn:tandem:bench:filler","value":"F{{{number}}}"}],
+        "status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory","display":"Laboratory"}],"text":"Laboratory"}],
+        "code":{"coding":[{"system":"http://loinc.org","code":"2823-3","display":"Potassium [Moles/volume] in Serum or Plasma"},{"system":"urn:tandem:bench:codes","code":"K","display":"Potassium"}],"text":"Potassium"},
+        "subject":{"reference":"Patient/p{{{number % 1000}}}","display":"Testperson {{{number % 1000}}}"},"encounter":{"reference":"Encounter/e{{{number % 1000}}}"},
+        "effectiveDateTime":"2026-0{{{1 + (number % 9)}}}-1{{{number % 10}}}T08:1{{{number % 10}}}:00-05:00","issued":"2026-03-02T09:30:00.000-05:00",
+        "performer":[{"reference":"Organization/lab-1","display":"Sample Laboratory"}],
+        "valueQuantity":{"value":{{{3 + (number % 40 / 10.0m)}}},"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},
+        "interpretation":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"N","display":"Normal"}]}],
+        "note":[{"text":"Specimen received in good condition."}],"specimen":{"display":"Serum"},
+        "referenceRange":[{"low":{"value":3.5,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},"high":{"value":5.1,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},"text":"3.5-5.1"}]}
+        """);
+
+    /// <summary>A transaction of ten new observations.</summary>
+    internal static byte[] Transaction(int number)
+    {
+        var text = new StringBuilder("""{"resourceType":"Bundle","type":"transaction","entry":[""");
+        for (var i = 0; i < 10; i++)
+        {
+            text.Append(i == 0 ? "" : ",").Append("""{"request":{"method":"POST","url":"Observation"},"resource":""")
+                .Append(Encoding.UTF8.GetString(Observation((number * 10) + i))).Append('}');
+        }
+
+        return Encoding.UTF8.GetBytes(text.Append("]}").ToString());
+    }
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Tandem.Benchmarks;
+
+/// <summary>What a run of load came to.</summary>
+/// <param name="Rate">Operations a second.</param>
+/// <param name="P50">Median latency in milliseconds.</param>
+/// <param name="P99">99th percentile in milliseconds.</param>
+internal sealed record LoadResult(double Rate, double P50, double P99)
+{
+    internal string Latency => string.Create(CultureInfo.InvariantCulture, $"{P50:0.00} / {P99:0.00}");
+
+    /// <summary>The run with the median rate.</summary>
+    internal static LoadResult Median(IEnumerable<LoadResult> runs) => runs.OrderBy(run => run.Rate).ToList() is var sorted ? sorted[sorted.Count / 2] : throw new InvalidOperationException();
+}
+
+/// <summary>Closed-loop load: each worker sends its next operation when the last one is answered.</summary>
+internal static class Load
+{
+    /// <summary>Runs <paramref name="workers"/> for a time after a warm-up, three times, and gives the run with the median rate.</summary>
+    /// <param name="workers">How many at once.</param>
+    /// <param name="open">Opens one worker; it performs one operation at each call.</param>
+    /// <param name="seconds">How long each run lasts.</param>
+    internal static async Task<LoadResult> RunAsync(int workers, Func<int, Task<Func<Task>>> open, double seconds = 3)
+    {
+        var operations = await Task.WhenAll(Enumerable.Range(0, workers).Select(open));
+        await OnceAsync(operations, Math.Min(1.5, seconds));
+        var runs = new List<LoadResult>();
+        for (var run = 0; run < 3; run++)
+            runs.Add(await OnceAsync(operations, seconds));
+        return LoadResult.Median(runs);
+    }
+
+    private static async Task<LoadResult> OnceAsync(Func<Task>[] operations, double seconds)
+    {
+        var watch = Stopwatch.StartNew();
+        var end = TimeSpan.FromSeconds(seconds);
+        var latencies = await Task.WhenAll(operations.Select(operation => Task.Run(async () =>
+        {
+            var mine = new List<double>(4096);
+            while (watch.Elapsed < end)
+            {
+                var started = Stopwatch.GetTimestamp();
+                await operation();
+                mine.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
+
+            return mine;
+        })));
+        var elapsed = watch.Elapsed.TotalSeconds;
+        var all = latencies.SelectMany(one => one).Order().ToList();
+        return all.Count == 0 ? new(0, 0, 0) : new(all.Count / elapsed, all[all.Count / 2], all[(int)(all.Count * 0.99)]);
+    }
+}
