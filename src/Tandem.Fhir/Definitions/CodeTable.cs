@@ -31,6 +31,13 @@ public sealed class CodeTable
     /// <summary>True when the code is among them, in any system. No allocation.</summary>
     public bool Contains(ReadOnlySpan<byte> code) => names.Find(code) >= 0;
 
+    /// <summary>The system a code belongs to (the first, where several have it); empty when it is not among them. No allocation.</summary>
+    public ReadOnlySpan<byte> SystemOf(ReadOnlySpan<byte> code)
+    {
+        var number = names.Find(code);
+        return number < 0 ? default : systemNames[systemOf[number]];
+    }
+
     /// <summary>True when the code of this system is among them.</summary>
     public bool Contains(ReadOnlySpan<byte> system, ReadOnlySpan<byte> code)
     {

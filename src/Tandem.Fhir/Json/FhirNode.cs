@@ -176,8 +176,8 @@ public readonly struct FhirNode : IEquatable<FhirNode>
 
     private static string Unescape(ReadOnlySpan<byte> escaped)
     {
-        var plain = new byte[escaped.Length];
-        return Encoding.UTF8.GetString(plain, 0, JsonEscapes.Unescape(escaped, plain));
+        Span<byte> buffer = escaped.Length <= 512 ? stackalloc byte[512] : new byte[escaped.Length];
+        return Encoding.UTF8.GetString(buffer[..JsonEscapes.Unescape(escaped, buffer)]);
     }
 }
 

@@ -1,0 +1,148 @@
+using Tandem.Fhir.Definitions;
+
+namespace Tandem.Fhir.Search;
+
+/// <summary>Reads a parameter's name with modifier, chain or <c>_has</c>, and its values, into a clause.</summary>
+internal sealed class ClauseParser(List<SearchProblem> problems)
+{
+    private const int MostValues = 1000;
+    private const int MostLinks = 4;
+
+    /// <summary>The clause, or null after noting the problem.</summary>
+    internal SearchClause? Parse(string type, string name, string value, int links)
+    {
+        if (links > MostLinks)
+            return Problem(name, $"A chain has at most {MostLinks} links.");
+        if (name.StartsWith("_has:", StringComparison.Ordinal))
+            return Has(type, name, value, links);
+
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        var head = dot < 0 ? name : name[..dot];
+        var colon = head.IndexOf(':', StringComparison.Ordinal);
+        var code = colon < 0 ? head : head[..colon];
+        var modifier = colon < 0 ? null : head[(colon + 1)..];
+        if (!R4.TryFindSearchParameter(type, code, out var parameter) || code == "_query")
+            return Problem(name, $"{type} has no search parameter {code}.", unknown: true);
+        return dot < 0
+            ? Plain(type, name, parameter, modifier, value)
+            : Chain(name, parameter, modifier, name[(dot + 1)..], value, links);
+    }
+
+    private SearchClause? Plain(string type, string name, SearchParameter parameter, string? modifierText, string value)
+    {
+        if (modifierText == "missing")
+            return value is "true" or "false" ? new MissingClause(parameter, value == "true") : Problem(name, "With :missing the value is true or false.");
+
+        string? targetType = null;
+        if (!TryModifier(parameter, modifierText, out var modifier))
+        {
+            if (parameter.Type != SearchType.Reference || !R4.IsResourceType(modifierText!))
+                return Problem(name, $"The modifier :{modifierText} is not one of a {Word(parameter)} parameter.");
+            targetType = modifierText;
+        }
+
+        var texts = SearchQueryText.Split(value, ',').Where(text => text.Length > 0).ToList();
+        if (texts.Count is 0 or > MostValues)
+            return Problem(name, texts.Count == 0 ? "There is no value." : $"At most {MostValues} values may be given.");
+        var operands = new List<SearchOperand>(texts.Count);
+        foreach (var text in texts)
+        {
+            if (OperandParser.Parse(type, parameter, modifier, targetType, text, out var reason) is not { } operand)
+                return Problem(name, reason!);
+            operands.Add(operand);
+        }
+
+        return new ParameterClause(parameter, modifier, operands);
+    }
+
+    private SearchClause? Chain(string name, SearchParameter parameter, string? modifier, string rest, string value, int links)
+    {
+        if (parameter.Type != SearchType.Reference)
+            return Problem(name, $"{parameter.Code} is no reference, so nothing can follow it.");
+        if (modifier is not null && !R4.IsResourceType(modifier))
+            return Problem(name, $"{modifier} is no resource type.");
+        IReadOnlyList<string> targets = modifier is null ? Targets(parameter) : [modifier];
+        if (targets.Count == 0)
+            return Problem(name, $"{parameter.Code} may point to any type: name it, as in {parameter.Code}:Patient.{rest}.");
+
+        var found = new List<ChainTarget>();
+        var refused = new List<SearchProblem>();
+        foreach (var target in targets)
+        {
+            var attempt = new List<SearchProblem>();
+            if (new ClauseParser(attempt).Parse(target, rest, value, links + 1) is { } clause)
+                found.Add(new(target, clause));
+            refused.AddRange(attempt);
+        }
+
+        if (found.Count > 0)
+            return new ChainClause(parameter, found);
+        var first = refused.Find(problem => !problem.IsUnknown) ?? refused[0];
+        return Problem(name, first.Reason, first.IsUnknown);
+    }
+
+    private SearchClause? Has(string type, string name, string value, int links)
+    {
+        var parts = name.Split(':', 4);
+        if (parts.Length < 4 || !R4.IsResourceType(parts[1]))
+            return Problem(name, "_has is written _has:Type:reference:parameter.");
+        if (!R4.TryFindSearchParameter(parts[1], parts[2], out var reference) || reference.Type != SearchType.Reference)
+            return Problem(name, $"{parts[1]} has no reference parameter {parts[2]}.", unknown: true);
+        if (type != "Resource" && Targets(reference) is { Count: > 0 } targets && !targets.Contains(type))
+            return Problem(name, $"{parts[1]}.{parts[2]} does not point to {type}.");
+        var inner = new List<SearchProblem>();
+        var clause = new ClauseParser(inner).Parse(parts[1], parts[3], value, links + 1);
+        return clause is null ? Problem(name, inner[0].Reason, inner[0].IsUnknown) : new HasClause(parts[1], reference, clause);
+    }
+
+    /// <summary>The types a parameter really points to: <c>patient</c> only to patients, whatever its element may.</summary>
+    internal static IReadOnlyList<string> Targets(SearchParameter parameter)
+    {
+        const string Resolves = "resolve() is ";
+        var at = parameter.Expression.IndexOf(Resolves, StringComparison.Ordinal);
+        if (at < 0)
+            return parameter.Targets;
+        var from = at + Resolves.Length;
+        return [parameter.Expression[from..parameter.Expression.IndexOf(')', from)]];
+    }
+
+    private static bool TryModifier(SearchParameter parameter, string? text, out SearchModifier modifier)
+    {
+        SearchModifier? found = (text, parameter.Type) switch
+        {
+            (null, _) => SearchModifier.None,
+            ("exact", SearchType.String) => SearchModifier.Exact,
+            ("contains", SearchType.String) => SearchModifier.Contains,
+            ("text", SearchType.Token) => SearchModifier.Text,
+            ("not", SearchType.Token) => SearchModifier.Not,
+            ("in", SearchType.Token) => SearchModifier.In,
+            ("not-in", SearchType.Token) => SearchModifier.NotIn,
+            ("of-type", SearchType.Token) => SearchModifier.OfType,
+            ("identifier", SearchType.Reference) => SearchModifier.Identifier,
+            ("above", SearchType.Token or SearchType.Uri or SearchType.Reference) => SearchModifier.Above,
+            ("below", SearchType.Token or SearchType.Uri or SearchType.Reference) => SearchModifier.Below,
+            _ => null,
+        };
+        modifier = found ?? SearchModifier.None;
+        return found is not null;
+    }
+
+    private SearchClause? Problem(string name, string reason, bool unknown = false)
+    {
+        problems.Add(new(name, reason, unknown));
+        return null;
+    }
+
+    private static string Word(SearchParameter parameter) => parameter.Type switch
+    {
+        SearchType.Number => "number",
+        SearchType.Date => "date",
+        SearchType.String => "string",
+        SearchType.Token => "token",
+        SearchType.Reference => "reference",
+        SearchType.Composite => "composite",
+        SearchType.Quantity => "quantity",
+        SearchType.Uri => "uri",
+        _ => "special",
+    };
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Tandem.Fhir.Definitions;
+
+namespace Tandem.Fhir.Search;
+
+/// <summary>One part of a composite with its plans.</summary>
+internal sealed record ComponentPlan(SearchType Kind, PathPlan[] Plans);
+
+/// <summary>One search parameter with its plans.</summary>
+internal sealed record ParameterPlan(SearchParameter Parameter, PathPlan[] Plans, ComponentPlan[] Components);
+
+/// <summary>All plans of one resource type, made once.</summary>
+internal sealed class IndexPlan
+{
+    private static readonly ConcurrentDictionary<string, IndexPlan> Plans = new(StringComparer.Ordinal);
+
+    private IndexPlan(FhirType type)
+    {
+        var planned = new List<ParameterPlan>();
+        foreach (var parameter in R4.SearchParameters(type.Name))
+        {
+            try
+            {
+                if (parameter.Expression.Length == 0)
+                    Unplanned.Add((parameter, "it has no expression"));
+                else if (parameter.Code == "phonetic")
+                    Unplanned.Add((parameter, "names that sound alike are the concern of patient matching"));
+                else
+                    planned.Add(Plan(parameter, type));
+            }
+            catch (NotSupportedException e)
+            {
+                Unplanned.Add((parameter, e.Message));
+            }
+        }
+
+        Parameters = [.. planned];
+    }
+
+    internal ParameterPlan[] Parameters { get; }
+
+    /// <summary>Parameters no plan could be made for, with the reason.</summary>
+    internal List<(SearchParameter Parameter, string Reason)> Unplanned { get; } = [];
+
+    /// <exception cref="KeyNotFoundException">There is no such resource type.</exception>
+    internal static IndexPlan For(string resourceType) =>
+        Plans.TryGetValue(resourceType, out var plan) ? plan : Plans.GetOrAdd(resourceType, new IndexPlan(R4.Types[resourceType]));
+
+    private static ParameterPlan Plan(SearchParameter parameter, FhirType type)
+    {
+        var plans = PathPlanCompiler.Compile(parameter.Expression, type, type);
+        if (parameter.Components.Count == 0)
+            return new(parameter, plans, []);
+
+        var from = parameter.Expression.Split('|')
+            .Select(branch => PathPlanCompiler.TypeAtEnd(branch, type)).ToArray();
+        return new(parameter, plans, [.. parameter.Components.Select(component => Component(component, parameter, from, type))]);
+    }
+
+    /// <summary>A composite may start at several types (Observation and its component): a plan reads the names of all of them.</summary>
+    private static ComponentPlan Component(SearchComponent component, SearchParameter parameter, FhirType[] from, FhirType type)
+    {
+        var of = R4.SearchParameters(type.Name).Find(component.Code)
+            ?? throw new NotSupportedException($"the part {component.Code} is no parameter of {type.Name}");
+        var plans = from.SelectMany(start => PathPlanCompiler.Compile(component.Expression, start, type))
+            .DistinctBy(plan => string.Join('/', plan.Steps.SelectMany(step => step.Names).Select(name => Convert.ToHexString(name.Json))));
+        return new(of.Type, [.. plans]);
+    }
+}

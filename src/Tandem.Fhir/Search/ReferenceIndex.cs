@@ -1,0 +1,79 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
+
+namespace Tandem.Fhir.Search;
+
+/// <summary>
+/// References (R4 3.1.1.4.12) and canonical addresses. Within the record a reference is type and id, its version left out; any
+/// other address is its whole text; a reference to a contained resource cannot be searched for.
+/// </summary>
+internal static class ReferenceIndex
+{
+    internal static void Add(FhirNode node, StepName? name, SearchIndexOptions options, IndexSlot slot, SearchValueList into)
+    {
+        if (node.Kind == JsonKind.String)
+        {
+            UriIndex.AddCanonical(node, slot, into);
+            return;
+        }
+
+        if (name?.Type.Name == "Resource")
+        {
+            Add(node, TokenIndex.HashOf(node["resourceType"u8]), TokenIndex.HashOf(node["id"u8]), slot, into);
+            return;
+        }
+
+        if (node["identifier"u8] is { IsObject: true } identifier)
+            TokenIndex.AddPair(identifier, identifier["system"u8], identifier["value"u8], slot, into);
+        var literal = node["reference"u8];
+        Span<byte> buffer = stackalloc byte[512];
+        var text = literal.Plain(buffer);
+        if (literal.Kind == JsonKind.String && !text.IsEmpty && text[0] != (byte)'#')
+            AddLiteral(literal, text, options, slot, into);
+    }
+
+    /// <summary>True when a reference says, itself or through the contained resource it points to, that it is to this type.</summary>
+    internal static bool PointsTo(FhirNode reference, ReadOnlySpan<byte> type, FhirNode resource)
+    {
+        Span<byte> buffer = stackalloc byte[512];
+        var literal = reference["reference"u8];
+        var text = literal.Kind == JsonKind.String ? literal.Plain(buffer) : default;
+        if (ReferenceText.Read(text) is { } parts)
+            return text[parts.Type].SequenceEqual(type);
+        if (text.Length > 1 && text[0] == (byte)'#')
+        {
+            foreach (var contained in resource["contained"u8].Items)
+            {
+                if (contained["id"u8].Is(text[1..]))
+                    return contained["resourceType"u8].Is(type);
+            }
+        }
+
+        return reference["type"u8].Is(type);
+    }
+
+    private static void AddLiteral(FhirNode source, ReadOnlySpan<byte> text, SearchIndexOptions options, IndexSlot slot, SearchValueList into)
+    {
+        if (options.BasePrefix.Length > 0 && text.StartsWith(options.BasePrefix))
+            text = text[options.BasePrefix.Length..];
+        if (ReferenceText.Read(text) is not { } parts)
+            into.Add(Value(source, StableHash.Of(text), 0, 0, slot));
+        else if (parts.IsRelative)
+            Add(source, StableHash.Of(text[parts.Type]), StableHash.Of(text[parts.Id]), slot, into);
+        else
+            into.Add(Value(source, StableHash.Of(text[..parts.Id.End.Value]), 0, 0, slot));
+    }
+
+    private static void Add(FhirNode source, long type, long id, IndexSlot slot, SearchValueList into)
+    {
+        if (type != 0 && id != 0)
+            into.Add(Value(source, StableHash.Pair(type, id), id, type, slot));
+    }
+
+    private static SearchValue Value(FhirNode source, long hash, long id, long type, IndexSlot slot) => new()
+    {
+        ParameterId = slot.ParameterId, Kind = SearchType.Reference, Component = slot.Component, Group = slot.Group, Source = source,
+        Hash = hash, CodeHash = id, SystemHash = type,
+    };
+}

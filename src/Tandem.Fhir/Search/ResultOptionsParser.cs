@@ -1,0 +1,112 @@
+using System.Globalization;
+using Tandem.Fhir.Definitions;
+
+namespace Tandem.Fhir.Search;
+
+/// <summary>Reads the parameters that say how a result is to look (R4 3.1.1.5).</summary>
+internal sealed class ResultOptionsParser(string resourceType, List<SearchProblem> problems)
+{
+    private static readonly HashSet<string> NotHere = new(StringComparer.Ordinal) { "_contained", "_containedType", "_filter", "_list", "_type" };
+
+    private readonly List<IncludeRule> includes = [];
+    private readonly List<IncludeRule> reverse = [];
+    private SearchResultOptions options = new();
+
+    internal SearchResultOptions Options => options with { Includes = includes, ReverseIncludes = reverse };
+
+    /// <summary>True when the name is one of these, whether or not its value could be read.</summary>
+    internal bool TryRead(string name, string value)
+    {
+        switch (name)
+        {
+            case "_count":
+                if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+                    options = options with { Count = count };
+                else
+                    Problem(name, "_count is a whole number from 0.");
+                return true;
+            case "_sort":
+                Sort(name, value);
+                return true;
+            case "_total":
+                if (One<TotalMode>(name, value) is { } total && total != TotalMode.Unstated)
+                    options = options with { Total = total };
+                return true;
+            case "_summary":
+                if (One<SummaryMode>(name, value) is { } summary)
+                    options = options with { Summary = summary };
+                return true;
+            case "_elements":
+                options = options with { Elements = [.. options.Elements, .. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] };
+                return true;
+            case "_format":
+                options = options with { Format = value };
+                return true;
+            case "_pretty":
+                options = options with { Pretty = value == "true" };
+                return true;
+            case "_include" or "_include:iterate" or "_include:recurse":
+                Include(name, value, includes);
+                return true;
+            case "_revinclude" or "_revinclude:iterate" or "_revinclude:recurse":
+                Include(name, value, reverse);
+                return true;
+            default:
+                if (NotHere.Contains(name))
+                    Problem(name, $"{name} is not offered.", unknown: true);
+                return NotHere.Contains(name);
+        }
+    }
+
+    private void Sort(string name, string value)
+    {
+        var keys = new List<SortKey>(options.Sort);
+        foreach (var key in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var code = key.TrimStart('-');
+            if (R4.TryFindSearchParameter(resourceType, code, out var parameter) && parameter.Type is not (SearchType.Composite or SearchType.Special))
+                keys.Add(new(parameter, key.StartsWith('-')));
+            else
+                Problem(name, $"{resourceType} cannot be sorted by {code}.", unknown: true);
+        }
+
+        options = options with { Sort = keys };
+    }
+
+    private void Include(string name, string value, List<IncludeRule> into)
+    {
+        var iterate = name.Contains(':', StringComparison.Ordinal);
+        if (value == "*")
+        {
+            into.Add(new(resourceType, null, null, iterate));
+            return;
+        }
+
+        var parts = value.Split(':');
+        if (parts.Length is not (2 or 3) || !R4.IsResourceType(parts[0]) || (parts.Length == 3 && !R4.IsResourceType(parts[2])))
+        {
+            Problem(name, "The value is Type:parameter or Type:parameter:TargetType.");
+            return;
+        }
+
+        var target = parts.Length == 3 ? parts[2] : null;
+        if (parts[1] == "*")
+            into.Add(new(parts[0], null, target, iterate));
+        else if (R4.TryFindSearchParameter(parts[0], parts[1], out var parameter) && parameter.Type == SearchType.Reference)
+            into.Add(new(parts[0], parameter, target, iterate));
+        else
+            Problem(name, $"{parts[0]} has no reference parameter {parts[1]}.");
+    }
+
+    private T? One<T>(string name, string value)
+        where T : struct, Enum
+    {
+        if (Enum.TryParse<T>(value, ignoreCase: true, out var one) && !char.IsAsciiDigit(value[0]) && !value.Contains(',', StringComparison.Ordinal)
+            && value.All(char.IsAsciiLetterLower))
+            return one;
+        Problem(name, $"{name} is one of {string.Join(", ", Enum.GetNames<T>().Where(known => known != "Unstated").Select(known => known.ToLowerInvariant()))}.");
+        return null;
+    }
+
+    private void Problem(string name, string reason, bool unknown = false) => problems.Add(new(name, reason, unknown));
+}

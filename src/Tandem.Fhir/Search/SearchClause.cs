@@ -1,0 +1,49 @@
+using Tandem.Fhir.Definitions;
+
+namespace Tandem.Fhir.Search;
+
+/// <summary>The modifiers of R4 3.1.1.4.4; <c>:missing</c> is a clause of its own and <c>:[type]</c> part of the operand.</summary>
+public enum SearchModifier : byte
+{
+    None,
+    Exact,
+    Contains,
+    Text,
+    Not,
+    Above,
+    Below,
+    In,
+    NotIn,
+    OfType,
+    Identifier,
+}
+
+/// <summary>One condition of a search.</summary>
+public abstract record SearchClause;
+
+/// <summary>A parameter has one of the values.</summary>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="Modifier">How it is compared.</param>
+/// <param name="Values">At least one; any of them will do (with <c>:not</c>: none of them).</param>
+public sealed record ParameterClause(SearchParameter Parameter, SearchModifier Modifier, IReadOnlyList<SearchOperand> Values) : SearchClause;
+
+/// <summary>A parameter has a value, or has none.</summary>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="IsMissing">True when it must have none.</param>
+public sealed record MissingClause(SearchParameter Parameter, bool IsMissing) : SearchClause;
+
+/// <summary>What a reference points to has to fulfil a condition: <c>subject:Patient.name=x</c>.</summary>
+/// <param name="Reference">The reference parameter.</param>
+/// <param name="Targets">One condition per type the reference may point to; any of them will do.</param>
+public sealed record ChainClause(SearchParameter Reference, IReadOnlyList<ChainTarget> Targets) : SearchClause;
+
+/// <summary>A type and the condition on it.</summary>
+/// <param name="ResourceType">The type pointed to.</param>
+/// <param name="Clause">The condition.</param>
+public sealed record ChainTarget(string ResourceType, SearchClause Clause);
+
+/// <summary>Something that points here has to fulfil a condition: <c>_has:Observation:patient:code=x</c>.</summary>
+/// <param name="ResourceType">The type that points here.</param>
+/// <param name="Reference">Its reference parameter.</param>
+/// <param name="Clause">The condition on it.</param>
+public sealed record HasClause(string ResourceType, SearchParameter Reference, SearchClause Clause) : SearchClause;

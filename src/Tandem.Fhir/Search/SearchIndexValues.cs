@@ -1,0 +1,38 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Search;
+
+/// <summary>What reading index values needs to know of the site.</summary>
+/// <param name="Zone">The zone of dates that name none.</param>
+/// <param name="BaseAddress">The record's own base (<c>https://hub.example.org/fhir</c>): references that begin with it count as relative; null for none.</param>
+public sealed record SearchIndexOptions(TimeZoneInfo Zone, string? BaseAddress = null)
+{
+    /// <summary>UTC, no base address.</summary>
+    public static readonly SearchIndexOptions Default = new(TimeZoneInfo.Utc);
+
+    internal byte[] BasePrefix { get; } = BaseAddress is null ? [] : System.Text.Encoding.UTF8.GetBytes(BaseAddress.TrimEnd('/') + "/");
+}
+
+/// <summary>Reads the values a resource can be found by, for all search parameters of its type, along plans compiled once per type.</summary>
+public static class SearchIndexValues
+{
+    /// <summary>
+    /// Adds the values of a resource to <paramref name="into"/>. A value that is not as R4 asks for (a date that does not exist)
+    /// gives no index value. Thread-safe as long as each thread has its own list.
+    /// </summary>
+    /// <param name="resource">A resource with a known resourceType, best one that passed the structure check.</param>
+    /// <param name="resourceType">Its type.</param>
+    /// <param name="options">Zone and base address.</param>
+    /// <param name="into">Gets the values; it is not cleared.</param>
+    /// <exception cref="KeyNotFoundException">There is no such resource type.</exception>
+    public static void Read(FhirNode resource, string resourceType, SearchIndexOptions options, SearchValueList into)
+    {
+        var pass = new IndexPass(resource, options, into);
+        foreach (var plan in IndexPlan.For(resourceType).Parameters)
+            pass.Read(plan);
+    }
+
+    /// <summary>The parameters of a type that have no plan, each with the reason: the general FHIRPath engine may take them.</summary>
+    public static IReadOnlyList<(SearchParameter Parameter, string Reason)> WithoutPlan(string resourceType) => IndexPlan.For(resourceType).Unplanned;
+}

@@ -1,0 +1,65 @@
+using Tandem.Fhir.Definitions;
+
+namespace Tandem.Fhir.Search;
+
+/// <summary>How exactly the number of hits is wanted.</summary>
+public enum TotalMode : byte
+{
+    /// <summary>Not stated.</summary>
+    Unstated,
+    None,
+    Estimate,
+    Accurate,
+}
+
+/// <summary>Which part of the resources is wanted (R4 3.1.1.5.8).</summary>
+public enum SummaryMode : byte
+{
+    /// <summary>Everything, also when not stated.</summary>
+    False,
+    True,
+    Text,
+    Data,
+    Count,
+}
+
+/// <summary>One key to sort by.</summary>
+public sealed record SortKey(SearchParameter Parameter, bool Descending);
+
+/// <summary>Other resources to send along.</summary>
+/// <param name="SourceType">The type whose references are followed.</param>
+/// <param name="Reference">The reference parameter; null for all (<c>*</c>).</param>
+/// <param name="TargetType">Only this type; null for any.</param>
+/// <param name="Iterate">Followed from included resources too.</param>
+public sealed record IncludeRule(string SourceType, SearchParameter? Reference, string? TargetType, bool Iterate);
+
+/// <summary>How the result of a search is to look.</summary>
+public sealed record SearchResultOptions
+{
+    /// <summary>Hits on a page; null when not stated.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Keys to sort by, first the strongest.</summary>
+    public IReadOnlyList<SortKey> Sort { get; init; } = [];
+
+    /// <summary>Whether to count all hits.</summary>
+    public TotalMode Total { get; init; }
+
+    /// <summary>What hits refer to.</summary>
+    public IReadOnlyList<IncludeRule> Includes { get; init; } = [];
+
+    /// <summary>What refers to hits.</summary>
+    public IReadOnlyList<IncludeRule> ReverseIncludes { get; init; } = [];
+
+    /// <summary>How much of each resource.</summary>
+    public SummaryMode Summary { get; init; }
+
+    /// <summary>Only these elements (and the mandatory ones); empty for all.</summary>
+    public IReadOnlyList<string> Elements { get; init; } = [];
+
+    /// <summary><c>_format</c> as sent; null when not stated.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Whether the text is to be laid out for people.</summary>
+    public bool Pretty { get; init; }
+}

@@ -1,0 +1,85 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Search;
+
+/// <summary>
+/// One value a resource can be found by. Which members speak depends on <see cref="Kind"/>; the others are zero:
+/// <list type="bullet">
+/// <item>Token: <see cref="Hash"/> of system|code, <see cref="CodeHash"/>, <see cref="SystemHash"/> (0 when it names no system).</item>
+/// <item>Reference: <see cref="Hash"/> of type and id (of the whole text for any other address), <see cref="CodeHash"/> of the id
+/// alone, <see cref="SystemHash"/> of the type. A reference by identifier comes as a Token besides.</item>
+/// <item>Uri: <see cref="Hash"/> of the text; a canonical reference has in <see cref="CodeHash"/> the text without its version.</item>
+/// <item>String: <see cref="Text"/> normalised, <see cref="Hash"/> of the text as sent (for <c>:exact</c>).</item>
+/// <item>Date: <see cref="Low"/> and <see cref="High"/> in ms since 1970 UTC, [low, high); open ends are the ends of long.</item>
+/// <item>Number, Quantity: <see cref="NumberLow"/> and <see cref="NumberHigh"/>, the same unless a range; a quantity also
+/// <see cref="Hash"/> of system|code, <see cref="CodeHash"/> of code, else of unit, <see cref="SystemHash"/>.</item>
+/// </list>
+/// </summary>
+public readonly struct SearchValue
+{
+    /// <summary>The parameter, see <see cref="SearchParameter.Id"/>.</summary>
+    public ushort ParameterId { get; init; }
+
+    /// <summary>What sort of value it is; of a composite the sort of the part.</summary>
+    public SearchType Kind { get; init; }
+
+    /// <summary>Of a composite: which part, from 0.</summary>
+    public byte Component { get; init; }
+
+    /// <summary>Of a composite: parts with the same number belong together, from 1; 0 for any other parameter.</summary>
+    public int Group { get; init; }
+
+    /// <summary>See the type.</summary>
+    public long Hash { get; init; }
+
+    /// <summary>See the type.</summary>
+    public long CodeHash { get; init; }
+
+    /// <summary>See the type.</summary>
+    public long SystemHash { get; init; }
+
+    /// <summary>First millisecond of a date.</summary>
+    public long Low { get; init; }
+
+    /// <summary>First millisecond after a date.</summary>
+    public long High { get; init; }
+
+    /// <summary>Least number.</summary>
+    public double NumberLow => BitConverter.Int64BitsToDouble(Low);
+
+    /// <summary>Greatest number.</summary>
+    public double NumberHigh => BitConverter.Int64BitsToDouble(High);
+
+    /// <summary>A string, normalised as by <see cref="StringIndex.Normalise"/>; null for other kinds.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Where it was read, for whoever needs the text itself.</summary>
+    public FhirNode Source { get; init; }
+}
+
+/// <summary>A growing list of <see cref="SearchValue"/>, made to be used again: clear it, fill it, read its span. Not thread-safe.</summary>
+public sealed class SearchValueList
+{
+    private SearchValue[] values = new SearchValue[64];
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The values; valid until the next call.</summary>
+    public ReadOnlySpan<SearchValue> Span => values.AsSpan(0, Count);
+
+    /// <summary>Empties the list and lets go of what it pointed to.</summary>
+    public void Clear()
+    {
+        values.AsSpan(0, Count).Clear();
+        Count = 0;
+    }
+
+    internal void Add(in SearchValue value)
+    {
+        if (Count == values.Length)
+            Array.Resize(ref values, values.Length * 2);
+        values[Count++] = value;
+    }
+}

@@ -1,0 +1,80 @@
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Search;
+
+/// <summary>
+/// Tokens (R4 3.1.1.4.10): codings, identifiers, codes, booleans, contact points, plain strings. Codes are compared as sent, case
+/// and all; a contact point is its value without a system.
+/// </summary>
+internal static class TokenIndex
+{
+    private static readonly long SpecialValues = StableHash.Of("http://terminology.hl7.org/CodeSystem/special-values"u8);
+    private static readonly long True = StableHash.Of("true"u8);
+    private static readonly long False = StableHash.Of("false"u8);
+
+    internal static void Add(FhirNode node, StepName? name, IndexSlot slot, SearchValueList into)
+    {
+        if (node.Boolean is { } flag)
+        {
+            AddBoolean(node, flag, slot, into);
+            return;
+        }
+
+        if (!node.IsObject)
+        {
+            AddCode(node, name, slot, into);
+            return;
+        }
+
+        switch (name?.Type.Name)
+        {
+            case "CodeableConcept":
+                foreach (var coding in node["coding"u8].Items)
+                    AddPair(coding, coding["system"u8], coding["code"u8], slot, into);
+                break;
+            case "Coding":
+                AddPair(node, node["system"u8], node["code"u8], slot, into);
+                break;
+            case "Identifier":
+                AddPair(node, node["system"u8], node["value"u8], slot, into);
+                break;
+            case "ContactPoint":
+                AddPair(node, default, node["value"u8], slot, into);
+                break;
+        }
+    }
+
+    internal static void AddBoolean(FhirNode node, bool value, IndexSlot slot, SearchValueList into) =>
+        Add(node, SpecialValues, value ? True : False, slot, into);
+
+    /// <summary>Adds system and value of an identifier or coding; nothing when it has neither.</summary>
+    internal static void AddPair(FhirNode source, FhirNode system, FhirNode code, IndexSlot slot, SearchValueList into)
+    {
+        if (system.Kind == JsonKind.String || code.Kind == JsonKind.String)
+            Add(source, HashOf(system), HashOf(code), slot, into);
+    }
+
+    internal static long HashOf(FhirNode text)
+    {
+        if (text.Kind != JsonKind.String)
+            return 0;
+        Span<byte> buffer = stackalloc byte[256];
+        return StableHash.Of(text.Plain(buffer));
+    }
+
+    private static void AddCode(FhirNode node, StepName? name, IndexSlot slot, SearchValueList into)
+    {
+        Span<byte> buffer = stackalloc byte[256];
+        var code = node.Plain(buffer);
+        if (code.IsEmpty)
+            return;
+        var system = name?.Codes is { } codes ? codes.SystemOf(code) : default;
+        Add(node, system.IsEmpty ? 0 : StableHash.Of(system), StableHash.Of(code), slot, into);
+    }
+
+    private static void Add(FhirNode source, long system, long code, IndexSlot slot, SearchValueList into) => into.Add(new()
+    {
+        ParameterId = slot.ParameterId, Kind = Definitions.SearchType.Token, Component = slot.Component, Group = slot.Group, Source = source,
+        Hash = code == 0 ? 0 : StableHash.Pair(system, code), CodeHash = code, SystemHash = system,
+    });
+}
