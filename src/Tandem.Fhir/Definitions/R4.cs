@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Tandem.Fhir.Definitions;
@@ -9,7 +10,9 @@ namespace Tandem.Fhir.Definitions;
 public static class R4
 {
     private static readonly R4Text Text = new();
-    private static readonly IReadOnlyDictionary<string, SearchParameterTable> Search = SearchTables();
+    private static readonly ConcurrentDictionary<string, SearchParameterTable> Search = new(StringComparer.Ordinal);
+    private static readonly Lazy<ILookup<string, SearchParameter>> ByBase =
+        new(() => Text.SearchParameters.ToLookup(parameter => parameter.Base, StringComparer.Ordinal));
 
     /// <summary>All types: resources, complex types, primitives, and backbone elements by path.</summary>
     public static TypeTable Types { get; } = new(Text.Types);
@@ -26,7 +29,9 @@ public static class R4
 
     /// <summary>The search parameters of a resource type, those of every resource (<c>_id</c> …) among them; empty for an unknown type.</summary>
     public static SearchParameterTable SearchParameters(string resourceType) =>
-        Search.GetValueOrDefault(resourceType, SearchParameterTable.Empty);
+        Search.TryGetValue(resourceType, out var known) ? known
+        : Types.Find(resourceType) is { } type && IsSearchable(type) ? Search.GetOrAdd(resourceType, SearchTable(type))
+        : SearchParameterTable.Empty;
 
     /// <summary>The parameter with this code.</summary>
     public static bool TryFindSearchParameter(string resourceType, string code, [NotNullWhen(true)] out SearchParameter? parameter) =>
@@ -38,12 +43,10 @@ public static class R4
     /// </summary>
     public static IReadOnlyList<string> PatientCompartment(string resourceType) => Text.Compartment.GetValueOrDefault(resourceType, []);
 
-    private static Dictionary<string, SearchParameterTable> SearchTables()
-    {
-        var byBase = Text.SearchParameters.ToLookup(parameter => parameter.Base, StringComparer.Ordinal);
-        return Text.Types.Values.Where(type => type.Kind == TypeKind.Resource || type.Name is "Resource" or "DomainResource")
-            .ToDictionary(type => type.Name, type => new SearchParameterTable(Inherited(type).Reverse().SelectMany(name => byBase[name])), StringComparer.Ordinal);
-    }
+    private static bool IsSearchable(FhirType type) => type.IsResource || type.Name is "Resource" or "DomainResource";
+
+    private static SearchParameterTable SearchTable(FhirType type) =>
+        new(Inherited(type).Reverse().SelectMany(name => ByBase.Value[name]));
 
     private static IEnumerable<string> Inherited(FhirType type)
     {

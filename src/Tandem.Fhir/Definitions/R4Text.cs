@@ -110,9 +110,23 @@ internal sealed class R4Text
         string[] targets = cells.Length > 5 && cells[5] is not ("" or "*") ? cells[5].Split(' ') : [];
         var components = cells.Length > 6 ? cells[6].Split(';') : [];
         return new(
-            checked((ushort)SearchParameters.Count), cells[1], cells[2], Enum.Parse<SearchType>(cells[3], ignoreCase: true),
+            checked((ushort)SearchParameters.Count), cells[1], cells[2], TypeOfSearch(cells[3]),
             cells.Length > 4 ? cells[4] : "", targets, Array.ConvertAll(components, ReadComponent));
     }
+
+    private static SearchType TypeOfSearch(string word) => word switch
+    {
+        "number" => SearchType.Number,
+        "date" => SearchType.Date,
+        "string" => SearchType.String,
+        "token" => SearchType.Token,
+        "reference" => SearchType.Reference,
+        "composite" => SearchType.Composite,
+        "quantity" => SearchType.Quantity,
+        "uri" => SearchType.Uri,
+        "special" => SearchType.Special,
+        _ => throw new InvalidDataException($"The definitions name an unknown type of search parameter: {word}."),
+    };
 
     private static SearchComponent ReadComponent(string text)
     {
