@@ -126,7 +126,7 @@ internal sealed class ResourceText
         if (string.IsNullOrWhiteSpace(value))
             return "";
         var trimmed = value.Trim();
-        return trimmed.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
+        return trimmed.AsSpan().ContainsAnyInRange('\0', '\x1F') || trimmed.AsSpan().ContainsAnyInRange('\x7F', '\x9F')
             ? string.Concat(trimmed.Where(c => !char.IsControl(c) || c is '\n' or '\r' or '\t')).Trim()
             : trimmed;
     }
