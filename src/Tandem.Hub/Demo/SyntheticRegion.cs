@@ -1,0 +1,32 @@
+namespace Tandem.Hub.Demo;
+
+/// <summary>A region of people who do not exist. The same seed, size and day always give the same region.</summary>
+internal sealed class SyntheticRegion
+{
+    /// <param name="seed">What everything follows from.</param>
+    /// <param name="patients">How many live in it.</param>
+    /// <param name="today">The day that ages are counted from.</param>
+    internal SyntheticRegion(ulong seed, int patients, DateOnly today)
+    {
+        Seed = seed;
+        Dice = new Dice(seed);
+        Patients = [.. Enumerable.Range(0, patients).Select(number => SyntheticPatient.Create(Dice, number, today))];
+    }
+
+    internal ulong Seed { get; }
+
+    internal Dice Dice { get; }
+
+    internal IReadOnlyList<SyntheticPatient> Patients { get; }
+
+    /// <summary>What all systems of the region send from one instant to another, in order of arrival.</summary>
+    internal IReadOnlyList<RegionMessage> Messages(DateTimeOffset from, DateTimeOffset until)
+    {
+        var all = new List<RegionMessage>();
+        foreach (var patient in Patients)
+            all.AddRange(new PatientStory(patient, Dice, from, until).Tell());
+        all.AddRange(BrokenMessages.Between(Dice, Patients, from, until));
+        all.Sort(RegionMessage.ByArrival);
+        return all;
+    }
+}
