@@ -62,6 +62,7 @@ public static class HubHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(OpenDatabase(settings));
         services.AddRecord();
+        services.AddRest();
         services.AddTrust();
         services.AddObserving();
         builder.AddPages(settings, site);
@@ -78,6 +79,7 @@ public static class HubHost
         app.UsePages();
         app.UseSignInGate(app.Services.GetRequiredService<HubSettings>().Open);
         app.MapObserving();
+        app.MapFhir();
         app.MapPages();
         app.MapTrust();
     }
