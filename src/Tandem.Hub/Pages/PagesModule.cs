@@ -12,6 +12,9 @@ namespace Tandem.Hub.Pages;
 /// <summary>The pages of the hub: what they need, in which order a request meets it, and their routes.</summary>
 internal static class PagesModule
 {
+    /// <summary>The hub's own assets, also when another program (tests, benchmarks) hosts it.</summary>
+    private const string Manifest = "Tandem.Hub.staticwebassets.endpoints.json";
+
     internal static void AddPages(this WebApplicationBuilder builder, HubSettings hub, SiteSettings site)
     {
         builder.WebHost.UseStaticWebAssets(); // also from a build that was not published
@@ -62,11 +65,11 @@ internal static class PagesModule
     internal static void MapPages(this WebApplication app)
     {
         app.UseAntiforgery();
-        app.MapStaticAssets();
+        app.MapStaticAssets(Manifest);
         app.MapTaste();
         app.MapLive();
         app.MapGet("/", () => Results.LocalRedirect("/worklist")).ExcludeFromDescription();
-        app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.BeyondTheHub]).WithStaticAssets();
+        app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.BeyondTheHub]).WithStaticAssets(Manifest);
     }
 
     /// <summary>A person is at the other end, and wants to read.</summary>
