@@ -4,9 +4,13 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Bundles;
+using Tandem.Record.Projections;
 using Tandem.Record.Rest;
+using Tandem.Record.Search;
 
 namespace Tandem.Record;
 
@@ -17,6 +21,9 @@ public static class RestRoutes
     public static IServiceCollection AddRest(this IServiceCollection services)
     {
         services.TryAddSingleton(RestLimits.Default);
+        services.TryAddSingleton(SearchIndexOptions.Default);
+        services.AddSingleton<IProjection, SearchProjection>();
+        services.AddSingleton<RecordSearch>();
         services.AddSingleton<Table>(PageKey.Secrets);
         services.AddSingleton<PageKey>();
         services.AddSingleton<FhirService>();
@@ -36,6 +43,8 @@ public static class RestRoutes
         UpdateResource.Map(fhir);
         DeleteResource.Map(fhir);
         History.Map(fhir);
+        SearchResources.Map(fhir);
+        ProcessBundle.Map(fhir);
         MapRest(fhir);
         return routes;
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Tandem.Fhir.Definitions;
+using Tandem.Record.Search;
 
 namespace Tandem.Record.Rest;
 
@@ -9,9 +10,9 @@ namespace Tandem.Record.Rest;
 internal static class Capabilities
 {
     private static readonly string[] OfType =
-        ["read", "vread", "update", "delete", "history-instance", "history-type", "create"];
+        ["read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type"];
 
-    private static readonly string[] OfSystem = ["history-system"];
+    private static readonly string[] OfSystem = ["transaction", "batch", "history-system"];
 
     internal static void Map(FhirRoutes routes)
     {
@@ -82,8 +83,30 @@ internal static class Capabilities
         json.WriteString("versioning"u8, "versioned-update"u8);
         json.WriteBoolean("readHistory"u8, true);
         json.WriteBoolean("updateCreate"u8, true);
+        json.WriteBoolean("conditionalCreate"u8, true);
         json.WriteString("conditionalRead"u8, "full-support"u8);
+        json.WriteBoolean("conditionalUpdate"u8, true);
+        json.WriteString("conditionalDelete"u8, "single"u8);
+        Searches(json, type);
         json.WriteEndObject();
+    }
+
+    private static void Searches(Utf8JsonWriter json, string type)
+    {
+        var offered = SearchOffer.Of(type);
+        var references = offered.Where(parameter => parameter.Type == SearchType.Reference).ToList();
+        if (references.Count > 0)
+            Strings(json, "searchInclude", ["*", .. references.Select(parameter => $"{type}:{parameter.Code}")]);
+        json.WriteStartArray("searchParam"u8);
+        foreach (var parameter in offered)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, parameter.Code);
+            json.WriteString("type"u8, parameter.Type.ToString().ToLowerInvariant());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Interactions(Utf8JsonWriter json, string[] codes)

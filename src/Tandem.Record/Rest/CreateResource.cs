@@ -17,7 +17,7 @@ internal static class CreateResource
             return wrong;
         if (!(await FhirBody.ResourceAsync(request, request.Type)).Succeeded(out var resource, out var refusal))
             return refusal;
-        if (!Criteria.Of(request.Type, request.Http.Request.Headers["If-None-Exist"]).Succeeded(out var criteria, out refusal))
+        if (!Criteria.Of(request.Service.Search, request.Type, request.Http.Request.Headers["If-None-Exist"]).Succeeded(out var criteria, out refusal))
             return refusal;
 
         var id = Ids.New(request.Service.Clock);

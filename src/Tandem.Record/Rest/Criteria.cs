@@ -1,22 +1,50 @@
+using Tandem.Fhir.Search;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Record.Search;
 
 namespace Tandem.Record.Rest;
 
-/// <summary>The query of a conditional interaction (R4 3.1.0.8.1, 3.1.0.5.3, 3.1.0.7.1).</summary>
+/// <summary>The query of a conditional interaction: it has to find one resource or none (R4 3.1.0.8.1, 3.1.0.5.3, 3.1.0.7.1).</summary>
 internal sealed class Criteria
 {
-    private static readonly Criteria None = new();
+    private static readonly Criteria None = new(null, null);
+    private readonly SearchQuery? query;
+    private readonly RecordSearch? search;
 
-    internal static Outcome<Criteria> Of(string type, string? query) =>
-        string.IsNullOrWhiteSpace(query) ? None : Refusal.NotSupported($"Conditional interactions on {type} are not supported.");
+    private Criteria(SearchQuery? query, RecordSearch? search) => (this.query, this.search) = (query, search);
 
-    internal static Outcome<Criteria> Required(string type, string? query) =>
-        Refusal.NotSupported($"Conditional interactions on {type} are not supported{(query is null ? "" : "")}.");
+    /// <summary>True when there is no condition.</summary>
+    internal bool IsNone => query is null;
 
-    private readonly Match match = new(null);
+    /// <summary>The criteria of If-None-Exist; none when the header is not there.</summary>
+    internal static Outcome<Criteria> Of(RecordSearch search, string type, string? query) =>
+        string.IsNullOrWhiteSpace(query) ? None : Required(search, type, query);
 
-    internal Outcome<Match> FindOne(WriteSession session) => match;
+    /// <summary>Criteria that must say something.</summary>
+    internal static Outcome<Criteria> Required(RecordSearch search, string type, string? query)
+    {
+        var text = (query ?? "").Trim();
+        var question = text.IndexOf('?', StringComparison.Ordinal);
+        var parsed = SearchQuery.Parse(type, question < 0 ? text : text[(question + 1)..]);
+        if (parsed.Problems.Count > 0)
+            return Refusal.Invalid("", [.. parsed.Problems.Select(problem => RecordSearch.Detail(problem) with { IsWarning = false })]);
+        return parsed.Clauses.Count > 0 ? new Criteria(parsed, search)
+            : Refusal.PreconditionFailed("A conditional interaction needs a query that says which resource is meant.");
+    }
+
+    /// <summary>The one match, or none; PreconditionFailed when there are several.</summary>
+    internal Outcome<Match> FindOne(WriteSession session)
+    {
+        if (query is null)
+            return new Match(null);
+        if (!search!.Find(session, query, 2).Succeeded(out var found, out var refusal))
+            return refusal;
+        return found.Count > 1
+            ? new Refusal(RefusalKind.PreconditionFailed, "", [new("multiple-matches", "The query finds more than one resource.")])
+            : new Match(found.Count == 0 ? null : found[0]);
+    }
 }
 
-internal sealed record Match(ResourceVersion? Version);
+/// <summary>What criteria found; null when nothing.</summary>
+internal readonly record struct Match(ResourceVersion? Version);

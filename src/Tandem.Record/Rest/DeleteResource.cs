@@ -29,7 +29,7 @@ internal static class DeleteResource
     {
         if (request.UnknownType() is { } wrong)
             return wrong;
-        if (!Criteria.Required(request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out var refusal))
+        if (!Criteria.Required(request.Service.Search, request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out var refusal))
             return refusal;
         var outcome = await request.Service.Store.WriteAsync(
             request.Scope, session => DecideMatch(session, request.Type, criteria), request.Cancel);

@@ -80,7 +80,8 @@ internal static class OperationOutcomeJson
         json.WriteEndObject();
     }
 
-    private static string CodeOf(RefusalKind kind) => kind switch
+    /// <summary>The issue type of a kind of refusal.</summary>
+    internal static string CodeOf(RefusalKind kind) => kind switch
     {
         RefusalKind.Invalid => "invalid",
         RefusalKind.Unprocessable => "processing",

@@ -42,7 +42,7 @@ internal static class UpdateResource
         if (request.UnknownType() is { } wrong)
             return wrong;
         if (!(await FhirBody.ResourceAsync(request, request.Type)).Succeeded(out var resource, out var refusal)
-            || !Criteria.Required(request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out refusal)
+            || !Criteria.Required(request.Service.Search, request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out refusal)
             || !Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out refusal))
         {
             return refusal;

@@ -1,0 +1,55 @@
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Record.Rest;
+
+namespace Tandem.Record.Bundles;
+
+/// <summary>A bundle's entries, each on its own: one that is refused does not touch the others (R4 3.1.0.11.1).</summary>
+internal static class Batch
+{
+    internal static async Task<FhirReply> HandleAsync(FhirRequest request, FhirNode bundle)
+    {
+        var entries = new List<Outcome<BundleEntry>>();
+        foreach (var entry in bundle["entry"u8].Items)
+            entries.Add(BundleEntry.Read(request, entry, entries.Count));
+
+        var answers = new FhirReply[entries.Count];
+        var writes = new List<Task>();
+        foreach (var method in new[] { EntryMethod.Delete, EntryMethod.Post, EntryMethod.Put })
+        {
+            for (var i = 0; i < entries.Count; i++)
+            {
+                if (entries[i].Succeeded(out var entry, out var refusal) && entry.Method == method)
+                    writes.Add(WriteAsync(request, entry, answers));
+                else if (refusal is not null)
+                    answers[i] = refusal;
+            }
+        }
+
+        await Task.WhenAll(writes);
+        foreach (var outcome in entries)
+        {
+            if (outcome.Succeeded(out var entry, out _) && entry.Method == EntryMethod.Get)
+                answers[entry.Index] = await EntryReads.AnswerAsync(request, entry);
+        }
+
+        BundleEntry?[] read = [.. entries.Select(outcome => outcome.Succeeded(out var entry, out _) ? entry : null)];
+        return EntryReads.Response(request, "batch-response", read, answers);
+    }
+
+    private static async Task WriteAsync(FhirRequest request, BundleEntry entry, FhirReply[] answers)
+    {
+        var outcome = await request.Service.Store.WriteAsync(request.Scope, session => Decide(session, entry), request.Cancel);
+        answers[entry.Index] = outcome.Succeeded(out var written, out var refusal) ? FhirReply.Written(request, written) : refusal;
+    }
+
+    private static Outcome<Written> Decide(WriteSession session, BundleEntry entry) => entry switch
+    {
+        { Method: EntryMethod.Delete, Id: { } id } => DeleteResource.Decide(session, entry.Type, id, entry.IfMatch),
+        { Method: EntryMethod.Delete } => DeleteResource.DecideMatch(session, entry.Type, entry.Criteria),
+        { Method: EntryMethod.Post } => CreateResource.Decide(session, entry.Type, entry.Id!, entry.Resource, entry.Criteria),
+        { Id: { } id } => UpdateResource.Decide(session, entry.Type, id, entry.Resource, entry.IfMatch),
+        _ => UpdateResource.DecideMatch(session, entry.Type, entry.FreshId!, entry.Resource, entry.Criteria, entry.IfMatch),
+    };
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+using Tandem.Kernel;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Rest;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Bundles;
+
+/// <summary>The methods of a bundle's entries, in the order a transaction goes through them (R4 3.1.0.11.2).</summary>
+internal enum EntryMethod
+{
+    Delete,
+    Post,
+    Put,
+    Get,
+}
+
+/// <summary>One entry of a batch or transaction, read and checked as far as it can be without the record.</summary>
+internal sealed record BundleEntry
+{
+    internal required int Index { get; init; }
+
+    internal required EntryMethod Method { get; init; }
+
+    internal string? FullUrl { get; init; }
+
+    /// <summary>The address, without the interface's own.</summary>
+    internal required string Url { get; init; }
+
+    internal required string Type { get; init; }
+
+    /// <summary>The logical id: from the address, for a POST a new one, null for a conditional PUT or DELETE and for a search.</summary>
+    internal string? Id { get; init; }
+
+    /// <summary>For a conditional PUT: the id to create with.</summary>
+    internal string? FreshId { get; init; }
+
+    internal FhirNode Resource { get; init; }
+
+    internal int? IfMatch { get; init; }
+
+    /// <summary>ifNoneExist of a POST, the query of a conditional PUT or DELETE.</summary>
+    internal required Criteria Criteria { get; init; }
+
+    /// <summary>The criteria as sent, to see that two entries mean the same.</summary>
+    internal string? CriteriaText { get; init; }
+
+    internal string Where => Place(Index);
+
+    /// <summary>The FHIRPath of an entry.</summary>
+    internal static string Place(int index) => string.Create(CultureInfo.InvariantCulture, $"Bundle.entry[{index}]");
+
+    /// <summary>Reads an entry.</summary>
+    internal static Outcome<BundleEntry> Read(FhirRequest request, FhirNode entry, int index)
+    {
+        var url = Relative(entry["request"u8]["url"u8].Text ?? "", request.Address);
+        var question = url.IndexOf('?', StringComparison.Ordinal);
+        var path = (question < 0 ? url : url[..question]).Split('/');
+        if (entry["request"u8]["method"u8].Text is not { } verb || !TryMethod(verb, out var method))
+            return Wrong(index, ".request.method", "not-supported", "The method has to be GET, POST, PUT or DELETE.");
+        if (!R4.IsResourceType(path[0]) || !IsShape(method, path, question >= 0))
+            return Wrong(index, ".request.url", "invalid", "The address is none that this method can have.");
+        var resource = entry["resource"u8];
+        if ((method is EntryMethod.Post or EntryMethod.Put) != resource.IsObject)
+            return Wrong(index, ".resource", "required", "POST and PUT need a resource; GET and DELETE have none.");
+        var query = method == EntryMethod.Post ? entry["request"u8]["ifNoneExist"u8].Text : question < 0 || method == EntryMethod.Get ? null : url[(question + 1)..];
+        if (!Criteria.Of(request.Service.Search, path[0], query).Succeeded(out var criteria, out var refusal))
+            return refusal.At(index, ".request");
+        if (!Preconditions.VersionOf(entry["request"u8]["ifMatch"u8].Text).Succeeded(out var version, out refusal))
+            return refusal.At(index, ".request.ifMatch");
+        return Named(request, new BundleEntry
+        {
+            Index = index, Method = method, FullUrl = entry["fullUrl"u8].Text, Url = url, Type = path[0], Id = path.Length > 1 ? path[1] : null,
+            Resource = resource, IfMatch = version, Criteria = criteria, CriteriaText = criteria.IsNone ? null : $"{path[0]}?{query}",
+        });
+    }
+
+    private static Outcome<BundleEntry> Named(FhirRequest request, BundleEntry entry)
+    {
+        if (entry.Resource.IsObject)
+        {
+            if (entry.Resource["resourceType"u8].Text != entry.Type)
+                return Wrong(entry.Index, ".resource", "invalid", $"The address asks for a resource of type {entry.Type}.");
+            if (!FhirBody.Sound(entry.Resource, entry.Type).Succeeded(out _, out var unsound))
+                return unsound.At(entry.Index, ".resource");
+        }
+
+        if (entry.Method == EntryMethod.Post)
+            return entry with { Id = Ids.New(request.Service.Clock) };
+        if (entry.Method != EntryMethod.Put)
+            return entry;
+        if (entry.Id is null)
+            return entry with { FreshId = Ids.New(request.Service.Clock) };
+        return UpdateResource.SameId(entry.Resource, entry.Id).Succeeded(out _, out var refusal) ? entry : refusal.At(entry.Index, ".resource.id");
+    }
+
+    private static Refusal Wrong(int index, string below, string code, string text) =>
+        Refusal.Invalid("", new RefusalDetail(code, text, Place(index) + below));
+
+    private static bool TryMethod(string verb, out EntryMethod method)
+    {
+        EntryMethod? found = verb switch { "DELETE" => EntryMethod.Delete, "POST" => EntryMethod.Post, "PUT" => EntryMethod.Put, "GET" or "HEAD" => EntryMethod.Get, _ => null };
+        method = found ?? EntryMethod.Get;
+        return found is not null;
+    }
+
+    private static bool IsShape(EntryMethod method, string[] path, bool hasQuery) => method switch
+    {
+        EntryMethod.Post => path.Length == 1 && !hasQuery,
+        EntryMethod.Get => path.Length is 1 or 2 || path is [_, _, "_history", _],
+        _ => path.Length == 2 ? !hasQuery : path.Length == 1 && hasQuery,
+    };
+
+    private static string Relative(string url, string address) =>
+        (url.StartsWith(address + "/", StringComparison.Ordinal) ? url[(address.Length + 1)..] : url).TrimStart('/');
+}
+
+/// <summary>Says of a refusal which entry it is about.</summary>
+internal static class EntryRefusals
+{
+    internal static Refusal At(this Refusal refusal, int index, string below = "")
+    {
+        var place = BundleEntry.Place(index);
+        if (refusal.Details.Count == 0)
+            return refusal with { Details = [new RefusalDetail(OperationOutcomeJson.CodeOf(refusal.Kind), refusal.Text, place + below)] };
+        return refusal with
+        {
+            Details = [.. refusal.Details.Select(detail => detail with { Expression = Nested(place + below, detail.Expression) })],
+        };
+    }
+
+    /// <summary>An expression that begins with the resource's type goes on from the entry's resource.</summary>
+    private static string Nested(string place, string? expression)
+    {
+        var dot = expression?.IndexOf('.', StringComparison.Ordinal) ?? -1;
+        return dot < 0 ? place : place + expression![dot..];
+    }
+}

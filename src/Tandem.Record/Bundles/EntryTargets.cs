@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Record.Rest;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Bundles;
+
+/// <summary>
+/// Where the references of a transaction's entries lead: fullUrls to the entries' final identities, conditional references to the one
+/// resource they find (R4 3.1.0.11.2–3).
+/// </summary>
+internal sealed class EntryTargets(RecordSearch search)
+{
+    private readonly Dictionary<string, string> byAddress = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> byCriteria = new(StringComparer.Ordinal);
+
+    /// <summary>Notes what an entry finally is.</summary>
+    internal void Add(BundleEntry entry, string type, string id)
+    {
+        var identity = $"{type}/{id}";
+        if (entry.CriteriaText is { } criteria)
+            byCriteria[criteria] = identity;
+        if (entry.FullUrl is not { } url)
+            return;
+        byAddress[url] = identity;
+        // A relative reference means what stands next to it on the same server (R4 2.36.4.1).
+        var parts = url.Split('/');
+        if (parts.Length > 3 && parts[^2] == type && entry.Method == EntryMethod.Post)
+            byAddress[$"{type}/{parts[^1]}"] = identity;
+    }
+
+    /// <summary>The resource with its references as they have to be stored.</summary>
+    internal Outcome<FhirNode> Resolve(FhirNode resource, IReadOnlyList<ReferenceSpot> spots, WriteSession session)
+    {
+        List<(ReferenceSpot Spot, string Target)>? changes = null;
+        foreach (var spot in spots)
+        {
+            if (!byAddress.TryGetValue(spot.Text, out var target))
+            {
+                if (!spot.IsReference || !IsConditional(spot.Text))
+                    continue;
+                if (!Find(spot.Text, session).Succeeded(out target, out var refusal))
+                    return refusal;
+            }
+
+            (changes ??= []).Add((spot, target));
+        }
+
+        return changes is null ? resource : FhirJson.ParseStored(Rewritten(resource, changes)).Root;
+    }
+
+    internal static bool IsConditional(string reference)
+    {
+        var question = reference.IndexOf('?', StringComparison.Ordinal);
+        return question > 0 && R4.IsResourceType(reference[..question]);
+    }
+
+    private Outcome<string> Find(string reference, WriteSession session)
+    {
+        if (byCriteria.TryGetValue(reference, out var known))
+            return known;
+        var type = reference[..reference.IndexOf('?', StringComparison.Ordinal)];
+        if (!Criteria.Required(search, type, reference).Succeeded(out var criteria, out var refusal)
+            || !criteria.FindOne(session).Succeeded(out var match, out refusal))
+        {
+            return refusal;
+        }
+
+        if (match.Version is not { } version)
+            return Refusal.PreconditionFailed($"A conditional reference to {type} finds nothing.");
+        return byCriteria[reference] = version.Reference;
+    }
+
+    private static ReadOnlyMemory<byte> Rewritten(FhirNode resource, List<(ReferenceSpot Spot, string Target)> changes)
+    {
+        var into = new ArrayBufferWriter<byte>(resource.Raw.Length + 256);
+        var text = resource.Raw;
+        var at = 0;
+        foreach (var (spot, target) in changes)
+        {
+            var from = spot.Node.Offset - resource.Offset;
+            into.Write(text[at..from]);
+            into.Write("\""u8);
+            into.Write(JsonEncodedText.Encode(target, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+            into.Write("\""u8);
+            at = from + spot.Node.Raw.Length;
+        }
+
+        into.Write(text[at..]);
+        return into.WrittenMemory;
+    }
+}

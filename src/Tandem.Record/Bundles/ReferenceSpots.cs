@@ -1,0 +1,65 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Record.Bundles;
+
+/// <summary>A place in a resource's text that points elsewhere.</summary>
+/// <param name="Node">The string.</param>
+/// <param name="Text">What it says.</param>
+/// <param name="IsReference">True for Reference.reference; false for other addresses.</param>
+internal readonly record struct ReferenceSpot(FhirNode Node, string Text, bool IsReference);
+
+/// <summary>
+/// Finds what a transaction may have to rewrite: Reference.reference, and elements of type uri, url, oid, uuid (R4 3.1.0.11.2).
+/// Texts in other elements are data, whatever they look like.
+/// </summary>
+internal static class ReferenceSpots
+{
+    internal static List<ReferenceSpot> Of(FhirNode resource)
+    {
+        var spots = new List<ReferenceSpot>();
+        Resource(resource, spots);
+        return spots;
+    }
+
+    private static void Resource(FhirNode node, List<ReferenceSpot> spots)
+    {
+        if (node["resourceType"u8].Text is { } name && R4.Types.Find(name) is { } type)
+            Object(node, type, spots);
+    }
+
+    private static void Object(FhirNode node, FhirType type, List<ReferenceSpot> spots)
+    {
+        foreach (var member in node.Properties)
+        {
+            if (!type.Elements.TryFind(member.NameUtf8, out var property))
+                continue;
+            if (!property.Type.IsPrimitive)
+            {
+                foreach (var item in member.Items)
+                    Complex(item, property.Type, spots);
+            }
+            else if (IsReference(type, property) || property.Type.Primitive is PrimitiveKind.Uri or PrimitiveKind.Url or PrimitiveKind.Oid or PrimitiveKind.Uuid)
+            {
+                foreach (var item in member.Items)
+                    Primitive(item, IsReference(type, property), spots);
+            }
+        }
+    }
+
+    private static bool IsReference(FhirType type, JsonProperty property) => type.Name == "Reference" && property.Element.Name == "reference";
+
+    private static void Complex(FhirNode item, FhirType type, List<ReferenceSpot> spots)
+    {
+        if (type.Name == "Resource")
+            Resource(item, spots);
+        else
+            Object(item, type, spots);
+    }
+
+    private static void Primitive(FhirNode item, bool isReference, List<ReferenceSpot> spots)
+    {
+        if (item.Kind == JsonKind.String && item.Text is { Length: > 1 } text && text[0] != '#')
+            spots.Add(new(item, text, isReference));
+    }
+}

@@ -1,0 +1,111 @@
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Record.Rest;
+
+namespace Tandem.Record.Bundles;
+
+/// <summary>
+/// All of a bundle's entries or none of them, in one write: deletions first, then POST, PUT, GET; references between entries lead to
+/// what the entries become (R4 3.1.0.11.2).
+/// </summary>
+internal static class Transaction
+{
+    internal static async Task<FhirReply> HandleAsync(FhirRequest request, FhirNode bundle)
+    {
+        if (!Read(request, bundle).Succeeded(out var steps, out var refusal))
+            return refusal;
+        var outcome = await request.Service.Store.WriteAsync(request.Scope, session => Decide(session, request, steps), request.Cancel);
+        if (!outcome.Succeeded(out var written, out refusal))
+            return refusal;
+
+        var answers = new FhirReply[steps.Count];
+        foreach (var step in steps)
+        {
+            var index = step.Entry.Index;
+            answers[index] = written[index] is { } one
+                ? FhirReply.Written(request, one)
+                : await EntryReads.AnswerAsync(request, step.Entry);
+        }
+
+        return EntryReads.Response(request, "transaction-response", steps.ConvertAll(step => step.Entry), answers);
+    }
+
+    private static Outcome<List<Step>> Read(FhirRequest request, FhirNode bundle)
+    {
+        var steps = new List<Step>();
+        var problems = new List<RefusalDetail>();
+        var (kind, index) = (RefusalKind.Invalid, 0);
+        foreach (var entry in bundle["entry"u8].Items)
+        {
+            if (BundleEntry.Read(request, entry, index++).Succeeded(out var read, out var refusal))
+            {
+                steps.Add(new Step(read, read.Resource.IsObject ? ReferenceSpots.Of(read.Resource) : []));
+                continue;
+            }
+
+            kind = problems.Count == 0 ? refusal.Kind : kind;
+            problems.AddRange(refusal.Details);
+        }
+
+        if (problems.Count > 0)
+            return new Refusal(kind, "", problems);
+        return Twice(steps) is { } twice ? twice : steps;
+    }
+
+    /// <summary>Refuses a bundle that names one resource twice (R4 3.1.0.11.2).</summary>
+    private static Refusal? Twice(List<Step> steps)
+    {
+        var urls = new HashSet<string>(StringComparer.Ordinal);
+        var identities = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in steps.Select(step => step.Entry))
+        {
+            if (entry.FullUrl is { } url && entry.Method != EntryMethod.Get && !urls.Add(url))
+                return Duplicate(entry, ".fullUrl");
+            if (entry is { Method: EntryMethod.Put or EntryMethod.Delete, Id: not null } && !identities.Add($"{entry.Type}/{entry.Id}"))
+                return Duplicate(entry, ".request.url");
+        }
+
+        return null;
+    }
+
+    private static Refusal Duplicate(BundleEntry entry, string below) =>
+        Refusal.Invalid("", new RefusalDetail("duplicate", "Two entries name the same resource.", entry.Where + below));
+
+    /// <summary>Stages everything; by entry what was done, null for what is only read.</summary>
+    private static Outcome<Written?[]> Decide(WriteSession session, FhirRequest request, List<Step> steps)
+    {
+        var written = new Written?[steps.Count];
+        var identities = new TransactionIdentities(request.Service.Search);
+        foreach (var step in steps.OrderBy(step => step.Entry.Method))
+        {
+            if (identities.Find(session, step.Entry) is { } refusal)
+                return refusal.At(step.Entry.Index);
+        }
+
+        foreach (var step in steps.Where(step => step.Entry.Method != EntryMethod.Get).OrderBy(step => step.Entry.Method))
+        {
+            if (!One(session, identities, step).Succeeded(out var one, out var refusal))
+                return refusal.At(step.Entry.Index);
+            written[step.Entry.Index] = one;
+        }
+
+        return steps.Select(step => EntryReads.Missing(session, step.Entry)).FirstOrDefault(missing => missing is not null) is { } absent ? absent : written;
+    }
+
+    private static Outcome<Written> One(WriteSession session, TransactionIdentities identities, Step step)
+    {
+        var entry = step.Entry;
+        var (id, match) = identities[entry];
+        if (entry.Method == EntryMethod.Delete)
+            return id is null ? new Written(null, Effect.Deleted) : DeleteResource.Decide(session, entry.Type, id, entry.IfMatch);
+        if (entry.Method == EntryMethod.Post && match is not null)
+            return new Written(session.Find(match.Type, match.Id), Effect.Unchanged);
+        return identities.Targets.Resolve(entry.Resource, step.Spots, session).Then<Written>(resource => entry.Method == EntryMethod.Post
+            ? new Written(session.Put(entry.Type, id!, resource), Effect.Created)
+            : UpdateResource.Decide(session, entry.Type, id!, resource, entry.IfMatch));
+    }
+}
+
+/// <summary>An entry and where it points elsewhere.</summary>
+internal sealed record Step(BundleEntry Entry, IReadOnlyList<ReferenceSpot> Spots);

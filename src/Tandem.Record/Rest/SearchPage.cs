@@ -1,0 +1,99 @@
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Bundles;
+using Tandem.Record.Log;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>One page of a search: read in one state of the data, written as a searchset (R4 3.1.1.3).</summary>
+internal sealed class SearchPage(
+    FhirRequest request, string type, IReadOnlyList<KeyValuePair<string, string>> pairs, SearchQuery parsed, SearchQuery query)
+{
+    private readonly string kept = QueryPairs.Write(pairs.Where(pair => pair.Key != "_cursor" && !parsed.Problems.Any(problem => problem.Parameter == pair.Key)));
+    private readonly string? cursor = pairs.Where(pair => pair.Key == "_cursor").Select(pair => pair.Value).FirstOrDefault();
+
+    private int Size => Math.Min(query.Result.Count ?? request.Service.Limits.PageSize, request.Service.Limits.MostPerPage);
+
+    private bool IsCount => query.Result.Summary == SummaryMode.Count || query.Result.Count == 0;
+
+    private string Seal => $"search|{type}|{kept}";
+
+    /// <summary>Where the page begins; null for the first.</summary>
+    internal async ValueTask<Outcome<PagePlace?>> PlaceAsync()
+    {
+        if (cursor is null)
+            return (PagePlace?)null;
+        return await request.Service.PageKey.OpenAsync(Seal, cursor) is { } place
+            ? PagePlace.Read(place)
+            : Refusal.Invalid("This is no link of ours to a page of this search. Begin with the first one.");
+    }
+
+    internal Found Read(DbSession session, SearchStatement statement, PagePlace? from)
+    {
+        if (IsCount)
+            return new Found([], null, [], false, statement.Count(session));
+        var place = from ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
+        var hits = statement.Page(session, place, Size);
+        var isMore = hits.Count > Size;
+        if (isMore)
+            hits.RemoveAt(Size);
+        var total = query.Result.Total switch
+        {
+            TotalMode.Accurate or TotalMode.Estimate => statement.Count(session),
+            TotalMode.Unstated when from is null && !isMore => hits.Count,
+            _ => (long?)null,
+        };
+        var includes = new Includes(session, query, request.Service.Search.Options);
+        var along = query.Result.Includes.Count + query.Result.ReverseIncludes.Count == 0 ? [] : includes.Of(hits.Select(hit => hit.Version));
+        return new Found(hits, isMore ? place.After(hits[^1]) : null, along, includes.IsCut, total);
+    }
+
+    internal async Task<FhirReply> WriteAsync(Found found)
+    {
+        var here = $"{request.Address}/{type}";
+        List<(string, string)> links = [("self", Link(here, kept)), ("first", Link(here, kept))];
+        if (found.Next is { } next)
+            links.Add(("next", Link(here, kept, await request.Service.PageKey.SealAsync(Seal, next.ToString()))));
+
+        using var bundle = new BundleWriter("searchset", request.Address, Size(found));
+        bundle.Total(found.Total);
+        bundle.Links(links);
+        foreach (var hit in found.Hits)
+            bundle.Found(hit.Version, "match");
+        foreach (var version in found.Along)
+            bundle.Found(version, "include");
+        if (Said(found) is { Count: > 0 } said)
+            bundle.Outcome(OperationOutcomeJson.Write(said));
+        return new FhirReply(200, bundle.End());
+
+        static int Size(Found found) =>
+            1024 + found.Hits.Sum(hit => hit.Version.Bytes.Length + 300) + found.Along.Sum(version => version.Bytes.Length + 300);
+    }
+
+    /// <summary>What the client should know of how its search was followed.</summary>
+    private List<(string, RefusalDetail)> Said(Found found)
+    {
+        var said = parsed.Problems.Select(problem => ("warning", RecordSearch.Detail(problem))).ToList();
+        if (query.Result.Elements.Count > 0 || query.Result.Summary is not (SummaryMode.False or SummaryMode.Count))
+            said.Add(("warning", new RefusalDetail("not-supported", "_elements and _summary were left out.")));
+        if (found.IsCut)
+            said.Add(("warning", new RefusalDetail("incomplete", "There is more to include than goes into one answer; ask for smaller pages.")));
+        return said;
+    }
+
+    private static string Link(string here, string query, string? cursor = null)
+    {
+        var all = cursor is null ? query : query.Length == 0 ? $"_cursor={cursor}" : $"{query}&_cursor={cursor}";
+        return all.Length == 0 ? here : $"{here}?{all}";
+    }
+}
+
+/// <summary>What a page holds.</summary>
+/// <param name="Hits">The resources found.</param>
+/// <param name="Next">Where the next page begins; null when this is the last.</param>
+/// <param name="Along">What was asked to go with them.</param>
+/// <param name="IsCut">True when not everything to include is there.</param>
+/// <param name="Total">All hits, when counted.</param>
+internal sealed record Found(IReadOnlyList<Hit> Hits, PagePlace? Next, IReadOnlyList<ResourceVersion> Along, bool IsCut, long? Total);

@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Http;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Bundles;
+using Tandem.Record.Log;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>
+/// Search within a type, by GET or by POST of a form (R4 3.1.1). What is not understood is refused, or with handling=lenient left out and
+/// said so in the answer.
+/// </summary>
+internal static class SearchResources
+{
+    private static readonly HashSet<string> Own = new(StringComparer.Ordinal) { "_cursor" };
+
+    internal static void Map(FhirRoutes routes)
+    {
+        FhirEndpoint.Map(
+            routes, ["GET", "HEAD"], "/{type}", "SearchType", "Search resources of a type.", request => HandleAsync(request, Query(request.Http.Request)));
+        FhirEndpoint.Map(
+            routes, ["POST"], "/{type}/_search", "SearchTypeByForm", "Search resources of a type, parameters in the body.", HandleFormAsync);
+    }
+
+    internal static async Task<FhirReply> HandleAsync(FhirRequest request, string query)
+    {
+        if (request.UnknownType() is { } wrong)
+            return wrong;
+        return await FindAsync(request, request.Type, query);
+    }
+
+    /// <summary>Answers a search of a type; for batches too.</summary>
+    internal static async Task<FhirReply> FindAsync(FhirRequest request, string type, string text)
+    {
+        var pairs = QueryPairs.Read(text);
+        var parsed = SearchQuery.Parse(type, pairs, Own);
+        if (!Understood(parsed, request.IsStrict).Succeeded(out var query, out var refusal))
+            return refusal;
+        if (!request.Service.Search.Statement(query, request.Scope, request.Address).Succeeded(out var statement, out refusal))
+            return refusal;
+
+        var page = new SearchPage(request, type, pairs, parsed, query);
+        if (!(await page.PlaceAsync()).Succeeded(out var place, out refusal))
+            return refusal;
+        return await page.WriteAsync(request.Service.Store.Database.Snapshot(session => page.Read(session, statement, place)));
+    }
+
+    private static async Task<FhirReply> HandleFormAsync(FhirRequest request)
+    {
+        var http = request.Http.Request;
+        var form = "";
+        if (http.ContentLength is > 0 || http.ContentType is not null)
+        {
+            if (!http.HasFormContentType || http.ContentType!.StartsWith("multipart", StringComparison.OrdinalIgnoreCase))
+                return FhirReply.Error(StatusCodes.Status415UnsupportedMediaType, "not-supported", "The body has to be application/x-www-form-urlencoded.");
+            if (!(await FhirBody.BytesAsync(request, 1024 * 1024)).Succeeded(out var bytes, out var refusal))
+                return refusal;
+            form = System.Text.Encoding.UTF8.GetString(bytes.Span);
+        }
+
+        return await HandleAsync(request, Query(http) is { Length: > 0 } query ? $"{query}&{form}" : form);
+    }
+
+    private static string Query(HttpRequest http) => (http.QueryString.Value ?? "").TrimStart('?');
+
+    /// <summary>The query without what is not offered; a refusal when that matters.</summary>
+    private static Outcome<SearchQuery> Understood(SearchQuery query, bool isStrict)
+    {
+        var problems = query.Problems.ToList();
+        if (query.Result.Elements.Count > 0)
+            problems.Add(new("_elements", "_elements is not offered.", true));
+        if (query.Result.Summary is not (SummaryMode.False or SummaryMode.Count))
+            problems.Add(new("_summary", "Of _summary only count and false are offered.", true));
+        if (problems.Exists(problem => isStrict || !problem.IsUnknown))
+            return Refusal.Invalid("", [.. problems.Select(problem => RecordSearch.Detail(problem) with { IsWarning = false })]);
+        return query with { Problems = [] };
+    }
+}

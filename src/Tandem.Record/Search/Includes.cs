@@ -1,0 +1,113 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Search;
+
+/// <summary>What goes along with hits: resources they refer to, and resources that refer to them (R4 3.1.1.5.3–4).</summary>
+internal sealed class Includes(DbSession session, SearchQuery query, SearchIndexOptions options)
+{
+    private const int Most = 2000;
+
+    private const string Pointing =
+        $"SELECT DISTINCT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.param = $1 AND f.target = $2 AND f.type = $3 ORDER BY f.rid LIMIT $4) p "
+        + "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq ORDER BY l.rid";
+
+    private readonly Dictionary<string, ResourceVersion?> seen = new(StringComparer.Ordinal);
+    private readonly List<ResourceVersion> included = [];
+
+    /// <summary>True when there was more than goes into one answer.</summary>
+    internal bool IsCut { get; private set; }
+
+    /// <summary>The resources to send along, none twice and none that is a hit.</summary>
+    internal IReadOnlyList<ResourceVersion> Of(IEnumerable<ResourceVersion> hits)
+    {
+        List<ResourceVersion> from = [.. hits];
+        foreach (var hit in from)
+            seen[hit.Reference] = hit;
+        for (var round = 0; from.Count > 0 && !IsCut; round++)
+        {
+            var before = included.Count;
+            foreach (var version in from)
+                Follow(version, isHit: round == 0);
+            from = included[before..];
+        }
+
+        return included;
+    }
+
+    private void Follow(ResourceVersion version, bool isHit)
+    {
+        var rules = query.Result.Includes.Where(rule => rule.SourceType == version.Type && (isHit || rule.Iterate)).ToList();
+        if (rules.Count > 0)
+            Forward(version, rules);
+        foreach (var rule in query.Result.ReverseIncludes.Where(rule => isHit || rule.Iterate))
+        {
+            foreach (var parameter in rule.Reference is { } one ? [one] : ReferencesOf(rule.SourceType))
+                Backward(version, rule, parameter);
+        }
+    }
+
+    private static IEnumerable<SearchParameter> ReferencesOf(string type) =>
+        R4.SearchParameters(type).Where(parameter => parameter.Type == SearchType.Reference);
+
+    private void Forward(ResourceVersion version, List<IncludeRule> rules)
+    {
+        var values = new SearchValueList();
+        SearchIndexValues.Read(version.Root, version.Type, options, values);
+        foreach (var value in values.Span)
+        {
+            if (value.Kind != SearchType.Reference || value.SystemHash == 0 || value.Source.Text is not { } text)
+                continue;
+            var rule = rules.Find(rule => rule.Reference is null || rule.Reference.Id == value.ParameterId);
+            if (rule is not null && Target(text) is var (type, id) && rules.Exists(other => Fits(other, value.ParameterId, type)))
+                Add(type, id);
+        }
+    }
+
+    private static bool Fits(IncludeRule rule, ushort parameter, string type) =>
+        (rule.Reference is null || rule.Reference.Id == parameter) && (rule.TargetType is null || rule.TargetType == type);
+
+    private static (string Type, string Id)? Target(string reference)
+    {
+        var parts = reference.Split('/');
+        var at = Array.FindLastIndex(parts, part => R4.IsResourceType(part));
+        return at >= 0 && at + 1 < parts.Length ? (parts[at], parts[at + 1]) : null;
+    }
+
+    private void Add(string type, string id)
+    {
+        if (seen.ContainsKey($"{type}/{id}"))
+            return;
+        Take(session.First(LogTables.ReadCurrent, LogTables.Read, type, id), $"{type}/{id}");
+    }
+
+    private void Backward(ResourceVersion version, IncludeRule rule, SearchParameter parameter)
+    {
+        if (rule.TargetType is not null && rule.TargetType != version.Type)
+            return;
+        var found = session.Query(
+            Pointing,
+            LogTables.Read,
+            SearchTables.ParameterNumber(rule.SourceType, parameter),
+            SearchTables.IdHash(version.Id),
+            StableHash.Of(version.Type),
+            Most + 1);
+        foreach (var pointing in found)
+        {
+            if (!seen.ContainsKey(pointing.Reference))
+                Take(pointing, pointing.Reference);
+        }
+    }
+
+    private void Take(ResourceVersion? version, string reference)
+    {
+        seen[reference] = version;
+        if (version is not { Deleted: false })
+            return;
+        IsCut |= included.Count == Most;
+        if (!IsCut)
+            included.Add(version);
+    }
+}

@@ -1,0 +1,33 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Record.Search;
+
+/// <summary>Whether a resource has a value of the parameter at all: <c>:missing</c> (R4 3.1.1.4.4).</summary>
+internal static class MissingCondition
+{
+    internal static Outcome<Condition> Of(string type, MissingClause clause, SearchContext context)
+    {
+        if (clause.Parameter.Code is "_id" or "_lastUpdated")
+            return Condition.FilterOnly(clause.IsMissing ? "1 = 0" : "1 = 1");
+        var param = context.Parameter(type, clause.Parameter);
+        var has = clause.Parameter.Type switch
+        {
+            SearchType.Token or SearchType.Uri => AmongTokens(param),
+            SearchType.Reference => $"({Here("search_references", param)} OR {AmongTokens(param)})",
+            SearchType.String => Here("search_strings", param),
+            SearchType.Date => Here("search_dates", param),
+            SearchType.Number or SearchType.Quantity => Here("search_numbers", param),
+            _ => null,
+        };
+        if (has is null)
+            return Conditions.NotOffered(clause.Parameter, ":missing");
+        return Condition.FilterOnly(clause.IsMissing ? $"NOT {has}" : has);
+    }
+
+    private static string Here(string table, string param) => $"({Condition.Exists($"{table} t", $"t.rid = d.rid AND t.param = {param}")})";
+
+    /// <summary>Tokens lie by value only, so all resources that have one are gathered once.</summary>
+    private static string AmongTokens(string param) => $"(d.rid IN (SELECT t.rid FROM search_tokens t WHERE t.param = {param}))";
+}

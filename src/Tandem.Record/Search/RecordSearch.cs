@@ -1,0 +1,62 @@
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Search;
+
+/// <summary>
+/// Finds current resources by the search parameters of R4, for the FHIR interface and for other modules alike. What was written is found
+/// by the next search. Thread-safe.
+/// </summary>
+public sealed class RecordSearch(Database database, SearchIndexOptions options, TimeProvider clock)
+{
+    /// <summary>Finds resources.</summary>
+    /// <param name="type">Resource type.</param>
+    /// <param name="query">As in an address behind the question mark: <c>patient=a&amp;code=http://loinc.org|8480-6&amp;_sort=-date</c>.</param>
+    /// <param name="scope">On whose behalf: what it does not reach is not found.</param>
+    /// <param name="limit">At most so many, in the order of <c>_sort</c>, else in the order they were first recorded.</param>
+    /// <returns>The current versions; Invalid when the query cannot be followed.</returns>
+    public Outcome<IReadOnlyList<ResourceVersion>> Find(string type, string query, AccessScope scope, int limit) =>
+        scope.Reach == Reach.NoOne ? Nothing : database.Read(session => Find(session, SearchQuery.Parse(type, query), scope, limit));
+
+    /// <summary>How many there are, exactly.</summary>
+    public Outcome<long> Count(string type, string query, AccessScope scope) =>
+        scope.Reach == Reach.NoOne ? 0 : database.Read(session => Statement(SearchQuery.Parse(type, query), scope, null).Then<long>(statement => statement.Count(session)));
+
+    /// <summary>
+    /// Finds within a write: sees everything written before it. Of what the same write staged it sees changes and deletions of
+    /// resources found, but finds nothing that is new.
+    /// </summary>
+    public Outcome<IReadOnlyList<ResourceVersion>> Find(WriteSession session, string type, string query, int limit) =>
+        Find(session, SearchQuery.Parse(type, query), limit);
+
+    internal Outcome<IReadOnlyList<ResourceVersion>> Find(WriteSession session, SearchQuery query, int limit)
+    {
+        if (!Find(session.Reading, query, session.Scope, limit).Succeeded(out var found, out var refusal))
+            return refusal;
+        return found.Select(version => session.Find(version.Type, version.Id)!).Where(version => !version.Deleted).ToList();
+    }
+
+    internal SearchIndexOptions Options => options;
+
+    internal Database Database => database;
+
+    /// <summary>Compiles a query; refuses one with problems.</summary>
+    internal Outcome<SearchStatement> Statement(SearchQuery query, AccessScope scope, string? address)
+    {
+        if (query.Problems.Count > 0)
+            return Refusal.Invalid("", [.. query.Problems.Select(Detail)]);
+        return SearchStatement.Of(query, scope, new SearchContext(new SqlArguments(), options.Zone, clock.GetUtcNow(), address ?? options.BaseAddress));
+    }
+
+    internal static RefusalDetail Detail(SearchProblem problem) =>
+        new(problem.IsUnknown ? "not-supported" : "invalid", problem.Reason, null, null, problem.IsUnknown);
+
+    private static Outcome<IReadOnlyList<ResourceVersion>> Nothing => Array.Empty<ResourceVersion>();
+
+    private Outcome<IReadOnlyList<ResourceVersion>> Find(DbSession session, SearchQuery query, AccessScope scope, int limit) =>
+        Statement(query, scope, null).Then<IReadOnlyList<ResourceVersion>>(
+            statement => statement.Page(session, PagePlace.First(long.MaxValue), limit).Take(limit).Select(hit => hit.Version).ToList());
+}

@@ -1,0 +1,48 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Record.Search;
+
+/// <summary>What turning a search into SQL needs to know besides the search.</summary>
+/// <param name="Arguments">Collects the statement's values.</param>
+/// <param name="Zone">The zone of dates that name none.</param>
+/// <param name="Now">For <c>ap</c> on dates, which widens with the distance from now.</param>
+/// <param name="Address">The record's own address: references that begin with it are relative; null when none is known.</param>
+internal sealed record SearchContext(SqlArguments Arguments, TimeZoneInfo Zone, DateTimeOffset Now, string? Address)
+{
+    internal string Add(Kernel.Data.DbValue value) => Arguments.Add(value);
+
+    internal string Parameter(string type, SearchParameter parameter) => Add(SearchTables.ParameterNumber(type, parameter));
+}
+
+/// <summary>Turns a clause into a condition, by the kind of clause and the type of its parameter.</summary>
+internal static class Conditions
+{
+    internal static Outcome<Condition> Of(string type, SearchClause clause, SearchContext context) => clause switch
+    {
+        ParameterClause plain => Plain(type, plain, context),
+        MissingClause missing => MissingCondition.Of(type, missing, context),
+        ChainClause chain => ChainCondition.Of(type, chain, context),
+        HasClause has => HasCondition.Of(type, has, context),
+        _ => throw new InvalidOperationException($"No such clause: {clause.GetType().Name}"),
+    };
+
+    internal static Refusal NotOffered(SearchParameter parameter, string what) =>
+        Refusal.Invalid("", new RefusalDetail("not-supported", $"{parameter.Code}: {what} is not offered."));
+
+    private static Outcome<Condition> Plain(string type, ParameterClause clause, SearchContext context) => (clause.Parameter.Code, clause.Parameter.Type) switch
+    {
+        _ when !SearchOffer.Has(type, clause.Parameter) => NotOffered(clause.Parameter, "a search by this parameter"),
+        ("_id", _) => IdCondition.Of(type, clause, context),
+        ("_lastUpdated", _) => LastUpdatedCondition.Of(type, clause, context),
+        (_, SearchType.Token) => TokenCondition.Of(type, clause, context),
+        (_, SearchType.Reference) => ReferenceCondition.Of(type, clause, context),
+        (_, SearchType.String) => StringCondition.Of(type, clause, context),
+        (_, SearchType.Date) => DateCondition.Of(type, clause, context),
+        (_, SearchType.Number) => NumberCondition.Of(type, clause, context),
+        (_, SearchType.Quantity) => QuantityCondition.Of(type, clause, context),
+        (_, SearchType.Uri) => UriCondition.Of(type, clause, context),
+        _ => NotOffered(clause.Parameter, "a search by this parameter"),
+    };
+}

@@ -1,0 +1,87 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+using Tandem.Record.Projections;
+
+namespace Tandem.Record.Search;
+
+/// <summary>The rows by which each current resource is found: one per value of each search parameter of R4.</summary>
+internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
+{
+    [ThreadStatic]
+    private static SearchValueList? values;
+
+    private static readonly HashSet<ushort> KeptElsewhere =
+        [.. R4.SearchParameters("Patient").Where(parameter => parameter.Code is "_id" or "_lastUpdated").Select(parameter => parameter.Id)];
+
+    private static readonly HashSet<ushort> OfAllTypes =
+        [.. R4.AllSearchParameters.Where(parameter => parameter.Base is "Resource" or "DomainResource").Select(parameter => parameter.Id)];
+
+    public string Name => "search";
+
+    public int Version => 1;
+
+    public IReadOnlyList<Table> Tables => SearchTables.All;
+
+    public bool Wants(string type) => R4.IsResourceType(type);
+
+    public void Project(ResourceVersion version, RowSink rows)
+    {
+        var type = SearchTables.TypeNumber(version.Type);
+        rows.Add(SearchTables.Resources, type, version.Rid, SearchTables.IdHash(version.Id), version.At);
+
+        var read = values ??= new SearchValueList();
+        read.Clear();
+        SearchIndexValues.Read(version.Root, version.Type, options, read);
+        foreach (ref readonly var value in read.Span)
+        {
+            if (value.Group == 0 && !KeptElsewhere.Contains(value.ParameterId))
+                Add(rows, OfAllTypes.Contains(value.ParameterId) ? (type << 16) | value.ParameterId : value.ParameterId, version.Rid, value);
+        }
+
+        read.Clear();
+    }
+
+    private static void Add(RowSink rows, long param, long rid, in SearchValue value)
+    {
+        switch (value.Kind)
+        {
+            case SearchType.Token:
+                rows.Add(SearchTables.Tokens, param, value.CodeHash, rid, value.SystemHash);
+                break;
+            case SearchType.Uri:
+                rows.Add(SearchTables.Tokens, param, value.Hash, rid, 0);
+                break;
+            case SearchType.Reference:
+                Reference(rows, param, rid, value);
+                break;
+            case SearchType.String:
+                rows.Add(SearchTables.Strings, rid, param, SearchTables.Cut(value.Text!), value.Hash);
+                break;
+            case SearchType.Date:
+                rows.Add(SearchTables.Dates, rid, param, value.Low, value.High, IsWide(value.Low, value.High));
+                break;
+            case SearchType.Number or SearchType.Quantity:
+                rows.Add(
+                    SearchTables.Numbers, rid, param, value.NumberLow, value.NumberHigh, value.CodeHash, value.SystemHash, value.NumberLow < value.NumberHigh);
+                break;
+        }
+    }
+
+    private static bool IsWide(long low, long high) =>
+        low < long.MinValue / 2 || high > long.MaxValue / 2 || high - low > SearchTables.Narrow;
+
+    private static void Reference(RowSink rows, long param, long rid, in SearchValue value)
+    {
+        if (value.SystemHash != 0)
+        {
+            rows.Add(SearchTables.References, param, value.CodeHash, rid, value.SystemHash);
+            return;
+        }
+
+        rows.Add(SearchTables.References, param, value.Hash, rid, 0);
+        if (value.CodeHash != 0 && value.CodeHash != value.Hash)
+            rows.Add(SearchTables.References, param, value.CodeHash, rid, 0); // a canonical address without its version
+    }
+}

@@ -1,0 +1,87 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+
+namespace Tandem.Record.Search;
+
+/// <summary>
+/// Where current resources are found by their values. Everything but strings is integers: the parameter's number, 64-bit hashes, the
+/// resource's own number. Equality is found by value, and held against one resource by the same key; what is found by range has its
+/// rows by resource, side by side on one page, and an index by value.
+/// </summary>
+internal static class SearchTables
+{
+    /// <summary>Strings are cut to this many characters in the index; a key of PostgreSQL holds no more than 2,700 bytes.</summary>
+    internal const int LongestText = 400;
+
+    /// <summary>Dates that last longer (a day with its change of clock is in) are looked for apart, so that others can be found by where they begin.</summary>
+    internal const long Narrow = 25L * 3_600_000;
+
+    internal static readonly Table Resources = new(
+        "search_resources",
+        TableKind.Rows,
+        [new("type", DbKind.Integer), new("rid", DbKind.Integer)],
+        [new("id_hash", DbKind.Integer), new("at", DbKind.Integer)],
+        [new("id", "type, id_hash"), new("at", "type, at, rid")]);
+
+    internal static readonly Table Tokens = new(
+        "search_tokens",
+        TableKind.Rows,
+        [new("param", DbKind.Integer), new("code", DbKind.Integer), new("rid", DbKind.Integer), new("system", DbKind.Integer)],
+        [],
+        []);
+
+    internal static readonly Table References = new(
+        "search_references",
+        TableKind.Rows,
+        [new("param", DbKind.Integer), new("target", DbKind.Integer), new("rid", DbKind.Integer), new("type", DbKind.Integer)],
+        [],
+        [new("rid", "rid, param, target, type")]);
+
+    internal static readonly Table Strings = new(
+        "search_strings",
+        TableKind.Rows,
+        [new("rid", DbKind.Integer), new("param", DbKind.Integer), new("text", DbKind.Text), new("exact", DbKind.Integer)],
+        [],
+        [new("value", "param, text, rid, exact")]);
+
+    internal static readonly Table Dates = new(
+        "search_dates",
+        TableKind.Rows,
+        [new("rid", DbKind.Integer), new("param", DbKind.Integer), new("low", DbKind.Integer), new("high", DbKind.Integer)],
+        [new("wide", DbKind.Integer)],
+        [new("value", "param, wide, low, high, rid")]);
+
+    internal static readonly Table Numbers = new(
+        "search_numbers",
+        TableKind.Rows,
+        [
+            new("rid", DbKind.Integer), new("param", DbKind.Integer), new("low", DbKind.Real), new("high", DbKind.Real),
+            new("code", DbKind.Integer), new("system", DbKind.Integer),
+        ],
+        [new("wide", DbKind.Integer)],
+        [new("value", "param, wide, low, high, code, rid")]);
+
+    internal static readonly IReadOnlyList<Table> All = [Resources, Tokens, References, Strings, Dates, Numbers];
+
+    private static readonly Dictionary<string, int> Numbered =
+        R4.ResourceTypes.Select((type, number) => (type, number)).ToDictionary(pair => pair.type, pair => pair.number + 1, StringComparer.Ordinal);
+
+    /// <summary>A resource type as a number.</summary>
+    internal static long TypeNumber(string type) => Numbered[type];
+
+    /// <summary>A parameter of a type as a number; those that all types have get one per type.</summary>
+    internal static long ParameterNumber(string type, SearchParameter parameter) =>
+        parameter.Base is "Resource" or "DomainResource" ? ((long)Numbered[type] << 16) | parameter.Id : parameter.Id;
+
+    /// <summary>A string as the index keeps it.</summary>
+    internal static string Cut(string normalised)
+    {
+        if (normalised.Length <= LongestText)
+            return normalised;
+        return normalised[..(char.IsHighSurrogate(normalised[LongestText - 1]) ? LongestText - 1 : LongestText)];
+    }
+
+    /// <summary>A logical id as the index keeps it.</summary>
+    internal static long IdHash(string id) => StableHash.Of(id);
+}
