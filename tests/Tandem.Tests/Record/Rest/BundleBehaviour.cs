@@ -1,0 +1,179 @@
+using System.Net;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Rest;
+
+public sealed class SqliteBundleTests() : BundleBehaviour(Engine.Sqlite);
+
+public sealed class PostgresBundleTests() : BundleBehaviour(Engine.Postgres);
+
+/// <summary>Batch, transaction and conditional interactions (FHIR R4 3.1.0.11, 3.1.0.8.1, 3.1.0.5.3, 3.1.0.7.1).</summary>
+public abstract class BundleBehaviour(Engine engine) : IAsyncLifetime
+{
+    private const string Urn = "urn:uuid:11111111-2222-3333-4444-555555555555";
+    private FhirServer server = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact] // 3.1.0.11.2: references between entries
+    public async Task References_between_entries_lead_to_what_the_entries_become()
+    {
+        var answer = await TransactionAsync(
+            Post("Observation", $$$"""{"resourceType":"Observation","status":"final","code":{"text":"{{{Urn}}}"},"subject":{"reference":"{{{Urn}}}"}}"""),
+            Post("Patient", """{"resourceType":"Patient","contained":[{"resourceType":"Patient","id":"c","link":[{"other":{"reference":"URN"},"type":"seealso"}]}]}""".Replace("URN", Urn), Urn));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal("transaction-response", answer.Json["type"u8].Text);
+        Assert.Equal(["201", "201"], Statuses(answer));
+        var patient = (await server.GetAsync("Patient")).Ids;
+        var observation = (await server.GetAsync("Observation")).Json["entry"u8].First["resource"u8];
+        Assert.Equal($"Patient/{patient}", observation["subject"u8]["reference"u8].Text);
+        Assert.Equal(Urn, observation["code"u8]["text"u8].Text); // data, not a reference
+        Assert.Contains($"\"reference\":\"Patient/{patient}\"", (await server.GetAsync($"Patient/{patient}")).Text);
+        Assert.EndsWith("/_history/1", answer.Json["entry"u8].First["response"u8]["location"u8].Text);
+        Assert.Empty(Tandem.Fhir.Structure.StructureCheck.Check(answer.Json));
+    }
+
+    [Fact] // 3.1.0.11.2: all or nothing
+    public async Task One_wrong_entry_keeps_everything_out()
+    {
+        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a"}""");
+        var stale = await TransactionAsync(
+            Post("Patient", """{"resourceType":"Patient"}"""),
+            Entry("PUT", "Patient/a", """{"resourceType":"Patient","id":"a"}""", more: ",\"ifMatch\":\"W/\\\"9\\\"\""));
+        var unsound = await TransactionAsync(
+            Post("Patient", """{"resourceType":"Patient"}"""), Post("Patient", """{"resourceType":"Patient","gender":"none"}"""));
+
+        Assert.Equal(HttpStatusCode.PreconditionFailed, stale.Status);
+        Assert.Equal("Bundle.entry[1]", stale.Json["issue"u8].First["expression"u8].First.Text);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, unsound.Status);
+        Assert.Equal("Bundle.entry[1].resource.gender", unsound.Json["issue"u8].First["expression"u8].First.Text);
+        Assert.Equal("1", (await server.GetAsync("Patient?_summary=count")).Json["total"u8].Text);
+    }
+
+    [Fact] // 3.1.0.11.2: DELETE, POST, PUT, GET; answers in the order of the request
+    public async Task Entries_are_worked_in_their_order_and_answered_in_the_order_sent()
+    {
+        await server.PutAsync("Patient/old", """{"resourceType":"Patient","id":"old"}""");
+        var answer = await TransactionAsync(
+            Entry("GET", "Patient/b"),
+            Entry("PUT", "Patient/b", """{"resourceType":"Patient","id":"b","gender":"male"}"""),
+            Entry("DELETE", "Patient/old"),
+            Entry("GET", "Patient?gender=male"));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(["200", "201", "204", "200"], Statuses(answer));
+        var entries = answer.Json["entry"u8].Items.AsEnumerable().ToList();
+        Assert.Equal("b", entries[0]["resource"u8]["id"u8].Text);
+        Assert.Equal("1", entries[3]["resource"u8]["total"u8].Text);
+    }
+
+    [Fact] // 3.1.0.11.2
+    public async Task What_names_one_resource_twice_is_refused()
+    {
+        var same = await TransactionAsync(
+            Entry("PUT", "Patient/b", """{"resourceType":"Patient","id":"b"}"""), Entry("DELETE", "Patient/b"));
+        var urls = await TransactionAsync(Post("Patient", """{"resourceType":"Patient"}""", Urn), Post("Patient", """{"resourceType":"Patient"}""", Urn));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "duplicate"), (same.Status, same.Issue));
+        Assert.Equal((HttpStatusCode.BadRequest, "duplicate"), (urls.Status, urls.Issue));
+        Assert.Equal(HttpStatusCode.NotFound, (await TransactionAsync(Entry("GET", "Patient/none"))).Status);
+    }
+
+    [Fact] // 3.1.0.11.3 conditional references
+    public async Task A_conditional_reference_leads_to_the_one_resource_it_finds()
+    {
+        await server.PutAsync("Organization/org", """{"resourceType":"Organization","id":"org","name":"x","identifier":[{"system":"urn:npi","value":"7"}]}""");
+        var patient = """{"resourceType":"Patient","managingOrganization":{"reference":"Organization?identifier=urn:npi|VALUE"}}""";
+
+        Assert.Equal(HttpStatusCode.OK, (await TransactionAsync(Post("Patient", patient.Replace("VALUE", "7")))).Status);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await TransactionAsync(Post("Patient", patient.Replace("VALUE", "8")))).Status);
+        Assert.Equal("1", (await server.GetAsync("Patient?organization=Organization/org")).Json["total"u8].Text);
+    }
+
+    [Fact] // 3.1.0.8.1
+    public async Task A_conditional_create_makes_one_resource_among_sixteen()
+    {
+        var body = """{"resourceType":"Patient","identifier":[{"system":"urn:mrn","value":"1"}]}""";
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => server.PostAsync("Patient", body, ("If-None-Exist", "identifier=urn:mrn|1"))));
+
+        Assert.Equal(1, answers.Count(answer => answer.Status == HttpStatusCode.Created));
+        Assert.Equal(15, answers.Count(answer => answer.Status == HttpStatusCode.OK));
+        await server.PostAsync("Patient", body);
+        var several = await server.PostAsync("Patient", body, ("If-None-Exist", "identifier=urn:mrn|1"));
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "multiple-matches"), (several.Status, several.Issue));
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync("Patient", body, ("If-None-Exist", "nonsense=1"))).Status);
+    }
+
+    [Fact] // 3.1.0.8.1 in a transaction; 3.1.0.11.2
+    public async Task References_to_what_was_there_already_lead_there()
+    {
+        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a","identifier":[{"system":"urn:mrn","value":"1"}]}""");
+        var answer = await TransactionAsync(
+            Entry("POST", "Patient", """{"resourceType":"Patient"}""", Urn, ",\"ifNoneExist\":\"identifier=urn:mrn|1\""),
+            Post("Observation", $$$"""{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"{{{Urn}}}"}}"""));
+
+        Assert.Equal(["200", "201"], Statuses(answer));
+        Assert.Equal("1", (await server.GetAsync("Observation?patient=a")).Json["total"u8].Text);
+    }
+
+    [Fact] // 3.1.0.5.3, 3.1.0.7.1
+    public async Task Update_and_delete_by_query()
+    {
+        var body = """{"resourceType":"Patient","identifier":[{"value":"1"}],"gender":"male"}""";
+
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("Patient?identifier=1", body)).Status);
+        Assert.Equal("W/\"2\"", (await server.PutAsync("Patient?identifier=1", body)).ETag);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.PutAsync("Patient?identifier=1", body.Replace("\"gender\"", "\"id\":\"z\",\"gender\""))).Status);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await server.PutAsync("Patient", body)).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await server.SendAsync("DELETE", "Patient?identifier=1")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await server.SendAsync("DELETE", "Patient?identifier=1")).Status);
+        Assert.Equal("", (await server.GetAsync("Patient")).Ids);
+    }
+
+    [Fact] // 3.1.0.11.1
+    public async Task Entries_of_a_batch_stand_alone()
+    {
+        var answer = await server.PostAsync("", Bundle("batch",
+            Post("Patient", """{"resourceType":"Patient","gender":"none"}"""),
+            Entry("PUT", "Patient/b", """{"resourceType":"Patient","id":"b"}"""),
+            Entry("GET", "Patient/none"),
+            Entry("PATCH", "Patient/b"),
+            "1"));
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(["422", "201", "404", "400", "400"], Statuses(answer));
+        Assert.Equal("not-found", answer.Json["entry"u8].Items.AsEnumerable().ElementAt(2)["response"u8]["outcome"u8]["issue"u8].First["code"u8].Text);
+        Assert.Equal("b", (await server.GetAsync("Patient")).Ids);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync("", """{"resourceType":"Bundle","type":"collection"}""")).Status);
+    }
+
+    private Task<FhirAnswer> TransactionAsync(params string[] entries) => server.PostAsync("", Bundle("transaction", entries));
+
+    private static string Bundle(string type, params string[] entries) =>
+        $$"""{"resourceType":"Bundle","type":"{{type}}","entry":[{{string.Join(",", entries)}}]}""";
+
+    private static string Post(string type, string resource, string? fullUrl = null) => Entry("POST", type, resource, fullUrl);
+
+    private static string Entry(string method, string url, string? resource = null, string? fullUrl = null, string more = "")
+    {
+        var named = fullUrl is null ? "" : $"\"fullUrl\":\"{fullUrl}\",";
+        var with = resource is null ? "" : $"\"resource\":{resource},";
+        return $"{{{named}{with}\"request\":{{\"method\":\"{method}\",\"url\":\"{url}\"{more}}}}}";
+    }
+
+    private static IEnumerable<string> Statuses(FhirAnswer answer) =>
+        answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["response"u8]["status"u8].Text![..3]);
+}
