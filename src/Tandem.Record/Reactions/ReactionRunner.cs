@@ -32,14 +32,17 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
     /// <summary>Runs all reactions until nothing is left to take in. For commands and tests; the service does it by itself.</summary>
     public async Task CatchUpAsync(CancellationToken cancel)
     {
+        var followers = reactions.Select(reaction => new Follower(reaction, Cursor(reaction))).ToList();
         bool moved;
         do
         {
             moved = false;
-            foreach (var reaction in reactions)
-                moved |= await StepAsync(new Follower(reaction, Cursor(reaction)), cancel);
+            foreach (var follower in followers)
+                moved |= await StepAsync(follower, cancel);
         }
         while (moved);
+        foreach (var follower in followers.Where(follower => follower.Kept < follower.Position))
+            await WriteAsync(follower, [], follower.Position, cancel);
     }
 
     /// <summary>Takes a parked change in once more; it stays parked when it fails again.</summary>

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+using Tandem.Record.Reactions;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Reactions;
+
+public sealed class ReactionRunnerTests : IDisposable
+{
+    private readonly RecordFixture record = new(Engine.Sqlite);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => record.Dispose();
+
+    [Fact(Timeout = 10_000)]
+    public async Task Catching_up_ends_when_there_is_nothing_to_do_about_what_was_read()
+    {
+        for (var i = 0; i < 300; i++)
+            await record.PutAsync("Patient", $"p{i}", """{"resourceType":"Patient"}""");
+        var reaction = new Watcher();
+        var runner = NewRunner(reaction);
+
+        await runner.CatchUpAsync(Cancel);
+
+        Assert.Equal(300, reaction.Seen.Count);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Catching_up_again_after_a_restart_reads_only_what_is_new()
+    {
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient"}""");
+        await NewRunner(new Watcher()).CatchUpAsync(Cancel);
+        record.Restart();
+        await record.PutAsync("Patient", "b", """{"resourceType":"Patient"}""");
+        var reaction = new Watcher();
+
+        await NewRunner(reaction).CatchUpAsync(Cancel);
+
+        Assert.Equal(["Patient/b"], reaction.Seen);
+    }
+
+    private ReactionRunner NewRunner(IReaction reaction) => new(record.Store, [reaction], record.Clock, NullLogger<ReactionRunner>.Instance);
+
+    private sealed class Watcher : IReaction
+    {
+        internal List<string> Seen { get; } = [];
+
+        public string Name => "watcher";
+
+        public bool Wants(string type) => true;
+
+        public Action<WriteSession>? Decide(Change change, DbSession reading)
+        {
+            Seen.Add(change.After.Reference);
+            return null;
+        }
+    }
+}
