@@ -32,6 +32,7 @@ internal static class SignInWords
     internal static readonly Phrase Incomplete = new("Please fill in every field", "Complete todos los campos");
     internal static readonly Phrase RoleCoordinator = new("Coordinator", "Coordinación");
     internal static readonly Phrase RoleAdministrator = new("Administrator", "Administración");
+    internal static readonly Phrase RoleNurseLead = new("Nurse lead", "Jefatura de enfermería");
     internal static readonly Phrase RoleIntegration = new("Integration engineer", "Ingeniería de integración");
 
     internal static string Role(string role) => role switch
@@ -39,6 +40,7 @@ internal static class SignInWords
         "coordinator" => RoleCoordinator,
         "administrator" => RoleAdministrator,
         "integration-engineer" => RoleIntegration,
+        "nurse-lead" => RoleNurseLead,
         _ => role,
     };
 }
