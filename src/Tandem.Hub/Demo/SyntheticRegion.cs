@@ -29,4 +29,19 @@ internal sealed class SyntheticRegion
         all.Sort(RegionMessage.ByArrival);
         return all;
     }
+
+    /// <summary>Who is in hospital at a moment, by the story that began at <paramref name="from"/>.</summary>
+    internal List<(SyntheticPatient Patient, Visit Stay)> InHospital(DateTimeOffset from, DateTimeOffset now)
+    {
+        var inside = new List<(SyntheticPatient, Visit)>();
+        foreach (var patient in Patients)
+        {
+            var story = new PatientStory(patient, Dice, from, now);
+            story.Tell();
+            foreach (var stay in story.Stays.Where(stay => stay.Began <= now && stay.Ended > now))
+                inside.Add((patient, stay with { Ended = null, Disposition = "" }));
+        }
+
+        return inside;
+    }
 }
