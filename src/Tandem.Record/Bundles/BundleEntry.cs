@@ -108,6 +108,7 @@ internal sealed record BundleEntry
 
     private static bool IsShape(EntryMethod method, string[] path, bool hasQuery) => method switch
     {
+        _ when path.Length > 1 && !UpdateResource.IsId(path[1]) => false,
         EntryMethod.Post => path.Length == 1 && !hasQuery,
         EntryMethod.Get => path.Length is 1 or 2 || path is [_, _, "_history", _],
         _ => path.Length == 2 ? !hasQuery : path.Length == 1 && hasQuery,

@@ -10,6 +10,8 @@ namespace Tandem.Record.Rest;
 /// <summary>Reads what a client sends, within limits.</summary>
 internal static class FhirBody
 {
+    private const int Trusted = 1024 * 1024; // memory for more is taken as the bytes arrive, whatever the header says
+
     /// <summary>The resource in the body, of the type named and sound by the definitions of R4.</summary>
     internal static async Task<Outcome<FhirNode>> ResourceAsync(FhirRequest request, string type)
     {
@@ -42,7 +44,13 @@ internal static class FhirBody
         if (request.Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null; // counted here, so that the refusal can say why
         if (request.Http.Request.ContentLength is { } length)
-            return length > most ? TooLarge(most) : await ExactAsync(request, (int)length);
+        {
+            if (length > most)
+                return TooLarge(most);
+            if (length <= Trusted)
+                return await ExactAsync(request, (int)length);
+        }
+
         return await ToEndAsync(request, most);
     }
 

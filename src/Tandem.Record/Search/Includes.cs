@@ -2,6 +2,7 @@ using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
+using Tandem.Record.Rest;
 
 namespace Tandem.Record.Search;
 
@@ -73,7 +74,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     {
         var parts = reference.Split('/');
         var at = Array.FindLastIndex(parts, part => R4.IsResourceType(part));
-        return at >= 0 && at + 1 < parts.Length ? (parts[at], parts[at + 1]) : null;
+        return at >= 0 && at + 1 < parts.Length && UpdateResource.IsId(parts[at + 1]) ? (parts[at], parts[at + 1]) : null;
     }
 
     private void Add(string type, string id)

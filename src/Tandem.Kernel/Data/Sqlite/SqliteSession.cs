@@ -5,6 +5,7 @@ namespace Tandem.Kernel.Data.Sqlite;
 /// <summary>One SQLite connection with its prepared statements.</summary>
 internal sealed class SqliteSession : DbSession
 {
+    private const int MostStatements = 1000; // searches come in any shape; what was prepared for them must not grow without end
     private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
     private readonly sqlite3 connection;
 
@@ -94,8 +95,19 @@ internal sealed class SqliteSession : DbSession
 
     private SqliteStatement Statement(string sql)
     {
-        if (!statements.TryGetValue(sql, out var statement))
-            statements[sql] = statement = new SqliteStatement(connection, sql);
-        return statement;
+        if (statements.TryGetValue(sql, out var statement))
+            return statement;
+        if (statements.Count >= MostStatements)
+            Forget();
+        return statements[sql] = new SqliteStatement(connection, sql);
+    }
+
+    private void Forget()
+    {
+        foreach (var (sql, statement) in statements.Where(pair => !pair.Value.InUse).ToList())
+        {
+            statement.Dispose();
+            statements.Remove(sql);
+        }
     }
 }

@@ -252,6 +252,22 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient?_count=1&_cursor=AAAA")).Status);
     }
 
+    [Fact] // 3.1.1: nothing a client asks ends in a 500
+    public async Task Queries_of_any_shape_are_answered()
+    {
+        var random = new Random(20261122);
+        string[] names = ["_id", "name", "family", "birthdate", "gender", "identifier", "organization", "organization.name", "_has:Observation:patient:code", "_lastUpdated", "_sort", "_count", "_include", "_revinclude", "_total", "_profile", "link", "general-practitioner", "_cursor", "_tag", "death-date", "x"];
+        string[] modifiers = ["", "", "", ":exact", ":contains", ":not", ":missing", ":identifier", ":Patient", ":x"];
+        string[] values = ["", "a", "%00", "%FF", "true", "1980", "ge1980-05", "ap2026-03-02T15:00:00Z", "sa9999", "lt0001", "|", "a|", "|b", "a|b,c|d", "Patient/ana", "http://x/Patient/1", "-_id", "*", "Observation:patient", "%27;--", "$1", "1e400", "%C3%A9%F0%9F%98%80", "5", "accurate", new string('z', 3000)];
+        for (var i = 0; i < 600; i++)
+        {
+            var query = string.Join("&", Enumerable.Range(0, random.Next(1, 4))
+                .Select(_ => $"{names[random.Next(names.Length)]}{modifiers[random.Next(modifiers.Length)]}={values[random.Next(values.Length)]}"));
+            var answer = await server.GetAsync($"Patient?{query}");
+            Assert.True((int)answer.Status < 500, $"{answer.Status} for {query}: {answer.Text}");
+        }
+    }
+
     [Fact]
     public async Task Modules_search_by_scope_and_within_writes()
     {
