@@ -3,9 +3,10 @@ using Tandem.Fhir.Json;
 namespace Tandem.Record.Log;
 
 /// <summary>Compares resources by what they say: their elements in any order, without id and the meta that the server sets.</summary>
-internal static class SameContent
+public static class SameContent
 {
-    internal static bool Of(FhirNode a, FhirNode b) => Members(a, b, top: true) && Members(b, a, top: true);
+    /// <summary>True when two resources say the same.</summary>
+    public static bool Of(FhirNode a, FhirNode b) => Members(a, b, top: true) && Members(b, a, top: true);
 
     private static bool Members(FhirNode a, FhirNode b, bool top)
     {
@@ -20,7 +21,8 @@ internal static class SameContent
         return true;
     }
 
-    private static bool Equal(FhirNode a, FhirNode b) => a.Kind == b.Kind && a.Kind switch
+    /// <summary>True when two values are the same: numbers by their digits, texts by what they say, objects whatever the order of their members.</summary>
+    public static bool Equal(FhirNode a, FhirNode b) => a.Kind == b.Kind && a.Kind switch
     {
         JsonKind.Object => Members(a, b, top: false) && Members(b, a, top: false),
         JsonKind.Array => Items(a, b),
