@@ -18,6 +18,8 @@ public static class IntakeModule
         services.AddSingleton<Inbox>();
         services.AddSingleton<Reception>();
         services.AddSingleton<MllpLines>();
+        services.AddSingleton<Applier>();
+        services.AddHostedService(provider => provider.GetRequiredService<Applier>());
         return services;
     }
 

@@ -26,7 +26,7 @@ internal static class IntakeTables
 
     /// <summary>Transmissions that wait to be applied.</summary>
     internal static readonly Table Pending = new(
-        "intake_pending", TableKind.Append, [new("number", DbKind.Integer)], [new("attempts", DbKind.Integer)], []) { Heap = true };
+        "intake_pending", TableKind.Rows, [new("number", DbKind.Integer)], [new("attempts", DbKind.Integer)], []) { Heap = true };
 
     /// <summary>What became of a message.</summary>
     internal static readonly Table States = new(

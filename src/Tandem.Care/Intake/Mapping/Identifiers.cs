@@ -8,7 +8,7 @@ internal static class Identifiers
     internal const string SocialSecurity = "http://hl7.org/fhir/sid/us-ssn";
     private const string Npi = "http://hl7.org/fhir/sid/us-npi";
 
-    /// <summary>The system of an assigning authority: as the source's settings say, else by its world-wide id, else one of the source's own.</summary>
+    /// <summary>The system of an assigning authority: as the source's settings say, else by its world-wide id, else by its name, else null.</summary>
     internal static string? System(Hd authority, SourceSettings source) =>
         System(authority.NamespaceId, authority.UniversalId, authority.UniversalIdType, source);
 
@@ -30,7 +30,8 @@ internal static class Identifiers
         }
 
         var name = !string.IsNullOrWhiteSpace(space) ? space.Trim() : universal?.Trim();
-        return string.IsNullOrEmpty(name) ? null : CodeSystems.Own(source, "authority", name);
+        // The same for all senders: the laboratory names the hospital's authority as the hospital does, and means the same patient.
+        return string.IsNullOrEmpty(name) ? null : "urn:tandem:authority:" + Uri.EscapeDataString(name.ToUpperInvariant());
     }
 
     /// <summary>The key of a number that has a type and an authority; null when there is no number.</summary>

@@ -61,7 +61,7 @@ internal sealed class MllpConnection(Reception reception, MllpLines lines, Intak
             if (frame.Kind == MllpFrameKind.Unfinished)
                 brokenOff = arrival;
             else
-                await answers.WriteAsync(reception.ReceiveAsync(arrival, CancellationToken.None), reading.Token);
+                await answers.WriteAsync(reception.ReceiveAsync(arrival, CancellationToken.None), CancellationToken.None); // what is kept is answered, even while the hub stops
         }
     }
 

@@ -1,3 +1,4 @@
+using Tandem.Care.Intake.Mapping;
 using Tandem.Hl7v2;
 using Tandem.Hl7v2.Acknowledging;
 using Tandem.Kernel.Outcomes;
@@ -8,13 +9,14 @@ namespace Tandem.Care.Intake;
 /// <param name="Message">The message, or its header alone when the rest cannot be read; null when not even that can.</param>
 /// <param name="Source">Whose it is; null when nobody is known for it.</param>
 /// <param name="Complaint">Why it cannot be applied; null when it can.</param>
-internal sealed record Reading(Hl7Message? Message, FeedSource? Source, Complaint? Complaint)
+/// <param name="Mapped">What it says; null when it cannot be applied.</param>
+internal sealed record Reading(Hl7Message? Message, FeedSource? Source, Complaint? Complaint, MappedMessage? Mapped)
 {
     /// <summary>The source's id in the inbox.</summary>
     internal string SourceId => Source?.Id ?? FeedSources.Unknown;
 
     /// <summary>When the event happened by the sender's word.</summary>
-    internal DateTimeOffset? EventAt { get; init; }
+    internal DateTimeOffset? EventAt => Mapped?.EventAt;
 }
 
 /// <summary>Why a message cannot be applied, where, and how its sender is told.</summary>
@@ -40,12 +42,16 @@ internal sealed class MessageReading(FeedSources sources, IntakeOptions options)
         var header = parsed.Message ?? parsed.Fault?.Header;
         var source = header is null ? null : sources.Resolve(header);
         if (arrival.Extent != Extent.Whole)
-            return new(header, source, Cut(arrival.Extent));
+            return new(header, source, Cut(arrival.Extent), null);
         if (source?.CharacterSet is { } set && !header!.Header[18].HasValue)
             parsed = Hl7Message.Parse(arrival.Raw, readOptions with { DefaultCharacterSet = set });
         if (!parsed.Succeeded(out var message, out var fault))
-            return new(fault.Header, source, Unreadable(fault));
-        return source is null ? new(message, null, UnknownSender) : new(message, source, null);
+            return new(fault.Header, source, Unreadable(fault), null);
+        if (source is null)
+            return new(message, null, UnknownSender, null);
+        return MessageMapping.Map(message, source.ToSettings()).Succeeded(out var mapped, out var refusal)
+            ? new(message, source, null, mapped)
+            : new(message, source, CannotMap(refusal), null);
     }
 
     private static readonly Complaint UnknownSender = new(
@@ -56,6 +62,24 @@ internal sealed class MessageReading(FeedSources sources, IntakeOptions options)
         ? new(Reason.Unfinished, "The message broke off before its end and the next one began.", null, AckOutcome.Error, AckErrorCode.SegmentSequence)
         : new(Reason.TooLarge, $"The message is larger than {options.MaxMessageBytes:N0} bytes. Only its beginning was kept.", null,
             AckOutcome.Rejected, AckErrorCode.ApplicationError);
+
+    private static Complaint CannotMap(Refusal refusal)
+    {
+        var detail = refusal.Details.Count > 0 ? refusal.Details[0] : null;
+        if (refusal.Kind == RefusalKind.NotSupported)
+        {
+            return new(Reason.Unsupported, refusal.Text, detail?.Expression, AckOutcome.Rejected,
+                detail?.Expression == "MSH-9.2" ? AckErrorCode.UnsupportedEventCode : AckErrorCode.UnsupportedMessageType);
+        }
+
+        var code = detail?.Code switch
+        {
+            "required" => AckErrorCode.RequiredFieldMissing,
+            "structure" => AckErrorCode.SegmentSequence,
+            _ => AckErrorCode.DataType,
+        };
+        return new(Reason.CannotMap, detail?.Text ?? refusal.Text, detail?.Expression, AckOutcome.Error, code);
+    }
 
     private static Complaint Unreadable(Hl7Fault fault) => new(
         Reason.Unreadable, fault.Reason, fault.Location.Short, fault.Header is null ? AckOutcome.Rejected : AckOutcome.Error,

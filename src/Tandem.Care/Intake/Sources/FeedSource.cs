@@ -1,6 +1,8 @@
 using System.Text;
+using Tandem.Care.Intake.Mapping;
 using Tandem.Hl7v2;
 using Tandem.Hl7v2.Segments;
+using Tandem.Kernel.Actors;
 
 namespace Tandem.Care.Intake;
 
@@ -34,8 +36,21 @@ public sealed record FeedSource
     /// <summary>True when it was registered because a message came, and nobody has looked at it yet.</summary>
     public bool RegisteredByItself { get; init; }
 
+    /// <summary>Identifier system of patient numbers that come without assigning authority; null for one of the source's own.</summary>
+    public string? DefaultAuthority { get; init; }
+
+    /// <summary>Code system URI by the name the source uses (CWE-3), before the names of table 0396.</summary>
+    public IReadOnlyDictionary<string, string> CodeSystems { get; init; } = new Dictionary<string, string>();
+
     /// <summary>FHIR reference of the device that stands for it in provenance.</summary>
     public string Device => $"Device/feed-{Id}";
+
+    /// <summary>What mapping needs to know.</summary>
+    internal SourceSettings ToSettings() => new(
+        Id, Display.Length > 0 ? Display : Id, Zone, Organization, DefaultAuthority, Systems, CodeSystems, CharacterSet);
+
+    /// <summary>On whose behalf its messages are applied.</summary>
+    internal AccessScope ToScope() => new(new Actor(Device, Display.Length > 0 ? Display : Id), Organization, "feed", "TREAT", Reach.Everyone);
 
     /// <summary>How well a message's sender fits: 0 not at all, 1 by a wildcard alone, more for each part that is stated and equal.</summary>
     internal int Fit(Sender sender)

@@ -4,8 +4,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tandem.Care.Identity;
 using Tandem.Care.Intake;
+using Tandem.Fhir.Json;
+using Tandem.Hl7v2;
+using Tandem.Hl7v2.Segments;
 using Tandem.Kernel.Data;
 using Tandem.Record;
 using Tandem.Record.Log;
@@ -29,6 +34,9 @@ internal sealed class IntakeHost : IAsyncDisposable
 
     internal IntakeOptions Options { get; private set; }
 
+    /// <summary>False keeps what arrives waiting, as when the hub is killed between receiving and applying; holds from the next start.</summary>
+    internal bool Applies { get; set; } = true;
+
     internal int Port { get; private set; }
 
     internal RecordStore Record => Get<RecordStore>();
@@ -44,6 +52,33 @@ internal sealed class IntakeHost : IAsyncDisposable
         where T : notnull => app.Services.GetRequiredService<T>();
 
     internal Task StopAsync() => app.StopAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Receives messages one after the other, as one line does, and waits until they are applied.</summary>
+    /// <returns>The codes they were answered with.</returns>
+    internal async Task<IReadOnlyList<string?>> ReceiveAsync(params IEnumerable<string> messages)
+    {
+        var codes = new List<string?>();
+        foreach (var message in messages)
+            codes.Add(await ReceiveBytesAsync(System.Text.Encoding.UTF8.GetBytes(message)));
+        if (Applies)
+            await SettleAsync();
+        return codes;
+    }
+
+    internal async Task<string?> ReceiveBytesAsync(byte[] message)
+    {
+        var answers = await Get<Reception>().ReceiveAsync(
+            new Arrival(message, TimeProvider.System.GetUtcNow(), "test"), TestContext.Current.CancellationToken);
+        return answers.Count == 0 ? null : Msa.In(Hl7Message.Parse(answers[0]).Message!).Code;
+    }
+
+    internal Task SettleAsync() => Eventually.TrueAsync(() => Count("intake_pending") == 0, "The messages were not applied in time.");
+
+    /// <summary>The current resources of a type, deleted ones left out, in the order in which they came into being.</summary>
+    internal List<FhirNode> Current(string type) => Query(
+        "SELECT l.body FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = $1 AND r.deleted = 0 ORDER BY r.rid",
+        row => FhirJson.ParseStored(row.Bytes(0)).Root,
+        type);
 
     /// <summary>Stops as a person would and starts again on the same data.</summary>
     internal async Task RestartAsync(IntakeOptions? options = null)
@@ -81,7 +116,10 @@ internal sealed class IntakeHost : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => database.Open());
         builder.Services.AddRecord();
+        builder.Services.AddIdentity();
         builder.Services.AddIntake(Options);
+        if (!Applies)
+            builder.Services.Remove(builder.Services.Last(service => service.ServiceType == typeof(IHostedService)));
         configure?.Invoke(builder);
         return builder.Build();
     }

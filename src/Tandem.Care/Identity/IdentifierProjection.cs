@@ -1,0 +1,51 @@
+using Tandem.Fhir.Views;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+using Tandem.Record.Projections;
+
+namespace Tandem.Care.Identity;
+
+/// <summary>Who and what is known by which number: patients, visits, orders and specimens by identifier system and value.</summary>
+internal sealed class IdentifierProjection : IProjection
+{
+    internal static readonly Table Identifiers = new(
+        "identity_identifiers",
+        TableKind.Rows,
+        [new("type", DbKind.Text), new("system", DbKind.Text), new("value", DbKind.Text), new("id", DbKind.Text)],
+        [new("patient", DbKind.Text, Nullable: true), new("survivor", DbKind.Text, Nullable: true)],
+        []);
+
+    internal const string Find = "SELECT id, patient, survivor FROM identity_identifiers WHERE type = $1 AND system = $2 AND value = $3 ORDER BY id LIMIT 8";
+
+    public string Name => "identifiers";
+
+    public int Version => 1;
+
+    public IReadOnlyList<Table> Tables => [Identifiers];
+
+    public bool Wants(string type) => type is "Patient" or "Encounter" or "ServiceRequest" or "Specimen";
+
+    public void Project(ResourceVersion version, RowSink rows)
+    {
+        var survivor = version.Type == "Patient" ? SurvivorOf(version) : null;
+        var seen = new HashSet<(string, string)>();
+        foreach (var node in version.Root["identifier"u8].Items)
+        {
+            var identifier = new Identifier(node);
+            if (identifier is { System: { } system, Value: { } value } && seen.Add((system, value)))
+                rows.Add(Identifiers, version.Type, system, value, version.Id, version.Patient, survivor);
+        }
+    }
+
+    /// <summary>The patient into whom this one was merged (Patient.link of type replaced-by).</summary>
+    internal static string? SurvivorOf(ResourceVersion patient)
+    {
+        foreach (var link in patient.Root["link"u8].Items)
+        {
+            if (link["type"u8].Is("replaced-by"u8) && link["other"u8]["reference"u8].Text is { } other && other.StartsWith("Patient/", StringComparison.Ordinal))
+                return other["Patient/".Length..];
+        }
+
+        return null;
+    }
+}
