@@ -32,21 +32,29 @@ public sealed class HubInBrowser : IAsyncLifetime
     }
 
     /// <summary>Opens a visit: a browser context with its own cookies.</summary>
-    public async Task<Visit> VisitAsync(Look look, bool javaScript = true)
+    /// <param name="look">How the reader sees pages.</param>
+    /// <param name="javaScript">False for a browser that runs none.</param>
+    /// <param name="cookies">False for a reader who has not chosen theme and language yet.</param>
+    /// <param name="locale">The browser's own language, when it is not the look's.</param>
+    public async Task<Visit> VisitAsync(Look look, bool javaScript = true, bool cookies = true, string? locale = null)
     {
         var context = await browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = Address.ToString(),
             ViewportSize = new ViewportSize { Width = look.Width, Height = look.Width < 600 ? 844 : 800 },
-            Locale = look.Language,
+            Locale = locale ?? look.Language,
             JavaScriptEnabled = javaScript,
             ReducedMotion = ReducedMotion.Reduce,
         });
-        await context.AddCookiesAsync(
-        [
-            new Cookie { Name = "tandem-theme", Value = look.Theme, Url = Address.ToString() },
-            new Cookie { Name = "tandem-language", Value = look.Language, Url = Address.ToString() },
-        ]);
+        if (cookies)
+        {
+            await context.AddCookiesAsync(
+            [
+                new Cookie { Name = "tandem-theme", Value = look.Theme, Url = Address.ToString() },
+                new Cookie { Name = "tandem-language", Value = look.Language, Url = Address.ToString() },
+            ]);
+        }
+
         return new Visit(context, await context.NewPageAsync(), look);
     }
 

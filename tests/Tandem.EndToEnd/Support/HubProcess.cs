@@ -42,7 +42,9 @@ public sealed class HubProcess : IAsyncDisposable
             WorkingDirectory = data.FullName,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        start.Environment["DOTNET_gcServer"] = "0";
+        Directory.CreateDirectory(Places.Content);
+        start.Environment["TANDEM_Hub__Content"] = Places.Content;
+        start.Environment["TANDEM_Hub__Logs"] = "plain";
         var process = Process.Start(start) ?? throw new InvalidOperationException("The hub could not be started.");
         var output = new StringBuilder();
         process.OutputDataReceived += (_, line) => Append(output, line.Data);

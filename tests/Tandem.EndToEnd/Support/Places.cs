@@ -9,6 +9,8 @@ internal static class Places
     internal static string HubAssembly { get; } = Path.Combine(
         Repository, "src", "Tandem.Hub", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Tandem.Hub.dll");
 
+    internal static string Content { get; } = Path.Combine(Repository, "content");
+
     internal static string Axe { get; } = Path.Combine(Repository, "src", "Tandem.Hub", "Client", "node_modules", "axe-core", "axe.min.js");
 
     internal static string Chromium { get; } = Environment.GetEnvironmentVariable("TANDEM_CHROMIUM") ?? "/usr/bin/chromium";

@@ -29,10 +29,10 @@ public sealed class Visit : IAsyncDisposable
     public Look Look { get; }
 
     /// <summary>Errors and warnings of the console, violations of the content security policy among them.</summary>
-    public IReadOnlyList<string> Complaints => complaints;
+    public IReadOnlyList<string> Complaints => [.. complaints];
 
     /// <summary>Every request of the tab.</summary>
-    public IReadOnlyList<IRequest> Requests => requests;
+    public IReadOnlyList<IRequest> Requests => [.. requests];
 
     /// <summary>Opens an address of the hub.</summary>
     public async Task<Visit> OpenAsync(string path)
@@ -60,13 +60,17 @@ public sealed class Visit : IAsyncDisposable
     {
         var wide = await Page.EvaluateAsync<string[]>(
             """
-            () => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
-              [...document.querySelectorAll('body *')]
-                .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && getComputedStyle(e).position !== 'absolute')
-                .map(e => e.outerHTML.slice(0, 120))
+            () => {
+              const width = document.documentElement.clientWidth;
+              if (document.documentElement.scrollWidth <= width) return [];
+              const scrolls = e => e && (getComputedStyle(e).overflowX === 'auto' || scrolls(e.parentElement));
+              return [`${document.documentElement.scrollWidth} px instead of ${width}`,
+                ...[...document.querySelectorAll('body *')]
+                  .filter(e => e.getBoundingClientRect().right > width + 1 && !scrolls(e.parentElement))
+                  .map(e => e.outerHTML.slice(0, 160))];
+            }
             """);
-        Assert.True(wide.Length is 0, $"{Page.Url} as {Look} scrolls sideways:\n{string.Join("\n", wide.Take(5))}");
-        Assert.True(await Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"));
+        Assert.True(wide.Length is 0, $"{Page.Url} as {Look} scrolls sideways:\n{string.Join("\n", wide.Take(6))}");
     }
 
     /// <summary>Keeps a picture of the whole page in the folder named by TANDEM_PICTURES, when it is set.</summary>

@@ -1,0 +1,167 @@
+using System.Net;
+using Microsoft.Playwright;
+using Tandem.EndToEnd.Support;
+
+namespace Tandem.EndToEnd.Pages;
+
+public sealed class FrameTests(HubInBrowser hub)
+{
+    private const int StaffBudget = 150_000;
+
+    public static TheoryData<Look> Looks => [.. Look.All];
+
+    [Fact]
+    public async Task A_staff_page_and_all_its_assets_stay_within_150_kB_compressed_and_within_this_hub()
+    {
+        await using var visit = await hub.VisitAsync(Look.Desk);
+        await visit.OpenAsync("/parts");
+
+        var total = 0;
+        foreach (var request in visit.Requests.Where(request => request.ResourceType != "eventsource"))
+        {
+            Assert.Equal(hub.Address.Authority, new Uri(request.Url).Authority);
+            total += (await request.SizesAsync()).ResponseBodySize;
+        }
+
+        Assert.True(visit.Requests.Count >= 3, "The page, its style sheet and its script must have been requested.");
+        Assert.InRange(total, 10_000, StaffBudget);
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
+    public async Task An_address_that_leads_nowhere_says_so_in_the_frame(Look look)
+    {
+        await using var visit = await hub.VisitAsync(look);
+        var reply = await visit.Page.GotoAsync("/nowhere/at/all");
+
+        Assert.Equal(404, reply!.Status);
+        Assert.Equal(look.Language == "es" ? "Esta página no existe" : "This page does not exist", await visit.Page.Locator("h1").InnerTextAsync());
+        await visit.PictureAsync("missing");
+        await visit.AxeFindsNothingAsync();
+        await visit.NothingSticksOutAsync();
+    }
+
+    [Fact]
+    public async Task Programs_get_a_bare_status_and_no_page()
+    {
+        using var client = new HttpClient { BaseAddress = hub.Address };
+        using var reply = await client.GetAsync(new Uri("/nowhere", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotFound, reply.StatusCode);
+        Assert.Empty(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Every_reply_carries_the_strict_policy_and_pages_are_not_stored()
+    {
+        using var client = new HttpClient { BaseAddress = hub.Address };
+        using var reply = await client.GetAsync(new Uri("/parts", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        var policy = Assert.Single(reply.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(reply.Headers.GetValues("X-Content-Type-Options")));
+        Assert.True(reply.Headers.CacheControl!.NoStore);
+        var page = await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(" style=", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<style", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_browser_refuses_an_inline_script_and_another_origin()
+    {
+        await using var visit = await hub.VisitAsync(Look.Desk);
+        await visit.OpenAsync("/parts");
+        await visit.Page.EvaluateAsync(
+            """
+            () => {
+              const script = document.createElement('script');
+              script.textContent = 'window.ran = true';
+              document.body.append(script);
+              const picture = new Image();
+              picture.src = 'https://elsewhere.invalid/pixel.png';
+              document.body.append(picture);
+            }
+            """);
+
+        Assert.False(await visit.Page.EvaluateAsync<bool>("() => window.ran === true"));
+        Assert.Contains(visit.Complaints, complaint => complaint.Contains("script-src", StringComparison.Ordinal));
+        Assert.Contains(visit.Complaints, complaint => complaint.Contains("img-src", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Language_goes_by_the_browser_until_the_reader_chooses()
+    {
+        await using var visit = await hub.VisitAsync(Look.Desk, cookies: false, locale: "es-MX");
+        await visit.OpenAsync("/parts");
+        Assert.Equal("es", await visit.Page.Locator("html").GetAttributeAsync("lang"));
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync();
+        Assert.Equal("en", await visit.Page.Locator("html").GetAttributeAsync("lang"));
+        Assert.EndsWith("/parts", visit.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Theme_and_language_can_be_chosen_with_and_without_JavaScript(bool javaScript)
+    {
+        await using var visit = await hub.VisitAsync(Look.Phone, javaScript);
+        await visit.OpenAsync("/parts?tab=results");
+        await visit.Page.Locator(".menu summary").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "High contrast" }).ClickAsync();
+        Assert.Equal("contrast", await visit.Page.Locator("html").GetAttributeAsync("data-theme"));
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Español" }).ClickAsync();
+        Assert.Equal("es", await visit.Page.Locator("html").GetAttributeAsync("lang"));
+        Assert.EndsWith("/parts?tab=results", visit.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_post_without_the_form_token_changes_nothing()
+    {
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { BaseAddress = hub.Address };
+        using var form = new FormUrlEncodedContent([new("theme", "dark"), new("back", "/")]);
+        using var reply = await client.PostAsync(new Uri("/taste/theme", UriKind.Relative), form, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+        Assert.False(reply.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task Without_JavaScript_the_page_reads_whole_and_the_help_sheet_opens()
+    {
+        await using var visit = await hub.VisitAsync(Look.Desk, javaScript: false);
+        await visit.OpenAsync("/parts");
+
+        Assert.Equal(4, await visit.Page.Locator("tr[data-row]").CountAsync());
+        Assert.Equal("overdue by 35 min", await visit.Page.Locator("tr[data-row] time").First.InnerTextAsync());
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Keyboard shortcuts" }).ClickAsync();
+        Assert.True(await visit.Page.Locator("#shortcuts").IsVisibleAsync());
+    }
+
+    [Fact]
+    public async Task The_open_hub_says_so_on_every_page()
+    {
+        await using var visit = await hub.VisitAsync(Look.Desk);
+        foreach (var path in (string[])["/parts", "/nowhere"])
+        {
+            await visit.OpenAsync(path);
+            Assert.Equal("This hub is open: every request has system access.", (await visit.Page.Locator(".open-banner p").InnerTextAsync()).Trim());
+        }
+    }
+
+    [Fact]
+    public async Task At_twice_the_text_and_half_the_width_nothing_sticks_out()
+    {
+        await using var visit = await hub.VisitAsync(new Look("light", "es", 640));
+        await visit.OpenAsync("/parts");
+        await visit.NothingSticksOutAsync();
+
+        await using var phone = await hub.VisitAsync(new Look("light", "es", 320));
+        await phone.OpenAsync("/parts");
+        await phone.NothingSticksOutAsync();
+        await phone.PictureAsync("narrow");
+    }
+}
