@@ -20,7 +20,11 @@ public static class HubHost
     public static bool TryBuild(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out WebApplication? app)
     {
         app = null;
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = typeof(HubHost).Assembly.GetName().Name, // also when a test or a benchmark is the program
+        });
         builder.Configuration.AddEnvironmentVariables("TANDEM_").AddInMemoryCollection(commandLine);
         var settings = builder.Configuration.GetSection(HubSettings.Section).Get<HubSettings>() ?? new HubSettings();
         var site = builder.Configuration.GetSection(SiteSettings.Section).Get<SiteSettings>() ?? new SiteSettings();

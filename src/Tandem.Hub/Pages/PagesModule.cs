@@ -24,8 +24,9 @@ internal static class PagesModule
         services.AddHttpContextAccessor();
         services.AddSingleton<LiveTopics>();
         services.AddSingleton<FlashCarrier>();
+        services.AddSingleton<PartsBench>();
         services.AddScoped<PageTime>();
-        services.AddScoped<PageTaste>();
+        services.AddScoped<Preferences>();
         services.AddRazorComponents();
         services.AddCascadingAuthenticationState();
         services.AddExceptionHandler<Incidents>();
@@ -61,13 +62,14 @@ internal static class PagesModule
         app.UseRequestLocalization(Localization());
     }
 
-    /// <summary>Routes of pages, assets, taste and the stream of changes. After authentication.</summary>
+    /// <summary>Routes of pages, assets, preferences and the stream of changes. After authentication.</summary>
     internal static void MapPages(this WebApplication app)
     {
         app.UseAntiforgery();
         app.MapStaticAssets(Manifest);
-        app.MapTaste();
+        app.MapPreferences();
         app.MapLive();
+        PartsBench.Map(app);
         app.MapGet("/", () => Results.LocalRedirect("/worklist")).ExcludeFromDescription();
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.BeyondTheHub]).WithStaticAssets(Manifest);
     }
@@ -102,7 +104,7 @@ internal static class PagesModule
 
     private static ProviderCultureResult? ChosenOrAccepted(HttpRequest request)
     {
-        var language = PageTaste.LanguageOf(request) ?? request.GetTypedHeaders().AcceptLanguage
+        var language = Preferences.LanguageOf(request) ?? request.GetTypedHeaders().AcceptLanguage
             .OrderByDescending(accepted => accepted.Quality ?? 1)
             .Select(accepted => accepted.Value.Value?.Split('-')[0])
             .FirstOrDefault(Languages.All.Contains);

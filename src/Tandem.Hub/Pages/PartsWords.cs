@@ -11,12 +11,15 @@ internal static class PartsWords
     internal static readonly Phrase Print = new("Print list", "Imprimir lista");
     internal static readonly Phrase AddNote = new("Add note", "Añadir nota");
 
+    internal static readonly Phrase Change = new("Change the list", "Cambiar la lista");
+    internal static readonly Phrase Changed = new("The list has changed.", "La lista ha cambiado.");
+    internal static readonly Phrase WhyNew = new("Message unanswered since this morning", "Mensaje sin respuesta desde la mañana");
+
     internal static readonly Phrase ViewsOfThePatient = new("Views of the patient", "Vistas del paciente");
     internal static readonly Phrase Overview = new("Overview", "Resumen");
     internal static readonly Phrase Results = new("Results", "Resultados");
     internal static readonly Phrase TimelineTab = new("Timeline", "Cronología");
 
-    internal static readonly Phrase Queue = new("List of rows", "Lista de filas");
     internal static readonly Phrase Caption = new("Items that wait, the most pressing first", "Elementos en espera, primero los más urgentes");
     internal static readonly Phrase Tick = new("Select", "Seleccionar");
     internal static readonly Phrase TickRow = new("Select {0}", "Seleccionar {0}");

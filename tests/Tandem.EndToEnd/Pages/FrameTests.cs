@@ -123,7 +123,7 @@ public sealed class FrameTests(HubInBrowser hub)
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };
         using var client = new HttpClient(handler) { BaseAddress = hub.Address };
         using var form = new FormUrlEncodedContent([new("theme", "dark"), new("back", "/")]);
-        using var reply = await client.PostAsync(new Uri("/taste/theme", UriKind.Relative), form, TestContext.Current.CancellationToken);
+        using var reply = await client.PostAsync(new Uri("/preferences/theme", UriKind.Relative), form, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
         Assert.False(reply.Headers.Contains("Set-Cookie"));

@@ -5,19 +5,19 @@ using Tandem.Kernel.Pages;
 namespace Tandem.Hub.Pages;
 
 /// <summary>A reader chooses language, theme and whether single letters act. The choice is a cookie of a year; unknown words change nothing.</summary>
-internal static class TasteRoutes
+internal static class PreferenceRoutes
 {
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
-    internal static void MapTaste(this IEndpointRouteBuilder routes)
+    internal static void MapPreferences(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/taste").ExcludeFromDescription();
+        var group = routes.MapGroup("/preferences").ExcludeFromDescription();
         group.MapPost("/language", (HttpContext context, [FromForm] string? language, [FromForm] string? back) =>
-            Keep(context, PageTaste.LanguageCookie, Languages.All.Contains(language) ? language : null, back));
+            Keep(context, Preferences.LanguageCookie, Languages.All.Contains(language) ? language : null, back));
         group.MapPost("/theme", (HttpContext context, [FromForm] string? theme, [FromForm] string? back) =>
-            Keep(context, PageTaste.ThemeCookie, Themes.Of(theme).Word() == theme ? theme : null, back));
+            Keep(context, Preferences.ThemeCookie, Themes.Of(theme).Word() == theme ? theme : null, back));
         group.MapPost("/letters", (HttpContext context, [FromForm] string? letters, [FromForm] string? back) =>
-            Keep(context, PageTaste.LettersCookie, letters is "on" or "off" ? letters : null, back));
+            Keep(context, Preferences.LettersCookie, letters is "on" or "off" ? letters : null, back));
     }
 
     /// <summary>Where to go back to: only an address of this hub.</summary>

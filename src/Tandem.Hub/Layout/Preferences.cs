@@ -35,7 +35,7 @@ internal static class Themes
 }
 
 /// <summary>What one reader prefers, kept in cookies of this browser. One per request.</summary>
-internal sealed class PageTaste(IHttpContextAccessor accessor)
+internal sealed class Preferences(IHttpContextAccessor accessor)
 {
     internal const string ThemeCookie = "tandem-theme";
     internal const string LanguageCookie = "tandem-language";

@@ -1,0 +1,84 @@
+using Microsoft.Playwright;
+using Tandem.EndToEnd.Support;
+
+namespace Tandem.EndToEnd.Pages;
+
+/// <summary>A list changes while two tabs look at it. The scenes of the page of parts: four rows; a fifth and an owner; one gone.</summary>
+public sealed class LiveTests(HubInBrowser hub)
+{
+    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 10_000 };
+
+    [Fact]
+    public async Task Rows_change_in_place_new_ones_are_offered_and_gone_ones_are_marked()
+    {
+        await using var reader = await hub.VisitAsync(Look.Desk);
+        await reader.OpenAsync("/parts");
+        await using var other = await hub.VisitAsync(Look.Desk);
+        await other.OpenAsync("/parts");
+        await reader.Page.Locator("[data-key=b] a").FocusAsync();
+        await reader.Page.Locator("[data-key=a] input").CheckAsync();
+
+        await ChangeAsync(other);
+        await Assertions.Expect(reader.Page.GetByText("1 new item · show")).ToBeVisibleAsync(Soon);
+        Assert.Contains("Coordinator, Dan", await reader.Page.Locator("[data-key=a]").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(["a", "b", "c", "d"], await KeysAsync(reader));
+        Assert.True(await reader.Page.Locator("[data-key=a] input").IsCheckedAsync());
+        Assert.Equal("Testperson, Bruno", await reader.Page.EvaluateAsync<string>("() => document.activeElement.innerText"));
+        await reader.PictureAsync("live");
+        await reader.AxeFindsNothingAsync();
+
+        await ChangeAsync(other);
+        await Assertions.Expect(reader.Page.Locator("[data-key=b].gone")).ToBeVisibleAsync(Soon);
+        await reader.PictureAsync("live-gone");
+        await reader.Page.GetByText("1 new item · show").ClickAsync();
+        Assert.Equal(["a", "e", "c", "d"], await KeysAsync(reader));
+
+        await ChangeAsync(other);
+        await Assertions.Expect(reader.Page.Locator("[data-key=e].gone")).ToBeVisibleAsync(Soon);
+        Assert.Empty(reader.Complaints);
+    }
+
+    [Fact]
+    public async Task Eight_tabs_of_one_browser_share_one_stream()
+    {
+        await using var first = await hub.VisitAsync(Look.Desk);
+        await first.OpenAsync("/parts");
+        for (var i = 0; i < 7; i++)
+            await (await first.AnotherTabAsync()).OpenAsync("/parts");
+
+        var late = await first.AnotherTabAsync();
+        await late.OpenAsync("/parts");
+        for (var i = 0; i < 3; i++)
+            await ChangeAsync(late);
+        await Assertions.Expect(first.Page.Locator("tandem-live .live-lost")).ToHaveCountAsync(0);
+        Assert.Empty(first.Complaints);
+    }
+
+    [Fact]
+    public async Task An_act_answers_with_a_notice_that_can_be_dismissed_or_taken_back()
+    {
+        await using var visit = await hub.VisitAsync(Look.Desk);
+        await visit.OpenAsync("/parts");
+        await ChangeAsync(visit);
+        var toast = visit.Page.Locator("main > tandem-toast");
+        Assert.Contains("The list has changed.", await toast.InnerTextAsync(), StringComparison.Ordinal);
+        await visit.PictureAsync("toast");
+        await visit.Page.Keyboard.PressAsync("z");
+        await visit.Page.WaitForLoadStateAsync();
+        await ChangeAsync(visit);
+        await toast.Locator("[data-dismiss]").ClickAsync();
+        Assert.Equal(0, await toast.CountAsync());
+        await visit.OpenAsync("/parts");
+        Assert.Equal(0, await toast.CountAsync());
+    }
+
+    private static async Task ChangeAsync(Visit visit)
+    {
+        await visit.Page.EvaluateAsync("() => window.isBefore = true");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Change the list" }).ClickAsync();
+        await visit.Page.WaitForFunctionAsync("() => !window.isBefore && document.readyState === 'complete'");
+    }
+
+    private static async Task<IReadOnlyList<string>> KeysAsync(Visit visit) =>
+        await visit.Page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('#parts-rows [data-key]')].map(row => row.dataset.key)");
+}
