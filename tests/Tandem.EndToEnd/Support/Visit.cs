@@ -19,7 +19,7 @@ public sealed class Visit : IAsyncDisposable
                 complaints.Add($"{message.Type}: {message.Text}");
         };
         page.PageError += (_, error) => complaints.Add("thrown: " + error);
-        page.Request += (_, request) => requests.Add(request);
+        page.RequestFinished += (_, request) => requests.Add(request);
     }
 
     /// <summary>The tab.</summary>
@@ -31,7 +31,7 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Errors and warnings of the console, violations of the content security policy among them.</summary>
     public IReadOnlyList<string> Complaints => [.. complaints];
 
-    /// <summary>Every request of the tab.</summary>
+    /// <summary>Every request of the tab that has been answered whole; streams and workers are not among them.</summary>
     public IReadOnlyList<IRequest> Requests => [.. requests];
 
     /// <summary>Opens an address of the hub.</summary>
@@ -39,6 +39,14 @@ public sealed class Visit : IAsyncDisposable
     {
         await Page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.Load });
         return this;
+    }
+
+    /// <summary>Does what leads to another page, be it at the same address, and waits until that has loaded.</summary>
+    public async Task GoesOnAsync(Func<Task> act)
+    {
+        await Page.EvaluateAsync("() => { window.isBefore = true; }");
+        await act();
+        await Page.WaitForFunctionAsync("() => !window.isBefore && document.readyState === 'complete'");
     }
 
     /// <summary>A second tab of the same reader.</summary>

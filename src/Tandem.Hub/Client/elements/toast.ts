@@ -18,6 +18,7 @@ class Toast extends HTMLElement {
 
   private readonly undo = (event: KeyboardEvent): void => {
     const typing = (event.target as Element).closest("input, textarea, select, [contenteditable]");
+    if (document.querySelector("tandem-toast") !== this) return; // one key, one act
     if (!typing && lettersAct() && event.key === "z" && !event.ctrlKey && !event.metaKey && !event.altKey) {
       this.querySelector<HTMLButtonElement>("[data-undo]")?.click();
     }
