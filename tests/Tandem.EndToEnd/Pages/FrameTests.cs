@@ -36,6 +36,7 @@ public sealed class FrameTests(HubInBrowser hub)
 
         Assert.Equal(404, reply!.Status);
         Assert.Equal(look.Language == "es" ? "Esta página no existe" : "This page does not exist", await visit.Page.Locator("h1").InnerTextAsync());
+        Assert.Equal("flex", await visit.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).display")); // the style sheet is there too
         await visit.PictureAsync("missing");
         await visit.AxeFindsNothingAsync();
         await visit.NothingSticksOutAsync();
