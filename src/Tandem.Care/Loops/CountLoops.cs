@@ -1,0 +1,56 @@
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+
+namespace Tandem.Care.Loops;
+
+/// <summary>How many open loops stand on a list, by tier.</summary>
+public sealed record LoopCount(long Red, long Orange, long Routine)
+{
+    /// <summary>All tiers.</summary>
+    public long Total => Red + Orange + Routine;
+}
+
+/// <summary>The numbers beside a worklist's tabs.</summary>
+/// <param name="Mine">Taken by the reader or climbed to the reader.</param>
+/// <param name="MineSnoozed">The same, out of sight.</param>
+/// <param name="Team">The chosen team's; nought without one.</param>
+/// <param name="TeamUnclaimed">Of them, taken by nobody.</param>
+/// <param name="TeamSnoozed">The team's, out of sight.</param>
+/// <param name="All">Everyone's, without the snoozed ones.</param>
+public sealed record WorklistBadges(
+    LoopCount Mine, LoopCount MineSnoozed, LoopCount Team, LoopCount TeamUnclaimed, LoopCount TeamSnoozed, LoopCount All);
+
+/// <summary>Reads counts that are kept with every change; nothing is counted when asked.</summary>
+public static class CountLoops
+{
+    internal const string ReadCounts = "SELECT tier, loops FROM loops_counts WHERE list = $1";
+
+    /// <summary>The badges of a reader's worklist.</summary>
+    public static WorklistBadges Badges(RecordStore record, string? team, AccessScope scope)
+    {
+        var none = new LoopCount(0, 0, 0);
+        if (scope.Reach == Reach.NoOne)
+            return new WorklistBadges(none, none, none, none, none, none);
+        var me = scope.Actor.Reference;
+        return record.Database.Read(session => new WorklistBadges(
+            Count(session, Lists.Owner(me)),
+            Count(session, Lists.SnoozedOwner(me)),
+            team is null ? none : Count(session, Lists.Team(team)),
+            team is null ? none : Count(session, Lists.TeamState(team, LoopState.Open)),
+            team is null ? none : Count(session, Lists.SnoozedTeam(team)),
+            Count(session, Lists.All)));
+    }
+
+    /// <summary>How many loops of one kind are open.</summary>
+    public static LoopCount OfKind(RecordStore record, string kind, string? team, AccessScope scope) => scope.Reach == Reach.NoOne
+        ? new LoopCount(0, 0, 0)
+        : record.Database.Read(session => Count(session, team is null ? Lists.Kind(kind) : Lists.TeamKind(team, kind)));
+
+    private static LoopCount Count(DbSession session, string list)
+    {
+        var count = new long[3];
+        session.ForEach(ReadCounts, row => count[row.Integer(0)] = row.Integer(1), list);
+        return new LoopCount(count[0], count[1], count[2]);
+    }
+}
