@@ -1,5 +1,10 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
 
 namespace Tandem.Care.Loops;
@@ -28,21 +33,60 @@ public static class CloseLoop
             new LoopStep(StepKind.Close) { Occurred = occurred, Reason = why, RestsOn = [evidence] }));
     }
 
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapPost(
+        "/loops/{id}/close",
+        async (
+            HttpContext context, string id, [FromForm] int? version, [FromForm] string? occurred, [FromForm] string? outcome,
+            [FromForm] string? medium, [FromForm] string? whom, [FromForm] string? readBack, [FromForm] string? encounter, [FromForm] string? note,
+            [FromForm] string? back, RecordStore record, SiteSettings site, LoopReply reply, CancellationToken cancel) =>
+        {
+            var form = new EvidenceForm(EvidenceKind.Acknowledgement, FormTime.Read(occurred, site.TimeZone))
+            {
+                Outcome = StepReading.Outcome(outcome),
+                Medium = medium ?? "",
+                Whom = whom?.Trim() ?? "",
+                ReadBack = readBack is "on" or "true" or "yes",
+                Encounter = encounter?.Trim() ?? "",
+                Note = note?.Trim() ?? "",
+            };
+            return reply.To(context, await HandleAsync(record, id, version, form, context.Scope(), cancel), StepKind.Close, back);
+        });
+
+    /// <summary>Closes by what a person states; the form is read as the loop's own kind of evidence.</summary>
+    internal static Task<Outcome<Loop>> HandleAsync(
+        RecordStore record, string id, int? seen, EvidenceForm form, AccessScope scope, CancellationToken cancel) =>
+        LoopActs.RunAsync(
+            record,
+            id,
+            seen,
+            (session, loop) => KnowsVisit(session, loop, form) ? Decide(loop, form, session.Now) : LoopActs.Missing("encounter", LoopWords.UnknownVisit),
+            scope,
+            cancel);
+
     internal static Outcome<LoopMove> Decide(Loop loop, EvidenceForm form, DateTimeOffset now)
     {
         if (!loop.IsOpen)
-            return Refusal.Conflict("This has ended already. Reopen it first if it still needs something.");
+            return Refusal.Conflict(LoopWords.Ended);
         if (!loop.Evidence.MayCloseByHand)
-            return Refusal.Unprocessable("Only the record can close this. If it is not needed any more, withdraw it and say why.");
+            return Refusal.Unprocessable(LoopWords.OnlyTheRecord);
         if (form.Fault(loop.Evidence.Kind, now) is { } fault)
             return fault;
-        var why = LocalizedText.AsWritten(form.Note.Length > 0 ? form.Note : loop.ClosedBy.En);
+        var noted = form.Note.Length > 0 ? LocalizedText.AsWritten(form.Note) : null;
+        var closed = Closed(loop, noted ?? loop.ClosedBy, now);
+        var step = new LoopStep(StepKind.Close) { Occurred = form.Occurred, Reason = noted, Outcome = form.Outcome };
+        if (loop.Evidence.Kind != EvidenceKind.Visit || form.Encounter.Length == 0)
+            return new LoopMove(closed, step) { Evidence = form with { Kind = loop.Evidence.Kind } };
         return new LoopMove(
-            Closed(loop, form.Note.Length > 0 ? why : loop.ClosedBy, now),
-            new LoopStep(StepKind.Close) { Occurred = form.Occurred, Reason = form.Note.Length > 0 ? why : null, Outcome = form.Outcome })
-        { Evidence = form };
+            closed with { Outputs = [.. loop.Outputs, new LoopOutput(LoopOutput.Closing, form.Encounter)] },
+            step with { RestsOn = [form.Encounter] });
     }
 
-    internal static Loop Closed(Loop loop, LocalizedText why, DateTimeOffset now) =>
+    private static bool KnowsVisit(WriteSession session, Loop loop, EvidenceForm form) =>
+        form.Encounter.Length == 0
+        || (form.Encounter.StartsWith("Encounter/", StringComparison.Ordinal)
+            && session.Find("Encounter", form.Encounter["Encounter/".Length..]) is { Deleted: false } visit
+            && visit.Patient == loop.Patient);
+
+    private static Loop Closed(Loop loop, LocalizedText why, DateTimeOffset now) =>
         loop with { State = LoopState.Closed, Ended = now, StateReason = why, SnoozedUntil = null };
 }

@@ -25,7 +25,7 @@ internal static class EvidenceWriting
             switch (type)
             {
                 case "Encounter": Visit(json, loop, form); break;
-                case "Procedure": Reconciliation(json, loop, form, actor); break;
+                case "Procedure": Reconciliation(json, loop, form, actor, now); break;
                 default: Communication(json, loop, form, actor, now); break;
             }
         });
@@ -34,6 +34,17 @@ internal static class EvidenceWriting
 
     internal static string IdOf(string loop, int version) =>
         Ids.From("loop-evidence", loop, version.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The same resource, struck: its status says that it was entered in error.</summary>
+    internal static byte[] EnteredInError(string type, FhirNode resource) => FhirWriter.Resource(type, json =>
+    {
+        json.Text("status", "entered-in-error");
+        foreach (var property in resource.Properties)
+        {
+            if (!property.NameUtf8.SequenceEqual("status"u8) && !property.NameUtf8.SequenceEqual("resourceType"u8))
+                json.Raw(property.Name, property);
+        }
+    });
 
     private static void Communication(FhirWriter json, Loop loop, EvidenceForm form, Actor actor, DateTimeOffset now)
     {
@@ -49,9 +60,9 @@ internal static class EvidenceWriting
         json.Reference("subject", "Patient", loop.Patient).References("about", loop.Focus);
         if (loop.Focus.StartsWith("Encounter/", StringComparison.Ordinal))
             json.ReferenceTo("encounter", loop.Focus);
-        json.Instant("sent", form.Occurred.ToUniversalTime());
+        json.Instant("sent", form.Occurred?.ToUniversalTime());
         if (form.Outcome is null or AttemptOutcome.Reached)
-            json.Instant("received", form.Occurred.ToUniversalTime());
+            json.Instant("received", form.Occurred?.ToUniversalTime());
         if (form.Whom.Length > 0)
             json.Array("recipient", [form.Whom], (recipient, whom) => recipient.Text("display", whom));
         json.ReferenceTo("sender", actor.Reference, actor.Display);
@@ -64,18 +75,18 @@ internal static class EvidenceWriting
         .Concepts("type", LoopCodes.EvidenceSystem, LoopCodes.Of(EvidenceKind.Visit), text: form.Note)
         .Reference("subject", "Patient", loop.Patient)
         .Array("participant", [form.Whom], (participant, whom) => participant.ReferenceTo("individual", null, whom))
-        .Period("period", form.Occurred.ToUniversalTime(), form.Occurred.ToUniversalTime());
+        .Period("period", form.Occurred?.ToUniversalTime(), form.Occurred?.ToUniversalTime());
 
-    private static void Reconciliation(FhirWriter json, Loop loop, EvidenceForm form, Actor actor)
+    private static void Reconciliation(FhirWriter json, Loop loop, EvidenceForm form, Actor actor, DateTimeOffset now)
     {
         json.Text("status", "completed")
             .Concept("code", Snomed, "430193006", "Medication reconciliation (procedure)")
             .Reference("subject", "Patient", loop.Patient);
         if (loop.Focus.StartsWith("Encounter/", StringComparison.Ordinal))
             json.ReferenceTo("encounter", loop.Focus);
-        json.Instant("performedDateTime", form.Occurred.ToUniversalTime())
+        json.Instant("performedDateTime", form.Occurred?.ToUniversalTime())
             .Array("performer", [actor], (performer, who) => performer.ReferenceTo("actor", who.Reference, who.Display));
-        Note(json, form.Note, actor, form.Occurred);
+        Note(json, form.Note, actor, now);
     }
 
     private static void Note(FhirWriter json, string note, Actor actor, DateTimeOffset at)

@@ -43,5 +43,5 @@ public static class FindPatientLoops
     /// <summary>The steps of a loop, oldest first: who did what, when and why, and on what it rests.</summary>
     public static IReadOnlyList<LoopStep> Steps(RecordStore record, string id, AccessScope scope) => scope.Reach == Reach.NoOne
         ? []
-        : record.Database.Read(session => session.Query(ReadSteps, row => StepReading.Read(LoopRows.Version(row)))).OfType<LoopStep>().ToList();
+        : record.Database.Read(session => session.Query(ReadSteps, row => StepReading.Read(LoopRows.Version(row)), id)).OfType<LoopStep>().ToList();
 }

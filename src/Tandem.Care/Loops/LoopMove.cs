@@ -1,5 +1,4 @@
 using Tandem.Fhir.Json;
-using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 
 namespace Tandem.Care.Loops;
@@ -19,8 +18,6 @@ internal sealed record LoopMove(Loop Loop, LoopStep? Step)
 /// <summary>Finds loops within a write and keeps what was decided: the Task's next version and the step's Provenance.</summary>
 internal static class LoopMoves
 {
-    internal static readonly Refusal NotFound = Refusal.NotFound("This item no longer exists. Go back to the worklist.");
-
     /// <summary>The loop as it stands after all earlier writes, or null.</summary>
     internal static Loop? Find(WriteSession session, string id) =>
         session.Find("Task", id) is { Deleted: false } version ? LoopReading.Read(version) : null;
