@@ -23,7 +23,7 @@ internal sealed class LoopReply(FlashCarrier flash)
 
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = place;
-        return Results.Empty;
+        return TypedResults.Empty;
     }
 
     /// <summary>Only an address of this hub.</summary>

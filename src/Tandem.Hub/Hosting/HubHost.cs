@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tandem.Care.Loops;
+using Tandem.Care.Patients;
 using Tandem.Hub.Observing;
 using Tandem.Hub.Pages;
 using Tandem.Kernel.Data;
@@ -68,6 +70,8 @@ public static class HubHost
         services.AddRecord();
         services.AddRest();
         services.AddTrust();
+        services.AddPatients();
+        services.AddLoops();
         services.AddObserving();
         builder.AddPages(settings, site);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
@@ -86,6 +90,7 @@ public static class HubHost
         app.MapFhir();
         app.MapPages();
         app.MapTrust();
+        app.MapLoops();
     }
 
     private static Database OpenDatabase(HubSettings settings) => settings.Postgres.Length > 0
