@@ -12,7 +12,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     private const int Most = 2000;
 
     private const string Pointing =
-        $"SELECT DISTINCT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.param = $1 AND f.target = $2 AND f.type = $3 ORDER BY f.rid LIMIT $4) p "
+        $"SELECT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.param = $1 AND f.target = $2 AND f.type = $3 ORDER BY f.rid LIMIT $4) p "
         + "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq ORDER BY l.rid";
 
     private readonly Dictionary<string, ResourceVersion?> seen = new(StringComparer.Ordinal);
