@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tandem.Care.Intake;
 using Tandem.Care.Loops;
 using Tandem.Care.Patients;
 using Tandem.Hub.Observing;
@@ -71,6 +72,7 @@ public static class HubHost
         services.AddRest();
         services.AddTrust();
         services.AddPatients();
+        services.AddIntake(IntakeOf(builder.Configuration, settings, site));
         services.AddLoops();
         services.AddObserving();
         builder.AddPages(settings, site);
@@ -107,6 +109,20 @@ public static class HubHost
             else
                 kestrel.Listen(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port, https => UseHttps(https, address));
         }
+
+        if (settings.MllpAddress is { } mllp)
+            kestrel.Listen(mllp, listen => listen.UseMllp());
+    }
+
+    /// <summary>An open or demonstration hub takes messages of senders it has not met; any other keeps them in quarantine until somebody registers the sender.</summary>
+    private static IntakeOptions IntakeOf(ConfigurationManager configuration, HubSettings settings, SiteSettings site)
+    {
+        var options = configuration.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions();
+        return options with
+        {
+            DefaultZone = configuration["Intake:DefaultZone"] ?? site.TimeZone,
+            UnknownSenders = settings.Open || settings.Demo ? UnknownSenders.Accept : options.UnknownSenders,
+        };
     }
 
     private static void UseHttps(ListenOptions options, Uri address)
