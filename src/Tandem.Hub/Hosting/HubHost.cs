@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tandem.Care.Identity;
 using Tandem.Care.Intake;
 using Tandem.Care.Loops;
 using Tandem.Care.Patients;
@@ -72,6 +73,7 @@ public static class HubHost
         services.AddRest();
         services.AddTrust();
         services.AddPatients();
+        services.AddIdentity();
         services.AddIntake(IntakeOf(builder.Configuration, settings, site));
         services.AddLoops();
         services.AddObserving();
