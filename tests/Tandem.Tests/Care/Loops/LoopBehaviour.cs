@@ -330,10 +330,15 @@ public abstract class LoopBehaviour : IDisposable
     public async Task Open_pages_are_told_of_the_lists_a_loop_enters_and_leaves()
     {
         var loop = await OpenAsync(ACall());
-        var told = new List<string>();
-        record.Store.Signal.Committed += changes => told.AddRange(LoopFeed.Topics(changes));
+        var topics = new TaskCompletionSource<IReadOnlyCollection<string>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        record.Store.Signal.Committed += changes =>
+        {
+            if (changes.Any(change => change.Before is not null))
+                topics.TrySetResult(LoopFeed.Topics(changes));
+        };
         await ClaimLoop.HandleAsync(record.Store, loop.Id, null, Ana, Cancel);
 
+        var told = await topics.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
         Assert.Equal(
             new[] { "loop:" + loop.Id, "patient:p1", "worklist", "worklist:CareTeam/bay", "worklist:Practitioner/ana" }, told.Order(StringComparer.Ordinal));
     }
