@@ -19,6 +19,7 @@ public static class IntakeModule
         services.AddSingleton<Reception>();
         services.AddSingleton<MllpLines>();
         services.AddSingleton<Applier>();
+        services.AddHealthChecks().AddCheck<FeedHealth>("feeds");
         services.AddHostedService(provider => provider.GetRequiredService<Applier>());
         return services;
     }

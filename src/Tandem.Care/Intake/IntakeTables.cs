@@ -37,6 +37,7 @@ internal static class IntakeTables
             new("number", DbKind.Integer), new("source", DbKind.Text), new("status", DbKind.Text), new("at", DbKind.Integer),
             new("reason", DbKind.Text, Nullable: true), new("detail", DbKind.Text, Nullable: true), new("place", DbKind.Text, Nullable: true),
             new("attempts", DbKind.Integer), new("patient", DbKind.Text, Nullable: true), new("actor", DbKind.Text, Nullable: true),
+            new("note", DbKind.Text, Nullable: true),
         ],
         [new("quarantined", "status, number", "status = 'quarantined'"), new("source", "source, status, number", "status <> 'applied'")]);
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
 
 namespace Tandem.Care.Intake;
@@ -11,8 +12,12 @@ namespace Tandem.Care.Intake;
 /// Brings kept messages into the record in the order in which they came. Many share a commit; each is applied as a whole or goes to quarantine, and
 /// the feed goes on. What a crash leaves half done is done again from the queue.
 /// </summary>
-internal sealed class Applier(RecordStore record, Inbox inbox, MessageReading reading, TimeProvider clock, ILogger<Applier> log) : BackgroundService
+internal sealed class Applier(
+    RecordStore record, Inbox inbox, MessageReading reading, TimeProvider clock, ILogger<Applier> log, LiveTopics? live = null) : BackgroundService
 {
+    /// <summary>Open pages about feeds follow this topic.</summary>
+    internal const string FeedsTopic = "feeds";
+
     private const int Batch = 256;
     private const int Tries = 3;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
@@ -58,6 +63,8 @@ internal sealed class Applier(RecordStore record, Inbox inbox, MessageReading re
         foreach (var message in waiting)
             taken.Add(TakeAsync(message, cancel)); // queued in order; the next is read while the one before is written
         await Task.WhenAll(taken);
+        if (waiting.Count > 0)
+            live?.Publish(FeedsTopic);
         return waiting.Count > 0;
     }
 

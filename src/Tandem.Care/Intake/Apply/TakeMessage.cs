@@ -15,7 +15,7 @@ internal static class TakeMessage
     internal const string ReadControl = "SELECT id FROM intake_controls WHERE source = $1 AND control_id = $2";
 
     /// <summary>Stages everything; the answer says what became of it.</summary>
-    internal static MessageState Take(WriteSession session, WaitingMessage waiting, Reading reading)
+    internal static MessageState Take(WriteSession session, WaitingMessage waiting, Reading reading, string? actor = null)
     {
         session.Remove(IntakeTables.Pending, waiting.Number);
         var known = session.Query(MessageState.ReadById, MessageState.Read, waiting.Id).FirstOrDefault();
@@ -24,12 +24,13 @@ internal static class TakeMessage
         {
             session.Remove(IntakeTables.Messages, waiting.Number);
             Count(session, waiting, reading.SourceId, repeated: 1);
-            if (known is { Status: not MessageStatus.Quarantined })
-                return known;
             waiting = waiting with { Number = first };
         }
 
-        var state = Apply(session, waiting, reading, known);
+        if (known is { Status: not MessageStatus.Quarantined })
+            return known;
+
+        var state = Apply(session, waiting, reading, known) with { Actor = actor };
         if (state.Status == MessageStatus.Applied)
             Count(session, waiting, reading.SourceId, applied: 1);
         else if (known is null)
