@@ -9,14 +9,14 @@ using Tandem.Record.Log;
 namespace Tandem.Care.Loops;
 
 /// <summary>A person takes charge of an open loop. Doing so twice is harmless; of two people exactly one succeeds.</summary>
-internal static class ClaimLoop
+public static class ClaimLoop
 {
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapPost(
         "/loops/{id}/claim",
         async (HttpContext context, string id, [FromForm] int? version, [FromForm] string? back, RecordStore record, LoopReply reply, CancellationToken cancel) =>
             reply.To(context, await HandleAsync(record, id, version, context.Scope(), cancel), StepKind.Claim, back));
 
-    internal static Task<Outcome<Loop>> HandleAsync(RecordStore record, string id, int? seen, AccessScope scope, CancellationToken cancel) =>
+    public static Task<Outcome<Loop>> HandleAsync(RecordStore record, string id, int? seen, AccessScope scope, CancellationToken cancel) =>
         LoopActs.RunAsync(record, id, seen, (session, loop) => Decide(loop, scope.Actor), scope, cancel);
 
     internal static Outcome<LoopMove> Decide(Loop loop, Actor actor) => loop switch

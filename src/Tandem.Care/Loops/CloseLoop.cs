@@ -53,7 +53,7 @@ public static class CloseLoop
         });
 
     /// <summary>Closes by what a person states; the form is read as the loop's own kind of evidence.</summary>
-    internal static Task<Outcome<Loop>> HandleAsync(
+    public static Task<Outcome<Loop>> HandleAsync(
         RecordStore record, string id, int? seen, EvidenceForm form, AccessScope scope, CancellationToken cancel) =>
         LoopActs.RunAsync(
             record,

@@ -13,7 +13,7 @@ namespace Tandem.Care.Loops;
 /// A loop is given to a person or a team, with a note. A colleague's loop can be given on too (the colleague may be absent): the note and
 /// the Provenance say who did it.
 /// </summary>
-internal static class HandOverLoop
+public static class HandOverLoop
 {
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapPost(
         "/loops/{id}/hand-over",
@@ -22,7 +22,7 @@ internal static class HandOverLoop
             RecordStore record, LoopReply reply, CancellationToken cancel) =>
             reply.To(context, await HandleAsync(record, id, version, to ?? "", note ?? "", context.Scope(), cancel), StepKind.HandOver, back));
 
-    internal static Task<Outcome<Loop>> HandleAsync(
+    public static Task<Outcome<Loop>> HandleAsync(
         RecordStore record, string id, int? seen, string to, string note, AccessScope scope, CancellationToken cancel) =>
         LoopActs.RunAsync(record, id, seen, (session, loop) => Decide(loop, to, NameOf(session, to), note.Trim()), scope, cancel);
 

@@ -13,7 +13,7 @@ namespace Tandem.Care.Loops;
 /// Someone tried, with an outcome: kept as a Communication and as a step. Whether the attempts made so far are enough is the pathway's
 /// rule; reaching somebody closes a loop that asks for contact at once.
 /// </summary>
-internal static class RecordAttempt
+public static class RecordAttempt
 {
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapPost(
         "/loops/{id}/attempt",
@@ -33,7 +33,7 @@ internal static class RecordAttempt
             return reply.To(context, result, result.Succeeded(out var loop, out _) && !loop.IsOpen ? StepKind.Close : StepKind.Attempt, back);
         });
 
-    internal static Task<Outcome<Loop>> HandleAsync(
+    public static Task<Outcome<Loop>> HandleAsync(
         RecordStore record, string id, int? seen, EvidenceForm form, AccessScope scope, CancellationToken cancel) =>
         LoopActs.RunAsync(record, id, seen, (session, loop) => Decide(loop, form, session.Now), scope, cancel);
 

@@ -13,7 +13,7 @@ namespace Tandem.Care.Loops;
 /// A loop is put out of sight until an instant, with a reason. Its ladder keeps running: a step that comes due brings it back, and a red
 /// loop cannot be put off past its next step at all (decision 0007).
 /// </summary>
-internal static class SnoozeLoop
+public static class SnoozeLoop
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
 
@@ -28,7 +28,7 @@ internal static class SnoozeLoop
                 StepKind.Snooze,
                 back));
 
-    internal static Task<Outcome<Loop>> HandleAsync(
+    public static Task<Outcome<Loop>> HandleAsync(
         RecordStore record, string id, int? seen, DateTimeOffset? until, string reason, AccessScope scope, CancellationToken cancel) =>
         LoopActs.RunAsync(record, id, seen, (session, loop) => Decide(loop, until, reason.Trim(), scope.Actor, session.Now), scope, cancel);
 
