@@ -21,6 +21,8 @@ public static class IntakeModule
         services.AddSingleton<Applier>();
         services.AddHealthChecks().AddCheck<FeedHealth>("feeds");
         services.AddHostedService(provider => provider.GetRequiredService<Applier>());
+        services.AddSingleton(provider => new DirectIntake(
+            provider.GetRequiredService<Reception>(), provider.GetRequiredService<Applier>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 
