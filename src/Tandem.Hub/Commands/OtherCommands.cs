@@ -12,6 +12,7 @@ internal static class OtherCommands
     {
         Option[] options = [.. settingsOptions];
         yield return Rebuild(options, settings);
+        yield return DemoHub.Command(options, settings);
     }
 
     private static Command Rebuild(Option[] options, Func<ParseResult, Dictionary<string, string?>> settings)

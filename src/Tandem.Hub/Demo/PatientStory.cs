@@ -5,6 +5,7 @@ internal sealed class PatientStory(SyntheticPatient patient, Dice region, DateTi
 {
     private static readonly TimeSpan BetweenStays = TimeSpan.FromDays(420);
     private static readonly TimeSpan BetweenVisits = TimeSpan.FromDays(130);
+    private static readonly TimeSpan Registering = TimeSpan.FromHours(6); // before anything else is sent
     private static readonly TimeSpan LeadIn = TimeSpan.FromDays(14);
     private readonly Dice stayDice = region.For("stays", patient.Number);
     private readonly Dice visitDice = region.For("visits", patient.Number);
@@ -103,7 +104,7 @@ internal sealed class PatientStory(SyntheticPatient patient, Dice region, DateTi
 
     private void Send(DateTimeOffset at, RegionFeed feed, Happening what, Func<string, byte[]> write)
     {
-        if (at < from || at >= until)
+        if (at < (what == Happening.Registered ? from : from + Registering) || at >= until)
             return;
         var id = $"{feed.Facility}{patient.Number:D5}{at.ToUnixTimeSeconds() % 100_000_000:D8}{(int)what:D2}";
         messages.Add(new RegionMessage(at, feed.Id, id, what, patient.Number, write(id)));

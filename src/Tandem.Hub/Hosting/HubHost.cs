@@ -21,7 +21,10 @@ namespace Tandem.Hub.Hosting;
 public static class HubHost
 {
     /// <summary>Builds the hub, or says on the error stream what is wrong with its settings.</summary>
-    public static bool TryBuild(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out WebApplication? app)
+    /// <param name="commandLine">Settings that win over all others.</param>
+    /// <param name="app">The hub.</param>
+    /// <param name="clock">Its time; real time when null.</param>
+    public static bool TryBuild(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out WebApplication? app, TimeProvider? clock = null)
     {
         app = null;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -40,7 +43,7 @@ public static class HubHost
 
         try
         {
-            AddParts(builder, settings, site);
+            AddParts(builder, settings, site, clock ?? TimeProvider.System);
             app = builder.Build();
             _ = app.Services.GetRequiredService<Record.Log.RecordStore>();
         }
@@ -59,19 +62,20 @@ public static class HubHost
     public static async Task PrepareAsync(WebApplication app, CancellationToken cancel)
     {
         var settings = app.Services.GetRequiredService<HubSettings>();
-        if (!settings.Open && await app.Services.GetRequiredService<SignInLinks>().NewSetUpPathAsync(cancel) is { } path)
+        if (!settings.Open && !settings.Demo && await app.Services.GetRequiredService<SignInLinks>().NewSetUpPathAsync(cancel) is { } path)
             Console.WriteLine($"First start. Open this link within 24 hours to set up the hub; it works once:\n  {settings.Addresses.First()!.GetLeftPart(UriPartial.Authority)}{path}");
     }
 
-    private static void AddParts(WebApplicationBuilder builder, HubSettings settings, SiteSettings site)
+    private static void AddParts(WebApplicationBuilder builder, HubSettings settings, SiteSettings site, TimeProvider clock)
     {
         var services = builder.Services;
         services.AddSingleton(settings);
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(clock);
         services.AddSingleton(OpenDatabase(settings));
         services.AddRecord();
         services.AddRest();
         services.AddTrust();
+        services.AddIdentity();
         services.AddPatients();
         services.AddIdentity();
         services.AddIntake(IntakeOf(builder.Configuration, settings, site));
