@@ -75,7 +75,6 @@ public static class HubHost
         services.AddRecord();
         services.AddRest();
         services.AddTrust();
-        services.AddIdentity();
         services.AddPatients();
         services.AddIdentity();
         services.AddIntake(IntakeOf(builder.Configuration, settings, site));
