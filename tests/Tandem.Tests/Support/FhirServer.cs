@@ -26,7 +26,7 @@ internal sealed class FhirServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(testDatabase.Open());
+        builder.Services.AddSingleton<Database>(_ => testDatabase.Open()); // by a factory, so that the container closes it
         builder.Services.AddSingleton<TimeProvider>(Clock);
         if (limits is not null)
             builder.Services.AddSingleton(limits);
