@@ -45,7 +45,7 @@ public sealed class CriticalLimits
     public CriticalFinding? Assess(FhirNode observation, FhirNode patient)
     {
         var view = new ObservationView(observation);
-        var at = (view.Issued ?? view.Effective)?.Low(TimeZoneInfo.Utc);
+        var at = (view.Issued ?? view.Effective ?? view.Meta.LastUpdated)?.Low(TimeZoneInfo.Utc);
         var limit = at is { } instant ? InForce(view, instant) : null;
         if (limit is not null && IntervalFor(limit, patient, at!.Value) is { } interval && Passed(view.ValueQuantity, limit, interval) is { } passed)
         {

@@ -1,0 +1,30 @@
+using Tandem.Kernel.Data;
+
+namespace Tandem.Care.Pathways;
+
+/// <summary>What pathways keep beside the record: which facts are behind a loop, and what could not be decided.</summary>
+internal static class PathwayTables
+{
+    internal static readonly Table Causes = new(
+        "pathways_causes",
+        TableKind.Append,
+        [new("patient", DbKind.Text), new("loop", DbKind.Text), new("fact", DbKind.Text)],
+        [new("noted_at", DbKind.Integer)],
+        []);
+
+    internal static readonly Table Undecided = new(
+        "pathways_undecided",
+        TableKind.Rows,
+        [new("patient", DbKind.Text), new("pathway", DbKind.Text), new("action", DbKind.Text), new("cause", DbKind.Text)],
+        [new("reason", DbKind.Text), new("noted_at", DbKind.Integer)],
+        []);
+
+    internal const string ReadCauses = "SELECT DISTINCT fact FROM pathways_causes WHERE patient = $1";
+
+    internal const string ReadUndecidedOf = "SELECT patient, pathway, action, cause, reason FROM pathways_undecided WHERE patient = $1";
+
+    internal const string ReadUndecided =
+        "SELECT patient, pathway, action, cause, reason FROM pathways_undecided ORDER BY noted_at, patient, pathway, action, cause LIMIT $1";
+
+    internal static UndecidedFact Undecidable(DbRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4));
+}

@@ -1,0 +1,68 @@
+using Tandem.Care.Loops;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+using Tandem.Record.Reactions;
+
+namespace Tandem.Care.Pathways;
+
+/// <summary>Follows the log: what changes about a patient is decided upon, and the proposals are applied to the patient's loops.</summary>
+internal sealed class PathwaysReaction(PathwayContent content) : IReaction
+{
+    internal const string ReactionName = "pathways";
+
+    public string Name => ReactionName;
+
+    public bool Wants(string type) => ContentReading.Types.Contains(type) || content.Current.Types.Contains(type);
+
+    public Action<WriteSession>? Decide(Change change, DbSession reading)
+    {
+        if (ContentReading.Types.Contains(change.After.Type))
+            content.Forget();
+        var inForce = content.At(reading);
+        if (!inForce.Types.Contains(change.After.Type))
+            return null;
+        var effects = new[] { change.After.Patient, change.Before?.Patient }.OfType<string>().Distinct()
+            .Select(patient => Decide(inForce, patient, change.After.Reference, reading)).OfType<Action<WriteSession>>().ToList();
+        return effects.Count == 0 ? null : session => effects.ForEach(effect => effect(session));
+    }
+
+    private static Action<WriteSession>? Decide(ContentInForce content, string patient, string changed, DbSession reading)
+    {
+        if (content.StartsOnly(changed[..changed.IndexOf('/', StringComparison.Ordinal)]) && !PatientFactsReading.IsBehindALoop(reading, patient, changed)
+            && PathwayDecision.Decide(content, PatientFactsReading.ReadOnly(reading, content, patient, changed)) is { Proposals.Count: 0, Undecided.Count: 0 })
+        {
+            return null; // most results are not critical: two reads tell so
+        }
+
+        var decision = PathwayDecision.Decide(content, PatientFactsReading.ReadFor(reading, content, patient, changed));
+        var known = reading.Query(PathwayTables.ReadUndecidedOf, PathwayTables.Undecidable, patient);
+        if (decision.Proposals.Count == 0 && decision.Undecided.Count == 0 && known.Count == 0 && decision.Causes.Count == 0)
+            return null;
+        return session => Apply(session, patient, decision, known);
+    }
+
+    /// <summary>Applies a decision. Doing so twice is harmless.</summary>
+    internal static void Apply(WriteSession session, string patient, Decision decision, IReadOnlyList<UndecidedFact> known)
+    {
+        foreach (var proposal in decision.Proposals)
+            Apply(session, proposal);
+        foreach (var (loop, fact) in decision.Causes)
+            session.Write(PathwayTables.Causes, patient, loop, fact, session.Now);
+        foreach (var undecided in decision.Undecided)
+            session.Write(PathwayTables.Undecided, patient, undecided.Pathway, undecided.Action, undecided.Cause, undecided.Reason, session.Now);
+        foreach (var decided in known.Where(one => !decision.Undecided.Any(left => (left.Pathway, left.Action, left.Cause) == (one.Pathway, one.Action, one.Cause))))
+            session.Remove(PathwayTables.Undecided, patient, decided.Pathway, decided.Action, decided.Cause);
+    }
+
+    private static void Apply(WriteSession session, PathwayProposal proposal)
+    {
+        switch (proposal)
+        {
+            case OpenProposal open: OpenLoop.Apply(session, open.Loop); break;
+            case CloseProposal close: CloseLoop.Apply(session, close.LoopId, close.Cause, close.Why, close.Occurred); break;
+            case WithdrawProposal withdraw: WithdrawLoop.Apply(session, withdraw.LoopId, withdraw.Why, withdraw.Cause); break;
+            case RenewProposal { IsSame: true } same: ReopenLoop.Apply(session, same.LoopId, same.Why, same.Cause); break;
+            case RenewProposal renew: RenewLoop.Apply(session, renew.Loop, renew.Why, renew.Cause, renew.Reopen); break;
+        }
+    }
+}

@@ -1,0 +1,224 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Care.Loops;
+using Tandem.Care.Pathways;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Reactions;
+using Tandem.Tests.Support;
+using static Tandem.Tests.Care.Pathways.Cases;
+
+namespace Tandem.Tests.Care.Pathways;
+
+public sealed class SqlitePathwaysReactionTests() : PathwaysReactionBehaviour(Engine.Sqlite);
+
+public sealed class PostgresPathwaysReactionTests() : PathwaysReactionBehaviour(Engine.Postgres);
+
+/// <summary>Pathways over a real record, on every engine.</summary>
+public abstract class PathwaysReactionBehaviour : IDisposable
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private readonly RecordFixture record;
+    private readonly PathwayContent content;
+    private readonly PathwayVerification verification;
+    private readonly ReactionRunner runner;
+
+    protected PathwaysReactionBehaviour(Engine engine)
+    {
+        record = new RecordFixture(engine, [], [PathwayTables.Causes, PathwayTables.Undecided]);
+        record.Clock.Set(DateTimeOffset.Parse("2026-03-20T12:00:00Z", null));
+        content = new PathwayContent(record.Database);
+        verification = new PathwayVerification(record.Store, content);
+        runner = new ReactionRunner(record.Store, [new PathwaysReaction(content)], record.Clock, NullLogger<ReactionRunner>.Instance);
+    }
+
+    public void Dispose()
+    {
+        runner.Dispose();
+        record.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Facts_open_renew_and_close_loops_and_the_promise_holds_at_each_step()
+    {
+        await StartAsync();
+        await ArriveAsync(Patient(), Stay("e", "2026-03-16T10:00:00Z", "2026-03-19T20:00:00Z"), Potassium("k", "6.8", "2026-03-20T11:30:00Z"));
+        Assert.Equal(["contact", "medications-within-14-days", "tell-clinician", "visit-within-14-days"], Open());
+
+        await ArriveAsync(Told("t", "k", "2026-03-20T11:50:00Z"), Contact("c", "e", "2026-03-20T11:55:00Z"));
+        Assert.Equal(["medications-within-14-days", "visit-within-14-days"], Open());
+
+        await ArriveAsync(Potassium("k", "7.4", "2026-03-20T12:10:00Z", "corrected"));
+        Assert.Contains("tell-clinician", Open());
+
+        await ArriveAsync(Stay("e", "2026-03-16T10:00:00Z", null, "in-progress"), Potassium("k", "4.4", "2026-03-20T12:20:00Z", "corrected"));
+        Assert.Empty(Open());
+    }
+
+    [Fact]
+    public async Task A_replay_changes_nothing()
+    {
+        await StartAsync();
+        await ArriveAsync(Patient(), Stay("e", "2026-03-16T10:00:00Z", "2026-03-19T20:00:00Z"), Potassium("k", "6.8", "2026-03-20T11:30:00Z"), Told("t", "k", "2026-03-20T11:50:00Z"));
+        var before = Versions();
+
+        await record.Store.WriteAsync<int>(
+            AccessScope.System,
+            session =>
+            {
+                session.Write(ReactionTables.Cursors, PathwaysReaction.ReactionName, 0);
+                return 0;
+            },
+            Cancel);
+        await runner.CatchUpAsync(Cancel);
+
+        Assert.Equal(before, Versions());
+    }
+
+    [Fact]
+    public async Task Telling_of_a_result_is_found_long_after_other_results_came()
+    {
+        await StartAsync();
+        await ArriveAsync(Patient(), Potassium("k", "6.8", "2026-03-20T11:30:00Z"), Potassium("l", "6.8", "2026-03-20T11:35:00Z"));
+        await ArriveAsync(Potassium("k", "4.4", "2026-03-20T11:40:00Z", "corrected"));
+        Assert.Equal(["tell-clinician"], Open()); // the duplicate still says so
+
+        await ArriveAsync(Told("t", "l", "2026-03-20T11:50:00Z"));
+        Assert.Empty(Open());
+    }
+
+    [Fact]
+    public async Task A_loop_stays_with_the_version_that_opened_it()
+    {
+        await StartAsync();
+        await ArriveAsync(Patient(), Stay("e", "2026-03-16T10:00:00Z", "2026-03-19T20:00:00Z"));
+        await PutFileAsync("pathways/follow-up-after-discharge.json", text => text
+            .Replace("\"version\": \"1.0.0\"", "\"version\": \"2.0.0\"").Replace("discharge-1.0.0", "discharge-2.0.0").Replace("\"value\": 2,", "\"value\": 1,"));
+        await ArriveAsync(Stay("f", "2026-03-17T10:00:00Z", "2026-03-19T20:00:00Z").Replace("Patient/p", "Patient/q"));
+        await ArriveAsync(Stay("e", "2026-03-16T10:00:00Z", "2026-03-19T21:00:00Z"));
+
+        Assert.Equal(
+            [("Encounter/e", "1.0.0", "2026-03-24 04:59:59Z"), ("Encounter/f", "2.0.0", "2026-03-21 04:59:59Z")],
+            Loops().Where(loop => loop.Action == "contact").Select(loop => (loop.Focus, loop.PathwayVersion, $"{loop.Due:u}")).Order());
+        Assert.True(verification.Verify(Cancel).IsKept);
+    }
+
+    [Fact]
+    public async Task The_sites_own_pathway_wins_over_the_shipped_one_and_loading_again_leaves_it()
+    {
+        await StartAsync();
+        await PutFileAsync("pathways/critical-result.json", text => text.Replace("\"value\": 30", "\"value\": 20"));
+        var again = (await ContentLoader.LoadAsync(ShippedContent.Folder, record.Store, Cancel)).Value;
+        Assert.Equal((0, 1), (again.Written, again.KeptOwn));
+
+        await ArriveAsync(Patient(), Potassium("k", "6.8", "2026-03-20T11:30:00Z"));
+        Assert.Equal("2026-03-20 11:50:00Z", $"{Loops().Single().Due:u}");
+    }
+
+    [Fact]
+    public async Task A_broken_version_leaves_the_last_sound_one_in_force()
+    {
+        await StartAsync();
+        await PutFileAsync("pathways/critical-result.json", text => text.Replace("%critical.exists()", "%critical.exists("));
+        await ArriveAsync(Patient(), Potassium("k", "6.8", "2026-03-20T11:30:00Z"));
+
+        Assert.Equal(["tell-clinician"], Open());
+        Assert.Equal(("PlanDefinition/critical-result-1.0.0", "action[0].condition[2].expression.expression"), (content.Current.Faults[0].File, content.Current.Faults[0].Path));
+    }
+
+    [Fact]
+    public async Task A_condition_without_an_answer_is_kept_and_stops_nothing_else()
+    {
+        await StartAsync();
+        await PutFileAsync("pathways/follow-up-after-discharge.json", text => text.Replace("partOf.exists().not()\"", "(1 | 2) = (status + 1)\"").Replace("\"status = 'finished'\"", "\"status = 'finished' and (1 | 2).single() = 1\""));
+        await ArriveAsync(Patient(), Stay("e", "2026-03-16T10:00:00Z", "2026-03-19T20:00:00Z"), Potassium("k", "6.8", "2026-03-20T11:30:00Z"));
+
+        Assert.Equal(["tell-clinician"], Loops().Select(loop => loop.Action));
+        var undecided = record.Database.Read(session => PathwaysModule.ReadUndecided(session, 100));
+        Assert.Equal(["Encounter/e"], undecided.Select(one => one.Cause).Distinct());
+        Assert.Empty(runner.Parked(10));
+        Assert.False(verification.Verify(Cancel).IsKept);
+
+        await PutFileAsync("pathways/follow-up-after-discharge.json", text => text);
+        Assert.Equal(1, await verification.RepairAsync(Cancel));
+        Assert.Contains("contact", Open());
+        Assert.Empty(record.Database.Read(session => PathwaysModule.ReadUndecided(session, 100)));
+    }
+
+    [Fact]
+    public async Task The_promise_names_what_is_missing_and_what_is_extra()
+    {
+        await StartAsync();
+        await ArriveAsync(Patient(), Potassium("k", "6.8", "2026-03-20T11:30:00Z"));
+        var loop = Loops().Single();
+        await record.DeleteAsync("Task", loop.Id);
+        Assert.Equal([loop.Key], verification.Verify(Cancel).Missing);
+        Assert.Equal([loop.Key], verification.VerifySince(0).Promise.Missing);
+
+        Assert.Equal(1, await verification.RepairAsync(Cancel));
+        Assert.True(verification.Verify(Cancel).IsKept);
+
+        await PutAsync(Potassium("k", "4.4", "2026-03-20T12:20:00Z", "corrected"));
+        Assert.Equal(1, verification.Verify(Cancel).Pending); // not yet taken in
+        await record.Store.WriteAsync<int>(
+            AccessScope.System,
+            session =>
+            {
+                session.Write(ReactionTables.Cursors, PathwaysReaction.ReactionName, 1_000);
+                return 0;
+            },
+            Cancel);
+        Assert.Equal([loop.Id], verification.Verify(Cancel).Extra);
+    }
+
+    [Fact]
+    public async Task A_rehearsal_counts_what_would_have_been_opened_and_writes_nothing()
+    {
+        await StartAsync();
+        await ArriveAsync(Patient(), Stay("e", "2026-03-16T10:00:00Z", "2026-03-19T20:00:00Z"), Contact("c", "e", "2026-03-20T11:55:00Z"));
+        var before = Versions();
+        var draft = (await File.ReadAllTextAsync(Path.Combine(ShippedContent.Folder, "pathways/follow-up-after-discharge.json"), Cancel)).Replace("\"status\": \"active\"", "\"status\": \"draft\"");
+
+        var rehearsal = RehearsePathway.Handle(
+            record.Store, Parse(draft).Root, DateTimeOffset.Parse("2026-01-01T00:00:00Z", null), DateTimeOffset.Parse("2026-04-01T00:00:00Z", null), Cancel).Value;
+
+        Assert.Equal((3, 1, 2), (rehearsal.Facts, rehearsal.Patients, rehearsal.StillOpen));
+        Assert.Equal(1, rehearsal.ByAction["contact"]);
+        Assert.Equal(before, Versions());
+    }
+
+    private async Task StartAsync()
+    {
+        Assert.Empty((await ContentLoader.LoadAsync(ShippedContent.Folder, record.Store, Cancel)).Value.Faults);
+        await runner.CatchUpAsync(Cancel);
+    }
+
+    private async Task ArriveAsync(params string[] resources)
+    {
+        foreach (var resource in resources)
+            await PutAsync(resource);
+        await runner.CatchUpAsync(Cancel);
+        Assert.Empty(runner.Parked(10));
+        var promise = verification.Verify(Cancel);
+        Assert.True(promise.Missing.Count + promise.Extra.Count + promise.Incomplete.Count == 0, string.Join("; ", [.. promise.Missing, .. promise.Extra, .. promise.Incomplete]));
+    }
+
+    private async Task PutAsync(string json)
+    {
+        var root = RecordFixture.Json(json);
+        await record.PutAsync(root["resourceType"u8].Text!, root["id"u8].Text!, json);
+    }
+
+    private async Task PutFileAsync(string file, Func<string, string> edit)
+    {
+        await PutAsync(edit(await File.ReadAllTextAsync(Path.Combine(ShippedContent.Folder, file), Cancel)));
+        await runner.CatchUpAsync(Cancel);
+    }
+
+    private List<Loop> Loops() => [.. record.Store.ReadLog(0, 10_000, AccessScope.System)
+        .Where(entry => entry.Type == "Task").GroupBy(entry => entry.Id).Select(group => LoopReading.Read(group.Last())).OfType<Loop>()];
+
+    private IEnumerable<string> Open() => Loops().Where(loop => loop.IsOpen).Select(loop => loop.Action).Order(StringComparer.Ordinal);
+
+    private long Versions() => record.Store.ReadLog(0, 10_000, AccessScope.System).Max(entry => entry.Seq);
+}
