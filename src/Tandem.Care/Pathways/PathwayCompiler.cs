@@ -38,7 +38,7 @@ internal sealed class PathwayCompiler
         if (stage is not PathwayStage.Draft && effective.Start is null)
             source.Report("effectivePeriod.start", "Say from which day it is in force.");
         Walk(plan, "", Surroundings.None);
-        if (actions.Count == 0)
+        if (actions.Count == 0 && !source.Failed)
             source.Report("action", "No step of it opens a loop: give a step a due time (relatedAction) and what closes it (output).");
         foreach (var twice in actions.GroupBy(action => action.Id).Where(group => group.Count() > 1))
             source.Report("action", $"Two steps have the id {twice.Key}.");

@@ -2,6 +2,7 @@ using Tandem.Care.Loops;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
+using Tandem.Record.Reactions;
 
 namespace Tandem.Care.Pathways;
 
@@ -22,7 +23,7 @@ public sealed record PathwayPromise(
 }
 
 /// <summary>Checks the promise against the record with the same pure decisions, independent of what the reaction did. Thread-safe.</summary>
-public sealed class PathwayVerification(RecordStore record, PathwayContent content)
+public sealed class PathwayVerification(RecordStore record, PathwayContent content, ReactionRunner runner)
 {
     private const string ReadPatients = "SELECT DISTINCT patient FROM resources WHERE patient IS NOT NULL AND patient > $1 ORDER BY patient LIMIT 500";
 
@@ -57,7 +58,7 @@ public sealed class PathwayVerification(RecordStore record, PathwayContent conte
         var tally = new Tally();
         var position = record.Database.Snapshot(session =>
         {
-            var cursor = session.First(ReadCursor, row => row.Integer(0), PathwaysReaction.ReactionName);
+            var cursor = TakenIn(session);
             var changed = session.Query(ReadChanged, row => (Patient: row.Text(0), Seq: row.Integer(1)), after, cursor);
             foreach (var (patient, _) in changed)
                 Look(session, patient, tally);
@@ -98,11 +99,15 @@ public sealed class PathwayVerification(RecordStore record, PathwayContent conte
         }
     }
 
+    /// <summary>How far the pathways have come: the cursor that is kept, or what this process knows beyond it.</summary>
+    private long TakenIn(DbSession session) => Math.Max(
+        session.First(ReadCursor, row => row.Integer(0), PathwaysReaction.ReactionName), runner.Positions.GetValueOrDefault(PathwaysReaction.ReactionName));
+
     private bool Look(DbSession session, string patient, Tally tally)
     {
         var inForce = content.At(session);
         tally.Patients++;
-        var cursor = session.First(ReadCursor, row => row.Integer(0), PathwaysReaction.ReactionName);
+        var cursor = TakenIn(session);
         foreach (var type in inForce.Types)
         {
             if (session.First(ReadNewest, row => row.IntegerOrNull(0), patient, type) > cursor)

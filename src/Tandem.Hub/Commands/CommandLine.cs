@@ -14,9 +14,14 @@ internal static class CommandLine
 
     internal static Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Tandem: care coordination for a health region.") { Serve() };
-        foreach (var command in OtherCommands.All(SettingsOptions, Settings))
-            root.Subcommands.Add(command);
+        var root = new RootCommand("Tandem: care coordination for a health region.")
+        {
+            Serve(),
+            DemoHub.Command(SettingsOptions, Settings),
+            SendFiles.Command(),
+            VerifyPromise.Command(SettingsOptions, Settings),
+            RebuildProjection.Command(SettingsOptions, Settings),
+        };
         return root.Parse(args).InvokeAsync();
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tandem.Care.Identity;
 using Tandem.Care.Intake;
 using Tandem.Care.Loops;
+using Tandem.Care.Pathways;
 using Tandem.Care.Patients;
 using Tandem.Hub.Observing;
 using Tandem.Hub.Pages;
@@ -62,6 +63,9 @@ public static class HubHost
     public static async Task PrepareAsync(WebApplication app, CancellationToken cancel)
     {
         var settings = app.Services.GetRequiredService<HubSettings>();
+        var content = await ContentLoader.LoadAsync(settings.ContentFolder, app.Services.GetRequiredService<Record.Log.RecordStore>(), cancel);
+        foreach (var fault in content.Refusal is { } refusal ? [refusal.Text] : content.Value.Faults.Select(fault => fault.ToString()))
+            await Console.Error.WriteLineAsync($"Content: {fault}");
         if (!settings.Open && !settings.Demo && await app.Services.GetRequiredService<SignInLinks>().NewSetUpPathAsync(cancel) is { } path)
             Console.WriteLine($"First start. Open this link within 24 hours to set up the hub; it works once:\n  {settings.Addresses.First()!.GetLeftPart(UriPartial.Authority)}{path}");
     }
@@ -79,6 +83,7 @@ public static class HubHost
         services.AddIdentity();
         services.AddIntake(IntakeOf(builder.Configuration, settings, site));
         services.AddLoops();
+        services.AddPathways();
         services.AddObserving();
         builder.AddPages(settings, site);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));

@@ -13,7 +13,8 @@ internal static class Observing
         services.AddSingleton<HubMeter>();
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database")
-            .AddCheck<ReactionHealth>("reactions");
+            .AddCheck<ReactionHealth>("reactions")
+            .AddCheck<PromiseHealth>("promise");
         return services;
     }
 

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Tandem.Care.Loops;
+using Tandem.Care.Pathways;
+using Tandem.Hub.Hosting;
+using Tandem.Record.Log;
+
+namespace Tandem.Hub.Commands;
+
+/// <summary>
+/// Checks the promise over the whole record: no fact that calls for a loop lacks one, no open loop lacks owner, clock or ladder. Changes
+/// nothing. With SQLite the hub on the same folder has to be stopped; its health item <c>promise</c> checks while it serves.
+/// </summary>
+internal static class VerifyPromise
+{
+    private const int MostLines = 50;
+
+    internal static Command Command(IEnumerable<Option> settingsOptions, Func<ParseResult, Dictionary<string, string?>> settings)
+    {
+        var command = new Command("verify", "Checks the promise: every fact has its loop, every open loop its owner, clock and ladder.");
+        foreach (var option in settingsOptions)
+            command.Options.Add(option);
+        command.SetAction((parsed, cancel) => RunAsync(settings(parsed), cancel));
+        return command;
+    }
+
+    /// <returns>0 when the promise is kept, 1 when it is broken, 2 when the settings cannot be used.</returns>
+    private static async Task<int> RunAsync(Dictionary<string, string?> settings, CancellationToken cancel)
+    {
+        if (!HubHost.TryBuild(settings, out var app))
+            return 2;
+        await using (app)
+        {
+            var promise = app.Services.GetRequiredService<PathwayVerification>().Verify(cancel);
+            var broken = LoopAudit.FindAll(app.Services.GetRequiredService<RecordStore>(), app.Services.GetRequiredService<TimeProvider>().GetUtcNow());
+            Console.WriteLine($"{promise.Patients} patients, {promise.Open} open loops that facts call for, {promise.Pending} patients with changes not yet taken in.");
+            Write("Facts without their loop", promise.Missing);
+            Write("Open loops that no fact calls for", promise.Extra);
+            Write("Open loops without owner, clock or ladder", [.. promise.Incomplete, .. broken.Select(loop => $"{loop.Loop}: {loop.Lacks}")]);
+            Write("Facts whose conditions could not be answered", [.. promise.Undecided.Select(fact => fact.ToString())]);
+            var isKept = promise.IsKept && broken.Count == 0;
+            Console.WriteLine(isKept ? "The promise is kept." : "The promise is broken.");
+            return isKept ? 0 : 1;
+        }
+    }
+
+    private static void Write(string title, IReadOnlyList<string> found)
+    {
+        if (found.Count == 0)
+            return;
+        Console.WriteLine($"{title}: {found.Count}");
+        foreach (var line in found.Take(MostLines))
+            Console.WriteLine($"  {line}");
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Crash;
+
+/// <summary>A hub as a process of its own that is killed without warning and started again on the same data.</summary>
+internal sealed class KilledHub : IAsyncDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("tandem-crash-").FullName;
+    private readonly string? postgres;
+    private readonly StringBuilder output = new();
+    private Process? process;
+
+    internal KilledHub(Engine engine)
+    {
+        Assert.SkipWhen(engine == Engine.Postgres && PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
+        postgres = engine == Engine.Postgres ? PostgresServer.NewDatabase() : null;
+        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        MllpPort = FreePort();
+    }
+
+    internal Uri Address { get; }
+
+    internal int MllpPort { get; }
+
+    /// <summary>Starts and waits until it is ready to take writes.</summary>
+    internal async Task StartAsync(CancellationToken cancel)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var hub = Path.Combine(Repository.Root, "src", "Tandem.Hub", "bin", configuration, "net10.0", "Tandem.Hub.dll");
+        string[] arguments = [hub, "serve", "--open", "--urls", Address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{MllpPort}", "--data", folder];
+        var start = new ProcessStartInfo("dotnet", postgres is null ? arguments : [.. arguments, "--postgres", postgres])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        await WaitAsync(cancel);
+    }
+
+    /// <summary>Ends it as a power cut does: SIGKILL, no handler runs.</summary>
+    internal async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        process.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { } running)
+        {
+            try
+            {
+                running.Kill();
+                await running.WaitForExitAsync();
+            }
+            catch (InvalidOperationException)
+            {
+                // it was killed by the test already
+            }
+
+            running.Dispose();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task WaitAsync(CancellationToken cancel)
+    {
+        using var client = new HttpClient { BaseAddress = Address };
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < TimeSpan.FromSeconds(60) && !process!.HasExited)
+        {
+            try
+            {
+                using var reply = await client.GetAsync(new Uri("/health/live", UriKind.Relative), cancel);
+                if (reply.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // not listening yet
+            }
+
+            await Task.Delay(50, cancel);
+        }
+
+        lock (output)
+            throw new InvalidOperationException("The hub did not start:\n" + output);
+    }
+
+    private void Keep(string? line)
+    {
+        lock (output)
+            output.AppendLine(line);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
