@@ -43,6 +43,16 @@ public sealed class FrameTests(HubInBrowser hub)
     }
 
     [Fact]
+    public async Task A_page_that_does_not_have_what_is_asked_for_says_so_in_the_frame()
+    {
+        await using var visit = await hub.VisitAsync(Look.Desk);
+        var reply = await visit.Page.GotoAsync("/parts?tab=nonsense");
+
+        Assert.Equal(404, reply!.Status);
+        Assert.Equal("This page does not exist", await visit.Page.Locator("h1").InnerTextAsync());
+    }
+
+    [Fact]
     public async Task Programs_get_a_bare_status_and_no_page()
     {
         using var client = new HttpClient { BaseAddress = hub.Address };

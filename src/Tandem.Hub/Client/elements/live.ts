@@ -94,8 +94,12 @@ class Live extends HTMLElement {
   }
 
   private mark(row: HTMLElement): void {
+    if (row.classList.contains("gone")) return;
     row.classList.add("gone");
-    row.dataset["gone"] = word("noLongerListed");
+    const note = document.createElement("span");
+    note.className = "gone-note";
+    note.textContent = word("noLongerListed");
+    (row.querySelector("[data-primary]") ?? row.querySelector("a[href]") ?? row.firstElementChild)?.after(note);
     row.querySelectorAll<HTMLButtonElement>("button").forEach((button) => (button.disabled = true));
   }
 

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Tandem.Hub.Hosting;
+
+namespace Tandem.Tests.Hub.Pages;
+
+/// <summary>The real hub with one more route, which fails.</summary>
+public sealed partial class ErrorPageTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("tandem-error-");
+    private readonly HttpClient client = new();
+    private WebApplication? app;
+
+    public async ValueTask InitializeAsync()
+    {
+        var address = $"http://127.0.0.1:{FreePort()}";
+        Assert.True(HubHost.TryBuild(
+            new Dictionary<string, string?>
+            {
+                ["Hub:Urls"] = address,
+                ["Hub:Mllp"] = "",
+                ["Hub:Data"] = data.FullName,
+                ["Hub:Content"] = data.FullName,
+                ["Hub:Open"] = "true",
+                ["Logging:LogLevel:Default"] = "None",
+                ["Logging:LogLevel:Tandem"] = "None",
+            },
+            out app));
+        app.MapGet("/fails", IResult () => throw new InvalidOperationException("Testperson could not be read"));
+        client.BaseAddress = new Uri(address);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        if (app is not null)
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
+
+        data.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("en", "Something went wrong in the hub", "What to do")]
+    [InlineData("es-MX,es;q=0.9,en;q=0.5", "Algo falló en Tandem", "Qué hacer")]
+    public async Task A_failure_is_told_with_an_incident_number_and_nothing_of_its_cause(string language, string title, string toDo)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/fails");
+        request.Headers.Add("Accept", "text/html");
+        request.Headers.Add("Accept-Language", language);
+        using var reply = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        var page = WebUtility.HtmlDecode(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, reply.StatusCode);
+        Assert.Contains(title, page, StringComparison.Ordinal);
+        Assert.Contains(toDo, page, StringComparison.Ordinal);
+        Assert.Matches(Incident(), page);
+        Assert.DoesNotContain("Testperson", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("InvalidOperation", page, StringComparison.Ordinal);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [GeneratedRegex("<code>[0-9a-f]{10}</code>")]
+    private static partial Regex Incident();
+}
