@@ -115,6 +115,7 @@ public abstract class LoopBehaviour : IDisposable
         var climbs = FindPatientLoops.Steps(record.Store, loop.Id, Ana).Where(step => step.Kind == StepKind.Escalate).ToList();
         Assert.Equal(["CareTeam/bay-leads", "Practitioner/lead", "Practitioner/lead"], climbs.Select(step => step.To));
         Assert.Equal(["worklist", "page", "page"], climbs.Select(step => step.How));
+        Assert.Equal(Noon + TimeSpan.FromHours(96), Clock().Next());
     }
 
     [Fact]
@@ -368,8 +369,9 @@ public abstract class LoopBehaviour : IDisposable
         },
         Cancel);
 
-    private Task<int> TickAsync() =>
-        new LadderClock(record.Store, record.Clock, NullLogger<LadderClock>.Instance).TickAsync(record.Clock.GetUtcNow(), Cancel);
+    private LadderClock Clock() => new(record.Store, record.Clock, NullLogger<LadderClock>.Instance);
+
+    private Task<int> TickAsync() => Clock().TickAsync(record.Clock.GetUtcNow(), Cancel);
 
     private Task<int> TickAtAsync(DateTimeOffset now)
     {
