@@ -32,6 +32,9 @@ internal sealed class RegionHub(IServiceProvider services)
     /// <summary>Lets pathways decide about what is new.</summary>
     internal Task ReactAsync(CancellationToken cancel) => reactions.CatchUpAsync(cancel);
 
+    /// <summary>When the next ladder climbs or snooze ends.</summary>
+    internal DateTimeOffset? NextClimb => ladders.Next();
+
     /// <summary>Lets ladders climb and snoozes end.</summary>
     internal Task<int> ClimbAsync(DateTimeOffset now, CancellationToken cancel) => ladders.TickAsync(now, cancel);
 

@@ -38,8 +38,20 @@ internal sealed class RegionSimulation(SyntheticRegion region, RegionClock clock
         await hub.ReceiveAsync(window.Messages, cancel);
         await hub.ApplyAsync(cancel);
         await hub.ReactAsync(cancel);
-        await hub.ClimbAsync(window.End, cancel);
+        await ClimbUntilAsync(hub, window.End, cancel);
         Plan(window.End);
+    }
+
+    /// <summary>Ladders climb and snoozes end up to a time, each at its own.</summary>
+    internal async Task ClimbUntilAsync(RegionHub hub, DateTimeOffset time, CancellationToken cancel)
+    {
+        while (hub.NextClimb is { } at && at <= time)
+        {
+            clock.MoveTo(at);
+            await hub.ClimbAsync(clock.GetUtcNow(), cancel);
+        }
+
+        clock.MoveTo(time);
     }
 
     /// <summary>Colleagues do what they planned up to a time, and the clock comes to it.</summary>
@@ -48,14 +60,13 @@ internal sealed class RegionSimulation(SyntheticRegion region, RegionClock clock
         while (plans.TryPeek(out var first, out _) && first.At <= time)
         {
             var round = TakeRound(first.At + RoundLasts < time ? first.At + RoundLasts : time);
-            clock.MoveTo(round[^1].At);
-            await hub.ClimbAsync(round[^1].At, cancel);
+            await ClimbUntilAsync(hub, round[^1].At, cancel);
             var outcomes = await Task.WhenAll(round.Select(act => hub.ActAsync(act, cancel)));
             var refused = outcomes.Count(outcome => outcome.Refusal is not null);
             Acts = (Acts.Done + outcomes.Length - refused, Acts.Refused + refused);
         }
 
-        clock.MoveTo(time);
+        await ClimbUntilAsync(hub, time, cancel);
     }
 
     /// <summary>The next acts up to a time, on different loops, which are done side by side.</summary>
