@@ -1,7 +1,7 @@
 namespace Tandem.Hub.Demo;
 
 /// <summary>What laboratories send about an order: a result, seldom a critical one, some of which are corrected or cancelled.</summary>
-internal sealed class LabStory(SyntheticPatient patient, Dice region, Dice dice, Sending send)
+internal sealed class LabStory(SyntheticPatient patient, Dice region, RegionPace pace, Dice dice, Sending send)
 {
     private int reports;
 
@@ -10,9 +10,9 @@ internal sealed class LabStory(SyntheticPatient patient, Dice region, Dice dice,
     {
         var which = dice.Below(10);
         if (which < 7)
-            Report(visit, hospital, LabPanels.Chemistry, collected, collected + turnaround, dice.Chance(farChance) ? dice.Pick(LabPanels.ChemistryExcursions) : null);
+            Report(visit, hospital, LabPanels.Chemistry, collected, collected + turnaround, dice.Chance(farChance * pace.Slips) ? dice.Pick(LabPanels.ChemistryExcursions) : null);
         if (which > 5)
-            Report(visit, hospital, LabPanels.BloodCount, collected, collected + turnaround + Minutes(2, 15), dice.Chance(farChance * 0.6) ? dice.Pick(LabPanels.BloodCountExcursions) : null);
+            Report(visit, hospital, LabPanels.BloodCount, collected, collected + turnaround + Minutes(2, 15), dice.Chance(farChance * pace.Slips * 0.6) ? dice.Pick(LabPanels.BloodCountExcursions) : null);
     }
 
     private void Report(Visit visit, int hospital, Panel panel, DateTimeOffset collected, DateTimeOffset reported, Excursion? far)
@@ -32,7 +32,7 @@ internal sealed class LabStory(SyntheticPatient patient, Dice region, Dice dice,
         Send(report, far is null ? Happening.Result : Happening.CriticalResult);
         if (far is not null)
             Afterwards(report);
-        else if (dice.Chance(0.008))
+        else if (dice.Chance(0.008 * pace.Slips))
             Send(report with { Status = ResultStatus.Cancelled, Reported = reported + Minutes(30, 300) }, Happening.CancelledResult);
     }
 
@@ -41,8 +41,8 @@ internal sealed class LabStory(SyntheticPatient patient, Dice region, Dice dice,
         var later = report.Reported + Minutes(12, 90);
         switch (dice.Below(100))
         {
-            case < 12: Send(report with { Status = ResultStatus.Corrected, Reported = later }, Happening.CorrectedResult); break;
-            case < 17: Send(report with { Status = ResultStatus.Cancelled, Reported = later }, Happening.CancelledResult); break;
+            case var slip when slip < 12 * pace.Slips: Send(report with { Status = ResultStatus.Corrected, Reported = later }, Happening.CorrectedResult); break;
+            case var slip when slip < 17 * pace.Slips: Send(report with { Status = ResultStatus.Cancelled, Reported = later }, Happening.CancelledResult); break;
             default:
                 var repeat = report.Collected + TimeSpan.FromHours(dice.Between(3, 8));
                 Send(report with { Number = report.Number + "R", Far = null, Collected = repeat, Reported = repeat + Minutes(40, 90) }, Happening.Result);

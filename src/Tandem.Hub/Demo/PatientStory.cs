@@ -1,7 +1,7 @@
 namespace Tandem.Hub.Demo;
 
 /// <summary>What the region's systems send about one person over a time. Follows from the seed, the person and the time alone.</summary>
-internal sealed class PatientStory(SyntheticPatient patient, Dice region, DateTimeOffset from, DateTimeOffset until)
+internal sealed class PatientStory(SyntheticPatient patient, Dice region, RegionPace pace, DateTimeOffset from, DateTimeOffset until)
 {
     private static readonly TimeSpan BetweenStays = TimeSpan.FromDays(420);
     private static readonly TimeSpan BetweenVisits = TimeSpan.FromDays(130);
@@ -37,16 +37,16 @@ internal sealed class PatientStory(SyntheticPatient patient, Dice region, DateTi
 
     private void TellStays()
     {
-        var at = from - LeadIn + stayDice.Wait(BetweenStays / patient.Frailty);
+        var at = from - LeadIn + stayDice.Wait(BetweenStays / (patient.Frailty * pace.Illness));
         while (at < until && died is null)
         {
-            var stay = new StayStory(patient, region, stayDice, stays.Count + 1, at, Send).Tell(out died);
+            var stay = new StayStory(patient, region, pace, stayDice, stays.Count + 1, at, Send).Tell(out died);
             if (stay.Ended is not { } ended)
                 return;
             stays.Add(stay);
             if (died is null)
                 AfterStay(stay, ended);
-            at = ended + (stayDice.Chance(0.13) ? TimeSpan.FromDays(stayDice.Between(2, 24)) : TimeSpan.FromDays(10) + stayDice.Wait(BetweenStays / patient.Frailty));
+            at = ended + (stayDice.Chance(0.13) ? TimeSpan.FromDays(stayDice.Between(2, 24)) : TimeSpan.FromDays(10) + stayDice.Wait(BetweenStays / (patient.Frailty * pace.Illness)));
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class PatientStory(SyntheticPatient patient, Dice region, DateTi
         var done = visit with { Ended = ended, Disposition = "01" };
         Send(ended + late, feed, Happening.VisitEnded, id => AdtMessages.Write(done, patient, hospital, "A03", ended, ended + late, id));
         if (dice.Chance(0.4))
-            new LabStory(patient, region, dice, Send).Order(visit, hospital, began + TimeSpan.FromMinutes(15), turnaround: TimeSpan.FromHours(dice.Between(2, 6)), farChance: 0.01);
+            new LabStory(patient, region, pace, dice, Send).Order(visit, hospital, began + TimeSpan.FromMinutes(15), turnaround: TimeSpan.FromHours(dice.Between(2, 6)), farChance: 0.01);
     }
 
     private static int HospitalOf(RegionFeed feed) => SyntheticPlaces.Hospitals.ToList().IndexOf(feed);

@@ -4,7 +4,7 @@ namespace Tandem.Hub.Demo;
 internal delegate void Sending(DateTimeOffset at, RegionFeed feed, Happening what, Func<string, byte[]> write);
 
 /// <summary>What is sent about one hospital stay, from admission to discharge.</summary>
-internal sealed class StayStory(SyntheticPatient patient, Dice region, Dice dice, int number, DateTimeOffset admitted, Sending send)
+internal sealed class StayStory(SyntheticPatient patient, Dice region, RegionPace pace, Dice dice, int number, DateTimeOffset admitted, Sending send)
 {
     private static readonly (string Ward, string Service)[] Wards = [("4W", "MED"), ("5N", "MED"), ("ICU", "CCM"), ("TELE", "CAR"), ("3S", "SUR")];
 
@@ -18,7 +18,7 @@ internal sealed class StayStory(SyntheticPatient patient, Dice region, Dice dice
         var stay = Begin(hospital);
         var admission = Minutes(0.5, 4);
         send(stay.Began + admission, stay.Feed, Happening.Admitted, id => Write(stay, hospital, "A01", stay.Began, stay.Began + admission, id));
-        if (dice.Chance(0.015))
+        if (dice.Chance(0.015 * pace.Slips))
         {
             var cancelled = stay.Began + Minutes(20, 120);
             send(cancelled, stay.Feed, Happening.AdmissionCancelled, id => Write(stay, hospital, "A11", cancelled, cancelled, id));
@@ -69,7 +69,7 @@ internal sealed class StayStory(SyntheticPatient patient, Dice region, Dice dice
 
     private void Results(Visit stay, int hospital, DateTimeOffset ended)
     {
-        var lab = new LabStory(patient, region, dice, send);
+        var lab = new LabStory(patient, region, pace, dice, send);
         lab.Order(stay, hospital, stay.Began + Minutes(10, 50), TimeSpan.FromMinutes(dice.Between(35, 80)), farChance: 0.045);
         for (var day = stay.Feed.Local(stay.Began).Date.AddDays(1); ; day = day.AddDays(2))
         {
@@ -87,7 +87,7 @@ internal sealed class StayStory(SyntheticPatient patient, Dice region, Dice dice
         var sent = ended + Minutes(0.3, 6);
         DateTimeOffset? died = isDeath ? ended : null;
         send(sent, stay.Feed, isDeath ? Happening.Died : Happening.Discharged, id => Write(gone, hospital, "A03", ended, sent, id, died));
-        if (isDeath || !dice.Chance(0.03))
+        if (isDeath || !dice.Chance(0.03 * pace.Slips))
             return gone;
 
         var back = sent + Minutes(15, 240);
