@@ -18,4 +18,24 @@ public sealed class PartsTests(HubInBrowser hub)
         await visit.NothingSticksOutAsync();
         Assert.Empty(visit.Complaints);
     }
+
+    [Fact]
+    public async Task A_picture_without_words_a_faint_text_and_what_sticks_out_are_found()
+    {
+        await using var visit = await hub.VisitAsync(Look.Phone);
+        await visit.OpenAsync("/parts");
+        await visit.Page.EvaluateAsync(
+            """
+            () => {
+              document.querySelector('main').insertAdjacentHTML('beforeend', '<img src="/assets/icon.svg" width="900"><p class="faint">Faint</p>');
+              document.querySelector('.faint').style.color = '#ddd';
+            }
+            """);
+
+        var found = await Assert.ThrowsAnyAsync<Exception>(visit.AxeFindsNothingAsync);
+        Assert.Contains("image-alt", found.Message, StringComparison.Ordinal);
+        Assert.Contains("color-contrast", found.Message, StringComparison.Ordinal);
+        var wide = await Assert.ThrowsAnyAsync<Exception>(visit.NothingSticksOutAsync);
+        Assert.Contains("icon.svg", wide.Message, StringComparison.Ordinal);
+    }
 }
