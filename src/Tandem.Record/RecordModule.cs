@@ -29,7 +29,8 @@ internal sealed class Upkeep(Database database, TimeProvider clock, Microsoft.Ex
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        using var stop = stoppingToken.Register(timer.Dispose); // a disposed timer ends the loop without an exception
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             try
             {

@@ -85,6 +85,7 @@ public static class HubHost
         services.AddLoops();
         services.AddPathways();
         services.AddObserving();
+        services.AddOpenApi();
         builder.AddPages(settings, site);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         builder.Logging.ClearProviders();
@@ -99,6 +100,7 @@ public static class HubHost
         app.UsePages();
         app.UseSignInGate(app.Services.GetRequiredService<HubSettings>().Open);
         app.MapObserving();
+        app.MapOpenApi().ExcludeFromDescription();
         app.MapFhir();
         app.MapPages();
         app.MapTrust();

@@ -22,9 +22,12 @@ internal static class Observing
     {
         app.Services.GetRequiredService<HubMeter>();
         var metrics = app.Services.GetRequiredService<PrometheusText>();
-        app.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4")).WithName("Metrics").WithTags("Operation");
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync });
+        app.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4"))
+            .WithName("Metrics").WithSummary("The hub's figures as Prometheus text.").WithTags("Operation");
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync })
+            .WithSummary("Whether the process answers.").WithTags("Operation");
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync })
+            .WithSummary("Whether the hub can do its work, and whether its promise is kept.").WithTags("Operation");
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report)

@@ -128,10 +128,10 @@ internal sealed class GroupWriter : IDisposable
         (lastSeq, lastAt) = (group.LastSeq, group.Now);
         Commits++;
         Writes += jobs.Count;
-        foreach (var job in jobs)
-            job.Committed();
         if (group.Changes.Count > 0)
             signal.Announce(lastSeq, group.Changes);
+        foreach (var job in jobs)
+            job.Committed();
     }
 
     private void Undo()

@@ -9,12 +9,15 @@ internal sealed class SqliteStatement : IDisposable
 {
     private readonly sqlite3 connection;
     private readonly sqlite3_stmt statement;
+    private readonly string sql;
     private readonly int[] slots;
+    private readonly int needed;
     private readonly SqliteRow row;
 
     internal SqliteStatement(sqlite3 connection, string sql)
     {
         this.connection = connection;
+        this.sql = sql;
         if (raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out statement) != raw.SQLITE_OK)
             throw new DatabaseException($"{raw.sqlite3_errmsg(connection).utf8_to_string()} in: {sql}");
         slots = new int[raw.sqlite3_bind_parameter_count(statement)];
@@ -24,6 +27,7 @@ internal sealed class SqliteStatement : IDisposable
             slots[i] = int.Parse(name.AsSpan(1), CultureInfo.InvariantCulture) - 1;
         }
 
+        needed = slots.Length == 0 ? 0 : slots.Max() + 1;
         row = new SqliteRow(statement);
     }
 
@@ -32,6 +36,8 @@ internal sealed class SqliteStatement : IDisposable
 
     internal void Bind(ReadOnlySpan<DbValue> arguments)
     {
+        if (arguments.Length < needed)
+            throw new DatabaseException($"{needed} arguments are needed, {arguments.Length} were given in: {sql}");
         for (var i = 0; i < slots.Length; i++)
         {
             ref readonly var value = ref arguments[slots[i]];
