@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,12 +19,20 @@ public static class IntakeModule
         services.AddSingleton<Inbox>();
         services.AddSingleton<Reception>();
         services.AddSingleton<MllpLines>();
+        services.AddSingleton<HeldEdits>();
         services.AddSingleton<Applier>();
         services.AddHealthChecks().AddCheck<FeedHealth>("feeds");
         services.AddHostedService(provider => provider.GetRequiredService<Applier>());
         services.AddSingleton(provider => new DirectIntake(
             provider.GetRequiredService<Reception>(), provider.GetRequiredService<Applier>(), provider.GetRequiredService<TimeProvider>()));
         return services;
+    }
+
+    /// <summary>The acts of the pages about feeds.</summary>
+    public static IEndpointRouteBuilder MapIntake(this IEndpointRouteBuilder routes)
+    {
+        QuarantineRoutes.Map(routes);
+        return routes;
     }
 
     /// <summary>Speaks MLLP on an endpoint of Kestrel: <c>kestrel.ListenAnyIP(2575, listen => listen.UseMllp())</c>.</summary>

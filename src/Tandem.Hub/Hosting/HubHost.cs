@@ -105,6 +105,7 @@ public static class HubHost
         app.MapPages();
         app.MapTrust();
         app.MapLoops();
+        app.MapIntake();
     }
 
     private static Database OpenDatabase(HubSettings settings) => settings.Postgres.Length > 0

@@ -1,0 +1,101 @@
+using Tandem.Kernel.Pages;
+
+namespace Tandem.Care.Intake;
+
+/// <summary>What the pages about feeds say.</summary>
+internal static class FeedsWords
+{
+    internal static readonly Phrase Feeds = new("Feeds", "Fuentes de datos");
+    internal static readonly Phrase FeedsLead = new("The systems that send messages, and how they are doing.", "Los sistemas que envían mensajes y cómo están funcionando.");
+    internal static readonly Phrase Source = new("Source", "Fuente");
+    internal static readonly Phrase LastMessage = new("Last message", "Último mensaje");
+    internal static readonly Phrase Rate = new("Per minute", "Por minuto");
+    internal static readonly Phrase Received = new("Received, 24 h", "Recibidos, 24 h");
+    internal static readonly Phrase Applied = new("Applied, 24 h", "Aplicados, 24 h");
+    internal static readonly Phrase Lag = new("Lag", "Retraso");
+    internal static readonly Phrase Waiting = new("In quarantine", "En cuarentena");
+    internal static readonly Phrase State = new("State", "Estado");
+    internal static readonly Phrase Never = new("never", "nunca");
+    internal static readonly Phrase InOrder = new("In order", "En orden");
+    internal static readonly Phrase Silent = new("Silent", "En silencio");
+    internal static readonly Phrase Unconfirmed = new("New, not reviewed", "Nueva, sin revisar");
+    internal static readonly Phrase UnknownSenders = new("Unknown senders", "Remitentes desconocidos");
+    internal static readonly Phrase NoFeeds = new("No system has sent anything yet", "Ningún sistema ha enviado nada todavía");
+    internal static readonly Phrase NoFeedsText = new(
+        "Messages are taken over MLLP. Register a source in the configuration, or send a first message.",
+        "Los mensajes se reciben por MLLP. Registre una fuente en la configuración o envíe un primer mensaje.");
+    internal static readonly CountPhrase ToApply = new(
+        "{0} message is kept and waits to be applied", "{0} messages are kept and wait to be applied",
+        "{0} mensaje está guardado y espera ser aplicado", "{0} mensajes están guardados y esperan ser aplicados");
+
+    internal static readonly Phrase Quarantine = new("Quarantine", "Cuarentena");
+    internal static readonly Phrase QuarantineLead = new(
+        "Messages that could not be applied. Each is kept as it came until a person decides.",
+        "Mensajes que no se pudieron aplicar. Cada uno se conserva como llegó hasta que una persona decida.");
+    internal static readonly Phrase NothingWaits = new("Nothing waits here", "Nada espera aquí");
+    internal static readonly Phrase NothingWaitsText = new("Every message that came is in the record.", "Todos los mensajes recibidos están en el expediente.");
+    internal static readonly Phrase Message = new("Message", "Mensaje");
+    internal static readonly Phrase ReceivedAt = new("Received", "Recibido");
+    internal static readonly Phrase Why = new("Why", "Motivo");
+    internal static readonly Phrase Place = new("Place", "Lugar");
+    internal static readonly Phrase AnyReason = new("Any reason", "Cualquier motivo");
+    internal static readonly Phrase AnySource = new("Any source", "Cualquier fuente");
+    internal static readonly Phrase ToQuarantine = new("Back to quarantine", "Volver a la cuarentena");
+    internal static readonly Phrase ToFeeds = new("Back to feeds", "Volver a las fuentes");
+
+    internal static readonly Phrase Replay = new("Try again", "Intentar de nuevo");
+    internal static readonly Phrase Replayed = new("The message was applied.", "El mensaje se aplicó.");
+    internal static readonly Phrase StillWaits = new("The message still cannot be applied.", "El mensaje aún no se puede aplicar.");
+    internal static readonly Phrase Edit = new("Correct", "Corregir");
+    internal static readonly Phrase EditHint = new(
+        "Change what is wrong. The original is kept; the corrected copy is applied in its place.",
+        "Cambie lo que esté mal. El original se conserva; en su lugar se aplica la copia corregida.");
+    internal static readonly Phrase ApplyEdited = new("Apply the corrected copy", "Aplicar la copia corregida");
+    internal static readonly Phrase Edited = new("The corrected copy was taken.", "Se tomó la copia corregida.");
+    internal static readonly Phrase Text = new("Message text", "Texto del mensaje");
+    internal static readonly Phrase DismissTitle = new("Do not apply", "No aplicar");
+    internal static readonly Phrase DismissNote = new("Why is it not to be applied?", "¿Por qué no debe aplicarse?");
+    internal static readonly Phrase Dismiss = new("Dismiss the message", "Descartar el mensaje");
+    internal static readonly Phrase Dismissed = new("The message was dismissed.", "El mensaje se descartó.");
+    internal static readonly Phrase PutBack = new("Put back into quarantine", "Devolver a la cuarentena");
+    internal static readonly Phrase IsBack = new("The message waits in quarantine again.", "El mensaje espera de nuevo en la cuarentena.");
+
+    internal static readonly Phrase AsItCame = new("As it came", "Como llegó");
+    internal static readonly Phrase AsItReads = new("As it reads", "Como se lee");
+    internal static readonly Phrase CannotBeRead = new("These bytes cannot be read as a message.", "Estos bytes no se pueden leer como un mensaje.");
+    internal static readonly Phrase Here = new("here", "aquí");
+    internal static readonly Phrase ControlId = new("Control id", "Id de control");
+    internal static readonly Phrase From = new("From", "Desde");
+    internal static readonly Phrase Attempts = new("Attempts", "Intentos");
+    internal static readonly Phrase Note = new("Note", "Nota");
+    internal static readonly Phrase Original = new("Corrected copy of", "Copia corregida de");
+    internal static readonly Phrase Copy = new("Replaced by", "Reemplazado por");
+    internal static readonly Phrase MadeFromIt = new("Made from it", "Creado a partir de él");
+    internal static readonly Phrase NothingMade = new("It said nothing new: no resource was changed.", "No decía nada nuevo: ningún recurso cambió.");
+    internal static readonly Phrase NotFound = new("This message is not here", "Este mensaje no está aquí");
+    internal static readonly Phrase NotFoundText = new("It never came, or you may not see it.", "Nunca llegó o usted no puede verlo.");
+
+    internal static string Status(string? status) => status switch
+    {
+        MessageStatus.Applied => new Phrase("Applied", "Aplicado"),
+        MessageStatus.Quarantined => new Phrase("In quarantine", "En cuarentena"),
+        MessageStatus.Dismissed => new Phrase("Dismissed", "Descartado"),
+        MessageStatus.Replaced => new Phrase("Replaced", "Reemplazado"),
+        _ => new Phrase("Waits to be applied", "Espera ser aplicado"),
+    };
+
+    internal static string ReasonText(string? reason) => reason switch
+    {
+        Reason.Unreadable => new Phrase("Cannot be read", "No se puede leer"),
+        Reason.TooLarge => new Phrase("Too large", "Demasiado grande"),
+        Reason.Unfinished => new Phrase("Broke off", "Se interrumpió"),
+        Reason.UnknownSender => new Phrase("Unknown sender", "Remitente desconocido"),
+        Reason.Unsupported => new Phrase("Type not taken here", "Tipo no aceptado aquí"),
+        Reason.CannotMap => new Phrase("Something needed is missing or wrong", "Falta algo necesario o está mal"),
+        Reason.AmbiguousPatient => new Phrase("Numbers of several patients", "Números de varios pacientes"),
+        Reason.VisitOfAnother => new Phrase("Visit of another patient", "Visita de otro paciente"),
+        Reason.ResultOfAnother => new Phrase("Order of another patient", "Orden de otro paciente"),
+        Reason.Failed => new Phrase("The hub failed", "El sistema falló"),
+        _ => "",
+    };
+}
