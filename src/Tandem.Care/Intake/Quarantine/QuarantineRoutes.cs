@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Kernel.Actors;
@@ -69,7 +70,7 @@ internal static class QuarantineRoutes
         return TypedResults.LocalRedirect($"/feeds/quarantine/{id}");
     }
 
-    private static IResult Refused(string id, Refusal refusal, HttpContext context, FlashCarrier flashes)
+    private static RedirectHttpResult Refused(string id, Refusal refusal, HttpContext context, FlashCarrier flashes)
     {
         flashes.Leave(context, new Flash(refusal.Text, Tone.Urgent));
         return TypedResults.LocalRedirect($"/feeds/quarantine/{id}");
