@@ -10,7 +10,7 @@ public sealed class PatientMappingTests
     {
         var mapped = MappingText.Mapped("PID|1||100^^^NORTH^MR~999-00-1111^^^SSA^SS~55^^^&2.16.840.1.113883.4.999&ISO^MR~7^^^ELSEWHERE^PI||Testperson\rPV1|1|I|||||||||||||||||V1");
         Assert.Equal(
-            [new NaturalKey("http://north.example/mrn", "100"), new("urn:oid:2.16.840.1.113883.4.999", "55"), new("urn:tandem:source:north:authority:ELSEWHERE", "7")],
+            [new NaturalKey("http://north.example/mrn", "100"), new("urn:oid:2.16.840.1.113883.4.999", "55"), new("urn:tandem:authority:ELSEWHERE", "7")],
             mapped.Patient.Keys);
         var numbers = MappingText.Node(mapped.Patient.Json)["identifier"].Items.AsEnumerable().ToList();
         Assert.Equal(["100", "999-00-1111", "55", "7"], numbers.Select(n => n["value"].Text));
