@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Tandem.Kernel.Pages;
 
 namespace Tandem.Trust.SignIn;
 
@@ -16,7 +17,7 @@ internal static class SignInRoutes
                 return Results.Redirect("/sign-in?expired=1");
             SignInGate.Keep(context, secret);
             return Results.Redirect("/worklist");
-        }).ExcludeFromDescription();
+        }).NeedsFormToken().ExcludeFromDescription();
 
         routes.MapPost("/set-up/{token}", async (
             string token, [FromForm] string? organization, [FromForm] string? timeZone, [FromForm] string? administrator,
@@ -29,7 +30,7 @@ internal static class SignInRoutes
                 return Results.Redirect("/sign-in?expired=1");
             SignInGate.Keep(context, secret);
             return Results.Redirect("/");
-        }).ExcludeFromDescription();
+        }).NeedsFormToken().ExcludeFromDescription();
 
         routes.MapPost("/sign-out", async (Sessions sessions, HttpContext context, CancellationToken cancel) =>
         {
@@ -37,6 +38,6 @@ internal static class SignInRoutes
                 await sessions.EndAsync(secret, cancel);
             context.Response.Cookies.Delete(SignInGate.Cookie);
             return Results.Redirect("/sign-in");
-        }).ExcludeFromDescription();
+        }).NeedsFormToken().ExcludeFromDescription();
     }
 }

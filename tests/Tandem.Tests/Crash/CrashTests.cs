@@ -20,7 +20,8 @@ public sealed class CrashTests
         {
             await hub.StartAsync(cancel);
             var writing = load.RunAsync(cancel);
-            await Task.Delay(random.Next(150, 700), cancel);
+            await load.GotThroughAsync(cancel);
+            await Task.Delay(random.Next(20, 400), cancel);
             await hub.KillAsync();
             await writing;
         }

@@ -43,6 +43,14 @@ internal sealed class MixedLoad(Uri address, int mllpPort)
             AdmitAsync(stop));
     }
 
+    /// <summary>Waits until writes of every kind were acknowledged since the call.</summary>
+    internal async Task GotThroughAsync(CancellationToken cancel)
+    {
+        var (creates, transactions, admissions) = (created.Count, transacted.Count, admitted.Count);
+        while (created.Count == creates || transacted.Count == transactions || admitted.Count == admissions)
+            await Task.Delay(10, cancel);
+    }
+
     private static async Task LoopAsync(Func<Task> write, CancellationToken stop)
     {
         try
