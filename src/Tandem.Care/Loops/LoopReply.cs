@@ -12,19 +12,18 @@ internal sealed class LoopReply(FlashCarrier flash)
     {
         var place = Local(back);
         if (outcome.Succeeded(out var loop, out var refusal))
-        {
-            var undo = kind == StepKind.Undo ? null : $"/loops/{loop.Id}/undo?version={loop.Version}&back={Uri.EscapeDataString(place)}";
-            flash.Leave(context, new Flash(LoopWords.Done(kind), UndoAction: undo));
-        }
+            Leave(context, loop, kind, place);
         else
-        {
             flash.Leave(context, new Flash(refusal.Text, Tone.Urgent));
-        }
-
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = place;
         return TypedResults.Empty;
     }
+
+    /// <summary>Leaves for the next page what was done, with the way to take it back.</summary>
+    internal void Leave(HttpContext context, Loop loop, StepKind kind, string place) => flash.Leave(context, new Flash(
+        LoopWords.Done(kind),
+        UndoAction: kind == StepKind.Undo ? null : $"/loops/{loop.Id}/undo?version={loop.Version}&back={Uri.EscapeDataString(place)}"));
 
     /// <summary>Only an address of this hub.</summary>
     internal static string Local(string? back) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tandem.Care.CareTeams;
 using Tandem.Care.Identity;
 using Tandem.Care.Intake;
 using Tandem.Care.Loops;
@@ -82,6 +83,7 @@ public static class HubHost
         services.AddPatients();
         services.AddIdentity();
         services.AddIntake(IntakeOf(builder.Configuration, settings, site));
+        services.AddCareTeams();
         services.AddLoops();
         services.AddPathways();
         services.AddObserving();

@@ -88,6 +88,11 @@ public static class PageWords
     /// <summary>A row that is not on the list any more.</summary>
     public static readonly Phrase NoLongerListed = new("No longer on this list", "Ya no está en esta lista");
 
+    /// <summary>An act could not be sent.</summary>
+    public static readonly Phrase Unsent = new(
+        "The hub could not be reached. Nothing was saved; what you entered is still here. Try again in a moment.",
+        "No se pudo contactar con el sistema. No se guardó nada; lo que escribió sigue aquí. Inténtelo de nuevo en un momento.");
+
     /// <summary>The stream of changes is interrupted.</summary>
     public static readonly Phrase NotLive = new(
         "Live updates are interrupted. The list shows what was known when the connection was lost; it reconnects by itself.",

@@ -33,7 +33,7 @@ class List extends HTMLElement {
     if (key === "k" || (inside && key === "ArrowUp")) return this.go(rows, at < 0 ? rows.length - 1 : at - 1);
     const row = rows[at];
     if (!row) return false;
-    if (key === "x") return this.tick(row);
+    if (key === "x" && this.tick(row)) return true;
     return key.length === 1 && this.press(row, key);
   }
 

@@ -26,7 +26,8 @@ function refresh(): void {
 
 async function read(): Promise<void> {
   try {
-    const reply = await fetch(location.href, { headers: { "X-Tandem-Live": "1" }, redirect: "error" });
+    const seen = [...regions].flatMap((region) => region.seen()).join(",");
+    const reply = await fetch(location.href, { headers: { "X-Tandem-Live": "1", "X-Tandem-Rows": seen }, redirect: "error" });
     if (!reply.ok) return regions.forEach((region) => region.lost(true));
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     regions.forEach((region) => region.take(page.getElementById(region.id)));
@@ -70,6 +71,11 @@ class Live extends HTMLElement {
     this.dispatchEvent(new CustomEvent("tandem:fresh", { bubbles: true }));
   }
 
+  /** The keys of the rows in sight, so that the hub can say what became of those that are gone. */
+  seen(): string[] {
+    return this.getAttribute("mode") === "rows" ? [...this.keys(this).keys()] : [];
+  }
+
   private keys(root: HTMLElement): Map<string, HTMLElement> {
     return new Map([...root.querySelectorAll<HTMLElement>("[data-key]")].map((row) => [row.dataset["key"]!, row]));
   }
@@ -80,9 +86,18 @@ class Live extends HTMLElement {
     for (const [key, row] of old) {
       const now = next.get(key);
       if (now) this.morphRow(row, now);
-      else this.mark(row);
+      else if (!this.pushedDown(row, next)) this.mark(row, fresh);
     }
-    const added = [...next.keys()].filter((key) => !old.has(key)).length;
+    const last = Number([...old.values()].at(-1)?.dataset["rank"]);
+    const fromBelow: HTMLElement[] = [];
+    let added = 0;
+    for (const [key, row] of next) {
+      if (old.has(key)) continue;
+      if (Number(row.dataset["rank"]) > last) fromBelow.push(row);
+      else added++;
+    }
+    if (added > 0 && this.mayMove()) return this.takeWhole(fresh);
+    [...old.values()].at(-1)?.after(...fromBelow.map((row) => document.adoptNode(row)));
     this.offer(added, fresh);
   }
 
@@ -93,12 +108,24 @@ class Live extends HTMLElement {
     if (box && ticked !== undefined) box.checked = ticked;
   }
 
-  private mark(row: HTMLElement): void {
+  /** True when new rows above have pushed a row (data-rank) off this page: it is still on the list. */
+  private pushedDown(row: HTMLElement, next: Map<string, HTMLElement>): boolean {
+    const last = [...next.values()].at(-1)?.dataset["rank"];
+    return last !== undefined && Number(row.dataset["rank"]) >= Number(last);
+  }
+
+  /** Nobody reads or acts in the middle of the list: at the top, nothing focused in it, nothing open or marked. */
+  private mayMove(): boolean {
+    const busy = this.contains(document.activeElement) || this.querySelector("details[open], .gone, [data-key]:hover") !== null;
+    return scrollY < 40 && !busy && document.querySelector(".side-panel") === null;
+  }
+
+  private mark(row: HTMLElement, fresh: HTMLElement): void {
     if (row.classList.contains("gone")) return;
     row.classList.add("gone");
     const note = document.createElement("span");
     note.className = "gone-note";
-    note.textContent = word("noLongerListed");
+    note.textContent = fresh.querySelector(`[data-of="${CSS.escape(row.dataset["key"]!)}"]`)?.textContent ?? word("noLongerListed");
     (row.querySelector("[data-primary]") ?? row.querySelector("a[href]") ?? row.firstElementChild)?.after(note);
     row.querySelectorAll<HTMLButtonElement>("button").forEach((button) => (button.disabled = true));
   }

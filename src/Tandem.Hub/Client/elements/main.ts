@@ -5,3 +5,4 @@ import "./live";
 import "./list";
 import "./menu";
 import "./toast";
+import "./work";

@@ -1,4 +1,4 @@
-// <tandem-toast>: the answer to the last act floats over the page, can be dismissed, and z takes the act back.
+// <tandem-toast>: the answer to the last act floats over the page, can be dismissed, and z or u takes the act back.
 import { lettersAct } from "./words";
 
 class Toast extends HTMLElement {
@@ -19,7 +19,7 @@ class Toast extends HTMLElement {
   private readonly undo = (event: KeyboardEvent): void => {
     const typing = (event.target as Element).closest("input, textarea, select, [contenteditable]");
     if (document.querySelector("tandem-toast") !== this) return; // one key, one act
-    if (!typing && lettersAct() && event.key === "z" && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    if (!typing && lettersAct() && (event.key === "z" || event.key === "u") && !event.ctrlKey && !event.metaKey && !event.altKey) {
       this.querySelector<HTMLButtonElement>("[data-undo]")?.click();
     }
   };

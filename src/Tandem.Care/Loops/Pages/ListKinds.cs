@@ -1,0 +1,14 @@
+using Tandem.Kernel.Actors;
+using Tandem.Record.Log;
+
+namespace Tandem.Care.Loops.Pages;
+
+/// <summary>The kinds of loops that have been open here, for the choice of a filter.</summary>
+internal static class ListKinds
+{
+    internal const string ReadKinds = "SELECT DISTINCT list FROM loops_counts WHERE list >= 'kind ' AND list < 'kind!' AND loops > 0 ORDER BY list";
+
+    internal static IReadOnlyList<string> Find(RecordStore record, AccessScope scope) => scope.Reach == Reach.NoOne
+        ? []
+        : record.Database.Read(session => session.Query(ReadKinds, row => row.Text(0)["kind ".Length..]));
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using NodaTime;
+using Tandem.Kernel.Actors;
+
+namespace Tandem.Care.Loops.Pages;
+
+/// <summary>What the address of a worklist says, and how it is written: every filter, tab and page has one of its own.</summary>
+public sealed record WorklistAddress
+{
+    internal const string Path = "/worklist";
+    internal const string Overdue = "overdue";
+    internal const string Today = "today";
+    internal const string Week = "week";
+
+    internal string? View { get; init; }
+    internal string? Team { get; init; }
+    internal string? Owner { get; init; }
+    internal string? State { get; init; }
+    internal string? Tier { get; init; }
+    internal string? Kind { get; init; }
+    internal string? Due { get; init; }
+    internal string? Patient { get; init; }
+    internal string? After { get; init; }
+
+    /// <summary>Which row the page begins with, for the words under the list only.</summary>
+    internal int From { get; init; } = 1;
+
+    internal static WorklistAddress Read(IQueryCollection query) => new()
+    {
+        View = Text(query, "view"),
+        Team = Text(query, "team"),
+        Owner = Text(query, "owner"),
+        State = Text(query, "state"),
+        Tier = Text(query, "tier"),
+        Kind = Text(query, "kind"),
+        Due = Text(query, "due"),
+        Patient = Text(query, "q"),
+        After = Text(query, "after"),
+        From = int.TryParse(query["from"], NumberStyles.None, CultureInfo.InvariantCulture, out var from) ? Math.Clamp(from, 1, 10_000_000) : 1,
+    };
+
+    /// <summary>Whose list: as asked for; otherwise the reader's team's, or everyone's for who has no team.</summary>
+    internal WorklistView ViewFor(AccessScope scope) => (View, Owner, Team) switch
+    {
+        (_, not null, _) or ("mine", _, _) => WorklistView.Mine,
+        ("all", _, _) => WorklistView.All,
+        (_, _, not null) or ("team", _, _) => WorklistView.Team,
+        _ => scope.Teams.Count > 0 ? WorklistView.Team : WorklistView.All,
+    };
+
+    /// <summary>The team whose list is shown, or that the tab leads to.</summary>
+    internal string? TeamFor(AccessScope scope) => Team ?? (scope.Teams.Count > 0 ? scope.Teams[0] : null);
+
+    internal WorklistFilter Filter(AccessScope scope, DateTimeOffset now, string zone) => new()
+    {
+        View = ViewFor(scope),
+        Team = TeamFor(scope),
+        Owner = Owner,
+        State = State switch { "open" => LoopState.Open, "claimed" => LoopState.Claimed, "snoozed" => LoopState.Snoozed, _ => null },
+        Tier = Tier switch { "red" => LoopTier.Red, "orange" => LoopTier.Orange, "routine" => LoopTier.Routine, _ => null },
+        Kind = Kind,
+        DueBefore = DueBefore(now, zone),
+        Patient = Patient,
+        After = After,
+    };
+
+    /// <summary>True when something other than the tab narrows the list.</summary>
+    internal bool Narrows => (Owner ?? State ?? Tier ?? Kind ?? Due ?? Patient) is not null;
+
+    /// <summary>The first page of the same list.</summary>
+    internal WorklistAddress First => this with { After = null, From = 1 };
+
+    /// <summary>The address as a link.</summary>
+    internal string Href
+    {
+        get
+        {
+            (string Name, string? Value)[] parts =
+            [
+                ("view", View), ("team", Team), ("owner", Owner), ("state", State), ("tier", Tier), ("kind", Kind), ("due", Due), ("q", Patient),
+                ("after", After), ("from", After is null || From == 1 ? null : From.ToString(CultureInfo.InvariantCulture)),
+            ];
+            var query = string.Join('&', parts.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));
+            return query.Length == 0 ? Path : $"{Path}?{query}";
+        }
+    }
+
+    private DateTimeOffset? DueBefore(DateTimeOffset now, string zone)
+    {
+        var place = DateTimeZoneProviders.Tzdb[zone];
+        var today = Instant.FromDateTimeOffset(now).InZone(place).Date;
+        return Due switch
+        {
+            Overdue => now,
+            Today => EndOf(today, place),
+            Week => EndOf(today.PlusDays(7), place),
+            _ when DateOnly.TryParseExact(Due, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) =>
+                EndOf(LocalDate.FromDateOnly(day), place),
+            _ => null,
+        };
+    }
+
+    private static DateTimeOffset EndOf(LocalDate day, DateTimeZone zone) => zone.AtStartOfDay(day.PlusDays(1)).ToDateTimeOffset();
+
+    private static string? Text(IQueryCollection query, string name) =>
+        query[name].ToString().Trim() is { Length: > 0 and <= 200 } text ? text : null;
+}

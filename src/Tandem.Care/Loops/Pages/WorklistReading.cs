@@ -1,0 +1,82 @@
+using Tandem.Care.CareTeams;
+using Tandem.Care.Patients;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Care.Loops.Pages;
+
+/// <summary>Everything that one page of the worklist shows, read at once.</summary>
+public sealed record WorklistReading
+{
+    public required WorklistView View { get; init; }
+
+    /// <summary>The team of the list or of the tab (reference), or null.</summary>
+    public required string? Team { get; init; }
+
+    public required WorklistRows Rows { get; init; }
+
+    public required WorklistBadges Badges { get; init; }
+
+    public required IReadOnlyDictionary<string, PatientSummary> Patients { get; init; }
+
+    /// <summary>Names of the teams and people that the page mentions.</summary>
+    public required IReadOnlyDictionary<string, string> Names { get; init; }
+
+    /// <summary>Why the page could not be read as asked, or null.</summary>
+    public Refusal? Refusal { get; init; }
+
+    internal static WorklistReading Read(RecordStore record, WorklistAddress address, DateTimeOffset now, string zone, AccessScope scope)
+    {
+        var filter = address.Filter(scope, now, zone);
+        var outcome = FindWorklist.Find(record, filter, scope);
+        var rows = outcome.Succeeded(out var found, out var refusal) ? found : new WorklistRows([], null, 0);
+        var mentioned = rows.Loops.SelectMany(loop => new[] { loop.Team, loop.Owner, loop.EscalatedTo }).Append(filter.Team).Append(filter.Owner).OfType<string>();
+        return new WorklistReading
+        {
+            View = filter.View,
+            Team = filter.Team,
+            Rows = rows,
+            Badges = CountLoops.Badges(record, filter.Team, scope),
+            Patients = PatientSummaries.Find(record, rows.Loops.Select(loop => loop.Patient), scope),
+            Names = FindReceivers.Names(record, mentioned, scope),
+            Refusal = refusal,
+        };
+    }
+
+    /// <summary>How pages name a team or person.</summary>
+    internal string NameOf(string? reference) => LoopNames.Of(reference, Names);
+
+    /// <summary>How many stand on the tab's whole list.</summary>
+    internal LoopCount Count(WorklistAddress address) => (View, address.State) switch
+    {
+        (WorklistView.Mine, "snoozed") => Badges.MineSnoozed,
+        (WorklistView.Mine, _) => Badges.Mine,
+        (WorklistView.Team, "snoozed") => Badges.TeamSnoozed,
+        (WorklistView.Team, "open") => Badges.TeamUnclaimed,
+        (WorklistView.Team, _) => Badges.Team,
+        _ => Badges.All,
+    };
+
+    /// <summary>How many the list holds in all with the filters asked for, when that is counted; null when it is not.</summary>
+    internal long? Total(WorklistAddress address)
+    {
+        if (address is not { Owner: null, Kind: null, Due: null, Patient: null }
+            || (address.State is not null && !(View == WorklistView.Team && address.State is "open" or "snoozed") && !(View == WorklistView.Mine && address.State == "snoozed")))
+            return null;
+        var count = Count(address);
+        return address.Tier switch { "red" => count.Red, "orange" => count.Orange, "routine" => count.Routine, _ => count.Total };
+    }
+}
+
+/// <summary>Names of those who own work.</summary>
+internal static class LoopNames
+{
+    internal static string Of(string? reference, IReadOnlyDictionary<string, string> names) => reference switch
+    {
+        null or "" => "",
+        _ when names.TryGetValue(reference, out var name) => name,
+        _ when reference == Actor.Hub.Reference => Actor.Hub.Display,
+        _ => reference[(reference.LastIndexOf('/') + 1)..],
+    };
+}
