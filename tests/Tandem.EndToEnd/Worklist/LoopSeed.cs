@@ -11,6 +11,9 @@ internal sealed class LoopSeed(Uri hub) : IDisposable
 {
     private readonly HttpClient client = new() { BaseAddress = new Uri(hub, "/fhir/") };
 
+    /// <summary>The hub's clock, which is this machine's.</summary>
+    internal static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
     internal const string Desk = "CareTeam/seed-desk";
     internal const string Cora = "Practitioner/seed-cora";
 
@@ -52,12 +55,12 @@ internal sealed class LoopSeed(Uri hub) : IDisposable
         Why = new("Discharged home from Riverbend on Friday, second stay in 30 days", "Alta a casa desde Riverbend el viernes, segundo ingreso en 30 días"),
         ClosedBy = new("the patient or a caregiver was reached", "se habló con el paciente o su cuidador"),
         Parts = [new ScorePart("second-stay", 10, new("Second stay in 30 days", "Segundo ingreso en 30 días"))],
-        Opened = DateTimeOffset.UtcNow - TimeSpan.FromHours(5),
-        Due = DateTimeOffset.UtcNow + dueIn,
+        Opened = Now - TimeSpan.FromHours(5),
+        Due = Now + dueIn,
         Tier = LoopTier.Routine,
         OwnerTeam = Desk,
         BackUp = "Practitioner/seed-lead",
-        Ladder = [new LadderStep(DateTimeOffset.UtcNow + TimeSpan.FromDays(4), "Practitioner/seed-lead", "page")],
+        Ladder = [new LadderStep(Now + TimeSpan.FromDays(4), "Practitioner/seed-lead", "page")],
         Evidence = new EvidenceRule(EvidenceKind.ContactOutcome),
     };
 
@@ -82,8 +85,8 @@ internal sealed class LoopSeed(Uri hub) : IDisposable
         var (loop, step) = (standing ?? (one => one))(OpenLoop.From(proposal)) is var one
             ? (one with { Version = 1 }, OpenLoop.Decide(proposal).Step!)
             : default;
-        await PutAsync("Task", loop.Id, Encoding.UTF8.GetString(LoopWriting.Task(loop, default, DateTimeOffset.UtcNow)));
-        await PutAsync("Provenance", StepReading.IdOf(loop.Id, 1), Encoding.UTF8.GetString(StepReading.Write(loop, step, AccessScope.System, DateTimeOffset.UtcNow)));
+        await PutAsync("Task", loop.Id, Encoding.UTF8.GetString(LoopWriting.Task(loop, default, Now)));
+        await PutAsync("Provenance", StepReading.IdOf(loop.Id, 1), Encoding.UTF8.GetString(StepReading.Write(loop, step, AccessScope.System, Now)));
         return loop.Id;
     }
 
@@ -95,7 +98,7 @@ internal sealed class LoopSeed(Uri hub) : IDisposable
         return LoopReading.Read(new Record.Log.ResourceVersion
         {
             Seq = 0, Rid = 0, Type = "Task", Id = id, Version = int.Parse(root["meta"u8]["versionId"u8].Text!, System.Globalization.CultureInfo.InvariantCulture),
-            At = DateTimeOffset.UtcNow, Actor = "", Lane = 0, Bytes = bytes,
+            At = Now, Actor = "", Lane = 0, Bytes = bytes,
         })!;
     }
 
@@ -105,8 +108,8 @@ internal sealed class LoopSeed(Uri hub) : IDisposable
         var loop = await ReadAsync(id);
         var next = change(loop) with { Version = loop.Version + 1 };
         var scope = AccessScope.System with { Actor = new Actor(actor, name) };
-        await PutAsync("Provenance", StepReading.IdOf(id, next.Version), Encoding.UTF8.GetString(StepReading.Write(next, new LoopStep(kind), scope, DateTimeOffset.UtcNow)));
-        await PutAsync("Task", id, Encoding.UTF8.GetString(LoopWriting.Task(next, default, DateTimeOffset.UtcNow)));
+        await PutAsync("Provenance", StepReading.IdOf(id, next.Version), Encoding.UTF8.GetString(StepReading.Write(next, new LoopStep(kind), scope, Now)));
+        await PutAsync("Task", id, Encoding.UTF8.GetString(LoopWriting.Task(next, default, Now)));
     }
 
     internal async Task PutAsync(string type, string id, string json)
