@@ -46,7 +46,7 @@ internal static class UndoStep
 
     internal static Outcome<LoopMove> Decide(Loop loop, Loop before, LoopStep last, Actor actor, DateTimeOffset now)
     {
-        if (last.Actor != actor.Reference || !last.ByPerson || last.Kind is StepKind.Undo or StepKind.Open)
+        if (last.Actor != actor.Reference || last.Kind is StepKind.Undo or StepKind.Open or StepKind.Escalate or StepKind.Wake or StepKind.Renew)
             return Refusal.Conflict(LoopWords.NothingToUndo);
         if (now - last.Recorded > Window)
             return Refusal.Conflict(LoopWords.TooLateToUndo);

@@ -45,7 +45,7 @@ public sealed class WorklistJourneyTests(HubInBrowser hub)
         await page.Keyboard.PressAsync("Space");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByText("Closed.", new() { Exact = true })).ToBeVisibleAsync();
-        await Expect(row.Locator(".gone-place")).ToContainTextAsync("Tandem closed it");
+        await Expect(row.Locator(".gone-note")).ToContainTextAsync("Tandem closed it");
         Assert.Equal(LoopState.Closed, (await seed.ReadAsync(id)).State);
 
         await page.Keyboard.PressAsync("u");
@@ -71,7 +71,7 @@ public sealed class WorklistJourneyTests(HubInBrowser hub)
         await Expect(visit.Page.Locator($"[data-key='{second}'] [data-primary]")).ToBeFocusedAsync();
 
         await seed.ActAsync(first, loop => loop with { State = LoopState.Closed, Ended = LoopSeed.Now }, StepKind.Close);
-        await Expect(visit.Page.Locator($"[data-key='{first}'] .gone-place")).ToContainTextAsync("Cora Testperson closed it");
+        await Expect(visit.Page.Locator($"[data-key='{first}'] .gone-note")).ToContainTextAsync("Cora Testperson closed it");
         await Expect(rows).ToHaveCountAsync(2);
 
         var third = await seed.OpenAsync(LoopSeed.ACriticalResult("live", TimeSpan.FromMinutes(9)));

@@ -44,7 +44,7 @@ public sealed class WorklistLookTests(HubInBrowser hub)
         await seed.PeopleAsync();
         await seed.PatientAsync("look-a", "Ana", "Lookward", "1961-03-04");
         await seed.PatientAsync("look-b", "Bruno", "Lookward", "1948-11-30", "he/him");
-        await seed.PatientAsync("look-c", "Carla Maria", "Lookward", "2025-09-01", "");
+        await seed.PatientAsync("look-c", "Carla Maria", "Lookward", "2025-09-01", "they/them");
         var critical = await seed.OpenAsync(LoopSeed.ACriticalResult("look-a", TimeSpan.FromMinutes(-38)), loop => loop with { Step = 1, EscalatedTo = "Practitioner/seed-lead", ClimbedAt = LoopSeed.Now });
         await seed.OpenAsync(LoopSeed.ACriticalResult("look-b", TimeSpan.FromMinutes(22)), loop => loop with { State = LoopState.Claimed, Owner = LoopSeed.Cora, OwnerName = "Cora Testperson" });
         await seed.OpenAsync(LoopSeed.ACall("look-c", TimeSpan.FromHours(2.2)) with { Tier = LoopTier.Orange });

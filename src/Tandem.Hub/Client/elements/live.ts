@@ -86,7 +86,7 @@ class Live extends HTMLElement {
     for (const [key, row] of old) {
       const now = next.get(key);
       if (now) this.morphRow(row, now);
-      else if (!this.pushedDown(row, next)) this.mark(row, fresh);
+      else if (!this.pushedDown(row, fresh)) this.mark(row, fresh);
     }
     const last = Number([...old.values()].at(-1)?.dataset["rank"]);
     const fromBelow: HTMLElement[] = [];
@@ -97,7 +97,7 @@ class Live extends HTMLElement {
       else added++;
     }
     if (added > 0 && this.mayMove()) return this.takeWhole(fresh);
-    [...old.values()].at(-1)?.after(...fromBelow.map((row) => document.adoptNode(row)));
+    [...old.values()].at(-1)?.after(...fromBelow.map((row) => document.importNode(row, true)));
     this.offer(added, fresh);
   }
 
@@ -109,9 +109,9 @@ class Live extends HTMLElement {
   }
 
   /** True when new rows above have pushed a row (data-rank) off this page: it is still on the list. */
-  private pushedDown(row: HTMLElement, next: Map<string, HTMLElement>): boolean {
-    const last = [...next.values()].at(-1)?.dataset["rank"];
-    return last !== undefined && Number(row.dataset["rank"]) >= Number(last);
+  private pushedDown(row: HTMLElement, fresh: HTMLElement): boolean {
+    const last = [...this.keys(fresh).values()].at(-1)?.dataset["rank"];
+    return last !== undefined && Number(row.dataset["rank"]) >= Number(last) && fresh.querySelector("[rel=next]") !== null;
   }
 
   /** Nobody reads or acts in the middle of the list: at the top, nothing focused in it, nothing open or marked. */

@@ -76,7 +76,7 @@ class Work extends HTMLElement {
 
   private focusForm(): void {
     const first = this.panel?.querySelector<HTMLElement>(".error-summary, [role=alert], input:not([type=hidden]), select, textarea");
-    const chosen = first?.matches("[type=radio]") ? this.panel?.querySelector<HTMLElement>("input[type=radio]:checked") : null;
+    const chosen = first?.closest("fieldset")?.querySelector<HTMLElement>("input:checked");
     (chosen ?? first)?.focus();
   }
 
