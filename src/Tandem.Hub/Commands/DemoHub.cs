@@ -20,7 +20,7 @@ internal static class DemoHub
     {
         var seed = new Option<ulong>("--seed") { Description = "what the region follows from", DefaultValueFactory = _ => 20_260 };
         var patients = new Option<int>("--patients") { Description = "how many live in it", DefaultValueFactory = _ => 2_000 };
-        var days = new Option<int>("--days") { Description = "how many days of history", DefaultValueFactory = _ => 120 };
+        var days = new Option<int>("--days") { Description = "how many days of history", DefaultValueFactory = _ => 90 };
         var quiet = new Option<bool>("--quiet") { Description = "without a live feed" };
         var command = new Command("demo", "A synthetic region with a live feed.") { seed, patients, days, quiet };
         foreach (var option in settingsOptions.Where(option => option.Name != "--open"))
@@ -82,9 +82,9 @@ internal static class DemoHub
         await ShowLinksAsync(app, settings, cancel);
         await app.StartAsync(cancel);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, app.Lifetime.ApplicationStopping);
-        var feed = quiet || settings.MllpAddress is not { } address
+        var feed = quiet || settings.MllpAddress is not { } mllp
             ? Task.CompletedTask
-            : new LiveFeed(demo.Region(), demo.From, address, clock, app.Services.GetRequiredService<ILogger<LiveFeed>>()).RunAsync(stop.Token);
+            : new LiveFeed(demo.Region(), demo.From, mllp, clock, app.Services.GetRequiredService<ILogger<LiveFeed>>()).RunAsync(stop.Token);
         await app.WaitForShutdownAsync(cancel);
         await stop.CancelAsync();
         await feed;
@@ -93,7 +93,7 @@ internal static class DemoHub
     private static async Task ShowLinksAsync(WebApplication app, HubSettings settings, CancellationToken cancel)
     {
         var links = app.Services.GetRequiredService<SignInLinks>();
-        var base_ = settings.Addresses.First()!.GetLeftPart(UriPartial.Authority);
+        var address = settings.Addresses.First()!.GetLeftPart(UriPartial.Authority);
         var shown = new List<(Person, string)>();
         foreach (var colleague in Colleague.All)
         {
@@ -102,9 +102,9 @@ internal static class DemoHub
         }
 
         app.Services.GetRequiredService<DemoRoles>().Show(shown);
-        Console.WriteLine($"\nThe hub is at {base_} ; HL7 messages go to {settings.Mllp}. Stop with Ctrl+C. Sign in as\n");
+        Console.WriteLine($"\nThe hub is at {address} ; HL7 messages go to {settings.Mllp}. Stop with Ctrl+C. Sign in as\n");
         foreach (var (person, path) in shown.DistinctBy(link => link.Item1.Role))
-            Console.WriteLine($"  {person.Role,-22} {person.Display,-22} {base_}{path}");
-        Console.WriteLine($"  or choose anyone at    {base_}/sign-in\n");
+            Console.WriteLine($"  {person.Role,-22} {person.Display,-22} {address}{path}");
+        Console.WriteLine($"  or choose anyone at    {address}/sign-in\n");
     }
 }

@@ -91,12 +91,13 @@ internal sealed class LoopPlan
     /// <summary>Most visits arrive by themselves; what has not come in time is asked after.</summary>
     private void WatchVisit()
     {
-        if (dice.Chance(0.12))
+        if (dice.Chance(0.3))
         {
-            Later(dice.Between(10, 40));
+            Later(dice.Between(6, 40));
             acts.Add(new ColleagueAct.Claim(at, loop.Id, who));
             Later(1);
-            acts.Add(new ColleagueAct.Snooze(at, loop.Id, who, at + TimeSpan.FromDays(dice.Between(1, 3))));
+            if (dice.Chance(0.6))
+                acts.Add(new ColleagueAct.Snooze(at, loop.Id, who, at + TimeSpan.FromDays(dice.Between(2, 6))));
         }
 
         at = loop.Due > at ? loop.Due : at;
@@ -108,10 +109,10 @@ internal sealed class LoopPlan
 
     private void WorkThrough(EvidenceKind kind)
     {
-        Later(dice.Between(6, 110));
+        Later(dice.Between(4, 70));
         acts.Add(new ColleagueAct.Claim(at, loop.Id, who));
         var worker = MaybeHandOver();
-        Later(dice.Between(0.5, 30));
+        Later(dice.Between(4, 60));
         acts.Add(new ColleagueAct.Close(at, loop.Id, worker, kind));
     }
 

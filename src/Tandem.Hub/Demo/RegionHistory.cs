@@ -5,8 +5,9 @@ namespace Tandem.Hub.Demo;
 /// <summary>Brings months of a region's life into an empty hub, and says how far it is.</summary>
 internal sealed class RegionHistory(SyntheticRegion region, RegionClock clock, DateTimeOffset from, DateTimeOffset until)
 {
-    private static readonly TimeSpan Coarse = TimeSpan.FromHours(4);
+    private static readonly TimeSpan Coarse = TimeSpan.FromHours(6);
     private static readonly TimeSpan Fine = TimeSpan.FromMinutes(20);
+    private const int MaintainEvery = 20; // windows; what does it while serving does not run yet
     private static readonly TimeSpan Recent = TimeSpan.FromDays(3);
 
     /// <summary>Runs it; the clock stands at the end afterwards.</summary>
@@ -23,7 +24,7 @@ internal sealed class RegionHistory(SyntheticRegion region, RegionClock clock, D
         {
             await simulation.StepAsync(hub, window, cancel);
             sent += window.Messages.Count;
-            if (++windows % 20 == 0)
+            if (++windows % MaintainEvery == 0)
                 hub.Record.Database.Maintain();
             if (watch.Elapsed - told < TimeSpan.FromSeconds(2) && window.End < until)
                 continue;

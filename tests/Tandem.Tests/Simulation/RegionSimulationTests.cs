@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Tandem.Care.Loops;
 using Tandem.Hub.Demo;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Reactions;
 
 namespace Tandem.Tests.Simulation;
 
@@ -26,6 +28,33 @@ public sealed class RegionSimulationTests(ITestOutputHelper output)
 
         Assert.NotEmpty(smooth);
         Nothing("between the two runs", Differences(smooth, rough));
+    }
+
+    [Fact]
+    public async Task A_fact_that_the_pathways_passed_over_is_noticed()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var clock = new RegionClock(From);
+        await using var simulated = new SimulatedHub(Engine.Sqlite, clock);
+        await simulated.BeginAsync(cancel);
+        var until = From.AddDays(10);
+        var messages = new SyntheticRegion(3, 40, new DateOnly(2026, 8, 20), new RegionPace(Illness: 8)).Messages(From, until);
+        clock.MoveTo(until);
+        await simulated.Hub.ReceiveAsync(messages, cancel);
+        await simulated.Hub.ApplyAsync(cancel);
+        var record = simulated.Hub.Record;
+        await record.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                session.Write(ReactionTables.Cursors, "pathways", record.Signal.LastSeq);
+                return true;
+            },
+            cancel);
+
+        var broken = new PromiseCheck(simulated).Broken(until, cancel);
+
+        Assert.Contains(broken, line => line.StartsWith("No loop: ", StringComparison.Ordinal));
     }
 
     private async Task<Dictionary<string, LoopState>> LiveAsync(Engine engine, SyntheticRegion region, IReadOnlyList<RegionMessage> messages, int days, Mischief? mischief)
