@@ -1,5 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Tandem.Hub.Hosting;
+using Tandem.Record.Log;
 
 namespace Tandem.Benchmarks;
 
@@ -8,11 +12,27 @@ internal sealed class BenchHub : IAsyncDisposable
 {
     private readonly string folder;
 
-    private BenchHub(WebApplication app, string folder) => (App, this.folder) = (app, folder);
+    private BenchHub(WebApplication app, string folder, string mllp) => (App, this.folder, Mllp) = (app, folder, mllp);
 
     internal WebApplication App { get; }
 
     internal Uri Address => new(App.Urls.First(url => url.StartsWith("http", StringComparison.Ordinal)));
+
+    /// <summary>Where it takes messages in, <c>address:port</c>; empty for nowhere.</summary>
+    internal string Mllp { get; }
+
+    internal int MllpPort => IPEndPoint.Parse(Mllp).Port;
+
+    internal RecordStore Record => App.Services.GetRequiredService<RecordStore>();
+
+    /// <summary>Transmissions that are kept and not yet applied.</summary>
+    internal long Waiting => Record.Database.Read(session => session.First("SELECT COUNT(*) FROM intake_pending", row => row.Integer(0)));
+
+    /// <summary>Starts a hub that also takes messages in.</summary>
+    internal static Task<BenchHub> StartWithMllpAsync(string? postgres) => StartAsync(postgres, $"127.0.0.1:{FreePort()}");
+
+    /// <summary>A client of its pages and its FHIR interface.</summary>
+    internal HttpClient NewClient() => new(new SocketsHttpHandler { MaxConnectionsPerServer = 512, UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Address };
 
     /// <summary>Starts a hub on SQLite, or on PostgreSQL when a connection string is given.</summary>
     internal static async Task<BenchHub> StartAsync(string? postgres, string mllp = "")
@@ -27,12 +47,20 @@ internal sealed class BenchHub : IAsyncDisposable
             ["Hub:Logs"] = "plain",
             ["Hub:Postgres"] = postgres ?? "",
             ["Logging:LogLevel:Default"] = "Error",
+            ["Logging:LogLevel:Microsoft.AspNetCore"] = "Error",
         };
         if (!HubHost.TryBuild(settings, out var app))
             throw new InvalidOperationException("The hub's settings cannot be used.");
         await HubHost.PrepareAsync(app, CancellationToken.None);
         await app.StartAsync();
-        return new BenchHub(app, folder);
+        return new BenchHub(app, folder, mllp);
+    }
+
+    internal static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public async ValueTask DisposeAsync()

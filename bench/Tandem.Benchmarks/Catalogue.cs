@@ -1,4 +1,9 @@
+using Tandem.Benchmarks.Alert;
 using Tandem.Benchmarks.Fhir;
+using Tandem.Benchmarks.Flushes;
+using Tandem.Benchmarks.Mllp;
+using Tandem.Benchmarks.Rebuild;
+using Tandem.Benchmarks.Worklist;
 
 namespace Tandem.Benchmarks;
 
@@ -14,5 +19,10 @@ internal static class Catalogue
     internal static readonly IReadOnlyList<Bench> All =
     [
         new("fhir", "FHIR create, read and transaction, durable, over HTTP, on both engines", FhirBench.RunAsync),
+        new("mllp", "HL7 v2 over MLLP: kept durably, then acknowledged; and until everything is applied", MllpBench.RunAsync),
+        new("alert", "A critical laboratory report, from its sending to the row on an open worklist", AlertBench.RunAsync),
+        new("worklist", "A worklist with many open loops", WorklistBench.RunAsync),
+        new("rebuild", "Rebuilding a projection while the hub serves", RebuildBench.RunAsync),
+        new("flushes", "Acknowledgements per flush, as the disk is and with each flush two milliseconds longer", FlushBench.RunAsync),
     ];
 }

@@ -1,12 +1,34 @@
+using Npgsql;
+
 namespace Tandem.Benchmarks;
 
-/// <summary>The engines a benchmark runs on: SQLite always, PostgreSQL when TANDEM_BENCH_POSTGRES holds a connection string to an empty database.</summary>
+/// <summary>
+/// The engines a benchmark runs on: SQLite always, PostgreSQL when TANDEM_BENCH_POSTGRES holds a connection string to a server that
+/// may make databases (./tandem bench starts one).
+/// </summary>
 internal static class Engines
 {
+    private static int databases;
+
     internal static IEnumerable<(string Name, string? Postgres)> All()
     {
         yield return ("SQLite", null);
         if (Environment.GetEnvironmentVariable("TANDEM_BENCH_POSTGRES") is { Length: > 0 } postgres)
             yield return ("PostgreSQL", postgres);
+    }
+
+    /// <summary>A connection string to a new, empty database on the same server; null for SQLite, whose hubs have a folder of their own each.</summary>
+    internal static string? Fresh(string? postgres)
+    {
+        if (postgres is null)
+            return null;
+        var name = $"bench_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
+        using var connection = new NpgsqlConnection(postgres);
+        connection.Open();
+#pragma warning disable CA2100 // the name is made here
+        using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+        return new NpgsqlConnectionStringBuilder(postgres) { Database = name }.ConnectionString;
     }
 }

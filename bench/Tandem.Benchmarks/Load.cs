@@ -25,10 +25,10 @@ internal static class Load
     internal static async Task<LoadResult> RunAsync(int workers, Func<int, Task<Func<Task>>> open, double seconds = 3)
     {
         var operations = await Task.WhenAll(Enumerable.Range(0, workers).Select(open));
-        await OnceAsync(operations, Math.Min(1.5, seconds));
+        await OnceAsync(operations, Pace.Seconds(Math.Min(1.5, seconds)));
         var runs = new List<LoadResult>();
-        for (var run = 0; run < 3; run++)
-            runs.Add(await OnceAsync(operations, seconds));
+        for (var run = 0; run < Pace.Runs; run++)
+            runs.Add(await OnceAsync(operations, Pace.Seconds(seconds)));
         return LoadResult.Median(runs);
     }
 

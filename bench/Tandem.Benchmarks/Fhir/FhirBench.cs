@@ -18,11 +18,11 @@ internal static class FhirBench
         await using var memory = await MemoryServer.StartAsync(Samples.Observation(1));
         foreach (var (engine, postgres) in Engines.All())
         {
-            var bare = await BareAsync(postgres);
-            await using var hub = await BenchHub.StartAsync(postgres);
-            using var client = NewClient(hub.Address);
+            var bare = await BareAsync(Engines.Fresh(postgres));
+            await using var hub = await BenchHub.StartAsync(Engines.Fresh(postgres));
+            using var client = hub.NewClient();
             foreach (var workers in new[] { 1, 8, 64 })
-                await CreateAsync(table, engine, client, workers, bare[workers]);
+                await CreateAsync(table, engine, hub, client, workers, bare[workers]);
             foreach (var workers in new[] { 1, 8, 32 })
                 await ReadAsync(table, engine, client, memory, workers);
             foreach (var workers in new[] { 1, 8 })
@@ -32,11 +32,26 @@ internal static class FhirBench
         table.Fact($"flushes a second after the run: {FlushLimit.PerSecond():N0}");
     }
 
-    private static async Task CreateAsync(ResultTable table, string engine, HttpClient client, int workers, double bare)
+    /// <summary>Creates a second of a new hub on SQLite, and how many shared a commit.</summary>
+    internal static async Task<(LoadResult Load, double PerFlush)> CreatesAsync(int workers)
     {
-        var result = await Load.RunAsync(workers, _ => Task.FromResult<Func<Task>>(
+        await using var hub = await BenchHub.StartAsync(postgres: null);
+        using var client = hub.NewClient();
+        return await CreatesAsync(hub, client, workers);
+    }
+
+    private static async Task<(LoadResult Load, double PerFlush)> CreatesAsync(BenchHub hub, HttpClient client, int workers)
+    {
+        var (commits, first) = (hub.Record.Written.Commits, number);
+        var load = await Load.RunAsync(workers, _ => Task.FromResult<Func<Task>>(
             () => PostAsync(client, "fhir/Observation", Samples.Observation(Interlocked.Increment(ref number)))));
-        table.Row($"{engine}: create, {workers} clients", result.Rate, bare, "bare group writer, same rows", "≥ 0.50 at 64", result.Latency);
+        return (load, (number - first) / (double)(hub.Record.Written.Commits - commits));
+    }
+
+    private static async Task CreateAsync(ResultTable table, string engine, BenchHub hub, HttpClient client, int workers, double bare)
+    {
+        var (result, perFlush) = await CreatesAsync(hub, client, workers);
+        table.Row($"{engine}: create, {workers} clients", result.Rate, bare, "bare group writer, same bytes", "≥ 0.50 at 64", result.Latency, perFlush);
     }
 
     private static async Task ReadAsync(ResultTable table, string engine, HttpClient client, MemoryServer memory, int workers)
@@ -75,7 +90,7 @@ internal static class FhirBench
     private static HttpClient NewClient(Uri address) =>
         new(new SocketsHttpHandler { MaxConnectionsPerServer = 256, UseProxy = false }) { BaseAddress = address };
 
-    private static async Task<Uri?> PostAsync(HttpClient client, string path, byte[] body)
+    internal static async Task<Uri?> PostAsync(HttpClient client, string path, byte[] body)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = FhirJson;

@@ -14,7 +14,7 @@ internal sealed class MemoryServer : IAsyncDisposable
 
     internal Uri Address => new(app.Urls.First());
 
-    internal static async Task<MemoryServer> StartAsync(byte[] body)
+    internal static async Task<MemoryServer> StartAsync(byte[] body, string type = "application/fhir+json")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -22,7 +22,7 @@ internal sealed class MemoryServer : IAsyncDisposable
         var app = builder.Build();
         app.Run(context =>
         {
-            context.Response.ContentType = "application/fhir+json";
+            context.Response.ContentType = type;
             context.Response.ContentLength = body.Length;
             return context.Response.Body.WriteAsync(body).AsTask();
         });
