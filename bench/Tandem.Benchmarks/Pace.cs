@@ -12,5 +12,5 @@ internal static class Pace
     internal static double Seconds(double full) => IsSmoke ? 0.15 : full;
 
     /// <summary>How many of something.</summary>
-    internal static int Count(int full) => IsSmoke ? Math.Clamp(full / 50, 10, 1000) : full;
+    internal static int Count(int full) => IsSmoke ? Math.Clamp(full / 50, 5, 1000) : full;
 }
