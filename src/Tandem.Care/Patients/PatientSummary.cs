@@ -28,12 +28,20 @@ internal sealed class PatientSummaryProjection : IProjection
         ],
         []);
 
+    /// <summary>
+    /// Words by which a patient is found, in the order of names: words of names, record numbers, <c>born:</c> with the birth date, and the
+    /// empty word that everyone has.
+    /// </summary>
     internal static readonly Table Words = new(
-        "patients_words", TableKind.Rows, [new("word", DbKind.Text), new("id", DbKind.Text)], [], []);
+        "patients_words",
+        TableKind.Rows,
+        [new("word", DbKind.Text), new("sort", DbKind.Text), new("id", DbKind.Text)],
+        [],
+        [new("patient", "id, word")]);
 
     public string Name => "patients-summary";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<Table> Tables => [Summaries, Words];
 
@@ -44,17 +52,29 @@ internal sealed class PatientSummaryProjection : IProjection
         var patient = new PatientView(version.Root);
         var summary = Of(version.Id, patient);
         rows.Add(Summaries, summary.Id, summary.Name, summary.BirthDate, summary.Sex, summary.Mrn, summary.Pronouns, summary.Deceased);
-        var words = new HashSet<string>(StringComparer.Ordinal);
+        var sort = SearchWords.Fold(patient.Name is { Family: { } family } name ? string.Join(' ', [family, .. name.Given]) : summary.Name);
+        foreach (var word in WordsOf(patient, summary))
+            rows.Add(Words, word, sort, version.Id);
+    }
+
+    private static HashSet<string> WordsOf(PatientView patient, PatientSummary summary)
+    {
+        var words = new HashSet<string>(StringComparer.Ordinal) { SearchWords.Everyone };
+        if (summary.BirthDate.Length > 0)
+            words.Add(SearchWords.Born + summary.BirthDate);
         foreach (var name in patient.Names)
+        {
             words.UnionWith(SearchWords.In(name.Words));
+            words.UnionWith(SearchWords.Whole(name.Words));
+        }
+
         foreach (var identifier in patient.Identifiers)
         {
             if (identifier.Value is { Length: > 0 } value)
-                words.Add(SearchWords.Fold(value));
+                words.Add(SearchWords.Number(value));
         }
 
-        foreach (var word in words)
-            rows.Add(Words, word, version.Id);
+        return words;
     }
 
     internal static PatientSummary Of(string id, PatientView patient)

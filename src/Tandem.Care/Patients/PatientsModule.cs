@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Record.Projections;
 
@@ -6,6 +7,23 @@ namespace Tandem.Care.Patients;
 /// <summary>The parts of the patients module.</summary>
 public static class PatientsModule
 {
-    /// <summary>Registers what patients need.</summary>
-    public static IServiceCollection AddPatients(this IServiceCollection services) => services.AddSingleton<IProjection, PatientSummaryProjection>();
+    /// <summary>Registers projections, the live feed and what the pages need.</summary>
+    public static IServiceCollection AddPatients(this IServiceCollection services)
+    {
+        services.AddSingleton<IProjection, PatientSummaryProjection>();
+        services.AddSingleton<IProjection, TimelineProjection>();
+        services.AddSingleton<IProjection, ResultProjection>();
+        services.AddSingleton<IProjection, PatientFactProjection>();
+        services.AddSingleton(PatientLooks.Looks);
+        services.AddSingleton<PeopleToken>();
+        services.AddHostedService<PatientFeed>();
+        return services;
+    }
+
+    /// <summary>Maps the post of the search.</summary>
+    public static IEndpointRouteBuilder MapPatients(this IEndpointRouteBuilder routes)
+    {
+        FindPatients.Map(routes);
+        return routes;
+    }
 }

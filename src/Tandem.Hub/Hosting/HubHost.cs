@@ -108,6 +108,7 @@ public static class HubHost
         app.MapTrust();
         app.MapLoops();
         app.MapIntake();
+        app.MapPatients();
     }
 
     private static Database OpenDatabase(HubSettings settings) => settings.Postgres.Length > 0
