@@ -28,7 +28,7 @@ internal static class FindPeople
         ORDER BY f.word, f.sort, f.id LIMIT $12
         """;
 
-    internal const string CountSome = "SELECT COUNT(*) FROM (SELECT 1 FROM patients_words WHERE word >= $1 AND word < $2 LIMIT 500) some";
+    internal const string CountSome = "SELECT COUNT(*) FROM (SELECT 1 FROM patients_words WHERE word >= $1 AND word < $2 LIMIT 500) AS counted";
 
     /// <summary>One page in the order of the leading word, then of names.</summary>
     internal static PeoplePage Page(DbSession session, PeopleQuery query, PeoplePlace? after, int size)
