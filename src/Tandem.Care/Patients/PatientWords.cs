@@ -28,7 +28,6 @@ internal static class PatientWords
         "Patients appear as soon as a source sends a message about them.", "Los pacientes aparecen en cuanto una fuente envía un mensaje sobre ellos.");
     internal static readonly Phrase TooOld = new(
         "This search can no longer be opened. Please type it again.", "Esta búsqueda ya no se puede abrir. Escríbala de nuevo.");
-    internal static readonly Phrase BackToFirst = new("First page", "Primera página");
 
     internal static readonly Phrase NotFound = new("There is no such patient", "No existe ese paciente");
     internal static readonly Phrase NotFoundWhy = new(
@@ -85,7 +84,6 @@ internal static class PatientWords
     internal static readonly Phrase NothingDueWhy = new("A pathway opens an item when a fact asks for one.", "Una vía clínica abre un elemento cuando un hecho lo pide.");
     internal static readonly Phrase NobodyOwns = new("Nothing is open, so nobody has to act.", "Nada está abierto; nadie tiene que actuar.");
     internal static readonly Phrase ClosedBy = new("Closed by:", "Se cierra con:");
-    internal static readonly Phrase Team = new("team", "equipo");
     internal static readonly Phrase BackUp = new("Back-up: {0}", "Suplente: {0}");
     internal static readonly Phrase WaitsForTeam = new("nobody has taken it yet", "nadie lo ha tomado aún");
     internal static readonly Phrase EscalatedTo = new("Escalated to {0}", "Escalado a {0}");
@@ -104,7 +102,6 @@ internal static class PatientWords
     internal static readonly Phrase Allergies = new("Allergies", "Alergias");
     internal static readonly Phrase NoAllergies = new("No source has told of allergies. Ask before giving anything.", "Ninguna fuente ha informado de alergias. Pregunte antes de administrar algo.");
     internal static readonly Phrase Ongoing = new("since {0}", "desde {0}");
-    internal static readonly Phrase FromTo = new("{0} to {1}", "{0} a {1}");
     internal static readonly Phrase Lasted = new("{0} long", "duró {0}");
 
     internal static readonly Phrase PrintedAt = new("Printed {0}. The record may have changed since.", "Impreso {0}. El expediente puede haber cambiado desde entonces.");

@@ -9,7 +9,6 @@ internal static class ChainWords
     internal static readonly Phrase Loops = new("Follow-up, from the message to the end", "Seguimiento, del mensaje al cierre");
     internal static readonly Phrase NoLoops = new("Nothing was ever opened for this patient.", "Nunca se abrió nada para este paciente.");
     internal static readonly Phrase Chain = new("What happened", "Qué ocurrió");
-    internal static readonly CountPhrase Steps = new("{0} step", "{0} steps", "{0} paso", "{0} pasos");
     internal static readonly Phrase MessageCame = new("The source sent a message", "La fuente envió un mensaje");
     internal static readonly Phrase FactGone = new("The fact is no longer in the record", "El hecho ya no consta en el expediente");
     internal static readonly Phrase PathwayOpened = new("Pathway {0}, version {1}, opened it", "La vía {0}, versión {1}, lo abrió");

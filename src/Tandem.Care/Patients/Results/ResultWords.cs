@@ -15,7 +15,6 @@ internal static class ResultWords
     internal static readonly Phrase Value = new("Value", "Valor");
     internal static readonly Phrase State = new("State", "Estado");
     internal static readonly Phrase Source = new("Source", "Origen");
-    internal static readonly Phrase Earlier = new("Before", "Anterior");
     internal static readonly Phrase Was = new("was {0}", "era {0}");
     internal static readonly Phrase Cancelled = new("Cancelled by the laboratory", "Cancelado por el laboratorio");
     internal static readonly Phrase InError = new("Entered in error", "Registrado por error");
@@ -37,14 +36,11 @@ internal static class ResultWords
         "This was measured in more than one unit. Values in different units are never drawn in one line.",
         "Se midió en más de una unidad. Los valores en unidades distintas nunca se dibujan en una misma línea.");
     internal static readonly Phrase TooFewToDraw = new("Too few numbers to draw.", "Muy pocos números para dibujar.");
-    internal static readonly Phrase Chart = new("{0} over time", "{0} en el tiempo");
     internal static readonly Phrase ChartSays = new(
         "{0} values from {1} to {2}; lowest {3}, highest {4}, latest {5}. All values stand in the table below.",
         "{0} valores de {1} a {2}; mínimo {3}, máximo {4}, último {5}. Todos los valores están en la tabla de abajo.");
     internal static readonly CountPhrase MoreResults = new("{0} more result", "{0} more results", "{0} resultado más", "{0} resultados más");
-    internal static readonly CountPhrase Outside = new("{0} outside the range", "{0} outside the range", "{0} fuera del rango", "{0} fuera del rango");
     internal static readonly Phrase OnlyNewest = new("Only the newest {0} values are shown.", "Solo se muestran los {0} valores más recientes.");
-    internal static readonly Phrase RangeThen = new("usual range", "rango habitual");
 
     /// <summary>A flag in words and the shape of its meaning; null for a usual value.</summary>
     internal static (Phrase Words, Tone Tone, Glyph Glyph)? FlagOf(string? flag) => flag switch
