@@ -97,7 +97,7 @@ public sealed partial class WordTests
         var words = Readable().Matches(markup).Select(match => match.Groups[1].Value).Where(text => !text.Contains('@', StringComparison.Ordinal));
         var bare = Statement().Replace(WithoutExpressions(markup), "");
         var between = Tag().Replace(bare, "\n").Split('\n').Select(line => line.Trim(' ', '{', '}', '·', '(', ')'));
-        return [.. words.Concat(between).Where(text => Letters().IsMatch(text) && text is not ("Tandem" or "· Tandem" or "else" or "DOCTYPE"))];
+        return [.. words.Concat(between).Where(text => Letters().IsMatch(text) && text is not ("Tandem" or "· Tandem" or "else" or "default:" or "DOCTYPE"))];
     }
 
     /// <summary>Drops every implicit and explicit expression with its balanced brackets.</summary>
