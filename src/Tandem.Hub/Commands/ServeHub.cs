@@ -1,5 +1,4 @@
 using Tandem.Hub.Hosting;
-using Tandem.Record.Log;
 
 namespace Tandem.Hub.Commands;
 
@@ -13,7 +12,6 @@ internal static class ServeHub
             return 2;
         await using (app)
         {
-            await app.Services.GetRequiredService<RecordStore>().RebuildStaleAsync(cancel);
             await HubHost.PrepareAsync(app, cancel);
             await app.RunAsync(cancel);
         }

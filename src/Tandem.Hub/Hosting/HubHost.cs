@@ -60,11 +60,13 @@ public static class HubHost
         return true;
     }
 
-    /// <summary>What happens once before the hub answers: content is loaded, a first start gets its set-up link.</summary>
+    /// <summary>What happens once before the hub answers: rows of an older program are rebuilt, content is loaded, a first start gets its set-up link.</summary>
     public static async Task PrepareAsync(WebApplication app, CancellationToken cancel)
     {
         var settings = app.Services.GetRequiredService<HubSettings>();
-        var content = await ContentLoader.LoadAsync(settings.ContentFolder, app.Services.GetRequiredService<Record.Log.RecordStore>(), cancel);
+        var record = app.Services.GetRequiredService<Record.Log.RecordStore>();
+        await record.RebuildStaleAsync(cancel);
+        var content = await ContentLoader.LoadAsync(settings.ContentFolder, record, cancel);
         foreach (var fault in content.Refusal is { } refusal ? [refusal.Text] : content.Value.Faults.Select(fault => fault.ToString()))
             await Console.Error.WriteLineAsync($"Content: {fault}");
         if (!settings.Open && !settings.Demo && await app.Services.GetRequiredService<SignInLinks>().NewSetUpPathAsync(cancel) is { } path)

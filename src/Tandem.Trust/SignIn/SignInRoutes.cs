@@ -6,12 +6,13 @@ using Tandem.Kernel.Pages;
 
 namespace Tandem.Trust.SignIn;
 
-/// <summary>The posts of the sign-in pages. A link is used up by a post, never by opening it: mail scanners open links too.</summary>
+/// <summary>The posts of the sign-in pages. A link is used up by a post, never by opening it: mail scanners open links too. The posts
+/// have addresses of their own, because a page answers posts to its address itself.</summary>
 internal static class SignInRoutes
 {
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/sign-in/{token}", async (string token, SignInLinks links, HttpContext context, CancellationToken cancel) =>
+        routes.MapPost("/sign-in/{token}/use", async (string token, SignInLinks links, HttpContext context, CancellationToken cancel) =>
         {
             if (!(await links.SignInAsync(token, cancel)).Succeeded(out var secret, out _))
                 return Results.Redirect("/sign-in?expired=1");
@@ -19,7 +20,7 @@ internal static class SignInRoutes
             return Results.Redirect("/worklist");
         }).NeedsFormToken().ExcludeFromDescription();
 
-        routes.MapPost("/set-up/{token}", async (
+        routes.MapPost("/set-up/{token}/use", async (
             string token, [FromForm] string? organization, [FromForm] string? timeZone, [FromForm] string? administrator,
             SignInLinks links, HttpContext context, CancellationToken cancel) =>
         {
