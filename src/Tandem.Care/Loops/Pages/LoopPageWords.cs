@@ -31,7 +31,7 @@ internal static class LoopPageWords
     internal static readonly Phrase OutcomeLabel = new("What came of it?", "¿Qué resultó?");
     internal static readonly Phrase Medium = new("How?", "¿Cómo?");
     internal static readonly Phrase Phone = new("Phone", "Teléfono");
-    internal static readonly Phrase Video = new("Video", "Video");
+    internal static readonly Phrase Video = new("Video call", "Videollamada");
     internal static readonly Phrase InPerson = new("In person", "En persona");
     internal static readonly Phrase Message = new("Message", "Mensaje");
     internal static readonly Phrase WhoReached = new("Who did you speak with?", "¿Con quién habló?");
@@ -77,7 +77,6 @@ internal static class LoopPageWords
     internal static readonly Phrase FactMissing = new("{0} is not in this record", "{0} no está en este registro");
     internal static readonly Phrase Decided = new("Decided by “{0}”, version {1}", "Decidido por «{0}», versión {1}");
     internal static readonly Phrase RecordedAt = new("recorded {0}", "registrado {0}");
-    internal static readonly Phrase RestsOn = new("Rests on", "Se basa en");
     internal static readonly Phrase UntilWhen = new("until {0}", "hasta {0}");
     internal static readonly Phrase ToWhom = new("to {0}", "a {0}");
     internal static readonly Phrase Evidence = new("Evidence", "Evidencia");

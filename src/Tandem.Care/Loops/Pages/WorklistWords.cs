@@ -39,7 +39,6 @@ internal static class WorklistWords
     internal static readonly Phrase Closed = new("Closed", "Cerrado");
     internal static readonly Phrase Withdrawn = new("Withdrawn", "Retirado");
     internal static readonly CountPhrase Escalated = new("Escalated once", "Escalated {0} times", "Escalado una vez", "Escalado {0} veces");
-    internal static readonly CountPhrase Attempts = new("{0} attempt", "{0} attempts", "{0} intento", "{0} intentos");
     internal static readonly Phrase TierRed = new("Critical", "Crítico");
     internal static readonly Phrase TierOrange = new("Urgent", "Urgente");
     internal static readonly Phrase TierRoutine = new("Routine", "Rutina");
@@ -94,7 +93,6 @@ internal static class WorklistWords
     internal static readonly Phrase KeyHandOver = new("Hand over", "Traspasar");
     internal static readonly Phrase KeySnooze = new("Put off", "Aplazar");
     internal static readonly Phrase KeyUndo = new("Undo the last act", "Deshacer la última acción");
-    internal static readonly Phrase KeysHere = new("In this list", "En esta lista");
 
     /// <summary>The name of a tier.</summary>
     internal static Phrase Of(LoopTier tier) => tier switch { LoopTier.Red => TierRed, LoopTier.Orange => TierOrange, _ => TierRoutine };
