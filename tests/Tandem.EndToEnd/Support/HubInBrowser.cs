@@ -15,6 +15,9 @@ public sealed class HubInBrowser : IAsyncLifetime
     /// <summary>Where the hub answers.</summary>
     public Uri Address => hub!.Address;
 
+    /// <summary>The loopback port on which it takes HL7 v2 messages.</summary>
+    public int MllpPort => hub!.MllpPort;
+
     /// <summary>What the hub has written to its console.</summary>
     public string HubOutput => hub!.Output;
 

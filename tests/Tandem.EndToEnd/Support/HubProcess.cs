@@ -13,11 +13,14 @@ public sealed class HubProcess : IAsyncDisposable
     private readonly DirectoryInfo data;
     private readonly StringBuilder output;
 
-    private HubProcess(Process process, Uri address, DirectoryInfo data, StringBuilder output) =>
-        (this.process, Address, this.data, this.output) = (process, address, data, output);
+    private HubProcess(Process process, Uri address, int mllpPort, DirectoryInfo data, StringBuilder output) =>
+        (this.process, Address, MllpPort, this.data, this.output) = (process, address, mllpPort, data, output);
 
     /// <summary>Where it answers.</summary>
     public Uri Address { get; }
+
+    /// <summary>The loopback port on which it takes HL7 v2 messages.</summary>
+    public int MllpPort { get; }
 
     /// <summary>What it has written to its console so far.</summary>
     public string Output
@@ -34,8 +37,9 @@ public sealed class HubProcess : IAsyncDisposable
     public static async Task<HubProcess> StartAsync(CancellationToken cancel = default)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var mllpPort = FreePort();
         var data = Directory.CreateTempSubdirectory("tandem-e2e-");
-        var start = new ProcessStartInfo("dotnet", [Places.HubAssembly, .. Arguments(address, data)])
+        var start = new ProcessStartInfo("dotnet", [Places.HubAssembly, .. Arguments(address, mllpPort, data)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -51,7 +55,7 @@ public sealed class HubProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Append(output, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var hub = new HubProcess(process, address, data, output);
+        var hub = new HubProcess(process, address, mllpPort, data, output);
         await hub.WaitAsync(cancel);
         return hub;
     }
@@ -69,8 +73,8 @@ public sealed class HubProcess : IAsyncDisposable
         data.Delete(recursive: true);
     }
 
-    private static string[] Arguments(Uri address, DirectoryInfo data) =>
-        ["serve", "--urls", address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{FreePort()}", "--data", data.FullName, "--open"];
+    private static string[] Arguments(Uri address, int mllpPort, DirectoryInfo data) =>
+        ["serve", "--urls", address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{mllpPort}", "--data", data.FullName, "--open"];
 
     private async Task WaitAsync(CancellationToken cancel)
     {

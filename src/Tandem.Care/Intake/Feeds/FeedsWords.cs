@@ -18,8 +18,10 @@ internal static class FeedsWords
     internal static readonly Phrase Never = new("never", "nunca");
     internal static readonly Phrase InOrder = new("In order", "En orden");
     internal static readonly Phrase Silent = new("Silent", "En silencio");
+    internal static readonly Phrase LookAt = new("Needs a look", "Requiere revisión");
     internal static readonly Phrase Unconfirmed = new("New, not reviewed", "Nueva, sin revisar");
     internal static readonly Phrase UnknownSenders = new("Unknown senders", "Remitentes desconocidos");
+    internal static readonly Phrase Unnamed = new("Without a name", "Sin nombre");
     internal static readonly Phrase NoFeeds = new("No system has sent anything yet", "Ningún sistema ha enviado nada todavía");
     internal static readonly Phrase NoFeedsText = new(
         "Messages are taken over MLLP. Register a source in the configuration, or send a first message.",
@@ -33,7 +35,11 @@ internal static class FeedsWords
         "Messages that could not be applied. Each is kept as it came until a person decides.",
         "Mensajes que no se pudieron aplicar. Cada uno se conserva como llegó hasta que una persona decida.");
     internal static readonly Phrase NothingWaits = new("Nothing waits here", "Nada espera aquí");
-    internal static readonly Phrase NothingWaitsText = new("Every message that came is in the record.", "Todos los mensajes recibidos están en el expediente.");
+    internal static readonly Phrase NothingWaitsText = new(
+        "Every message that came was applied, corrected or dismissed.", "Todo mensaje recibido se aplicó, se corrigió o se descartó.");
+    internal static readonly Phrase NoneFits = new("No message fits", "Ningún mensaje coincide");
+    internal static readonly Phrase NoneFitsText = new("Take a filter away to see others.", "Quite un filtro para ver otros.");
+    internal static readonly Phrase StillWaiting = new("Waiting", "En espera");
     internal static readonly Phrase Message = new("Message", "Mensaje");
     internal static readonly Phrase ReceivedAt = new("Received", "Recibido");
     internal static readonly Phrase Why = new("Why", "Motivo");
@@ -62,6 +68,11 @@ internal static class FeedsWords
 
     internal static readonly Phrase AsItCame = new("As it came", "Como llegó");
     internal static readonly Phrase AsItReads = new("As it reads", "Como se lee");
+    internal static readonly Phrase RestCannotBeRead = new("What follows cannot be read.", "Lo que sigue no se puede leer.");
+    internal static readonly Phrase SegmentMissing = new("{0} is missing", "Falta {0}");
+    internal static readonly Phrase Empty = new("empty", "vacío");
+    internal static readonly Phrase TakenInPart = new("Not everything could be taken over", "No todo se pudo incorporar");
+    internal static readonly Phrase TakenInPartText = new("The marked place was left out; it stays in the message.", "El lugar marcado se omitió; sigue en el mensaje.");
     internal static readonly Phrase CannotBeRead = new("These bytes cannot be read as a message.", "Estos bytes no se pueden leer como un mensaje.");
     internal static readonly Phrase Here = new("here", "aquí");
     internal static readonly Phrase ControlId = new("Control id", "Id de control");
@@ -72,8 +83,18 @@ internal static class FeedsWords
     internal static readonly Phrase Copy = new("Replaced by", "Reemplazado por");
     internal static readonly Phrase MadeFromIt = new("Made from it", "Creado a partir de él");
     internal static readonly Phrase NothingMade = new("It said nothing new: no resource was changed.", "No decía nada nuevo: ningún recurso cambió.");
-    internal static readonly Phrase NotFound = new("This message is not here", "Este mensaje no está aquí");
-    internal static readonly Phrase NotFoundText = new("It never came, or you may not see it.", "Nunca llegó o usted no puede verlo.");
+
+    /// <summary>What a source is called.</summary>
+    internal static string SourceName(FeedSource? source, string id) => source switch
+    {
+        _ when id == FeedSources.Unknown => UnknownSenders,
+        { RegisteredByItself: true, Id: "unnamed" } => Unnamed,
+        { Display.Length: > 0 } => source.Display,
+        _ => id,
+    };
+
+    /// <summary>What a message is called: its type and control id, as far as they can be read.</summary>
+    internal static string MessageName(string type, string controlId) => type.Trim('^').Length > 0 ? $"{type} {controlId}".TrimEnd() : $"{Message} {controlId}".TrimEnd();
 
     internal static string Status(string? status) => status switch
     {

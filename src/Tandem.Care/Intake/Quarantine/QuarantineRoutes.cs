@@ -72,7 +72,7 @@ internal static class QuarantineRoutes
 
     private static RedirectHttpResult Refused(string id, Refusal refusal, HttpContext context, FlashCarrier flashes)
     {
-        flashes.Leave(context, new Flash(refusal.Text, Tone.Urgent));
+        flashes.Leave(context, new Flash(ProblemWords.Of(refusal.Text), Tone.Urgent));
         return TypedResults.LocalRedirect($"/feeds/quarantine/{id}");
     }
 }
