@@ -1,0 +1,140 @@
+using System.Net;
+using AngleSharp.Html.Parser;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Hub.Hosting;
+using Tandem.Kernel.Actors;
+using Tandem.Record.Log;
+using Tandem.Tests.Support;
+using Tandem.Trust.SignIn;
+
+namespace Tandem.Tests.Trust.SignIn;
+
+/// <summary>From a link to a page, through a running hub with its forms.</summary>
+public sealed class SignInJourneyTests : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("tandem-sign-in-").FullName;
+    private readonly HttpClient browser = new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
+    private WebApplication hub = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Hub:Data"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
+            ["Logging:LogLevel:Default"] = "Error",
+        };
+        Assert.True(HubHost.TryBuild(settings, out var built));
+        hub = built;
+        await hub.StartAsync(Cancel);
+        browser.BaseAddress = new Uri(hub.Urls.First());
+        browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await hub.StopAsync(CancellationToken.None);
+        await hub.DisposeAsync();
+        browser.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Without_a_session_every_page_leads_to_sign_in_and_fhir_refuses()
+    {
+        foreach (var page in new[] { "/worklist", "/patients", "/feeds", "/api", "/parts" })
+            Assert.Equal((HttpStatusCode.Redirect, "/sign-in"), await LookAsync(page));
+
+        using var plain = new HttpClient { BaseAddress = browser.BaseAddress };
+        using var reply = await plain.GetAsync(new Uri("/fhir/Patient", UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, reply.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_persons_link_signs_in_once_and_signing_out_ends_it()
+    {
+        var path = await LinkOfAsync(new Person("ana", "Ana Testperson", "coordinator", null, ["CareTeam/one"]));
+
+        Assert.Equal("/worklist", await PostAsync(path));
+        Assert.Equal(HttpStatusCode.OK, (await LookAsync("/worklist")).Status);
+        Assert.Equal("/sign-in", await PostAsync("/worklist", "/sign-out"));
+        Assert.Equal((HttpStatusCode.Redirect, "/sign-in"), await LookAsync("/worklist"));
+
+        using var again = await browser.GetAsync(new Uri(path, UriKind.Relative), Cancel);
+        Assert.DoesNotContain("<form", await FormsOfMainAsync(again), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_person_who_may_no_longer_sign_in_is_out_with_the_next_request()
+    {
+        var person = new Person("ana", "Ana Testperson", "coordinator", null, []);
+        await PostAsync(await LinkOfAsync(person));
+        await WriteAsync(person with { Active = false });
+
+        Assert.Equal((HttpStatusCode.Redirect, "/sign-in"), await LookAsync("/worklist"));
+    }
+
+    [Fact]
+    public async Task The_set_up_link_makes_the_first_administrator_and_works_once()
+    {
+        var path = await hub.Services.GetRequiredService<SignInLinks>().NewSetUpPathAsync(Cancel);
+        var answer = await PostAsync(path!, null, ("organization", "Sample Region"), ("timeZone", "America/Chicago"), ("administrator", "Kim Testperson"));
+
+        Assert.Equal("/", answer);
+        Assert.Null(await hub.Services.GetRequiredService<SignInLinks>().NewSetUpPathAsync(Cancel));
+        Assert.False(hub.Services.GetRequiredService<SignInLinks>().IsSetUp(path!.Split('/')[^1]));
+        var person = Assert.Single(hub.Services.GetRequiredService<Sessions>().People(AccessScope.System));
+        Assert.Equal(("Kim Testperson", "administrator", Reach.NoOne), (person.Display, person.Role, person.Scope.Reach));
+    }
+
+    [Fact]
+    public async Task A_post_without_the_forms_token_is_refused_and_uses_nothing_up()
+    {
+        var path = await LinkOfAsync(new Person("ana", "Ana Testperson", "coordinator", null, []));
+        using var reply = await browser.PostAsync(new Uri(path + "/use", UriKind.Relative), new FormUrlEncodedContent([]), Cancel);
+
+        Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+        Assert.NotNull(hub.Services.GetRequiredService<SignInLinks>().Look(path.Split('/')[^1]));
+    }
+
+    private async Task<string> LinkOfAsync(Person person)
+    {
+        await WriteAsync(person);
+        return await hub.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable: false, Cancel);
+    }
+
+    private Task WriteAsync(Person person) => hub.Services.GetRequiredService<RecordStore>().WriteAsync<int>(
+        AccessScope.System,
+        session =>
+        {
+            person.Write(session);
+            return 0;
+        },
+        Cancel);
+
+    private async Task<(HttpStatusCode Status, string? Location)> LookAsync(string page)
+    {
+        using var reply = await browser.GetAsync(new Uri(page, UriKind.Relative), Cancel);
+        return (reply.StatusCode, reply.Headers.Location?.OriginalString);
+    }
+
+    /// <summary>Opens a page and posts its form (or one to the address given) with the token that the page holds.</summary>
+    private async Task<string?> PostAsync(string page, string? action = null, params (string Name, string Value)[] fields)
+    {
+        using var opened = await browser.GetAsync(new Uri(page, UriKind.Relative), Cancel);
+        var document = await new HtmlParser().ParseDocumentAsync(await opened.Content.ReadAsStringAsync(Cancel), Cancel);
+        var token = document.QuerySelector("input[name=form-token]")!.GetAttribute("value")!;
+        action ??= document.QuerySelector("main form")!.GetAttribute("action")!;
+        using var content = new FormUrlEncodedContent([new("form-token", token), .. fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value))]);
+        using var reply = await browser.PostAsync(new Uri(action, UriKind.Relative), content, Cancel);
+        return reply.Headers.Location?.OriginalString;
+    }
+
+    private static async Task<string> FormsOfMainAsync(HttpResponseMessage reply)
+    {
+        var document = await new HtmlParser().ParseDocumentAsync(await reply.Content.ReadAsStringAsync(Cancel), Cancel);
+        return document.QuerySelector("main")!.InnerHtml;
+    }
+}
