@@ -61,22 +61,6 @@ public sealed class PatientPagesTests(HubInBrowser hub) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_person_is_found_by_keyboard_and_no_address_holds_the_name()
-    {
-        await using var visit = await hub.VisitAsync(Look.Desk);
-        await visit.OpenAsync("/patients");
-
-        await visit.Page.Keyboard.TypeAsync(Patient);
-        await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.Locator("#people a[data-primary]").First.FocusAsync();
-        await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/patients/" + Patient);
-
-        Assert.Equal("Patient · Tandem", await visit.Page.TitleAsync());
-        Assert.DoesNotContain(visit.Requests, request => request.Url.Contains("Testperson", StringComparison.OrdinalIgnoreCase));
-    }
-
-    [Fact]
     public async Task Without_JavaScript_the_page_says_the_same()
     {
         await using var visit = await hub.VisitAsync(Look.Phone, javaScript: false);
@@ -86,33 +70,6 @@ public sealed class PatientPagesTests(HubInBrowser hub) : IAsyncLifetime
         Assert.Contains("due in", await visit.Page.Locator("#due").InnerTextAsync(), StringComparison.Ordinal);
         await visit.Page.Locator("#timeline .tabs a[href*='kind=stay']").ClickAsync();
         Assert.Equal(2, await visit.Page.Locator("#timeline .timeline-item").CountAsync());
-    }
-
-    [Fact]
-    public async Task A_new_fact_is_offered_without_moving_what_is_read()
-    {
-        await using var visit = await hub.VisitAsync(Look.Desk);
-        await visit.OpenAsync("/patients/" + Patient);
-        var before = await visit.Page.Locator("#timeline .timeline-item").CountAsync();
-
-        await PutAsync("Observation", Patient + "-new", Result(Patient + "-new", 3.0, 1, "L", "1-1", "Newly measured"));
-        var offer = visit.Page.Locator("#live-timeline .live-state button");
-        await offer.WaitForAsync();
-
-        Assert.Equal(before, await visit.Page.Locator("#timeline .timeline-item").CountAsync());
-        await offer.ClickAsync();
-        Assert.Contains("Newly measured", await visit.Page.Locator("#timeline").InnerTextAsync(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task On_paper_it_is_one_page()
-    {
-        await using var visit = await hub.VisitAsync(Look.Desk);
-        await visit.OpenAsync("/patients/" + Patient);
-
-        var pdf = Encoding.Latin1.GetString(await visit.Page.PdfAsync());
-
-        Assert.Single(System.Text.RegularExpressions.Regex.Matches(pdf, @"/Type\s*/Page\b"));
     }
 
     private static string Hours(double ago) => (TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(ago)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
