@@ -47,6 +47,12 @@ public static class CountLoops
         ? new LoopCount(0, 0, 0)
         : record.Database.Read(session => Count(session, team is null ? Lists.Kind(kind) : Lists.TeamKind(team, kind)));
 
+    /// <summary>The reader's team that is most in need: critical loops first, then all; the first of equals. Null for who has no team.</summary>
+    public static string? NeediestTeam(RecordStore record, AccessScope scope) => scope.Teams.Count < 2 || scope.Reach == Reach.NoOne
+        ? scope.Teams is [var only] ? only : null
+        : record.Database.Read(session => scope.Teams.Select(team => (Team: team, Count: Count(session, Lists.Team(team))))
+            .OrderByDescending(team => team.Count.Red).ThenByDescending(team => team.Count.Total).First().Team);
+
     private static LoopCount Count(DbSession session, string list)
     {
         var count = new long[3];

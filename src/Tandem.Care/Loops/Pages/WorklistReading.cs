@@ -28,7 +28,7 @@ public sealed record WorklistReading
 
     internal static WorklistReading Read(RecordStore record, WorklistAddress address, DateTimeOffset now, string zone, AccessScope scope)
     {
-        var filter = address.Filter(scope, now, zone);
+        var filter = address.Filter(scope, now, zone) with { Team = address.Team ?? CountLoops.NeediestTeam(record, scope) };
         var outcome = FindWorklist.Find(record, filter, scope);
         var rows = outcome.Succeeded(out var found, out var refusal) ? found : new WorklistRows([], null, 0);
         var mentioned = rows.Loops.SelectMany(loop => new[] { loop.Team, loop.Owner, loop.EscalatedTo }).Append(filter.Team).Append(filter.Owner).OfType<string>();

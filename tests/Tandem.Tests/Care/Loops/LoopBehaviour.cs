@@ -240,7 +240,10 @@ public abstract class LoopBehaviour : IDisposable
     [Fact]
     public async Task A_loop_stands_on_the_lists_of_those_it_concerns()
     {
+        var ofTwoTeams = Ana with { Teams = ["CareTeam/quiet", Bay] };
+        Assert.Equal("CareTeam/quiet", CountLoops.NeediestTeam(record.Store, ofTwoTeams));
         var loop = await OpenAsync(ACall());
+        Assert.Equal(Bay, CountLoops.NeediestTeam(record.Store, ofTwoTeams));
         Assert.Equal([loop.Id], Ids(new WorklistFilter { View = WorklistView.Team, Team = Bay }));
         Assert.Equal([loop.Id], Ids(new WorklistFilter { View = WorklistView.Team, Team = Bay, State = LoopState.Open, Kind = "contact" }));
         Assert.Empty(Ids(new WorklistFilter()));
