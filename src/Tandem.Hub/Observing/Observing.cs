@@ -11,6 +11,7 @@ internal static class Observing
     {
         services.AddSingleton<PrometheusText>();
         services.AddSingleton<HubMeter>();
+        services.AddSingleton<PromiseHealth>(); // remembers how far it has looked
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database")
             .AddCheck<ReactionHealth>("reactions")

@@ -11,13 +11,13 @@ namespace Tandem.Hub.Observing;
 /// </summary>
 internal sealed class PromiseHealth(RecordStore record, PathwayVerification verification, TimeProvider clock) : IHealthCheck
 {
-    private static readonly Lock Gate = new();
-    private static long position;
+    private readonly Lock gate = new();
+    private long position;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         PathwayPromise promise;
-        lock (Gate)
+        lock (gate)
         {
             (promise, var reached) = verification.VerifySince(position);
             if (promise.Missing.Count + promise.Extra.Count == 0)
