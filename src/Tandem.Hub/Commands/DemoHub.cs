@@ -45,6 +45,7 @@ internal static class DemoHub
         settings["Hub:demo"] = "true";
         settings["Hub:logs"] = "plain";
         settings["Logging:LogLevel:Default"] = "Warning";
+        settings["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error"; // keys of people who do not exist may lie in the clear
         var known = DemoFolder.In(folder);
         var now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         var demo = known ?? new DemoFolder(wish.Seed, wish.Patients, now.AddDays(-wish.Days), now);

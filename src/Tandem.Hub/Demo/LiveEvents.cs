@@ -4,6 +4,7 @@ namespace Tandem.Hub.Demo;
 internal sealed class LiveEvents
 {
     private readonly SyntheticRegion region;
+    private readonly IReadOnlyList<SyntheticPatient> living;
     private readonly Dice dice;
     private readonly List<(SyntheticPatient Patient, Visit Stay)> inHospital;
     private readonly HashSet<int> seen = [];
@@ -13,7 +14,7 @@ internal sealed class LiveEvents
     {
         this.region = region;
         dice = region.Dice.For("live-events", now.ToUnixTimeMilliseconds());
-        inHospital = region.InHospital(historyFrom, now);
+        (living, inHospital) = region.At(now, historyFrom);
         seen.UnionWith(inHospital.Select(one => one.Patient.Number));
     }
 
@@ -31,7 +32,7 @@ internal sealed class LiveEvents
             < 68 => [Update(now)],
             < 82 => [Admit(now)],
             < 99 => ClinicVisit(now),
-            _ => [BrokenMessages.Write(dice, dice.Pick(region.Patients), now, number)],
+            _ => [BrokenMessages.Write(dice, dice.Pick(living), now, number)],
         };
     }
 
@@ -62,7 +63,7 @@ internal sealed class LiveEvents
 
     private RegionMessage[] ClinicVisit(DateTimeOffset now)
     {
-        var patient = dice.Pick(region.Patients);
+        var patient = dice.Pick(living);
         var feed = SyntheticPlaces.Hospitals[patient.Clinic.Hospital];
         var began = now - TimeSpan.FromMinutes(25);
         var visit = new Visit
@@ -80,7 +81,7 @@ internal sealed class LiveEvents
     private RegionMessage Result(DateTimeOffset now, bool isCritical)
     {
         var inpatient = inHospital.Count > 0 && dice.Chance(0.7);
-        var patient = inpatient ? dice.Pick(inHospital).Patient : dice.Pick(region.Patients);
+        var patient = inpatient ? dice.Pick(inHospital).Patient : dice.Pick(living);
         var far = isCritical ? dice.Pick(LabPanels.ChemistryExcursions) : null;
         var report = new LabReport
         {
@@ -104,9 +105,9 @@ internal sealed class LiveEvents
     /// <summary>Somebody who is not in hospital, with a stay of some days that the hub has not heard of yet.</summary>
     private (SyntheticPatient Patient, Visit Stay) SomebodyElse(DateTimeOffset now)
     {
-        var patient = dice.Pick(region.Patients);
+        var patient = dice.Pick(living);
         for (var tries = 0; !seen.Add(patient.Number) && tries < 50; tries++)
-            patient = dice.Pick(region.Patients);
+            patient = dice.Pick(living);
         var feed = SyntheticPlaces.Hospitals[patient.Home];
         return (patient, new Visit
         {

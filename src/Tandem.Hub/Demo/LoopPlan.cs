@@ -28,6 +28,7 @@ internal abstract record ColleagueAct(DateTimeOffset At, string Loop, int Who)
 internal sealed class LoopPlan
 {
     private static readonly TimeZoneInfo Office = TimeZoneInfo.FindSystemTimeZoneById("America/Chicago");
+    private static readonly TimeSpan Beforehand = TimeSpan.FromDays(1);
     private readonly Loop loop;
     private readonly Dice dice;
     private readonly List<ColleagueAct> acts = [];
@@ -97,7 +98,7 @@ internal sealed class LoopPlan
             acts.Add(new ColleagueAct.Claim(at, loop.Id, who));
             Later(1);
             if (dice.Chance(0.6))
-                acts.Add(new ColleagueAct.Snooze(at, loop.Id, who, at + TimeSpan.FromDays(dice.Between(2, 6))));
+                acts.Add(new ColleagueAct.Snooze(at, loop.Id, who, loop.Due - Beforehand > at + Beforehand ? loop.Due - Beforehand : at + Beforehand));
         }
 
         at = loop.Due > at ? loop.Due : at;

@@ -16,6 +16,9 @@ internal sealed class PatientStory(SyntheticPatient patient, Dice region, Region
     /// <summary>The hospital stays that began before the end; known once the story was told.</summary>
     internal IReadOnlyList<Visit> Stays => stays;
 
+    /// <summary>When the patient died; null while alive. Known once the story was told.</summary>
+    internal DateTimeOffset? Died => died;
+
     /// <summary>All messages that are sent from the beginning up to but not including the end.</summary>
     internal List<RegionMessage> Tell()
     {

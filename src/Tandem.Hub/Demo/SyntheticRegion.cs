@@ -39,18 +39,22 @@ internal sealed class SyntheticRegion
         return all;
     }
 
-    /// <summary>Who is in hospital at a moment, by the story that began at <paramref name="from"/>.</summary>
-    internal List<(SyntheticPatient Patient, Visit Stay)> InHospital(DateTimeOffset from, DateTimeOffset now)
+    /// <summary>Who is alive at a moment, and who of them is in hospital, by the story that began at <paramref name="from"/>.</summary>
+    internal (IReadOnlyList<SyntheticPatient> Living, List<(SyntheticPatient Patient, Visit Stay)> InHospital) At(DateTimeOffset now, DateTimeOffset from)
     {
+        var living = new List<SyntheticPatient>();
         var inside = new List<(SyntheticPatient, Visit)>();
         foreach (var patient in Patients)
         {
             var story = new PatientStory(patient, Dice, Pace, from, now);
             story.Tell();
+            if (story.Died is { } died && died <= now)
+                continue;
+            living.Add(patient);
             foreach (var stay in story.Stays.Where(stay => stay.Began <= now && stay.Ended > now))
                 inside.Add((patient, stay with { Ended = null, Disposition = "" }));
         }
 
-        return inside;
+        return (living, inside);
     }
 }

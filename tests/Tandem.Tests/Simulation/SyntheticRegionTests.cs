@@ -55,6 +55,21 @@ public sealed class SyntheticRegionTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Nobody_who_died_lives_on_in_what_follows()
+    {
+        var ill = new SyntheticRegion(42, 300, new DateOnly(2026, 11, 22), new RegionPace(Illness: 20));
+        var end = Start.AddDays(120);
+        var died = ill.Messages(Start, end).Where(message => message.What == Happening.Died).Select(message => message.Patient).ToHashSet();
+
+        var (living, inHospital) = ill.At(end, Start);
+
+        Assert.NotEmpty(died);
+        Assert.DoesNotContain(living, patient => died.Contains(patient.Number));
+        Assert.DoesNotContain(inHospital, stay => died.Contains(stay.Patient.Number));
+        Assert.NotEmpty(inHospital);
+    }
+
+    [Fact]
     public void A_region_lives_at_a_plausible_pace()
     {
         var counts = Messages.CountBy(message => message.What).ToDictionary();
