@@ -41,6 +41,7 @@ public static class RestRoutes
         ReadVersion.Map(fhir);
         CreateResource.Map(fhir);
         UpdateResource.Map(fhir);
+        PatchResource.Map(fhir);
         DeleteResource.Map(fhir);
         History.Map(fhir);
         SearchResources.Map(fhir);

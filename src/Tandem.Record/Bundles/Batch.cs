@@ -16,7 +16,7 @@ internal static class Batch
 
         var answers = new FhirReply[entries.Count];
         var writes = new List<Task>();
-        foreach (var method in new[] { EntryMethod.Delete, EntryMethod.Post, EntryMethod.Put })
+        foreach (var method in new[] { EntryMethod.Delete, EntryMethod.Post, EntryMethod.Put, EntryMethod.Patch })
         {
             for (var i = 0; i < entries.Count; i++)
             {
@@ -49,6 +49,8 @@ internal static class Batch
         { Method: EntryMethod.Delete, Id: { } id } => DeleteResource.Decide(session, entry.Type, id, entry.IfMatch),
         { Method: EntryMethod.Delete } => DeleteResource.DecideMatch(session, entry.Type, entry.Criteria),
         { Method: EntryMethod.Post } => CreateResource.Decide(session, entry.Type, entry.Id!, entry.Resource, entry.Criteria),
+        { Patch: { } patch, Id: { } id } => PatchResource.Decide(session, entry.Type, id, patch, entry.IfMatch),
+        { Patch: { } patch } => PatchResource.DecideMatch(session, entry.Type, patch, entry.Criteria, entry.IfMatch),
         { Id: { } id } => UpdateResource.Decide(session, entry.Type, id, entry.Resource, entry.IfMatch),
         _ => UpdateResource.DecideMatch(session, entry.Type, entry.FreshId!, entry.Resource, entry.Criteria, entry.IfMatch),
     };

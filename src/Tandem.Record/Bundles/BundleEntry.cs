@@ -14,6 +14,7 @@ internal enum EntryMethod
     Delete,
     Post,
     Put,
+    Patch,
     Get,
 }
 
@@ -31,7 +32,7 @@ internal sealed record BundleEntry
 
     internal required string Type { get; init; }
 
-    /// <summary>The logical id: from the address, for a POST a new one, null for a conditional PUT or DELETE and for a search.</summary>
+    /// <summary>The logical id: from the address, for a POST a new one, null for a conditional PUT, PATCH or DELETE and for a search.</summary>
     internal string? Id { get; init; }
 
     /// <summary>For a conditional PUT: the id to create with.</summary>
@@ -39,9 +40,12 @@ internal sealed record BundleEntry
 
     internal FhirNode Resource { get; init; }
 
+    /// <summary>What a PATCH does.</summary>
+    internal PatchedResource? Patch { get; init; }
+
     internal int? IfMatch { get; init; }
 
-    /// <summary>ifNoneExist of a POST, the query of a conditional PUT or DELETE.</summary>
+    /// <summary>ifNoneExist of a POST, the query of a conditional PUT, PATCH or DELETE.</summary>
     internal required Criteria Criteria { get; init; }
 
     /// <summary>The criteria as sent, to see that two entries mean the same.</summary>
@@ -59,12 +63,12 @@ internal sealed record BundleEntry
         var question = url.IndexOf('?', StringComparison.Ordinal);
         var path = (question < 0 ? url : url[..question]).Split('/');
         if (entry["request"u8]["method"u8].Text is not { } verb || !TryMethod(verb, out var method))
-            return Wrong(index, ".request.method", "not-supported", "The method has to be GET, POST, PUT or DELETE.");
+            return Wrong(index, ".request.method", "not-supported", "The method has to be GET, POST, PUT, PATCH or DELETE.");
         if (!R4.IsResourceType(path[0]) || !IsShape(method, path, question >= 0))
             return Wrong(index, ".request.url", "invalid", "The address is none that this method can have.");
         var resource = entry["resource"u8];
-        if ((method is EntryMethod.Post or EntryMethod.Put) != resource.IsObject)
-            return Wrong(index, ".resource", "required", "POST and PUT need a resource; GET and DELETE have none.");
+        if ((method is EntryMethod.Post or EntryMethod.Put or EntryMethod.Patch) != resource.IsObject)
+            return Wrong(index, ".resource", "required", "POST, PUT and PATCH need a resource; GET and DELETE have none.");
         var query = method == EntryMethod.Post ? entry["request"u8]["ifNoneExist"u8].Text : question < 0 || method == EntryMethod.Get ? null : url[(question + 1)..];
         if (!Criteria.Of(request.Service.Search, path[0], query).Succeeded(out var criteria, out var refusal))
             return refusal.At(index, ".request");
@@ -79,6 +83,12 @@ internal sealed record BundleEntry
 
     private static Outcome<BundleEntry> Named(FhirRequest request, BundleEntry entry)
     {
+        if (entry.Method == EntryMethod.Patch)
+        {
+            return PatchedResource.ReadEntry(entry.Resource, new JsonLimits(request.Service.Limits.ResourceBytes, request.Service.Limits.Depth))
+                .Succeeded(out var patch, out var unread) ? entry with { Patch = patch } : unread.At(entry.Index, ".resource");
+        }
+
         if (entry.Resource.IsObject)
         {
             if (entry.Resource["resourceType"u8].Text != entry.Type)
@@ -101,7 +111,7 @@ internal sealed record BundleEntry
 
     private static bool TryMethod(string verb, out EntryMethod method)
     {
-        EntryMethod? found = verb switch { "DELETE" => EntryMethod.Delete, "POST" => EntryMethod.Post, "PUT" => EntryMethod.Put, "GET" or "HEAD" => EntryMethod.Get, _ => null };
+        EntryMethod? found = verb switch { "DELETE" => EntryMethod.Delete, "POST" => EntryMethod.Post, "PUT" => EntryMethod.Put, "PATCH" => EntryMethod.Patch, "GET" or "HEAD" => EntryMethod.Get, _ => null };
         method = found ?? EntryMethod.Get;
         return found is not null;
     }

@@ -62,7 +62,7 @@ internal static class Transaction
         {
             if (entry.FullUrl is { } url && entry.Method != EntryMethod.Get && !urls.Add(url))
                 return Duplicate(entry, ".fullUrl");
-            if (entry is { Method: EntryMethod.Put or EntryMethod.Delete, Id: not null } && !identities.Add($"{entry.Type}/{entry.Id}"))
+            if (entry is { Method: EntryMethod.Put or EntryMethod.Patch or EntryMethod.Delete, Id: not null } && !identities.Add($"{entry.Type}/{entry.Id}"))
                 return Duplicate(entry, ".request.url");
         }
 
@@ -101,10 +101,17 @@ internal static class Transaction
             return id is null ? new Written(null, Effect.Deleted) : DeleteResource.Decide(session, entry.Type, id, entry.IfMatch);
         if (entry.Method == EntryMethod.Post && match is not null)
             return new Written(session.Find(match.Type, match.Id), Effect.Unchanged);
+        if (entry.Patch is { } patch)
+            return Patched(session, identities, entry, id!, patch);
         return identities.Targets.Resolve(entry.Resource, step.Spots, session).Then<Written>(resource => entry.Method == EntryMethod.Post
             ? new Written(session.Put(entry.Type, id!, resource), Effect.Created)
             : UpdateResource.Decide(session, entry.Type, id!, resource, entry.IfMatch));
     }
+
+    /// <summary>What a patch brings in may point to other entries too, so references are followed in its result.</summary>
+    private static Outcome<Written> Patched(WriteSession session, TransactionIdentities identities, BundleEntry entry, string id, PatchedResource patch) =>
+        PatchResource.Decide(
+            session, entry.Type, id, patch, entry.IfMatch, next => identities.Targets.Resolve(next, ReferenceSpots.Of(next), session));
 }
 
 /// <summary>An entry and where it points elsewhere.</summary>

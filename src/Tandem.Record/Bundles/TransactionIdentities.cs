@@ -1,5 +1,6 @@
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Record.Rest;
 using Tandem.Record.Search;
 
 namespace Tandem.Record.Bundles;
@@ -22,12 +23,14 @@ internal sealed class TransactionIdentities(RecordSearch search)
             return null;
         if (!entry.Criteria.FindOne(session).Succeeded(out var match, out var refusal))
             return refusal;
+        if (entry is { Method: EntryMethod.Patch, Id: null } && match.Version is null)
+            return PatchResource.NoMatch(entry.Type);
         var id = match.Version?.Id ?? entry.Id ?? OwnOrFresh(entry);
         if (entry.Method == EntryMethod.Post && match.Version is null && entry.CriteriaText is { } criteria && !created.TryAdd(criteria, entry))
             return Refusal.Invalid("", new RefusalDetail("duplicate", "Two entries create what the same query finds.", entry.Where));
         if (entry.Method == EntryMethod.Put && match.Version is { } there && entry.Resource["id"u8].Text is { } own && own != there.Id)
             return Refusal.Invalid("The query finds a resource with another id than the one sent.");
-        if (id is not null && entry.Method is EntryMethod.Put or EntryMethod.Delete && !changed.Add($"{entry.Type}/{id}"))
+        if (id is not null && entry.Method is EntryMethod.Put or EntryMethod.Patch or EntryMethod.Delete && !changed.Add($"{entry.Type}/{id}"))
             return Refusal.Invalid("", new RefusalDetail("duplicate", "Two entries change the same resource.", entry.Where));
         byEntry[entry.Index] = (id, match.Version);
         if (id is not null)

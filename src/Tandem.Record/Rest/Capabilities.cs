@@ -10,7 +10,7 @@ namespace Tandem.Record.Rest;
 internal static class Capabilities
 {
     private static readonly string[] OfType =
-        ["read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type"];
+        ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
 
     private static readonly string[] OfSystem = ["transaction", "batch", "history-system"];
 
@@ -55,6 +55,7 @@ internal static class Capabilities
         json.WriteEndObject();
         json.WriteString("fhirVersion"u8, "4.0.1"u8);
         Strings(json, "format", "application/fhir+json", "json");
+        Strings(json, "patchFormat", "application/json-patch+json", "application/fhir+json");
         json.WriteStartArray("rest"u8);
         Rest(json);
         json.WriteEndArray();

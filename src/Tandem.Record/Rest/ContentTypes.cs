@@ -27,6 +27,12 @@ internal static class ContentTypes
         return string.IsNullOrWhiteSpace(accept.ToString());
     }
 
+    /// <summary>What the header Accept-Patch says (RFC 5789 3.1).</summary>
+    internal const string Patches = "application/json-patch+json, application/fhir+json";
+
+    /// <summary>True for a JSON Patch (RFC 6902 6).</summary>
+    internal static bool IsJsonPatch(string type) => Media(type).Equals("application/json-patch+json", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>True when a body of this type can be read.</summary>
     internal static bool Readable(string? contentType) =>
         contentType is not null && IsJson(contentType) && (Parameter(contentType, "charset") is not { } charset || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));

@@ -16,7 +16,7 @@ internal static class FhirBody
     internal static async Task<Outcome<FhirNode>> ResourceAsync(FhirRequest request, string type)
     {
         var limits = request.Service.Limits;
-        var read = await JsonAsync(request, new JsonLimits(limits.ResourceBytes, limits.Depth));
+        var read = await AnyAsync(request, new JsonLimits(limits.ResourceBytes, limits.Depth));
         return read.Then(node => Sound(node, type));
     }
 
@@ -24,7 +24,7 @@ internal static class FhirBody
     internal static Task<Outcome<FhirNode>> BundleAsync(FhirRequest request)
     {
         var limits = request.Service.Limits;
-        return JsonAsync(request, new JsonLimits(limits.BundleBytes, limits.Depth + 8));
+        return AnyAsync(request, new JsonLimits(limits.BundleBytes, limits.Depth + 8));
     }
 
     /// <summary>Refuses what breaks the definitions: 400 for what has the wrong shape, 422 for wrong content (R4 3.1.0.8).</summary>
@@ -54,7 +54,8 @@ internal static class FhirBody
         return await ToEndAsync(request, most);
     }
 
-    private static async Task<Outcome<FhirNode>> JsonAsync(FhirRequest request, JsonLimits limits)
+    /// <summary>Any JSON within limits.</summary>
+    internal static async Task<Outcome<FhirNode>> AnyAsync(FhirRequest request, JsonLimits limits)
     {
         if (!(await BytesAsync(request, limits.MaxBytes)).Succeeded(out var bytes, out var refusal))
             return refusal;

@@ -15,6 +15,9 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
 
     internal string? Allow { get; init; }
 
+    /// <summary>The header Accept-Patch, or null.</summary>
+    internal string? AcceptPatch { get; init; }
+
     /// <summary>An expected refusal.</summary>
     public static implicit operator FhirReply(Refusal refusal) => new(StatusOf(refusal.Kind), OperationOutcomeJson.Of(refusal));
 
@@ -86,6 +89,8 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
             response.Headers.Location = Location;
         if (Allow is not null)
             response.Headers.Allow = Allow;
+        if (AcceptPatch is not null)
+            response.Headers["Accept-Patch"] = AcceptPatch;
         if (Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";
         if (Status == StatusCodes.Status503ServiceUnavailable)

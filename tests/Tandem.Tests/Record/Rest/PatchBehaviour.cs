@@ -1,0 +1,160 @@
+using System.Net;
+using System.Text;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Rest;
+
+public sealed class SqlitePatchTests() : PatchBehaviour(Engine.Sqlite);
+
+public sealed class PostgresPatchTests() : PatchBehaviour(Engine.Postgres);
+
+/// <summary>PATCH (FHIR R4 3.1.0.6) over HTTP, alone, by a query, and in bundles.</summary>
+public abstract class PatchBehaviour(Engine engine) : IAsyncLifetime
+{
+    private const string Male = """[{"op":"replace","path":"/gender","value":"male"}]""";
+    private static readonly (string, string) JsonPatch = ("Content-Type", "application/json-patch+json");
+    private FhirServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a","gender":"unknown","zzz":1.50,"identifier":[{"system":"urn:n","value":"1"}]}""");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_json_patch_makes_the_next_version_and_keeps_the_rest()
+    {
+        var patched = await server.SendAsync("PATCH", "Patient/a", Male, JsonPatch);
+
+        Assert.Equal((HttpStatusCode.OK, "W/\"2\""), (patched.Status, patched.ETag));
+        Assert.Equal("male", patched.Json["gender"u8].Text);
+        Assert.Contains("\"zzz\":1.50", patched.Text);
+        Assert.Equal("a", (await server.GetAsync("Patient?gender=male")).Ids);
+    }
+
+    [Fact]
+    public async Task A_fhirpath_patch_makes_the_next_version()
+    {
+        var patched = await server.SendAsync("PATCH", "Patient/a", Parameters("Patient.gender", "female"));
+
+        Assert.Equal((HttpStatusCode.OK, "female"), (patched.Status, patched.Json["gender"u8].Text));
+    }
+
+    [Fact] // 3.1.0.5.1
+    public async Task A_patch_that_names_an_old_version_is_refused()
+    {
+        await server.SendAsync("PATCH", "Patient/a", Male, JsonPatch, ("If-Match", "W/\"1\""));
+
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await server.SendAsync("PATCH", "Patient/a", Male, JsonPatch, ("If-Match", "W/\"1\""))).Status);
+        Assert.Equal("W/\"2\"", (await server.GetAsync("Patient/a")).ETag);
+    }
+
+    [Fact]
+    public async Task What_does_not_fit_is_refused_with_its_place_and_nothing_is_kept()
+    {
+        var test = await server.SendAsync("PATCH", "Patient/a", """[{"op":"remove","path":"/zzz"},{"op":"test","path":"/gender","value":"male"}]""", JsonPatch);
+        var broken = await server.SendAsync("PATCH", "Patient/a", """[{"op":"add","path":"/gender","value":"purple"}]""", JsonPatch);
+        var other = await server.SendAsync("PATCH", "Patient/a", """[{"op":"replace","path":"/resourceType","value":"Person"}]""", JsonPatch);
+        var renamed = await server.SendAsync("PATCH", "Patient/a", """[{"op":"replace","path":"/id","value":"b"}]""", JsonPatch);
+        var malformed = await server.SendAsync("PATCH", "Patient/a", """[{"op":"spoil","path":"/id"}]""", JsonPatch);
+        var noPatch = await server.SendAsync("PATCH", "Patient/a", """{"resourceType":"Patient"}""");
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "[1]"), (test.Status, test.Json["issue"u8].First["expression"u8].First.Text));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "Patient.gender"), (broken.Status, broken.Json["issue"u8].First["expression"u8].First.Text));
+        Assert.Equal([HttpStatusCode.UnprocessableEntity, HttpStatusCode.UnprocessableEntity, HttpStatusCode.BadRequest, HttpStatusCode.BadRequest], [other.Status, renamed.Status, malformed.Status, noPatch.Status]);
+        Assert.Equal("W/\"1\"", (await server.GetAsync("Patient/a")).ETag);
+    }
+
+    [Fact]
+    public async Task Only_what_is_there_can_be_patched()
+    {
+        Assert.Equal(HttpStatusCode.NotFound, (await server.SendAsync("PATCH", "Patient/b", Male, JsonPatch)).Status);
+        await server.SendAsync("DELETE", "Patient/a");
+        Assert.Equal(HttpStatusCode.Gone, (await server.SendAsync("PATCH", "Patient/a", Male, JsonPatch)).Status);
+    }
+
+    [Fact]
+    public async Task Another_form_of_patch_is_refused_with_the_forms_there_are()
+    {
+        var xml = await server.SendAsync("PATCH", "Patient/a", "<diff/>", ("Content-Type", "application/xml-patch+xml"));
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, xml.Status);
+        Assert.Contains("application/json-patch+json", string.Join(' ', xml.Headers.GetValues("Accept-Patch")));
+    }
+
+    [Fact] // 3.1.0.6.1
+    public async Task A_conditional_patch_needs_exactly_one_match()
+    {
+        await server.PutAsync("Patient/b", """{"resourceType":"Patient","id":"b","gender":"unknown"}""");
+
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync("PATCH", "Patient?identifier=urn:n|1", Male, JsonPatch)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.SendAsync("PATCH", "Patient?identifier=urn:n|2", Male, JsonPatch)).Status);
+        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a","gender":"unknown"}""");
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await server.SendAsync("PATCH", "Patient?gender=unknown", Male, JsonPatch)).Status);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await server.SendAsync("PATCH", "Patient", Male, JsonPatch)).Status);
+    }
+
+    [Theory] // 3.1.0.11.3
+    [InlineData("transaction")]
+    [InlineData("batch")]
+    public async Task A_bundle_takes_both_forms_of_patch(string type)
+    {
+        await server.PutAsync("Patient/b", """{"resourceType":"Patient","id":"b"}""");
+        var binary = $$"""{"resourceType":"Binary","contentType":"application/json-patch+json","data":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(Male))}}"}""";
+        var add = """{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"add"},{"name":"path","valueString":"Patient"},{"name":"name","valueString":"active"},{"name":"value","valueBoolean":true}]}]}""";
+        var answer = await server.PostAsync("", Bundle(type, ("PATCH", "Patient/a", binary), ("PATCH", "Patient/b", add), ("PATCH", "Patient?identifier=urn:n|2", add)));
+        var alone = await server.PostAsync("", Bundle(type, ("PATCH", "Patient/a", binary), ("PATCH", "Patient/b", add)));
+
+        var statuses = string.Join(' ', answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["response"u8]["status"u8].Text));
+        Assert.Equal(type == "batch" ? "200 200 404" : "", statuses);
+        if (type == "transaction")
+            Assert.Equal((HttpStatusCode.NotFound, "Bundle.entry[2]"), (answer.Status, answer.Json["issue"u8].First["expression"u8].First.Text));
+        Assert.Equal(HttpStatusCode.OK, alone.Status);
+        Assert.Equal("male", (await server.GetAsync("Patient/a")).Json["gender"u8].Text);
+        Assert.Equal(type == "batch" ? "422" : "200", alone.Json["entry"u8].Items.AsEnumerable().Last()["response"u8]["status"u8].Text);
+    }
+
+    [Fact]
+    public async Task A_patch_in_a_transaction_points_to_other_entries()
+    {
+        const string Urn = "urn:uuid:11111111-2222-3333-4444-555555555555";
+        var patch = $$$"""{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"add"},{"name":"path","valueString":"Patient"},{"name":"name","valueString":"managingOrganization"},{"name":"value","valueReference":{"reference":"{{{Urn}}}"}}]}]}""";
+        var answer = await server.PostAsync("", Bundle("transaction", ("PATCH", "Patient/a", patch), ("POST", "Organization", """{"resourceType":"Organization","name":"Sample"}""")).Replace("\"POST\"", "\"POST\"", StringComparison.Ordinal).Replace("{\"resource\":{\"resourceType\":\"Organization\"", $"{{\"fullUrl\":\"{Urn}\",\"resource\":{{\"resourceType\":\"Organization\"", StringComparison.Ordinal));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        var organization = (await server.GetAsync("Organization")).Ids;
+        var patient = await server.GetAsync("Patient/a");
+        Assert.Equal(($"Organization/{organization}", "W/\"2\""), (patient.Json["managingOrganization"u8]["reference"u8].Text, patient.ETag));
+    }
+
+    [Fact]
+    public async Task A_patch_and_another_change_of_the_same_resource_in_one_transaction_are_refused()
+    {
+        var answer = await server.PostAsync("", Bundle("transaction", ("PATCH", "Patient/a", Parameters("Patient.gender", "female")), ("PUT", "Patient/a", """{"resourceType":"Patient","id":"a"}""")));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "duplicate"), (answer.Status, answer.Issue));
+    }
+
+    [Fact]
+    public async Task The_capability_statement_names_patch_and_its_forms()
+    {
+        var statement = (await server.GetAsync("metadata")).Json;
+
+        Assert.Contains("application/json-patch+json", statement["patchFormat"u8].Items.AsEnumerable().Select(item => item.Text));
+        Assert.Contains("patch", statement["rest"u8].First["resource"u8].First["interaction"u8].Items.AsEnumerable().Select(item => item["code"u8].Text));
+    }
+
+    private static string Parameters(string path, string code) =>
+        $$"""{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"replace"},{"name":"path","valueString":"{{path}}"},{"name":"value","valueCode":"{{code}}"}]}]}""";
+
+    private static string Bundle(string type, params (string Method, string Url, string Resource)[] entries) =>
+        $$"""{"resourceType":"Bundle","type":"{{type}}","entry":[{{string.Join(',', entries.Select(entry => $$$"""{"resource":{{{entry.Resource}}},"request":{"method":"{{{entry.Method}}}","url":"{{{entry.Url}}}"}}"""))}}]}""";
+}
