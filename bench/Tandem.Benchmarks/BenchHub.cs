@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Care.Intake;
 using Tandem.Hub.Hosting;
 using Tandem.Record.Log;
 
@@ -26,7 +27,9 @@ internal sealed class BenchHub : IAsyncDisposable
     internal RecordStore Record => App.Services.GetRequiredService<RecordStore>();
 
     /// <summary>Transmissions that are kept and not yet applied.</summary>
-    internal long Waiting => Record.Database.Read(session => session.First("SELECT COUNT(*) FROM intake_pending", row => row.Integer(0)));
+    internal long Waiting => Intake.Waiting;
+
+    internal DirectIntake Intake => App.Services.GetRequiredService<DirectIntake>();
 
     /// <summary>Starts a hub that also takes messages in.</summary>
     internal static Task<BenchHub> StartWithMllpAsync(string? postgres) => StartAsync(postgres, $"127.0.0.1:{FreePort()}");

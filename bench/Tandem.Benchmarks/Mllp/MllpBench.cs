@@ -44,9 +44,9 @@ internal static class MllpBench
     internal static async Task<(LoadResult Load, double PerFlush)> AcksAsync(string? postgres, Func<int, DateTimeOffset, byte[]> write, int lines)
     {
         await using var hub = await BenchHub.StartWithMllpAsync(postgres);
-        var (commits, first) = (hub.Record.Written.Commits, number);
         var load = await SendAsync(hub.MllpPort, write, lines);
-        return (load, (number - first) / (double)(hub.Record.Written.Commits - commits));
+        var (commits, messages) = hub.Intake.Kept;
+        return (load, messages / (double)commits);
     }
 
     private static async Task<LoadResult> SendAsync(int port, Func<int, DateTimeOffset, byte[]> write, int count)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Record.Log;
 
 namespace Tandem.Care.Intake;
 
@@ -16,15 +17,20 @@ public static class IntakeModule
             services.AddSingleton(table);
         services.AddSingleton<FeedSources>();
         services.AddSingleton<MessageReading>();
+        services.AddSingleton<MessageNumbers>();
+        services.AddSingleton<Spool>();
         services.AddSingleton<Inbox>();
+        services.AddSingleton<SpoolMover>();
         services.AddSingleton<Reception>();
         services.AddSingleton<MllpLines>();
         services.AddSingleton<HeldEdits>();
         services.AddSingleton<Applier>();
         services.AddHealthChecks().AddCheck<FeedHealth>("feeds");
+        services.AddHostedService(provider => provider.GetRequiredService<SpoolMover>());
         services.AddHostedService(provider => provider.GetRequiredService<Applier>());
         services.AddSingleton(provider => new DirectIntake(
-            provider.GetRequiredService<Reception>(), provider.GetRequiredService<Applier>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Reception>(), provider.GetRequiredService<Spool>(), provider.GetRequiredService<SpoolMover>(),
+            provider.GetRequiredService<Applier>(), provider.GetRequiredService<RecordStore>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 

@@ -19,6 +19,13 @@ public abstract class Database : IDisposable
     /// <summary>Opens the one connection that writes. The caller owns it and uses it from one thread.</summary>
     public abstract DbSession OpenWriter();
 
+    /// <summary>
+    /// A database whose commits do not wait for this one's writer: on SQLite a file of its own beside this one, on PostgreSQL this same
+    /// database. The caller owns it. A commit never spans both.
+    /// </summary>
+    /// <param name="name">What it keeps: letters and hyphens.</param>
+    public abstract Database Beside(string name);
+
     /// <summary>Reads on a pooled connection; each statement sees what is committed when it starts.</summary>
     public T Read<T>(Func<DbSession, T> read)
     {

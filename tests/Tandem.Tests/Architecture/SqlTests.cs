@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Care.Intake;
 using Tandem.Hub.Hosting;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
@@ -26,11 +27,13 @@ public sealed partial class SqlTests
         await using (hub)
         {
             var database = hub.Services.GetRequiredService<RecordStore>().Database;
+            using (var session = database.OpenWriter())
+                session.ExecuteScript(Spool.Messages.Definition(engine)); // on SQLite it lives in a file of its own
             var constants = Constants().ToList();
             Assert.True(constants.Count > 10, "no SQL constants were found");
             Assert.Empty(Refused(database, constants));
 
-            var tables = hub.Services.GetServices<IProjection>().SelectMany(projection => projection.Tables).Concat(hub.Services.GetServices<Table>());
+            var tables = hub.Services.GetServices<IProjection>().SelectMany(projection => projection.Tables).Concat(hub.Services.GetServices<Table>()).Append(Spool.Messages);
             Assert.Empty(Refused(database, tables.SelectMany(table => new[] { ($"{table.Name} insert", table.InsertSql(engine)), ($"{table.Name} delete", table.DeleteSql(engine)) })));
             Assert.NotEmpty(Refused(database, [("deliberately wrong", "SELECT nothing FROM nowhere")]));
         }

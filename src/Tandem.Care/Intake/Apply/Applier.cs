@@ -70,7 +70,8 @@ internal sealed class Applier(
 
     private async Task TakeAsync(WaitingMessage waiting, CancellationToken cancel)
     {
-        var read = reading.Read(waiting.Arrival);
+        var read = inbox.Recall(waiting.Number) ?? reading.Read(waiting.Arrival);
+        inbox.Forget(waiting.Number);
         var scope = read.Source?.ToScope() ?? AccessScope.System;
         try
         {

@@ -42,7 +42,7 @@ internal static class EditMessage
         var state = session.Query(MessageState.ReadById, MessageState.Read, original.Id).FirstOrDefault();
         if (state is not { Status: MessageStatus.Quarantined })
             return Refusal.Conflict("This message no longer waits in quarantine.");
-        inbox.Stage(session, copy, read, copyId);
+        inbox.Stage(session, copy, read);
         (state with { Status = MessageStatus.Replaced, At = session.Now, Actor = session.Scope.Actor.Reference, Note = copyId }).Write(session);
         return copyId;
     }

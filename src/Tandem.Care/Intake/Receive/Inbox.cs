@@ -1,61 +1,73 @@
+using System.Collections.Concurrent;
 using Tandem.Hl7v2.Segments;
-using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 
 namespace Tandem.Care.Intake;
 
 /// <summary>Keeps what arrives. A kept message is durable and waits to be applied. Thread-safe.</summary>
-internal sealed class Inbox(RecordStore record, IntakeOptions options)
+internal sealed class Inbox(Spool spool, MessageNumbers numbers)
 {
-    private long last; // touched on the writer's thread alone
+    private const int MostRecalled = 512;
+    private const int LargestRecalled = 64 * 1024;
+    private readonly ConcurrentDictionary<long, Reading> recalled = new();
 
-    /// <summary>Completes when something was kept after the call.</summary>
+    /// <summary>Completes when something came into the spool after the call.</summary>
+    internal InboxSignal Arrived { get; } = new();
+
+    /// <summary>Completes when something came into the record's inbox after the call.</summary>
     internal InboxSignal Signal { get; } = new();
 
     /// <summary>Keeps a message; a repetition is kept as a transmission until it is recognised and leaves no other trace than a count.</summary>
-    /// <returns>The message's id after the commit is durable; Unavailable when it cannot be kept now.</returns>
+    /// <returns>The message's id after the message is durable; Unavailable when it cannot be kept now.</returns>
     internal async Task<Outcome<string>> KeepAsync(Arrival arrival, Reading reading, CancellationToken cancel)
     {
         var id = arrival.IdFor(reading.SourceId, reading.Message);
-        var kept = await record.WriteAsync<string>(AccessScope.System, session => Stage(session, arrival, reading, id), cancel);
-        if (kept.Refusal is null)
-            Signal.Tell();
-        return kept;
+        if (!(await spool.KeepAsync(arrival, cancel)).Succeeded(out var number, out var refusal))
+            return refusal;
+        if (reading.Mapped is not null && arrival.Raw.Length <= LargestRecalled && recalled.Count < MostRecalled)
+            recalled[number] = reading;
+        Arrived.Tell();
+        return id;
     }
 
-    /// <summary>Stages a message in a write of the caller's.</summary>
-    internal string Stage(WriteSession session, Arrival arrival, Reading reading, string id)
+    /// <summary>What was read of a message a moment ago, if it is still remembered: only that it can be applied, which no setting takes back.</summary>
+    internal Reading? Recall(long number) => recalled.GetValueOrDefault(number);
+
+    /// <summary>The message has been taken from the queue.</summary>
+    internal void Forget(long number) => recalled.TryRemove(number, out _);
+
+    /// <summary>Stages a message of a person's in a write of the caller's.</summary>
+    internal void Stage(WriteSession session, Arrival arrival, Reading reading) => Stage(session, numbers.Next(), arrival, reading);
+
+    /// <summary>Stages a message; staging it again changes nothing once it was applied.</summary>
+    internal static void Stage(WriteSession session, long number, Arrival arrival, Reading reading)
     {
-        var number = NextNumber(session.Now);
+        var id = arrival.IdFor(reading.SourceId, reading.Message);
         session.Write(IntakeTables.Messages, Row(number, id, arrival, reading));
         session.Write(IntakeTables.Receipts, id, number);
         session.Write(IntakeTables.Pending, number, 0);
         session.Write(IntakeTables.Counts, reading.SourceId, Minute(arrival.ReceivedAt), 1, 0, 0, 0, 0);
-        return id;
     }
 
     /// <summary>Minutes since 1970.</summary>
     internal static long Minute(DateTimeOffset at) => at.ToUnixTimeSeconds() / 60;
 
-    private static Kernel.Data.DbValue[] Row(long number, string id, Arrival arrival, Reading reading)
+    private static DbValue[] Row(long number, string id, Arrival arrival, Reading reading)
     {
         var header = reading.Message is null ? default : Msh.In(reading.Message);
         var type = reading.Message is null ? "" : $"{header.Type.Code}^{header.Type.Trigger}";
         return
         [
-            number, id, reading.SourceId, arrival.ReceivedAt, arrival.Remote, reading.Message is null ? "" : header.ControlId ?? "", type,
+            number, id, reading.SourceId, arrival.ReceivedAt, arrival.Remote, reading.Message is null ? "" : Keepable(header.ControlId ?? ""), Keepable(type),
             reading.EventAt, reading.Complaint is null ? "AA" : reading.Complaint.Answer == Hl7v2.Acknowledging.AckOutcome.Error ? "AE" : "AR",
             (int)arrival.Extent, arrival.EditOf, arrival.Raw,
         ];
     }
 
-    /// <summary>Grows with each message of this node; follows the clock so that the numbers of several nodes interleave, and holds the node so that they differ.</summary>
-    private long NextNumber(DateTimeOffset now)
-    {
-        last = Math.Max(last + 1, now.ToUnixTimeMilliseconds() << 8);
-        return (last << 6) | (uint)(options.Node & 63);
-    }
+    /// <summary>PostgreSQL keeps no text with a NUL in it.</summary>
+    private static string Keepable(string text) => text.Replace("\0", "", StringComparison.Ordinal);
 }
 
 /// <summary>Wakes what waits for messages. Thread-safe.</summary>

@@ -12,11 +12,13 @@ public sealed class PostgresDatabase : Database
     private const long LogLock = 0x54414E44454D; // "TANDEM"
     private readonly ConcurrentBag<PostgresSession> readers = [];
     private readonly NpgsqlDataSource source;
+    private readonly string connectionString;
 
     /// <summary>Prepares access; nothing is opened yet.</summary>
     /// <param name="connectionString">An Npgsql connection string, such as <c>Host=…;Database=…;Username=…</c>.</param>
     public PostgresDatabase(string connectionString)
     {
+        this.connectionString = connectionString;
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             MaxAutoPrepare = 400,
@@ -32,6 +34,9 @@ public sealed class PostgresDatabase : Database
 
     /// <inheritdoc/>
     public override DbSession OpenWriter() => Open();
+
+    /// <inheritdoc/>
+    public override Database Beside(string name) => new PostgresDatabase(connectionString);
 
     /// <inheritdoc/>
     public override T Snapshot<T>(Func<DbSession, T> read) => Read(session =>

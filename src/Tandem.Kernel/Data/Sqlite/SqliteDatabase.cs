@@ -41,6 +41,9 @@ public sealed class SqliteDatabase : Database
         """));
 
     /// <inheritdoc/>
+    public override Database Beside(string name) => new SqliteDatabase($"{Path.ChangeExtension(path, null)}-{name}.db");
+
+    /// <inheritdoc/>
     public override T Snapshot<T>(Func<DbSession, T> read) => Read(session =>
     {
         session.Execute("BEGIN");

@@ -72,7 +72,7 @@ internal sealed class IntakeHost : IAsyncDisposable
         return answers.Count == 0 ? null : Msa.In(Hl7Message.Parse(answers[0]).Message!).Code;
     }
 
-    internal Task SettleAsync() => Eventually.TrueAsync(() => Count("intake_pending") == 0, "The messages were not applied in time.");
+    internal Task SettleAsync() => Eventually.TrueAsync(() => Get<DirectIntake>().Waiting == 0, "The messages were not applied in time.");
 
     /// <summary>The current resources of a type, deleted ones left out, in the order in which they came into being.</summary>
     internal List<FhirNode> Current(string type) => Query(
@@ -90,8 +90,12 @@ internal sealed class IntakeHost : IAsyncDisposable
         await StartAsync();
     }
 
-    internal List<T> Query<T>(string sql, Func<DbRow, T> read, params DbValue[] arguments) =>
-        Record.Database.Read(session => session.Query(sql, read, arguments));
+    /// <summary>Reads rows after what was acknowledged has come from the spool.</summary>
+    internal List<T> Query<T>(string sql, Func<DbRow, T> read, params DbValue[] arguments)
+    {
+        Get<SpoolMover>().CatchUpAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        return Record.Database.Read(session => session.Query(sql, read, arguments));
+    }
 
     internal long Count(string table) => Query($"SELECT COUNT(*) FROM {table}", row => row.Integer(0))[0];
 

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Care.Intake;
+
+/// <summary>A message that is durable and not in the record's database yet.</summary>
+internal sealed record SpooledMessage(long Number, Arrival Arrival);
+
+/// <summary>
+/// Where messages lie from their acknowledgement until the record has them: a database beside the record's, so that a sender waits for one flush and
+/// never for what the record is busy with. Those that wait while a flush runs share the next. Thread-safe.
+/// </summary>
+internal sealed class Spool : IDisposable
+{
+    internal static readonly Table Messages = new(
+        "intake_spool",
+        TableKind.Append,
+        [new("number", DbKind.Integer)],
+        [new("received_at", DbKind.Integer), new("remote", DbKind.Text), new("cut", DbKind.Integer), new("raw", DbKind.Bytes)],
+        []) { Heap = true };
+
+    internal const string ReadNext =
+        "SELECT number, received_at, remote, cut, raw FROM intake_spool WHERE number > $1 AND number % 64 = $2 ORDER BY number LIMIT $3";
+
+    internal const string CountAll = "SELECT COUNT(*) FROM intake_spool WHERE number % 64 = $1";
+
+    private const int MostMessages = 512;
+    private const int CleanAfterMs = 1_000;
+    private readonly BlockingCollection<Job> queue = new(16_384);
+    private readonly ConcurrentQueue<long> moved = new();
+    private readonly MessageNumbers numbers;
+    private readonly Database database;
+    private readonly ILogger log;
+    private readonly Thread thread;
+    private DbSession? session;
+    private long commits;
+    private long messages;
+
+    public Spool(RecordStore record, MessageNumbers numbers, ILogger<Spool> log)
+    {
+        (this.numbers, this.log) = (numbers, log);
+        database = record.Database.Beside("inbox");
+        using (var maker = database.OpenWriter())
+            maker.ExecuteScript(Messages.Definition(database.Engine));
+        thread = new Thread(Run) { Name = "inbox spool", IsBackground = true };
+        thread.Start();
+    }
+
+    /// <summary>Transactions and messages since the start: their ratio is the acknowledgements per flush.</summary>
+    internal (long Commits, long Messages) Kept => (Interlocked.Read(ref commits), Interlocked.Read(ref messages));
+
+    /// <summary>Messages that the record does not have yet.</summary>
+    internal long Waiting => database.Read(reader => reader.First(CountAll, row => row.Integer(0), numbers.Node)) - moved.Count;
+
+    /// <summary>Keeps a message; several of one caller are kept in the order of the calls.</summary>
+    /// <returns>The message's number after it is durable; Unavailable when it cannot be kept now.</returns>
+    internal Task<Outcome<long>> KeepAsync(Arrival arrival, CancellationToken cancel)
+    {
+        var job = new Job(arrival);
+        try
+        {
+            queue.Add(job, cancel);
+        }
+        catch (InvalidOperationException)
+        {
+            return Task.FromResult<Outcome<long>>(Refusal.Unavailable("The hub is stopping. The message was not kept."));
+        }
+
+        return job.Answer.Task;
+    }
+
+    /// <summary>This node's messages after a number, in order.</summary>
+    internal List<SpooledMessage> Next(long after, int limit) => database.Read(reader => reader.Query(
+        ReadNext,
+        row => new SpooledMessage(row.Integer(0), new Arrival(row.Bytes(4), row.Instant(1), row.Text(2), (Extent)row.Integer(3))),
+        after,
+        numbers.Node,
+        limit));
+
+    /// <summary>The record has these now; they leave with one of the next commits. Those that a crash leaves behind are moved again, which changes nothing.</summary>
+    internal void Moved(IEnumerable<SpooledMessage> gone)
+    {
+        foreach (var message in gone)
+            moved.Enqueue(message.Number);
+    }
+
+    /// <summary>Carries what is committed over into the file, beside the one that writes.</summary>
+    internal void Maintain() => database.Maintain();
+
+    public void Dispose()
+    {
+        queue.CompleteAdding();
+        thread.Join();
+        session?.Dispose();
+        database.Dispose();
+        queue.Dispose();
+    }
+
+    private void Run()
+    {
+        var group = new List<Job>();
+        while (!queue.IsCompleted)
+        {
+            group.Clear();
+            if (queue.TryTake(out var first, CleanAfterMs))
+                group.Add(first);
+            while (group.Count is > 0 and < MostMessages && queue.TryTake(out var next))
+                group.Add(next);
+            if (group.Count > 0 || !moved.IsEmpty)
+                Commit(group);
+        }
+
+        if (!moved.IsEmpty)
+            Commit([]);
+    }
+
+    private void Commit(List<Job> group)
+    {
+        var gone = new List<DbValue[]>();
+        try
+        {
+            session ??= database.OpenWriter();
+            session.Begin();
+            if (group.Count > 0)
+                session.Write(Messages, [.. group.Select(job => job.Row(numbers.Next()))]);
+            while (moved.TryDequeue(out var number))
+                gone.Add([number]);
+            if (gone.Count > 0)
+                session.Delete(Messages, [.. gone.OrderBy(key => key[0].Integer)]);
+            session.Commit();
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "Messages could not be kept; their senders are asked to send them again.");
+            session?.Dispose(); // its transaction goes with it; the next commit opens a new one
+            session = null;
+            foreach (var key in gone)
+                moved.Enqueue(key[0].Integer);
+            foreach (var job in group)
+                job.Answer.TrySetResult(Refusal.Unavailable("The message cannot be kept now. Send it again."));
+            return;
+        }
+
+        Interlocked.Add(ref messages, group.Count);
+        Interlocked.Increment(ref commits);
+        foreach (var job in group)
+            job.Answer.TrySetResult(job.Number);
+    }
+
+    private sealed class Job(Arrival arrival)
+    {
+        internal TaskCompletionSource<Outcome<long>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal long Number { get; private set; }
+
+        internal DbValue[] Row(long number)
+        {
+            Number = number;
+            return [number, arrival.ReceivedAt, arrival.Remote, (int)arrival.Extent, arrival.Raw];
+        }
+    }
+}
