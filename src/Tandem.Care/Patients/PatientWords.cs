@@ -19,6 +19,7 @@ internal static class PatientWords
     internal static readonly Phrase RecentlyOpened = new("Opened by you lately", "Abiertos por usted recientemente");
     internal static readonly Phrase Everyone = new("Everyone, by name", "Todas las personas, por nombre");
     internal static readonly Phrase Found = new("Found", "Resultados");
+    internal static readonly CountPhrase PeopleFound = new("{0} person found", "{0} people found", "{0} persona encontrada", "{0} personas encontradas");
     internal static readonly Phrase NobodyFound = new("Nobody was found", "No se encontró a nadie");
     internal static readonly Phrase NobodyFoundWhy = new(
         "Nobody here has a name or number that begins so, with that birth date. Try fewer letters, or the record number alone.",

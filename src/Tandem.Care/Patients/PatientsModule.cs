@@ -20,10 +20,11 @@ public static class PatientsModule
         return services;
     }
 
-    /// <summary>Maps the post of the search.</summary>
+    /// <summary>Maps the posts of the searches.</summary>
     public static IEndpointRouteBuilder MapPatients(this IEndpointRouteBuilder routes)
     {
         FindPatients.Map(routes);
+        SuggestPeople.Map(routes);
         return routes;
     }
 }

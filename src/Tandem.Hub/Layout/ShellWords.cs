@@ -23,11 +23,11 @@ internal static class ShellWords
     internal static readonly Phrase TimesAreIn = new("Times are in {0} unless another zone is named", "Las horas son de {0} salvo que se indique otra zona");
     internal static readonly Phrase OpenLabel = new("Open access", "Acceso abierto");
     internal static readonly Phrase Open = new("This hub is open: every request has system access.", "Este sistema está abierto: toda solicitud tiene acceso total.");
-    internal static readonly Phrase KeysMove = new("Next or previous row", "Fila siguiente o anterior");
-    internal static readonly Phrase KeysOpen = new("Open the row", "Abrir la fila");
-    internal static readonly Phrase KeysTick = new("Tick the row", "Marcar la fila");
+    internal static readonly Phrase KeysMove = new("In a list: next or previous row", "En una lista: fila siguiente o anterior");
+    internal static readonly Phrase KeysOpen = new("In a list: open the row", "En una lista: abrir la fila");
+    internal static readonly Phrase KeysFind = new("Find a person", "Buscar a una persona");
     internal static readonly Phrase KeysSearch = new("Search this page", "Buscar en esta página");
-    internal static readonly Phrase KeysUndo = new("Undo the last act", "Deshacer la última acción");
+    internal static readonly Phrase KeysUndo = new("Undo the last act, while its notice shows", "Deshacer la última acción, mientras se muestre su aviso");
     internal static readonly Phrase KeysHelp = new("This sheet", "Esta hoja");
     internal static readonly Phrase LettersOff = new("Use letters only inside lists", "Usar letras solo dentro de listas");
     internal static readonly Phrase LettersOn = new("Use letters everywhere", "Usar letras en todas partes");

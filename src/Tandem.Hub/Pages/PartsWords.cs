@@ -22,6 +22,7 @@ internal static class PartsWords
 
     internal static readonly Phrase Caption = new("Items that wait, the most pressing first", "Elementos en espera, primero los más urgentes");
     internal static readonly Phrase Tick = new("Select", "Seleccionar");
+    internal static readonly Phrase KeyTick = new("Tick the row", "Marcar la fila");
     internal static readonly Phrase TickRow = new("Select {0}", "Seleccionar {0}");
     internal static readonly Phrase Person = new("Person", "Persona");
     internal static readonly Phrase Why = new("Why now", "Por qué ahora");

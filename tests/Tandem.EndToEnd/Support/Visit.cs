@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Tandem.EndToEnd.Support;
@@ -79,6 +81,17 @@ public sealed class Visit : IAsyncDisposable
             }
             """);
         Assert.True(wide.Length is 0, $"{Page.Url} as {Look} scrolls sideways:\n{string.Join("\n", wide.Take(6))}");
+    }
+
+    /// <summary>How many sheets of paper the page takes; the print is kept beside the pictures.</summary>
+    /// <param name="format">Letter or A4.</param>
+    /// <param name="name">The name of the kept print.</param>
+    public async Task<int> PrintedPagesAsync(string format, string name)
+    {
+        var printed = await Page.PdfAsync(new PagePdfOptions { Format = format, PreferCSSPageSize = false });
+        if (Environment.GetEnvironmentVariable("TANDEM_PICTURES") is { Length: > 0 } folder)
+            await File.WriteAllBytesAsync(Path.Combine(folder, $"{name}-{Look}.pdf"), printed);
+        return Regex.Count(Encoding.Latin1.GetString(printed), @"/Type\s*/Page\b");
     }
 
     /// <summary>Keeps a picture of the whole page in the folder named by TANDEM_PICTURES, when it is set.</summary>

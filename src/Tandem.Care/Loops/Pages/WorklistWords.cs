@@ -87,12 +87,11 @@ internal static class WorklistWords
     internal static readonly Phrase PageEmpty = new("This page of the list is empty now", "Esta página de la lista está vacía ahora");
 
     internal static readonly Phrase GoneBy = new("{0} {1}, {2}", "{0} {1}, {2}");
-    internal static readonly Phrase KeyTake = new("Take", "Tomar");
+    internal static readonly Phrase KeyTake = new("Take what nobody has taken", "Tomar lo que nadie ha tomado");
     internal static readonly Phrase KeyAttempt = new("Record an attempt", "Registrar un intento");
     internal static readonly Phrase KeyClose = new("Close with evidence", "Cerrar con evidencia");
     internal static readonly Phrase KeyHandOver = new("Hand over", "Traspasar");
-    internal static readonly Phrase KeySnooze = new("Put off", "Aplazar");
-    internal static readonly Phrase KeyUndo = new("Undo the last act", "Deshacer la última acción");
+    internal static readonly Phrase KeySnooze = new("Put off, unless it is a colleague's", "Aplazar, salvo que sea de un colega");
 
     /// <summary>The name of a tier.</summary>
     internal static Phrase Of(LoopTier tier) => tier switch { LoopTier.Red => TierRed, LoopTier.Orange => TierOrange, _ => TierRoutine };

@@ -82,6 +82,7 @@ class Live extends HTMLElement {
 
   private takeRows(fresh: HTMLElement): void {
     const old = this.keys(this);
+    this.leaveOut(fresh, old);
     const next = this.keys(fresh);
     for (const [key, row] of old) {
       const now = next.get(key);
@@ -99,6 +100,21 @@ class Live extends HTMLElement {
     if (added > 0 && this.mayMove()) return this.takeWhole(fresh);
     [...old.values()].at(-1)?.after(...fromBelow.map((row) => document.importNode(row, true)));
     this.offer(added, fresh);
+  }
+
+  /**
+   * Rows without a rank that follow the last known one were not in sight before: a longer reading brings them so that no row in sight
+   * is lost. They are left out, and with them the groups that hold nothing else.
+   */
+  private leaveOut(fresh: HTMLElement, old: Map<string, HTMLElement>): void {
+    const rows = [...this.keys(fresh).entries()];
+    const last = rows.findLastIndex(([key]) => old.has(key));
+    for (const [, row] of last < 0 ? [] : rows.slice(last + 1)) {
+      if (row.dataset["rank"] !== undefined) continue;
+      let part: HTMLElement = row;
+      while (part.parentElement && part.parentElement !== fresh && part.parentElement.querySelectorAll("[data-key]").length === 1) part = part.parentElement;
+      part.remove();
+    }
   }
 
   private morphRow(row: HTMLElement, now: HTMLElement): void {

@@ -1,4 +1,4 @@
-// The display menu closes when the person turns elsewhere, and ? opens the sheet of shortcuts.
+// The display menu closes when the person turns elsewhere; ? opens the sheet of shortcuts, / and p lead to the searches.
 import { lettersAct } from "./words";
 
 for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu")) {
@@ -19,11 +19,10 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !lettersAct()) return;
   if ((event.target as Element).closest("input, textarea, select, [contenteditable]")) return;
   if (event.key === "?") document.getElementById("shortcuts")?.togglePopover();
-  if (event.key === "/") {
-    const search = document.querySelector<HTMLInputElement>("main input[type=search]");
-    if (search) {
-      event.preventDefault();
-      search.focus();
-    }
+  const person = document.getElementById("find-person");
+  const search = event.key === "/" ? (document.querySelector<HTMLElement>("main input[type=search]") ?? person) : event.key === "p" ? person : null;
+  if (search?.offsetParent) {
+    event.preventDefault();
+    search.focus();
   }
 });
