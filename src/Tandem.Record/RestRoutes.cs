@@ -8,6 +8,7 @@ using Tandem.Fhir.Search;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bundles;
+using Tandem.Record.Operations;
 using Tandem.Record.Projections;
 using Tandem.Record.Rest;
 using Tandem.Record.Search;
@@ -46,6 +47,7 @@ public static class RestRoutes
         History.Map(fhir);
         SearchResources.Map(fhir);
         ProcessBundle.Map(fhir);
+        OperationRoutes.Map(fhir);
         MapRest(fhir);
         return routes;
     }
@@ -63,6 +65,8 @@ public static class RestRoutes
     private static FhirReply Unmapped(FhirRequest request)
     {
         var path = ((string?)request.Http.GetRouteValue("path") ?? "").Split('/');
+        if (path.Any(part => part.StartsWith('$') && !OperationTable.All.Any(operation => operation.Code == part[1..])))
+            return Refusal.NotFound("There is no operation of this name; /metadata lists what is there.");
         var isKnown = path is [""] or ["metadata"] or ["_history"] || (R4.IsResourceType(path[0]) && path.Length <= 4);
         return isKnown
             ? FhirReply.Error(StatusCodes.Status405MethodNotAllowed, "not-supported", "This method or interaction is not supported here; /metadata lists what is.")

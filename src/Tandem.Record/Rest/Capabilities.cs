@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Tandem.Fhir.Definitions;
+using Tandem.Record.Operations;
 using Tandem.Record.Search;
 
 namespace Tandem.Record.Rest;
@@ -57,26 +58,44 @@ internal static class Capabilities
         Strings(json, "format", "application/fhir+json", "json");
         Strings(json, "patchFormat", "application/json-patch+json", "application/fhir+json");
         json.WriteStartArray("rest"u8);
-        Rest(json);
+        Rest(json, address);
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Rest(Utf8JsonWriter json)
+    private static void Rest(Utf8JsonWriter json, string address)
     {
         json.WriteStartObject();
         json.WriteString("mode"u8, "server"u8);
         json.WriteStartArray("resource"u8);
         foreach (var type in R4.ResourceTypes)
-            Resource(json, type);
+            Resource(json, type, address);
         json.WriteEndArray();
         Interactions(json, OfSystem);
+        Offered(json, OperationTable.OfSystem, address);
         json.WriteEndObject();
     }
 
-    private static void Resource(Utf8JsonWriter json, string type)
+    private static void Offered(Utf8JsonWriter json, IEnumerable<Operation> operations, string address)
+    {
+        var all = operations.ToList();
+        if (all.Count == 0)
+            return;
+        json.WriteStartArray("operation"u8);
+        foreach (var operation in all)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, operation.Code);
+            json.WriteString("definition"u8, OperationDefinitions.Address(address, operation));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Resource(Utf8JsonWriter json, string type, string address)
     {
         json.WriteStartObject();
         json.WriteString("type"u8, type);
@@ -89,6 +108,7 @@ internal static class Capabilities
         json.WriteBoolean("conditionalUpdate"u8, true);
         json.WriteString("conditionalDelete"u8, "single"u8);
         Searches(json, type);
+        Offered(json, OperationTable.Of(type), address);
         json.WriteEndObject();
     }
 

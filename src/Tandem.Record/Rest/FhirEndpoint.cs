@@ -47,13 +47,15 @@ internal static partial class FhirEndpoint
             return FhirReply.Error(StatusCodes.Status406NotAcceptable, "not-supported", "This server answers in application/fhir+json only.");
         if (!open && request.Scope.Reach == Kernel.Actors.Reach.NoOne)
             return Refusal.Unauthenticated("Sign in first: nobody is signed in, or the sign-in reaches no record.");
-        if (readsJson && (!ContentTypes.Readable(http.ContentType) || http.Headers.ContentEncoding.Count > 0))
-        {
-            return FhirReply.Error(
-                StatusCodes.Status415UnsupportedMediaType, "not-supported", "The body has to be application/fhir+json in UTF-8, not compressed.");
-        }
+        return readsJson ? Unreadable(request) : null;
+    }
 
-        return null;
+    /// <summary>Refuses a body in a form that is not read.</summary>
+    internal static FhirReply? Unreadable(FhirRequest request)
+    {
+        var http = request.Http.Request;
+        return ContentTypes.Readable(http.ContentType) && http.Headers.ContentEncoding.Count == 0 ? null : FhirReply.Error(
+            StatusCodes.Status415UnsupportedMediaType, "not-supported", "The body has to be application/fhir+json in UTF-8, not compressed.");
     }
 
     /// <summary>Null when the client has gone.</summary>

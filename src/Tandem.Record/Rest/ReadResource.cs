@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Record.Operations;
 
 namespace Tandem.Record.Rest;
 
@@ -26,6 +27,9 @@ internal static class ReadResource
     {
         if ((request.UnknownType() ?? request.UnknownParameters()) is { } refusal)
             return refusal;
-        return Reply(request, request.Service.Store.Read(request.Type, request.Id, request.Scope));
+        var found = request.Service.Store.Read(request.Type, request.Id, request.Scope);
+        return found.Refusal is not null && request.Type == "OperationDefinition" && OperationDefinitions.Find(request.Address, request.Id) is { } own
+            ? new FhirReply(StatusCodes.Status200OK, own)
+            : Reply(request, found);
     }
 }

@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Http;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Rest;
+
+namespace Tandem.Record.Operations;
+
+/// <summary>One argument of a call: a text of the query, or a parameter of the body.</summary>
+internal readonly record struct OperationArgument(string Name, string? Query, FhirNode Parameter)
+{
+    /// <summary>The value: <c>value[x]</c> of the parameter, missing for one of the query.</summary>
+    internal FhirNode Value
+    {
+        get
+        {
+            foreach (var member in Parameter.Properties)
+            {
+                if (member.NameUtf8.StartsWith("value"u8))
+                    return member;
+            }
+
+            return default;
+        }
+    }
+
+    /// <summary>The text of a primitive value.</summary>
+    internal string? Text => Query ?? Value.Text;
+
+    internal FhirNode Resource => Parameter["resource"u8].Exists ? Parameter["resource"u8] : Parameter["resourceType"u8].Exists ? Parameter : default;
+}
+
+/// <summary>A call of an operation with its arguments, from the query or a body of Parameters (R4 3.2.0.2).</summary>
+internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IReadOnlyList<OperationArgument> arguments)
+{
+    private static readonly string[] General = ["_format", "_pretty", "_summary", "_elements"];
+
+    internal FhirRequest Fhir => fhir;
+
+    /// <summary>The type on the path; empty at the level of the system.</summary>
+    internal string Type => fhir.Type;
+
+    /// <summary>The id on the path; empty when called on a type.</summary>
+    internal string Id => fhir.Id;
+
+    internal IReadOnlyList<OperationArgument> Arguments => arguments;
+
+    /// <summary>The first argument of this name; its parts are missing when there is none.</summary>
+    internal OperationArgument this[string name] => arguments.FirstOrDefault(argument => argument.Name == name);
+
+    internal string? Text(string name) => this[name].Text;
+
+    /// <summary>All texts of this name; a text of the query may hold several, separated by commas.</summary>
+    internal IReadOnlyList<string> Texts(string name) =>
+    [
+        .. arguments.Where(argument => argument.Name == name && argument.Text is not null)
+            .SelectMany(argument => argument.Text!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+    ];
+
+    /// <summary>Reads the arguments and holds them against the declaration.</summary>
+    internal static async Task<Outcome<OperationRequest>> ReadAsync(FhirRequest fhir, Operation operation)
+    {
+        var arguments = QueryPairs.Read(fhir.Http.Request.QueryString.Value ?? "")
+            .Where(pair => !General.Contains(pair.Key))
+            .Select(pair => new OperationArgument(pair.Key, pair.Value, default)).ToList();
+        if (HttpMethods.IsPost(fhir.Http.Request.Method) && fhir.Http.Request.ContentLength != 0 && fhir.Http.Request.ContentType is not null)
+        {
+            if (!(await FhirBody.BundleAsync(fhir)).Succeeded(out var body, out var refusal))
+                return refusal;
+            if (!Body(operation, body).Succeeded(out var sent, out refusal))
+                return refusal;
+            arguments.AddRange(sent);
+        }
+
+        return Problems(fhir, operation, arguments) is { Count: > 0 } problems
+            ? Refusal.Invalid("", [.. problems])
+            : new OperationRequest(fhir, operation, arguments);
+    }
+
+    /// <summary>The operation as declared.</summary>
+    internal Operation Operation => operation;
+
+    private static Outcome<List<OperationArgument>> Body(Operation operation, FhirNode body)
+    {
+        if (body["resourceType"u8].Is("Parameters"u8) && operation.Body?.Type != "Parameters")
+        {
+            return body["parameter"u8].Items.AsEnumerable()
+                .Select(parameter => new OperationArgument(parameter["name"u8].Text ?? "", null, parameter)).ToList();
+        }
+
+        return operation.Body is { } only && body["resourceType"u8].Exists
+            ? new List<OperationArgument> { new(only.Name, null, body) }
+            : Refusal.Invalid("", new RefusalDetail("structure", "The body has to be a Parameters resource."));
+    }
+
+    private static List<RefusalDetail> Problems(FhirRequest fhir, Operation operation, List<OperationArgument> arguments)
+    {
+        var problems = new List<RefusalDetail>();
+        var known = operation.Parameters.Where(parameter => !parameter.IsOut).ToList();
+        foreach (var argument in arguments)
+        {
+            if (fhir.IsStrict && !operation.TakesSearch && !known.Exists(parameter => parameter.Name == argument.Name))
+                problems.Add(new("not-supported", $"The parameter {FhirRequest.Shown(argument.Name)} is not supported here."));
+        }
+
+        foreach (var parameter in known)
+        {
+            var count = arguments.Count(argument => argument.Name == parameter.Name);
+            if (count < parameter.Min)
+                problems.Add(new("required", $"The parameter {parameter.Name} is missing."));
+            if (count > 1 && !parameter.IsList)
+                problems.Add(new("invalid", $"The parameter {parameter.Name} may be given once."));
+        }
+
+        return problems;
+    }
+}

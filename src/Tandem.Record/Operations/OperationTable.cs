@@ -1,0 +1,23 @@
+namespace Tandem.Record.Operations;
+
+/// <summary>All operations of the interface: add a line here, and it is routed, declared and described.</summary>
+internal static class OperationTable
+{
+    internal static readonly IReadOnlyList<Operation> All =
+    [
+        ReadMeta.Operation,
+        ChangeMeta.Add,
+        ChangeMeta.Delete,
+    ];
+
+    /// <summary>The operation of this name for a type and level; null when there is none.</summary>
+    internal static Operation? Find(string code, string type, OperationLevels level) =>
+        All.FirstOrDefault(operation => operation.Code == code && operation.Levels.HasFlag(level) && (level == OperationLevels.System || operation.IsFor(type)));
+
+    /// <summary>The operations on a type or its instances.</summary>
+    internal static IEnumerable<Operation> Of(string type) =>
+        All.Where(operation => (operation.Levels & (OperationLevels.Type | OperationLevels.Instance)) != 0 && operation.IsFor(type));
+
+    /// <summary>The operations on the whole record.</summary>
+    internal static IEnumerable<Operation> OfSystem => All.Where(operation => operation.Levels.HasFlag(OperationLevels.System));
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using Tandem.Fhir.Structure;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Operations;
+
+public sealed class SqliteMetaTests() : MetaBehaviour(Engine.Sqlite);
+
+public sealed class PostgresMetaTests() : MetaBehaviour(Engine.Postgres);
+
+/// <summary>$meta, $meta-add and $meta-delete, and how operations are declared (R4 3.2.0).</summary>
+public abstract class MetaBehaviour(Engine engine) : IAsyncLifetime
+{
+    private const string Vip = """{"system":"urn:t","code":"vip"}""";
+    private FhirServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        await server.PutAsync("Patient/a", $$$"""{"resourceType":"Patient","id":"a","meta":{"profile":["http://p/1"],"tag":[{{{Vip}}}]},"active":true}""");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task The_meta_of_a_resource_is_read_alone()
+    {
+        var meta = (await server.GetAsync("Patient/a/$meta")).Json["parameter"u8].First;
+
+        Assert.Equal(("return", "1", "vip"), (meta["name"u8].Text, meta["valueMeta"u8]["versionId"u8].Text, meta["valueMeta"u8]["tag"u8].First["code"u8].Text));
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Patient/b/$meta")).Status);
+    }
+
+    [Fact]
+    public async Task Tags_are_added_once_and_found_by()
+    {
+        var added = await server.PostAsync("Patient/a/$meta-add", Meta("""{"tag":[{"system":"urn:t","code":"vip","display":"V"},{"system":"urn:t","code":"new"}],"security":[{"system":"urn:s","code":"R"}]}"""));
+        var again = await server.PostAsync("Patient/a/$meta-add", Meta("""{"tag":[{"system":"urn:t","code":"new"}]}"""));
+
+        var meta = added.Json["parameter"u8].First["valueMeta"u8];
+        Assert.Equal(("2", 2, 1, 1), (meta["versionId"u8].Text, meta["tag"u8].Items.Count, meta["security"u8].Items.Count, meta["profile"u8].Items.Count));
+        Assert.Equal("2", again.Json["parameter"u8].First["valueMeta"u8]["versionId"u8].Text);
+        Assert.Equal("a", (await server.GetAsync("Patient?_tag=urn:t|new")).Ids);
+        Assert.Equal("true", (await server.GetAsync("Patient/a")).Json["active"u8].Text);
+    }
+
+    [Fact]
+    public async Task Tags_and_profiles_are_taken_off()
+    {
+        var gone = await server.PostAsync("Patient/a/$meta-delete", Meta($$$"""{"profile":["http://p/1"],"tag":[{{{Vip}}}]}"""));
+
+        var meta = gone.Json["parameter"u8].First["valueMeta"u8];
+        Assert.Equal(("2", false, false), (meta["versionId"u8].Text, meta["tag"u8].Exists, meta["profile"u8].Exists));
+        Assert.Equal("", (await server.GetAsync("Patient?_tag=vip")).Ids);
+    }
+
+    [Fact] // 3.2.0.2
+    public async Task An_operation_that_changes_something_has_to_be_posted_with_what_it_needs()
+    {
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await server.GetAsync("Patient/a/$meta-add")).Status);
+        Assert.Equal((HttpStatusCode.BadRequest, "required"), Brief(await server.PostAsync("Patient/a/$meta-add", """{"resourceType":"Parameters"}""")));
+        Assert.Equal((HttpStatusCode.BadRequest, "structure"), Brief(await server.PostAsync("Patient/a/$meta-add", """{"resourceType":"Patient"}""")));
+        Assert.Equal((HttpStatusCode.BadRequest, "not-supported"), Brief(await server.GetAsync("Patient/a/$meta?other=1")));
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Patient/a/$nothing")).Status);
+    }
+
+    [Fact] // 5.4
+    public async Task Every_operation_is_declared_and_described()
+    {
+        var rest = (await server.GetAsync("metadata")).Json["rest"u8].First;
+        var declared = rest["operation"u8].Items.AsEnumerable()
+            .Concat(rest["resource"u8].Items.AsEnumerable().SelectMany(resource => resource["operation"u8].Items.AsEnumerable()))
+            .Select(operation => operation["definition"u8].Text!).Distinct().ToList();
+
+        Assert.Contains($"{server.Client.BaseAddress}OperationDefinition/Resource-meta-add", declared);
+        foreach (var address in declared)
+        {
+            var definition = await server.GetAsync(address);
+            Assert.Equal(HttpStatusCode.OK, definition.Status);
+            Assert.Equal(address, definition.Json["url"u8].Text);
+            Assert.Empty(StructureCheck.Check(definition.Json));
+        }
+    }
+
+    private static string Meta(string meta) => $$$"""{"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{{{meta}}}}]}""";
+
+    private static (HttpStatusCode, string?) Brief(FhirAnswer answer) => (answer.Status, answer.Issue);
+}
