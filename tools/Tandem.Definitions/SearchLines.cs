@@ -30,13 +30,21 @@ internal static class SearchLines
     private static string[] Cells(JsonElement parameter, string target, Dictionary<string, string> codes)
     {
         var components = parameter.Items("component")
-            .Select(component => codes[component.Text("definition")!] + "=" + component.Text("expression"));
+            .Select(component => codes[Definition(component)] + "=" + component.Text("expression"));
         return
         [
             "S", target, parameter.Text("code")!, parameter.Text("type")!, Branches(parameter.Text("expression") ?? "", target),
             Targets(parameter), string.Join(';', components),
         ];
     }
+
+    /// <summary>R4 has the two parts of DocumentReference.relationship the wrong way round: the code is the relation, the target what it relates to.</summary>
+    private static string Definition(JsonElement component) => component.Text("definition")! switch
+    {
+        "http://hl7.org/fhir/SearchParameter/DocumentReference-relatesto" => "http://hl7.org/fhir/SearchParameter/DocumentReference-relation",
+        "http://hl7.org/fhir/SearchParameter/DocumentReference-relation" => "http://hl7.org/fhir/SearchParameter/DocumentReference-relatesto",
+        var definition => definition,
+    };
 
     /// <summary>A list of (nearly) all resource types says nothing: it is written as <c>*</c>.</summary>
     private static string Targets(JsonElement parameter)

@@ -38,10 +38,17 @@ public sealed record SearchParameter(
     IReadOnlyList<string> Targets,
     IReadOnlyList<SearchComponent> Components)
 {
+    private const string Resolves = "resolve() is ";
+
     internal byte[] CodeBytes { get; } = Encoding.UTF8.GetBytes(Code);
 
     /// <summary>The code in UTF-8.</summary>
     public ReadOnlySpan<byte> CodeUtf8 => CodeBytes;
+
+    /// <summary>The types a reference really points to: <c>patient</c> only to patients, whatever its element may; empty when any.</summary>
+    public IReadOnlyList<string> PointsTo => field ??= Expression.IndexOf(Resolves, StringComparison.Ordinal) is var at and >= 0
+        ? [Expression[(at + Resolves.Length)..Expression.IndexOf(')', at + Resolves.Length)]]
+        : Targets;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Base}.{Code}";

@@ -61,7 +61,7 @@ internal sealed class ClauseParser(List<SearchProblem> problems)
             return Problem(name, $"{parameter.Code} is no reference, so nothing can follow it.");
         if (modifier is not null && !R4.IsResourceType(modifier))
             return Problem(name, $"{modifier} is no resource type.");
-        IReadOnlyList<string> targets = modifier is null ? Targets(parameter) : [modifier];
+        IReadOnlyList<string> targets = modifier is null ? parameter.PointsTo : [modifier];
         if (targets.Count == 0)
             return Problem(name, $"{parameter.Code} may point to any type: name it, as in {parameter.Code}:Patient.{rest}.");
 
@@ -88,22 +88,11 @@ internal sealed class ClauseParser(List<SearchProblem> problems)
             return Problem(name, "_has is written _has:Type:reference:parameter.");
         if (!R4.TryFindSearchParameter(parts[1], parts[2], out var reference) || reference.Type != SearchType.Reference)
             return Problem(name, $"{parts[1]} has no reference parameter {parts[2]}.", unknown: true);
-        if (type != "Resource" && Targets(reference) is { Count: > 0 } targets && !targets.Contains(type))
+        if (type != "Resource" && reference.PointsTo is { Count: > 0 } targets && !targets.Contains(type))
             return Problem(name, $"{parts[1]}.{parts[2]} does not point to {type}.");
         var inner = new List<SearchProblem>();
         var clause = new ClauseParser(inner).Parse(parts[1], parts[3], value, links + 1);
         return clause is null ? Problem(name, inner[0].Reason, inner[0].IsUnknown) : new HasClause(parts[1], reference, clause);
-    }
-
-    /// <summary>The types a parameter really points to: <c>patient</c> only to patients, whatever its element may.</summary>
-    internal static IReadOnlyList<string> Targets(SearchParameter parameter)
-    {
-        const string Resolves = "resolve() is ";
-        var at = parameter.Expression.IndexOf(Resolves, StringComparison.Ordinal);
-        if (at < 0)
-            return parameter.Targets;
-        var from = at + Resolves.Length;
-        return [parameter.Expression[from..parameter.Expression.IndexOf(')', from)]];
     }
 
     private static bool TryModifier(SearchParameter parameter, string? text, out SearchModifier modifier)

@@ -14,8 +14,11 @@ internal ref struct IndexPass(FhirNode resource, SearchIndexOptions options, Sea
     internal void Read(ParameterPlan plan)
     {
         var slot = new IndexSlot(plan.Parameter.Id, plan.Parameter.Type, 0, 0);
+        var before = into.Count;
         foreach (var path in plan.Plans)
             Walk(path, 0, resource, null, plan, slot);
+        if (plan.IsTest && into.Count == before)
+            TokenIndex.AddBoolean(resource, false, slot, into);
     }
 
     private void Walk(PathPlan path, int at, FhirNode node, StepName? name, ParameterPlan plan, IndexSlot slot)

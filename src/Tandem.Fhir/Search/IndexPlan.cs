@@ -7,7 +7,11 @@ namespace Tandem.Fhir.Search;
 internal sealed record ComponentPlan(SearchType Kind, PathPlan[] Plans);
 
 /// <summary>One search parameter with its plans.</summary>
-internal sealed record ParameterPlan(SearchParameter Parameter, PathPlan[] Plans, ComponentPlan[] Components);
+internal sealed record ParameterPlan(SearchParameter Parameter, PathPlan[] Plans, ComponentPlan[] Components)
+{
+    /// <summary>True for an expression that is true or false of every resource.</summary>
+    internal bool IsTest { get; } = Plans.Any(plan => plan.Steps is [.., { Kind: StepKind.IsNotFalse }]);
+}
 
 /// <summary>All plans of one resource type, made once.</summary>
 internal sealed class IndexPlan

@@ -61,7 +61,7 @@ internal static class OperandParser
             return new(type, id, null);
         if (parts is [var named, { Length: > 0 } of, ..] && R4.IsResourceType(named) && (type is null || type == named)
             && (parts.Length == 2 || parts is [_, _, "_history", _]))
-            return new(named, of, null);
+            return new(named, of, null, parts.Length == 4 ? parts[3] : null);
         reason = type is null ? "A reference is an id, Type/id or an address." : $"A reference to {type} is an id or {type}/id.";
         return null;
     }
@@ -80,11 +80,20 @@ internal static class OperandParser
         if (double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value)
             && double.IsFinite(value) && HalfStep(text) is { } half)
         {
-            return new(prefix, value, value - half, value + half);
+            return Exact(prefix, text, value, half) ?? new(prefix, value, value - half, value + half);
         }
 
         reason = "A number is digits, at most one decimal point and an exponent.";
         return null;
+    }
+
+    /// <summary>The ends in decimal, so that 0.9 ends at the very number that 0.95 is; null where a decimal cannot hold them.</summary>
+    private static NumberOperand? Exact(SearchPrefix prefix, string text, double value, double half)
+    {
+        if (Math.Abs(value) > 1e12 || half < 1e-14 || !decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return null;
+        var step = (decimal)half;
+        return new(prefix, value, (double)(number - step), (double)(number + step));
     }
 
     /// <summary>Half of what the last digit stands for; after an exponent half of a tenth of it, as R4 3.1.1.4.6 has it (1e2 is [95, 105)).</summary>

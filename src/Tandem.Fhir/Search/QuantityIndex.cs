@@ -4,8 +4,8 @@ using Tandem.Fhir.Json;
 namespace Tandem.Fhir.Search;
 
 /// <summary>
-/// Quantities (R4 3.1.1.4.14) in the unit as sent: nothing is converted. A comparator opens one end (&lt; 5 is everything below 5);
-/// a range and sampled data are their two ends; money is its currency.
+/// Quantities (R4 3.1.1.4.14) in the unit as sent; a search converts what it looks for. A comparator opens one end (&lt; 5 is everything
+/// below 5); a range and sampled data are their two ends; money is its currency.
 /// </summary>
 internal static class QuantityIndex
 {
@@ -49,8 +49,12 @@ internal static class QuantityIndex
 
     private static void Add(FhirNode source, FhirNode unit, double low, double high, IndexSlot slot, SearchValueList into)
     {
-        var code = unit["code"u8] is { Kind: JsonKind.String } coded ? coded : unit["unit"u8];
+        var isCoded = unit["code"u8].Kind == JsonKind.String;
+        var code = isCoded ? unit["code"u8] : unit["unit"u8];
         var (codeHash, system) = (TokenIndex.HashOf(code), TokenIndex.HashOf(unit["system"u8]));
-        into.Add(NumberIndex.Value(source, SearchType.Quantity, low, high, slot, codeHash == 0 ? 0 : StableHash.Pair(system, codeHash), codeHash, system));
+        var value = NumberIndex.Value(source, SearchType.Quantity, low, high, slot, codeHash == 0 ? 0 : StableHash.Pair(system, codeHash), codeHash, system);
+        into.Add(isCoded && system == Ucum.SystemHash ? value with { Text = KnownTexts.Plain.Of(code) } : value);
+        if (isCoded && TokenIndex.HashOf(unit["unit"u8]) is var words and not 0 && words != codeHash)
+            into.Add(NumberIndex.Value(source, SearchType.Quantity, low, high, slot, StableHash.Pair(0, words), words));
     }
 }

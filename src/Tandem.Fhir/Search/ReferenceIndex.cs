@@ -5,7 +5,7 @@ using Tandem.Fhir.Views;
 namespace Tandem.Fhir.Search;
 
 /// <summary>
-/// References (R4 3.1.1.4.12) and canonical addresses. Within the record a reference is type and id, its version left out; any
+/// References (R4 3.1.1.4.12) and canonical addresses. Within the record a reference is type and id, and with its version besides; any
 /// other address is its whole text; a reference to a contained resource cannot be searched for.
 /// </summary>
 internal static class ReferenceIndex
@@ -60,9 +60,17 @@ internal static class ReferenceIndex
         if (ReferenceText.Read(text) is not { } parts)
             into.Add(Value(source, StableHash.Of(text), 0, 0, slot));
         else if (parts.IsRelative)
-            Add(source, StableHash.Of(text[parts.Type]), StableHash.Of(text[parts.Id]), slot, into);
+            AddRelative(source, text, parts, slot, into);
         else
             into.Add(Value(source, StableHash.Of(text[..parts.Id.End.Value]), 0, 0, slot));
+    }
+
+    private static void AddRelative(FhirNode source, ReadOnlySpan<byte> text, ReferenceText parts, IndexSlot slot, SearchValueList into)
+    {
+        var type = StableHash.Of(text[parts.Type]);
+        Add(source, type, StableHash.Of(text[parts.Id]), slot, into);
+        if (parts.Id.End.Value < text.Length)
+            Add(source, type, StableHash.Of(text[parts.Id.Start..]), slot, into);
     }
 
     private static void Add(FhirNode source, long type, long id, IndexSlot slot, SearchValueList into)

@@ -57,14 +57,22 @@ public sealed record TokenOperand(string? System, string? Code) : SearchOperand
 }
 
 /// <summary>An identifier of a type: <c>identifier:of-type=system|code|value</c>.</summary>
-public sealed record OfTypeOperand(string TypeSystem, string TypeCode, string Value) : SearchOperand;
+public sealed record OfTypeOperand(string TypeSystem, string TypeCode, string Value) : SearchOperand
+{
+    /// <summary>The hash to compare with <see cref="SearchValue.CodeHash"/> of a value whose system is <see cref="SearchValue.OfType"/>.</summary>
+    public long Key => TokenIndex.OfTypeKey(TypeSystem.Length == 0 ? 0 : StableHash.Of(TypeSystem), StableHash.Of(TypeCode), StableHash.Of(Value));
+}
 
 /// <summary>A reference: type and id, an id alone, or an address.</summary>
 /// <param name="Type">The type; null when not stated.</param>
 /// <param name="Id">The id; null for an address.</param>
 /// <param name="Address">An address outside of the record or a canonical one; null otherwise.</param>
-public sealed record ReferenceOperand(string? Type, string? Id, string? Address) : SearchOperand
+/// <param name="Version">Only references to this version; null for any.</param>
+public sealed record ReferenceOperand(string? Type, string? Id, string? Address, string? Version = null) : SearchOperand
 {
+    /// <summary>The hash of the id (with its version) to compare with <see cref="SearchValue.CodeHash"/>; only where there is an id.</summary>
+    public long IdKey => StableHash.Of(Version is null ? Id! : $"{Id}/_history/{Version}");
+
     /// <summary>The hash to compare: with <see cref="SearchValue.CodeHash"/> when only the id is stated, else with <see cref="SearchValue.Hash"/>.</summary>
     public long Key => Address is not null ? StableHash.Of(Address)
         : Type is null ? StableHash.Of(Id!) : StableHash.Pair(StableHash.Of(Type), StableHash.Of(Id!));

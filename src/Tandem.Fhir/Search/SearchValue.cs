@@ -8,16 +8,23 @@ namespace Tandem.Fhir.Search;
 /// <list type="bullet">
 /// <item>Token: <see cref="Hash"/> of system|code, <see cref="CodeHash"/>, <see cref="SystemHash"/> (0 when it names no system).</item>
 /// <item>Reference: <see cref="Hash"/> of type and id (of the whole text for any other address), <see cref="CodeHash"/> of the id
-/// alone, <see cref="SystemHash"/> of the type. A reference by identifier comes as a Token besides.</item>
+/// alone (of <c>id/_history/version</c> besides, when it names one), <see cref="SystemHash"/> of the type. A reference by identifier
+/// comes as a Token besides.</item>
+/// <item>The words of a token (its display and text) come as a String besides; an identifier that says its type comes as a Token with
+/// <see cref="SystemHash"/> <see cref="OfType"/> besides.</item>
 /// <item>Uri: <see cref="Hash"/> of the text; a canonical reference has in <see cref="CodeHash"/> the text without its version.</item>
 /// <item>String: <see cref="Text"/> normalised, <see cref="Hash"/> of the text as sent (for <c>:exact</c>).</item>
 /// <item>Date: <see cref="Low"/> and <see cref="High"/> in ms since 1970 UTC, [low, high); open ends are the ends of long.</item>
 /// <item>Number, Quantity: <see cref="NumberLow"/> and <see cref="NumberHigh"/>, the same unless a range; a quantity also
-/// <see cref="Hash"/> of system|code, <see cref="CodeHash"/> of code, else of unit, <see cref="SystemHash"/>.</item>
+/// <see cref="Hash"/> of system|code, <see cref="CodeHash"/> of code, else of unit, <see cref="SystemHash"/>; one of UCUM its code in
+/// <see cref="Text"/>. A unit that differs from the code comes as a Quantity without system besides.</item>
 /// </list>
 /// </summary>
 public readonly struct SearchValue
 {
+    /// <summary>The <see cref="SystemHash"/> of what <c>:of-type</c> finds: no system's own.</summary>
+    public static readonly long OfType = StableHash.Of("tandem:identifier-of-type"u8);
+
     /// <summary>The parameter, see <see cref="SearchParameter.Id"/>.</summary>
     public ushort ParameterId { get; init; }
 
@@ -51,7 +58,7 @@ public readonly struct SearchValue
     /// <summary>Greatest number.</summary>
     public double NumberHigh => BitConverter.Int64BitsToDouble(High);
 
-    /// <summary>A string, normalised as by <see cref="StringIndex.Normalise"/>; null for other kinds.</summary>
+    /// <summary>A string, normalised as by <see cref="StringIndex.Normalise"/>; of a quantity its UCUM code; of an address itself; null for other kinds.</summary>
     public string? Text { get; init; }
 
     /// <summary>Where it was read, for whoever needs the text itself.</summary>

@@ -29,14 +29,16 @@ internal static class TokenIndex
         switch (name?.Type.Name)
         {
             case "CodeableConcept":
+                AddWords(node["text"u8], slot, into);
                 foreach (var coding in node["coding"u8].Items)
-                    AddPair(coding, coding["system"u8], coding["code"u8], slot, into);
+                    AddCoding(coding, slot, into);
                 break;
             case "Coding":
-                AddPair(node, node["system"u8], node["code"u8], slot, into);
+                AddCoding(node, slot, into);
                 break;
             case "Identifier":
                 AddPair(node, node["system"u8], node["value"u8], slot, into);
+                AddOfType(node, slot, into);
                 break;
             case "ContactPoint":
                 AddPair(node, default, node["value"u8], slot, into);
@@ -52,6 +54,46 @@ internal static class TokenIndex
     {
         if (system.Kind == JsonKind.String || code.Kind == JsonKind.String)
             Add(source, HashOf(system), HashOf(code), slot, into);
+    }
+
+    /// <summary>What <c>:of-type</c> compares: type and value of an identifier as one (R4 3.1.1.4.10).</summary>
+    internal static long OfTypeKey(long system, long code, long value) => StableHash.Pair(StableHash.Pair(system, code), value);
+
+    private static void AddCoding(FhirNode coding, IndexSlot slot, SearchValueList into)
+    {
+        AddPair(coding, coding["system"u8], coding["code"u8], slot, into);
+        AddWords(coding["display"u8], slot, into);
+    }
+
+    private static void AddOfType(FhirNode identifier, IndexSlot slot, SearchValueList into)
+    {
+        if (slot.Group > 0)
+            return;
+        var type = identifier["type"u8];
+        AddWords(type["text"u8], slot, into);
+        if (identifier["value"u8].Kind != JsonKind.String)
+            return;
+        foreach (var coding in type["coding"u8].Items)
+        {
+            if (coding["code"u8].Kind != JsonKind.String)
+                continue;
+            into.Add(new()
+            {
+                ParameterId = slot.ParameterId, Kind = Definitions.SearchType.Token, Source = identifier, SystemHash = SearchValue.OfType,
+                CodeHash = OfTypeKey(HashOf(coding["system"u8]), HashOf(coding["code"u8]), HashOf(identifier["value"u8])),
+            });
+        }
+    }
+
+    /// <summary>The words that <c>:text</c> finds a code by; the parts of a composite have none.</summary>
+    private static void AddWords(FhirNode words, IndexSlot slot, SearchValueList into)
+    {
+        if (slot.Group > 0 || KnownTexts.Normalised.Of(words) is not { Length: > 0 } text)
+            return;
+        into.Add(new()
+        {
+            ParameterId = slot.ParameterId, Kind = Definitions.SearchType.String, Source = words, Text = text, Hash = HashOf(words),
+        });
     }
 
     internal static long HashOf(FhirNode text)

@@ -22,7 +22,7 @@ internal static class UriIndex
         into.Add(new()
         {
             ParameterId = slot.ParameterId, Kind = kind, Component = slot.Component, Group = slot.Group, Source = node,
-            Hash = whole, CodeHash = version < 0 ? whole : StableHash.Of(text[..version]),
+            Hash = whole, CodeHash = version < 0 ? whole : StableHash.Of(text[..version]), Text = kind == SearchType.Uri ? KnownTexts.Plain.Of(node) : null,
         });
     }
 }

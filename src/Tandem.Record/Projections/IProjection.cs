@@ -15,7 +15,10 @@ public interface IProjection
     /// <summary>Raise it when <see cref="Project"/> gives other rows than before: the tables are rebuilt at the next start.</summary>
     int Version { get; }
 
-    /// <summary>The tables it owns. Keys of <see cref="TableKind.Rows"/> must hold something of the resource (its rid or id).</summary>
+    /// <summary>
+    /// The tables it owns. Keys of <see cref="TableKind.Rows"/> must hold something of the resource (its rid or id); rows of
+    /// <see cref="TableKind.Append"/> are shared, so they stay when a resource that gave them changes, until the next rebuild.
+    /// </summary>
     IReadOnlyList<Table> Tables { get; }
 
     /// <summary>True for the resource types it looks at.</summary>

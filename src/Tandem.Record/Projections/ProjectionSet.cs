@@ -76,7 +76,7 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
             var target = shadow is null ? table : shadow(table);
             if (table.Kind == TableKind.Counters)
                 staged.Put(target, Negative(row, table.Key.Count));
-            else if (!Holds(now, table, row, table.Key.Count))
+            else if (table.Kind != TableKind.Append && !Holds(now, table, row, table.Key.Count))
                 staged.Remove(target, row);
         }
 

@@ -38,13 +38,12 @@ internal static class SearchResources
         var parsed = SearchQuery.Parse(type, pairs, Own);
         if (!Understood(parsed, request.IsStrict).Succeeded(out var query, out var refusal))
             return refusal;
-        if (!request.Service.Search.Statement(query, request.Scope, request.Address).Succeeded(out var statement, out refusal))
-            return refusal;
-
         var page = new SearchPage(request, type, pairs, parsed, query);
         if (!(await page.PlaceAsync()).Succeeded(out var place, out refusal))
             return refusal;
-        return await page.WriteAsync(request.Service.Store.Database.Snapshot(session => page.Read(session, statement, place)));
+        var read = request.Service.Store.Database.Snapshot(session =>
+            request.Service.Search.Statement(session, query, request.Scope, request.Address).Then<Found>(statement => page.Read(session, statement, place)));
+        return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }
 
     private static async Task<FhirReply> HandleFormAsync(FhirRequest request)

@@ -13,7 +13,7 @@ internal static class DateCondition
         return RangeCondition.Of("search_dates", param, tests, clause.Parameter.Code == "birthdate" ? 150 : 500);
     }
 
-    private static RangeTest Test(DateOperand operand, SearchContext context)
+    internal static RangeTest Test(DateOperand operand, SearchContext context)
     {
         var (low, high) = operand.Date.Interval(context.Zone);
         string At(long time) => context.Add(time);

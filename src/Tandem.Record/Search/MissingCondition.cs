@@ -9,6 +9,8 @@ internal static class MissingCondition
 {
     internal static Outcome<Condition> Of(string type, MissingClause clause, SearchContext context)
     {
+        if (!SearchOffer.Has(type, clause.Parameter))
+            return Conditions.NotOffered(clause.Parameter, "a search by this parameter");
         if (clause.Parameter.Code is "_id" or "_lastUpdated")
             return Condition.FilterOnly(clause.IsMissing ? "1 = 0" : "1 = 1");
         var param = context.Parameter(type, clause.Parameter);
@@ -19,10 +21,9 @@ internal static class MissingCondition
             SearchType.String => Here("search_strings", param),
             SearchType.Date => Here("search_dates", param),
             SearchType.Number or SearchType.Quantity => Here("search_numbers", param),
-            _ => null,
+            SearchType.Composite => $"(d.rid IN ({string.Join(" UNION ALL ", CompositeRows.Kept(clause.Parameter).Select(part => $"SELECT t.rid FROM search_composites t WHERE t.param = {context.Parameter(type, part)}"))}))",
+            _ => Here("search_places", param),
         };
-        if (has is null)
-            return Conditions.NotOffered(clause.Parameter, ":missing");
         return Condition.FilterOnly(clause.IsMissing ? $"NOT {has}" : has);
     }
 

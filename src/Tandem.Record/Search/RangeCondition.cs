@@ -14,7 +14,7 @@ internal static class RangeCondition
 {
     internal static Condition Of(string table, string param, IReadOnlyList<RangeTest> tests, int rank)
     {
-        var found = tests.Select(test => $"{Narrow(table, param, test)} UNION ALL {Wide(table, param, test)}");
+        var found = tests.SelectMany(test => Rows(table, param, test, "low"));
         var any = string.Join(" OR ", tests.Select(test => test.Test));
         return new Condition(
             rank,
@@ -23,11 +23,12 @@ internal static class RangeCondition
             Condition.Exists($"{table} t", $"t.rid = d.rid AND t.param = {param} AND ({any})"));
     }
 
-    private static string Narrow(string table, string param, RangeTest test) =>
-        $"SELECT t.rid FROM {table} t WHERE t.param = {param} AND t.wide = 0{Bound("low >=", test.From)}{Bound("low <=", test.To)} AND ({test.Test})";
+    /// <summary>The queries that together find the rows of a value: narrow ones and wide ones.</summary>
+    internal static string[] Rows(string table, string param, RangeTest test, string low) =>
+    [
+        $"SELECT t.rid FROM {table} t WHERE t.param = {param} AND t.wide = 0{Bound(low, ">=", test.From)}{Bound(low, "<=", test.To)} AND ({test.Test})",
+        $"SELECT t.rid FROM {table} t WHERE t.param = {param} AND t.wide = 1{Bound(low, "<=", test.To)} AND ({test.Test})",
+    ];
 
-    private static string Wide(string table, string param, RangeTest test) =>
-        $"SELECT t.rid FROM {table} t WHERE t.param = {param} AND t.wide = 1{Bound("low <=", test.To)} AND ({test.Test})";
-
-    private static string Bound(string comparison, string? place) => place is null ? "" : $" AND t.{comparison} {place}";
+    private static string Bound(string column, string comparison, string? place) => place is null ? "" : $" AND t.{column} {comparison} {place}";
 }

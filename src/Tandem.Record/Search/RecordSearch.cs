@@ -12,6 +12,8 @@ namespace Tandem.Record.Search;
 /// </summary>
 public sealed class RecordSearch(Database database, SearchIndexOptions options, TimeProvider clock)
 {
+    private const string KnownUnits = "SELECT text FROM search_words WHERE list = -1";
+
     /// <summary>Finds resources.</summary>
     /// <param name="type">Resource type.</param>
     /// <param name="query">As in an address behind the question mark: <c>patient=a&amp;code=http://loinc.org|8480-6&amp;_sort=-date</c>.</param>
@@ -23,7 +25,7 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
 
     /// <summary>How many there are, exactly.</summary>
     public Outcome<long> Count(string type, string query, AccessScope scope) =>
-        scope.Reach == Reach.NoOne ? 0 : database.Read(session => Statement(SearchQuery.Parse(type, query), scope, null).Then<long>(statement => statement.Count(session)));
+        scope.Reach == Reach.NoOne ? 0 : database.Read(session => Statement(session, SearchQuery.Parse(type, query), scope, null).Then<long>(statement => statement.Count(session)));
 
     /// <summary>
     /// Finds within a write: sees everything written before it. Of what the same write staged it sees changes and deletions of
@@ -44,11 +46,18 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
     internal Database Database => database;
 
     /// <summary>Compiles a query; refuses one with problems.</summary>
-    internal Outcome<SearchStatement> Statement(SearchQuery query, AccessScope scope, string? address)
+    internal Outcome<SearchStatement> Statement(DbSession session, SearchQuery query, AccessScope scope, string? address)
     {
         if (query.Problems.Count > 0)
             return Refusal.Invalid("", [.. query.Problems.Select(Detail)]);
-        return SearchStatement.Of(query, scope, new SearchContext(new SqlArguments(), options.Zone, clock.GetUtcNow(), address ?? options.BaseAddress));
+        var context = new SearchContext(
+            new SqlArguments(),
+            options.Zone,
+            clock.GetUtcNow(),
+            options.BaseAddress ?? address,
+            new(() => session.Query(KnownUnits, row => row.Text(0)), isThreadSafe: false),
+            new SearchTerminology(session));
+        return SearchStatement.Of(query, scope, context);
     }
 
     internal static RefusalDetail Detail(SearchProblem problem) =>
@@ -57,6 +66,6 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
     private static Outcome<IReadOnlyList<ResourceVersion>> Nothing => Array.Empty<ResourceVersion>();
 
     private Outcome<IReadOnlyList<ResourceVersion>> Find(DbSession session, SearchQuery query, AccessScope scope, int limit) =>
-        Statement(query, scope, null).Then<IReadOnlyList<ResourceVersion>>(
+        Statement(session, query, scope, null).Then<IReadOnlyList<ResourceVersion>>(
             statement => statement.Page(session, PagePlace.First(long.MaxValue), limit).Take(limit).Select(hit => hit.Version).ToList());
 }

@@ -20,9 +20,11 @@ internal static class ReferenceCondition
                 Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND {tokens}"));
         }
 
+        if (clause.Modifier is SearchModifier.Above or SearchModifier.Below)
+            return HierarchyCondition.Of(type, clause, context);
         if (clause.Modifier != SearchModifier.None)
             return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
-        var any = $"({string.Join(" OR ", clause.Values.Select(value => One((ReferenceOperand)value, context)))})";
+        var any = $"({string.Join(" OR ", clause.Values.Select(value => Target((ReferenceOperand)value, context)))})";
         return new Condition(
             100,
             "search_references d",
@@ -30,21 +32,22 @@ internal static class ReferenceCondition
             Condition.Exists("search_references t", $"t.param = {param} AND t.rid = d.rid AND {any}"));
     }
 
-    private static string One(ReferenceOperand operand, SearchContext context)
+    /// <summary>One value, on <c>t.target</c> and <c>t.type</c>.</summary>
+    internal static string Target(ReferenceOperand operand, SearchContext context)
     {
         var reference = Relative(operand, context.Address);
         if (reference.Address is { } address)
             return $"(t.target = {context.Add(StableHash.Of(address))} AND t.type = {context.Add(0)})";
-        var target = $"t.target = {context.Add(StableHash.Of(reference.Id!))}";
+        var target = $"t.target = {context.Add(reference.IdKey)}";
         return reference.Type is null ? $"({target} AND t.type <> {context.Add(0)})" : $"({target} AND t.type = {context.Add(StableHash.Of(reference.Type))})";
     }
 
     /// <summary>An address within this record is a reference within it.</summary>
-    private static ReferenceOperand Relative(ReferenceOperand operand, string? own)
+    internal static ReferenceOperand Relative(ReferenceOperand operand, string? own)
     {
         if (operand.Address is null || own is null || !operand.Address.StartsWith(own + "/", StringComparison.Ordinal))
             return operand;
         var parts = operand.Address[(own.Length + 1)..].Split('/');
-        return parts.Length >= 2 && R4.IsResourceType(parts[0]) ? new(parts[0], parts[1], null) : operand;
+        return parts.Length >= 2 && R4.IsResourceType(parts[0]) ? new(parts[0], parts[1], null, parts is [_, _, "_history", var version] ? version : null) : operand;
     }
 }

@@ -9,7 +9,10 @@ namespace Tandem.Record.Search;
 /// <param name="Zone">The zone of dates that name none.</param>
 /// <param name="Now">For <c>ap</c> on dates, which widens with the distance from now.</param>
 /// <param name="Address">The record's own address: references that begin with it are relative; null when none is known.</param>
-internal sealed record SearchContext(SqlArguments Arguments, TimeZoneInfo Zone, DateTimeOffset Now, string? Address)
+/// <param name="Units">The units of UCUM in the record, read when needed.</param>
+/// <param name="Terminology">Value sets and code systems.</param>
+internal sealed record SearchContext(
+    SqlArguments Arguments, TimeZoneInfo Zone, DateTimeOffset Now, string? Address, Lazy<IReadOnlyList<string>> Units, SearchTerminology Terminology)
 {
     internal string Add(Kernel.Data.DbValue value) => Arguments.Add(value);
 
@@ -43,6 +46,8 @@ internal static class Conditions
         (_, SearchType.Number) => NumberCondition.Of(type, clause, context),
         (_, SearchType.Quantity) => QuantityCondition.Of(type, clause, context),
         (_, SearchType.Uri) => UriCondition.Of(type, clause, context),
+        (_, SearchType.Composite) => CompositeCondition.Of(type, clause, context),
+        ("near", SearchType.Special) => NearCondition.Of(type, clause, context),
         _ => NotOffered(clause.Parameter, "a search by this parameter"),
     };
 }

@@ -15,10 +15,8 @@ internal static class SearchOffer
 
     /// <summary>True when this parameter of this type can be used.</summary>
     internal static bool Has(string type, SearchParameter parameter) =>
-        parameter.Type is not (SearchType.Composite or SearchType.Special)
-        && (parameter.Code is "_id" or "_lastUpdated" || !SearchIndexValues.WithoutPlan(type).Any(pair => pair.Parameter.Id == parameter.Id));
+        parameter.Code is "_id" or "_lastUpdated" || !SearchIndexValues.WithoutPlan(type).Any(pair => pair.Parameter.Id == parameter.Id);
 
     private static bool IsOffered(SearchParameter parameter, HashSet<ushort> without) =>
-        parameter.Type is not (SearchType.Composite or SearchType.Special)
-        && (parameter.Code is "_id" or "_lastUpdated" || !without.Contains(parameter.Id));
+        parameter.Code is "_id" or "_lastUpdated" || !without.Contains(parameter.Id);
 }

@@ -9,6 +9,8 @@ namespace Tandem.Record.Search;
 /// <summary>The rows by which each current resource is found: one per value of each search parameter of R4.</summary>
 internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
 {
+    private const int MostKept = 800; // characters of an address or unit; a key of PostgreSQL holds no more than 2,700 bytes
+
     [ThreadStatic]
     private static SearchValueList? values;
 
@@ -20,7 +22,7 @@ internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
 
     public string Name => "search";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 
@@ -40,6 +42,7 @@ internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
                 Add(rows, OfAllTypes.Contains(value.ParameterId) ? (type << 16) | value.ParameterId : value.ParameterId, version.Rid, value);
         }
 
+        CompositeRows.Add(rows, version.Rid, read.Span);
         read.Clear();
     }
 
@@ -52,12 +55,15 @@ internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
                 break;
             case SearchType.Uri:
                 rows.Add(SearchTables.Tokens, param, value.Hash, rid, 0);
+                if (value.Text is { Length: > 0 and <= MostKept } address)
+                    rows.Add(SearchTables.Words, param, address, value.Hash);
                 break;
             case SearchType.Reference:
                 Reference(rows, param, rid, value);
                 break;
             case SearchType.String:
-                rows.Add(SearchTables.Strings, rid, param, SearchTables.Cut(value.Text!), value.Hash);
+                var (text, rest) = SearchTables.Cut(value.Text!);
+                rows.Add(SearchTables.Strings, rid, param, text, value.Hash, rest);
                 break;
             case SearchType.Date:
                 rows.Add(SearchTables.Dates, rid, param, value.Low, value.High, IsWide(value.Low, value.High));
@@ -65,11 +71,16 @@ internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
             case SearchType.Number or SearchType.Quantity:
                 rows.Add(
                     SearchTables.Numbers, rid, param, value.NumberLow, value.NumberHigh, value.CodeHash, value.SystemHash, value.NumberLow < value.NumberHigh);
+                if (value.Text is { Length: > 0 and <= MostKept } unit)
+                    rows.Add(SearchTables.Words, SearchTables.Units, unit, value.CodeHash);
+                break;
+            case SearchType.Special:
+                rows.Add(SearchTables.Places, SearchPlace.Row(rid, param, value.NumberLow, value.NumberHigh));
                 break;
         }
     }
 
-    private static bool IsWide(long low, long high) =>
+    internal static bool IsWide(long low, long high) =>
         low < long.MinValue / 2 || high > long.MaxValue / 2 || high - low > SearchTables.Narrow;
 
     private static void Reference(RowSink rows, long param, long rid, in SearchValue value)

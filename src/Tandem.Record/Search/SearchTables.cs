@@ -42,7 +42,7 @@ internal static class SearchTables
         "search_strings",
         TableKind.Rows,
         [new("rid", DbKind.Integer), new("param", DbKind.Integer), new("text", DbKind.Text), new("exact", DbKind.Integer)],
-        [],
+        [new("rest", DbKind.Text, Nullable: true)],
         [new("value", "param, text, rid, exact")]);
 
     internal static readonly Table Dates = new(
@@ -62,7 +62,35 @@ internal static class SearchTables
         [new("wide", DbKind.Integer)],
         [new("value", "param, wide, low, high, code, rid")]);
 
-    internal static readonly IReadOnlyList<Table> All = [Resources, Tokens, References, Strings, Dates, Numbers];
+    /// <summary>The repetitions of composites: the first part by its hash, the others as hash, range or text.</summary>
+    internal static readonly Table Composites = new(
+        "search_composites",
+        TableKind.Rows,
+        [new("param", DbKind.Integer), new("code", DbKind.Integer), new("rid", DbKind.Integer), new("n", DbKind.Integer)],
+        [
+            new("system", DbKind.Integer), new("code2", DbKind.Integer), new("system2", DbKind.Integer), new("wide", DbKind.Integer), new("low2", DbKind.Real), new("high2", DbKind.Real),
+            new("text2", DbKind.Text, Nullable: true), new("low3", DbKind.Real), new("high3", DbKind.Real),
+        ],
+        [new("value", "param, code, wide, low2, code2, rid")]);
+
+    /// <summary>Places: degrees for a first look, and the point on a sphere of radius 1, whose straight distances give the exact ones.</summary>
+    internal static readonly Table Places = new(
+        "search_places",
+        TableKind.Rows,
+        [new("rid", DbKind.Integer), new("param", DbKind.Integer)],
+        [
+            new("latitude", DbKind.Real), new("longitude", DbKind.Real), new("x", DbKind.Real), new("y", DbKind.Real), new("z", DbKind.Real),
+        ],
+        [new("value", "param, latitude, longitude, rid")]);
+
+    /// <summary>Texts behind hashes where a search has to know them: units (list <see cref="Units"/>), addresses (list: the parameter).</summary>
+    internal static readonly Table Words = new(
+        "search_words", TableKind.Append, [new("list", DbKind.Integer), new("text", DbKind.Text)], [new("hash", DbKind.Integer)], []);
+
+    /// <summary>The list of UCUM codes among the words.</summary>
+    internal const long Units = -1;
+
+    internal static readonly IReadOnlyList<Table> All = [Resources, Tokens, References, Strings, Dates, Numbers, Composites, Places, Words];
 
     private static readonly Dictionary<string, int> Numbered =
         R4.ResourceTypes.Select((type, number) => (type, number)).ToDictionary(pair => pair.type, pair => pair.number + 1, StringComparer.Ordinal);
@@ -74,12 +102,13 @@ internal static class SearchTables
     internal static long ParameterNumber(string type, SearchParameter parameter) =>
         parameter.Base is "Resource" or "DomainResource" ? ((long)Numbered[type] << 16) | parameter.Id : parameter.Id;
 
-    /// <summary>A string as the index keeps it.</summary>
-    internal static string Cut(string normalised)
+    /// <summary>A string as the index keeps it: what it begins with, and the rest beside it; null when there is none.</summary>
+    internal static (string Text, string? Beyond) Cut(string normalised)
     {
         if (normalised.Length <= LongestText)
-            return normalised;
-        return normalised[..(char.IsHighSurrogate(normalised[LongestText - 1]) ? LongestText - 1 : LongestText)];
+            return (normalised, null);
+        var end = char.IsHighSurrogate(normalised[LongestText - 1]) ? LongestText - 1 : LongestText;
+        return (normalised[..end], normalised[end..]);
     }
 
     /// <summary>A logical id as the index keeps it.</summary>

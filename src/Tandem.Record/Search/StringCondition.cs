@@ -3,14 +3,14 @@ using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Search;
 
-/// <summary>Strings: how the normalised text begins, :contains, :exact (R4 3.1.1.4.8).</summary>
+/// <summary>Strings: how the normalised text begins, :contains, :exact (R4 3.1.1.4.8); and the words of tokens, :text (R4 3.1.1.4.10).</summary>
 internal static class StringCondition
 {
     private const string Highest = "\U0010FFFF";
 
     internal static Outcome<Condition> Of(string type, ParameterClause clause, SearchContext context)
     {
-        if (clause.Modifier is not (SearchModifier.None or SearchModifier.Exact or SearchModifier.Contains))
+        if (clause.Modifier is not (SearchModifier.None or SearchModifier.Exact or SearchModifier.Contains or SearchModifier.Text))
             return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
         var param = context.Parameter(type, clause.Parameter);
         var each = clause.Values.Select(value => One((StringOperand)value, clause.Modifier, context)).ToList();
@@ -18,20 +18,25 @@ internal static class StringCondition
             ? "search_strings d"
             : $"({string.Join(" UNION ALL ", each.Select(one => $"SELECT t.rid FROM search_strings t WHERE t.param = {param} AND {one}"))}) d";
         return new Condition(
-            clause.Modifier switch { SearchModifier.Exact => 200, SearchModifier.None => 250, _ => 850 },
+            clause.Modifier switch { SearchModifier.Exact => 200, SearchModifier.None or SearchModifier.Text => 250, _ => 850 },
             source,
             each.Count == 1 ? $"d.param = {param} AND {each[0].Replace("t.", "d.", StringComparison.Ordinal)}" : "",
             Condition.Exists("search_strings t", $"t.rid = d.rid AND t.param = {param} AND ({string.Join(" OR ", each)})"));
     }
 
+    /// <summary>What a text of the index (cut, its rest left out) must be like to begin with the operand.</summary>
+    internal static string Begins(string column, string normalised, SearchContext context) =>
+        $"({column} >= {context.Add(normalised)} AND {column} < {context.Add(normalised + Highest)})";
+
     private static string One(StringOperand operand, SearchModifier modifier, SearchContext context)
     {
-        var text = SearchTables.Cut(operand.Normalised);
+        var (text, rest) = SearchTables.Cut(operand.Normalised);
         return modifier switch
         {
             SearchModifier.Exact => $"(t.text = {context.Add(text)} AND t.exact = {context.Add(StableHash.Of(operand.Text))})",
-            SearchModifier.Contains => $"t.text LIKE {context.Add($"%{Escaped(text)}%")} ESCAPE '!'",
-            _ => $"(t.text >= {context.Add(text)} AND t.text < {context.Add(text + Highest)})",
+            SearchModifier.Contains => $"(t.text || COALESCE(t.rest, '')) LIKE {context.Add($"%{Escaped(operand.Normalised)}%")} ESCAPE '!'",
+            _ when rest is null => Begins("t.text", text, context),
+            _ => $"(t.text = {context.Add(text)} AND {Begins("t.rest", rest, context)})",
         };
     }
 

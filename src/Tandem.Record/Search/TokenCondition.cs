@@ -15,12 +15,16 @@ internal static class TokenCondition
 
     internal static Outcome<Condition> Of(string type, ParameterClause clause, SearchContext context)
     {
-        if (clause.Modifier is not (SearchModifier.None or SearchModifier.Not))
-            return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
+        if (clause.Modifier == SearchModifier.Text)
+            return StringCondition.Of(type, clause, context);
+        if (!TokenCodes.Of(clause, context).Succeeded(out var values, out var refusal))
+            return refusal;
         var param = context.Parameter(type, clause.Parameter);
-        var any = Any(clause.Values, "t", context);
+        if (values.Count == 0)
+            return Condition.FilterOnly(clause.Modifier == SearchModifier.NotIn ? "1 = 1" : "1 = 0");
+        var any = Any(values, "t", context);
         var filter = $"t.param = {param} AND t.rid = d.rid AND {any}";
-        if (clause.Modifier == SearchModifier.Not)
+        if (clause.Modifier is SearchModifier.Not or SearchModifier.NotIn)
             return Condition.FilterOnly(Condition.NotExists("search_tokens t", filter));
         return new Condition(
             RankOf(clause), "search_tokens d", $"d.param = {param} AND {any.Replace("t.", "d.", StringComparison.Ordinal)}", Condition.Exists("search_tokens t", filter));
@@ -31,7 +35,26 @@ internal static class TokenCondition
     {
         if (values.All(value => value is TokenOperand { Match: TokenMatch.Code }))
             return $"{row}.code IN ({string.Join(", ", values.Select(value => context.Add(CodeOf((TokenOperand)value))))})";
-        return $"({string.Join(" OR ", values.Select(value => One((TokenOperand)value, row, context)))})";
+        return $"({string.Join(" OR ", Grouped(values, row, context))})";
+    }
+
+    /// <summary>One value, on rows named <paramref name="row"/>.</summary>
+    internal static string One(SearchOperand operand, string row, SearchContext context) => operand is OfTypeOperand ofType
+        ? $"({row}.code = {context.Add(ofType.Key)} AND {row}.system = {context.Add(SearchValue.OfType)})"
+        : One((TokenOperand)operand, row, context);
+
+    /// <summary>Many codes of one system are one test.</summary>
+    private static IEnumerable<string> Grouped(IReadOnlyList<SearchOperand> values, string row, SearchContext context)
+    {
+        var whole = values.OfType<TokenOperand>().Where(token => token.Match == TokenMatch.SystemAndCode).GroupBy(token => token.System!);
+        foreach (var system in whole)
+        {
+            var codes = string.Join(", ", system.Select(token => context.Add(CodeOf(token))));
+            yield return $"({row}.code IN ({codes}) AND {row}.system = {context.Add(system.Key.Length == 0 ? 0 : StableHash.Of(system.Key))})";
+        }
+
+        foreach (var other in values.Where(value => value is not TokenOperand { Match: TokenMatch.SystemAndCode }))
+            yield return One(other, row, context);
     }
 
     private static string One(TokenOperand token, string row, SearchContext context) => token.Match switch

@@ -3,19 +3,59 @@ using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Search;
 
-/// <summary>Addresses, compared as sent (R4 3.1.1.4.13).</summary>
+/// <summary>Addresses, compared as sent; <c>:below</c> what begins with one, <c>:above</c> what one begins with (R4 3.1.1.4.13).</summary>
 internal static class UriCondition
 {
+    private const string Highest = "\U0010FFFF";
+
     internal static Outcome<Condition> Of(string type, ParameterClause clause, SearchContext context)
     {
-        if (clause.Modifier != SearchModifier.None)
-            return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
         var param = context.Parameter(type, clause.Parameter);
-        var codes = string.Join(", ", clause.Values.Select(value => context.Add(StableHash.Of(((UriOperand)value).Text))));
+        var texts = clause.Values.Select(value => ((UriOperand)value).Text).ToList();
+        string codes;
+        switch (clause.Modifier)
+        {
+            case SearchModifier.None:
+                codes = Hashes(texts, context);
+                break;
+            case SearchModifier.Above:
+                codes = Hashes([.. texts.SelectMany(Above).Distinct()], context);
+                break;
+            case SearchModifier.Below:
+                var below = string.Join(" OR ", texts.Select(text => Below(text, context)));
+                codes = $"SELECT w.hash FROM search_words w WHERE w.list = {param} AND ({below})";
+                break;
+            default:
+                return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
+        }
+
+        var rank = clause.Parameter.Code is "_profile" or "_source" ? 700 : clause.Modifier == SearchModifier.Below ? 600 : 20;
         return new Condition(
-            clause.Parameter.Code is "_profile" or "_source" ? 700 : 20,
+            rank,
             "search_tokens d",
             $"d.param = {param} AND d.code IN ({codes})",
             Condition.Exists("search_tokens t", $"t.param = {param} AND t.code IN ({codes}) AND t.rid = d.rid"));
+    }
+
+    private static string Hashes(IReadOnlyList<string> texts, SearchContext context) =>
+        string.Join(", ", texts.Select(text => context.Add(StableHash.Of(text))));
+
+    /// <summary>The address itself and all that continue it after a slash (R4 3.1.1.4.13: by the segments of its path).</summary>
+    private static string Below(string text, SearchContext context)
+    {
+        var folder = text.TrimEnd('/') + "/";
+        return $"w.text = {context.Add(text)} OR w.text = {context.Add(text.TrimEnd('/'))} OR (w.text >= {context.Add(folder)} AND w.text < {context.Add(folder + Highest)})";
+    }
+
+    /// <summary>The address itself and every address it continues, with and without a slash at the end.</summary>
+    private static IEnumerable<string> Above(string text)
+    {
+        yield return text;
+        var path = text.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? scheme + 3 : 0;
+        for (var slash = text.LastIndexOf('/'); slash > path; slash = text.LastIndexOf('/', slash - 1))
+        {
+            yield return text[..slash];
+            yield return text[..(slash + 1)];
+        }
     }
 }

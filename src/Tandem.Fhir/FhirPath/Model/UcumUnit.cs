@@ -70,6 +70,27 @@ internal sealed class UcumUnit
         }
     }
 
+    /// <summary>A number of one unit in another; null when they measure different things.</summary>
+    internal static double? Convert(decimal value, UcumUnit from, UcumUnit to)
+    {
+        if (!from.powers.SequenceEqual(to.powers))
+            return null;
+        var inBase = (double)from.FromScale(value);
+        var (up, down) = (from.Mantissa, to.Mantissa);
+        try
+        {
+            inBase = (double)(from.FromScale(value) * up / down);
+        }
+        catch (OverflowException)
+        {
+            inBase *= (double)up / (double)down;
+        }
+
+        var shift = from.Exponent - to.Exponent;
+        var scaled = shift < 0 ? inBase / Math.Pow(10, -shift) : inBase * Math.Pow(10, shift);
+        return to.ToScale(scaled);
+    }
+
     internal UcumUnit Times(UcumUnit other, int sign)
     {
         var sum = new SortedDictionary<string, int>(powers, StringComparer.Ordinal);
@@ -100,6 +121,13 @@ internal sealed class UcumUnit
         "Cel" => value + 273.15m,
         "[degF]" => (value + 459.67m) * 5 / 9,
         _ => value,
+    };
+
+    private double ToScale(double kelvin) => Scale switch
+    {
+        "Cel" => kelvin - 273.15,
+        "[degF]" => kelvin * 9 / 5 - 459.67,
+        _ => kelvin,
     };
 
     public override string ToString() =>

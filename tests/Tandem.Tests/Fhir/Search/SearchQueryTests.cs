@@ -69,10 +69,10 @@ public sealed class SearchQueryTests
     [InlineData("subject=Patient/1", "Patient", "1", null)]
     [InlineData("subject=1", null, "1", null)]
     [InlineData("subject:Patient=1", "Patient", "1", null)]
-    [InlineData("subject=Patient/1/_history/2", "Patient", "1", null)]
+    [InlineData("subject=Patient/1/_history/2", "Patient", "1", null, "2")]
     [InlineData("subject=https://other.example.org/Patient/1", null, null, "https://other.example.org/Patient/1")]
-    public void A_reference_is_an_id_a_type_and_id_or_an_address(string text, string? type, string? id, string? address) =>
-        Assert.Equal(new ReferenceOperand(type, id, address), Operand("Observation", text));
+    public void A_reference_is_an_id_a_type_and_id_or_an_address(string text, string? type, string? id, string? address, string? version = null) =>
+        Assert.Equal(new ReferenceOperand(type, id, address, version), Operand("Observation", text));
 
     [Theory]
     [InlineData("Patient", "name:exact=x", SearchModifier.Exact)]

@@ -120,7 +120,7 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("Patient?name:below=x", null)]
     [InlineData("Patient?gender:in=http://x", null)]
     [InlineData("Patient?birthdate=yesterday", null)]
-    [InlineData("Observation?code-value-quantity=8480-6$gt5", null)]
+    [InlineData("Observation?code-value-quantity=8480-6$gt5", "o1,o2")]
     [InlineData("Patient?_elements=name", null)]
     [InlineData("Patient?_summary=text", null)]
     [InlineData("Patient?_count=few", null)]

@@ -1,0 +1,104 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
+using Tandem.Record.Projections;
+
+namespace Tandem.Record.Search;
+
+/// <summary>The rows of composites (R4 3.1.1.4.14): within each repetition every value of one part with every value of the others.</summary>
+internal static class CompositeRows
+{
+    /// <summary>
+    /// What stands for several others is not kept but searched for as those: Observation.combo-code-value-quantity is
+    /// code-value-quantity or component-code-value-quantity.
+    /// </summary>
+    internal static IReadOnlyList<SearchParameter> Kept(SearchParameter parameter) => parameter switch
+    {
+        { Base: "Observation", Code: "combo-code-value-quantity" } => Of("code-value-quantity", "component-code-value-quantity"),
+        { Base: "Observation", Code: "combo-code-value-concept" } => Of("code-value-concept", "component-code-value-concept"),
+        _ => [parameter],
+    };
+
+    private static readonly HashSet<ushort> NotKept =
+        [.. R4.AllSearchParameters.Where(parameter => parameter.Type == SearchType.Composite && Kept(parameter).Count > 1).Select(parameter => parameter.Id)];
+
+    /// <summary>Adds the rows of all groups among the values; a group that lacks a part gives none.</summary>
+    internal static void Add(RowSink rows, long rid, ReadOnlySpan<SearchValue> values)
+    {
+        for (var at = 0; at < values.Length;)
+        {
+            var end = at + 1;
+            if (values[at].Group > 0)
+            {
+                while (end < values.Length && values[end].Group == values[at].Group && values[end].ParameterId == values[at].ParameterId)
+                    end++;
+                if (!NotKept.Contains(values[at].ParameterId))
+                    AddGroup(rows, rid, values[at..end]);
+            }
+
+            at = end;
+        }
+    }
+
+    private static void AddGroup(RowSink rows, long rid, ReadOnlySpan<SearchValue> group)
+    {
+        var number = (long)group[0].Group << 16;
+        var last = R4.AllSearchParameters[group[0].ParameterId].Components.Count - 1;
+        foreach (ref readonly var first in group)
+        {
+            if (first.Component != 0)
+                continue;
+            foreach (ref readonly var second in group)
+            {
+                if (second.Component != 1)
+                    continue;
+                if (last == 1)
+                {
+                    rows.Add(SearchTables.Composites, Row(first, second, default, rid, number++));
+                    continue;
+                }
+
+                foreach (ref readonly var third in group)
+                {
+                    if (third.Component == 2)
+                        rows.Add(SearchTables.Composites, Row(first, second, third, rid, number++));
+                }
+            }
+        }
+    }
+
+    private static Kernel.Data.DbValue[] Row(in SearchValue first, in SearchValue second, in SearchValue third, long rid, long number)
+    {
+        var (low, high, isWide) = Ends(second);
+        var (low3, high3, _) = Ends(third);
+        return
+        [
+            first.ParameterId, first.CodeHash, rid, number, first.SystemHash, CodeOf(second), second.SystemHash, isWide, low, high,
+            second.Kind == SearchType.String ? second.Text : null, low3, high3,
+        ];
+    }
+
+    private static long CodeOf(in SearchValue value) => value.Kind switch
+    {
+        SearchType.Reference when value.SystemHash == 0 => value.Hash,
+        SearchType.Uri or SearchType.String => value.Hash,
+        _ => value.CodeHash,
+    };
+
+    /// <summary>Milliseconds fit a double exactly for any year there is.</summary>
+    private static (double Low, double High, bool IsWide) Ends(in SearchValue value) => value.Kind switch
+    {
+        SearchType.Date => (Time(value.Low), Time(value.High), SearchProjection.IsWide(value.Low, value.High)),
+        SearchType.Number or SearchType.Quantity => (value.NumberLow, value.NumberHigh, value.NumberLow < value.NumberHigh),
+        _ => (0, 0, false),
+    };
+
+    internal static double Time(long at) => at == long.MinValue ? double.NegativeInfinity : at == long.MaxValue ? double.PositiveInfinity : at;
+
+    private static List<SearchParameter> Of(params ReadOnlySpan<string> codes)
+    {
+        var found = new List<SearchParameter>();
+        foreach (var code in codes)
+            found.Add(R4.SearchParameters("Observation").Find(code)!);
+        return found;
+    }
+}
