@@ -10,7 +10,7 @@ internal static class CompositeCondition
 
     internal static Outcome<Condition> Of(string type, ParameterClause clause, SearchContext context)
     {
-        var kept = CompositeRows.Kept(clause.Parameter).Select(parameter => context.Parameter(type, parameter)).ToList();
+        var kept = KeptParameters.Of(clause.Parameter).Select(parameter => context.Parameter(type, parameter)).ToList();
         var tests = new List<RangeTest>();
         foreach (var value in clause.Values)
         {

@@ -7,20 +7,6 @@ namespace Tandem.Record.Search;
 /// <summary>The rows of composites (R4 3.1.1.4.14): within each repetition every value of one part with every value of the others.</summary>
 internal static class CompositeRows
 {
-    /// <summary>
-    /// What stands for several others is not kept but searched for as those: Observation.combo-code-value-quantity is
-    /// code-value-quantity or component-code-value-quantity.
-    /// </summary>
-    internal static IReadOnlyList<SearchParameter> Kept(SearchParameter parameter) => parameter switch
-    {
-        { Base: "Observation", Code: "combo-code-value-quantity" } => Of("code-value-quantity", "component-code-value-quantity"),
-        { Base: "Observation", Code: "combo-code-value-concept" } => Of("code-value-concept", "component-code-value-concept"),
-        _ => [parameter],
-    };
-
-    private static readonly HashSet<ushort> NotKept =
-        [.. R4.AllSearchParameters.Where(parameter => parameter.Type == SearchType.Composite && Kept(parameter).Count > 1).Select(parameter => parameter.Id)];
-
     /// <summary>Adds the rows of all groups among the values; a group that lacks a part gives none.</summary>
     internal static void Add(RowSink rows, long rid, ReadOnlySpan<SearchValue> values)
     {
@@ -31,7 +17,7 @@ internal static class CompositeRows
             {
                 while (end < values.Length && values[end].Group == values[at].Group && values[end].ParameterId == values[at].ParameterId)
                     end++;
-                if (!NotKept.Contains(values[at].ParameterId))
+                if (KeptParameters.Has(values[at].ParameterId))
                     AddGroup(rows, rid, values[at..end]);
             }
 
@@ -72,7 +58,7 @@ internal static class CompositeRows
         var (low3, high3, _) = Ends(third);
         return
         [
-            first.ParameterId, first.CodeHash, rid, number, first.SystemHash, CodeOf(second), second.SystemHash, isWide, low, high,
+            rid, first.ParameterId, number, first.CodeHash, first.SystemHash, CodeOf(second), second.SystemHash, isWide, low, high,
             second.Kind == SearchType.String ? second.Text : null, low3, high3,
         ];
     }
@@ -93,12 +79,4 @@ internal static class CompositeRows
     };
 
     internal static double Time(long at) => at == long.MinValue ? double.NegativeInfinity : at == long.MaxValue ? double.PositiveInfinity : at;
-
-    private static List<SearchParameter> Of(params ReadOnlySpan<string> codes)
-    {
-        var found = new List<SearchParameter>();
-        foreach (var code in codes)
-            found.Add(R4.SearchParameters("Observation").Find(code)!);
-        return found;
-    }
 }

@@ -21,7 +21,7 @@ internal static class MissingCondition
             SearchType.String => Here("search_strings", param),
             SearchType.Date => Here("search_dates", param),
             SearchType.Number or SearchType.Quantity => Here("search_numbers", param),
-            SearchType.Composite => $"(d.rid IN ({string.Join(" UNION ALL ", CompositeRows.Kept(clause.Parameter).Select(part => $"SELECT t.rid FROM search_composites t WHERE t.param = {context.Parameter(type, part)}"))}))",
+            SearchType.Composite => $"(d.rid IN ({string.Join(" UNION ALL ", KeptParameters.Of(clause.Parameter).Select(part => $"SELECT t.rid FROM search_composites t WHERE t.param = {context.Parameter(type, part)}"))}))",
             _ => Here("search_places", param),
         };
         return Condition.FilterOnly(clause.IsMissing ? $"NOT {has}" : has);

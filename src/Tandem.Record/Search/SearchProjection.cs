@@ -22,7 +22,7 @@ internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
 
     public string Name => "search";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 
@@ -38,7 +38,7 @@ internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
         SearchIndexValues.Read(version.Root, version.Type, options, read);
         foreach (ref readonly var value in read.Span)
         {
-            if (value.Group == 0 && !KeptElsewhere.Contains(value.ParameterId))
+            if (value.Group == 0 && !KeptElsewhere.Contains(value.ParameterId) && KeptParameters.Has(value.ParameterId))
                 Add(rows, OfAllTypes.Contains(value.ParameterId) ? (type << 16) | value.ParameterId : value.ParameterId, version.Rid, value);
         }
 
@@ -87,12 +87,12 @@ internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
     {
         if (value.SystemHash != 0)
         {
-            rows.Add(SearchTables.References, param, value.CodeHash, rid, value.SystemHash);
+            rows.Add(SearchTables.References, value.CodeHash, param, rid, value.SystemHash);
             return;
         }
 
-        rows.Add(SearchTables.References, param, value.Hash, rid, 0);
+        rows.Add(SearchTables.References, value.Hash, param, rid, 0);
         if (value.CodeHash != 0 && value.CodeHash != value.Hash)
-            rows.Add(SearchTables.References, param, value.CodeHash, rid, 0); // a canonical address without its version
+            rows.Add(SearchTables.References, value.CodeHash, param, rid, 0); // a canonical address without its version
     }
 }

@@ -7,7 +7,8 @@ namespace Tandem.Record.Search;
 /// <summary>
 /// Where current resources are found by their values. Everything but strings is integers: the parameter's number, 64-bit hashes, the
 /// resource's own number. Equality is found by value, and held against one resource by the same key; what is found by range has its
-/// rows by resource, side by side on one page, and an index by value.
+/// rows by resource, side by side on one page, and an index by value. Where a page is written for each row, the order of a key's columns
+/// counts: the references of a resource to one target (subject, patient) lie side by side.
 /// </summary>
 internal static class SearchTables
 {
@@ -34,7 +35,7 @@ internal static class SearchTables
     internal static readonly Table References = new(
         "search_references",
         TableKind.Rows,
-        [new("param", DbKind.Integer), new("target", DbKind.Integer), new("rid", DbKind.Integer), new("type", DbKind.Integer)],
+        [new("target", DbKind.Integer), new("param", DbKind.Integer), new("rid", DbKind.Integer), new("type", DbKind.Integer)],
         [],
         [new("rid", "rid, param, target, type")]);
 
@@ -66,9 +67,9 @@ internal static class SearchTables
     internal static readonly Table Composites = new(
         "search_composites",
         TableKind.Rows,
-        [new("param", DbKind.Integer), new("code", DbKind.Integer), new("rid", DbKind.Integer), new("n", DbKind.Integer)],
+        [new("rid", DbKind.Integer), new("param", DbKind.Integer), new("n", DbKind.Integer)],
         [
-            new("system", DbKind.Integer), new("code2", DbKind.Integer), new("system2", DbKind.Integer), new("wide", DbKind.Integer), new("low2", DbKind.Real), new("high2", DbKind.Real),
+            new("code", DbKind.Integer), new("system", DbKind.Integer), new("code2", DbKind.Integer), new("system2", DbKind.Integer), new("wide", DbKind.Integer), new("low2", DbKind.Real), new("high2", DbKind.Real),
             new("text2", DbKind.Text, Nullable: true), new("low3", DbKind.Real), new("high3", DbKind.Real),
         ],
         [new("value", "param, code, wide, low2, code2, rid")]);

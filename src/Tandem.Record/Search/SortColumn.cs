@@ -39,7 +39,7 @@ internal sealed record SortColumn(string Expression, bool Descending, DbKind Kin
         }
 
         string Extreme(string table, string column) =>
-            $"COALESCE((SELECT {(down ? "MAX" : "MIN")}(t.{column}) FROM {table} t WHERE t.rid = d.rid AND t.param = {context.Parameter(type, parameter)}), {context.Add(none)})";
+            $"COALESCE((SELECT {(down ? "MAX" : "MIN")}(t.{column}) FROM {table} t WHERE t.rid = d.rid AND t.param IN ({string.Join(", ", KeptParameters.Of(parameter).Select(part => context.Parameter(type, part)))})), {context.Add(none)})";
     }
 
     /// <summary>The value of a row, as text for a link.</summary>
