@@ -19,6 +19,18 @@ public abstract class DbSession : IDisposable
     /// <summary>Deletes rows by their keys (see <see cref="Table.Key"/>).</summary>
     public abstract void Delete(Table table, IReadOnlyList<DbValue[]> keys);
 
+    /// <summary>Deletes from and writes to several tables, in their order; where the engine is far away, in one exchange.</summary>
+    public virtual void Apply(IReadOnlyList<TableChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            if (change.Gone.Count > 0)
+                Delete(change.Table, change.Gone);
+            if (change.Put.Count > 0)
+                Write(change.Table, change.Put);
+        }
+    }
+
     /// <summary>Prepares a statement without running it; throws what the engine says of a wrong one.</summary>
     public abstract void Prepare(string sql);
 
@@ -69,6 +81,9 @@ public abstract class DbSession : IDisposable
     /// <summary>Gives the connection back or ends it.</summary>
     protected abstract void Close();
 }
+
+/// <summary>What happens to the rows of one table: keys that go, then rows that are written; each sorted by key, each key at most once.</summary>
+public sealed record TableChange(Table Table, IReadOnlyList<DbValue[]> Gone, IReadOnlyList<DbValue[]> Put);
 
 /// <summary>The row that a query stands on.</summary>
 public abstract class DbRow

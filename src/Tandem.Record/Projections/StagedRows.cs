@@ -42,20 +42,25 @@ internal sealed class StagedRows
     /// <summary>Writes everything to the open transaction and forgets it.</summary>
     internal void Flush(DbSession session)
     {
+        List<TableChange>? changes = null;
         foreach (var (table, staged) in tables)
         {
-            if (staged.Rows.Count == 0)
-                continue;
-            var gone = new List<DbValue[]>();
-            var put = new List<DbValue[]>();
-            foreach (var (key, row) in staged.Rows)
-                (row is null ? gone : put).Add(row ?? key.Values);
-            if (gone.Count > 0)
-                session.Delete(table, Sorted(gone, table.Key.Count));
-            if (put.Count > 0)
-                session.Write(table, Sorted(put, table.Key.Count));
-            staged.Rows.Clear();
+            if (staged.Rows.Count > 0)
+                (changes ??= []).Add(ChangeOf(table, staged));
         }
+
+        if (changes is not null)
+            session.Apply(changes);
+    }
+
+    private static TableChange ChangeOf(Table table, SortedTable staged)
+    {
+        var gone = new List<DbValue[]>();
+        var put = new List<DbValue[]>(staged.Rows.Count);
+        foreach (var (key, row) in staged.Rows)
+            (row is null ? gone : put).Add(row ?? key.Values);
+        staged.Rows.Clear();
+        return new(table, Sorted(gone, table.Key.Count), Sorted(put, table.Key.Count));
     }
 
     private static List<DbValue[]> Sorted(List<DbValue[]> rows, int keys)

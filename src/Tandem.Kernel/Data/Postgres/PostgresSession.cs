@@ -24,11 +24,36 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
             read(row);
     }
 
-    public override void Write(Table table, IReadOnlyList<DbValue[]> rows) =>
-        RunArrays(table.InsertSql(Engine.Postgres), table.Columns, rows);
+    public override void Write(Table table, IReadOnlyList<DbValue[]> rows) => Apply([new(table, [], rows)]);
 
-    public override void Delete(Table table, IReadOnlyList<DbValue[]> keys) =>
-        RunArrays(table.DeleteSql(Engine.Postgres), table.Key, keys);
+    public override void Delete(Table table, IReadOnlyList<DbValue[]> keys) => Apply([new(table, keys, [])]);
+
+    /// <summary>One statement for all keys and one for all rows of a table, as arrays; all statements in one exchange with the server.</summary>
+    public override void Apply(IReadOnlyList<TableChange> changes)
+    {
+        Reopen();
+        using var batch = new NpgsqlBatch(connection, transaction);
+        foreach (var change in changes)
+        {
+            if (change.Gone.Count > 0)
+                batch.BatchCommands.Add(PostgresArrays.Command(change.Table.DeleteSql(Engine.Postgres), change.Table.Key, change.Gone));
+            if (change.Put.Count > 0)
+                batch.BatchCommands.Add(PostgresArrays.Command(change.Table.InsertSql(Engine.Postgres), change.Table.Columns, change.Put));
+        }
+
+        try
+        {
+            batch.ExecuteNonQuery();
+        }
+        catch (PostgresException e) when (!e.IsTransient)
+        {
+            throw new DatabaseException($"{e.MessageText} in: {e.BatchCommand?.CommandText}", e);
+        }
+        catch (NpgsqlException e)
+        {
+            throw new DatabaseUnavailableException("The database cannot be reached.", e);
+        }
+    }
 
     public override void Prepare(string sql)
     {
@@ -106,29 +131,6 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         {
             throw new DatabaseUnavailableException("The database cannot be reached.", e);
         }
-    }
-
-    private void RunArrays(string sql, IReadOnlyList<Column> columns, IReadOnlyList<DbValue[]> rows)
-    {
-        using var command = new NpgsqlCommand(sql, connection, transaction);
-        for (var column = 0; column < columns.Count; column++)
-            command.Parameters.Add(new NpgsqlParameter { Value = ArrayOf(columns[column].Kind, column, rows) });
-        Guarded(command, static command => command.ExecuteNonQuery());
-    }
-
-    private static Array ArrayOf(DbKind kind, int column, IReadOnlyList<DbValue[]> rows) => kind switch
-    {
-        DbKind.Integer => Fill(new long?[rows.Count], rows, column, value => value.Integer),
-        DbKind.Real => Fill(new double?[rows.Count], rows, column, value => value.Real),
-        DbKind.Text => Fill(new string?[rows.Count], rows, column, value => value.Text.Replace("\0", "", StringComparison.Ordinal)),
-        _ => Fill(new byte[]?[rows.Count], rows, column, value => value.Bytes.ToArray()),
-    };
-
-    private static T?[] Fill<T>(T?[] array, IReadOnlyList<DbValue[]> rows, int column, Func<DbValue, T> read)
-    {
-        for (var i = 0; i < array.Length; i++)
-            array[i] = rows[i][column].Kind == DbKind.Null ? default : read(rows[i][column]);
-        return array;
     }
 
     private NpgsqlCommand Command(string sql, ReadOnlySpan<DbValue> arguments)
