@@ -18,6 +18,7 @@ internal sealed class GroupWriter : IDisposable
     private readonly BlockingCollection<WriteJob> queue = new(16_384);
     private readonly Database database;
     private readonly ProjectionSet projections;
+    private readonly RecentLog recent;
     private readonly CommitSignal signal;
     private readonly TimeProvider clock;
     private readonly ILogger log;
@@ -26,9 +27,9 @@ internal sealed class GroupWriter : IDisposable
     private long lastSeq = -1;
     private DateTimeOffset lastAt;
 
-    internal GroupWriter(Database database, ProjectionSet projections, CommitSignal signal, TimeProvider clock, ILogger log)
+    internal GroupWriter(Database database, ProjectionSet projections, RecentLog recent, CommitSignal signal, TimeProvider clock, ILogger log)
     {
-        (this.database, this.projections, this.signal, this.clock, this.log) = (database, projections, signal, clock, log);
+        (this.database, this.projections, this.recent, this.signal, this.clock, this.log) = (database, projections, recent, signal, clock, log);
         thread = new Thread(Run) { Name = "record writer", IsBackground = true };
         thread.Start();
     }
@@ -128,6 +129,7 @@ internal sealed class GroupWriter : IDisposable
         (lastSeq, lastAt) = (group.LastSeq, group.Now);
         Commits++;
         Writes += jobs.Count;
+        recent.Add(group.Changes);
         if (group.Changes.Count > 0)
             signal.Announce(lastSeq, group.Changes);
         foreach (var job in jobs)

@@ -15,7 +15,7 @@ internal static class LogTables
             new("patient", DbKind.Text, Nullable: true), new("lane", DbKind.Integer), new("deleted", DbKind.Integer),
             new("previous", DbKind.Integer), new("body", DbKind.Bytes),
         ],
-        [new("patient", "patient, seq", "patient IS NOT NULL"), new("rid", "rid, version"), new("type", "type, seq")]) { Heap = true };
+        [new("rid", "rid, version"), new("type", "type, seq")]) { Heap = true };
 
     internal static readonly Table Resources = new(
         "resources",

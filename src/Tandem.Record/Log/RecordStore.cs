@@ -15,6 +15,7 @@ public sealed class RecordStore : IDisposable
     private const string ReadVersion =
         $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.rid = r.rid AND l.version = $3 WHERE r.type = $1 AND r.id = $2";
 
+    private readonly RecentLog recent = new();
     private readonly GroupWriter writer;
     private readonly ProjectionSet projections;
     private readonly ProjectionTables tables;
@@ -29,7 +30,7 @@ public sealed class RecordStore : IDisposable
         this.projections = new ProjectionSet([.. projections]);
         this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, .. tables]);
         this.tables.Ensure();
-        writer = new GroupWriter(database, this.projections, signal, clock, log);
+        writer = new GroupWriter(database, this.projections, recent, signal, clock, log);
     }
 
     /// <summary>The database beneath, for modules' own reading queries.</summary>
@@ -64,6 +65,9 @@ public sealed class RecordStore : IDisposable
     /// <summary>The log after a place, in order.</summary>
     public IReadOnlyList<ResourceVersion> ReadLog(long after, int limit, AccessScope scope) =>
         scope.Reach == Reach.NoOne ? [] : Database.Read(session => session.Query(LogTables.ReadAfter, LogTables.Read, after, limit));
+
+    /// <summary>The changes right after a place, as far as they are still in memory; empty does not mean that there are none.</summary>
+    internal IReadOnlyList<Change> RecentChanges(long after, int limit) => recent.After(after, limit);
 
     /// <summary>An entry of the log by its place.</summary>
     public ResourceVersion? ReadEntry(long seq, AccessScope scope) =>

@@ -52,7 +52,7 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
         var entry = record.ReadEntry(parked.Seq, AccessScope.System);
         if (reaction is null || entry is null)
             return Refusal.NotFound("This item no longer exists.");
-        var effect = Decide(reaction, entry);
+        var effect = Decide(reaction, ChangeOf(entry));
         return await record.WriteAsync<ParkedChange>(
             AccessScope.System,
             session =>
@@ -94,18 +94,17 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
     /// <summary>Takes in one batch; false when there was nothing.</summary>
     private async Task<bool> StepAsync(Follower follower, CancellationToken cancel)
     {
-        var entries = record.ReadLog(follower.Position, Batch, AccessScope.System);
-        if (entries.Count == 0)
+        var (last, changes) = Next(follower);
+        if (last == follower.Position)
             return false;
 
         var effects = new List<(long Seq, Action<WriteSession> Run)>();
-        foreach (var entry in entries.Where(entry => follower.Reaction.Wants(entry.Type)))
+        foreach (var change in changes)
         {
-            if (await DecideOrParkAsync(follower.Reaction, entry, cancel) is { } effect)
-                effects.Add((entry.Seq, effect));
+            if (await DecideOrParkAsync(follower.Reaction, change, cancel) is { } effect)
+                effects.Add((change.After.Seq, effect));
         }
 
-        var last = entries[^1].Seq;
         if (effects.Count > 0 || last - follower.Kept >= KeepCursorEvery)
             await KeepAsync(follower, effects, last, cancel);
         follower.Position = last;
@@ -114,25 +113,38 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
         return true;
     }
 
-    private async Task<Action<WriteSession>?> DecideOrParkAsync(IReaction reaction, ResourceVersion entry, CancellationToken cancel)
+    /// <summary>The next changes that the reaction follows and how far they reach: from memory when they are still there, else from the log.</summary>
+    private (long Last, IEnumerable<Change> Changes) Next(Follower follower)
+    {
+        var recent = record.RecentChanges(follower.Position, Batch);
+        if (recent.Count > 0)
+            return (recent[^1].After.Seq, recent.Where(change => follower.Reaction.Wants(change.After.Type)));
+        var entries = record.ReadLog(follower.Position, Batch, AccessScope.System);
+        return entries.Count == 0
+            ? (follower.Position, [])
+            : (entries[^1].Seq, entries.Where(entry => follower.Reaction.Wants(entry.Type)).Select(ChangeOf));
+    }
+
+    private async Task<Action<WriteSession>?> DecideOrParkAsync(IReaction reaction, Change change, CancellationToken cancel)
     {
         try
         {
-            return Decide(reaction, entry);
+            return Decide(reaction, change);
         }
         catch (Exception e) when (e is not Kernel.Data.DatabaseUnavailableException)
         {
-            await ParkAsync(reaction, entry.Seq, e, cancel);
+            await ParkAsync(reaction, change.After.Seq, e, cancel);
             return null;
         }
     }
 
-    private Action<WriteSession>? Decide(IReaction reaction, ResourceVersion entry)
+    private Change ChangeOf(ResourceVersion entry)
     {
         var before = entry.Previous == 0 ? null : record.ReadEntry(entry.Previous, AccessScope.System);
-        var change = new Change(before is { Deleted: false } ? before : null, entry);
-        return record.Database.Read(session => reaction.Decide(change, session));
+        return new Change(before is { Deleted: false } ? before : null, entry);
     }
+
+    private Action<WriteSession>? Decide(IReaction reaction, Change change) => record.Database.Read(session => reaction.Decide(change, session));
 
     private async Task KeepAsync(Follower follower, List<(long Seq, Action<WriteSession> Run)> effects, long last, CancellationToken cancel)
     {
