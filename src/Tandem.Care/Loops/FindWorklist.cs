@@ -1,5 +1,3 @@
-using System.Globalization;
-using Tandem.Care.Patients;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -49,21 +47,32 @@ public sealed record WorklistFilter
 
     /// <summary>Where the page begins: <see cref="WorklistRows.Next"/> of the page before; null for the first.</summary>
     public string? After { get; init; }
+
+    /// <summary>Where the page ends: <see cref="WorklistRows.Previous"/> of the page after it; used only without <see cref="After"/>.</summary>
+    public string? Before { get; init; }
 }
 
 /// <summary>One page of a worklist.</summary>
 /// <param name="Loops">At most fifty, highest score first.</param>
 /// <param name="Next">Where the next page begins, or null at the end.</param>
 /// <param name="Seq">The place in the log that the page is at least as new as.</param>
-public sealed record WorklistRows(IReadOnlyList<Loop> Loops, string? Next, long Seq);
+public sealed record WorklistRows(IReadOnlyList<Loop> Loops, string? Next, long Seq)
+{
+    /// <summary>Where the page before this ends, or null on the first.</summary>
+    public string? Previous { get; init; }
+
+    /// <summary>How many rows the whole list has, where reading the page has told; null otherwise.</summary>
+    public long? Total { get; init; }
+
+    /// <summary>True when more people are called as asked than were looked through: the list is not whole.</summary>
+    public bool IsCut { get; init; }
+}
 
 /// <summary>Reads a page of the worklist in the order of scores.</summary>
 public static class FindWorklist
 {
     /// <summary>Rows per page.</summary>
     public const int PageSize = 50;
-
-    private const int MostPatients = 200;
 
     internal const string ReadPage =
         """
@@ -75,23 +84,40 @@ public static class FindWorklist
         SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM page CROSS JOIN log l WHERE l.seq = page.seq ORDER BY page.rank_at, page.id
         """;
 
+    internal const string ReadPageBefore =
+        """
+        WITH page AS MATERIALIZED (
+            SELECT rank_at, id, seq FROM loops_worklist
+            WHERE list = $1 AND (rank_at, id) < ($2, $3)
+              AND ($4 < 0 OR tier = $4) AND ($5 < 0 OR state = $5) AND ($6 = '' OR kind = $6) AND due < $7
+            ORDER BY rank_at DESC, id DESC LIMIT 51)
+        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM page CROSS JOIN log l WHERE l.seq = page.seq ORDER BY page.rank_at, page.id
+        """;
+
     /// <summary>A page of loops.</summary>
-    /// <returns>The page; Invalid when <see cref="WorklistFilter.After"/> is no place.</returns>
+    /// <returns>The page; Invalid when <see cref="WorklistFilter.After"/> or <see cref="WorklistFilter.Before"/> is no place.</returns>
     public static Outcome<WorklistRows> Find(RecordStore record, WorklistFilter filter, AccessScope scope)
     {
         if (scope.Reach == Reach.NoOne)
             return new WorklistRows([], null, 0);
-        if (Place(filter.After) is not { } after)
+        var (after, before) = (Place(filter.After), Place(filter.Before));
+        if ((after is null && !string.IsNullOrEmpty(filter.After)) || (before is null && !string.IsNullOrEmpty(filter.Before)))
             return Refusal.Invalid("The address of this page is not complete. Start again from the first page.");
         var seq = record.Signal.LastSeq;
-        var loops = string.IsNullOrWhiteSpace(filter.Patient)
-            ? record.Database.Read(session => Page(session, filter, scope, after))
-            : record.Database.Read(session => OfPatients(session, filter, scope, after));
-        var more = loops.Count > PageSize;
-        if (more)
-            loops.RemoveRange(PageSize, loops.Count - PageSize);
-        return new WorklistRows(loops, more ? PlaceOf(loops[^1]) : null, seq);
+        return record.Database.Read(session => !string.IsNullOrWhiteSpace(filter.Patient)
+            ? FindWorklistOfPeople.Page(session, filter, after, after is null ? before : null, scope, seq)
+            : (after is null && before is not null ? PageBefore(session, filter, before, scope, seq) : null) ?? PageAfter(session, filter, after, scope, seq));
     }
+
+    /// <summary>What a row must meet: list, tier, state, kind, due.</summary>
+    internal static DbValue[] Conditions(WorklistFilter filter, AccessScope scope) =>
+    [
+        ListOf(filter, scope),
+        filter.Tier is { } tier ? (int)tier : -1,
+        filter.State is { } state ? (int)state : -1,
+        filter.Kind ?? "",
+        filter.DueBefore ?? DateTimeOffset.MaxValue,
+    ];
 
     /// <summary>The list that holds the fewest rows beside those asked for.</summary>
     internal static string ListOf(WorklistFilter filter, AccessScope scope)
@@ -109,53 +135,32 @@ public static class FindWorklist
         };
     }
 
-    private static List<Loop> Page(DbSession session, WorklistFilter filter, AccessScope scope, (long Rank, string Id) after) => session
-        .Query(
-            ReadPage,
-            LoopRows.Read,
-            ListOf(filter, scope),
-            after.Rank,
-            after.Id,
-            filter.Tier is { } tier ? (int)tier : -1,
-            filter.State is { } state ? (int)state : -1,
-            filter.Kind ?? "",
-            filter.DueBefore ?? DateTimeOffset.MaxValue)
-        .ToList();
-
-    private static List<Loop> OfPatients(DbSession session, WorklistFilter filter, AccessScope scope, (long Rank, string Id) after)
+    private static WorklistRows PageAfter(DbSession session, WorklistFilter filter, WorklistPlace? after, AccessScope scope, long seq)
     {
-        var list = ListOf(filter, scope);
-        var found = new List<Loop>();
-        foreach (var patient in PatientSummaries.Search(session, filter.Patient!, MostPatients))
+        var loops = Rows(session, ReadPage, filter, after ?? new WorklistPlace(long.MinValue, ""), scope);
+        var more = loops.Count > PageSize;
+        if (more)
+            loops.RemoveRange(PageSize, loops.Count - PageSize);
+        return new WorklistRows(loops, more ? WorklistPlace.Of(loops[^1]).ToString() : null, seq)
         {
-            found.AddRange(FindPatientLoops.Open(session, patient).Where(loop =>
-                Lists.Of(loop).Contains(list)
-                && (filter.Tier is null || loop.Tier == filter.Tier)
-                && (filter.State is null || loop.State == filter.State)
-                && (filter.Kind is null || loop.Action == filter.Kind)
-                && (filter.DueBefore is null || loop.Due < filter.DueBefore)
-                && Later(loop, after)));
-        }
-
-        return [.. found.OrderBy(LoopScore.RankAt).ThenBy(loop => loop.Id, StringComparer.Ordinal).Take(PageSize + 1)];
+            Previous = after is null || loops.Count == 0 ? null : WorklistPlace.Of(loops[0]).ToString(),
+        };
     }
 
-    private static bool Later(Loop loop, (long Rank, string Id) after)
+    /// <summary>The page that ends before a place; null when the list begins within it: then it is the first page.</summary>
+    private static WorklistRows? PageBefore(DbSession session, WorklistFilter filter, WorklistPlace before, AccessScope scope, long seq)
     {
-        var rank = LoopScore.RankAt(loop).ToUnixTimeMilliseconds();
-        return rank > after.Rank || (rank == after.Rank && string.CompareOrdinal(loop.Id, after.Id) > 0);
+        var loops = Rows(session, ReadPageBefore, filter, before, scope);
+        if (loops.Count <= PageSize)
+            return null;
+        loops.RemoveAt(0);
+        return new WorklistRows(loops, WorklistPlace.Of(loops[^1]).ToString(), seq) { Previous = WorklistPlace.Of(loops[0]).ToString() };
     }
 
-    private static string PlaceOf(Loop loop) =>
-        string.Create(CultureInfo.InvariantCulture, $"{LoopScore.RankAt(loop).ToUnixTimeMilliseconds()}.{loop.Id}");
+    private static List<Loop> Rows(DbSession session, string sql, WorklistFilter filter, WorklistPlace place, AccessScope scope) =>
+        Conditions(filter, scope) is [var list, .. var others]
+            ? [.. session.Query(sql, LoopRows.Read, [list, place.Rank, place.Id, .. others])]
+            : [];
 
-    private static (long Rank, string Id)? Place(string? after)
-    {
-        if (string.IsNullOrEmpty(after))
-            return (long.MinValue, "");
-        var dot = after.IndexOf('.', StringComparison.Ordinal);
-        return dot > 0 && long.TryParse(after.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var rank)
-            ? (rank, after[(dot + 1)..])
-            : null;
-    }
+    private static WorklistPlace? Place(string? text) => string.IsNullOrEmpty(text) ? null : WorklistPlace.Parse(text);
 }

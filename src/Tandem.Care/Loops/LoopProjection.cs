@@ -29,7 +29,7 @@ internal sealed class LoopProjection : IProjection
         "loops_of_patient",
         TableKind.Rows,
         [new("patient", DbKind.Text), new("opened", DbKind.Integer), new("id", DbKind.Text)],
-        [new("state", DbKind.Integer), new("seq", DbKind.Integer)],
+        [new("state", DbKind.Integer), new("rank_at", DbKind.Integer), new("seq", DbKind.Integer)],
         []);
 
     internal static readonly Table Unsound = new(
@@ -37,7 +37,7 @@ internal sealed class LoopProjection : IProjection
 
     public string Name => "loops";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<Table> Tables => [Worklist, Counts, Clock, OfPatient, Unsound];
 
@@ -47,7 +47,7 @@ internal sealed class LoopProjection : IProjection
     {
         if (LoopReading.Read(version) is not { } loop)
             return;
-        rows.Add(OfPatient, loop.Patient, loop.Opened, loop.Id, (int)loop.State, version.Seq);
+        rows.Add(OfPatient, loop.Patient, loop.Opened, loop.Id, (int)loop.State, LoopScore.RankAt(loop), version.Seq);
         if (LoopClock.Next(loop) is not { } next)
             return;
         rows.Add(Clock, next, loop.Id);

@@ -27,8 +27,8 @@ public static class LoopsModule
         SnoozeLoop.Map(routes);
         RecordAttempt.Map(routes);
         CloseLoop.Map(routes);
-        WithdrawLoop.Map(routes);
-        ReopenLoop.Map(routes);
+        WithdrawLoop.ByReason.Map(routes);
+        ReopenLoop.ByReason.Map(routes);
         UndoStep.Map(routes);
         return routes;
     }

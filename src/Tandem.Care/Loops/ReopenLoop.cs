@@ -1,9 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Routing;
-using Tandem.Kernel.Actors;
-using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 
 namespace Tandem.Care.Loops;
@@ -11,6 +5,9 @@ namespace Tandem.Care.Loops;
 /// <summary>A loop that had ended is an obligation again: its evidence was struck, or a person says why. Harmless when it is open.</summary>
 public static class ReopenLoop
 {
+    /// <summary>By hand a reason is enough.</summary>
+    internal static readonly ReasonedAct ByReason = new("reopen", StepKind.Reopen, Decide);
+
     /// <summary>Reopens a loop on behalf of a pathway.</summary>
     /// <param name="session">The write.</param>
     /// <param name="id">The loop.</param>
@@ -18,27 +15,7 @@ public static class ReopenLoop
     /// <param name="cause">The resource that says so (reference).</param>
     /// <returns>The loop as it then stands, or null when there is none.</returns>
     public static Loop? Apply(WriteSession session, string id, LocalizedText reason, string cause) =>
-        LoopMoves.Find(session, id) is { } loop ? LoopMoves.Keep(session, Decide(loop, reason, cause, session.Now)) : null;
-
-    internal static void Map(IEndpointRouteBuilder routes) => routes.MapPost(
-        "/loops/{id}/reopen",
-        async (
-            HttpContext context, string id, [FromForm] int? version, [FromForm] string? reason, [FromForm] string? back,
-            RecordStore record, LoopReply reply, CancellationToken cancel) =>
-            reply.To(context, await HandleAsync(record, id, version, reason ?? "", context.Scope(), cancel), StepKind.Reopen, back));
-
-    internal static Task<Outcome<Loop>> HandleAsync(
-        RecordStore record, string id, int? seen, string reason, AccessScope scope, CancellationToken cancel) =>
-        LoopActs.RunAsync(record, id, seen, (session, loop) => DecideByHand(loop, reason.Trim(), session.Now), scope, cancel);
-
-    internal static Outcome<LoopMove> DecideByHand(Loop loop, string reason, DateTimeOffset now)
-    {
-        if (reason.Length == 0)
-            return LoopActs.Missing("reason", LoopWords.SayWhy);
-        return reason.Length > EvidenceForm.LongestNote
-            ? LoopActs.Missing("reason", LoopWords.TooLong)
-            : Decide(loop, LocalizedText.AsWritten(reason), cause: null, now);
-    }
+        ByReason.Apply(session, id, reason, cause);
 
     /// <summary>
     /// Ladder steps whose time passed while it was closed are not called one after the other: it goes to the last of them at once and the

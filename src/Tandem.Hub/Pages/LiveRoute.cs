@@ -5,8 +5,8 @@ using Tandem.Kernel.Pages;
 namespace Tandem.Hub.Pages;
 
 /// <summary>
-/// The stream of changes for open pages (server-sent events): a hello at once, "changed" with a topic's name, a heartbeat every
-/// 15 seconds. Topics name no person; what changed is read through the page.
+/// The stream of changes for open pages (server-sent events): a hello at once, "changed" with a topic's name, a beat every
+/// 15 seconds, so that pages notice a line that died without a word. Topics name no person; what changed is read through the page.
 /// </summary>
 internal static class LiveRoute
 {
@@ -69,7 +69,7 @@ internal static class LiveRoute
             if (await Task.WhenAny(step.Next, beat) == beat)
             {
                 await beat;
-                await SendAsync(response, $": beat\n\n", cancel);
+                await SendAsync(response, $"event: beat\ndata: -\n\n", cancel);
                 continue;
             }
 

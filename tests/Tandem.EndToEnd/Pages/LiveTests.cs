@@ -52,7 +52,7 @@ public sealed class LiveTests(HubInBrowser hub)
         await late.OpenAsync("/parts");
         for (var i = 0; i < 3; i++)
             await ChangeAsync(late);
-        await Assertions.Expect(first.Page.Locator("tandem-live .live-lost")).ToHaveCountAsync(0);
+        await Assertions.Expect(first.Page.Locator(".not-live")).ToHaveCountAsync(0);
         Assert.Empty(first.Complaints);
     }
 

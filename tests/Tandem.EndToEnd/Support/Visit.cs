@@ -51,6 +51,9 @@ public sealed class Visit : IAsyncDisposable
         await Page.WaitForFunctionAsync("() => !window.isBefore && document.readyState === 'complete'");
     }
 
+    /// <summary>Takes the network away from the reader, or gives it back.</summary>
+    public Task GoOfflineAsync(bool offline) => context.SetOfflineAsync(offline);
+
     /// <summary>A second tab of the same reader.</summary>
     public async Task<Visit> AnotherTabAsync() => new(context, await context.NewPageAsync(), Look);
 

@@ -57,8 +57,8 @@ public sealed class LoopEntry(IReadOnlyDictionary<string, string> values)
         LoopAct.Close => CloseLoop.HandleAsync(record, loop.Id, Version, Evidence(loop.Evidence.Kind, zone), scope, cancel),
         LoopAct.HandOver => HandOverLoop.HandleAsync(record, loop.Id, Version, this["to"] ?? "", this["note"] ?? "", scope, cancel),
         LoopAct.Snooze => SnoozeLoop.HandleAsync(record, loop.Id, Version, FormTime.Read(Until, zone), this["reason"] ?? "", scope, cancel),
-        LoopAct.Withdraw => WithdrawLoop.HandleAsync(record, loop.Id, Version, this["reason"] ?? "", scope, cancel),
-        _ => ReopenLoop.HandleAsync(record, loop.Id, Version, this["reason"] ?? "", scope, cancel),
+        LoopAct.Withdraw => WithdrawLoop.ByReason.HandleAsync(record, loop.Id, Version, this["reason"] ?? "", scope, cancel),
+        _ => ReopenLoop.ByReason.HandleAsync(record, loop.Id, Version, this["reason"] ?? "", scope, cancel),
     };
 
     internal static StepKind StepOf(LoopAct act) => act switch

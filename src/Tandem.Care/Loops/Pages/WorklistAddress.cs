@@ -22,6 +22,7 @@ public sealed record WorklistAddress
     internal string? Due { get; init; }
     internal string? Patient { get; init; }
     internal string? After { get; init; }
+    internal string? Before { get; init; }
 
     /// <summary>Which row the page begins with, for the words under the list only.</summary>
     internal int From { get; init; } = 1;
@@ -37,6 +38,7 @@ public sealed record WorklistAddress
         Due = Text(query, "due"),
         Patient = Text(query, "q"),
         After = Text(query, "after"),
+        Before = Text(query, "before"),
         From = int.TryParse(query["from"], NumberStyles.None, CultureInfo.InvariantCulture, out var from) ? Math.Clamp(from, 1, 10_000_000) : 1,
     };
 
@@ -49,13 +51,14 @@ public sealed record WorklistAddress
         _ => scope.Teams.Count > 0 ? WorklistView.Team : WorklistView.All,
     };
 
-    /// <summary>The team whose list is shown, or that the tab leads to.</summary>
-    internal string? TeamFor(AccessScope scope) => Team ?? (scope.Teams.Count > 0 ? scope.Teams[0] : null);
-
-    internal WorklistFilter Filter(AccessScope scope, DateTimeOffset now, string zone) => new()
+    /// <param name="scope">The reader.</param>
+    /// <param name="team">The team whose list is shown, or that the tab leads to; null without one.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="zone">IANA name of the zone in which days end.</param>
+    internal WorklistFilter Filter(AccessScope scope, string? team, DateTimeOffset now, string zone) => new()
     {
         View = ViewFor(scope),
-        Team = TeamFor(scope),
+        Team = team,
         Owner = Owner,
         State = State switch { "open" => LoopState.Open, "claimed" => LoopState.Claimed, "snoozed" => LoopState.Snoozed, _ => null },
         Tier = Tier switch { "red" => LoopTier.Red, "orange" => LoopTier.Orange, "routine" => LoopTier.Routine, _ => null },
@@ -63,13 +66,14 @@ public sealed record WorklistAddress
         DueBefore = DueBefore(now, zone),
         Patient = Patient,
         After = After,
+        Before = Before,
     };
 
     /// <summary>True when something other than the tab narrows the list.</summary>
     internal bool Narrows => (Owner ?? State ?? Tier ?? Kind ?? Due ?? Patient) is not null;
 
     /// <summary>The first page of the same list.</summary>
-    internal WorklistAddress First => this with { After = null, From = 1 };
+    internal WorklistAddress First => this with { After = null, Before = null, From = 1 };
 
     /// <summary>The address as a link.</summary>
     internal string Href
@@ -79,7 +83,7 @@ public sealed record WorklistAddress
             (string Name, string? Value)[] parts =
             [
                 ("view", View), ("team", Team), ("owner", Owner), ("state", State), ("tier", Tier), ("kind", Kind), ("due", Due), ("q", Patient),
-                ("after", After), ("from", After is null || From == 1 ? null : From.ToString(CultureInfo.InvariantCulture)),
+                ("after", After), ("before", Before), ("from", (After ?? Before) is null || From == 1 ? null : From.ToString(CultureInfo.InvariantCulture)),
             ];
             var query = string.Join('&', parts.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));
             return query.Length == 0 ? Path : $"{Path}?{query}";

@@ -28,7 +28,7 @@ public sealed record WorklistReading
 
     internal static WorklistReading Read(RecordStore record, WorklistAddress address, DateTimeOffset now, string zone, AccessScope scope)
     {
-        var filter = address.Filter(scope, now, zone) with { Team = address.Team ?? CountLoops.NeediestTeam(record, scope) };
+        var filter = address.Filter(scope, address.Team ?? CountLoops.NeediestTeam(record, scope), now, zone);
         var outcome = FindWorklist.Find(record, filter, scope);
         var rows = outcome.Succeeded(out var found, out var refusal) ? found : new WorklistRows([], null, 0);
         var mentioned = rows.Loops.SelectMany(loop => new[] { loop.Team, loop.Owner, loop.EscalatedTo }).Append(filter.Team).Append(filter.Owner).OfType<string>();
@@ -61,6 +61,8 @@ public sealed record WorklistReading
     /// <summary>How many the list holds in all with the filters asked for, when that is counted; null when it is not.</summary>
     internal long? Total(WorklistAddress address)
     {
+        if (Rows.Total is { } counted)
+            return counted;
         if (address is not { Owner: null, Kind: null, Due: null, Patient: null }
             || (address.State is not null && !(View == WorklistView.Team && address.State is "open" or "snoozed") && !(View == WorklistView.Mine && address.State == "snoozed")))
             return null;

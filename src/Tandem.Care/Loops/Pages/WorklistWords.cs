@@ -58,6 +58,10 @@ internal static class WorklistWords
 
     internal static readonly Phrase Shown = new("{0}–{1} of {2}", "{0}–{1} de {2}");
     internal static readonly Phrase ShownOfMany = new("{0}–{1}", "{0}–{1}");
+    internal static readonly Phrase PrintedAt = new("Printed {0}. The list may have changed since.", "Impreso {0}. La lista puede haber cambiado desde entonces.");
+    internal static readonly Phrase ManyPeople = new(
+        "More than {0} people are called so. Only items of the first {0} are listed: write more of the name, or the record number.",
+        "Más de {0} personas se llaman así. Solo aparecen elementos de las primeras {0}: escriba más del nombre o el número de historia.");
     internal static readonly Phrase FirstPage = new("First page", "Primera página");
 
     internal static readonly Phrase NoOneTitle = new("No patients are within your reach", "No hay pacientes a su alcance");

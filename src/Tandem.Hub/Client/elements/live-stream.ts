@@ -1,6 +1,6 @@
 // The one stream of this browser: browsers open six HTTP/1.1 connections per host at most, so tabs share a stream through a
 // SharedWorker. Where there is none (some phones), the tab opens its own.
-import { type FromWorker, listen, type ToWorker } from "./live-listen";
+import { type FromWorker, Stream, type ToWorker } from "./live-listen";
 import { word } from "./words";
 
 export interface Follower {
@@ -13,7 +13,7 @@ const followers = new Set<Follower>();
 const wanted = new Set<string>();
 let since = Number(word("liveSince"));
 let port: MessagePort | null = null;
-let own: EventSource | null = null;
+let own: Stream | null = null;
 let starting = false;
 
 /** Follows topics from the moment the page was written. */
@@ -49,6 +49,13 @@ function share(): void {
   announce();
 }
 
+// The browser says at once that the network went or came; a stream would notice much later.
+addEventListener("offline", () => hear({ lost: true }));
+addEventListener("online", () => {
+  if (port) port.postMessage({ retry: true } satisfies ToWorker);
+  else own?.retry();
+});
+
 function announce(): void {
   port?.postMessage({ follow: [...wanted], since } satisfies ToWorker);
 }
@@ -56,7 +63,7 @@ function announce(): void {
 function openOwn(): void {
   port = null;
   own?.close();
-  own = listen([...wanted], since, hear);
+  own = new Stream([...wanted], since, hear);
 }
 
 function hear(message: FromWorker): void {

@@ -1,10 +1,10 @@
 // A SharedWorker: holds the one stream of this browser and tells every tab what it follows.
-import { type FromWorker, listen, type ToWorker } from "./live-listen";
+import { type FromWorker, Stream, type ToWorker } from "./live-listen";
 
 const silence = 180_000; // a tab in the background is heard once a minute
 const tabs = new Map<MessagePort, { topics: string[]; heard: number }>();
 const changes = new Map<string, number>();
-let stream: EventSource | null = null;
+let stream: Stream | null = null;
 let streamed = "";
 let position = 0;
 
@@ -22,10 +22,10 @@ function tell(message: FromWorker): void {
 function tune(since: number): void {
   for (const [port, tab] of tabs) if (Date.now() - tab.heard > silence) tabs.delete(port);
   const wanted = [...new Set([...tabs.values()].flatMap((tab) => tab.topics))].sort();
-  if (wanted.join(" ") === streamed && stream?.readyState !== EventSource.CLOSED) return;
+  if (wanted.join(" ") === streamed) return;
   stream?.close();
   streamed = wanted.join(" ");
-  stream = wanted.length > 0 ? listen(wanted, position === 0 ? since : Math.min(since, position), tell) : null;
+  stream = wanted.length > 0 ? new Stream(wanted, position === 0 ? since : Math.min(since, position), tell) : null;
 }
 
 addEventListener("connect", (event) => {
@@ -33,6 +33,10 @@ addEventListener("connect", (event) => {
   port.onmessage = (message: MessageEvent<ToWorker>) => {
     if ("leave" in message.data) {
       tabs.delete(port);
+      return;
+    }
+    if ("retry" in message.data) {
+      stream?.retry();
       return;
     }
     const { follow, since } = message.data;

@@ -8,6 +8,7 @@ import { word } from "./words";
 const regions = new Set<Live>();
 let reading: Promise<void> | null = null;
 let again = false;
+let isLost = false;
 
 /** One reading of the page serves all regions; changes during it cause exactly one more. */
 function refresh(): void {
@@ -24,15 +25,24 @@ function refresh(): void {
   });
 }
 
+/** The stream is open. After a break the page is read again whatever was missed. */
+function comeBack(): void {
+  if (isLost) refresh();
+}
+
 async function read(): Promise<void> {
   try {
     const seen = [...regions].flatMap((region) => region.seen()).join(",");
     const reply = await fetch(location.href, { headers: { "X-Tandem-Live": "1", "X-Tandem-Rows": seen }, redirect: "error" });
-    if (!reply.ok) return regions.forEach((region) => region.lost(true));
+    if (!reply.ok) throw new Error(String(reply.status));
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     regions.forEach((region) => region.take(page.getElementById(region.id)));
+    isLost = false;
+    say(false);
   } catch {
-    regions.forEach((region) => region.lost(true));
+    isLost = true; // told until a reading succeeds: when the stream comes back, or in a while
+    say(true);
+    setTimeout(refresh, 10_000);
   }
 }
 
@@ -41,8 +51,11 @@ class Live extends HTMLElement {
     changed: (topic) => {
       if (this.topics.includes(topic)) refresh();
     },
-    back: () => this.lost(false),
-    lost: () => this.lost(true),
+    back: () => comeBack(),
+    lost: () => {
+      isLost = true;
+      say(true);
+    },
   };
 
   connectedCallback(): void {
@@ -64,7 +77,6 @@ class Live extends HTMLElement {
   }
 
   take(fresh: HTMLElement | null): void {
-    this.lost(false);
     if (!fresh) return;
     if (this.getAttribute("mode") === "rows" && this.keys(this).size > 0) this.takeRows(fresh);
     else this.takeWhole(fresh);
@@ -164,17 +176,18 @@ class Live extends HTMLElement {
   private takeWhole(fresh: HTMLElement): void {
     Idiomorph.morph(this, fresh.innerHTML, { morphStyle: "innerHTML", ignoreActiveValue: true });
   }
+}
 
-  lost(isLost: boolean): void {
-    const state = this.state;
-    const shown = state?.querySelector(".live-lost");
-    if (!isLost) return shown?.remove();
-    if (!state || shown) return;
-    const note = document.createElement("p");
-    note.className = "live-lost";
-    note.textContent = word("notLive");
-    state.append(note);
-  }
+/** One notice for the whole page while it does not follow the record. */
+function say(isLost: boolean): void {
+  const shown = document.querySelector(".not-live");
+  if (!isLost) return shown?.remove();
+  if (shown || !document.querySelector("tandem-live")) return;
+  const note = document.createElement("p");
+  note.className = "live-lost not-live";
+  note.setAttribute("role", "status");
+  document.querySelector("main")?.prepend(note);
+  note.textContent = word("notLive");
 }
 
 customElements.define("tandem-live", Live);

@@ -132,6 +132,7 @@ class Work extends HTMLElement {
   private async read(ask: () => Promise<Response>): Promise<Document | null> {
     try {
       const reply = await ask();
+      document.querySelectorAll(".unsent").forEach((note) => note.remove());
       if (reply.ok || reply.status === 404) return new DOMParser().parseFromString(await reply.text(), "text/html");
     } catch {
       // told below: the connection is gone

@@ -23,7 +23,7 @@ public sealed class LargeWorklistTests
         await OpenOwnAsync(record);
         AddOthers(record.Database);
 
-        var plan = Plan(record.Database, engine);
+        var plan = Plan(record.Database, engine, FindWorklist.ReadPage, ["team " + Team, 0, "", -1, -1, "", DateTimeOffset.MaxValue]);
         var first = FindWorklist.Find(record.Store, new WorklistFilter { View = WorklistView.Team, Team = Team }, Ana).Value;
         var second = FindWorklist.Find(record.Store, new WorklistFilter { View = WorklistView.Team, Team = Team, After = first.Next }, Ana).Value;
 
@@ -40,6 +40,32 @@ public sealed class LargeWorklistTests
             Assert.Contains(plan, line => line.Contains("Index Scan using log_pkey", StringComparison.Ordinal));
             Assert.DoesNotContain(plan, line => line.Contains("Seq Scan", StringComparison.Ordinal));
             Assert.DoesNotContain(plan, line => line.Contains("Rows Removed by Filter", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_search_of_people_visits_their_loops_and_not_the_list(Engine engine)
+    {
+        using var record = new RecordFixture(engine, new LoopProjection());
+        record.Clock.Set(Noon);
+        await OpenOwnAsync(record);
+        AddOthers(record.Database);
+        DbValue[] people = [.. Enumerable.Range(0, 20).Select(i => (DbValue)$"p{i}")];
+
+        var plan = Plan(record.Database, engine, FindWorklistOfPeople.ReadPlaces, ["team " + Team, -1, -1, "", DateTimeOffset.MaxValue, .. people]);
+
+        if (engine == Engine.Sqlite)
+        {
+            Assert.Contains(plan, line => line.Contains("SEARCH p USING PRIMARY KEY (patient=?)", StringComparison.Ordinal));
+            Assert.Contains(plan, line => line.Contains("SEARCH w USING PRIMARY KEY (list=? AND rank_at=? AND id=?)", StringComparison.Ordinal));
+        }
+        else
+        {
+            Assert.Contains(plan, line => line.Contains("on loops_of_patient p (actual rows=20", StringComparison.Ordinal));
+            Assert.Contains(plan, line => line.Contains("loops_worklist_pkey on loops_worklist w (actual rows=1", StringComparison.Ordinal));
+            Assert.DoesNotContain(plan, line => line.Contains("Seq Scan on loops_worklist", StringComparison.Ordinal));
         }
     }
 
@@ -68,17 +94,11 @@ public sealed class LargeWorklistTests
 
         writer.Commit();
         if (database.Engine == Engine.Postgres)
-            writer.ExecuteScript("ANALYZE loops_worklist; ANALYZE log;");
+            writer.ExecuteScript("ANALYZE loops_worklist; ANALYZE loops_of_patient; ANALYZE log;");
     }
 
-    private static List<string> Plan(Database database, Engine engine) => database.Read(session => session.Query(
-        engine == Engine.Sqlite ? "EXPLAIN QUERY PLAN " + FindWorklist.ReadPage : "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + FindWorklist.ReadPage,
+    private static List<string> Plan(Database database, Engine engine, string sql, DbValue[] values) => database.Read(session => session.Query(
+        (engine == Engine.Sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) ") + sql,
         row => row.Text(engine == Engine.Sqlite ? 3 : 0),
-        "team " + Team,
-        0,
-        "",
-        -1,
-        -1,
-        "",
-        DateTimeOffset.MaxValue));
+        values));
 }

@@ -1,5 +1,6 @@
 using Tandem.Care.Loops;
 using Tandem.Kernel.Actors;
+using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Care.Loops;
 
@@ -57,4 +58,8 @@ internal static class LoopSamples
 
     private static AccessScope Person(string id, string name) =>
         new(new Actor("Practitioner/" + id, name), null, "coordinator", "TREAT", Reach.Everyone) { Teams = [Bay] };
+
+    /// <summary>Opens a loop as a pathway does.</summary>
+    internal static async Task<Loop> OpenAsync(this RecordFixture record, LoopProposal proposal) =>
+        (await record.Store.WriteAsync<Loop>(AccessScope.System, session => OpenLoop.Apply(session, proposal), TestContext.Current.CancellationToken)).Value;
 }
