@@ -38,6 +38,14 @@ internal sealed record BundleEntry
     /// <summary>For a conditional PUT: the id to create with.</summary>
     internal string? FreshId { get; init; }
 
+    /// <summary>The id it has when it creates a resource; null when it never does. A conditional PUT takes the client's own id before a new one.</summary>
+    internal string? NewId => Method switch
+    {
+        EntryMethod.Post => Id,
+        EntryMethod.Put => Id ?? Resource["id"u8].Text ?? FreshId,
+        _ => null,
+    };
+
     internal FhirNode Resource { get; init; }
 
     /// <summary>What a PATCH does.</summary>

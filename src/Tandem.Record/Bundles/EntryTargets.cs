@@ -14,7 +14,9 @@ namespace Tandem.Record.Bundles;
 /// Where the references of a transaction's entries lead: fullUrls to the entries' final identities, conditional references to the one
 /// resource they find (R4 3.1.0.11.2–3).
 /// </summary>
-internal sealed class EntryTargets(RecordSearch search)
+/// <param name="search">Finds what a reference brought in by a patch asks for.</param>
+/// <param name="find">Finds what a reference of an entry asks for, among the transaction's own too; null when it was not asked before.</param>
+internal sealed class EntryTargets(RecordSearch search, Func<string, Outcome<string?>?> find)
 {
     private readonly Dictionary<string, string> byAddress = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> byCriteria = new(StringComparer.Ordinal);
@@ -65,16 +67,15 @@ internal sealed class EntryTargets(RecordSearch search)
         if (byCriteria.TryGetValue(reference, out var known))
             return known;
         var type = reference[..reference.IndexOf('?', StringComparison.Ordinal)];
-        if (!Criteria.Required(search, type, reference).Succeeded(out var criteria, out var refusal)
-            || !criteria.FindOne(session).Succeeded(out var match, out refusal))
-        {
+        if (!(find(reference) ?? Alone(type, reference, session)).Succeeded(out var id, out var refusal))
             return refusal;
-        }
-
-        if (match.Version is not { } version)
+        if (id is null)
             return Refusal.PreconditionFailed($"A conditional reference to {type} finds nothing.");
-        return byCriteria[reference] = version.Reference;
+        return byCriteria[reference] = $"{type}/{id}";
     }
+
+    private Outcome<string?> Alone(string type, string reference, WriteSession session) =>
+        Criteria.Required(search, type, reference).Then(criteria => criteria.FindOne(session)).Then<string?>(match => match.Version?.Id);
 
     private static ReadOnlyMemory<byte> Rewritten(FhirNode resource, List<(ReferenceSpot Spot, string Target)> changes)
     {

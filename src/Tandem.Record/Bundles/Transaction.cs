@@ -76,19 +76,17 @@ internal static class Transaction
     private static Outcome<Written?[]> Decide(WriteSession session, FhirRequest request, List<Step> steps)
     {
         var written = new Written?[steps.Count];
-        var identities = new TransactionIdentities(request.Service.Search);
-        foreach (var step in steps.OrderBy(step => step.Entry.Method))
-        {
-            if (identities.Find(session, step.Entry) is { } refusal)
-                return refusal.At(step.Entry.Index);
-        }
-
-        foreach (var step in steps.Where(step => step.Entry.Method != EntryMethod.Get).OrderBy(step => step.Entry.Method))
+        if (!TransactionIdentities.Find(session, request.Service.Search, steps).Succeeded(out var identities, out var unclear))
+            return unclear;
+        foreach (var step in steps.Where(step => step.Entry.Method != EntryMethod.Get && !(step.Entry.Method == EntryMethod.Post && identities[step.Entry].IsMatch)).OrderBy(step => step.Entry.Method))
         {
             if (!One(session, identities, step).Succeeded(out var one, out var refusal))
                 return refusal.At(step.Entry.Index);
             written[step.Entry.Index] = one;
         }
+
+        foreach (var entry in steps.Select(step => step.Entry).Where(entry => entry.Method == EntryMethod.Post && identities[entry].IsMatch))
+            written[entry.Index] = new Written(session.Find(entry.Type, identities[entry].Id!), Effect.Unchanged);
 
         return steps.Select(step => EntryReads.Missing(session, step.Entry)).FirstOrDefault(missing => missing is not null) is { } absent ? absent : written;
     }
@@ -96,11 +94,9 @@ internal static class Transaction
     private static Outcome<Written> One(WriteSession session, TransactionIdentities identities, Step step)
     {
         var entry = step.Entry;
-        var (id, match) = identities[entry];
+        var id = identities[entry].Id;
         if (entry.Method == EntryMethod.Delete)
             return id is null ? new Written(null, Effect.Deleted) : DeleteResource.Decide(session, entry.Type, id, entry.IfMatch);
-        if (entry.Method == EntryMethod.Post && match is not null)
-            return new Written(session.Find(match.Type, match.Id), Effect.Unchanged);
         if (entry.Patch is { } patch)
             return Patched(session, identities, entry, id!, patch);
         return identities.Targets.Resolve(entry.Resource, step.Spots, session).Then<Written>(resource => entry.Method == EntryMethod.Post

@@ -5,40 +5,101 @@ using Tandem.Record.Search;
 
 namespace Tandem.Record.Bundles;
 
-/// <summary>What each entry of a transaction is, before anything is written: conditions are answered by the record as it was.</summary>
-internal sealed class TransactionIdentities(RecordSearch search)
+/// <summary>
+/// What each entry of a transaction is, before anything is written. A condition is answered by the record without what the transaction
+/// deletes and with what it creates; two entries that would create what one condition finds become one.
+/// </summary>
+internal sealed class TransactionIdentities
 {
-    private readonly Dictionary<int, (string? Id, ResourceVersion? Match)> byEntry = [];
-    private readonly Dictionary<string, BundleEntry> created = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, (string? Id, bool IsMatch)> byEntry = [];
+    private readonly Dictionary<string, BundleEntry> brought = new(StringComparer.Ordinal);
+    private readonly HashSet<string> created = new(StringComparer.Ordinal);
+    private readonly HashSet<string> deleted = new(StringComparer.Ordinal);
     private readonly HashSet<string> changed = new(StringComparer.Ordinal);
+    private readonly TransactionMatches matches;
 
-    internal EntryTargets Targets { get; } = new(search);
-
-    internal (string? Id, ResourceVersion? Match) this[BundleEntry entry] => byEntry[entry.Index];
-
-    /// <summary>Finds out; refuses what finds several, or what another entry already means.</summary>
-    internal Refusal? Find(WriteSession session, BundleEntry entry)
+    private TransactionIdentities(TransactionMatches matches, RecordSearch search)
     {
-        if (entry.Method == EntryMethod.Get)
-            return null;
-        if (!entry.Criteria.FindOne(session).Succeeded(out var match, out var refusal))
+        this.matches = matches;
+        Targets = new EntryTargets(search, reference => matches[reference] is null ? (Outcome<string?>?)null : One(reference, TypeOf(reference), null));
+    }
+
+    internal EntryTargets Targets { get; }
+
+    /// <summary>The logical id of an entry, and whether it stands for a resource that is there without it.</summary>
+    internal (string? Id, bool IsMatch) this[BundleEntry entry] => byEntry[entry.Index];
+
+    /// <summary>Finds out what all entries are; refuses what finds several, or what another entry already means.</summary>
+    internal static Outcome<TransactionIdentities> Find(WriteSession session, RecordSearch search, IReadOnlyList<Step> steps)
+    {
+        if (!TransactionMatches.Find(session, search, steps).Succeeded(out var matches, out var refusal))
             return refusal;
-        if (entry is { Method: EntryMethod.Patch, Id: null } && match.Version is null)
+        var identities = new TransactionIdentities(matches, search);
+        identities.Note(session, steps);
+        foreach (var entry in steps.Select(step => step.Entry).Where(entry => entry.Method != EntryMethod.Get).OrderBy(entry => entry.Method))
+        {
+            if (identities.Settle(entry) is { } wrong)
+                return wrong.At(entry.Index);
+        }
+
+        return identities;
+    }
+
+    /// <summary>What is new whatever the conditions find, and what may be.</summary>
+    private void Note(WriteSession session, IReadOnlyList<Step> steps)
+    {
+        foreach (var entry in steps.Select(step => step.Entry))
+        {
+            if (entry.NewId is not { } id || session.Find(entry.Type, id) is { Deleted: false })
+                continue;
+            brought[$"{entry.Type}/{id}"] = entry;
+            if (entry.CriteriaText is null)
+                created.Add($"{entry.Type}/{id}");
+        }
+    }
+
+    private Refusal? Settle(BundleEntry entry)
+    {
+        string? match = null;
+        if (entry.CriteriaText is { } criteria && !One(criteria, entry.Type, entry).Succeeded(out match, out var refusal))
+            return refusal;
+        if (entry is { Method: EntryMethod.Patch, Id: null } && match is null)
             return PatchResource.NoMatch(entry.Type);
-        var id = match.Version?.Id ?? entry.Id ?? OwnOrFresh(entry);
-        if (entry.Method == EntryMethod.Post && match.Version is null && entry.CriteriaText is { } criteria && !created.TryAdd(criteria, entry))
-            return Refusal.Invalid("", new RefusalDetail("duplicate", "Two entries create what the same query finds.", entry.Where));
-        if (entry.Method == EntryMethod.Put && match.Version is { } there && entry.Resource["id"u8].Text is { } own && own != there.Id)
+        if (entry.Method == EntryMethod.Put && match is not null && entry.Resource["id"u8].Text is { } own && own != match)
             return Refusal.Invalid("The query finds a resource with another id than the one sent.");
-        if (id is not null && entry.Method is EntryMethod.Put or EntryMethod.Patch or EntryMethod.Delete && !changed.Add($"{entry.Type}/{id}"))
+
+        var id = match ?? (entry.Method == EntryMethod.Post ? entry.Id : entry.Id ?? entry.NewId);
+        var identity = $"{entry.Type}/{id}";
+        if (id is not null && entry.Method != EntryMethod.Post && (!changed.Add(identity) || (created.Contains(identity) && brought[identity] != entry)))
             return Refusal.Invalid("", new RefusalDetail("duplicate", "Two entries change the same resource.", entry.Where));
-        byEntry[entry.Index] = (id, match.Version);
+        if (id is not null && entry.Method == EntryMethod.Delete)
+            deleted.Add(identity);
+        else if (match is null && brought.ContainsKey(identity))
+            created.Add(identity);
+        byEntry[entry.Index] = (id, match is not null);
         if (id is not null)
             Targets.Add(entry, entry.Type, id);
         return null;
     }
 
-    /// <summary>A conditional PUT that finds nothing creates: with the client's id, else with a new one; a DELETE does nothing.</summary>
-    private static string? OwnOrFresh(BundleEntry entry) =>
-        entry.Method == EntryMethod.Put ? entry.Resource["id"u8].Text ?? entry.FreshId : null;
+    /// <summary>The one id that a condition finds for an entry or a reference, or null.</summary>
+    private Outcome<string?> One(string criteria, string type, BundleEntry? asking)
+    {
+        string? one = null;
+        foreach (var id in matches[criteria] ?? [])
+        {
+            var identity = $"{type}/{id}";
+            if (deleted.Contains(identity))
+                continue;
+            if (brought.TryGetValue(identity, out var other) && (other == asking || asking?.Method == EntryMethod.Delete || !created.Contains(identity)))
+                continue;
+            if (one is not null)
+                return Criteria.Several;
+            one = id;
+        }
+
+        return one;
+    }
+
+    private static string TypeOf(string reference) => reference[..reference.IndexOf('?', StringComparison.Ordinal)];
 }

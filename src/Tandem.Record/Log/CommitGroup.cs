@@ -28,6 +28,30 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         return session;
     }
 
+    /// <summary>Writes what search needs to find resources that are not there yet, reads, and undoes it.</summary>
+    internal T Trying<T>(IReadOnlyList<ResourceVersion> there, Func<T> read)
+    {
+        var tried = new StagedRows();
+        foreach (var version in there)
+        {
+            tried.Put(LogTables.Log, LogTables.LogRow(version));
+            tried.Put(LogTables.Resources, LogTables.ResourceRow(version));
+            projections.Provisional("search", version, tried);
+        }
+
+        SessionForReading().Execute("SAVEPOINT tried");
+        try
+        {
+            tried.Flush(session);
+            return read();
+        }
+        finally
+        {
+            session.Execute("ROLLBACK TO SAVEPOINT tried");
+            session.Execute("RELEASE SAVEPOINT tried");
+        }
+    }
+
     /// <summary>Takes over what a successful write staged.</summary>
     internal void Accept(WriteSession write)
     {

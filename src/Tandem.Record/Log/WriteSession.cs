@@ -50,6 +50,9 @@ public sealed class WriteSession
     /// <summary>The session that sees all earlier writes, for queries built by other parts. Read only.</summary>
     public DbSession Reading => group.SessionForReading();
 
+    /// <summary>Reads as if resources were there that are not yet: they can be found by search while <paramref name="read"/> runs, and leave no trace.</summary>
+    internal T Trying<T>(IReadOnlyList<ResourceVersion> there, Func<T> read) => group.Trying(there, read);
+
     /// <summary>Stages a new version, the first or the next.</summary>
     /// <param name="type">FHIR resource type.</param>
     /// <param name="id">Logical id.</param>

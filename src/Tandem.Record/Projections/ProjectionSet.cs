@@ -31,6 +31,16 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
         }
     }
 
+    /// <summary>Stages the rows of one projection for a version that is not there yet.</summary>
+    internal void Provisional(string name, ResourceVersion version, StagedRows staged)
+    {
+        foreach (var projection in projections.Where(projection => projection.Name == name && projection.Wants(version.Type)))
+        {
+            Rows(projection, version, after);
+            Stage(staged, [], after.Rows, shadow: null);
+        }
+    }
+
     /// <summary>Stages the rows of one version into the tables being rebuilt.</summary>
     internal void Rebuild(RebuildState state, ResourceVersion version, StagedRows staged)
     {

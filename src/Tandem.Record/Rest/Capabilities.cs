@@ -28,7 +28,7 @@ internal static class Capabilities
             request =>
             {
                 if (Volatile.Read(ref known) is not { } last || last.Address != request.Address)
-                    Volatile.Write(ref known, last = new Known(request.Address, Write(request.Address, date)));
+                    Volatile.Write(ref known, last = new Known(request.Address, Write(request.Address, date, request.Service.Limits.MostDeletes)));
                 return Task.FromResult(new FhirReply(200, last.Statement));
             },
             open: true);
@@ -37,7 +37,7 @@ internal static class Capabilities
     /// <summary>The statement as last written, for one address.</summary>
     private sealed record Known(string Address, byte[] Statement);
 
-    private static byte[] Write(string address, DateTimeOffset date)
+    private static byte[] Write(string address, DateTimeOffset date, int mostDeletes)
     {
         var buffer = new ArrayBufferWriter<byte>(256 * 1024);
         using var json = new Utf8JsonWriter(buffer, OperationOutcomeJson.Options);
@@ -58,20 +58,20 @@ internal static class Capabilities
         Strings(json, "format", "application/fhir+json", "json");
         Strings(json, "patchFormat", "application/json-patch+json", "application/fhir+json");
         json.WriteStartArray("rest"u8);
-        Rest(json, address);
+        Rest(json, address, mostDeletes);
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Rest(Utf8JsonWriter json, string address)
+    private static void Rest(Utf8JsonWriter json, string address, int mostDeletes)
     {
         json.WriteStartObject();
         json.WriteString("mode"u8, "server"u8);
         json.WriteStartArray("resource"u8);
         foreach (var type in R4.ResourceTypes)
-            Resource(json, type, address);
+            Resource(json, type, address, mostDeletes);
         json.WriteEndArray();
         Interactions(json, OfSystem);
         Offered(json, OperationTable.OfSystem, address);
@@ -95,7 +95,7 @@ internal static class Capabilities
         json.WriteEndArray();
     }
 
-    private static void Resource(Utf8JsonWriter json, string type, string address)
+    private static void Resource(Utf8JsonWriter json, string type, string address, int mostDeletes)
     {
         json.WriteStartObject();
         json.WriteString("type"u8, type);
@@ -106,7 +106,7 @@ internal static class Capabilities
         json.WriteBoolean("conditionalCreate"u8, true);
         json.WriteString("conditionalRead"u8, "full-support"u8);
         json.WriteBoolean("conditionalUpdate"u8, true);
-        json.WriteString("conditionalDelete"u8, "single"u8);
+        json.WriteString("conditionalDelete"u8, mostDeletes > 1 ? "multiple"u8 : "single"u8);
         Searches(json, type);
         Offered(json, OperationTable.Of(type), address);
         json.WriteEndObject();

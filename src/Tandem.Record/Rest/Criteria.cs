@@ -33,6 +33,16 @@ internal sealed class Criteria
             : Refusal.PreconditionFailed("A conditional interaction needs a query that says which resource is meant.");
     }
 
+    /// <summary>The refusal of a condition that finds more than one resource.</summary>
+    internal static Refusal Several => new(RefusalKind.PreconditionFailed, "", [new("multiple-matches", "The query finds more than one resource.")]);
+
+    /// <summary>True when it looks at the resource alone, so that only a new resource of its own type can be found by it.</summary>
+    internal bool IsPlain => query is null || query.Clauses.All(clause => clause is ParameterClause or MissingClause);
+
+    /// <summary>The ids of what it finds in the state of the session's reading.</summary>
+    internal Outcome<IReadOnlyList<string>> FindIds(WriteSession session, int limit) =>
+        search!.Find(session.Reading, query!, session.Scope, limit).Then<IReadOnlyList<string>>(found => found.Select(version => version.Id).ToList());
+
     /// <summary>The one match, or none; PreconditionFailed when there are several.</summary>
     internal Outcome<Match> FindOne(WriteSession session)
     {
@@ -41,7 +51,7 @@ internal sealed class Criteria
         if (!search!.Find(session, query, 2).Succeeded(out var found, out var refusal))
             return refusal;
         return found.Count > 1
-            ? new Refusal(RefusalKind.PreconditionFailed, "", [new("multiple-matches", "The query finds more than one resource.")])
+            ? Several
             : new Match(found.Count == 0 ? null : found[0]);
     }
 }

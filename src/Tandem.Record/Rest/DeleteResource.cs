@@ -24,15 +24,18 @@ internal static class DeleteResource
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
-    /// <summary>Conditional delete of one resource (R4 3.1.0.7.1).</summary>
+    /// <summary>Conditional delete of one resource, or of several where the site allows it (R4 3.1.0.7.1).</summary>
     private static async Task<FhirReply> HandleMatchAsync(FhirRequest request)
     {
         if (request.UnknownType() is { } wrong)
             return wrong;
         if (!Criteria.Required(request.Service.Search, request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out var refusal))
             return refusal;
+        var most = request.Service.Limits.MostDeletes;
         var outcome = await request.Service.Store.WriteAsync(
-            request.Scope, session => DecideMatch(session, request.Type, criteria), request.Cancel);
+            request.Scope,
+            session => most > 1 ? DecideMatches(session, request.Type, criteria, most) : DecideMatch(session, request.Type, criteria),
+            request.Cancel);
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
@@ -42,6 +45,18 @@ internal static class DeleteResource
         if (Preconditions.Unmet(version, current) is { } refusal)
             return refusal;
         return new Written(session.Delete(type, id) ?? current, Effect.Deleted);
+    }
+
+    /// <summary>Deletes all that the query finds, where the site allows it.</summary>
+    private static Outcome<Written> DecideMatches(WriteSession session, string type, Criteria criteria, int most)
+    {
+        if (!criteria.FindIds(session, most + 1).Succeeded(out var ids, out var refusal))
+            return refusal;
+        if (ids.Count > most)
+            return new Refusal(RefusalKind.PreconditionFailed, "", [new("too-costly", $"The query finds more than the {most} resources that may be deleted at once.")]);
+        foreach (var id in ids)
+            session.Delete(type, id);
+        return new Written(null, Effect.Deleted);
     }
 
     internal static Outcome<Written> DecideMatch(WriteSession session, string type, Criteria criteria)

@@ -65,7 +65,7 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
 
     private static Outcome<IReadOnlyList<ResourceVersion>> Nothing => Array.Empty<ResourceVersion>();
 
-    private Outcome<IReadOnlyList<ResourceVersion>> Find(DbSession session, SearchQuery query, AccessScope scope, int limit) =>
+    internal Outcome<IReadOnlyList<ResourceVersion>> Find(DbSession session, SearchQuery query, AccessScope scope, int limit) =>
         Statement(session, query, scope, null).Then<IReadOnlyList<ResourceVersion>>(
             statement => statement.Page(session, PagePlace.First(long.MaxValue), limit).Take(limit).Select(hit => hit.Version).ToList());
 }
