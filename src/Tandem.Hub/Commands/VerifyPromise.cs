@@ -2,13 +2,14 @@ using System.CommandLine;
 using Tandem.Care.Loops;
 using Tandem.Care.Pathways;
 using Tandem.Hub.Hosting;
+using Tandem.Kernel.Data.Sqlite;
 using Tandem.Record.Log;
 
 namespace Tandem.Hub.Commands;
 
 /// <summary>
 /// Checks the promise over the whole record: no fact that calls for a loop lacks one, no open loop lacks owner, clock or ladder. Changes
-/// nothing. With SQLite the hub on the same folder has to be stopped; its health item <c>promise</c> checks while it serves.
+/// nothing unless it is asked to repair. On SQLite it looks at a copy while a hub serves the folder.
 /// </summary>
 internal static class VerifyPromise
 {
@@ -17,19 +18,48 @@ internal static class VerifyPromise
     internal static Command Command(IEnumerable<Option> settingsOptions, Func<ParseResult, Dictionary<string, string?>> settings)
     {
         var command = new Command("verify", "Checks the promise: every fact has its loop, every open loop its owner, clock and ladder.");
+        var repair = new Option<bool>("--repair") { Description = "opens the loops that are missing, such as those of a pathway that was activated after its facts arrived" };
+        command.Options.Add(repair);
         foreach (var option in settingsOptions)
             command.Options.Add(option);
-        command.SetAction((parsed, cancel) => RunAsync(settings(parsed), cancel));
+        command.SetAction((parsed, cancel) => RunAsync(settings(parsed), parsed.GetValue(repair), cancel));
         return command;
     }
 
-    /// <returns>0 when the promise is kept, 1 when it is broken, 2 when the settings cannot be used.</returns>
-    private static async Task<int> RunAsync(Dictionary<string, string?> settings, CancellationToken cancel)
+    /// <returns>0 when the promise is kept, 1 when it is broken, 2 when it cannot be looked at.</returns>
+    private static async Task<int> RunAsync(Dictionary<string, string?> settings, bool repairs, CancellationToken cancel)
+    {
+        if (!HubHost.TryReadSettings(settings, out var hub))
+            return 2;
+        if (hub.Postgres.Length > 0 || !SqliteDatabase.IsOpenElsewhere(hub.RecordFile))
+            return await LookAsync(settings, repairs, cancel);
+        if (repairs)
+        {
+            await Console.Error.WriteLineAsync("A hub serves this folder. Stop it before its promise is repaired; without --repair it can be checked while it serves.");
+            return 2;
+        }
+
+        var copy = Directory.CreateTempSubdirectory("tandem-verify-").FullName;
+        try
+        {
+            settings["Hub:data"] = copy;
+            SqliteDatabase.Copy(hub.RecordFile, new HubSettings { Data = copy }.RecordFile);
+            return await LookAsync(settings, repairs: false, cancel);
+        }
+        finally
+        {
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+
+    private static async Task<int> LookAsync(Dictionary<string, string?> settings, bool repairs, CancellationToken cancel)
     {
         if (!HubHost.TryBuild(settings, out var app))
             return 2;
         await using (app)
         {
+            if (repairs)
+                Console.WriteLine($"{await app.Services.GetRequiredService<PathwayVerification>().RepairAsync(cancel)} patients were repaired.");
             var promise = app.Services.GetRequiredService<PathwayVerification>().Verify(cancel);
             var broken = LoopAudit.FindAll(app.Services.GetRequiredService<RecordStore>(), app.Services.GetRequiredService<TimeProvider>().GetUtcNow());
             Console.WriteLine($"{promise.Patients} patients, {promise.Open} open loops that facts call for, {promise.Pending} patients with changes not yet taken in.");

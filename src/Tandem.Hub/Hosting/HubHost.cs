@@ -29,18 +29,7 @@ public static class HubHost
     public static bool TryBuild(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out WebApplication? app, TimeProvider? clock = null)
     {
         app = null;
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
-        {
-            ContentRootPath = AppContext.BaseDirectory,
-            ApplicationName = typeof(HubHost).Assembly.GetName().Name, // also when a test or a benchmark is the program
-        });
-        builder.Configuration.AddEnvironmentVariables("TANDEM_").AddInMemoryCollection(commandLine);
-        var settings = builder.Configuration.GetSection(HubSettings.Section).Get<HubSettings>() ?? new HubSettings();
-        var site = builder.Configuration.GetSection(SiteSettings.Section).Get<SiteSettings>() ?? new SiteSettings();
-        var problems = settings.Problems().Concat(site.Problems()).ToList();
-        foreach (var problem in problems)
-            Console.Error.WriteLine(problem);
-        if (problems.Count > 0)
+        if (!TryReadSettings(commandLine, out var settings, out var site, out var builder))
             return false;
 
         try
@@ -58,6 +47,31 @@ public static class HubHost
 
         MapParts(app);
         return true;
+    }
+
+    /// <summary>Reads the hub's settings without building it, or says on the error stream what is wrong with them.</summary>
+    public static bool TryReadSettings(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out HubSettings? settings)
+    {
+        var isRead = TryReadSettings(commandLine, out var read, out _, out _);
+        settings = isRead ? read : null;
+        return isRead;
+    }
+
+    private static bool TryReadSettings(
+        IReadOnlyDictionary<string, string?> commandLine, out HubSettings settings, out SiteSettings site, out WebApplicationBuilder builder)
+    {
+        builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = typeof(HubHost).Assembly.GetName().Name, // also when a test or a benchmark is the program
+        });
+        builder.Configuration.AddEnvironmentVariables("TANDEM_").AddInMemoryCollection(commandLine);
+        settings = builder.Configuration.GetSection(HubSettings.Section).Get<HubSettings>() ?? new HubSettings();
+        site = builder.Configuration.GetSection(SiteSettings.Section).Get<SiteSettings>() ?? new SiteSettings();
+        var problems = settings.Problems().Concat(site.Problems()).ToList();
+        foreach (var problem in problems)
+            Console.Error.WriteLine(problem);
+        return problems.Count == 0;
     }
 
     /// <summary>What happens once before the hub answers: rows of an older program are rebuilt, content is loaded, a first start gets its set-up link.</summary>
@@ -78,7 +92,7 @@ public static class HubHost
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(clock);
-        services.AddSingleton(OpenDatabase(settings));
+        services.AddSingleton(_ => OpenDatabase(settings)); // made here, closed with the hub
         services.AddRecord();
         services.AddRest();
         services.AddTrust();
@@ -115,7 +129,7 @@ public static class HubHost
 
     private static Database OpenDatabase(HubSettings settings) => settings.Postgres.Length > 0
         ? new PostgresDatabase(settings.Postgres)
-        : new SqliteDatabase(Path.Combine(settings.Data, "tandem.db"));
+        : new SqliteDatabase(settings.RecordFile);
 
     private static void Listen(KestrelServerOptions kestrel, HubSettings settings)
     {

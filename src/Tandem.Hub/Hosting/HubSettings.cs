@@ -42,6 +42,9 @@ public sealed class HubSettings
     /// <summary>The MLLP address, or null.</summary>
     internal IPEndPoint? MllpAddress => IPEndPoint.TryParse(Mllp, out var address) ? address : null;
 
+    /// <summary>The record's file on SQLite.</summary>
+    internal string RecordFile => Path.Combine(Data, "tandem.db");
+
     /// <summary>The folder of content.</summary>
     internal string ContentFolder => Content.Length > 0 ? Content : Path.Combine(AppContext.BaseDirectory, "content");
 

@@ -26,6 +26,31 @@ public sealed class SqliteDatabase : Database
         ownership = Own(path + ".lock");
     }
 
+    /// <summary>True while another process, or another object of this one, has the file open.</summary>
+    public static bool IsOpenElsewhere(string path)
+    {
+        try
+        {
+            if (File.Exists(path + ".lock"))
+                Own(path + ".lock").Dispose();
+            return false;
+        }
+        catch (DatabaseException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Copies what is committed, also while another process writes.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="target">A file that does not exist.</param>
+    public static void Copy(string path, string target)
+    {
+        Batteries_V2.Init();
+        using var session = new SqliteSession(path, readOnly: true, _ => { });
+        session.Execute("VACUUM INTO $1", target);
+    }
+
     /// <inheritdoc/>
     public override Engine Engine => Engine.Sqlite;
 

@@ -1,0 +1,34 @@
+using Tandem.Hub.Commands;
+using Tandem.Hub.Hosting;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Hub.Commands;
+
+public sealed class VerifyPromiseTests
+{
+    private const int Kept = 0;
+    private const int CannotLook = 2;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_promise_is_verified_while_a_hub_serves_the_folder_and_repaired_only_when_none_does()
+    {
+        var folder = Directory.CreateTempSubdirectory("tandem-verify-test-").FullName;
+        var settings = new Dictionary<string, string?>
+        {
+            ["Hub:Data"] = folder, ["Hub:Content"] = Path.Combine(Repository.Root, "content"), ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Open"] = "true",
+        };
+        Assert.True(HubHost.TryBuild(settings, out var hub));
+        await using (hub)
+        {
+            await HubHost.PrepareAsync(hub, Cancel);
+
+            Assert.Equal(Kept, await CommandLine.RunAsync(["verify", "--data", folder]));
+            Assert.Equal(CannotLook, await CommandLine.RunAsync(["verify", "--repair", "--data", folder]));
+        }
+
+        Assert.Equal(Kept, await CommandLine.RunAsync(["verify", "--repair", "--data", folder]));
+        Directory.Delete(folder, recursive: true);
+    }
+}
