@@ -25,8 +25,12 @@ codes.Write(text);
 SearchLines.Write(text, source, types);
 CompartmentLines.Write(text, source);
 
+var folder = Path.GetDirectoryName(Path.GetFullPath(args[1]))!;
+var profiles = ProfileLines.Write(Path.Combine(folder, "profiles.ndjson"), source);
+var terminology = TerminologyLines.Write(Path.Combine(folder, "terminology.ndjson"), source);
 File.WriteAllText(args[1], text.ToString(), new UTF8Encoding(false));
 Console.WriteLine($"{types.Count} types, {codes.Count} tables of codes, {new FileInfo(args[1]).Length:N0} bytes: {args[1]}");
+Console.WriteLine($"{profiles} profiles and extensions, {terminology} code systems, value sets and maps beside it");
 foreach (var open in codes.Open)
     Console.WriteLine($"not enumerable, left unchecked: {open}");
 return 0;

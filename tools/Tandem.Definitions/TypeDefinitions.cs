@@ -3,10 +3,27 @@ using System.Text.Json;
 namespace Tandem.Definitions;
 
 /// <summary>One element of a type as the short file states it.</summary>
-internal sealed record ElementLine(string Name, int Min, string Max, string Types, string Flags, string? CodeTable);
+internal sealed record ElementLine(string Name, int Min, string Max, string Types, string Flags, string? CodeTable, string? Extensible)
+{
+    /// <summary>The rules of the element itself, not those of its type.</summary>
+    internal List<RuleLine> Rules { get; } = [];
+
+    public bool Equals(ElementLine? other) =>
+        other is not null && (Name, Min, Max, Types, Flags, CodeTable, Extensible) == (other.Name, other.Min, other.Max, other.Types, other.Flags, other.CodeTable, other.Extensible)
+        && Rules.SequenceEqual(other.Rules);
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>An invariant.</summary>
+internal sealed record RuleLine(string Key, char Severity, string Expression, string Text);
 
 /// <summary>A type with its own elements only; inherited ones are the parent's.</summary>
-internal sealed record TypeLine(string Name, char Kind, string Parent, string Pattern, List<ElementLine> Elements);
+internal sealed record TypeLine(string Name, char Kind, string Parent, string Pattern, List<ElementLine> Elements)
+{
+    /// <summary>The rules that every value of the type keeps; those of its parents are the parents'.</summary>
+    internal List<RuleLine> Rules { get; } = [];
+}
 
 /// <summary>All R4 types by name, backbone elements as types of their own under their path.</summary>
 internal sealed class TypeDefinitions
@@ -44,6 +61,7 @@ internal sealed class TypeDefinitions
             : definition.Text("kind") == "resource" ? 'r' : 'c';
         var elements = definition.GetProperty("snapshot").GetProperty("element");
         types[name] = new(name, kind, parent, kind == 'p' ? Pattern(elements, name) : "", []);
+        types[name].Rules.AddRange(RuleLines.Of(elements[0]));
         if (kind == 'p')
             return;
 
@@ -63,11 +81,14 @@ internal sealed class TypeDefinitions
         }
 
         var flags = (element.Flag("isSummary") ? "s" : "") + (element.Flag("isModifier") ? "m" : "");
-        types[owner].Elements.Add(new(name, element.GetProperty("min").GetInt32(), element.Text("max")!, codes, flags, RequiredBinding(element)));
+        var line = new ElementLine(
+            name, element.GetProperty("min").GetInt32(), element.Text("max")!, codes, flags, Binding(element, "required"), Binding(element, "extensible"));
+        (codes == path ? types[path].Rules : line.Rules).AddRange(RuleLines.Of(element));
+        types[owner].Elements.Add(line);
     }
 
-    private static string? RequiredBinding(JsonElement element) =>
-        element.TryGetProperty("binding", out var binding) && binding.Text("strength") == "required"
+    private static string? Binding(JsonElement element, string strength) =>
+        element.TryGetProperty("binding", out var binding) && binding.Text("strength") == strength
             ? binding.Text("valueSet")?.Split('|')[0]
             : null;
 
@@ -103,5 +124,7 @@ internal sealed class TypeDefinitions
             for (var parent = type.Parent; parent.Length > 0; parent = types[parent].Parent)
                 type.Elements.RemoveAll(element => full[parent].Contains(element));
         }
+
+        RuleLines.DropInherited(types);
     }
 }

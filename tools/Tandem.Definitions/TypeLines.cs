@@ -4,7 +4,8 @@ using System.Text;
 namespace Tandem.Definitions;
 
 /// <summary>
-/// Writes <c>T name kind parent pattern</c> and beneath it <c>E name min max types flags table</c>, separated by tabs.
+/// Writes <c>T name kind parent pattern</c> and beneath it <c>E name min max types flags table extensible</c>, separated by tabs; rules of either stand
+/// right beneath.
 /// </summary>
 internal static class TypeLines
 {
@@ -13,10 +14,12 @@ internal static class TypeLines
         foreach (var type in types.All)
         {
             Line(text, "T", type.Name, type.Kind.ToString(), type.Parent, type.Pattern);
+            RuleLines.Write(text, type.Rules);
             foreach (var element in type.Elements)
             {
                 var table = element.CodeTable is { } url && codes.Number(url) is { } number ? number.ToString(CultureInfo.InvariantCulture) : "";
-                Line(text, "E", element.Name, element.Min.ToString(CultureInfo.InvariantCulture), element.Max, element.Types, element.Flags, table);
+                Line(text, "E", element.Name, element.Min.ToString(CultureInfo.InvariantCulture), element.Max, element.Types, element.Flags, table, element.Extensible ?? "");
+                RuleLines.Write(text, element.Rules);
             }
         }
     }

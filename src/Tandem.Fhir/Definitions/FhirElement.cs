@@ -2,6 +2,23 @@ using System.Text;
 
 namespace Tandem.Fhir.Definitions;
 
+/// <summary>What a breach of an invariant is.</summary>
+public enum RuleSeverity : byte
+{
+    Error,
+    Warning,
+
+    /// <summary>Good to keep; nothing is wrong without it.</summary>
+    BestPractice,
+}
+
+/// <summary>An invariant that values have to keep (R4 2.24.0.4).</summary>
+/// <param name="Key">Its name in the specification: <c>obs-6</c>.</param>
+/// <param name="Severity">What a breach is.</param>
+/// <param name="Expression">FHIRPath, true where the rule is kept.</param>
+/// <param name="Text">What it asks for, in the specification's words.</param>
+public sealed record FhirRule(string Key, RuleSeverity Severity, string Expression, string Text);
+
 /// <summary>One type an element may have, and what a reference may point to.</summary>
 /// <param name="Type">The type.</param>
 /// <param name="Targets">Resource types that a Reference or canonical may point to; empty when any.</param>
@@ -47,6 +64,12 @@ public sealed class FhirElement
 
     /// <summary>The codes of a required binding; null when there is none or they cannot be listed.</summary>
     public CodeTable? Codes { get; }
+
+    /// <summary>The value set of an extensible binding (R4 4.1.3), without a version; null when there is none.</summary>
+    public string? ExtensibleValueSet { get; internal init; }
+
+    /// <summary>The invariants of this element, beside those of its type.</summary>
+    public IReadOnlyList<FhirRule> Rules { get; internal init; } = [];
 
     /// <summary>The property's name in JSON for a type: <c>valueQuantity</c>.</summary>
     public string JsonName(FhirType type) => IsChoice ? Name + char.ToUpperInvariant(type.Name[0]) + type.Name[1..] : Name;

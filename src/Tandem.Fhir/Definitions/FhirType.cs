@@ -46,6 +46,7 @@ public sealed class FhirType
     private readonly R4Text text;
     private readonly int elementsFrom;
     private ElementTable? elements;
+    private FhirRule[]? rules;
 
     internal FhirType(R4Text text, string name, TypeKind kind, FhirType? parent, string pattern, int elementsFrom)
     {
@@ -82,6 +83,9 @@ public sealed class FhirType
 
     /// <summary>All elements, inherited ones first, in the order of the specification. A primitive has id and extension.</summary>
     public ElementTable Elements => elements ?? ReadElements();
+
+    /// <summary>All invariants of the type, inherited ones first.</summary>
+    public IReadOnlyList<FhirRule> Rules => rules ??= [.. Parent?.Rules ?? [], .. text.ReadRules(elementsFrom, out _)];
 
     /// <summary>True when it is <paramref name="other"/> or a specialisation of it.</summary>
     public bool Is(FhirType other)

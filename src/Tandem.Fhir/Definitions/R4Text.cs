@@ -31,13 +31,29 @@ internal sealed class R4Text
 
     internal Dictionary<string, string[]> Compartment { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The rules that stand right beneath a type or element.</summary>
+    internal FhirRule[] ReadRules(int from, out int after)
+    {
+        var rules = new List<FhirRule>();
+        after = from;
+        for (var line = Line(after, out var next); line is [(byte)'I', ..]; line = Line(after, out next))
+        {
+            var cells = Split(line);
+            rules.Add(new(cells[1], cells[2] switch { "e" => RuleSeverity.Error, "w" => RuleSeverity.Warning, _ => RuleSeverity.BestPractice }, cells[3], cells[4]));
+            after = next;
+        }
+
+        return [.. rules];
+    }
+
     internal FhirElement[] ReadElements(FhirType type, int from)
     {
         var elements = type.Parent?.Elements.ToList() ?? [];
-        var cells = Line(from, out var next);
-        for (; cells is [(byte)'E', ..]; cells = Line(next, out next))
+        ReadRules(from, out var at);
+        while (Line(at, out var next) is [(byte)'E', ..] line)
         {
-            var element = ReadElement(type, Split(cells));
+            var cells = Split(line);
+            var element = ReadElement(type, cells, ReadRules(next, out at));
             var inherited = elements.FindIndex(other => other.Name == element.Name);
             if (inherited < 0)
                 elements.Add(element);
@@ -48,12 +64,16 @@ internal sealed class R4Text
         return [.. elements];
     }
 
-    private FhirElement ReadElement(FhirType owner, string[] cells)
+    private FhirElement ReadElement(FhirType owner, string[] cells, FhirRule[] rules)
     {
         var types = cells[4].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(ReadType).ToArray();
         var max = cells[3] == "*" ? int.MaxValue : Number(cells[3]);
-        var codes = cells.Length > 6 ? CodeTableOf(Number(cells[6])) : null;
-        return new(owner, cells[1], Number(cells[2]), max, cells.Length > 5 ? cells[5] : "", types, codes);
+        var codes = cells.Length > 6 && cells[6].Length > 0 ? CodeTableOf(Number(cells[6])) : null;
+        return new(owner, cells[1], Number(cells[2]), max, cells.Length > 5 ? cells[5] : "", types, codes)
+        {
+            Rules = rules,
+            ExtensibleValueSet = cells.Length > 7 ? cells[7] : null,
+        };
     }
 
     private ElementType ReadType(string text)

@@ -36,6 +36,9 @@ public sealed class FhirPathContext
     /// <summary>Whether a code, Coding or CodeableConcept is in a value set (canonical address); null when that is not known.</summary>
     public Func<FhirValue, string, bool?>? MemberOf { get; init; }
 
+    /// <summary>Whether a code of a system is another one or below it: system, code, ancestor; null when that is not known.</summary>
+    public Func<string, string, string, bool?>? IsA { get; init; }
+
     /// <summary>Whether a resource conforms to a profile (canonical address); null when the profile is not known, which is an error.</summary>
     public Func<FhirNode, string, bool?>? ConformsTo { get; init; }
 
@@ -50,6 +53,9 @@ public sealed class FhirPathContext
 
     /// <summary>Most work one evaluation may do, about one unit per item touched; beyond it a <see cref="FhirPathException"/> is thrown.</summary>
     public int MaxWork { get; init; } = 2_000_000;
+
+    /// <summary>True when the resource lies in another.</summary>
+    internal bool IsContained => RootValues.Count == 1 && ResourceValues.Count == 1 && RootValues[0] != ResourceValues[0];
 
     internal Values Focus { get; private set; }
 

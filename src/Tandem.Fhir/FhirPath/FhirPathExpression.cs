@@ -88,6 +88,10 @@ public sealed class FhirPathExpression
     /// <exception cref="FhirPathException">The data has no answer to this expression, or it gives several items.</exception>
     public bool IsTrue(FhirPathContext context) => root.Test(new Evaluation(context)) == true;
 
+    /// <summary>The expression as an invariant: it is kept unless it gives false; where it gives nothing there is nothing to break it.</summary>
+    /// <exception cref="FhirPathException">The data has no answer to this expression, or it gives several items.</exception>
+    public bool Holds(FhirPathContext context) => root.Test(new Evaluation(context)) != false;
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 }

@@ -8,6 +8,9 @@ public enum IssueSeverity : byte
 
     /// <summary>The resource is accepted; its sender should know.</summary>
     Warning,
+
+    /// <summary>Nothing is wrong; it may be of use to know.</summary>
+    Information,
 }
 
 /// <summary>One thing found wrong with a resource.</summary>
@@ -23,5 +26,5 @@ public sealed record FhirIssue(IssueSeverity Severity, string Code, string Text,
     public bool IsError => Severity == IssueSeverity.Error;
 
     /// <summary>True when the resource is accepted all the same.</summary>
-    public bool IsWarning => Severity == IssueSeverity.Warning;
+    public bool IsWarning => Severity != IssueSeverity.Error;
 }

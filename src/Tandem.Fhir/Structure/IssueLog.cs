@@ -11,6 +11,10 @@ internal sealed class IssueLog(FhirJson json, int root)
 
     private readonly List<FhirIssue> issues = [];
 
+    internal FhirJson Document => json;
+
+    internal int Root => root;
+
     internal bool IsFull => issues.Count >= Most;
 
     internal IReadOnlyList<FhirIssue> Issues => issues;

@@ -1,3 +1,4 @@
+using System.Text;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 
@@ -36,6 +37,21 @@ internal static class Children
             else if (!holder[full].Exists)
                 Add(default, property, type, ref found);
         }
+    }
+
+    /// <summary>The child elements of one name, as a path's step gives them; <paramref name="name"/> without <c>[x]</c>.</summary>
+    internal static Values Named(in FhirValue item, ReadOnlySpan<byte> name)
+    {
+        var found = default(ValueBuilder);
+        var holder = item.Node is { IsObject: true } node ? node : item.Companion;
+        if (!holder.Exists)
+            return default;
+        var element = item.Type?.Elements.Find(Encoding.UTF8.GetString(name));
+        if (element is { IsChoice: true })
+            AddChoice(holder, name, item.Type, ref found);
+        else
+            Add(holder[name], element is null or { Types: [{ Type.IsPrimitive: true }] } ? CompanionOf(holder, name) : default, element?.Types[0].Type, ref found);
+        return found.Done();
     }
 
     /// <summary>All child elements in the order sent.</summary>

@@ -1,0 +1,177 @@
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Terminology;
+
+/// <summary>One concept of a code system.</summary>
+/// <param name="Code">Its code.</param>
+/// <param name="Display">What people call it, or null.</param>
+/// <param name="IsAbstract">True when it only groups others and must not be chosen.</param>
+/// <param name="IsInactive">True when it is no longer to be used.</param>
+/// <param name="Node">The concept as written, for its properties and designations.</param>
+public sealed record Concept(string Code, string? Display, bool IsAbstract, bool IsInactive, FhirNode Node);
+
+/// <summary>A code system ready to be asked (R4 4.8): codes, displays and who is below whom. Immutable and thread-safe.</summary>
+public sealed class CodeSystem
+{
+    private readonly List<Concept> concepts = [];
+    private readonly List<List<int>> parents = [];
+    private readonly Dictionary<string, int> byCode;
+    private readonly Lazy<List<int>[]> children;
+
+    internal CodeSystem(FhirNode resource)
+    {
+        Resource = resource;
+        Url = resource["url"u8].Text ?? "";
+        Version = resource["version"u8].Text;
+        Title = resource["title"u8].Text ?? resource["name"u8].Text;
+        Content = resource["content"u8].Text ?? "complete";
+        IsCaseSensitive = resource["caseSensitive"u8].Boolean != false;
+        byCode = new(IsCaseSensitive ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+        foreach (var concept in resource["concept"u8].Items)
+            Add(concept, -1);
+        for (var number = 0; number < concepts.Count; number++)
+            LinkByProperties(number);
+        children = new(Children);
+    }
+
+    /// <summary>The resource it was read from.</summary>
+    public FhirNode Resource { get; }
+
+    /// <summary>The system's address.</summary>
+    public string Url { get; }
+
+    /// <summary>Its version, or null.</summary>
+    public string? Version { get; }
+
+    /// <summary>What it is called, or null.</summary>
+    public string? Title { get; }
+
+    /// <summary><c>complete</c>, <c>fragment</c>, <c>example</c>, <c>not-present</c>, <c>supplement</c>.</summary>
+    public string Content { get; }
+
+    /// <summary>True when a code that is not among <see cref="Concepts"/> is no code of the system.</summary>
+    public bool IsComplete => Content == "complete";
+
+    /// <summary>False when codes match whatever the case of their letters.</summary>
+    public bool IsCaseSensitive { get; }
+
+    /// <summary>All concepts, in the order written; a group comes before what it groups.</summary>
+    public IReadOnlyList<Concept> Concepts => concepts;
+
+    /// <summary>The concept of this code; null when there is none.</summary>
+    public Concept? Find(string code) => byCode.TryGetValue(code, out var number) ? concepts[number] : null;
+
+    /// <summary>True when <paramref name="code"/> is <paramref name="ancestor"/> or below it; false when either is unknown.</summary>
+    public bool IsA(string code, string ancestor)
+    {
+        if (!byCode.TryGetValue(code, out var from) || !byCode.TryGetValue(ancestor, out var to))
+            return false;
+        var open = new Stack<int>([from]);
+        var seen = new HashSet<int>();
+        while (open.TryPop(out var number))
+        {
+            if (number == to)
+                return true;
+            if (!seen.Add(number))
+                continue;
+            foreach (var parent in parents[number])
+                open.Push(parent);
+        }
+
+        return false;
+    }
+
+    /// <summary>The concept and all below it, in the order written; nothing when the code is unknown.</summary>
+    public IEnumerable<Concept> Below(string code)
+    {
+        if (!byCode.TryGetValue(code, out var from))
+            return [];
+        var found = new SortedSet<int>();
+        var open = new Stack<int>([from]);
+        while (open.TryPop(out var number))
+        {
+            if (!found.Add(number))
+                continue;
+            foreach (var child in children.Value[number])
+                open.Push(child);
+        }
+
+        return found.Select(number => concepts[number]);
+    }
+
+    /// <summary>The codes right above a concept.</summary>
+    public IEnumerable<string> ParentsOf(string code) => byCode.TryGetValue(code, out var number) ? parents[number].Select(parent => concepts[parent].Code) : [];
+
+    /// <summary>The codes right below a concept.</summary>
+    public IEnumerable<string> ChildrenOf(string code) => byCode.TryGetValue(code, out var number) ? children.Value[number].Select(child => concepts[child].Code) : [];
+
+    private void Add(FhirNode node, int parent)
+    {
+        if (node["code"u8].Text is not { } code)
+            return;
+        var number = concepts.Count;
+        if (byCode.TryAdd(code, number))
+        {
+            concepts.Add(new(code, node["display"u8].Text, HasFlag(node, "notSelectable"u8), IsInactive(node), node));
+            parents.Add(parent < 0 ? [] : [parent]);
+        }
+        else
+        {
+            number = byCode[code];
+            if (parent >= 0)
+                parents[number].Add(parent);
+        }
+
+        foreach (var child in node["concept"u8].Items)
+            Add(child, number);
+    }
+
+    /// <summary>Hierarchies written as properties: <c>parent</c>, <c>subsumedBy</c>, <c>child</c> (R4 4.8.9).</summary>
+    private void LinkByProperties(int number)
+    {
+        foreach (var property in concepts[number].Node["property"u8].Items)
+        {
+            var isParent = property["code"u8].Is("parent"u8) || property["code"u8].Is("subsumedBy"u8);
+            if (!isParent && !property["code"u8].Is("child"u8))
+                continue;
+            if ((property["valueCode"u8].Text ?? property["valueCoding"u8]["code"u8].Text) is { } other && byCode.TryGetValue(other, out var link))
+                (isParent ? parents[number] : parents[link]).Add(isParent ? link : number);
+        }
+    }
+
+    private List<int>[] Children()
+    {
+        var below = concepts.Select(_ => new List<int>()).ToArray();
+        for (var number = 0; number < parents.Count; number++)
+        {
+            foreach (var parent in parents[number])
+                below[parent].Add(number);
+        }
+
+        return below;
+    }
+
+    private static bool HasFlag(FhirNode node, ReadOnlySpan<byte> name)
+    {
+        foreach (var property in node["property"u8].Items)
+        {
+            if (property["code"u8].Is(name) && property["valueBoolean"u8].Boolean == true)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsInactive(FhirNode node)
+    {
+        foreach (var property in node["property"u8].Items)
+        {
+            if (property["code"u8].Is("inactive"u8) && property["valueBoolean"u8].Boolean == true)
+                return true;
+            if (property["code"u8].Is("status"u8) && (property["valueCode"u8].Text ?? property["valueString"u8].Text) is "retired" or "inactive")
+                return true;
+        }
+
+        return false;
+    }
+}

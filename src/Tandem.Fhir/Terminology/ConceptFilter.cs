@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Terminology;
+
+/// <summary>A condition on a code system's concepts (R4 4.9.5, value set filter-operator).</summary>
+internal sealed class ConceptFilter(string property, string op, string value)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
+    private Regex? pattern;
+
+    /// <summary>Why it cannot be used; null when it can.</summary>
+    internal TerminologyFault? Fault() => op switch
+    {
+        "=" or "is-a" or "descendent-of" or "is-not-a" or "in" or "not-in" or "generalizes" or "exists" => null,
+        "regex" => Pattern() is null ? new("invalid", "The value set's regular expression cannot be read.") : null,
+        _ => new("not-supported", $"The filter operator {op} is not known."),
+    };
+
+    /// <summary>True when a concept of the system passes; null when the system lacks what the filter asks for.</summary>
+    internal bool Passes(CodeSystem system, Concept concept) => op switch
+    {
+        "is-a" => system.IsA(concept.Code, value),
+        "descendent-of" => concept.Code != value && system.IsA(concept.Code, value),
+        "is-not-a" => !system.IsA(concept.Code, value),
+        "generalizes" => system.IsA(value, concept.Code),
+        "in" => Values(system, concept).Any(each => Listed().Contains(each)),
+        "not-in" => !Values(system, concept).Any(each => Listed().Contains(each)),
+        "exists" => Values(system, concept).Any() == (value == "true"),
+        "regex" => Values(system, concept).Any(each => Pattern() is { } regex && Matches(regex, each)),
+        _ => Values(system, concept).Contains(value, StringComparer.Ordinal),
+    };
+
+    private string[] Listed() => value.Split(',', StringSplitOptions.TrimEntries);
+
+    private IEnumerable<string> Values(CodeSystem system, Concept concept) => property switch
+    {
+        "concept" or "code" => [concept.Code],
+        "display" => concept.Display is { } display ? [display] : [],
+        "parent" => system.ParentsOf(concept.Code),
+        "child" => system.ChildrenOf(concept.Code),
+        "inactive" => [concept.IsInactive ? "true" : "false"],
+        "notSelectable" => [concept.IsAbstract ? "true" : "false"],
+        _ => concept.Node["property"u8].Items.AsEnumerable().Where(item => item["code"u8].Text == property).Select(Value).OfType<string>(),
+    };
+
+    private static string? Value(FhirNode item)
+    {
+        foreach (var part in item.Properties)
+        {
+            if (part.NameUtf8.StartsWith("value"u8))
+                return part.IsObject ? part["code"u8].Text : part.Text;
+        }
+
+        return null;
+    }
+
+    private Regex? Pattern()
+    {
+        try
+        {
+            return pattern ??= new Regex($"^(?:{value})$", RegexOptions.CultureInvariant, Patience);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static bool Matches(Regex regex, string text)
+    {
+        try
+        {
+            return regex.IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
+}

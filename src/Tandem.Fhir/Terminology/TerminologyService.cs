@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Terminology;
+
+/// <summary>
+/// Answers questions about codes from the shipped code systems and value sets and from those a site has of its own, which go first.
+/// Synchronous; what was read once is kept, so make a new one when the site's resources change. Thread-safe.
+/// </summary>
+/// <param name="find">The site's own resources; null when there are none.</param>
+public sealed class TerminologyService(FindCanonical? find = null)
+{
+    /// <summary>Most codes that a value set may expand to.</summary>
+    public const int MostCodes = 50_000;
+
+    private readonly ConcurrentDictionary<string, CodeSystem?> systems = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ValueSet?> sets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (ValueSetExpansion? Expansion, TerminologyFault? Fault)> expansions = new(StringComparer.Ordinal);
+
+    /// <summary>Only what the specification ships.</summary>
+    public static TerminologyService Shipped { get; } = new();
+
+    /// <summary>The code system of this address (<c>url</c> or <c>url|version</c>); null when it is not here.</summary>
+    public CodeSystem? FindCodeSystem(string canonical) => systems.GetOrAdd(canonical, key => Resource("CodeSystem", key) is { Exists: true } found ? new(found) : null);
+
+    /// <summary>The value set of this address; missing when it is not here.</summary>
+    public FhirNode FindValueSet(string canonical) => Definition(canonical)?.Resource ?? default;
+
+    /// <summary>The concept map of this address; missing when it is not here.</summary>
+    public FhirNode FindConceptMap(string canonical) => Resource("ConceptMap", canonical);
+
+    /// <summary>All codes of a value set.</summary>
+    /// <returns>The expansion, or null with why not: unknown, made of a code system that is not here, too large, or defined by itself.</returns>
+    public ValueSetExpansion? Expand(string canonical, out TerminologyFault? fault)
+    {
+        if (!expansions.TryGetValue(canonical, out var known))
+        {
+            known = Definition(canonical) is { } set ? new ValueSetReader(this).Expand(set, canonical) : (null, NotHere("value set", canonical));
+            if (known.Expansion is not null || expansions.Count < 10_000)
+                expansions[canonical] = known;
+        }
+
+        fault = known.Fault;
+        return known.Expansion;
+    }
+
+    /// <summary>As <see cref="Expand(string, out TerminologyFault?)"/> for a value set that was sent rather than named.</summary>
+    public ValueSetExpansion? Expand(FhirNode valueSet, out TerminologyFault? fault)
+    {
+        (var expansion, fault) = new ValueSetReader(this).Expand(new ValueSet(valueSet), valueSet["url"u8].Text ?? "");
+        return expansion;
+    }
+
+    /// <summary>Whether a value set has a code. Does not expand the set, so it also answers for those too large to expand.</summary>
+    /// <param name="canonical">The value set.</param>
+    /// <param name="system">The code's system; null when only the code is known (an element of type code), then any system of the set will do.</param>
+    /// <param name="code">The code.</param>
+    /// <returns>Null when it cannot be said: the set, or a code system it is made of, is not here.</returns>
+    public bool? Contains(string canonical, string? system, string code) =>
+        Definition(canonical) is { } set ? new ValueSetReader(this).Contains(set, canonical, system, code) : null;
+
+    /// <summary>As <see cref="Contains(string, string?, string)"/> for a value set that was sent rather than named.</summary>
+    public bool? Contains(FhirNode valueSet, string? system, string code) =>
+        new ValueSetReader(this).Contains(new ValueSet(valueSet), valueSet["url"u8].Text ?? "", system, code);
+
+    /// <summary>Whether <paramref name="code"/> is <paramref name="ancestor"/> or below it; null when the system is not here or does not know one of them.</summary>
+    public bool? IsA(string system, string code, string ancestor)
+    {
+        if (code == ancestor)
+            return true;
+        if (FindCodeSystem(system) is not { } known || known.Find(code) is null || known.Find(ancestor) is null)
+            return null;
+        return known.IsA(code, ancestor);
+    }
+
+    /// <summary>FHIRPath's memberOf: a code, string, Coding or CodeableConcept (one of its codings will do) in a value set; null when it cannot be said.</summary>
+    public bool? MemberOf(FhirValue value, string valueSet)
+    {
+        if (value.Node is not { IsObject: true } node)
+            return value.Text is { } code ? Contains(valueSet, null, code) : null;
+        if (!node["coding"u8].Exists)
+            return Coding(node, valueSet);
+        bool? any = false;
+        foreach (var coding in node["coding"u8].Items)
+        {
+            var one = Coding(coding, valueSet);
+            if (one == true)
+                return true;
+            any = one is null ? null : any;
+        }
+
+        return any;
+    }
+
+    internal ValueSet? Definition(string canonical) => sets.GetOrAdd(canonical, key => Resource("ValueSet", key) is { Exists: true } found ? new(found) : null);
+
+    internal static TerminologyFault NotHere(string what, string canonical) => new("not-found", $"The {what} {canonical} is not here.");
+
+    private bool? Coding(FhirNode coding, string valueSet) =>
+        coding["code"u8].Text is { } code ? coding["system"u8].Text is { } system ? Contains(valueSet, system, code) : false : false;
+
+    private FhirNode Resource(string type, string canonical)
+    {
+        var bar = canonical.IndexOf('|', StringComparison.Ordinal);
+        var (url, version) = bar < 0 ? (canonical, null) : (canonical[..bar], canonical[(bar + 1)..]);
+        var own = find?.Invoke(type, url, version) ?? default;
+        return own.Exists ? own : ShippedResources.Find(type, url);
+    }
+}

@@ -1,0 +1,123 @@
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Terminology;
+
+/// <summary>A code of a value set.</summary>
+/// <param name="System">The code system's address.</param>
+/// <param name="Version">The code system's version, where known.</param>
+/// <param name="Code">The code.</param>
+/// <param name="Display">What people call it here, or null.</param>
+/// <param name="IsAbstract">True when it only groups others and must not be chosen.</param>
+/// <param name="IsInactive">True when it is no longer to be used.</param>
+public sealed record ValueSetCode(string System, string? Version, string Code, string? Display, bool IsAbstract, bool IsInactive);
+
+/// <summary>All codes of a value set, each once, in the order of its definition. Immutable and thread-safe.</summary>
+public sealed class ValueSetExpansion
+{
+    private readonly HashSet<(string System, string Code)> set;
+
+    internal ValueSetExpansion(FhirNode resource, List<ValueSetCode> codes)
+    {
+        (Resource, Codes) = (resource, codes);
+        set = [.. codes.Select(code => (code.System, code.Code))];
+    }
+
+    /// <summary>The value set.</summary>
+    public FhirNode Resource { get; }
+
+    /// <summary>Its codes.</summary>
+    public IReadOnlyList<ValueSetCode> Codes { get; }
+
+    /// <summary>True when the code of this system is among them.</summary>
+    public bool Contains(string system, string code) => set.Contains((system, code));
+}
+
+/// <summary>Why a question about terminology cannot be answered.</summary>
+/// <param name="Code">Code of FHIR's issue-type: <c>not-found</c>, <c>too-costly</c>, <c>processing</c>, <c>invalid</c>.</param>
+/// <param name="Text">A whole sentence.</param>
+public sealed record TerminologyFault(string Code, string Text);
+
+/// <summary>A value set's definition as read: what it takes in and what it leaves out (R4 4.9.6).</summary>
+internal sealed class ValueSet
+{
+    internal ValueSet(FhirNode resource)
+    {
+        Resource = resource;
+        Includes = [.. resource["compose"u8]["include"u8].Items.AsEnumerable().Select(part => new ValueSetPart(part))];
+        Excludes = [.. resource["compose"u8]["exclude"u8].Items.AsEnumerable().Select(part => new ValueSetPart(part))];
+        WithInactive = resource["compose"u8]["inactive"u8].Boolean != false;
+        if (Includes.Count == 0)
+            Stored(resource["expansion"u8]["contains"u8]);
+    }
+
+    internal FhirNode Resource { get; }
+
+    internal List<ValueSetPart> Includes { get; }
+
+    internal List<ValueSetPart> Excludes { get; }
+
+    /// <summary>False when codes no longer in use are left out.</summary>
+    internal bool WithInactive { get; }
+
+    /// <summary>A set that comes without a definition is what its stored expansion lists.</summary>
+    private void Stored(FhirNode contains)
+    {
+        foreach (var item in contains.Items)
+        {
+            if (item["system"u8].Text is { } system && item["code"u8].Exists && item["abstract"u8].Boolean != true)
+                Of(system).Add(item);
+            Stored(item["contains"u8]);
+        }
+
+        ValueSetPart Of(string system)
+        {
+            if (Includes.Find(part => part.System == system) is { } known)
+                return known;
+            var made = new ValueSetPart(system);
+            Includes.Add(made);
+            return made;
+        }
+    }
+}
+
+/// <summary>One include or exclude: all of a system, listed codes, filters, other value sets; what it names has to hold together.</summary>
+internal sealed class ValueSetPart
+{
+    private readonly List<(string Code, string? Display)> listed = [];
+    private readonly HashSet<string> codes = new(StringComparer.Ordinal);
+
+    internal ValueSetPart(string system) => (System, IsListed) = (system, true);
+
+    internal ValueSetPart(FhirNode part)
+    {
+        System = part["system"u8].Text;
+        Version = part["version"u8].Text;
+        IsListed = part["concept"u8].Exists;
+        foreach (var concept in part["concept"u8].Items)
+            Add(concept);
+        Filters = [.. part["filter"u8].Items.AsEnumerable().Select(filter => new ConceptFilter(
+            filter["property"u8].Text ?? "", filter["op"u8].Text ?? "", filter["value"u8].Text ?? ""))];
+        ValueSets = [.. part["valueSet"u8].Items.AsEnumerable().Select(item => item.Text ?? "")];
+    }
+
+    internal string? System { get; }
+
+    internal string? Version { get; }
+
+    /// <summary>True when the codes are listed one by one.</summary>
+    internal bool IsListed { get; }
+
+    internal IReadOnlyList<(string Code, string? Display)> Listed => listed;
+
+    internal IReadOnlyList<ConceptFilter> Filters { get; } = [];
+
+    internal IReadOnlyList<string> ValueSets { get; } = [];
+
+    internal bool Lists(string code) => codes.Contains(code);
+
+    internal void Add(FhirNode concept)
+    {
+        if (concept["code"u8].Text is { } code && codes.Add(code))
+            listed.Add((code, concept["display"u8].Text));
+    }
+}

@@ -1,0 +1,171 @@
+namespace Tandem.Fhir.Terminology;
+
+/// <summary>Follows the definition of one value set through its parts and the sets it takes in; knows the way it came, so a set that contains itself is refused.</summary>
+internal sealed class ValueSetReader(TerminologyService terminology)
+{
+    private readonly List<string> open = [];
+
+    internal (ValueSetExpansion? Expansion, TerminologyFault? Fault) Expand(ValueSet set, string canonical)
+    {
+        var codes = new OrderedCodes();
+        return Collect(set, canonical, codes) is { } fault ? (null, fault) : (new(set.Resource, codes.List), null);
+    }
+
+    /// <summary>Three-valued: null where a code system that decides is not here.</summary>
+    internal bool? Contains(ValueSet set, string canonical, string? system, string code)
+    {
+        if (open.Contains(canonical))
+            return null;
+        open.Add(canonical);
+        bool? contained = false;
+        foreach (var part in set.Includes)
+        {
+            var one = Contains(part, set.WithInactive, system, code);
+            contained = one == true || contained == true ? true : one is null ? null : contained;
+        }
+
+        foreach (var part in set.Excludes)
+        {
+            if (contained == false)
+                break;
+            contained = Contains(part, true, system, code) switch { true => false, null => null, _ => contained };
+        }
+
+        open.RemoveAt(open.Count - 1);
+        return contained;
+    }
+
+    private bool? Contains(ValueSetPart part, bool withInactive, string? system, string code)
+    {
+        if (part.System is { } own && system is not null && own != system)
+            return false;
+        bool? contained = part.System is null ? true : InSystem(part, withInactive, code);
+        foreach (var other in part.ValueSets)
+        {
+            if (contained == false)
+                return false;
+            bool? one = terminology.Definition(other) is { } set ? Contains(set, other, system, code) : null;
+            contained = one == false ? false : one is null ? null : contained;
+        }
+
+        return part.System is null && part.ValueSets.Count == 0 ? false : contained;
+    }
+
+    private bool? InSystem(ValueSetPart part, bool withInactive, string code)
+    {
+        if (part.IsListed)
+            return part.Lists(code);
+        if (terminology.FindCodeSystem(Versioned(part)) is not { } known)
+            return null;
+        if (known.Find(code) is not { } concept)
+            return known.IsComplete ? false : null;
+        return (withInactive || !concept.IsInactive) && part.Filters.All(filter => filter.Fault() is null && filter.Passes(known, concept));
+    }
+
+    private TerminologyFault? Collect(ValueSet set, string canonical, OrderedCodes into)
+    {
+        if (open.Contains(canonical))
+            return new("processing", $"The value set {canonical} contains itself.");
+        open.Add(canonical);
+        var excluded = new OrderedCodes();
+        foreach (var part in set.Excludes)
+        {
+            if (Collect(part, true, excluded) is { } fault)
+                return fault;
+        }
+
+        foreach (var part in set.Includes)
+        {
+            var codes = new OrderedCodes();
+            if (Collect(part, set.WithInactive, codes) is { } fault)
+                return fault;
+            foreach (var code in codes.List.Where(code => !excluded.Has(code)))
+                into.Add(code);
+            if (into.List.Count > TerminologyService.MostCodes)
+                return TooCostly(canonical);
+        }
+
+        open.RemoveAt(open.Count - 1);
+        return null;
+    }
+
+    /// <summary>The codes of a part: those of its system that are also in every value set it names.</summary>
+    private TerminologyFault? Collect(ValueSetPart part, bool withInactive, OrderedCodes into)
+    {
+        var sets = new List<OrderedCodes>();
+        foreach (var other in part.ValueSets)
+        {
+            var codes = new OrderedCodes();
+            if (terminology.Definition(other) is not { } set)
+                return TerminologyService.NotHere("value set", other);
+            if (Collect(set, other, codes) is { } fault)
+                return fault;
+            sets.Add(codes);
+        }
+
+        if (part.System is null)
+        {
+            foreach (var code in sets.Count == 0 ? [] : sets[0].List.Where(code => sets.TrueForAll(set => set.Has(code))))
+                into.Add(code);
+            return null;
+        }
+
+        var own = new OrderedCodes();
+        if (CollectSystem(part, withInactive, own) is { } missing)
+            return missing;
+        foreach (var code in own.List.Where(code => sets.TrueForAll(set => set.Has(code))))
+            into.Add(code);
+        return null;
+    }
+
+    private TerminologyFault? CollectSystem(ValueSetPart part, bool withInactive, OrderedCodes into)
+    {
+        var known = terminology.FindCodeSystem(Versioned(part));
+        if (part.IsListed)
+        {
+            foreach (var (code, display) in part.Listed)
+            {
+                var concept = known?.Find(code);
+                if (withInactive || concept is not { IsInactive: true })
+                    into.Add(new(part.System!, part.Version ?? known?.Version, code, display ?? concept?.Display, concept?.IsAbstract == true, concept?.IsInactive == true));
+            }
+
+            return null;
+        }
+
+        if (known is null || known.Content == "not-present")
+            return new("not-found", $"The codes of {part.System} are not here. Load the code system first, or ask whether one code is in the set ($validate-code).");
+        if (part.Filters.Select(filter => filter.Fault()).FirstOrDefault(fault => fault is not null) is { } wrong)
+            return wrong;
+        if (part.Filters.Count == 0 && known.Concepts.Count > TerminologyService.MostCodes)
+            return TooCostly(part.System!);
+        foreach (var concept in known.Concepts)
+        {
+            if ((withInactive || !concept.IsInactive) && part.Filters.All(filter => filter.Passes(known, concept)))
+                into.Add(new(known.Url, known.Version, concept.Code, concept.Display, concept.IsAbstract, concept.IsInactive));
+        }
+
+        return null;
+    }
+
+    /// <summary>A site may keep several versions of a system; without a version the newest is meant.</summary>
+    private static string Versioned(ValueSetPart part) => part.Version is null ? part.System! : $"{part.System}|{part.Version}";
+
+    private static TerminologyFault TooCostly(string canonical) =>
+        new("too-costly", $"{canonical} has more than {TerminologyService.MostCodes:N0} codes. Ask for a narrower value set.");
+
+    private sealed class OrderedCodes
+    {
+        private readonly HashSet<(string, string)> seen = [];
+
+        internal List<ValueSetCode> List { get; } = [];
+
+        internal void Add(ValueSetCode code)
+        {
+            if (seen.Add((code.System, code.Code)))
+                List.Add(code);
+        }
+
+        internal bool Has(ValueSetCode code) => seen.Contains((code.System, code.Code));
+    }
+}

@@ -1,0 +1,46 @@
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
+
+namespace Tandem.Fhir.Validation;
+
+/// <summary>
+/// Codes against the value set they are bound to (R4 4.1.3): outside a required set is an error, outside an extensible one a warning. What the
+/// terminology at hand cannot decide is said for required bindings and passed over for the others.
+/// </summary>
+internal static class Bindings
+{
+    internal static void Check(ValidationRun run, in FhirValue value, string valueSet, string strength)
+    {
+        if (strength is not ("required" or "extensible") || !HasCode(value))
+            return;
+        switch (run.Validator.Terminology.MemberOf(value, valueSet))
+        {
+            case false when strength == "required":
+                run.Add(IssueSeverity.Error, "code-invalid", $"The code is not in the value set {valueSet}.", value);
+                break;
+            case false:
+                run.Add(IssueSeverity.Warning, "code-invalid", $"The code is not in the value set {valueSet}; use one of it if any of them fits.", value);
+                break;
+            case null when strength == "required":
+                run.Add(IssueSeverity.Information, "informational", $"Whether the code is in the value set {valueSet} cannot be decided here; load the value set and its code systems.", value);
+                break;
+        }
+    }
+
+    /// <summary>A concept with words only has no code to compare; a required binding asks for one all the same.</summary>
+    private static bool HasCode(in FhirValue value)
+    {
+        if (!value.Node.IsObject)
+            return value.Node.Kind == JsonKind.String;
+        if (!value.Node["coding"u8].Exists)
+            return value.Node["code"u8].Exists;
+        foreach (var coding in value.Node["coding"u8].Items)
+        {
+            if (coding["code"u8].Exists)
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,225 @@
+using System.Text;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.FhirPath.Model;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
+
+namespace Tandem.Fhir.Validation;
+
+/// <summary>The walk over a value with the tree of a profile beside it. Says only what the profile asks beyond the type.</summary>
+internal sealed class ProfilePass(ValidationRun run, ProfilePass? within = null)
+{
+    private FhirNode resource = within?.resource ?? default;
+    private string profileName = "";
+
+    internal ValidationRun Run => run;
+
+    /// <summary>The profiles a resource says it keeps to (meta.profile).</summary>
+    internal void Claimed(in FhirValue value)
+    {
+        if (!run.Options.ClaimedProfiles)
+            return;
+        foreach (var claim in value.Node["meta"u8]["profile"u8].Items)
+        {
+            if (claim.Text is { } canonical && ProfileSet.CoreType(canonical) is null && !run.Options.Profiles.Contains(canonical))
+                Named(value, canonical, FhirValue.Element(claim, default, null), IssueSeverity.Warning);
+        }
+    }
+
+    /// <summary>The profiles that were asked for; one that is not here is an error.</summary>
+    internal void Named(in FhirValue value, IReadOnlyList<string> canonicals)
+    {
+        foreach (var canonical in canonicals)
+        {
+            if (ProfileSet.CoreType(canonical) is { } core)
+                RequireType(value, core.Name);
+            else
+                Named(value, canonical, value, IssueSeverity.Error);
+        }
+    }
+
+    /// <summary>Holds a value against a compiled profile.</summary>
+    internal void Check(Profile profile, in FhirValue value)
+    {
+        if (run.Depth >= ValidationRun.MaxDepth)
+            return;
+        var (outerResource, outerName) = (resource, profileName);
+        (resource, profileName) = (ResourceOf(value.Node), profile.Name);
+        run.Depth++;
+        if (RequireType(value, profile.Type))
+            Node(profile.Root, value);
+        run.Depth--;
+        (resource, profileName) = (outerResource, outerName);
+    }
+
+    /// <summary>As <see cref="Node"/>, for a value of which only the outcome matters.</summary>
+    internal void Try(ProfileNode node, in FhirValue value)
+    {
+        resource = ResourceOf(value.Node);
+        Node(node, value);
+    }
+
+    /// <summary>Where paths and rules of the profile are evaluated.</summary>
+    internal FhirPathContext ContextOfRules() => run.Context(resource, Root());
+
+    /// <summary>One value against what a node of the tree says.</summary>
+    internal void Node(ProfileNode node, in FhirValue value)
+    {
+        if (node.Fixed.Exists && !ValueMatch.IsFixed(node.Fixed, value))
+            Say(IssueSeverity.Error, "value", $"This has to be exactly {Shown(node.Fixed)}", value);
+        if (node.Pattern.Exists && !ValueMatch.HasPattern(node.Pattern, value.Node))
+            Say(IssueSeverity.Error, "value", $"This has to match {Shown(node.Pattern)}", value);
+        Bounds(node, value);
+        if (node.Binding is { } binding)
+            Bindings.Check(run, value, binding.ValueSet, binding.Strength);
+        Types(node, value);
+        foreach (var rule in node.Rules)
+            rule.Check(value, ContextOfRules(), run);
+        foreach (var child in node.Children)
+            Element(child, value);
+    }
+
+    /// <summary>The values of one element below a value: how many there are, each, and their slices.</summary>
+    private void Element(ProfileNode node, in FhirValue parent)
+    {
+        var values = Children.Named(parent, node.NameUtf8);
+        if (node.ChecksMin && values.Count < node.Min)
+        {
+            Say(IssueSeverity.Error, "required", values.Count == 0
+                ? $"{node.Name} is missing"
+                : $"{node.Name} is there {values.Count} times; at least {node.Min} are asked for", parent, "." + node.Name);
+        }
+
+        if (node.Max is { } max && values.Count > max)
+            Say(IssueSeverity.Error, "structure", max == 0 ? $"{node.Name} must not be there" : $"{node.Name} may be there at most {max} times, not {values.Count}", parent, "." + node.Name);
+        for (var number = 0; number < values.Count; number++)
+            Node(node, values[number]);
+        if (node.Slices.Count > 0 || node.Slicing is { Rules: "closed" })
+            new SlicePass(this).Check(node, values, parent);
+    }
+
+    private void Bounds(ProfileNode node, in FhirValue value)
+    {
+        if (node.MaxLength is { } length && value.Node.Kind == JsonKind.String && new System.Globalization.StringInfo(value.Node.Text!).LengthInTextElements > length)
+            Say(IssueSeverity.Error, "too-long", $"This may have at most {length:N0} characters", value);
+        if (node.MinValue is { } min && Compare(value, min) < 0)
+            Say(IssueSeverity.Error, "value", $"This must not be less than {Shown(min.Node)}", value);
+        if (node.MaxValue is { } max && Compare(value, max) > 0)
+            Say(IssueSeverity.Error, "value", $"This must not be more than {Shown(max.Node)}", value);
+    }
+
+    /// <summary>0 as well where the two have no order.</summary>
+    private static int Compare(in FhirValue value, in FhirValue bound)
+    {
+        try
+        {
+            return Ordering.Compare(value, bound, 0) ?? 0;
+        }
+        catch (FhirPathException)
+        {
+            return 0;
+        }
+    }
+
+    private void Types(ProfileNode node, in FhirValue value)
+    {
+        if (node.Types is not { } types || value.Type is not { } own)
+            return;
+        var fitting = types.Where(of => own.Is(of.Type)).ToList();
+        if (fitting.Count == 0)
+        {
+            Say(IssueSeverity.Error, "structure", $"This has to be a {string.Join(" or ", types.Select(of => of.Type.Name).Distinct())}, not a {own.Name}", value);
+            return;
+        }
+
+        var profiles = fitting.SelectMany(of => of.Profiles).ToList();
+        if (profiles.Count > 0)
+            OfProfile(value, profiles);
+        var targets = fitting.SelectMany(of => of.Targets).ToList();
+        if (own.Name == "Reference" && targets.Count > 0)
+            Target(value, targets);
+    }
+
+    /// <summary>With one profile everything it finds is said; of several any one will do.</summary>
+    private void OfProfile(in FhirValue value, List<string> profiles)
+    {
+        if (value.Type!.Name == "Extension")
+        {
+            var url = value.Node["url"u8].Text;
+            if (!profiles.Exists(profile => profile.Split('|')[0] == url))
+                Say(IssueSeverity.Error, "extension", $"This has to be the extension {string.Join(" or ", profiles)}", value);
+            return; // what it holds is checked wherever the extension stands
+        }
+
+        if (profiles.Count == 1)
+        {
+            Named(value, profiles[0], value, IssueSeverity.Warning);
+            return;
+        }
+
+        foreach (var profile in profiles)
+        {
+            if (run.Validator.Conforms(value, profile, run.Options) != false)
+                return;
+        }
+
+        Say(IssueSeverity.Error, "structure", $"This keeps to none of the profiles {string.Join(", ", profiles)}", value);
+    }
+
+    private void Target(in FhirValue value, List<string> targets)
+    {
+        var types = targets.ConvertAll(run.Validator.Profiles.TypeOf);
+        if (types.Contains("Resource") || types.Contains(null))
+            return; // a profile that is not here may be about any type
+        if (ReferenceTarget.TypeOf(value.Node, resource, run) is { } type && !types.Contains(type))
+        {
+            Say(IssueSeverity.Error, "value", $"This reference points to a {type}; the profile allows {string.Join(", ", types.Distinct())}", value);
+            return;
+        }
+
+        if (run.Options.Resolve is null || targets.Exists(target => ProfileSet.CoreType(target) is not null) || value.Node["reference"u8].Text is not { } reference)
+            return;
+        if (run.Resolve(reference) is { Exists: true } resolved && targets.TrueForAll(target => run.Validator.Conforms(FhirValue.Of(resolved), target, run.Options) == false))
+            Say(IssueSeverity.Error, "value", $"What this reference points to keeps to none of the profiles {string.Join(", ", targets)}", value);
+    }
+
+    private void Named(in FhirValue value, string canonical, in FhirValue place, IssueSeverity unknown)
+    {
+        if (run.Validator.Profiles.Find(canonical, out var fault) is { } profile)
+            Check(profile, value);
+        else
+            run.Add(unknown, fault is null ? "not-found" : "not-supported", fault ?? $"The profile {canonical} is not here, so it was not checked. Load its StructureDefinition.", place);
+    }
+
+    private bool RequireType(in FhirValue value, string type)
+    {
+        if (value.Type is not { } own || R4.Types.Find(type) is not { } wanted || own.Is(wanted) || value.TypeName == type)
+            return true;
+        run.Add(IssueSeverity.Error, "invalid", $"The profile is about {type}, not about {own.Name}.", value);
+        return false;
+    }
+
+    internal void Say(IssueSeverity severity, string code, string text, in FhirValue at, string below = "") =>
+        run.Add(severity, code, $"{text} ({profileName}).", at, below);
+
+    /// <summary>The resource that a value lies in, for <c>%resource</c>.</summary>
+    private FhirNode ResourceOf(FhirNode node)
+    {
+        if (node["resourceType"u8].Exists)
+            return node;
+        return resource.Exists ? resource : node;
+    }
+
+    /// <summary>The outermost resource, unless it is a bundle: its entries stand for themselves.</summary>
+    private FhirNode Root()
+    {
+        var log = run.Log;
+        var outermost = new FhirNode(log.Document, log.Root);
+        return outermost["resourceType"u8].Is("Bundle"u8) || resource.Document != log.Document ? resource : outermost;
+    }
+
+    /// <summary>A profile's own value, cut short.</summary>
+    private static string Shown(FhirNode value) =>
+        value.Raw.Length <= 120 ? Encoding.UTF8.GetString(value.Raw) : Encoding.UTF8.GetString(value.Raw[..119]) + "…";
+}

@@ -1,0 +1,124 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
+
+namespace Tandem.Fhir.Validation;
+
+/// <summary>
+/// The walk over a resource that holds every value against the rules of its type and element: invariants, extensible bindings,
+/// reference targets, extensions, and the profiles that contained and bundled resources claim.
+/// </summary>
+internal sealed class RulePass(ValidationRun run)
+{
+    private static readonly FhirType ElementType = R4.Types["Element"];
+    private static readonly FhirType ReferenceType = R4.Types["Reference"];
+    private static readonly FhirType ExtensionType = R4.Types["Extension"];
+
+    private FhirPathContext context = null!;
+    private FhirNode resource;
+
+    /// <summary>A resource within <paramref name="root"/>, which is itself unless it is contained.</summary>
+    internal void Resource(FhirNode node, FhirNode root)
+    {
+        if (FhirValue.Of(node) is not { Type: { IsResource: true } } value)
+            return;
+        var (outerContext, outerResource) = (context, resource);
+        (context, resource) = (run.Context(node, root), node);
+        Object(node, value, null, null);
+        new ProfilePass(run).Claimed(value);
+        (context, resource) = (outerContext, outerResource);
+    }
+
+    /// <summary>An object of a known type; the element is null for a resource and the parts of a primitive.</summary>
+    private void Object(FhirNode node, in FhirValue value, FhirElement? element, FhirType? owner)
+    {
+        var type = value.Type!;
+        foreach (var rule in CompiledRule.Of(type))
+            rule.Check(value, context, run);
+        if (element is not null)
+            OfElement(value, element, type);
+        foreach (var property in node.Properties)
+        {
+            var name = property.NameUtf8;
+            var isCompanion = name.Length > 0 && name[0] == '_';
+            if (!type.Elements.TryFind(isCompanion ? name[1..] : name, out var known))
+                continue;
+            foreach (var item in property.Items)
+                Item(item, isCompanion, known, type);
+        }
+
+        if (node.Properties.Count == 1 && node["id"u8].Exists && !type.IsResource)
+            run.Add(IssueSeverity.Error, "invariant", "An element needs a value or children beside its id (ele-1).", value);
+        if (ReferenceEquals(type, ExtensionType))
+            new ExtensionCheck(run).Check(value, element, owner);
+    }
+
+    private void Item(FhirNode item, bool isCompanion, in JsonProperty known, FhirType owner)
+    {
+        if (isCompanion)
+        {
+            if (item.IsObject)
+                Parts(item, known, owner);
+            return;
+        }
+
+        if (known.Type.IsPrimitive)
+        {
+            if (known.Element.Rules.Count > 0 || known.Element.ExtensibleValueSet is not null)
+                OfElement(FhirValue.Element(item, default, known.Type), known.Element, known.Type);
+        }
+        else if (known.Type.Name == "Resource")
+        {
+            Resource(item, known.Element.Name == "contained" ? resource : item);
+        }
+        else if (item.IsObject)
+        {
+            Object(item, FhirValue.Element(item, default, known.Type), known.Element, owner);
+        }
+    }
+
+    /// <summary>Id and extensions of a primitive; extensions stand on the primitive's own element.</summary>
+    private void Parts(FhirNode parts, in JsonProperty known, FhirType owner)
+    {
+        foreach (var extension in parts["extension"u8].Items)
+        {
+            if (extension.IsObject)
+                Object(extension, FhirValue.Element(extension, default, ExtensionType), known.Element, owner);
+        }
+
+        if (parts.Properties.Count == 1 && parts["id"u8].Exists && !Value(parts, known).Exists)
+            run.Add(IssueSeverity.Error, "invariant", "An element needs a value or children beside its id (ele-1).", FhirValue.Element(parts, default, ElementType));
+    }
+
+    /// <summary>The value beside a primitive's parts. In a repeating element only its presence as a whole is looked at.</summary>
+    private static FhirNode Value(FhirNode parts, in JsonProperty known)
+    {
+        var rows = parts.Document.Rows;
+        var at = parts.Index - 1;
+        while (rows[at].Next <= parts.Index || rows[at].Kind == JsonKind.Array)
+            at--;
+        return new FhirNode(parts.Document, at)[known.Element.JsonName(known.Type)];
+    }
+
+    private void OfElement(in FhirValue value, FhirElement element, FhirType type)
+    {
+        foreach (var rule in CompiledRule.Of(element))
+            rule.Check(value, context, run);
+        if (element.ExtensibleValueSet is { } valueSet)
+            Bindings.Check(run, value, valueSet, "extensible");
+        if (ReferenceEquals(type, ReferenceType))
+            Target(value, element);
+    }
+
+    private void Target(in FhirValue value, FhirElement element)
+    {
+        foreach (var of in element.Types)
+        {
+            if (!ReferenceEquals(of.Type, ReferenceType) || of.Targets.Count == 0)
+                continue;
+            if (ReferenceTarget.TypeOf(value.Node, resource, run) is { } target && !of.Targets.Contains(target))
+                run.Add(IssueSeverity.Error, "value", $"This reference points to a {target}; it may point to {string.Join(", ", of.Targets)}.", value);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.FhirPath.Model;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Validation;
+
+/// <summary>Whether an item belongs to a slice, by the discriminators of the slicing (R4 5.1.0.15).</summary>
+internal sealed class SliceMatch(ProfilePass pass, Slicing slicing)
+{
+    private readonly ValidationRun run = pass.Run;
+
+    internal bool Matches(ProfileNode slice, in FhirValue item)
+    {
+        if (slicing.Discriminators.Count == 0)
+            return Fits(slice, item);
+        foreach (var discriminator in slicing.Discriminators)
+        {
+            if (!Matches(discriminator, slice, item))
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool Matches(Discriminator discriminator, ProfileNode slice, in FhirValue item)
+    {
+        var defined = Definitions(slice, discriminator.Path);
+        var values = ValuesAt(discriminator.Path, item);
+        return discriminator.Type switch
+        {
+            "exists" => defined.Exists(node => node.Max == 0) ? values.Length == 0 : values.Length > 0,
+            "type" => values.Length > 0 && defined.Exists(node => node.Types is { } types && values.Any(value => types.Any(of => value.Type?.Is(of.Type) == true))),
+            "profile" => values.Length > 0 && defined.Exists(node => OfProfile(node, values, discriminator.Path)),
+            _ => values.Length > 0 && defined.Exists(node => values.Any(value => HasValue(node, value))),
+        };
+    }
+
+    /// <summary>By fixed value, pattern or required binding, of the element itself or of what the profile says below it.</summary>
+    private bool HasValue(ProfileNode node, in FhirValue value)
+    {
+        if (node.Fixed.Exists)
+            return ValueMatch.IsFixed(node.Fixed, value);
+        if (node.Pattern.Exists)
+            return ValueMatch.HasPattern(node.Pattern, value.Node);
+        if (node.Binding is { Strength: "required" } binding)
+            return run.Validator.Terminology.MemberOf(value, binding.ValueSet) == true;
+        return (node.Children.Count > 0 || node.Slices.Count > 0) && Fits(node, value);
+    }
+
+    private bool OfProfile(ProfileNode node, IReadOnlyList<FhirValue> values, string path)
+    {
+        var isTarget = path.EndsWith("resolve()", StringComparison.Ordinal);
+        var profiles = (node.Types ?? []).SelectMany(of => isTarget ? of.Targets : of.Profiles).ToList();
+        return values.Any(value => profiles.Exists(profile =>
+            ProfileSet.CoreType(profile) is { } core ? value.Type?.Is(core) == true : run.Validator.Conforms(value, profile, run.Options) == true));
+    }
+
+    /// <summary>Tries the item against all the node says.</summary>
+    private bool Fits(ProfileNode node, in FhirValue item)
+    {
+        if (run.Depth >= ValidationRun.MaxDepth)
+            return false;
+        var probe = run.Probe();
+        new ProfilePass(probe, pass).Try(node, item);
+        return !probe.Log.Issues.Any(issue => issue.IsError);
+    }
+
+    private FhirValue[] ValuesAt(string path, in FhirValue item)
+    {
+        if (path == "$this")
+            return [item];
+        var expression = FhirPathExpression.Compile(path, out _);
+        if (expression is null)
+            return [];
+        var context = pass.ContextOfRules().At(item);
+        return expression.TryEvaluate(context, out var values, out _) ? [.. values] : [];
+    }
+
+    /// <summary>What the slice's definition says at a discriminator's path, nested slices and the profiles of types included.</summary>
+    private List<ProfileNode> Definitions(ProfileNode slice, string path)
+    {
+        List<ProfileNode> nodes = [slice];
+        if (path == "$this")
+            return nodes;
+        foreach (var step in Steps(path))
+        {
+            if (step == "resolve()" || step == "$this")
+                continue;
+            if (step.StartsWith("ofType(", StringComparison.Ordinal) || step.StartsWith("as(", StringComparison.Ordinal))
+                nodes = [.. nodes.SelectMany(node => node.Slices.Count > 0 ? node.Slices.Prepend(node) : [node])];
+            else if (step.StartsWith("extension(", StringComparison.Ordinal))
+                nodes = [.. nodes.SelectMany(node => ExtensionSlices(node, step[10..^1].Trim('\'', '"')))];
+            else
+                nodes = [.. nodes.SelectMany(node => Below(node, step))];
+        }
+
+        return nodes;
+    }
+
+    private IEnumerable<ProfileNode> Below(ProfileNode node, string name)
+    {
+        var own = node.Children.Where(child => child.Name == name).SelectMany(child => child.Slices.Prepend(child)).ToList();
+        if (own.Count > 0)
+            return own;
+        return (node.Types ?? []).SelectMany(of => of.Profiles)
+            .Select(profile => run.Validator.Profiles.Find(profile, out _)?.Root).OfType<ProfileNode>()
+            .SelectMany(root => root.Children.Where(child => child.Name == name));
+    }
+
+    private IEnumerable<ProfileNode> ExtensionSlices(ProfileNode node, string url) =>
+        node.Children.Where(child => child.Name == "extension").SelectMany(child => child.Slices)
+            .Where(slice => (slice.Types ?? []).Any(of => of.Profiles.Contains(url)) || slice.Children.Exists(child => child.Name == "url" && child.Fixed.Text == url))
+            .SelectMany(slice => (slice.Types ?? []).SelectMany(of => of.Profiles).Select(profile => run.Validator.Profiles.Find(profile, out _)?.Root).OfType<ProfileNode>().Prepend(slice));
+
+    /// <summary>The steps of a path; points within brackets belong to their step.</summary>
+    private static IEnumerable<string> Steps(string path)
+    {
+        var (from, depth) = (0, 0);
+        for (var at = 0; at < path.Length; at++)
+        {
+            depth += path[at] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (path[at] != '.' || depth > 0)
+                continue;
+            yield return path[from..at];
+            from = at + 1;
+        }
+
+        yield return path[from..];
+    }
+}

@@ -1,0 +1,28 @@
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Validation;
+
+/// <summary>What a validation looks at.</summary>
+public sealed record ValidationOptions
+{
+    /// <summary>All there is to look at, the profiles that the resource claims (meta.profile) among it.</summary>
+    public static readonly ValidationOptions Default = new();
+
+    /// <summary>Profiles to hold the resource against beside those it claims (canonical addresses).</summary>
+    public IReadOnlyList<string> Profiles { get; init; } = [];
+
+    /// <summary>False to leave meta.profile aside.</summary>
+    public bool ClaimedProfiles { get; init; } = true;
+
+    /// <summary>The type it has to be; null when any will do.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>False when the structure was checked before (<see cref="Structure.StructureCheck"/>).</summary>
+    public bool Structure { get; init; } = true;
+
+    /// <summary>Finds what a reference points to; null leaves targets unresolved.</summary>
+    public Func<string, FhirNode>? Resolve { get; init; }
+
+    /// <summary>The moment that rules with <c>now()</c> and <c>today()</c> see; null for the clock's.</summary>
+    public DateTimeOffset? Now { get; init; }
+}

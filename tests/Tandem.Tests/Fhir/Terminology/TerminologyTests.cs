@@ -1,0 +1,134 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Terminology;
+using Tandem.Tests.Fhir.Validation;
+using Xunit;
+
+namespace Tandem.Tests.Fhir.Terminology;
+
+public sealed class TerminologyTests
+{
+    private const string Animals = """
+        {"resourceType":"CodeSystem","url":"urn:animals","version":"2","content":"complete","caseSensitive":true,"concept":[
+          {"code":"animal","display":"Animal","property":[{"code":"notSelectable","valueBoolean":true}],"concept":[
+            {"code":"dog","display":"Dog","concept":[{"code":"puppy","display":"Young dog"}]},
+            {"code":"cat","display":"Cat","property":[{"code":"legs","valueInteger":4}]},
+            {"code":"dodo","display":"Dodo","property":[{"code":"inactive","valueBoolean":true}]}]},
+          {"code":"stone","display":"Stone"},{"code":"pebble","property":[{"code":"parent","valueCode":"stone"}]}]}
+        """;
+
+    private static TerminologyService With(params string[] resources)
+    {
+        var own = resources.Append(Animals).Select(Checked.Parsed).ToDictionary(node => (node["resourceType"u8].Text!, node["url"u8].Text!));
+        return new((type, url, _) => own.GetValueOrDefault((type, url)));
+    }
+
+    private static string Set(string compose, string url = "urn:set") => $$"""{"resourceType":"ValueSet","url":"{{url}}","status":"active","compose":{{compose}}}""";
+
+    private static string Codes(TerminologyService terminology, string url = "urn:set") =>
+        terminology.Expand(url, out var fault) is { } expansion ? string.Join(' ', expansion.Codes.Select(code => code.Code)) : fault!.Code;
+
+    [Theory] // R4 4.9.5
+    [InlineData("""{"property":"concept","op":"is-a","value":"dog"}""", "dog puppy")]
+    [InlineData("""{"property":"concept","op":"descendent-of","value":"animal"}""", "dog puppy cat dodo")]
+    [InlineData("""{"property":"concept","op":"is-not-a","value":"animal"}""", "stone pebble")]
+    [InlineData("""{"property":"concept","op":"generalizes","value":"puppy"}""", "animal dog puppy")]
+    [InlineData("""{"property":"concept","op":"in","value":"cat,stone"}""", "cat stone")]
+    [InlineData("""{"property":"code","op":"regex","value":"p.*"}""", "puppy pebble")]
+    [InlineData("""{"property":"legs","op":"=","value":"4"}""", "cat")]
+    [InlineData("""{"property":"legs","op":"exists","value":"true"}""", "cat")]
+    [InlineData("""{"property":"parent","op":"=","value":"stone"}""", "pebble")]
+    [InlineData("""{"property":"concept","op":"child-of","value":"dog"}""", "not-supported")]
+    public void Filters_choose_concepts(string filter, string codes) =>
+        Assert.Equal(codes, Codes(With(Set($$"""{"include":[{"system":"urn:animals","filter":[{{filter}}]}]}"""))));
+
+    [Theory] // R4 4.9.6: parts of one include hold together, includes add up, excludes take away
+    [InlineData("""{"include":[{"system":"urn:animals"}]}""", "animal dog puppy cat dodo stone pebble")]
+    [InlineData("""{"inactive":false,"include":[{"system":"urn:animals"}]}""", "animal dog puppy cat stone pebble")]
+    [InlineData("""{"include":[{"system":"urn:animals","concept":[{"code":"cat"},{"code":"dog"}]}]}""", "cat dog")]
+    [InlineData("""{"include":[{"system":"urn:animals"}],"exclude":[{"system":"urn:animals","filter":[{"property":"concept","op":"is-a","value":"animal"}]}]}""", "stone pebble")]
+    [InlineData("""{"include":[{"valueSet":["urn:dogs"]},{"system":"urn:animals","concept":[{"code":"stone"}]}]}""", "dog puppy stone")]
+    [InlineData("""{"include":[{"valueSet":["urn:dogs"],"system":"urn:animals","concept":[{"code":"stone"},{"code":"dog"}]}]}""", "dog")]
+    [InlineData("""{"include":[{"valueSet":["urn:set"]}]}""", "processing")]
+    [InlineData("""{"include":[{"valueSet":["urn:none"]}]}""", "not-found")]
+    [InlineData("""{"include":[{"system":"http://loinc.org"}]}""", "not-found")]
+    public void A_definition_is_followed(string compose, string codes)
+    {
+        var dogs = Set("""{"include":[{"system":"urn:animals","filter":[{"property":"concept","op":"is-a","value":"dog"}]}]}""", "urn:dogs");
+
+        Assert.Equal(codes, Codes(With(Set(compose), dogs)));
+    }
+
+    [Fact]
+    public void Whether_a_code_is_in_a_set_is_told_without_expanding_it_and_left_open_where_it_cannot_be_known()
+    {
+        var terminology = With(
+            Set("""{"include":[{"system":"http://loinc.org"},{"system":"urn:animals"}],"exclude":[{"system":"urn:animals","concept":[{"code":"dog"}]}]}"""));
+
+        Assert.True(terminology.Contains("urn:set", "urn:animals", "cat"));
+        Assert.False(terminology.Contains("urn:set", "urn:animals", "dog"));
+        Assert.False(terminology.Contains("urn:set", "urn:other", "cat"));
+        Assert.Null(terminology.Contains("urn:set", "http://loinc.org", "2823-3"));
+        Assert.Null(terminology.Contains("urn:none", "urn:animals", "cat"));
+    }
+
+    [Fact]
+    public void A_set_too_large_to_expand_is_refused_and_can_still_be_asked()
+    {
+        var many = string.Join(',', Enumerable.Range(0, TerminologyService.MostCodes + 1).Select(number => $$"""{"code":"c{{number}}"}"""));
+        var terminology = With($$"""{"resourceType":"CodeSystem","url":"urn:many","content":"complete","concept":[{{many}}]}""", Set("""{"include":[{"system":"urn:many"}]}"""));
+
+        Assert.Equal("too-costly", Codes(terminology));
+        Assert.True(terminology.Contains("urn:set", "urn:many", "c7"));
+    }
+
+    [Fact] // R4 4.8.9: hierarchies nested and by property
+    public void Who_is_below_whom_is_known()
+    {
+        var terminology = With();
+
+        Assert.True(terminology.IsA("urn:animals", "puppy", "animal"));
+        Assert.False(terminology.IsA("urn:animals", "animal", "puppy"));
+        Assert.True(terminology.IsA("urn:animals", "pebble", "stone"));
+        Assert.Null(terminology.IsA("urn:animals", "unicorn", "animal"));
+        Assert.Equal(["dog", "puppy"], terminology.FindCodeSystem("urn:animals")!.Below("dog").Select(concept => concept.Code));
+    }
+
+    [Fact]
+    public void Codes_codings_and_concepts_are_members()
+    {
+        var terminology = With(Set("""{"include":[{"system":"urn:animals"}]}"""));
+
+        Assert.True(terminology.MemberOf(FhirValue.Of("cat"), "urn:set"));
+        Assert.True(terminology.MemberOf(FhirValue.Of(Checked.Parsed("""{"system":"urn:animals","code":"cat"}""")), "urn:set"));
+        Assert.True(terminology.MemberOf(FhirValue.Of(Checked.Parsed("""{"coding":[{"system":"urn:x","code":"y"},{"system":"urn:animals","code":"cat"}]}""")), "urn:set"));
+        Assert.False(terminology.MemberOf(FhirValue.Of(Checked.Parsed("""{"coding":[{"system":"urn:x","code":"y"}]}""")), "urn:set"));
+    }
+
+    [Fact] // R4 4.10
+    public void Maps_translate_forwards_and_backwards()
+    {
+        var map = Checked.Parsed("""
+            {"resourceType":"ConceptMap","url":"urn:map","group":[{"source":"urn:a","target":"urn:b","element":[
+              {"code":"1","target":[{"code":"one","equivalence":"equivalent"},{"code":"single","equivalence":"wider"}]}],"unmapped":{"mode":"fixed","code":"other"}}]}
+            """);
+
+        Assert.Equal(["equivalent one", "wider single"], ConceptTranslation.Of(map, "urn:a", "1").Select(found => $"{found.Equivalence} {found.Code}"));
+        Assert.Equal(["narrower 1"], ConceptTranslation.Of(map, "urn:b", "single", isReverse: true).Select(found => $"{found.Equivalence} {found.Code}"));
+        Assert.Equal(["inexact other"], ConceptTranslation.Of(map, "urn:a", "9").Select(found => $"{found.Equivalence} {found.Code}"));
+        Assert.Empty(ConceptTranslation.Of(map, "urn:c", "1"));
+    }
+
+    [Fact]
+    public void Shipped_value_sets_expand_or_say_why_not()
+    {
+        var terminology = TerminologyService.Shipped;
+        var urls = ShippedResources.Urls("ValueSet").ToList();
+        var expanded = urls.Count(url => terminology.Expand(url, out _) is { Codes.Count: > 0 });
+
+        Assert.True(urls.Count > 1000 && expanded > 1000, $"{expanded} of {urls.Count}");
+        Assert.Equal("male female other unknown", Codes(terminology, "http://hl7.org/fhir/ValueSet/administrative-gender"));
+        Assert.True(terminology.IsA("http://terminology.hl7.org/CodeSystem/v3-ActCode", "IMP", "_ActEncounterCode"));
+    }
+}

@@ -1,0 +1,124 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Validation;
+using Xunit;
+
+namespace Tandem.Tests.Fhir.Validation;
+
+public sealed class InvariantTests
+{
+    private static readonly Checked Base = new();
+
+    [Fact]
+    public void Every_rule_of_the_specification_compiles()
+    {
+        var rules = R4.Types.All.SelectMany(type => type.Rules.Concat(type.Elements.SelectMany(element => element.Rules))).Distinct().ToList();
+
+        Assert.True(rules.Count > 180, $"only {rules.Count} rules");
+        Assert.Empty(rules.Where(rule => FhirPathExpression.Compile(rule.Expression, out _) is null).Select(rule => rule.Key));
+    }
+
+    [Theory] // each rule once broken and once kept
+    [InlineData("obs-6", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"valueString":"x","dataAbsentReason":{"text":"asked"}}""", "error invariant Observation")]
+    [InlineData("obs-6", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"dataAbsentReason":{"text":"asked"}}""", "")]
+    [InlineData("obs-3", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"referenceRange":[{"appliesTo":[{"text":"all"}]}]}""", "error invariant Observation.referenceRange[0]")]
+    [InlineData("per-1", """{"resourceType":"Encounter","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"IMP"},"period":{"start":"2026-02-01","end":"2026-01-01"}}""", "error invariant Encounter.period")]
+    [InlineData("pat-1", """{"resourceType":"Patient","contact":[{"gender":"female"}]}""", "error invariant Patient.contact[0]")]
+    [InlineData("pat-1", """{"resourceType":"Patient","contact":[{"name":{"text":"A Testperson"}}]}""", "")]
+    [InlineData("cpt-2", """{"resourceType":"Patient","telecom":[{"value":"555-0100"}]}""", "error invariant Patient.telecom[0]")]
+    [InlineData("qty-3", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"valueQuantity":{"value":1,"code":"mg"}}""", "error invariant Observation.value")]
+    [InlineData("ref-1", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"subject":{"reference":"#p"}}""", "error invariant Observation.subject")]
+    [InlineData("ref-1", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"subject":{"display":"somebody"}}""", "")]
+    [InlineData("dom-3", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Patient","id":"p"}]}""", "error invariant Observation")]
+    [InlineData("dom-3", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Patient","id":"p"}],"subject":{"reference":"#p"}}""", "")]
+    [InlineData("dom-4", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Patient","id":"p","meta":{"versionId":"1"}}],"subject":{"reference":"#p"}}""", "error invariant Observation")]
+    [InlineData("ele-1", """{"resourceType":"Patient","name":[{"id":"a"}]}""", "error invariant Patient.name[0]")]
+    [InlineData("tim-1", """{"resourceType":"ServiceRequest","status":"active","intent":"order","subject":{"display":"x"},"occurrenceTiming":{"repeat":{"duration":3}}}""", "error invariant ServiceRequest.occurrence.repeat")]
+    [InlineData("bdl-7", """{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"urn:a:1","resource":{"resourceType":"Patient"}},{"fullUrl":"urn:a:1","resource":{"resourceType":"Patient"}}]}""", "error invariant Bundle")]
+    [InlineData("que-2", """{"resourceType":"Questionnaire","status":"active","item":[{"linkId":"1","type":"string"},{"linkId":"1","type":"string"}]}""", "error invariant Questionnaire")]
+    [InlineData("sqty-1", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"referenceRange":[{"low":{"value":1,"comparator":"<"}}]}""", "error invariant Observation.referenceRange[0].low")]
+    public void A_rule_is_kept_or_said_to_be_broken(string key, string resource, string finds)
+    {
+        Assert.Equal(finds, Base.Finds(resource));
+        if (finds.Length > 0)
+            Assert.Contains($"({key})", Base.Says(resource), StringComparison.Ordinal);
+    }
+
+    [Fact] // R4 2.29.0: entries of a bundle are validated too, each for itself
+    public void A_rule_broken_in_a_bundle_is_found_where_it_is() => Assert.Equal(
+        "error invariant Bundle.entry[1].resource.contact[0]",
+        Base.Finds("""
+            {"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a01","resource":{"resourceType":"Patient"}},
+             {"fullUrl":"urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a02","resource":{"resourceType":"Patient","contact":[{"gender":"male"}]}}]}
+            """));
+
+    [Fact] // R4 2.3.0: types that a reference may point to
+    public void A_reference_to_a_wrong_type_is_an_error()
+    {
+        const string with = """{"resourceType":"Observation","status":"final","code":{"text":"a"},"subject":{"reference":"REF"}}""";
+
+        Assert.Equal("error value Observation.subject", Base.Finds(with.Replace("REF", "Medication/1")));
+        Assert.Equal("error value Observation.subject", Base.Finds(with.Replace("REF", "https://example.org/fhir/Medication/1/_history/2")));
+        Assert.Equal("", Base.Finds(with.Replace("REF", "Patient/1")));
+        Assert.Equal("", Base.Finds(with.Replace("REF", "urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a01")));
+    }
+
+    [Fact] // R4 4.1.3.2
+    public void A_code_outside_an_extensible_value_set_is_a_warning()
+    {
+        const string with = """{"resourceType":"Patient","maritalStatus":{"coding":[{"system":"SYS","code":"M"}]}}""";
+
+        Assert.Equal("", Base.Finds(with.Replace("SYS", "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus")));
+        Assert.Equal("warning code-invalid Patient.maritalStatus", Base.Finds(with.Replace("SYS", "http://example.org/own")));
+        Assert.Equal("", Base.Finds("""{"resourceType":"Patient","maritalStatus":{"text":"it is complicated"}}"""));
+    }
+
+    [Fact]
+    public void Rules_find_nothing_wrong_in_synthetic_patients()
+    {
+        Assert.SkipWhen(SyntheaBundles.File is null, SyntheaBundles.Absent);
+
+        var errors = new SortedSet<string>();
+        var count = 0;
+        foreach (var (_, bytes) in SyntheaBundles.Read().Take(12))
+        {
+            foreach (var entry in FhirJson.ParseStored(bytes).Root["entry"u8].Items)
+            {
+                count++;
+                errors.UnionWith(FhirValidator.Shipped.Validate(FhirJson.ParseStored(entry["resource"u8].RawMemory.ToArray()).Root, new() { ClaimedProfiles = false })
+                    .Where(issue => issue.IsError).Select(issue => $"{issue.Expression}: {issue.Text}"));
+            }
+        }
+
+        Assert.True(count > 3000);
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public void Rules_of_an_observation_cost_far_less_than_a_millisecond()
+    {
+        var observation = Checked.Parsed("""
+            {"resourceType":"Observation","id":"o","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],
+             "code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}]},"subject":{"reference":"Patient/1"},"encounter":{"reference":"Encounter/1"},
+             "effectiveDateTime":"2026-11-20T08:15:00Z","performer":[{"reference":"Practitioner/1"}],
+             "valueQuantity":{"value":4.1,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},
+             "referenceRange":[{"low":{"value":3.5,"unit":"mmol/L"},"high":{"value":5.1,"unit":"mmol/L"}}]}
+            """);
+        for (var warm = 0; warm < 200; warm++)
+            Assert.DoesNotContain(FhirValidator.Shipped.Validate(observation), issue => issue.IsError);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var best = TimeSpan.MaxValue;
+        for (var round = 0; round < 20; round++)
+        {
+            var started = System.Diagnostics.Stopwatch.GetTimestamp();
+            FhirValidator.Shipped.Validate(observation);
+            var took = System.Diagnostics.Stopwatch.GetElapsedTime(started);
+            best = took < best ? took : best;
+        }
+
+        Assert.True(best < TimeSpan.FromMilliseconds(1), $"{best.TotalMilliseconds} ms");
+        Assert.True((GC.GetAllocatedBytesForCurrentThread() - before) / 20 < 16 * 1024);
+    }
+}

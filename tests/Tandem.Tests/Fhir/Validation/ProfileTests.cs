@@ -1,0 +1,92 @@
+using Xunit;
+
+namespace Tandem.Tests.Fhir.Validation;
+
+/// <summary>Profiles written as a differential (R4 5.1).</summary>
+public sealed class ProfileTests
+{
+    private const string Asked = "http://example.org/p";
+
+    private static Checked Of(string type, string elements) => new(Checked.Profile("p", type, elements));
+
+    [Theory] // R4 5.1.0.6, 2.24.0.5
+    [InlineData("""{"path":"Patient.name","min":1}""", "{}", "error required Patient.name")]
+    [InlineData("""{"path":"Patient.name","min":1}""", """{"name":[{"text":"A"}]}""", "")]
+    [InlineData("""{"path":"Patient.name","min":2}""", """{"name":[{"text":"A"}]}""", "error required Patient.name")]
+    [InlineData("""{"path":"Patient.photo","max":"0"}""", """{"photo":[{"title":"x"}]}""", "error structure Patient.photo")]
+    [InlineData("""{"path":"Patient.name","max":"1"}""", """{"name":[{"text":"A"},{"text":"B"}]}""", "error structure Patient.name")]
+    [InlineData("""{"path":"Patient.name.family","min":1}""", """{"name":[{"family":"T"},{"text":"B"}]}""", "error required Patient.name[1].family")]
+    [InlineData("""{"path":"Patient.gender","fixedCode":"female"}""", """{"gender":"male"}""", "error value Patient.gender")]
+    [InlineData("""{"path":"Patient.gender","fixedCode":"female"}""", """{"gender":"female"}""", "")]
+    [InlineData("""{"path":"Patient.maritalStatus","patternCodeableConcept":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M"}]}}""",
+        """{"maritalStatus":{"text":"married","coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M","display":"Married"}]}}""", "")]
+    [InlineData("""{"path":"Patient.maritalStatus","patternCodeableConcept":{"coding":[{"code":"M"}]}}""",
+        """{"maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"S"}]}}""", "error value Patient.maritalStatus")]
+    [InlineData("""{"path":"Patient.maritalStatus","fixedCodeableConcept":{"text":"m"}}""", """{"maritalStatus":{"text":"m","id":"1"}}""", "error value Patient.maritalStatus")]
+    [InlineData("""{"path":"Patient.name.family","maxLength":5}""", """{"name":[{"family":"Tester"}]}""", "error too-long Patient.name[0].family")]
+    [InlineData("""{"path":"Patient.multipleBirth[x]","type":[{"code":"integer"}],"maxValueInteger":3}""", """{"multipleBirthInteger":4}""", "error value Patient.multipleBirth")]
+    [InlineData("""{"path":"Patient.birthDate","minValueDate":"1900-01-01"}""", """{"birthDate":"1850-01-01"}""", "error value Patient.birthDate")]
+    [InlineData("""{"path":"Patient.deceased[x]","type":[{"code":"boolean"}]}""", """{"deceasedDateTime":"2026-01-01"}""", "error structure Patient.deceased")]
+    [InlineData("""{"path":"Patient.deceased[x]","type":[{"code":"boolean"}]}""", """{"deceasedBoolean":false}""", "")]
+    [InlineData("""{"path":"Patient.gender","binding":{"strength":"required","valueSet":"http://hl7.org/fhir/ValueSet/yesnodontknow"}}""", """{"gender":"male"}""", "error code-invalid Patient.gender")]
+    [InlineData("""{"path":"Patient.name","constraint":[{"key":"t-1","severity":"error","human":"A name has a family name","expression":"family.exists()"}]}""",
+        """{"name":[{"text":"A"}]}""", "error invariant Patient.name[0]")]
+    [InlineData("""{"path":"Patient","constraint":[{"key":"t-2","severity":"warning","human":"Somebody cares","expression":"generalPractitioner.exists()"}]}""", "{}", "warning invariant Patient")]
+    [InlineData("""{"path":"Patient.generalPractitioner","type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Practitioner"]}]}""",
+        """{"generalPractitioner":[{"reference":"Organization/1"}]}""", "error value Patient.generalPractitioner[0]")]
+    public void What_a_profile_asks_for_is_checked(string element, string content, string finds) =>
+        Assert.Equal(finds, Of("Patient", element).Finds(OfPatient(content), Asked));
+
+    [Fact]
+    public void A_profile_of_another_type_is_an_error() =>
+        Assert.Equal("error invalid Observation", Of("Patient", """{"path":"Patient.name","min":1}""").Finds("""{"resourceType":"Observation","status":"final","code":{"text":"a"}}""", Asked));
+
+    [Fact] // R4 5.1.0.17
+    public void A_profile_that_is_asked_for_and_not_here_is_an_error_one_that_is_claimed_a_warning()
+    {
+        Assert.Equal("error not-found Patient", new Checked().Finds("""{"resourceType":"Patient"}""", "http://example.org/none"));
+        Assert.Equal("warning not-found Patient.meta.profile[0]", new Checked().Finds("""{"resourceType":"Patient","meta":{"profile":["http://example.org/none"]}}"""));
+    }
+
+    [Fact]
+    public void A_profile_that_is_claimed_is_checked() =>
+        Assert.Equal("error required Patient.name", Of("Patient", """{"path":"Patient.name","min":1}""").Finds("""{"resourceType":"Patient","meta":{"profile":["http://example.org/p"]}}"""));
+
+    [Fact]
+    public void A_profile_derived_from_a_profile_asks_for_both()
+    {
+        var both = new Checked(
+            Checked.Profile("p", "Patient", """{"id":"Patient.birthDate","path":"Patient.birthDate","min":1}""", "http://example.org/q"),
+            Checked.Profile("q", "Patient", """{"id":"Patient.name","path":"Patient.name","min":1}"""));
+
+        Assert.Equal("error required Patient.name\nerror required Patient.birthDate", both.Finds("""{"resourceType":"Patient"}""", Asked));
+    }
+
+    [Fact]
+    public void A_profile_derived_from_itself_or_from_what_is_not_here_is_refused_with_a_reason()
+    {
+        var circle = new Checked(Checked.Profile("p", "Patient", "{}", "http://example.org/q"), Checked.Profile("q", "Patient", "{}", "http://example.org/p"));
+
+        Assert.Contains("derived from itself", circle.Says("""{"resourceType":"Patient"}""", Asked));
+        Assert.Contains("which it derives from, is not here", new Checked(Checked.Profile("p", "Patient", "{}", "http://example.org/gone")).Says("""{"resourceType":"Patient"}""", Asked));
+        Assert.Contains("which FHIR R4 does not have", Of("Patient", """{"path":"Patient.shoeSize","min":1}""").Says("""{"resourceType":"Patient"}""", Asked));
+    }
+
+    [Fact] // R4 2.4.1: a modifier that is not understood makes the resource unsafe
+    public void An_unknown_modifier_extension_is_an_error_an_unknown_extension_only_noted()
+    {
+        Assert.Equal("error extension Patient.modifierExtension[0]", new Checked().Finds("""{"resourceType":"Patient","modifierExtension":[{"url":"http://example.org/not","valueBoolean":true}]}"""));
+        Assert.Equal("", new Checked().Finds("""{"resourceType":"Patient","extension":[{"url":"http://example.org/some","valueBoolean":true}]}"""));
+    }
+
+    [Theory] // R4 2.4.0.2: the specification's own extensions: value type and place
+    [InlineData("""{"resourceType":"Patient","birthDate":"1980-01-01","_birthDate":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthTime","valueDateTime":"1980-01-01T10:00:00Z"}]}}""", "")]
+    [InlineData("""{"resourceType":"Patient","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthTime","valueDateTime":"1980-01-01T10:00:00Z"}]}""", "error extension Patient.extension[0]")]
+    [InlineData("""{"resourceType":"Patient","_birthDate":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthTime","valueString":"noon"}]}}""", "error structure Patient.birthDate.extension[0].value")]
+    [InlineData("""{"resourceType":"Patient","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-nationality","extension":[{"url":"code","valueCodeableConcept":{"text":"x"}}]}]}""", "")]
+    [InlineData("""{"resourceType":"Patient","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-nationality","extension":[{"url":"code","valueString":"x"}]}]}""", "error structure Patient.extension[0].extension[0].value")]
+    [InlineData("""{"resourceType":"Patient","contact":[{"name":{"text":"x","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}}]}""", "")]
+    public void A_known_extension_is_held_against_its_definition(string resource, string finds) => Assert.Equal(finds, new Checked().Finds(resource));
+
+    private static string OfPatient(string content) => "{\"resourceType\":\"Patient\"" + (content == "{}" ? "}" : "," + content[1..]);
+}

@@ -1,0 +1,169 @@
+using Xunit;
+
+namespace Tandem.Tests.Fhir.Validation;
+
+/// <summary>Slicing (R4 5.1.0.14 to 5.1.0.18).</summary>
+public sealed class SlicingTests
+{
+    private const string Asked = "http://example.org/p";
+
+    private static string Patient(string content) => $$"""{"resourceType":"Patient",{{content}}}""";
+
+    private static string Identifiers(string slicing) => $$"""
+        {"id":"Patient.identifier","path":"Patient.identifier","slicing":{{slicing}}},
+        {"id":"Patient.identifier:mrn","path":"Patient.identifier","sliceName":"mrn","min":1,"max":"1"},
+        {"id":"Patient.identifier:mrn.system","path":"Patient.identifier.system","min":1,"fixedUri":"urn:mrn"},
+        {"id":"Patient.identifier:mrn.value","path":"Patient.identifier.value","min":1},
+        {"id":"Patient.identifier:ssn","path":"Patient.identifier","sliceName":"ssn","max":"1"},
+        {"id":"Patient.identifier:ssn.system","path":"Patient.identifier.system","min":1,"fixedUri":"urn:ssn"}
+        """;
+
+    [Theory] // 5.1.0.15: by value
+    [InlineData("open", false, """[{"system":"urn:mrn","value":"1"},{"system":"urn:other","value":"2"}]""", "")]
+    [InlineData("open", false, """[{"system":"urn:other","value":"2"}]""", "error required Patient.identifier")]
+    [InlineData("open", false, """[{"system":"urn:mrn"}]""", "error required Patient.identifier[0].value")]
+    [InlineData("open", false, """[{"system":"urn:mrn","value":"1"},{"system":"urn:mrn","value":"2"}]""", "error structure Patient.identifier[1]")]
+    [InlineData("closed", false, """[{"system":"urn:mrn","value":"1"},{"system":"urn:other","value":"2"}]""", "error structure Patient.identifier[1]")]
+    [InlineData("openAtEnd", false, """[{"system":"urn:other","value":"2"},{"system":"urn:mrn","value":"1"}]""", "error structure Patient.identifier[1]")]
+    [InlineData("openAtEnd", false, """[{"system":"urn:mrn","value":"1"},{"system":"urn:other","value":"2"}]""", "")]
+    [InlineData("open", true, """[{"system":"urn:ssn"},{"system":"urn:mrn","value":"1"}]""", "error structure Patient.identifier[1]")]
+    [InlineData("open", true, """[{"system":"urn:mrn","value":"1"},{"system":"urn:ssn"}]""", "")]
+    public void Items_are_told_apart_by_value(string rules, bool ordered, string identifiers, string finds)
+    {
+        var profile = Checked.Profile("p", "Patient", Identifiers($$"""{"discriminator":[{"type":"value","path":"system"}],"rules":"{{rules}}","ordered":{{(ordered ? "true" : "false")}}}"""));
+
+        Assert.Equal(finds, new Checked(profile).Finds(Patient($"\"identifier\":{identifiers}"), Asked));
+    }
+
+    [Fact]
+    public void Slices_are_found_by_path_where_elements_have_no_ids()
+    {
+        var profile = Checked.Profile("p", "Patient", """
+            {"path":"Patient.identifier","slicing":{"discriminator":[{"type":"value","path":"system"}],"rules":"open"}},
+            {"path":"Patient.identifier","sliceName":"mrn","min":1},
+            {"path":"Patient.identifier.system","min":1,"fixedUri":"urn:mrn"},
+            {"path":"Patient.identifier","sliceName":"ssn"},
+            {"path":"Patient.identifier.system","min":1,"fixedUri":"urn:ssn"}
+            """);
+
+        Assert.Equal("error required Patient.identifier", new Checked(profile).Finds(Patient("""
+            "identifier":[{"system":"urn:ssn"}]
+            """), Asked));
+    }
+
+    [Theory] // pattern on the sliced element itself, as US Core slices Observation.category
+    [InlineData("vital-signs", "")]
+    [InlineData("laboratory", "error required Observation.category")]
+    public void Items_are_told_apart_by_pattern(string code, string finds)
+    {
+        var profile = Checked.Profile("p", "Observation", """
+            {"id":"Observation.category","path":"Observation.category","slicing":{"discriminator":[{"type":"pattern","path":"$this"}],"rules":"open"},"min":1},
+            {"id":"Observation.category:vs","path":"Observation.category","sliceName":"vs","min":1,"max":"1",
+             "patternCodeableConcept":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}}
+            """);
+        var observation = $$"""
+            {"resourceType":"Observation","status":"final","code":{"text":"a"},
+             "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"{{code}}"}]}]}
+            """;
+
+        Assert.Equal(finds, new Checked(profile).Finds(observation, Asked));
+    }
+
+    [Theory] // by type, with the short form of a choice
+    [InlineData("\"valueQuantity\":{\"value\":1,\"system\":\"http://unitsofmeasure.org\",\"code\":\"mg\"}", "")]
+    [InlineData("\"valueQuantity\":{\"value\":1}", "error required Observation.value.code")]
+    [InlineData("\"valueString\":\"much\"", "error structure Observation.value")]
+    public void A_choice_is_told_apart_by_type(string value, string finds)
+    {
+        var profile = Checked.Profile("p", "Observation", """
+            {"id":"Observation.value[x]","path":"Observation.value[x]","slicing":{"discriminator":[{"type":"type","path":"$this"}],"rules":"closed"}},
+            {"id":"Observation.value[x]:valueQuantity","path":"Observation.value[x]","sliceName":"valueQuantity","type":[{"code":"Quantity"}]},
+            {"id":"Observation.value[x]:valueQuantity.code","path":"Observation.value[x].code","min":1}
+            """);
+
+        Assert.Equal(finds, new Checked(profile).Finds($$"""{"resourceType":"Observation","status":"final","code":{"text":"a"},{{value}}}""", Asked));
+    }
+
+    [Theory] // exists
+    [InlineData("""[{"text":"A"}]""", "error required Patient.name[0].use")]
+    [InlineData("""[{"text":"A","use":"official"},{"family":"T"}]""", "")]
+    public void Items_are_told_apart_by_what_they_have(string names, string finds)
+    {
+        var profile = Checked.Profile("p", "Patient", """
+            {"id":"Patient.name","path":"Patient.name","slicing":{"discriminator":[{"type":"exists","path":"text"}],"rules":"open"}},
+            {"id":"Patient.name:told","path":"Patient.name","sliceName":"told"},
+            {"id":"Patient.name:told.text","path":"Patient.name.text","min":1},
+            {"id":"Patient.name:told.use","path":"Patient.name.use","min":1},
+            {"id":"Patient.name:other","path":"Patient.name","sliceName":"other"},
+            {"id":"Patient.name:other.text","path":"Patient.name.text","max":"0"}
+            """);
+
+        Assert.Equal(finds, new Checked(profile).Finds(Patient($"\"name\":{names}"), Asked));
+    }
+
+    [Fact] // profile, through resolve()
+    public void References_are_told_apart_by_what_they_point_to()
+    {
+        var profile = Checked.Profile("p", "CarePlan", """
+            {"id":"CarePlan.addresses","path":"CarePlan.addresses","slicing":{"discriminator":[{"type":"profile","path":"resolve()"}],"rules":"open"}},
+            {"id":"CarePlan.addresses:coded","path":"CarePlan.addresses","sliceName":"coded","min":1,"type":[{"code":"Reference","targetProfile":["http://example.org/coded"]}]}
+            """);
+        var check = new Checked(profile, Checked.Profile("coded", "Condition", """{"id":"Condition.code","path":"Condition.code","min":1}"""));
+        static string Plan(string condition) => $$"""
+            {"resourceType":"CarePlan","status":"active","intent":"plan","subject":{"display":"x"},"addresses":[{"reference":"#c"}],
+             "contained":[{"resourceType":"Condition","id":"c","subject":{"display":"x"}{{condition}} }]}
+            """;
+
+        Assert.Equal("", check.Finds(Plan(",\"code\":{\"text\":\"x\"}"), Asked));
+        Assert.StartsWith("error required CarePlan.addresses", check.Finds(Plan(""), Asked));
+    }
+
+    [Fact] // 5.1.0.18 default slice
+    public void What_fits_no_slice_belongs_to_the_default_slice()
+    {
+        var profile = Checked.Profile("p", "Patient", Identifiers("""{"discriminator":[{"type":"value","path":"system"}],"rules":"closed"}""") + """
+            ,{"id":"Patient.identifier:@default","path":"Patient.identifier","sliceName":"@default"},
+            {"id":"Patient.identifier:@default.use","path":"Patient.identifier.use","min":1}
+            """);
+
+        Assert.Equal("error required Patient.identifier[1].use", new Checked(profile).Finds(Patient("""
+            "identifier":[{"system":"urn:mrn","value":"1"},{"system":"urn:other"}]
+            """), Asked));
+    }
+
+    [Fact] // 5.1.0.16 re-slicing
+    public void A_slice_is_sliced_again()
+    {
+        var profile = Checked.Profile("p", "Patient", """
+            {"id":"Patient.telecom","path":"Patient.telecom","slicing":{"discriminator":[{"type":"value","path":"system"}],"rules":"open"}},
+            {"id":"Patient.telecom:phone","path":"Patient.telecom","sliceName":"phone","slicing":{"discriminator":[{"type":"value","path":"use"}],"rules":"open"}},
+            {"id":"Patient.telecom:phone.system","path":"Patient.telecom.system","fixedCode":"phone"},
+            {"id":"Patient.telecom:phone/home","path":"Patient.telecom","sliceName":"phone/home","min":1},
+            {"id":"Patient.telecom:phone/home.use","path":"Patient.telecom.use","fixedCode":"home"}
+            """);
+
+        Assert.Equal("error required Patient.telecom", new Checked(profile).Finds(Patient("""
+            "telecom":[{"system":"phone","value":"1","use":"work"},{"system":"email","value":"a@example.org","use":"home"}]
+            """), Asked));
+        Assert.Equal("", new Checked(profile).Finds(Patient("""
+            "telecom":[{"system":"phone","value":"1","use":"home"}]
+            """), Asked));
+    }
+
+    [Theory] // the specification's own vital signs profiles: slices within slices, from differentials
+    [InlineData("8480-6", "8462-4", "")]
+    [InlineData("8480-6", "9999-9", "warning code-invalid Observation.component[1].code\nerror required Observation.component")]
+    public void Blood_pressure_needs_both_components(string first, string second, string finds)
+    {
+        static string Component(string code) => $$"""
+            {"code":{"coding":[{"system":"http://loinc.org","code":"{{code}}"}]},"valueQuantity":{"value":120,"unit":"mmHg","system":"http://unitsofmeasure.org","code":"mm[Hg]"} }
+            """;
+        var pressure = $$"""
+            {"resourceType":"Observation","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}],
+             "code":{"coding":[{"system":"http://loinc.org","code":"85354-9"}]},"subject":{"reference":"Patient/1"},"effectiveDateTime":"2026-11-20",
+             "component":[{{Component(first)}},{{Component(second)}}]}
+            """;
+
+        Assert.Equal(finds, new Checked().Finds(pressure, "http://hl7.org/fhir/StructureDefinition/bp"));
+    }
+}
