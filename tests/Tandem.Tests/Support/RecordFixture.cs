@@ -37,6 +37,8 @@ internal sealed class RecordFixture : IDisposable
 
     internal RecordStore Store { get; private set; }
 
+    internal FileInfo WriteAheadLog => testDatabase.WriteAheadLog;
+
     internal static FhirNode Json(string json) => FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root;
 
     internal async Task<ResourceVersion> PutAsync(string type, string id, string json) =>

@@ -21,6 +21,9 @@ internal sealed class TestDatabase : IDisposable
         }
     }
 
+    /// <summary>The write-ahead log of SQLite: grows by what each commit writes, and is never cut while nothing maintains the database.</summary>
+    internal FileInfo WriteAheadLog => new(Path.Combine(folder, "tandem.db-wal"));
+
     internal Database Open() => engine == Engine.Sqlite
         ? new SqliteDatabase(Path.Combine(folder, "tandem.db"))
         : new PostgresDatabase(connectionString!);
