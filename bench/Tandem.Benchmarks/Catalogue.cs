@@ -18,7 +18,7 @@ internal static class Catalogue
 {
     internal static readonly IReadOnlyList<Bench> All =
     [
-        new("fhir", "FHIR create, read and transaction, durable, over HTTP, on both engines", FhirBench.RunAsync),
+        new("fhir", "FHIR create, update, transaction, import and read, durable, over HTTP, on both engines", FhirBench.RunAsync),
         new("mllp", "HL7 v2 over MLLP: kept durably, then acknowledged; and until everything is applied", MllpBench.RunAsync),
         new("alert", "A critical laboratory report, from its sending to the row on an open worklist", AlertBench.RunAsync),
         new("worklist", "A worklist with many open loops", WorklistBench.RunAsync),

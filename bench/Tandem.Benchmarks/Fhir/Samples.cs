@@ -20,6 +20,15 @@ internal static class Samples
         "referenceRange":[{"low":{"value":3.5,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},"high":{"value":5.1,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},"text":"3.5-5.1"}]}
         """);
 
+    /// <summary>The observation as read, with another note: nothing that it is found by changes.</summary>
+    internal static byte[] Revised(byte[] observation, int number)
+    {
+        var text = Encoding.UTF8.GetString(observation);
+        var from = text.IndexOf("\"note\":[{\"text\":\"", StringComparison.Ordinal) + 17;
+        var to = text.IndexOf('"', from);
+        return Encoding.UTF8.GetBytes(string.Concat(text.AsSpan(0, from), "Specimen looked at again ", number.ToString(System.Globalization.CultureInfo.InvariantCulture), text.AsSpan(to)));
+    }
+
     /// <summary>A transaction of ten new observations.</summary>
     internal static byte[] Transaction(int number)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Tandem.Kernel.Data;
 
 namespace Tandem.Benchmarks.Limits;
@@ -10,48 +9,24 @@ namespace Tandem.Benchmarks.Limits;
 internal sealed class BareWriter : IDisposable
 {
     private static readonly Table Bare = new("bare", TableKind.Append, [new("seq", DbKind.Integer)], [new("body", DbKind.Bytes)], []) { Heap = true };
-    private readonly BlockingCollection<(byte[] Body, TaskCompletionSource Done)> queue = new(4096);
-    private readonly Database database;
-    private readonly Thread thread;
+    private readonly GroupedWriter<byte[]> writer;
     private long seq;
 
     internal BareWriter(Database database)
     {
-        this.database = database;
-        thread = new Thread(Run) { IsBackground = true };
-        thread.Start();
+        using (var session = database.OpenWriter())
+            session.ExecuteScript(Bare.Definition(database.Engine));
+        writer = new(database, Write);
     }
 
-    internal Task WriteAsync(byte[] body)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        queue.Add((body, done));
-        return done.Task;
-    }
+    internal Task WriteAsync(byte[] body) => writer.WriteAsync(body);
 
-    public void Dispose()
-    {
-        queue.CompleteAdding();
-        thread.Join();
-        queue.Dispose();
-    }
+    public void Dispose() => writer.Dispose();
 
-    private void Run()
+    private void Write(DbSession session, List<byte[]> group)
     {
-        using var session = database.OpenWriter();
-        session.ExecuteScript(Bare.Definition(database.Engine));
-        var group = new List<(byte[] Body, TaskCompletionSource Done)>();
-        foreach (var first in queue.GetConsumingEnumerable())
-        {
-            group.Clear();
-            group.Add(first);
-            while (group.Count < 512 && queue.TryTake(out var next))
-                group.Add(next);
-            session.Begin();
-            session.Write(Bare, [.. group.Select(one => new DbValue[] { ++seq, one.Body })]);
-            session.Commit();
-            foreach (var (_, done) in group)
-                done.SetResult();
-        }
+        session.Begin();
+        session.Write(Bare, group.ConvertAll(body => new DbValue[] { ++seq, body }));
+        session.Commit();
     }
 }
