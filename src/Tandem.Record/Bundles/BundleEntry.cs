@@ -101,7 +101,7 @@ internal sealed record BundleEntry
         {
             if (entry.Resource["resourceType"u8].Text != entry.Type)
                 return Wrong(entry.Index, ".resource", "invalid", $"The address asks for a resource of type {entry.Type}.");
-            if (!FhirBody.Sound(entry.Resource, entry.Type).Succeeded(out _, out var unsound))
+            if (!FhirBody.Sound(entry.Resource, entry.Type, hasPlaces: !request.IsXmlBody).Succeeded(out _, out var unsound))
                 return unsound.At(entry.Index, ".resource");
         }
 

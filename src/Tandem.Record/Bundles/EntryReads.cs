@@ -12,6 +12,14 @@ internal static class EntryReads
     internal static async Task<FhirReply> AnswerAsync(FhirRequest request, BundleEntry entry)
     {
         var question = entry.Url.IndexOf('?', StringComparison.Ordinal);
+        if (!ResultShape.Read(question < 0 ? [] : QueryPairs.Read(entry.Url[question..])).Succeeded(out var shape, out var refusal))
+            return refusal;
+        var reply = await WholeAsync(request, entry, question);
+        return shape.IsWhole || reply.Status != 200 ? reply : new FhirReply(200, Subset.Of(reply.Body, shape, reply.IsStored)) { Version = reply.Version };
+    }
+
+    private static async Task<FhirReply> WholeAsync(FhirRequest request, BundleEntry entry, int question)
+    {
         var path = (question < 0 ? entry.Url : entry.Url[..question]).Split('/');
         if (path.Length == 1)
             return await SearchResources.FindAsync(request, entry.Type, question < 0 ? "" : entry.Url[(question + 1)..]);

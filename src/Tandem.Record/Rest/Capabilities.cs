@@ -55,8 +55,8 @@ internal static class Capabilities
         json.WriteString("url"u8, address);
         json.WriteEndObject();
         json.WriteString("fhirVersion"u8, "4.0.1"u8);
-        Strings(json, "format", "application/fhir+json", "json");
-        Strings(json, "patchFormat", "application/json-patch+json", "application/fhir+json");
+        Strings(json, "format", "application/fhir+json", "application/fhir+xml", "json", "xml");
+        Strings(json, "patchFormat", "application/json-patch+json", "application/fhir+json", "application/fhir+xml");
         json.WriteStartArray("rest"u8);
         Rest(json, address, mostDeletes);
         json.WriteEndArray();

@@ -1,52 +1,79 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace Tandem.Record.Rest;
 
-/// <summary>What forms a resource may have on the wire (R4 3.1.0.1.11–12). JSON is the one form there is.</summary>
+/// <summary>The forms a resource can have on the wire.</summary>
+internal enum WireForm
+{
+    Json,
+    Xml,
+}
+
+/// <summary>What forms a resource may have on the wire, and which one a client wants (R4 3.1.0.1.11–12; RFC 9110 12.5.1).</summary>
 internal static class ContentTypes
 {
     internal const string FhirJson = "application/fhir+json; charset=utf-8";
-
-    /// <summary>True when the client takes JSON: by <c>_format</c>, which goes before Accept, or by Accept.</summary>
-    internal static bool Accepted(HttpRequest request)
-    {
-        if (request.Query.TryGetValue("_format", out var format))
-            return IsJson(format.ToString().Replace(' ', '+')); // an unescaped + of the query arrives as a blank
-        var accept = request.Headers.Accept;
-        if (accept.Count == 0)
-            return true;
-        foreach (var header in accept)
-        {
-            foreach (var range in (header ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            {
-                if (IsRangeOfJson(range))
-                    return true;
-            }
-        }
-
-        return string.IsNullOrWhiteSpace(accept.ToString());
-    }
+    internal const string FhirXml = "application/fhir+xml; charset=utf-8";
 
     /// <summary>What the header Accept-Patch says (RFC 5789 3.1).</summary>
-    internal const string Patches = "application/json-patch+json, application/fhir+json";
+    internal const string Patches = "application/json-patch+json, application/fhir+json, application/fhir+xml";
+
+    /// <summary>The form that the client takes: by <c>_format</c>, which goes before Accept, or by Accept; null when it takes none of ours.</summary>
+    internal static WireForm? Accepted(HttpRequest request, string? format)
+    {
+        if (format is not null)
+            return FormOf(format.Replace(' ', '+')); // an unescaped + of the query arrives as a blank
+        var ranges = request.Headers.Accept.SelectMany(header => (header ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
+        if (ranges.Count == 0)
+            return WireForm.Json;
+        var (json, xml) = (Quality(ranges, WireForm.Json), Quality(ranges, WireForm.Xml));
+        if (json <= 0 && xml <= 0)
+            return null;
+        // a browser ranks XML before anything; what it can show well is JSON
+        var isBrowser = json > 0 && ranges.Exists(range => Media(range) == "text/html");
+        return json >= xml || isBrowser ? WireForm.Json : WireForm.Xml;
+    }
 
     /// <summary>True for a JSON Patch (RFC 6902 6).</summary>
     internal static bool IsJsonPatch(string type) => Media(type).Equals("application/json-patch+json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True when a body of this type can be read.</summary>
     internal static bool Readable(string? contentType) =>
-        contentType is not null && IsJson(contentType) && (Parameter(contentType, "charset") is not { } charset || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        contentType is not null && FormOf(contentType) is not null
+        && (Parameter(contentType, "charset") is not { } charset || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsRangeOfJson(string range)
+    internal static bool IsXml(string? contentType) => contentType is not null && FormOf(contentType) == WireForm.Xml;
+
+    private static double Quality(List<string> ranges, WireForm form)
     {
-        if (Parameter(range, "q") is { } quality && quality.Trim('0', '.').Length == 0)
-            return false;
-        var media = Media(range);
-        return media is "*/*" or "application/*" || IsJson(media);
+        var (quality, exactness) = (0.0, 0);
+        foreach (var range in ranges)
+        {
+            var exact = FormOf(range) == form ? 3 : Media(range) switch { "application/*" => 2, "*/*" => 1, _ => 0 };
+            if (exact == 0 || exact < exactness || (exact == exactness && Of(range) <= quality))
+                continue;
+            (quality, exactness) = (Of(range), exact);
+        }
+
+        // a range that takes anything is answered in JSON
+        return form == WireForm.Xml && exactness < 3 ? quality / 2 : quality;
+
+        static double Of(string range) =>
+            Parameter(range, "q") is { } text && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var q) ? q : 1;
     }
 
-    private static bool IsJson(string type) =>
-        Media(type).ToLowerInvariant() is "application/fhir+json" or "application/json" or "json" or "text/json" or "application/json+fhir";
+    private static WireForm? FormOf(string type)
+    {
+        if (Parameter(type, "fhirVersion") is { } version && version != "4.0")
+            return null;
+        return Media(type).ToLowerInvariant() switch
+        {
+            "application/fhir+json" or "application/json" or "json" or "text/json" or "application/json+fhir" => WireForm.Json,
+            "application/fhir+xml" or "application/xml" or "xml" or "text/xml" or "application/xml+fhir" => WireForm.Xml,
+            _ => null,
+        };
+    }
 
     private static string Media(string type)
     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
+using Tandem.Fhir.Xml;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Rest;
@@ -17,7 +18,7 @@ internal static class FhirBody
     {
         var limits = request.Service.Limits;
         var read = await AnyAsync(request, new JsonLimits(limits.ResourceBytes, limits.Depth));
-        return read.Then(node => Sound(node, type));
+        return read.Then(node => Sound(node, type, hasPlaces: !request.IsXmlBody));
     }
 
     /// <summary>The bundle in the body; its entries are looked at by whoever takes it apart.</summary>
@@ -27,14 +28,14 @@ internal static class FhirBody
         return AnyAsync(request, new JsonLimits(limits.BundleBytes, limits.Depth + 8));
     }
 
-    /// <summary>Refuses what breaks the definitions: 400 for what has the wrong shape, 422 for wrong content (R4 3.1.0.8).</summary>
-    internal static Outcome<FhirNode> Sound(FhirNode resource, string? type)
+    /// <summary>Refuses what breaks the definitions: 400 for what has the wrong shape, 422 for wrong content (R4 3.1.0.8). Without places for what was sent as XML: the lines of its JSON are not the sender's.</summary>
+    internal static Outcome<FhirNode> Sound(FhirNode resource, string? type, bool hasPlaces = true)
     {
         var issues = StructureCheck.Check(resource, type);
         if (issues.Count == 0 || !issues.Any(issue => issue.IsError))
             return resource;
         var isShape = issues.Any(issue => issue.IsError && issue.Code is "structure" or "invalid");
-        RefusalDetail[] details = [.. issues.Select(OperationOutcomeJson.Detail)];
+        RefusalDetail[] details = [.. issues.Select(OperationOutcomeJson.Detail).Select(detail => hasPlaces ? detail : detail with { Position = null })];
         return isShape ? Refusal.Invalid("The resource has a wrong shape.", details) : Refusal.Unprocessable("The resource breaks rules of FHIR R4.", details);
     }
 
@@ -59,7 +60,16 @@ internal static class FhirBody
     {
         if (!(await BytesAsync(request, limits.MaxBytes)).Succeeded(out var bytes, out var refusal))
             return refusal;
-        if (FhirJson.Parse(bytes, limits, out var fault) is { } json)
+        if (!WireCoding.Expand(request.Http.Request, bytes, limits.MaxBytes).Succeeded(out bytes, out refusal))
+            return refusal;
+        if (request.IsXmlBody)
+        {
+            if (FhirXmlReader.ToJson(bytes, limits, out var wrong) is not { } read)
+                return Refusal.Invalid("", new RefusalDetail("structure", wrong!.Reason, null, $"{wrong.Line}:{wrong.Column}"));
+            bytes = read;
+        }
+
+        if (FhirJson.Parse(bytes, limits with { MaxBytes = int.MaxValue }, out var fault) is { } json)
             return json.Root;
         return Refusal.Invalid("", new RefusalDetail("structure", fault!.Reason, null, $"{fault.Line}:{fault.Column}"));
     }

@@ -21,7 +21,7 @@ internal static partial class FhirEndpoint
     /// <param name="name">A unique name for the description.</param>
     /// <param name="summary">One sentence for the description.</param>
     /// <param name="interaction">What to do.</param>
-    /// <param name="readsJson">True when the body has to be FHIR JSON.</param>
+    /// <param name="readsJson">True when the body has to be a resource.</param>
     /// <param name="open">True when nobody has to be signed in.</param>
     internal static void Map(
         FhirRoutes routes, string[] methods, string path, string name, string summary, Interaction interaction, bool readsJson = false, bool open = false)
@@ -37,16 +37,18 @@ internal static partial class FhirEndpoint
         var reply = Before(request, readsJson, open) ?? await AnswerAsync(request, interaction);
         if (reply is null || http.Response.HasStarted)
             return;
-        await reply.SendAsync(http, request.Pretty);
+        await ReplyWriter.SendAsync(request, reply);
     }
 
     private static FhirReply? Before(FhirRequest request, bool readsJson, bool open)
     {
         var http = request.Http.Request;
-        if (!ContentTypes.Accepted(http))
-            return FhirReply.Error(StatusCodes.Status406NotAcceptable, "not-supported", "This server answers in application/fhir+json only.");
+        if (!request.IsAnswerable)
+            return FhirReply.Error(StatusCodes.Status406NotAcceptable, "not-supported", "This server answers in application/fhir+json and application/fhir+xml of FHIR 4.0.");
         if (!open && request.Scope.Reach == Kernel.Actors.Reach.NoOne)
             return Refusal.Unauthenticated("Sign in first: nobody is signed in, or the sign-in reaches no record.");
+        if (request.Misshapen is { } misshapen && request.IsStrict)
+            return misshapen;
         return readsJson ? Unreadable(request) : null;
     }
 
@@ -54,8 +56,8 @@ internal static partial class FhirEndpoint
     internal static FhirReply? Unreadable(FhirRequest request)
     {
         var http = request.Http.Request;
-        return ContentTypes.Readable(http.ContentType) && http.Headers.ContentEncoding.Count == 0 ? null : FhirReply.Error(
-            StatusCodes.Status415UnsupportedMediaType, "not-supported", "The body has to be application/fhir+json in UTF-8, not compressed.");
+        return ContentTypes.Readable(http.ContentType) && WireCoding.Readable(http) ? null : FhirReply.Error(
+            StatusCodes.Status415UnsupportedMediaType, "not-supported", "The body has to be application/fhir+json or application/fhir+xml in UTF-8, plain or in gzip, br or deflate.");
     }
 
     /// <summary>Null when the client has gone.</summary>

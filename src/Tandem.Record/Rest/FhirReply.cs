@@ -11,6 +11,9 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
     /// <summary>The version that ETag and Last-Modified speak of, or null.</summary>
     internal ResourceVersion? Version { get; init; }
 
+    /// <summary>True when the body is the version as it is stored.</summary>
+    internal bool IsStored => Version is not null && Body.Equals(Version.Bytes);
+
     internal string? Location { get; init; }
 
     internal string? Allow { get; init; }
@@ -74,37 +77,6 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
         RefusalKind.NotSupported => 501,
         _ => 503,
     };
-
-    internal async ValueTask SendAsync(HttpContext http, bool pretty)
-    {
-        var response = http.Response;
-        response.StatusCode = Status;
-        if (Version is not null)
-        {
-            response.Headers.ETag = ETagOf(Version);
-            response.Headers.LastModified = Version.At.ToString("r", CultureInfo.InvariantCulture);
-        }
-
-        if (Location is not null)
-            response.Headers.Location = Location;
-        if (Allow is not null)
-            response.Headers.Allow = Allow;
-        if (AcceptPatch is not null)
-            response.Headers["Accept-Patch"] = AcceptPatch;
-        if (Status == StatusCodes.Status401Unauthorized)
-            response.Headers.WWWAuthenticate = "Bearer";
-        if (Status == StatusCodes.Status503ServiceUnavailable)
-            response.Headers.RetryAfter = "1";
-        if (Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
-            return;
-        var body = pretty ? JsonIndent.Of(Body.Span) : Body;
-        response.ContentLength = body.Length;
-        if (body.Length == 0)
-            return;
-        response.ContentType = ContentTypes.FhirJson;
-        if (!HttpMethods.IsHead(http.Request.Method))
-            await response.BodyWriter.WriteAsync(body, http.RequestAborted);
-    }
 
     private static string Told(Effect effect) => effect switch
     {

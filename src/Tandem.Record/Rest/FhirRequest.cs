@@ -18,6 +18,9 @@ internal enum Preference
 /// <summary>One request to the FHIR interface.</summary>
 internal sealed class FhirRequest(HttpContext http, FhirService service, string prefix)
 {
+    private IReadOnlyList<KeyValuePair<string, string>> pairs = http.Request.QueryString.HasValue ? QueryPairs.Read(http.Request.QueryString.Value!) : [];
+    private ResultShape? shape;
+
     internal HttpContext Http => http;
 
     internal FhirService Service => service;
@@ -38,8 +41,41 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
     /// <summary>False when the client asked to go on with what is understood (R4 3.1.1.3.1, Prefer: handling=lenient).</summary>
     internal bool IsStrict { get; } = !PreferHeader.IsLenient(http.Request.Headers);
 
-    /// <summary>True when the client wants the JSON indented (R4 3.1.0.1.13).</summary>
-    internal bool Pretty => http.Request.Query.TryGetValue("_pretty", out var pretty) && pretty == "true";
+    /// <summary>True when the client wants the text laid out over lines (R4 3.1.0.1.13).</summary>
+    internal bool Pretty => General("_pretty") == "true";
+
+    /// <summary>The form of the answer; JSON when the client takes none of ours, for it has to be told so.</summary>
+    internal WireForm Form => ContentTypes.Accepted(http.Request, General("_format")) ?? WireForm.Json;
+
+    /// <summary>True when the client takes a form that this server has.</summary>
+    internal bool IsAnswerable => ContentTypes.Accepted(http.Request, General("_format")) is not null;
+
+    /// <summary>How much of the resources the client wants.</summary>
+    internal ResultShape Shape => shape ??= ResultShape.Read(pairs).Succeeded(out var read, out _) ? read : ResultShape.Whole;
+
+    /// <summary>What is wrong with <c>_summary</c>, or null.</summary>
+    internal Refusal? Misshapen => ResultShape.Read(pairs).Refusal;
+
+    /// <summary>True when the body is XML, so that places in it are not those of the JSON it becomes.</summary>
+    internal bool IsXmlBody => ContentTypes.IsXml(http.Request.ContentType);
+
+    /// <summary>Takes parameters from a form too: what holds for every answer may stand there as well.</summary>
+    internal void Take(IReadOnlyList<KeyValuePair<string, string>> form)
+    {
+        pairs = [.. pairs, .. form];
+        shape = null;
+    }
+
+    private string? General(string name)
+    {
+        foreach (var (key, value) in pairs)
+        {
+            if (key == name)
+                return value;
+        }
+
+        return null;
+    }
 
     /// <summary>Refuses a type that is none (R4 3.1.0.1.2 puts it on the path).</summary>
     internal Refusal? UnknownType() =>
@@ -50,7 +86,7 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
     {
         foreach (var name in http.Request.Query.Keys)
         {
-            if (name is "_format" or "_pretty" || known.Contains(name) || !IsStrict)
+            if (name is "_format" or "_pretty" or "_summary" or "_elements" || known.Contains(name) || !IsStrict)
                 continue;
             return Refusal.Invalid("", new RefusalDetail("not-supported", $"The parameter {Shown(name)} is not supported here."));
         }

@@ -89,11 +89,11 @@ internal static class PatchResource
     private static FhirReply? NotReadable(FhirRequest request)
     {
         var http = request.Http.Request;
-        return (ContentTypes.IsJsonPatch(http.ContentType ?? "") || ContentTypes.Readable(http.ContentType)) && http.Headers.ContentEncoding.Count == 0
+        return (ContentTypes.IsJsonPatch(http.ContentType ?? "") || ContentTypes.Readable(http.ContentType)) && WireCoding.Readable(http)
             ? null
             : FhirReply.Error(
                 StatusCodes.Status415UnsupportedMediaType,
                 "not-supported",
-                "A patch has to be application/json-patch+json, or Parameters in application/fhir+json, in UTF-8, not compressed.") with { AcceptPatch = ContentTypes.Patches };
+                "A patch has to be application/json-patch+json, or Parameters in application/fhir+json or application/fhir+xml, in UTF-8.") with { AcceptPatch = ContentTypes.Patches };
     }
 }

@@ -76,8 +76,6 @@ internal sealed class SearchPage(
     private List<(string, RefusalDetail)> Said(Found found)
     {
         var said = parsed.Problems.Select(problem => ("warning", RecordSearch.Detail(problem))).ToList();
-        if (query.Result.Elements.Count > 0 || query.Result.Summary is not (SummaryMode.False or SummaryMode.Count))
-            said.Add(("warning", new RefusalDetail("not-supported", "_elements and _summary were left out.")));
         if (found.IsCut)
             said.Add(("warning", new RefusalDetail("incomplete", "There is more to include than goes into one answer; ask for smaller pages.")));
         return said;

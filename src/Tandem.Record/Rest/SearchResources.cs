@@ -57,6 +57,7 @@ internal static class SearchResources
             if (!(await FhirBody.BytesAsync(request, 1024 * 1024)).Succeeded(out var bytes, out var refusal))
                 return refusal;
             form = System.Text.Encoding.UTF8.GetString(bytes.Span);
+            request.Take(QueryPairs.Read(form));
         }
 
         return await HandleAsync(request, Query(http) is { Length: > 0 } query ? $"{query}&{form}" : form);
@@ -68,10 +69,6 @@ internal static class SearchResources
     private static Outcome<SearchQuery> Understood(SearchQuery query, bool isStrict)
     {
         var problems = query.Problems.ToList();
-        if (query.Result.Elements.Count > 0)
-            problems.Add(new("_elements", "_elements is not offered.", true));
-        if (query.Result.Summary is not (SummaryMode.False or SummaryMode.Count))
-            problems.Add(new("_summary", "Of _summary only count and false are offered.", true));
         if (problems.Exists(problem => isStrict || !problem.IsUnknown))
             return Refusal.Invalid("", [.. problems.Select(problem => RecordSearch.Detail(problem) with { IsWarning = false })]);
         return query with { Problems = [] };

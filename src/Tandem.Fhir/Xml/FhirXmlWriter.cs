@@ -1,0 +1,192 @@
+using System.Net;
+using System.Text;
+using System.Xml;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Xml;
+
+/// <summary>
+/// Writes a resource as FHIR XML (FHIR R4 2.6.1): elements in the order of the definitions, values with the digits they have. What the definitions
+/// do not know follows what they do.
+/// </summary>
+public static class FhirXmlWriter
+{
+    /// <summary>The resource as UTF-8 without a byte order mark.</summary>
+    /// <param name="resource">A resource.</param>
+    /// <param name="indent">True to lay it out over lines; the narrative is left as it is.</param>
+    public static byte[] ToXml(FhirNode resource, bool indent = false)
+    {
+        using var stream = new MemoryStream(Math.Max(1024, resource.Raw.Length * 2));
+        var settings = new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = indent, NewLineChars = "\n", CheckCharacters = false, NewLineHandling = NewLineHandling.Entitize };
+        using (var xml = XmlWriter.Create(stream, settings))
+            new XmlOut(xml).Resource(resource);
+        return stream.ToArray();
+    }
+}
+
+/// <summary>The walk over the JSON, type by type.</summary>
+internal sealed class XmlOut(XmlWriter xml)
+{
+    internal void Resource(FhirNode node)
+    {
+        var name = node["resourceType"u8].Text ?? "Resource";
+        xml.WriteStartElement(IsName(name) ? name : "Resource", FhirXmlReader.Fhir);
+        Members(node, R4.Types.Find(name));
+        xml.WriteEndElement();
+    }
+
+    private void Members(FhirNode node, FhirType? type)
+    {
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var element in type?.Elements ?? Enumerable.Empty<FhirElement>())
+        {
+            if (IsAttribute(element, type!))
+            {
+                written.Add(element.Name);
+                continue;
+            }
+
+            foreach (var of in element.Types)
+            {
+                var name = element.JsonName(of.Type);
+                written.Add(name);
+                Element(name, node[name], of.Type.IsPrimitive ? node["_" + name] : default, of.Type);
+            }
+        }
+
+        foreach (var member in node.Properties)
+            Unknown(node, member, written);
+    }
+
+    /// <summary>An element that the definitions do not know, by what its JSON looks like.</summary>
+    private void Unknown(FhirNode owner, FhirNode member, HashSet<string> written)
+    {
+        var name = member.Name;
+        var plain = name.TrimStart('_');
+        if (name == "resourceType" || !IsName(plain) || !written.Add(plain))
+            return;
+        Element(plain, owner[plain], owner["_" + plain], null);
+    }
+
+    private void Element(string name, FhirNode value, FhirNode companion, FhirType? type)
+    {
+        if (!value.Exists && !companion.Exists)
+            return;
+        if (value.Kind != JsonKind.Array && companion.Kind != JsonKind.Array)
+        {
+            One(name, value, companion, type);
+            return;
+        }
+
+        var (values, parts) = (value.Items.AsEnumerable().ToList(), companion.Items.AsEnumerable().ToList());
+        for (var i = 0; i < Math.Max(values.Count, parts.Count); i++)
+            One(name, i < values.Count ? values[i] : default, i < parts.Count ? parts[i] : default, type);
+    }
+
+    private void One(string name, FhirNode value, FhirNode companion, FhirType? type)
+    {
+        if (value.Kind is JsonKind.Missing or JsonKind.Null && !companion.IsObject)
+            return;
+        if (type?.Primitive == PrimitiveKind.Xhtml)
+        {
+            Div(value.Text ?? "");
+            return;
+        }
+
+        xml.WriteStartElement(name, FhirXmlReader.Fhir);
+        if (value.IsObject && (type is { Name: "Resource" } || (type is null && value["resourceType"u8].Exists)))
+            Resource(value);
+        else if (value.IsObject)
+            Complex(value, type);
+        else
+            Primitive(value, companion);
+        xml.WriteEndElement();
+    }
+
+    private void Complex(FhirNode value, FhirType? type)
+    {
+        Attribute("id", value["id"u8].Text);
+        if (type?.Name == "Extension")
+            Attribute("url", value["url"u8].Text);
+        Members(value, type);
+    }
+
+    private void Primitive(FhirNode value, FhirNode companion)
+    {
+        Attribute("id", companion["id"u8].Text);
+        Attribute("value", value.Text);
+        foreach (var extension in companion["extension"u8].Items)
+            One("extension", extension, default, R4.Types["Extension"]);
+    }
+
+    private void Attribute(string name, string? value)
+    {
+        if (value is not null)
+            xml.WriteAttributeString(name, Sound(value));
+    }
+
+    /// <summary>The narrative: XHTML as it is where it is well formed, else its text, so that the answer always is.</summary>
+    private void Div(string text)
+    {
+        // HTML's own names of characters (&nbsp;) are no entities of XML; they become the characters they name (R4 2.4.0)
+        var decoded = System.Text.RegularExpressions.Regex.Replace(
+            text, "&(?!amp;|lt;|gt;|quot;|apos;|#)[A-Za-z0-9]{2,32};", match => WebUtility.HtmlDecode(match.Value), System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+        if (TryRead(decoded) is { } sound)
+        {
+            xml.WriteRaw(sound);
+            return;
+        }
+
+        xml.WriteStartElement("div", FhirXmlReader.Xhtml);
+        xml.WriteString(Sound(text));
+        xml.WriteEndElement();
+    }
+
+    private static readonly XmlReaderSettings Fragment = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, ConformanceLevel = ConformanceLevel.Fragment };
+
+    /// <summary>The text when it is one well-formed div of XHTML; one without a namespace gets it.</summary>
+    private static string? TryRead(string text)
+    {
+        var trimmed = text.Trim();
+        if (trimmed.StartsWith("<div", StringComparison.Ordinal) && !trimmed[..(trimmed.IndexOf('>', StringComparison.Ordinal) + 1)].Contains("xmlns=", StringComparison.Ordinal))
+            trimmed = $"<div xmlns=\"{FhirXmlReader.Xhtml}\"{trimmed[4..]}";
+        try
+        {
+            using var reader = XmlReader.Create(new StringReader(trimmed), Fragment);
+            reader.MoveToContent();
+            if (reader.NodeType != XmlNodeType.Element || reader.LocalName != "div" || reader.NamespaceURI != FhirXmlReader.Xhtml)
+                return null;
+            reader.Skip();
+            return reader.MoveToContent() == XmlNodeType.None ? trimmed : null;
+        }
+        catch (XmlException)
+        {
+            return null; // stored before anybody asked for XML; its text is shown instead
+        }
+    }
+
+    private static bool IsAttribute(FhirElement element, FhirType type) => element.Name switch
+    {
+        "id" => !type.IsResource && type.Parent?.Name != "Resource",
+        "url" => type.Name == "Extension",
+        _ => false,
+    };
+
+    private static bool IsName(string name)
+    {
+        try
+        {
+            return name.Length > 0 && XmlConvert.VerifyNCName(name).Length > 0;
+        }
+        catch (XmlException)
+        {
+            return false; // such as a name with a blank, which XML cannot have
+        }
+    }
+
+    /// <summary>XML has no control characters, not even escaped (XML 1.0 2.2).</summary>
+    private static string Sound(string text) => text.All(Allowed) ? text : string.Concat(text.Select((c, at) => Allowed(c) ? c : '\uFFFD'));
+
+    private static bool Allowed(char c) => c is '\t' or '\n' or '\r' or >= ' ' and not ('\uFFFE' or '\uFFFF');
+}

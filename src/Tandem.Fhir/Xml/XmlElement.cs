@@ -1,0 +1,35 @@
+using Tandem.Fhir.Definitions;
+
+namespace Tandem.Fhir.Xml;
+
+/// <summary>One element of FHIR XML as it was read: its attributes and children, or the text of an XHTML div.</summary>
+internal sealed class XmlElement(string name)
+{
+    internal string Name => name;
+
+    /// <summary>The attribute value, as written; null when there is none.</summary>
+    internal string? Value { get; set; }
+
+    /// <summary>The attribute id (of an element, not of a resource).</summary>
+    internal string? Id { get; set; }
+
+    /// <summary>The attribute url of an extension.</summary>
+    internal string? Url { get; set; }
+
+    /// <summary>The whole div with its tags.</summary>
+    internal string? Xhtml { get; set; }
+
+    internal List<XmlElement> Children { get; } = [];
+
+    /// <summary>What the definitions say of it in its parent; null when they do not know it.</summary>
+    internal FhirElement? Element { get; set; }
+
+    /// <summary>Its type; null when it is not known.</summary>
+    internal FhirType? Type { get; set; }
+
+    /// <summary>True for a resource inside an element of type Resource: the only child, named by its type.</summary>
+    internal bool HoldsResource => Type?.Name == "Resource";
+
+    /// <summary>The element's id and extensions, which JSON keeps beside a primitive's value.</summary>
+    internal bool HasParts => Id is not null || Children.Count > 0;
+}
