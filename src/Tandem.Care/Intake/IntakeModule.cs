@@ -38,6 +38,8 @@ public static class IntakeModule
     public static IEndpointRouteBuilder MapIntake(this IEndpointRouteBuilder routes)
     {
         QuarantineRoutes.Map(routes);
+        ReplaySource.Map(routes);
+        FetchMessage.Map(routes);
         return routes;
     }
 

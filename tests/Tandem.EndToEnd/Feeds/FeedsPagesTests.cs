@@ -43,6 +43,8 @@ public sealed class FeedsPagesTests(HubInBrowser hub)
 
         await visit.OpenAsync($"/feeds/messages/{await AppliedAsync()}");
         await CheckAsync(visit, "message");
+        await visit.OpenAsync("/feeds/sources/eastward-adt");
+        await CheckAsync(visit, "source");
         Assert.Empty(visit.Complaints);
     }
 
@@ -61,6 +63,66 @@ public sealed class FeedsPagesTests(HubInBrowser hub)
         }
 
         Assert.Empty(visit.Complaints);
+    }
+
+    [Fact]
+    public async Task Without_JavaScript_the_settings_of_a_source_are_put_right_and_what_waits_is_tried_again()
+    {
+        await SendAsync(Fill(Admission, "SET1", "S1").Replace("EASTWARD", "SETWARD", StringComparison.Ordinal), "AA");
+        await SendAsync(Fill(Admission, "SET2", "").Replace("EASTWARD", "SETWARD", StringComparison.Ordinal), "AE");
+        await using var visit = await hub.VisitAsync(Look.Phone, javaScript: false);
+        var page = visit.Page;
+        await visit.OpenAsync("/feeds");
+        await page.GetByRole(AriaRole.Link, new() { Name = "SETWARD · ADT" }).ClickAsync();
+        await Expect(page.GetByText("registered itself")).ToBeVisibleAsync();
+        await Expect(page.Locator("#latest tbody tr")).ToHaveCountAsync(2);
+        await Expect(page.Locator("#latest tbody tr").First).ToContainTextAsync("AE");
+
+        await page.Locator("[name=zone]").FillAsync("America/Nowhere");
+        await page.Locator("[name=systems]").FillAsync("SETWARD");
+        await page.Locator("[name=display]").FillAsync("Setward admissions");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save settings" }).ClickAsync();
+        await Expect(page.Locator(".error-summary")).ToContainTextAsync("This time zone is not known.");
+        await Expect(page.Locator(".error-summary")).ToContainTextAsync("one name and its URI on each line");
+        await Expect(page.Locator("[name=display]")).ToHaveValueAsync("Setward admissions");
+        await page.Locator("[name=zone]").FillAsync("America/Denver");
+        await page.Locator("[name=systems]").FillAsync("SETWARD = urn:oid:1.2.3.77");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save settings" }).ClickAsync();
+        await Expect(page.GetByText("The settings are saved and hold from now on.")).ToBeVisibleAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Setward admissions");
+        await Expect(page.Locator("[name=zone]")).ToHaveValueAsync("America/Denver");
+        await Expect(page.GetByText("registered itself")).ToHaveCountAsync(0);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try all waiting again" }).ClickAsync();
+        await Expect(page.GetByText("0 applied, 1 still wait.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_huge_message_is_folded_and_can_be_fetched_whole()
+    {
+        var huge = Fill(Admission, "HUGE1", "") + string.Concat(Enumerable.Range(1, 600).Select(i => $"OBX|{i}|ED|1^Document||{new string('Q', 3_000)}\r"));
+        await SendAsync(huge, "AE");
+        await using var visit = await hub.VisitAsync(Look.Desk);
+        await visit.OpenAsync("/feeds/quarantine");
+        await visit.GoesOnAsync(() => visit.Page.GetByRole(AriaRole.Link, new() { Name = "ADT^A01 HUGE1" }).ClickAsync());
+
+        await Expect(visit.Page.GetByText("too long to be corrected here")).ToBeVisibleAsync();
+        Assert.InRange((await visit.Page.ContentAsync()).Length, 10_000, 3_000_000);
+        Assert.InRange((await visit.Page.Locator(".message-raw").InnerTextAsync()).Length, 100_000, 900_000);
+        var whole = await visit.Page.APIRequest.GetAsync(await visit.Page.Locator("#raw a").GetAttributeAsync("href") ?? "");
+        Assert.Equal(huge, Encoding.UTF8.GetString(await whole.BodyAsync()));
+        await visit.AxeFindsNothingAsync();
+    }
+
+    [Fact]
+    public async Task A_correction_that_is_no_longer_held_is_told()
+    {
+        await SendAsync(Fill(Admission, "GONE1", ""), "AE");
+        await using var visit = await hub.VisitAsync(Look.Desk);
+        await visit.OpenAsync("/feeds/quarantine");
+        await visit.GoesOnAsync(() => visit.Page.GetByRole(AriaRole.Link, new() { Name = "ADT^A01 GONE1" }).ClickAsync());
+        await visit.OpenAsync(visit.Page.Url + "?edit=long-gone");
+        await Expect(visit.Page.Locator(".error-summary")).ToContainTextAsync("no longer held");
     }
 
     [Fact]

@@ -86,6 +86,39 @@ public sealed class Visit : IAsyncDisposable
         Assert.True(wide.Length is 0, $"{Page.Url} as {Look} scrolls sideways:\n{string.Join("\n", wide.Take(6))}");
     }
 
+    /// <summary>Fails when a text is cut off by its own box or lies over another text, and names both.</summary>
+    public async Task NoTextIsCutOrCoveredAsync()
+    {
+        var found = await Page.EvaluateAsync<string[]>(
+            """
+            () => {
+              const name = e => `${e.tagName.toLowerCase()}.${e.className?.baseVal ?? e.className}: ${e.textContent.trim().slice(0, 60)}`;
+              const shown = [...document.querySelectorAll('body *')].filter(e =>
+                !e.closest('svg, .unseen, .skip, pre, [popover], [hidden], select, option') && e.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }));
+              const cut = shown.filter(e => {
+                const style = getComputedStyle(e);
+                const clips = style.overflowX === 'hidden' || style.overflowX === 'clip' || style.overflowY === 'hidden' || style.overflowY === 'clip';
+                return clips && e.clientWidth > 1 && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1);
+              }).map(e => 'cut off ' + name(e));
+              const boxes = shown.flatMap(e => [...e.childNodes]
+                .filter(n => n.nodeType === 3 && n.data.trim())
+                .flatMap(n => { const range = document.createRange(); range.selectNodeContents(n); return [...range.getClientRects()].map(r => ({ e, r })); }))
+                .filter(({ r }) => r.width > 1 && r.height > 1).sort((a, b) => a.r.top - b.r.top);
+              const covered = [];
+              boxes.forEach((one, i) => {
+                for (let j = i + 1; j < boxes.length && boxes[j].r.top < one.r.bottom; j++) {
+                  const other = boxes[j];
+                  const wide = Math.min(one.r.right, other.r.right) - Math.max(one.r.left, other.r.left);
+                  const high = Math.min(one.r.bottom, other.r.bottom) - other.r.top;
+                  if (wide > 2 && high > Math.min(one.r.height, other.r.height) / 2 && one.e !== other.e) covered.push(`${name(one.e)} lies over ${name(other.e)}`);
+                }
+              });
+              return [...cut, ...covered];
+            }
+            """);
+        Assert.True(found.Length is 0, $"{Page.Url} as {Look}:\n{string.Join("\n", found.Take(8))}");
+    }
+
     /// <summary>How many sheets of paper the page takes; the print is kept beside the pictures.</summary>
     /// <param name="format">Letter or A4.</param>
     /// <param name="name">The name of the kept print.</param>

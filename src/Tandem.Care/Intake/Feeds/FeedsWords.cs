@@ -24,8 +24,8 @@ internal static class FeedsWords
     internal static readonly Phrase Unnamed = new("Without a name", "Sin nombre");
     internal static readonly Phrase NoFeeds = new("No system has sent anything yet", "Ningún sistema ha enviado nada todavía");
     internal static readonly Phrase NoFeedsText = new(
-        "Messages are taken over MLLP. Register a source in the configuration, or send a first message.",
-        "Los mensajes se reciben por MLLP. Registre una fuente en la configuración o envíe un primer mensaje.");
+        "Messages are taken over MLLP. Register a source in the configuration (Intake:Sources), or send a first message.",
+        "Los mensajes se reciben por MLLP. Registre una fuente en la configuración (Intake:Sources) o envíe un primer mensaje.");
     internal static readonly CountPhrase ToApply = new(
         "{0} message is kept and waits to be applied", "{0} messages are kept and wait to be applied",
         "{0} mensaje está guardado y espera ser aplicado", "{0} mensajes están guardados y esperan ser aplicados");
@@ -54,8 +54,17 @@ internal static class FeedsWords
     internal static readonly Phrase StillWaits = new("The message still cannot be applied.", "El mensaje aún no se puede aplicar.");
     internal static readonly Phrase Edit = new("Correct", "Corregir");
     internal static readonly Phrase EditHint = new(
-        "Change what is wrong. The original is kept; the corrected copy is applied in its place.",
-        "Cambie lo que esté mal. El original se conserva; en su lugar se aplica la copia corregida.");
+        "Change what is wrong. The original is kept; the corrected copy is applied in its place. What still has a fault is held for 15 minutes only.",
+        "Cambie lo que esté mal. El original se conserva; en su lugar se aplica la copia corregida. Lo que aún tenga un fallo se guarda solo 15 minutos.");
+    internal static readonly Phrase DraftGone = new(
+        "What you had typed is no longer held: this is the message as it came. Make the correction again.",
+        "Lo que había escrito ya no se conserva: este es el mensaje como llegó. Haga de nuevo la corrección.");
+    internal static readonly Phrase TooLongToEdit = new(
+        "This message is too long to be corrected here. Fetch it, correct the file, and send it again from the source.",
+        "Este mensaje es demasiado largo para corregirlo aquí. Descárguelo, corrija el archivo y envíelo de nuevo desde la fuente.");
+    internal static readonly Phrase Folded = new(
+        "The message has {0} characters. Long lines and fields are shortened here (…).", "El mensaje tiene {0} caracteres. Aquí se acortan las líneas y los campos largos (…).");
+    internal static readonly Phrase FetchWhole = new("The whole message as a file", "El mensaje completo como archivo");
     internal static readonly Phrase ApplyEdited = new("Apply the corrected copy", "Aplicar la copia corregida");
     internal static readonly Phrase Edited = new("The corrected copy was taken.", "Se tomó la copia corregida.");
     internal static readonly Phrase Text = new("Message text", "Texto del mensaje");

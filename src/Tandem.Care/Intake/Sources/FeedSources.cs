@@ -40,6 +40,9 @@ public sealed class FeedSources
     /// <summary>A source by its id; null when there is none.</summary>
     public FeedSource? Find(string id) => byId.GetValueOrDefault(id);
 
+    /// <summary>True for a source of the configuration: what is changed while running would not outlast a restart.</summary>
+    internal bool IsConfigured(string id) => options.Sources.Any(source => source.Id == id);
+
     /// <summary>
     /// Registers a source or changes its settings. Messages that wait in quarantine because their sender was unknown can then be replayed.
     /// </summary>
