@@ -46,6 +46,7 @@ public static class RestRoutes
         DeleteResource.Map(fhir);
         History.Map(fhir);
         SearchResources.Map(fhir);
+        SearchCompartment.Map(fhir);
         ProcessBundle.Map(fhir);
         OperationRoutes.Map(fhir);
         MapRest(fhir);

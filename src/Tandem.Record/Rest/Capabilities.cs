@@ -75,6 +75,7 @@ internal static class Capabilities
         json.WriteEndArray();
         Interactions(json, OfSystem);
         Offered(json, OperationTable.OfSystem, address);
+        Strings(json, "compartment", [.. Compartments.Names.Select(name => $"http://hl7.org/fhir/CompartmentDefinition/{char.ToLowerInvariant(name[0])}{name[1..]}")]);
         json.WriteEndObject();
     }
 

@@ -41,6 +41,8 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
             Effect.Deleted => StatusCodes.Status204NoContent,
             _ => StatusCodes.Status200OK,
         };
+        if (written.Effect == Effect.Deleted && request.Preference == Preference.OperationOutcome)
+            return new FhirReply(StatusCodes.Status200OK, OperationOutcomeJson.Of("information", new RefusalDetail("informational", Told(written.Effect)))) { Version = version };
         if (version is null || version.Deleted)
             return new FhirReply(StatusCodes.Status204NoContent, default) { Version = version };
         var body = request.Preference switch
@@ -82,6 +84,7 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
     {
         Effect.Created => "The resource was created.",
         Effect.Updated => "The resource was updated.",
+        Effect.Deleted => "The resource is deleted; its versions stay readable.",
         _ => "A resource that matches was there already; nothing was changed.",
     };
 }

@@ -9,7 +9,7 @@ namespace Tandem.Record.Rest;
 
 /// <summary>One page of a search: read in one state of the data, written as a searchset (R4 3.1.1.3).</summary>
 internal sealed class SearchPage(
-    FhirRequest request, string type, IReadOnlyList<KeyValuePair<string, string>> pairs, SearchQuery parsed, SearchQuery query)
+    FhirRequest request, string path, IReadOnlyList<KeyValuePair<string, string>> pairs, SearchQuery parsed, SearchQuery query)
 {
     private readonly string kept = QueryPairs.Write(pairs.Where(pair => pair.Key != "_cursor" && !parsed.Problems.Any(problem => problem.Parameter == pair.Key)));
     private readonly string? cursor = pairs.Where(pair => pair.Key == "_cursor").Select(pair => pair.Value).FirstOrDefault();
@@ -18,7 +18,7 @@ internal sealed class SearchPage(
 
     private bool IsCount => query.Result.Summary == SummaryMode.Count || query.Result.Count == 0;
 
-    private string Seal => $"search|{type}|{kept}";
+    private string Seal => $"search|{path}|{kept}";
 
     /// <summary>Where the page begins; null for the first.</summary>
     internal async ValueTask<Outcome<PagePlace?>> PlaceAsync()
@@ -52,7 +52,7 @@ internal sealed class SearchPage(
 
     internal async Task<FhirReply> WriteAsync(Found found)
     {
-        var here = $"{request.Address}/{type}";
+        var here = $"{request.Address}/{path}";
         List<(string, string)> links = [("self", Link(here, kept)), ("first", Link(here, kept))];
         if (found.Next is { } next)
             links.Add(("next", Link(here, kept, await request.Service.PageKey.SealAsync(Seal, next.ToString()))));

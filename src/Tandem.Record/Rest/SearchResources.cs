@@ -21,7 +21,7 @@ internal static class SearchResources
         FhirEndpoint.Map(
             routes, ["GET", "HEAD"], "/{type}", "SearchType", "Search resources of a type.", request => HandleAsync(request, Query(request.Http.Request)));
         FhirEndpoint.Map(
-            routes, ["POST"], "/{type}/_search", "SearchTypeByForm", "Search resources of a type, parameters in the body.", HandleFormAsync);
+            routes, ["POST"], "/{type}/_search", "SearchTypeByForm", "Search resources of a type, parameters in the body.", request => HandleFormAsync(request, HandleAsync));
     }
 
     internal static async Task<FhirReply> HandleAsync(FhirRequest request, string query)
@@ -32,13 +32,20 @@ internal static class SearchResources
     }
 
     /// <summary>Answers a search of a type; for batches too.</summary>
-    internal static async Task<FhirReply> FindAsync(FhirRequest request, string type, string text)
+    /// <param name="request">The request.</param>
+    /// <param name="type">Resource type.</param>
+    /// <param name="text">The query.</param>
+    /// <param name="also">What has to hold besides; null for nothing.</param>
+    /// <param name="path">Where the search is, for links; null for the type's own.</param>
+    internal static async Task<FhirReply> FindAsync(FhirRequest request, string type, string text, SearchClause? also = null, string? path = null)
     {
         var pairs = QueryPairs.Read(text);
         var parsed = SearchQuery.Parse(type, pairs, Own);
         if (!Understood(parsed, request.IsStrict).Succeeded(out var query, out var refusal))
             return refusal;
-        var page = new SearchPage(request, type, pairs, parsed, query);
+        if (also is not null)
+            query = query with { Clauses = [also, .. query.Clauses] };
+        var page = new SearchPage(request, path ?? type, pairs, parsed, query);
         if (!(await page.PlaceAsync()).Succeeded(out var place, out refusal))
             return refusal;
         var read = request.Service.Store.Database.Snapshot(session =>
@@ -46,7 +53,7 @@ internal static class SearchResources
         return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }
 
-    private static async Task<FhirReply> HandleFormAsync(FhirRequest request)
+    internal static async Task<FhirReply> HandleFormAsync(FhirRequest request, Func<FhirRequest, string, Task<FhirReply>> handle)
     {
         var http = request.Http.Request;
         var form = "";
@@ -60,10 +67,10 @@ internal static class SearchResources
             request.Take(QueryPairs.Read(form));
         }
 
-        return await HandleAsync(request, Query(http) is { Length: > 0 } query ? $"{query}&{form}" : form);
+        return await handle(request, Query(http) is { Length: > 0 } query ? $"{query}&{form}" : form);
     }
 
-    private static string Query(HttpRequest http) => (http.QueryString.Value ?? "").TrimStart('?');
+    internal static string Query(HttpRequest http) => (http.QueryString.Value ?? "").TrimStart('?');
 
     /// <summary>The query without what is not offered; a refusal when that matters.</summary>
     private static Outcome<SearchQuery> Understood(SearchQuery query, bool isStrict)

@@ -28,6 +28,7 @@ internal static class Conditions
         MissingClause missing => MissingCondition.Of(type, missing, context),
         ChainClause chain => ChainCondition.Of(type, chain, context),
         HasClause has => HasCondition.Of(type, has, context),
+        CompartmentClause compartment => compartment.Condition(type, context),
         _ => throw new InvalidOperationException($"No such clause: {clause.GetType().Name}"),
     };
 

@@ -68,7 +68,7 @@ public abstract class HistoryBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("c,b", (await server.GetAsync("_history?_since=2026-03-02T15:01:00Z")).Ids);
         Assert.Equal("c", (await server.GetAsync("Patient/_history?_since=2026-03-02T15:01:00.001Z")).Ids);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("_history?_since=yesterday")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("_history?_at=2026")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("_history?_at=then")).Status);
     }
 
     [Fact]
@@ -88,6 +88,72 @@ public abstract class HistoryBehaviour(Engine engine) : IAsyncLifetime
 
         Assert.Equal("p6,p5,p4,p3,p2,p1,p0", string.Join(",", seen));
     }
+
+    [Fact]
+    public async Task At_gives_the_versions_that_were_current_then()
+    {
+        await PutAsync("Patient", "a");
+        await PutAsync("Patient", "b");
+        server.Clock.Advance(TimeSpan.FromMinutes(10));
+        await PutAsync("Patient", "a");
+        server.Clock.Advance(TimeSpan.FromMinutes(10));
+        await server.SendAsync("DELETE", "Patient/a");
+
+        Assert.Equal("b 1,a 1", await VersionsAsync("Patient/_history?_at=2026-03-02T15:05:00Z"));
+        Assert.Equal("a 2,b 1", await VersionsAsync("_history?_at=2026-03-02T15:15:00Z"));
+        Assert.Equal("a 1", await VersionsAsync("Patient/a/_history?_at=2026-03-02T15:05:00Z"));
+        Assert.Equal("", await VersionsAsync("Patient/a/_history?_at=2026-03-02T14:00:00Z"));
+        Assert.Equal("a 3,a 2,b 1,a 1", await VersionsAsync("Patient/_history?_at=2026-03-02"));
+        Assert.Equal("a 3,b 1", await VersionsAsync("Patient/_history?_at=2026-03-03"));
+        Assert.Equal("a 3,a 2", await VersionsAsync("Patient/a/_history?_at=2026-03-02&_since=2026-03-02T15:10:00Z"));
+    }
+
+    [Fact]
+    public async Task Pages_lead_back_as_they_came()
+    {
+        for (var i = 0; i < 7; i++)
+            await PutAsync("Patient", $"p{i}");
+        var (pages, page) = (new List<string>(), await server.GetAsync("Patient/_history?_count=3"));
+        Assert.Null(page.Link("previous"));
+        for (; page.Link("next") is { } next; page = await server.GetAsync(next))
+            pages.Add(page.Ids);
+        Assert.Equal(["p6,p5,p4", "p3,p2,p1"], pages);
+        Assert.Equal("p0", page.Ids);
+
+        var back = await server.GetAsync(page.Link("previous")!);
+        Assert.Equal("p3,p2,p1", back.Ids);
+        Assert.Equal("p0", (await server.GetAsync(back.Link("next")!)).Ids);
+        back = await server.GetAsync(back.Link("previous")!);
+        Assert.Equal(("p6,p5,p4", null), (back.Ids, back.Link("previous")));
+        await PutAsync("Patient", "late");
+        Assert.Equal("late", (await server.GetAsync((await server.GetAsync((await server.GetAsync("Patient/_history?_count=1")).Link("next")!)).Link("previous")!)).Ids);
+    }
+
+    [Fact]
+    public async Task A_total_counts_what_was_asked_for()
+    {
+        await PutAsync("Patient", "a");
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        await PutAsync("Patient", "a");
+        await PutAsync("Patient", "a");
+
+        Assert.Equal("3", (await server.GetAsync("Patient/a/_history?_count=1")).Json["total"u8].Text);
+        Assert.Equal("2", (await server.GetAsync("Patient/a/_history?_since=2026-03-02T15:01:00Z")).Json["total"u8].Text);
+        Assert.Equal("3", (await server.GetAsync("Patient/a/_history?_count=0")).Json["total"u8].Text);
+        Assert.Empty((await server.SendAsync("HEAD", "Patient/a/_history")).Bytes);
+    }
+
+    [Fact] // 3.1.0.1.4
+    public async Task A_deletion_answers_with_an_outcome_to_who_prefers_one()
+    {
+        await PutAsync("Patient", "a");
+        var deleted = await server.SendAsync("DELETE", "Patient/a", null, ("Prefer", "return=OperationOutcome"));
+
+        Assert.Equal((HttpStatusCode.OK, "informational", "W/\"2\""), (deleted.Status, deleted.Issue, deleted.ETag));
+    }
+
+    private async Task<string> VersionsAsync(string path) => string.Join(',', (await server.GetAsync(path)).Json["entry"u8].Items.AsEnumerable()
+        .Select(entry => $"{(entry["request"u8]["url"u8].Text!.Split('/') is [_, var id] ? id : entry["resource"u8]["id"u8].Text)} {entry["response"u8]["etag"u8].Text![3..^1]}"));
 
     [Fact]
     public async Task A_changed_link_is_refused()

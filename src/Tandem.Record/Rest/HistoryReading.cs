@@ -1,0 +1,77 @@
+using System.Globalization;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>Where a page of a history begins: at the versions before a place in the log, or at those after it (for the page before).</summary>
+/// <param name="Seq">The place; not on the page itself.</param>
+/// <param name="IsBack">True for the versions after the place: the page is read the other way round.</param>
+internal readonly record struct HistoryPlace(long Seq, bool IsBack)
+{
+    internal static readonly HistoryPlace Newest = new(long.MaxValue, false);
+
+    internal static HistoryPlace Read(string text) => new(long.Parse(text.AsSpan(1), CultureInfo.InvariantCulture), text[0] == 'a');
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsBack ? 'a' : 'b')}{Seq}");
+}
+
+/// <summary>Reads versions from the log, for one resource, a type or all.</summary>
+/// <param name="Type">Resource type; empty for all.</param>
+/// <param name="Id">Logical id; empty for all of the type.</param>
+/// <param name="Since">Only versions recorded at or after this time; null for all.</param>
+/// <param name="At">Only versions that were current at some time of this span (end exclusive); null for all.</param>
+internal sealed record HistoryReading(string Type, string Id, DateTimeOffset? Since, (DateTimeOffset Low, DateTimeOffset High)? At)
+{
+    private const string TimeAt = "SELECT at FROM log WHERE seq >= $1 ORDER BY seq LIMIT 1";
+
+    /// <summary>The versions of a page in the direction of reading, one more than <paramref name="limit"/> when there are more.</summary>
+    internal List<ResourceVersion> Page(DbSession session, HistoryPlace place, int limit, AccessScope scope)
+    {
+        if (scope.Reach == Reach.NoOne)
+            return [];
+        var arguments = new SqlArguments();
+        var where = Where(session, place.IsBack ? long.MaxValue : place.Seq, place.IsBack ? place.Seq : 0, arguments);
+        var order = Id.Length > 0 ? "l.version" : "l.seq";
+        var sql = $"SELECT {LogTables.Columns} FROM {where} ORDER BY {order}{(place.IsBack ? "" : " DESC")} LIMIT {arguments.Add(limit + 1)}";
+        return session.Query(sql, LogTables.Read, arguments.Values);
+    }
+
+    /// <summary>How many versions there are.</summary>
+    internal long Count(DbSession session)
+    {
+        var arguments = new SqlArguments();
+        return session.First($"SELECT COUNT(*) FROM {Where(session, long.MaxValue, 0, arguments)}", row => row.Integer(0), arguments.Values);
+    }
+
+    private string Where(DbSession session, long before, long after, SqlArguments arguments)
+    {
+        var first = Since is { } since ? FirstSince(session, since) - 1 : 0;
+        var of = Id.Length > 0 ? $"resources r JOIN log l ON l.rid = r.rid WHERE r.type = {arguments.Add(Type)} AND r.id = {arguments.Add(Id)}"
+            : Type.Length > 0 ? $"log l WHERE l.type = {arguments.Add(Type)}" : "log l WHERE 1 = 1";
+        of += $" AND l.seq < {arguments.Add(before)} AND l.seq > {arguments.Add(Math.Max(first, after))}";
+        if (At is not { } span)
+            return of;
+        // current at some time of the span: begun before its end, and not followed by another version before it began (R4 3.1.0.12)
+        return of + $" AND l.at < {arguments.Add(span.High)} AND NOT EXISTS (SELECT 1 FROM log n WHERE n.rid = l.rid AND n.version = l.version + 1 AND n.at <= {arguments.Add(span.Low)})";
+    }
+
+    /// <summary>The first place in the log at or after a time: times never fall along the log, so halving finds it.</summary>
+    private static long FirstSince(DbSession session, DateTimeOffset since)
+    {
+        long low = 0, high = session.First(LogTables.LastSeq, row => row.Integer(0)) + 1;
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            var at = session.First(TimeAt, row => (long?)row.Integer(0), middle);
+            if (at is null || at >= since.ToUnixTimeMilliseconds())
+                high = middle;
+            else
+                low = middle + 1;
+        }
+
+        return low;
+    }
+}

@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Fhir.Definitions;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Bundles;
+using Tandem.Record.Log;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>Search within a compartment: <c>/Patient/123/Observation?…</c>, or everything in it by <c>/Patient/123/*</c> (R4 3.1.1.2, 3.1.0.9).</summary>
+internal static class SearchCompartment
+{
+    internal static void Map(FhirRoutes routes)
+    {
+        FhirEndpoint.Map(
+            routes, ["GET", "HEAD"], "/{type}/{id}/{member}", "SearchCompartment", "Search resources of a type in a compartment.", request => HandleAsync(request, SearchResources.Query(request.Http.Request)));
+        FhirEndpoint.Map(
+            routes,
+            ["POST"],
+            "/{type}/{id}/{member}/_search",
+            "SearchCompartmentByForm",
+            "Search resources of a type in a compartment, parameters in the body.",
+            request => SearchResources.HandleFormAsync(request, HandleAsync));
+    }
+
+    private static async Task<FhirReply> HandleAsync(FhirRequest request, string query)
+    {
+        var member = (string?)request.Http.GetRouteValue("member") ?? "";
+        if (request.UnknownType() is { } wrong)
+            return wrong;
+        if (!Compartments.Names.Contains(request.Type) || (member != "*" && !R4.IsResourceType(member)))
+            return Refusal.NotFound("There is nothing at this address; compartments are of Patient, Encounter, Practitioner, RelatedPerson and Device.");
+        if (!request.Service.Store.Read(request.Type, request.Id, request.Scope).Succeeded(out _, out var refusal))
+            return refusal;
+        var clause = new CompartmentClause(request.Type, request.Id);
+        if (member == "*")
+            return await AllAsync(request, clause, query);
+        return Compartments.Parameters(request.Type, member).Count == 0
+            ? Refusal.NotFound($"{member} is never in the compartment of a {request.Type}.")
+            : await SearchResources.FindAsync(request, member, query, clause, $"{request.Type}/{request.Id}/{member}");
+    }
+
+    /// <summary>A page of everything in the compartment; the resource that it is of first.</summary>
+    private static async Task<FhirReply> AllAsync(FhirRequest request, CompartmentClause clause, string query)
+    {
+        if (request.UnknownParameters("_count", "_type", "_cursor") is { } wrong)
+            return wrong;
+        if (!PageSize.Of(request).Succeeded(out var count, out var refusal))
+            return refusal;
+        var pairs = QueryPairs.Read(query);
+        var wanted = pairs.Where(pair => pair.Key == "_type").SelectMany(pair => pair.Value.Split(',')).ToList();
+        var types = Compartments.Types(clause.Compartment).Where(type => wanted.Count == 0 || wanted.Contains(type)).ToList();
+        var kept = QueryPairs.Write(pairs.Where(pair => pair.Key != "_cursor"));
+        var page = new MemberPage(request, $"{clause.Compartment}/{clause.Id}/*", kept);
+        if (!(await page.PlaceAsync(pairs)).Succeeded(out var place, out refusal))
+            return refusal;
+
+        var isFirst = place is null;
+        var (from, hits) = request.Service.Store.Database.Snapshot(session =>
+        {
+            var at = place ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
+            return (at, CompartmentMembers.Page(session, clause, types, null, at, count));
+        });
+        var own = isFirst && types.Contains(clause.Compartment) && request.Service.Store.Read(clause.Compartment, clause.Id, request.Scope).Succeeded(out var itself, out _) ? itself : null;
+        return await page.WriteAsync(own is null ? [] : [own], hits, [], from, count);
+    }
+}
+
+/// <summary>A page of resources of several types, with its links.</summary>
+internal sealed class MemberPage(FhirRequest request, string path, string kept)
+{
+    private string Seal => $"members|{path}|{kept}";
+
+    /// <summary>Where the page begins; null for the first.</summary>
+    internal async ValueTask<Outcome<PagePlace?>> PlaceAsync(IReadOnlyList<KeyValuePair<string, string>> pairs)
+    {
+        if (pairs.FirstOrDefault(pair => pair.Key == "_cursor").Value is not { } cursor)
+            return (PagePlace?)null;
+        return await request.Service.PageKey.OpenAsync(Seal, cursor) is { } place
+            ? PagePlace.Read(place)
+            : Refusal.Invalid("This is no link of ours to a page. Begin with the first one.");
+    }
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="own">What stands before everything, on the first page.</param>
+    /// <param name="hits">The members, one more than <paramref name="count"/> when there are more.</param>
+    /// <param name="along">What they refer to.</param>
+    /// <param name="start">Where the page began.</param>
+    /// <param name="count">How many members go on a page.</param>
+    internal async Task<FhirReply> WriteAsync(
+        IReadOnlyList<ResourceVersion> own, List<ResourceVersion> hits, IReadOnlyList<ResourceVersion> along, PagePlace start, int count)
+    {
+        var address = $"{request.Address}/{path}";
+        var isMore = hits.Count > count && count > 0;
+        if (hits.Count > count)
+            hits.RemoveRange(count, hits.Count - count);
+        List<(string, string)> links = [("self", kept.Length == 0 ? address : $"{address}?{kept}")];
+        if (isMore)
+        {
+            var next = start with { Rid = hits[^1].Rid };
+            links.Add(("next", $"{address}?{(kept.Length == 0 ? "" : kept + "&")}_cursor={await request.Service.PageKey.SealAsync(Seal, next.ToString())}"));
+        }
+
+        using var bundle = new BundleWriter("searchset", request.Address, 1024 + hits.Concat(along).Sum(version => version.Bytes.Length + 300));
+        if (!isMore && start.Rid == 0)
+            bundle.Total(own.Count + hits.Count);
+        bundle.Links(links);
+        foreach (var version in own.Concat(hits.Where(hit => !own.Contains(hit))))
+            bundle.Found(version, "match");
+        foreach (var version in along)
+            bundle.Found(version, "include");
+        return new FhirReply(200, bundle.End());
+    }
+}
