@@ -7,6 +7,7 @@ using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Bulk;
 using Tandem.Record.Bundles;
 using Tandem.Record.Operations;
 using Tandem.Record.Projections;
@@ -27,6 +28,10 @@ public static class RestRoutes
         services.AddSingleton<RecordSearch>();
         services.AddSingleton<Table>(PageKey.Secrets);
         services.AddSingleton<PageKey>();
+        services.TryAddSingleton(new BulkOptions());
+        services.AddSingleton(BulkJob.Table);
+        services.AddSingleton<BulkJobs>();
+        services.AddHostedService(provider => provider.GetRequiredService<BulkJobs>());
         services.AddSingleton<FhirService>();
         return services;
     }
@@ -49,6 +54,7 @@ public static class RestRoutes
         SearchCompartment.Map(fhir);
         ProcessBundle.Map(fhir);
         OperationRoutes.Map(fhir);
+        BulkRoutes.Map(fhir);
         MapRest(fhir);
         return routes;
     }

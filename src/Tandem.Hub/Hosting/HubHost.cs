@@ -14,6 +14,7 @@ using Tandem.Kernel.Data.Postgres;
 using Tandem.Kernel.Data.Sqlite;
 using Tandem.Kernel.Pages;
 using Tandem.Record;
+using Tandem.Record.Bulk;
 using Tandem.Trust;
 using Tandem.Trust.SignIn;
 
@@ -94,6 +95,7 @@ public static class HubHost
         services.AddSingleton(clock);
         services.AddSingleton(_ => OpenDatabase(settings)); // made here, closed with the hub
         services.AddRecord();
+        services.AddSingleton((builder.Configuration.GetSection("Bulk").Get<BulkOptions>() ?? new BulkOptions()) with { Folder = Path.Combine(settings.Data, "bulk") });
         services.AddRest();
         services.AddTrust();
         services.AddPatients();

@@ -1,3 +1,5 @@
+using Tandem.Record.Bulk;
+
 namespace Tandem.Record.Operations;
 
 /// <summary>All operations of the interface: add a line here, and it is routed, declared and described.</summary>
@@ -8,6 +10,10 @@ internal static class OperationTable
         ReadMeta.Operation,
         ChangeMeta.Add,
         ChangeMeta.Delete,
+        BulkOperations.ExportSystem,
+        BulkOperations.ExportPatients,
+        BulkOperations.ExportGroup,
+        BulkOperations.Import,
     ];
 
     /// <summary>The operation of this name for a type and level; null when there is none.</summary>

@@ -25,6 +25,9 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
 
     internal FhirService Service => service;
 
+    /// <summary>The path of the interface, without a slash at the end.</summary>
+    internal string Prefix => prefix;
+
     internal AccessScope Scope { get; } = http.Scope();
 
     internal CancellationToken Cancel => http.RequestAborted;

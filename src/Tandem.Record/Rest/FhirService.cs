@@ -1,17 +1,20 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
 
 namespace Tandem.Record.Rest;
 
 /// <summary>What the interactions work with.</summary>
-internal sealed class FhirService(RecordStore store, RecordSearch search, PageKey pageKey, TimeProvider clock, RestLimits limits, ILogger<FhirService> log)
+internal sealed class FhirService(RecordStore store, RecordSearch search, PageKey pageKey, BulkJobs bulk, TimeProvider clock, RestLimits limits, ILogger<FhirService> log)
 {
     internal RecordStore Store => store;
 
     internal RecordSearch Search => search;
 
     internal PageKey PageKey => pageKey;
+
+    internal BulkJobs Bulk => bulk;
 
     internal TimeProvider Clock => clock;
 

@@ -41,6 +41,10 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
         return found.Select(version => session.Find(version.Type, version.Id)!).Where(version => !version.Deleted).ToList();
     }
 
+    /// <summary>The numbers (<see cref="ResourceVersion.Rid"/>) of all current resources that a query finds.</summary>
+    internal Outcome<List<long>> FindNumbers(string type, string query, AccessScope scope) =>
+        database.Read(session => Statement(session, SearchQuery.Parse(type, query), scope, null).Then<List<long>>(statement => statement.Numbers(session)));
+
     internal SearchIndexOptions Options => options;
 
     internal Database Database => database;

@@ -61,6 +61,10 @@ internal sealed class SearchStatement
     internal long Count(DbSession session) =>
         session.First($"SELECT COUNT(*) FROM (SELECT DISTINCT d.rid FROM {from} WHERE {where}) c", row => row.Integer(0), context.Arguments.Values);
 
+    /// <summary>The numbers of all hits.</summary>
+    internal List<long> Numbers(DbSession session) =>
+        session.Query($"SELECT DISTINCT d.rid FROM {from} WHERE {where}", row => row.Integer(0), context.Arguments.Values);
+
     private static Refusal? TooCostly(SearchQuery query)
     {
         var many = query.Clauses.OfType<ParameterClause>()

@@ -9,6 +9,7 @@ using Tandem.Fhir.Json;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record;
+using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
 
@@ -28,6 +29,7 @@ internal sealed class FhirServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<Database>(_ => testDatabase.Open()); // by a factory, so that the container closes it
         builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddSingleton(Bulk);
         if (limits is not null)
             builder.Services.AddSingleton(limits);
         builder.Services.AddRecord().AddRest();
@@ -44,6 +46,8 @@ internal sealed class FhirServer : IAsyncDisposable
     }
 
     internal ManualClock Clock { get; } = new();
+
+    internal BulkOptions Bulk { get; } = new() { Folder = Directory.CreateTempSubdirectory("tandem-bulk-test-").FullName, PerFile = 50 };
 
     internal HttpClient Client { get; }
 
@@ -91,6 +95,7 @@ internal sealed class FhirServer : IAsyncDisposable
         await app.StopAsync();
         await app.DisposeAsync();
         testDatabase.Dispose();
+        Directory.Delete(Bulk.Folder, recursive: true);
     }
 }
 

@@ -1,0 +1,182 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tandem.Kernel;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Bulk;
+
+/// <summary>Runs exports and imports, one after the other, beside everything else. Thread-safe.</summary>
+internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOptions options, TimeProvider clock, ILogger<BulkJobs> log) : BackgroundService
+{
+    private const int MostPerActor = 5;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TidyEvery = TimeSpan.FromHours(1);
+    private readonly SemaphoreSlim asked = new(0);
+    private readonly Lock gate = new();
+    private (string Id, CancellationTokenSource Stop)? running;
+    private DateTimeOffset tidied;
+
+    internal BulkOptions Options => options;
+
+    internal DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>Takes a job on; it is durable with the answer.</summary>
+    internal async Task<Outcome<BulkJob>> StartAsync(BulkKind kind, string plan, string request, AccessScope scope, CancellationToken cancel)
+    {
+        var started = await record.WriteAsync<BulkJob>(
+            scope,
+            session =>
+            {
+                if (session.Query(BulkJob.CountWaiting, row => row.Integer(0), scope.Actor.Reference)[0] >= MostPerActor)
+                    return Refusal.Conflict($"You have {MostPerActor} jobs that are not finished. Wait for them or cancel one.");
+                var job = new BulkJob(Ids.New(clock), kind, BulkStatus.Waiting, scope.Actor, session.Now, request, plan);
+                job.Write(session);
+                return job;
+            },
+            cancel);
+        if (started.Refusal is null)
+            asked.Release();
+        return started;
+    }
+
+    /// <summary>A job of this actor's; null when there is none or it was cancelled.</summary>
+    internal BulkJob? Find(string id, AccessScope scope)
+    {
+        var job = record.Database.Read(session => session.First(BulkJob.ReadOne, BulkJob.Read, id));
+        return job is null || job.Status == BulkStatus.Cancelled || job.Actor.Reference != scope.Actor.Reference ? null : job;
+    }
+
+    /// <summary>Stops a job, or forgets a finished one, and removes its files.</summary>
+    internal async Task CancelAsync(BulkJob job, CancellationToken cancel)
+    {
+        await KeepAsync(job with { Status = BulkStatus.Cancelled }, cancel);
+        lock (gate)
+        {
+            if (running is { } current && current.Id == job.Id)
+                current.Stop.Cancel();
+        }
+
+        RemoveFiles(job.Id);
+    }
+
+    /// <summary>Runs what waits until nothing does. For commands and tests; the service does it by itself.</summary>
+    internal async Task CatchUpAsync(CancellationToken cancel)
+    {
+        while (record.Database.Read(session => session.First(BulkJob.ReadNext, BulkJob.Read)) is { } job)
+            await RunAsync(job, cancel);
+    }
+
+    /// <summary>Keeps how far a job is, unless it was cancelled meanwhile.</summary>
+    /// <exception cref="OperationCanceledException">It was.</exception>
+    internal async Task KeepAsync(BulkJob job, CancellationToken cancel)
+    {
+        var kept = await record.WriteAsync<bool>(job.Scope, session => Keep(session, job), cancel);
+        if (kept.Refusal is { } refusal)
+            throw new Kernel.Data.DatabaseUnavailableException(refusal.Text);
+        if (!kept.Value)
+            throw new OperationCanceledException();
+    }
+
+    /// <summary>Stages how far a job is; false when it was cancelled meanwhile.</summary>
+    internal static bool Keep(WriteSession session, BulkJob job)
+    {
+        if (session.Query(BulkJob.ReadOne, BulkJob.Read, job.Id).FirstOrDefault() is not { Status: not BulkStatus.Cancelled })
+            return false;
+        job.Write(session);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        asked.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => FollowAsync(stoppingToken), stoppingToken);
+
+    private async Task FollowAsync(CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                await CatchUpAsync(cancel);
+                await TidyAsync(cancel);
+                await asked.WaitAsync(TidyEvery, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                log.LogError(e, "Bulk jobs stopped; they go on in a moment.");
+                await Task.WhenAny(Task.Delay(LookAgain, clock, cancel));
+            }
+        }
+    }
+
+    private async Task RunAsync(BulkJob job, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        lock (gate)
+            running = (job.Id, stop);
+        try
+        {
+            job = job with { Status = BulkStatus.Running };
+            await KeepAsync(job, stop.Token);
+            job = job.Kind == BulkKind.Export
+                ? await new ExportRun(record, search, this, job).RunAsync(stop.Token)
+                : await new ImportRun(record, this, job).RunAsync(stop.Token);
+            await KeepAsync(job with { Status = BulkStatus.Done, Progress = "" }, stop.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            RemoveFiles(job.Id); // its owner cancelled it
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not Kernel.Data.DatabaseUnavailableException)
+        {
+            log.LogError(e, "The bulk job {Id} failed.", job.Id);
+            await KeepAsync(job with { Status = BulkStatus.Failed, Progress = e is BulkException ? e.Message : $"It failed with {e.GetType().Name}; see the hub's log for its id." }, cancel);
+        }
+        finally
+        {
+            lock (gate)
+                running = null;
+        }
+    }
+
+    private async Task TidyAsync(CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (now - tidied < TidyEvery)
+            return;
+        tidied = now;
+        foreach (var id in record.Database.Read(session => session.Query(BulkJob.ReadOld, row => row.Text(0), now - options.KeepFor)))
+        {
+            RemoveFiles(id);
+            await record.WriteAsync<bool>(
+                AccessScope.System,
+                session =>
+                {
+                    session.Remove(BulkJob.Table, id);
+                    return true;
+                },
+                cancel);
+        }
+    }
+
+    private void RemoveFiles(string id)
+    {
+        if (Directory.Exists(options.ExportOf(id)))
+            Directory.Delete(options.ExportOf(id), recursive: true);
+    }
+}
+
+/// <summary>Why a job cannot go on, in words for its owner.</summary>
+internal sealed class BulkException(string message) : Exception(message);

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Operations;
+
+namespace Tandem.Record.Bulk;
+
+/// <summary>What to export.</summary>
+/// <param name="Of"><c>system</c>, <c>patients</c> (all of them), or the id of a Group.</param>
+/// <param name="Types">Resource types; empty for all.</param>
+/// <param name="Since">Only what changed at this instant or later.</param>
+/// <param name="Filters">Searches (<c>Observation?status=final</c>); a type with filters is exported where one of its filters matches.</param>
+/// <param name="Patients">Only these patients (logical ids); empty for all.</param>
+internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types, DateTimeOffset? Since, IReadOnlyList<string> Filters, IReadOnlyList<string> Patients)
+{
+    internal const string System = "system";
+    internal const string AllPatients = "patients";
+
+    internal bool IsOfPatients => Of != System;
+
+    internal string ToJson() => JsonSerializer.Serialize(this);
+
+    internal static ExportPlan FromJson(string json) => JsonSerializer.Deserialize<ExportPlan>(json)!;
+
+    /// <summary>Reads the parameters of a call (Bulk Data 2, section "Query parameters").</summary>
+    internal static Outcome<ExportPlan> Read(OperationRequest call, string of)
+    {
+        var problems = new List<RefusalDetail>();
+        if (call.Text("_outputFormat") is { } format && format is not ("application/fhir+ndjson" or "application/ndjson" or "ndjson"))
+            problems.Add(new("not-supported", "_outputFormat can be application/fhir+ndjson only."));
+        var types = call.Texts("_type");
+        problems.AddRange(types.Where(type => !R4.IsResourceType(type)).Select(type => new RefusalDetail("value", $"FHIR R4 has no resource type {Rest.FhirRequest.Shown(type)}.")));
+        DateTimeOffset? since = null;
+        if (call.Text("_since") is { } text)
+        {
+            if (FhirInstant().IsMatch(text) && DateTimeOffset.TryParse(text, global::System.Globalization.CultureInfo.InvariantCulture, out var instant))
+                since = instant;
+            else
+                problems.Add(new("value", "_since has to be an instant such as 2026-11-22T08:00:00Z."));
+        }
+
+        var filters = call.Arguments.Where(argument => argument.Name == "_typeFilter" && argument.Text is not null).SelectMany(argument => Queries().Split(argument.Text!)).ToList();
+        foreach (var filter in filters)
+            problems.AddRange(Problems(filter, types));
+        var patients = call.Arguments.Where(argument => argument.Name == "patient").Select(argument => argument.Value["reference"u8].Text ?? "").ToList();
+        problems.AddRange(patients.Where(patient => !patient.StartsWith("Patient/", StringComparison.Ordinal)).Select(_ => new RefusalDetail("value", "patient has to be a reference such as Patient/123.")));
+        return problems.Count > 0
+            ? Refusal.Invalid("", [.. problems])
+            : new ExportPlan(of, types, since, filters, [.. patients.Select(patient => patient["Patient/".Length..])]);
+    }
+
+    private static IEnumerable<RefusalDetail> Problems(string filter, IReadOnlyList<string> types)
+    {
+        var (type, query) = Split(filter);
+        if (!R4.IsResourceType(type) || query.Length == 0)
+            return [new("value", $"_typeFilter has to be a search such as Observation?status=final, not {Rest.FhirRequest.Shown(filter)}.")];
+        if (types.Count > 0 && !types.Contains(type))
+            return [new("value", $"_typeFilter names {type}, which _type leaves out.")];
+        return SearchQuery.Parse(type, query).Problems.Select(Search.RecordSearch.Detail);
+    }
+
+    /// <summary>The type and the query of a filter.</summary>
+    internal static (string Type, string Query) Split(string filter) => filter.IndexOf('?') is >= 0 and var at ? (filter[..at], filter[(at + 1)..]) : (filter, "");
+
+    /// <summary>Commas between queries, not those within one (Bulk Data 2: each is a whole query of its own).</summary>
+    [GeneratedRegex(",(?=[A-Z][A-Za-z]+\\?)")]
+    private static partial Regex Queries();
+
+    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$")]
+    private static partial Regex FhirInstant();
+}

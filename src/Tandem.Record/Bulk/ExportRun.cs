@@ -1,0 +1,164 @@
+using System.Globalization;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Bulk;
+
+/// <summary>
+/// Writes an export: the record as it stood at one place of its log, whatever is written meanwhile. Begun anew after a restart, from the same place.
+/// </summary>
+internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJobs jobs, BulkJob job)
+{
+    private const int Page = 500;
+    private const int TellEvery = 20; // pages
+
+    internal const string ReadTypes = "SELECT DISTINCT type FROM log ORDER BY type";
+
+    /// <summary>Versions that were the newest of their resource at the place $3.</summary>
+    internal const string ReadPage =
+        $"SELECT {LogTables.Columns} FROM log l WHERE l.type = $1 AND l.seq > $2 AND l.seq <= $3 "
+        + "AND NOT EXISTS (SELECT 1 FROM log n WHERE n.rid = l.rid AND n.version = l.version + 1 AND n.seq <= $3) ORDER BY l.seq LIMIT $4";
+
+    internal const string ReadAt = "SELECT at FROM log WHERE seq >= $1 ORDER BY seq LIMIT 1";
+
+    private readonly ExportPlan plan = ExportPlan.FromJson(job.Plan);
+    private readonly string folder = jobs.Options.ExportOf(job.Id);
+    private long written;
+
+    /// <returns>The job with its files.</returns>
+    internal async Task<BulkJob> RunAsync(CancellationToken cancel)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        var (last, at) = await StandAsync(cancel);
+        var first = plan.Since is { } since ? FirstAt(since, last) : 1;
+        var patients = Patients();
+        var files = new List<BulkFile>();
+        using var deletions = new NdjsonFiles(folder, "deleted", "Bundle", "deleted", jobs.Options.PerFile);
+        foreach (var type in plan.Types.Count > 0 ? plan.Types : record.Database.Read(session => session.Query(ReadTypes, row => row.Text(0))))
+        {
+            using var output = new NdjsonFiles(folder, "output", type, type, jobs.Options.PerFile);
+            await WriteAsync(type, (first, last), patients, output, deletions, cancel);
+            files.AddRange(output.Files);
+        }
+
+        return job with { Files = [.. files, .. deletions.Files], Time = at };
+    }
+
+    /// <summary>The place of the log that the export is of: taken once, kept for a restart.</summary>
+    private async Task<(long Last, DateTimeOffset At)> StandAsync(CancellationToken cancel)
+    {
+        if (job.Cursor.Length == 0)
+        {
+            var (last, at) = record.Database.Read(session => session.First(LogTables.LastSeq, row => (row.Integer(0), row.Instant(1))));
+            job = job with { Cursor = last.ToString(CultureInfo.InvariantCulture), Time = last == 0 ? job.At : at };
+            await jobs.KeepAsync(job, cancel);
+        }
+
+        return (long.Parse(job.Cursor, CultureInfo.InvariantCulture), job.Time!.Value);
+    }
+
+    private async Task WriteAsync(string type, (long First, long Last) span, HashSet<string>? patients, NdjsonFiles output, NdjsonFiles deletions, CancellationToken cancel)
+    {
+        var filtered = Filtered(type);
+        var after = span.First - 1;
+        for (var pages = 1; ; pages++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var page = record.Database.Read(session => session.Query(ReadPage, LogTables.Read, type, after, span.Last, Page));
+            foreach (var version in page)
+            {
+                if (patients is not null && (version.Patient is null || !Holds(patients, version.Patient)))
+                    continue;
+                if (version.Deleted)
+                    WriteDeletion(version, deletions);
+                else if (filtered is null || filtered.Contains(version.Rid))
+                    Write(version, output);
+            }
+
+            if (page.Count < Page)
+                return;
+            after = page[^1].Seq;
+            if (pages % TellEvery == 0)
+                await jobs.KeepAsync(job with { Progress = string.Create(CultureInfo.InvariantCulture, $"{type}: {written:N0} resources written") }, cancel);
+        }
+    }
+
+    private void Write(ResourceVersion version, NdjsonFiles output)
+    {
+        output.Write(version.Bytes.Span);
+        written++;
+    }
+
+    /// <summary>Deletions are told only of what may have been exported before (Bulk Data 2, "deleted").</summary>
+    private void WriteDeletion(ResourceVersion version, NdjsonFiles deletions)
+    {
+        if (plan.Since is null)
+            return;
+        deletions.Write(FhirWriter.Resource("Bundle", bundle => bundle.Text("type", "transaction").Array(
+            "entry", entries => entries.Item(entry => entry.Object("request", request => request.Text("method", "DELETE").Text("url", version.Reference))))));
+    }
+
+    /// <summary>The patients whose record is wanted; null for the whole record, an empty set for every patient.</summary>
+    private HashSet<string>? Patients()
+    {
+        if (!plan.IsOfPatients)
+            return null;
+        if (plan.Of == ExportPlan.AllPatients)
+            return [.. plan.Patients];
+        var members = record.Read("Group", plan.Of, job.Scope).Succeeded(out var group, out _) ? Members(group.Root) : throw new BulkException("The group is no longer there.");
+        if (plan.Patients.Count > 0)
+            members.IntersectWith(plan.Patients);
+        return members.Count > 0 ? members : ["-"]; // nobody, which is not everybody
+    }
+
+    private static bool Holds(HashSet<string> patients, string patient) => patients.Count == 0 || patients.Contains(patient);
+
+    private static HashSet<string> Members(FhirNode group)
+    {
+        var members = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in group["member"u8].Items)
+        {
+            if (member["inactive"u8].Boolean != true && member["entity"u8]["reference"u8].Text is { } reference && reference.StartsWith("Patient/", StringComparison.Ordinal))
+                members.Add(reference["Patient/".Length..]);
+        }
+
+        return members;
+    }
+
+    /// <summary>The numbers of the resources that one of the type's filters finds; null when it has none. Filters look at the record as it is now.</summary>
+    private HashSet<long>? Filtered(string type)
+    {
+        var queries = plan.Filters.Select(ExportPlan.Split).Where(filter => filter.Type == type).ToList();
+        if (queries.Count == 0)
+            return null;
+        var found = new HashSet<long>();
+        foreach (var (_, query) in queries)
+        {
+            if (!search.FindNumbers(type, query, job.Scope).Succeeded(out var numbers, out var refusal))
+                throw new BulkException(refusal.Details.Count > 0 ? refusal.Details[0].Text : refusal.Text);
+            found.UnionWith(numbers);
+        }
+
+        return found;
+    }
+
+    /// <summary>The first place whose entry is not older than an instant; times never fall along the log.</summary>
+    private long FirstAt(DateTimeOffset since, long last)
+    {
+        var (low, high) = (1L, last + 1);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            var at = record.Database.Read(session => session.First(ReadAt, row => row.Instant(0), middle));
+            if (at < since)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+}

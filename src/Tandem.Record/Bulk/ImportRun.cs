@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text.Json;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Record.Rest;
+
+namespace Tandem.Record.Bulk;
+
+/// <summary>
+/// Takes files in, some hundred lines in a commit together with how far it has come, so that a restart goes on behind the last line that was kept. A line
+/// that cannot be taken in is told of in a file of OperationOutcomes; the others go on.
+/// </summary>
+internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
+{
+    private const int Batch = 500;
+    private const int LongestLine = 32 * 1024 * 1024;
+    private static readonly HttpClient Fetching = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly ImportPlan plan = ImportPlan.FromJson(job.Plan);
+    private readonly string folder = jobs.Options.ExportOf(job.Id);
+    private readonly Dictionary<int, (long Taken, long Refused)> counts = [];
+    private Place place = job.Cursor.Length > 0 ? JsonSerializer.Deserialize<Place>(job.Cursor)! : new Place(0, 0, 0, []);
+
+    /// <summary>Where an import goes on.</summary>
+    /// <param name="Input">Which file.</param>
+    /// <param name="Line">Lines of it that are done.</param>
+    /// <param name="Errors">Length of the file of errors by then.</param>
+    /// <param name="Counts">Lines taken in and refused, by file.</param>
+    private sealed record Place(int Input, long Line, long Errors, IReadOnlyList<Tally> Counts);
+
+    private sealed record Tally(int Input, long Taken, long Refused);
+
+    /// <returns>The job with its files.</returns>
+    internal async Task<BulkJob> RunAsync(CancellationToken cancel)
+    {
+        foreach (var tally in place.Counts)
+            counts[tally.Input] = (tally.Taken, tally.Refused);
+        Directory.CreateDirectory(folder);
+        await using (var errors = new FileStream(Path.Combine(folder, "errors.ndjson"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read))
+        {
+            errors.SetLength(place.Errors);
+            errors.Position = place.Errors;
+            for (var input = place.Input; input < plan.Inputs.Count; input++)
+                await ReadAsync(input, errors, cancel);
+        }
+
+        var refused = counts.Values.Sum(count => count.Refused);
+        return job with
+        {
+            Time = jobs.Now,
+            Files =
+            [
+                .. plan.Inputs.Select((input, at) => new BulkFile("output", input.Type ?? "Resource", input.Url, counts.GetValueOrDefault(at).Taken)),
+                .. refused > 0 ? new[] { new BulkFile("error", "OperationOutcome", "errors.ndjson", refused) } : [],
+            ],
+        };
+    }
+
+    private async Task ReadAsync(int input, FileStream errors, CancellationToken cancel)
+    {
+        var (done, number) = (input == place.Input ? place.Line : 0, 0L);
+        await using var stream = await OpenAsync(plan.Inputs[input], cancel);
+        var batch = new List<(long Line, byte[] Json)>(Batch);
+        await foreach (var line in NdjsonLines.ReadAsync(stream, LongestLine, cancel))
+        {
+            if (++number <= done || line.Length == 0)
+                continue;
+            batch.Add((number, line));
+            if (batch.Count < Batch)
+                continue;
+            await TakeAsync(input, number, batch, errors, cancel);
+            batch.Clear();
+        }
+
+        await TakeAsync(input, number, batch, errors, cancel);
+        place = place with { Input = input + 1, Line = 0 };
+    }
+
+    private async Task<Stream> OpenAsync(ImportInput input, CancellationToken cancel)
+    {
+        if (input.FileName is { } name)
+            return File.OpenRead(Path.Combine(jobs.Options.Import, name));
+        try
+        {
+            return await Fetching.GetStreamAsync(new Uri(input.Url), cancel);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new BulkException($"{input.Url} cannot be fetched: {e.StatusCode?.ToString() ?? e.HttpRequestError.ToString()}.");
+        }
+    }
+
+    /// <summary>Reads lines side by side, keeps those that are sound in one commit, then tells of the others.</summary>
+    private async Task TakeAsync(int input, long last, List<(long Line, byte[] Json)> lines, FileStream errors, CancellationToken cancel)
+    {
+        var read = new Outcome<FhirNode>[lines.Count];
+        Parallel.For(0, lines.Count, at => read[at] = Sound(lines[at].Json, plan.Inputs[input].Type));
+        foreach (var (line, at) in lines.Select((line, at) => (line.Line, at)))
+        {
+            if (read[at].Refusal is { } refusal)
+                await errors.WriteAsync(Told(plan.Inputs[input], line, refusal), cancel);
+        }
+
+        await errors.FlushAsync(cancel);
+        var sound = read.Where(outcome => outcome.Refusal is null).Select(outcome => outcome.Value).ToList();
+        var (taken, refused) = counts.GetValueOrDefault(input);
+        counts[input] = (taken + sound.Count, refused + lines.Count - sound.Count);
+        place = new(input, last, errors.Length, [.. counts.Select(count => new Tally(count.Key, count.Value.Taken, count.Value.Refused))]);
+        job = job with
+        {
+            Cursor = JsonSerializer.Serialize(place),
+            Progress = string.Create(CultureInfo.InvariantCulture, $"{counts.Values.Sum(count => count.Taken):N0} resources taken in, {counts.Values.Sum(count => count.Refused):N0} refused"),
+        };
+        var kept = await record.WriteAsync<bool>(
+            job.Scope,
+            session =>
+            {
+                if (!BulkJobs.Keep(session, job))
+                    return false;
+                foreach (var resource in sound)
+                    session.PutIfChanged(resource["resourceType"u8].Text!, resource["id"u8].Text!, resource);
+                return true;
+            },
+            cancel);
+        if (kept.Refusal is { } unavailable)
+            throw new Kernel.Data.DatabaseUnavailableException(unavailable.Text);
+        if (!kept.Value)
+            throw new OperationCanceledException();
+    }
+
+    private static Outcome<FhirNode> Sound(byte[] json, string? type)
+    {
+        if (FhirJson.Parse(json, JsonLimits.Resource, out var fault) is not { } document)
+            return Refusal.Invalid("", new RefusalDetail("structure", fault!.Reason, null, $"{fault.Line}:{fault.Column}"));
+        if (FhirBody.Sound(document.Root, type).Refusal is { } refusal)
+            return refusal;
+        return document.Root["id"u8].Exists
+            ? document.Root
+            : Refusal.Invalid("", new RefusalDetail("required", "Each line needs an id, so that importing it again changes nothing.", "id"));
+    }
+
+    /// <summary>An OperationOutcome in one line that says which line of which file.</summary>
+    private static byte[] Told(ImportInput input, long line, Refusal refusal)
+    {
+        var details = refusal.Details.Count > 0 ? refusal.Details : [new RefusalDetail("invalid", refusal.Text)];
+        return [.. OperationOutcomeJson.Write(details.Where(detail => !detail.IsWarning).Select(detail =>
+            ("error", detail with { Text = string.Create(CultureInfo.InvariantCulture, $"{input.FileName ?? input.Url}, line {line}: {detail.Text}") }))), (byte)'\n'];
+    }
+}

@@ -1,0 +1,179 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Bulk;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Bulk;
+
+public sealed class SqliteExportTests() : ExportBehaviour(Engine.Sqlite);
+
+public sealed class PostgresExportTests() : ExportBehaviour(Engine.Postgres);
+
+/// <summary>Bulk Data Access 2.0, export.</summary>
+public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
+{
+    private FhirServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        foreach (var id in new[] { "a", "b", "c" })
+        {
+            await server.PutAsync($"Patient/{id}", $$"""{"resourceType":"Patient","id":"{{id}}"}""");
+            await server.PutAsync($"Observation/{id}1", $$$"""{"resourceType":"Observation","id":"{{{id}}}1","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/{{{id}}}"}}""");
+        }
+
+        await server.PutAsync("Organization/o", """{"resourceType":"Organization","id":"o","name":"Sample"}""");
+        await server.PutAsync("Group/g", """{"resourceType":"Group","id":"g","type":"person","actual":true,"member":[{"entity":{"reference":"Patient/a"}},{"entity":{"reference":"Patient/b"},"inactive":true}]}""");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task The_whole_record_is_exported_each_resource_once()
+    {
+        var manifest = await ExportAsync("$export");
+
+        Assert.Equal("Group/g,Observation/a1,Observation/b1,Observation/c1,Organization/o,Patient/a,Patient/b,Patient/c", BulkCalls.Ids(await server.LinesAsync(manifest)));
+        Assert.EndsWith("/fhir/$export", manifest.Json["request"u8].Text, StringComparison.Ordinal);
+        Assert.True(manifest.Json["transactionTime"u8].Exists && manifest.Json["error"u8].Exists && manifest.Json["deleted"u8].Exists);
+    }
+
+    [Fact]
+    public async Task Patients_and_groups_are_exported_with_what_belongs_to_them()
+    {
+        Assert.Equal("Observation/a1,Observation/b1,Observation/c1,Patient/a,Patient/b,Patient/c", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Patient/$export"))));
+        Assert.Equal("Observation/a1,Patient/a", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Group/g/$export"))));
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Group/other/$export", BulkCalls.Async)).Status);
+    }
+
+    [Fact]
+    public async Task Some_patients_are_asked_for_in_a_posted_call()
+    {
+        var manifest = await server.RunJobAsync(server.PostAsync(
+            "Patient/$export", """{"resourceType":"Parameters","parameter":[{"name":"patient","valueReference":{"reference":"Patient/c"}},{"name":"_type","valueString":"Observation"}]}""", BulkCalls.Async));
+
+        Assert.Equal("Observation/c1", BulkCalls.Ids(await server.LinesAsync(manifest)));
+    }
+
+    [Fact]
+    public async Task Types_and_filters_choose()
+    {
+        await server.PutAsync("Observation/a2", """{"resourceType":"Observation","id":"a2","status":"preliminary","code":{"text":"x"},"subject":{"reference":"Patient/a"}}""");
+
+        var manifest = await ExportAsync("$export?_type=Observation,Patient&_typeFilter=" + Uri.EscapeDataString("Observation?status=preliminary,Observation?subject=Patient/b"));
+
+        Assert.Equal("Observation/a2,Observation/b1,Patient/a,Patient/b,Patient/c", BulkCalls.Ids(await server.LinesAsync(manifest)));
+    }
+
+    [Fact]
+    public async Task What_changed_since_and_what_was_deleted_since_is_told()
+    {
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a","active":true}""");
+        var before = (await ExportAsync("$export")).Json["transactionTime"u8].Text!;
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        await server.PutAsync("Patient/b", """{"resourceType":"Patient","id":"b","active":true}""");
+        await server.SendAsync("DELETE", "Observation/c1");
+        await server.PutAsync("Patient/new", """{"resourceType":"Patient","id":"new"}""");
+
+        var manifest = await ExportAsync($"$export?_since={Uri.EscapeDataString(before)}");
+
+        Assert.Equal("Patient/a,Patient/b,Patient/new", BulkCalls.Ids(await server.LinesAsync(manifest))); // what changed at that very instant is told again, so that nothing is lost
+        var deleted = Assert.Single(await server.LinesAsync(manifest, "deleted"));
+        Assert.Equal(("DELETE", "Observation/c1"), (deleted["entry"u8].First["request"u8]["method"u8].Text, deleted["entry"u8].First["request"u8]["url"u8].Text));
+    }
+
+    [Fact]
+    public async Task An_export_is_of_one_moment_also_when_it_goes_on_after_a_restart()
+    {
+        var place = server.Store.Signal.LastSeq;
+        await server.PutAsync("Patient/b", """{"resourceType":"Patient","id":"b","active":true}""");
+        await server.SendAsync("DELETE", "Patient/c");
+        await server.PutAsync("Patient/later", """{"resourceType":"Patient","id":"later"}""");
+        var jobs = server.Services.GetRequiredService<BulkJobs>();
+        var plan = new ExportPlan(ExportPlan.System, ["Patient"], null, [], []).ToJson();
+        var job = new BulkJob("begun", BulkKind.Export, BulkStatus.Running, AccessScope.System.Actor, server.Clock.GetUtcNow(), "http://example/fhir/$export", plan)
+        {
+            Cursor = $"{place}",
+            Time = server.Clock.GetUtcNow(),
+        };
+        await server.Store.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                job.Write(session);
+                return true;
+            },
+            TestContext.Current.CancellationToken);
+
+        await jobs.CatchUpAsync(TestContext.Current.CancellationToken);
+
+        var lines = await server.LinesAsync(await server.GetAsync("bulk-jobs/begun"));
+        Assert.Equal("Patient/a,Patient/b,Patient/c", BulkCalls.Ids(lines));
+        Assert.DoesNotContain(lines, line => line["active"u8].Exists);
+    }
+
+    [Fact]
+    public async Task Resources_with_line_ends_are_one_line_and_large_types_are_several_files()
+    {
+        await server.PutAsync("Basic/0", "{\n  \"resourceType\": \"Basic\",\r\n  \"id\": \"0\",\n \"code\": {\"text\": \"two\\nlines\"}\n}");
+        for (var n = 1; n < 120; n++)
+            await server.PutAsync($"Basic/{n}", $$$"""{"resourceType":"Basic","id":"{{{n}}}","code":{"text":"x"}}""");
+
+        var manifest = await ExportAsync("$export?_type=Basic");
+
+        Assert.Equal(3, manifest.Json["output"u8].Items.Count);
+        var lines = await server.LinesAsync(manifest);
+        Assert.Equal(120, lines.DistinctBy(line => line["id"u8].Text).Count());
+        Assert.Equal("two\nlines", lines.Single(line => line["id"u8].Is("0"u8))["code"u8]["text"u8].Text);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_cancelled_is_gone_with_its_files()
+    {
+        var started = await server.GetAsync("$export", BulkCalls.Async);
+        var address = started.ContentHeaders.ContentLocation!.ToString();
+
+        Assert.Equal(HttpStatusCode.Accepted, (await server.SendAsync("DELETE", address)).Status);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync(address)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.SendAsync("DELETE", address)).Status);
+        Assert.False(Directory.Exists(server.Bulk.ExportOf(address.Split('/')[^1])));
+    }
+
+    [Theory]
+    [InlineData("$export?_type=Nothing")]
+    [InlineData("$export?_since=2026")]
+    [InlineData("$export?_outputFormat=text/csv")]
+    [InlineData("$export?_typeFilter=Observation")]
+    [InlineData("$export?_typeFilter=Observation%3Fnothing%3D1")]
+    [InlineData("$export?_type=Patient&_typeFilter=Observation%3Fstatus%3Dfinal")]
+    [InlineData("$export?unknown=1")]
+    public async Task A_call_that_cannot_be_followed_is_refused_at_once(string call)
+    {
+        var answer = await server.GetAsync(call, BulkCalls.Async);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "OperationOutcome"), (answer.Status, answer.Json["resourceType"u8].Text));
+    }
+
+    [Fact]
+    public async Task Nobody_sees_a_job_who_may_not_and_it_has_to_be_asked_for_asynchronously()
+    {
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("$export")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync("$export", BulkCalls.Async, ("X-Nobody", "1"))).Status);
+        var manifest = await ExportAsync("$export?_type=Patient");
+        var file = manifest.Json["output"u8].First["url"u8].Text!;
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync(file, ("X-Nobody", "1"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync(file.Replace("Patient-1", "Patient-2", StringComparison.Ordinal))).Status);
+    }
+
+    private Task<FhirAnswer> ExportAsync(string call) => server.RunJobAsync(server.GetAsync(call, BulkCalls.Async));
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Bulk;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Bulk;
+
+public sealed class SqliteImportTests() : ImportBehaviour(Engine.Sqlite);
+
+public sealed class PostgresImportTests() : ImportBehaviour(Engine.Postgres);
+
+/// <summary>NDJSON files come in once, whatever happens meanwhile, and what cannot come in is told line by line.</summary>
+public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
+{
+    private FhirServer server = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        Directory.CreateDirectory(server.Bulk.Import);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Sound_lines_come_in_and_the_others_are_told_of()
+    {
+        Give("Patient.ndjson", """{"resourceType":"Patient","id":"p1"}""", "{not json", "", """{"resourceType":"Patient"}""", """{"resourceType":"Observation","id":"o1","status":"final","code":{"text":"x"}}""", """{"resourceType":"Patient","id":"p2","active":true}""");
+
+        var manifest = await ImportAsync("Patient.ndjson");
+
+        Assert.Equal("2", manifest.Json["output"u8].First["count"u8].Text);
+        Assert.Equal("p1,p2", (await server.GetAsync("Patient")).Ids);
+        var told = (await server.LinesAsync(manifest, "error")).ConvertAll(outcome => outcome["issue"u8].First["diagnostics"u8].Text!);
+        Assert.Equal(3, told.Count);
+        Assert.Contains("Patient.ndjson, line 2:", told[0], StringComparison.Ordinal);
+        Assert.Contains("line 4:", told[1], StringComparison.Ordinal);
+        Assert.Contains("line 5:", told[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_file_again_changes_nothing()
+    {
+        Give("Patient.ndjson", [.. Enumerable.Range(0, 1_200).Select(n => $$"""{"resourceType":"Patient","id":"p{{n}}"}""")]);
+        await ImportAsync("Patient.ndjson");
+        var last = server.Store.Signal.LastSeq;
+
+        var manifest = await ImportAsync("Patient.ndjson");
+
+        Assert.Equal("1200", manifest.Json["output"u8].First["count"u8].Text);
+        Assert.Equal(last, server.Store.Signal.LastSeq);
+        Assert.Equal("1200", (await server.GetAsync("Patient?_summary=count")).Json["total"u8].Text);
+    }
+
+    [Fact]
+    public async Task An_import_goes_on_behind_the_last_line_that_was_kept()
+    {
+        Give("Patient.ndjson", [.. Enumerable.Range(0, 10).Select(n => $$"""{"resourceType":"Patient","id":"p{{n}}"}"""), "{wrong"]);
+        var job = new BulkJob("begun", BulkKind.Import, BulkStatus.Running, AccessScope.System.Actor, server.Clock.GetUtcNow(), "http://example/fhir/$import", new ImportPlan([new("Patient", "Patient.ndjson")]).ToJson())
+        {
+            Cursor = """{"Input":0,"Line":6,"Errors":0,"Counts":[{"Input":0,"Taken":6,"Refused":0}]}""",
+        };
+        await server.Store.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                job.Write(session);
+                return true;
+            },
+            TestContext.Current.CancellationToken);
+
+        await server.Services.GetRequiredService<BulkJobs>().CatchUpAsync(TestContext.Current.CancellationToken);
+
+        var manifest = await server.GetAsync("bulk-jobs/begun");
+        Assert.Equal("10", manifest.Json["output"u8].First["count"u8].Text);
+        Assert.Single(await server.LinesAsync(manifest, "error"));
+        Assert.Equal("p6,p7,p8,p9", (await server.GetAsync("Patient")).Ids);
+    }
+
+    [Theory]
+    [InlineData("missing.ndjson", HttpStatusCode.BadRequest)]
+    [InlineData("../../secret.ndjson", HttpStatusCode.BadRequest)]
+    [InlineData("https://elsewhere.example/Patient.ndjson", HttpStatusCode.BadRequest)]
+    [InlineData("", HttpStatusCode.BadRequest)]
+    public async Task Files_come_from_the_import_folder_and_named_hosts_only(string url, HttpStatusCode expected)
+    {
+        await File.WriteAllTextAsync(Path.Combine(server.Bulk.Folder, "secret.ndjson"), "{}", TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, (await server.PostAsync("$import", Body(url), BulkCalls.Async)).Status);
+    }
+
+    private void Give(string name, params string[] lines) => File.WriteAllLines(Path.Combine(server.Bulk.Import, name), lines);
+
+    private Task<FhirAnswer> ImportAsync(string url) => server.RunJobAsync(server.PostAsync("$import", Body(url), BulkCalls.Async));
+
+    private static string Body(string url) =>
+        $$$"""{"resourceType":"Parameters","parameter":[{"name":"inputFormat","valueCode":"application/fhir+ndjson"},{"name":"input","part":[{"name":"type","valueCode":"Patient"},{"name":"url","valueUri":"{{{url}}}"}]}]}""";
+}
