@@ -38,7 +38,7 @@ internal static class BulkRoutes
         var http = request.Http;
         if (Refused(request) is { } refusal)
         {
-            await refusal.SendAsync(http, request.Pretty);
+            await ReplyWriter.SendAsync(request, refusal);
             return;
         }
 
@@ -51,7 +51,7 @@ internal static class BulkRoutes
                 await http.Response.Body.WriteAsync(Manifest(request, job), request.Cancel);
                 return;
             case BulkStatus.Failed:
-                await FhirReply.Error(StatusCodes.Status500InternalServerError, "exception", job.Progress).SendAsync(http, request.Pretty);
+                await ReplyWriter.SendAsync(request, FhirReply.Error(StatusCodes.Status500InternalServerError, "exception", job.Progress));
                 return;
             default:
                 http.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -101,7 +101,7 @@ internal static class BulkRoutes
         var http = request.Http;
         if (Refused(request) is { } refusal)
         {
-            await refusal.SendAsync(http, request.Pretty);
+            await ReplyWriter.SendAsync(request, refusal);
             return;
         }
 
@@ -109,7 +109,7 @@ internal static class BulkRoutes
         var name = (string)http.GetRouteValue("file")!;
         if (job.Status != BulkStatus.Done || !job.Files.Any(file => file.Name == name && !(job.Kind == BulkKind.Import && file.List == "output")))
         {
-            await ((FhirReply)Refusal.NotFound("The job has no such file.")).SendAsync(http, request.Pretty);
+            await ReplyWriter.SendAsync(request, Refusal.NotFound("The job has no such file."));
             return;
         }
 
