@@ -67,7 +67,7 @@ public sealed class SqliteDatabase : Database
         PRAGMA cache_size=-32768;
         PRAGMA temp_store=MEMORY;
         PRAGMA foreign_keys=ON;
-        """));
+        """), JoinedWrites.Name());
 
     /// <inheritdoc/>
     public override Database Beside(string name) => new SqliteDatabase($"{Path.ChangeExtension(path, null)}-{name}.db");

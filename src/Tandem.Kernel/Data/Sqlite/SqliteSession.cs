@@ -9,10 +9,10 @@ internal sealed class SqliteSession : DbSession
     private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
     private readonly sqlite3 connection;
 
-    internal SqliteSession(string path, bool readOnly, Action<SqliteSession> configure)
+    internal SqliteSession(string path, bool readOnly, Action<SqliteSession> configure, string? vfs = null)
     {
         var flags = (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE) | raw.SQLITE_OPEN_NOMUTEX;
-        var code = raw.sqlite3_open_v2(path, out connection, flags, null);
+        var code = raw.sqlite3_open_v2(path, out connection, flags, vfs);
         if (code != raw.SQLITE_OK)
             throw new DatabaseException($"The database {path} cannot be opened: {raw.sqlite3_errstr(code).utf8_to_string()}.");
         raw.sqlite3_busy_timeout(connection, 10_000);
