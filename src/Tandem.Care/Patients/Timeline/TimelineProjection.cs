@@ -26,7 +26,7 @@ internal sealed class TimelineProjection : IProjection
 
     public string Name => "patients-timeline";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<Table> Tables => [Rows];
 

@@ -39,7 +39,7 @@ internal static class TimelineReading
     {
         var facts = new TimelineEntry
         {
-            Title = stay.Types.First.Words is { } type && StayClasses.IsVisit(stay.Class.Code) ? type : "",
+            Title = StayClasses.IsVisit(stay.Class.Code) ? Said(stay.Types.First) : "",
             Value = stay.Reasons.First.Words,
             Status = stay.Status,
             Place = PlaceOf(stay),
@@ -65,6 +65,9 @@ internal static class TimelineReading
         if (gone is { } end && !visit)
             yield return Entry(version, "left", end, TimelineKinds.Stay, emergency ? "emergency-left" : "discharged", facts with { Value = stay.DischargeDisposition.Words ?? facts.Value });
     }
+
+    /// <summary>The words of a concept; a bare code of the sender (PV1-4 <c>R</c>) says nothing to a reader.</summary>
+    private static string Said(CodeableConcept concept) => concept.Node["text"u8].Text ?? concept.Node["coding"u8].First["display"u8].Text ?? "";
 
     private static IEnumerable<TimelineEntry> OfObservation(ResourceVersion version, ObservationView seen)
     {

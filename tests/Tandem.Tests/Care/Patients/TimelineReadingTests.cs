@@ -26,6 +26,13 @@ public sealed class TimelineReadingTests
     public void A_stay_is_told_by_its_class_and_status(string status, string kind, string told) =>
         Assert.Equal(told, Assert.Single(Read("Encounter", AStay(status, Noon, kind: kind))).Event);
 
+    [Theory]
+    [InlineData("""{"coding":[{"code":"R"}]}""", "")]
+    [InlineData("""{"coding":[{"code":"R","display":"Routine visit"}]}""", "Routine visit")]
+    [InlineData("""{"text":"Wound check","coding":[{"code":"R"}]}""", "Wound check")]
+    public void A_visit_is_called_by_words_and_never_by_the_senders_code(string type, string title) =>
+        Assert.Equal(title, Assert.Single(Read("Encounter", AStay("finished", Noon, kind: "AMB").Replace("\"status\"", $"\"type\":[{type}],\"status\"", StringComparison.Ordinal))).Title);
+
     [Fact]
     public void A_day_without_a_time_stays_that_day_in_every_zone()
     {
