@@ -26,6 +26,10 @@ internal static class FeedsWords
     internal static readonly Phrase NoFeedsText = new(
         "Messages are taken over MLLP. Register a source in the configuration (Intake:Sources), or send a first message.",
         "Los mensajes se reciben por MLLP. Registre una fuente en la configuración (Intake:Sources) o envíe un primer mensaje.");
+    internal static readonly Phrase NotYours = new("Messages are not within your reach", "Los mensajes no están a su alcance");
+    internal static readonly Phrase NotYoursText = new(
+        "Messages hold what is known of patients, and your role does not see patients. Sign in as an integration engineer to look after feeds.",
+        "Los mensajes contienen datos de pacientes y su función no ve pacientes. Entre como ingeniero de integración para atender las fuentes.");
     internal static readonly CountPhrase ToApply = new(
         "{0} message is kept and waits to be applied", "{0} messages are kept and wait to be applied",
         "{0} mensaje está guardado y espera ser aplicado", "{0} mensajes están guardados y esperan ser aplicados");

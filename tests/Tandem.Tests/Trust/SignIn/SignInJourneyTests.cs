@@ -67,6 +67,37 @@ public sealed class SignInJourneyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_administrator_reads_why_there_are_no_patients_and_never_that_there_is_nothing()
+    {
+        await PostAsync(await LinkOfAsync(new Person("kim", "Kim Testperson", "administrator", null, [])));
+
+        foreach (var (page, words) in new[]
+        {
+            ("/worklist", "No patients are within your reach"), ("/patients", "Your role does not reach"), ("/feeds", "Messages are not within your reach"),
+            ("/feeds/quarantine", "Messages are not within your reach"),
+        })
+        {
+            using var reply = await browser.GetAsync(new Uri(page, UriKind.Relative), Cancel);
+            var text = await reply.Content.ReadAsStringAsync(Cancel);
+            Assert.Contains(words, text, StringComparison.Ordinal);
+            Assert.DoesNotContain("find-person", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("No system has sent anything", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_coordinator_without_a_team_begins_with_everyones_list_and_is_told_how_to_get_a_team()
+    {
+        await PostAsync(await LinkOfAsync(new Person("nia", "Nia Testperson", "coordinator", null, [])));
+
+        using var first = await browser.GetAsync(new Uri("/worklist", UriKind.Relative), Cancel);
+        using var team = await browser.GetAsync(new Uri("/worklist?view=team", UriKind.Relative), Cancel);
+
+        Assert.Contains("Nothing is open", await first.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains("ask your administrator to add you to one", await team.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_person_who_may_no_longer_sign_in_is_out_with_the_next_request()
     {
         var person = new Person("ana", "Ana Testperson", "coordinator", null, []);
