@@ -35,19 +35,17 @@ internal sealed class SearchPage(
         if (IsCount)
             return new Found([], null, [], false, statement.Count(session));
         var place = from ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
-        var hits = statement.Page(session, place, Size);
-        var isMore = hits.Count > Size;
-        if (isMore)
-            hits.RemoveAt(Size);
+        var (hits, next) = statement.Page(session, place, Size);
         var total = query.Result.Total switch
         {
-            TotalMode.Accurate or TotalMode.Estimate => statement.Count(session),
-            TotalMode.Unstated when from is null && !isMore => hits.Count,
+            TotalMode.Accurate => statement.Count(session),
+            TotalMode.Estimate => statement.Count(session, isEstimate: true),
+            TotalMode.Unstated when from is null && next is null => hits.Count,
             _ => (long?)null,
         };
         var includes = new Includes(session, query, request.Service.Search.Options);
         var along = query.Result.Includes.Count + query.Result.ReverseIncludes.Count == 0 ? [] : includes.Of(hits.Select(hit => hit.Version));
-        return new Found(hits, isMore ? place.After(hits[^1]) : null, along, includes.IsCut, total);
+        return new Found(hits, next, along, includes.IsCut, total);
     }
 
     internal async Task<FhirReply> WriteAsync(Found found)

@@ -48,7 +48,7 @@ internal static class SearchResources
         var page = new SearchPage(request, path ?? type, pairs, parsed, query);
         if (!(await page.PlaceAsync()).Succeeded(out var place, out refusal))
             return refusal;
-        var read = request.Service.Store.Database.Snapshot(session =>
+        var read = request.Service.Search.Snapshot(session =>
             request.Service.Search.Statement(session, query, request.Scope, request.Address).Then<Found>(statement => page.Read(session, statement, place)));
         return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }

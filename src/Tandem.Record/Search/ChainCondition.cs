@@ -1,27 +1,72 @@
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Search;
 
-/// <summary>What a reference points to fulfils a condition: <c>subject:Patient.name=x</c> (R4 3.1.1.4.15). Found from the far end.</summary>
+/// <summary>
+/// What a reference points to fulfils a condition: <c>subject:Patient.name=x</c> (R4 3.1.1.4.15). As the driver it is found from the far
+/// end and walked target by target, so that a page costs no more than what is on it; as a filter it follows the reference.
+/// </summary>
 internal static class ChainCondition
 {
+    /// <summary>References of which a resource has one at most.</summary>
+    private static readonly HashSet<string> Single = new(StringComparer.Ordinal)
+    {
+        "patient", "subject", "encounter", "context", "organization", "requester", "recorder", "asserter", "partof", "owner", "beneficiary", "author-single",
+    };
+
     internal static Outcome<Condition> Of(string type, ChainClause clause, SearchContext context)
     {
         var param = context.Parameter(type, clause.Reference);
-        var found = new List<string>();
+        var arms = new List<Arm>();
+        var filters = new List<string>();
+        var probes = new List<string>();
+        var rank = 0;
         foreach (var target in clause.Targets)
         {
             if (!Conditions.Of(target.ResourceType, target.Clause, context).Succeeded(out var inner, out var refusal))
                 return refusal;
             var number = context.Add(SearchTables.TypeNumber(target.ResourceType));
-            found.Add(
-                $"SELECT f.rid FROM (WITH i AS MATERIALIZED ({inner.Resources(number)}) SELECT s.id_hash FROM i CROSS JOIN search_resources s "
-                + $"WHERE s.type = {number} AND s.rid = i.rid) o CROSS JOIN search_references f "
-                + $"WHERE f.param = {param} AND f.target = o.id_hash AND f.type = {context.Add(StableHash.Of(target.ResourceType))}");
+            var name = context.Add(StableHash.Of(target.ResourceType));
+            arms.Add(Along($"d.param = {param} AND d.type = {name}", "search_references d", "d.target", Targets(inner, number), context));
+            filters.Add(Condition.Exists(
+                $"(SELECT s.rid FROM search_references f CROSS JOIN search_resources s WHERE f.rid = d.rid AND f.param = {param} AND f.type = {name} "
+                + $"AND s.type = {number} AND s.id_hash = f.target) d",
+                inner.Filter));
+            probes.Add(inner.Resources(number));
+            rank = Math.Max(rank, inner.Rank == Condition.NoDriver ? 950 : inner.Rank + 100);
         }
 
-        var all = string.Join(" UNION ALL ", found);
-        return new Condition(400, $"({all}) d", "", $"d.rid IN ({all})");
+        var probe = string.Join(" UNION ALL ", probes);
+        var isOnce = Single.Contains(clause.Reference.Code);
+        var drive = isOnce
+            ? new Drive(arms, "d.target")
+            : new Drive([.. arms.Select(arm => new Arm($"(SELECT DISTINCT d.rid FROM {arm.From} WHERE {arm.Where}) d", "1 = 1"))]) { IsWhole = true };
+        return new Condition(rank, drive, $"({string.Join(" OR ", filters)})") 
+        {
+            Probe = probe, Targets = isOnce && clause.Targets.Count == 1 ? TargetsOf(type, clause, context) : null,
+        };
+    }
+
+    /// <summary>The ids (as hashes) of what fulfils the inner condition.</summary>
+    internal static string Targets(Condition inner, string number) =>
+        $"SELECT s.id_hash FROM ({inner.Resources(number)}) i CROSS JOIN search_resources s WHERE s.type = {number} AND s.rid = i.rid";
+
+    /// <summary>
+    /// An arm for each of some targets in their order. SQLite walks an index in the order of a list that it is held against; PostgreSQL
+    /// keeps the order of the outer side of a nested loop.
+    /// </summary>
+    internal static Arm Along(string where, string from, string column, string targets, SearchContext context) => context.Engine == Engine.Sqlite
+        ? new(from, $"{where} AND {column} IN ({targets})")
+        : new($"(SELECT DISTINCT q.id_hash FROM ({targets}) q) o CROSS JOIN {from}", $"{where} AND {column} = o.id_hash");
+
+    private static string? TargetsOf(string type, ChainClause clause, SearchContext context)
+    {
+        var target = clause.Targets[0];
+        return target.ResourceType == "Patient" && Timeline.IsPatient(type, clause.Reference)
+            && Conditions.Of(target.ResourceType, target.Clause, context).Succeeded(out var inner, out _)
+            ? Targets(inner, context.Add(SearchTables.TypeNumber("Patient")))
+            : null;
     }
 }

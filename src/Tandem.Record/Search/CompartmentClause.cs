@@ -18,12 +18,13 @@ internal sealed record CompartmentClause(string Compartment, string Id) : Search
         var among = parameters.Count == 0 ? "1 = 0" : $"x.param IN ({string.Join(", ", parameters)}) AND {points}";
         if (!Fhir.Definitions.Compartments.Parameters(Compartment, type).Contains(Fhir.Definitions.Compartments.Itself))
         {
+            var walks = parameters.Select(parameter => new Arm("search_references d", $"d.param = {parameter} AND {points.Replace("x.", "d.", StringComparison.Ordinal)}"));
             return new Condition(
-                5, "search_references d", among.Replace("x.", "d.", StringComparison.Ordinal), Search.Condition.Exists("search_references x", $"x.rid = d.rid AND {among}"));
+                5, parameters.Count == 0 ? Drive.One("search_references d", "1 = 0") : new Drive([.. walks]), Search.Condition.Exists("search_references x", $"x.rid = d.rid AND {among}"));
         }
 
         var all = $"SELECT x.rid FROM search_references x WHERE {among} UNION SELECT s.rid FROM resources s WHERE s.type = {context.Add(type)} AND s.id = {context.Add(Id)} AND s.deleted = 0";
-        return new Condition(5, $"({all}) d", "", $"d.rid IN ({all})");
+        return new Condition(5, Drive.One($"({all}) d", "1 = 1") with { IsWhole = true }, $"d.rid IN ({all})");
     }
 
     /// <summary>The numbers of the parameters that put a type into a compartment.</summary>

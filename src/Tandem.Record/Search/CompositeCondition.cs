@@ -1,4 +1,5 @@
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Search;
@@ -19,13 +20,11 @@ internal static class CompositeCondition
             tests.Add(test);
         }
 
-        var found = from param in kept from test in tests from row in RangeCondition.Rows(Table, param, test, "low2") select row;
+        var arms = from param in kept from test in tests from arm in RangeCondition.Arms(Table, param, test, "low2") select arm;
         var any = string.Join(" OR ", tests.Select(test => $"({test.Test})"));
+        var own = $"t.param IN ({string.Join(", ", kept)}) AND t.rid = d.rid AND ({any.Replace("t.code = ", "t.code + 0 = ", StringComparison.Ordinal)})"; // by resource, never by code
         return new Condition(
-            200,
-            $"({string.Join(" UNION ALL ", found)}) d",
-            "",
-            Condition.Exists($"{Table} t", $"t.param IN ({string.Join(", ", kept)}) AND t.rid = d.rid AND ({any})"));
+            200, new Drive([.. arms], "d.low2", DbKind.Real, $"d.low2 = (SELECT MIN(t.low2) FROM {Table} t WHERE {own})"), Condition.Exists($"{Table} t", own));
     }
 
     private static Outcome<RangeTest> Test(CompositeOperand operand, SearchContext context)

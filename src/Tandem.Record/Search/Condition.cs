@@ -1,23 +1,28 @@
-using System.Globalization;
-using Tandem.Kernel.Data;
-
 namespace Tandem.Record.Search;
 
 /// <summary>
-/// One condition as SQL, in two forms. As the <em>driver</em> it finds resources: a source of rows named <c>d</c> with a column rid. As
+/// One condition as SQL, in two forms. As the <em>driver</em> it finds resources: arms of rows named <c>d</c> with a column rid. As
 /// a <em>filter</em> it is held against the resource <c>d.rid</c> that the driver found. Filters are scalar subqueries on purpose: neither
 /// engine may turn them into joins, so the order is the one chosen here and never the planner's guess.
 /// </summary>
-/// <param name="Rank">How many resources it may find, roughly: the least becomes the driver. <see cref="NoDriver"/> when it cannot be one.</param>
-/// <param name="Source">What the driver reads from, named <c>d</c>; null when it cannot drive.</param>
-/// <param name="Where">The driver's own condition on <c>d</c>; empty when it has none.</param>
+/// <param name="Rank">How many resources it may find, roughly: the least becomes the driver, above <see cref="Sure"/> after a look at the index.</param>
+/// <param name="Drive">How it finds resources; null when it cannot.</param>
 /// <param name="Filter">The filter on <c>d.rid</c>.</param>
-internal sealed record Condition(int Rank, string? Source, string Where, string Filter)
+internal sealed record Condition(int Rank, Drive? Drive, string Filter)
 {
+    /// <summary>A query of the patients (as hashes of their ids) it goes by, when it is a chain over the patient; else null.</summary>
+    internal string? Targets { get; init; }
+
+    /// <summary>A query whose rows tell how much it finds, when that is cheaper to look at than what it finds.</summary>
+    internal string? Probe { get; init; }
+
+    /// <summary>Up to this rank a condition finds few resources whatever its values.</summary>
+    internal const int Sure = 100;
+
     internal const int NoDriver = int.MaxValue;
 
     /// <summary>A condition that only filters.</summary>
-    internal static Condition FilterOnly(string filter) => new(NoDriver, null, "", filter);
+    internal static Condition FilterOnly(string filter) => new(NoDriver, null, filter);
 
     /// <summary>A filter that holds when a row is there.</summary>
     internal static string Exists(string from, string where) => $"COALESCE((SELECT 1 FROM {from} WHERE {where} LIMIT 1), 0) = 1";
@@ -26,25 +31,29 @@ internal sealed record Condition(int Rank, string? Source, string Where, string 
     internal static string NotExists(string from, string where) => $"COALESCE((SELECT 1 FROM {from} WHERE {where} LIMIT 1), 0) = 0";
 
     /// <summary>The resources of a type that it finds, as a query of one column rid.</summary>
-    internal string Resources(string typeNumber) => Source is null
+    internal string Resources(string typeNumber) => Drive is null
         ? $"SELECT d.rid FROM search_resources d WHERE d.type = {typeNumber} AND {Filter}"
-        : $"SELECT d.rid FROM {Source}{(Where.Length > 0 ? " WHERE " + Where : "")}";
+        : Drive.Rows;
 }
 
-/// <summary>The values of a statement, in the order of their numbers.</summary>
-internal sealed class SqlArguments
+/// <summary>How a condition finds resources: arms side by side, each a walk along one index in the order of the key, then of the number.</summary>
+/// <param name="Arms">Each finds rows; all together everything.</param>
+/// <param name="Key">The column the arms are ordered by before rid, such as <c>d.text</c>; null when by rid alone.</param>
+/// <param name="KeyKind">What the key is.</param>
+/// <param name="Once">What keeps of a resource's several rows the one with the least key; empty when rows of a resource have one key.</param>
+internal sealed record Drive(IReadOnlyList<Arm> Arms, string? Key = null, Kernel.Data.DbKind KeyKind = Kernel.Data.DbKind.Integer, string Once = "")
 {
-    private readonly List<DbValue> values = [];
+    /// <summary>True when all has to be found before the first can be told: no way to begin when it is much.</summary>
+    internal bool IsWhole { get; init; }
 
-    internal DbValue[] Values => [.. values];
+    /// <summary>A walk along one index.</summary>
+    internal static Drive One(string from, string where) => new([new(from, where)]);
 
-    /// <summary>Takes a value and gives its place in the text.</summary>
-    internal string Add(DbValue value)
-    {
-        // PostgreSQL keeps no NUL in a text; no stored value has one either.
-        values.Add(value.Kind == DbKind.Text && value.Text.Contains('\0', StringComparison.Ordinal) ? value.Text.Replace('\0', '\uFFFD') : value);
-        // PostgreSQL has to know a parameter's type where nothing around it says so.
-        var type = value.Kind switch { DbKind.Integer => "BIGINT", DbKind.Real => "DOUBLE PRECISION", _ => "TEXT" };
-        return string.Create(CultureInfo.InvariantCulture, $"CAST(${values.Count} AS {type})");
-    }
+    /// <summary>All that it finds, as a query of one column rid; a number may come more than once.</summary>
+    internal string Rows => string.Join(" UNION ALL ", Arms.Select(arm => $"SELECT d.rid FROM {arm.From} WHERE {arm.Where}"));
 }
+
+/// <summary>One walk.</summary>
+/// <param name="From">Where rows named <c>d</c> come from.</param>
+/// <param name="Where">What is true of them.</param>
+internal sealed record Arm(string From, string Where);

@@ -12,10 +12,32 @@ internal static class HasCondition
             return refusal;
         var param = context.Parameter(clause.ResourceType, clause.Reference);
         var from = context.Add(SearchTables.TypeNumber(clause.ResourceType));
+        var number = context.Add(SearchTables.TypeNumber(type));
+        var name = context.Add(StableHash.Of(type));
         var all =
-            $"SELECT s.rid FROM (WITH i AS MATERIALIZED ({inner.Resources(from)}) SELECT DISTINCT f.target FROM i CROSS JOIN search_references f "
-            + $"WHERE f.rid = i.rid AND f.param = {param} AND f.type = {context.Add(StableHash.Of(type))}) o CROSS JOIN search_resources s "
-            + $"WHERE s.type = {context.Add(SearchTables.TypeNumber(type))} AND s.id_hash = o.target";
-        return new Condition(450, $"({all}) d", "", $"d.rid IN ({all})");
+            $"SELECT s.rid FROM (SELECT DISTINCT f.target FROM ({inner.Resources(from)}) i CROSS JOIN search_references f "
+            + $"WHERE f.rid = i.rid AND f.param = {param} AND f.type = {name}) o CROSS JOIN search_resources s WHERE s.type = {number} AND s.id_hash = o.target";
+        var filter = Condition.Exists(
+            $"(SELECT f.rid FROM search_resources s CROSS JOIN search_references f WHERE s.type = {number} AND s.rid = d.rid "
+            + $"AND f.param = {param} AND f.target = s.id_hash AND f.type = {name}) d",
+            inner.Filter);
+        return new Condition(
+            inner.Rank == Condition.NoDriver ? 960 : inner.Rank + 200, Drive.One($"({all}) d", "1 = 1") with { IsWhole = true }, $"({Short(type, clause, context) ?? filter})")
+        {
+            Probe = inner.Resources(from),
+        };
+    }
+
+    /// <summary>A code of a patient stands in the timeline under both.</summary>
+    private static string? Short(string type, HasClause clause, SearchContext context)
+    {
+        if (type != "Patient" || Timeline.For(clause.ResourceType) is not { } line || clause.Reference.Id != line.Patient.Id
+            || TimelineWalk.Codes(line, clause.Clause) is not { } codes || TimelineWalk.HasSystem(clause.Clause))
+            return null;
+        var number = context.Add(SearchTables.TypeNumber(type));
+        return Condition.Exists(
+            "search_resources s CROSS JOIN search_timeline t",
+            $"s.type = {number} AND s.rid = d.rid AND t.type = {context.Add(SearchTables.TypeNumber(clause.ResourceType))} AND t.patient = s.id_hash "
+            + $"AND t.code IN ({string.Join(", ", codes.Select(code => context.Add(code)))})");
     }
 }

@@ -29,7 +29,7 @@ internal static class HierarchyCondition
         }
 
         var all = string.Join(" UNION ALL ", found.Select(one => $"SELECT a.rid FROM ({one}) a"));
-        return new Condition(350, $"({all}) d", "", $"d.rid IN ({all})");
+        return new Condition(350, Drive.One($"({all}) d", "1 = 1") with { IsWhole = true }, $"d.rid IN ({all})");
     }
 
     /// <summary>The hashes of the ids above or below one, itself among them.</summary>

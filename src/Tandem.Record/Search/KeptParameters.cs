@@ -47,9 +47,12 @@ internal static class KeptParameters
         }
 
         var filter = $"({string.Join(isEach ? " AND " : " OR ", parts.Select(part => $"({part.Filter})"))})";
-        if (isEach || parts.Exists(part => part.Source is null))
+        if (isEach || parts.Exists(part => part.Drive is null))
             return Search.Condition.FilterOnly(filter);
-        var found = parts.Select(part => $"SELECT d.rid FROM {part.Source}{(part.Where.Length > 0 ? " WHERE " + part.Where : "")}");
-        return new Condition(parts.Max(part => part.Rank), $"({string.Join(" UNION ALL ", found)}) d", "", filter);
+        var drives = parts.Select(part => part.Drive!).ToList();
+        var drive = drives.TrueForAll(one => one is { Key: null, IsWhole: false })
+            ? new Drive([.. drives.SelectMany(one => one.Arms)])
+            : Drive.One($"({string.Join(" UNION ALL ", drives.Select(one => one.Rows))}) d", "1 = 1") with { IsWhole = true };
+        return new Condition(parts.Max(part => part.Rank), drive, filter);
     }
 }

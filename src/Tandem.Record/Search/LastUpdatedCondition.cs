@@ -12,8 +12,7 @@ internal static class LastUpdatedCondition
         var any = string.Join(" OR ", clause.Values.Select(value => Test((DateOperand)value, context)));
         return new Condition(
             600,
-            "search_resources d",
-            $"d.type = {number} AND ({any.Replace("t.", "d.", StringComparison.Ordinal)})",
+            new Drive([new("search_resources d", $"d.type = {number} AND ({RangeCondition.On(any)})")], "d.at"),
             Condition.Exists("search_resources t", $"t.type = {number} AND t.rid = d.rid AND ({any})"));
     }
 

@@ -21,13 +21,16 @@ internal static class MissingCondition
             SearchType.String => Here("search_strings", param),
             SearchType.Date => Here("search_dates", param),
             SearchType.Number or SearchType.Quantity => Here("search_numbers", param),
-            SearchType.Composite => $"(d.rid IN ({string.Join(" UNION ALL ", KeptParameters.Of(clause.Parameter).Select(part => $"SELECT t.rid FROM search_composites t WHERE t.param = {context.Parameter(type, part)}"))}))",
+            SearchType.Composite => Among("search_composites", [.. KeptParameters.Of(clause.Parameter).Select(part => context.Parameter(type, part))]),
             _ => Here("search_places", param),
         };
         return Condition.FilterOnly(clause.IsMissing ? $"NOT {has}" : has);
     }
 
-    private static string Here(string table, string param) => $"({Condition.Exists($"{table} t", $"t.rid = d.rid AND t.param = {param}")})";
+    private static string Here(string table, string param) => Among(table, param);
+
+    private static string Among(string table, params ReadOnlySpan<string> parameters) =>
+        $"({Condition.Exists($"{table} t", $"t.rid = d.rid AND t.param IN ({string.Join(", ", parameters)})")})";
 
     /// <summary>Tokens lie by value only, so all resources that have one are gathered once.</summary>
     private static string AmongTokens(string param) => $"(d.rid IN (SELECT t.rid FROM search_tokens t WHERE t.param = {param}))";

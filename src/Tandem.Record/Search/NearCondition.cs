@@ -1,4 +1,5 @@
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Search;
@@ -13,11 +14,10 @@ internal static class NearCondition
     {
         var param = context.Parameter(type, clause.Parameter);
         var each = clause.Values.Select(value => One((NearOperand)value, context)).ToList();
-        var found = each.Select(one => $"SELECT t.rid FROM search_places t WHERE t.param = {param} AND {one}");
+        var arms = each.Select(one => new Arm("search_places d", RangeCondition.On($"t.param = {param} AND {one}")));
         return new Condition(
             400,
-            $"({string.Join(" UNION ALL ", found)}) d",
-            "",
+            new Drive([.. arms], "d.latitude", DbKind.Real),
             Condition.Exists("search_places t", $"t.rid = d.rid AND t.param = {param} AND ({string.Join(" OR ", each)})"));
     }
 

@@ -7,24 +7,29 @@ namespace Tandem.Record.Search;
 /// only grow and never change, so in their order nothing is skipped or repeated whatever is written in between.
 /// </summary>
 /// <param name="Most">The greatest number that belongs to the search.</param>
+/// <param name="Driver">Which clause drove the first page, so that the next goes on in the same order; -1 for none.</param>
 /// <param name="Keys">Sort keys of the last hit; none at the first page.</param>
 /// <param name="Rid">Number of the last hit.</param>
-internal sealed record PagePlace(long Most, IReadOnlyList<string> Keys, long Rid)
+internal sealed record PagePlace(long Most, int Driver, IReadOnlyList<string> Keys, long Rid)
 {
+    /// <summary>Nothing has driven yet.</summary>
+    internal const int Unknown = -2;
+
     private const char Separator = '\u001f';
 
-    internal static PagePlace First(long most) => new(most, [], 0);
+    internal static PagePlace First(long most) => new(most, Unknown, [], 0);
 
     internal static PagePlace Read(string text)
     {
         var parts = text.Split(Separator);
-        return new(Number(parts[0]), parts[2..], Number(parts[1]));
+        return new(Number(parts[0]), (int)Number(parts[2]), parts[3..], Number(parts[1]));
     }
 
-    internal PagePlace After(Hit hit) => this with { Keys = hit.Keys, Rid = hit.Version.Rid };
+    /// <summary>The place after a hit of a page that a clause drove.</summary>
+    internal PagePlace After(Hit hit, int driver) => this with { Driver = driver, Keys = hit.Keys, Rid = hit.Version.Rid };
 
     public override string ToString() =>
-        string.Join(Separator, [Most.ToString(CultureInfo.InvariantCulture), Rid.ToString(CultureInfo.InvariantCulture), .. Keys.Select(key => key.Replace(Separator, ' '))]);
+        string.Join(Separator, [Most.ToString(CultureInfo.InvariantCulture), Rid.ToString(CultureInfo.InvariantCulture), Driver.ToString(CultureInfo.InvariantCulture), .. Keys.Select(key => key.Replace(Separator, ' '))]);
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

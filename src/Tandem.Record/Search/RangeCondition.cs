@@ -1,3 +1,5 @@
+using Tandem.Kernel.Data;
+
 namespace Tandem.Record.Search;
 
 /// <summary>One value searched for among rows that each stand for a range: what must be true of low and high, and where low can lie.</summary>
@@ -14,21 +16,23 @@ internal static class RangeCondition
 {
     internal static Condition Of(string table, string param, IReadOnlyList<RangeTest> tests, int rank)
     {
-        var found = tests.SelectMany(test => Rows(table, param, test, "low"));
         var any = string.Join(" OR ", tests.Select(test => test.Test));
+        var own = $"FROM {table} t WHERE t.rid = d.rid AND t.param = {param} AND ({any})";
         return new Condition(
             rank,
-            $"({string.Join(" UNION ALL ", found)}) d",
-            "",
-            Condition.Exists($"{table} t", $"t.rid = d.rid AND t.param = {param} AND ({any})"));
+            new Drive([.. tests.SelectMany(test => Arms(table, param, test, "low"))], "d.low", table == "search_dates" ? DbKind.Integer : DbKind.Real, $"d.low = (SELECT MIN(t.low) {own})"),
+            Condition.Exists($"{table} t", own[(own.IndexOf("WHERE ", StringComparison.Ordinal) + 6)..]));
     }
 
-    /// <summary>The queries that together find the rows of a value: narrow ones and wide ones.</summary>
-    internal static string[] Rows(string table, string param, RangeTest test, string low) =>
+    /// <summary>The walks that together find the rows of a value: along the narrow ones and along the wide ones.</summary>
+    internal static Arm[] Arms(string table, string param, RangeTest test, string low) =>
     [
-        $"SELECT t.rid FROM {table} t WHERE t.param = {param} AND t.wide = 0{Bound(low, ">=", test.From)}{Bound(low, "<=", test.To)} AND ({test.Test})",
-        $"SELECT t.rid FROM {table} t WHERE t.param = {param} AND t.wide = 1{Bound(low, "<=", test.To)} AND ({test.Test})",
+        new($"{table} d", On($"t.param = {param} AND t.wide = 0{Bound(low, ">=", test.From)}{Bound(low, "<=", test.To)} AND ({test.Test})")),
+        new($"{table} d", On($"t.param = {param} AND t.wide = 1{Bound(low, "<=", test.To)} AND ({test.Test})")),
     ];
+
+    /// <summary>A test on rows <c>t</c> as one on rows <c>d</c>.</summary>
+    internal static string On(string test) => test.Replace("t.", "d.", StringComparison.Ordinal);
 
     private static string Bound(string column, string comparison, string? place) => place is null ? "" : $" AND t.{column} {comparison} {place}";
 }

@@ -12,20 +12,29 @@ namespace Tandem.Record.Search;
 /// </summary>
 public sealed class RecordSearch(Database database, SearchIndexOptions options, TimeProvider clock)
 {
+    /// <summary>
+    /// What keeps PostgreSQL from choosing: joins in the order written, along indexes. In force to the end of the transaction.
+    /// </summary>
+    private static readonly string AsWritten = "SELECT " + string.Join(", ", new (string Name, string Value)[]
+    {
+        ("join_collapse_limit", "1"), ("from_collapse_limit", "1"), ("enable_seqscan", "off"), ("enable_bitmapscan", "off"), ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"), ("enable_hashagg", "off"), ("enable_material", "off"), ("jit", "off"),
+    }.Select(setting => $"set_config('{setting.Name}', '{setting.Value}', true)"));
+
     private const string KnownUnits = "SELECT text FROM search_words WHERE list = -1";
 
     /// <summary>Finds resources.</summary>
     /// <param name="type">Resource type.</param>
     /// <param name="query">As in an address behind the question mark: <c>patient=a&amp;code=http://loinc.org|8480-6&amp;_sort=-date</c>.</param>
     /// <param name="scope">On whose behalf: what it does not reach is not found.</param>
-    /// <param name="limit">At most so many, in the order of <c>_sort</c>, else in the order they were first recorded.</param>
+    /// <param name="limit">At most so many, in the order of <c>_sort</c>, else in an order of the record's own.</param>
     /// <returns>The current versions; Invalid when the query cannot be followed.</returns>
     public Outcome<IReadOnlyList<ResourceVersion>> Find(string type, string query, AccessScope scope, int limit) =>
-        scope.Reach == Reach.NoOne ? Nothing : database.Read(session => Find(session, SearchQuery.Parse(type, query), scope, limit));
+        scope.Reach == Reach.NoOne ? Nothing : Snapshot(session => Find(session, SearchQuery.Parse(type, query), scope, limit));
 
     /// <summary>How many there are, exactly.</summary>
     public Outcome<long> Count(string type, string query, AccessScope scope) =>
-        scope.Reach == Reach.NoOne ? 0 : database.Read(session => Statement(session, SearchQuery.Parse(type, query), scope, null).Then<long>(statement => statement.Count(session)));
+        scope.Reach == Reach.NoOne ? 0 : Snapshot(session => Statement(session, SearchQuery.Parse(type, query), scope, null).Then<long>(statement => statement.Count(session)));
 
     /// <summary>
     /// Finds within a write: sees everything written before it. Of what the same write staged it sees changes and deletions of
@@ -43,7 +52,21 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
 
     /// <summary>The numbers (<see cref="ResourceVersion.Rid"/>) of all current resources that a query finds.</summary>
     internal Outcome<List<long>> FindNumbers(string type, string query, AccessScope scope) =>
-        database.Read(session => Statement(session, SearchQuery.Parse(type, query), scope, null).Then<List<long>>(statement => statement.Numbers(session)));
+        Snapshot(session => Statement(session, SearchQuery.Parse(type, query), scope, null).Then<List<long>>(statement => statement.Numbers(session)));
+
+    /// <summary>Reads from one state of the data, statements run as they are written.</summary>
+    internal T Snapshot<T>(Func<DbSession, T> read) => database.Snapshot(session =>
+    {
+        Order(session, database.Engine);
+        return read(session);
+    });
+
+    /// <summary>Makes the engine run statements as written until the transaction ends. SQLite does so by itself.</summary>
+    internal static void Order(DbSession session, Engine engine)
+    {
+        if (engine == Engine.Postgres)
+            session.First(AsWritten, _ => 0);
+    }
 
     internal SearchIndexOptions Options => options;
 
@@ -55,6 +78,8 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
         if (query.Problems.Count > 0)
             return Refusal.Invalid("", [.. query.Problems.Select(Detail)]);
         var context = new SearchContext(
+            session,
+            database.Engine,
             new SqlArguments(),
             options.Zone,
             clock.GetUtcNow(),
@@ -71,5 +96,5 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
 
     internal Outcome<IReadOnlyList<ResourceVersion>> Find(DbSession session, SearchQuery query, AccessScope scope, int limit) =>
         Statement(session, query, scope, null).Then<IReadOnlyList<ResourceVersion>>(
-            statement => statement.Page(session, PagePlace.First(long.MaxValue), limit).Take(limit).Select(hit => hit.Version).ToList());
+            statement => statement.Page(session, PagePlace.First(long.MaxValue), limit).Found.Select(hit => hit.Version).ToList());
 }

@@ -15,8 +15,7 @@ internal static class ReferenceCondition
             var tokens = TokenCondition.Any(clause.Values, "t", context);
             return new Condition(
                 10,
-                "search_tokens d",
-                $"d.param = {param} AND {tokens.Replace("t.", "d.", StringComparison.Ordinal)}",
+                new Drive(TokenCondition.Arms(param, clause.Values, context)),
                 Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND {tokens}"));
         }
 
@@ -24,12 +23,11 @@ internal static class ReferenceCondition
             return HierarchyCondition.Of(type, clause, context);
         if (clause.Modifier != SearchModifier.None)
             return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
-        var any = $"({string.Join(" OR ", clause.Values.Select(value => Target((ReferenceOperand)value, context)))})";
+        var each = clause.Values.Select(value => Target((ReferenceOperand)value, context)).ToList();
         return new Condition(
             100,
-            "search_references d",
-            $"d.param = {param} AND {any.Replace("t.", "d.", StringComparison.Ordinal)}",
-            Condition.Exists("search_references t", $"t.param = {param} AND t.rid = d.rid AND {any}"));
+            new Drive([.. each.Select(one => new Arm("search_references d", RangeCondition.On($"t.param = {param} AND {one}")))]),
+            Condition.Exists("search_references t", $"t.param = {param} AND t.rid = d.rid AND ({string.Join(" OR ", each)})"));
     }
 
     /// <summary>One value, on <c>t.target</c> and <c>t.type</c>.</summary>

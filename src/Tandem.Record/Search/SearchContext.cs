@@ -1,10 +1,13 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Search;
 
 /// <summary>What turning a search into SQL needs to know besides the search.</summary>
+/// <param name="Session">For looking things up while the statement is made.</param>
+/// <param name="Engine">Which engine will run it: only where the two walk an index in another way.</param>
 /// <param name="Arguments">Collects the statement's values.</param>
 /// <param name="Zone">The zone of dates that name none.</param>
 /// <param name="Now">For <c>ap</c> on dates, which widens with the distance from now.</param>
@@ -12,9 +15,9 @@ namespace Tandem.Record.Search;
 /// <param name="Units">The units of UCUM in the record, read when needed.</param>
 /// <param name="Terminology">Value sets and code systems.</param>
 internal sealed record SearchContext(
-    SqlArguments Arguments, TimeZoneInfo Zone, DateTimeOffset Now, string? Address, Lazy<IReadOnlyList<string>> Units, SearchTerminology Terminology)
+    DbSession Session, Engine Engine, SqlArguments Arguments, TimeZoneInfo Zone, DateTimeOffset Now, string? Address, Lazy<IReadOnlyList<string>> Units, SearchTerminology Terminology)
 {
-    internal string Add(Kernel.Data.DbValue value) => Arguments.Add(value);
+    internal string Add(DbValue value) => Arguments.Add(value);
 
     internal string Parameter(string type, SearchParameter parameter) => Add(SearchTables.ParameterNumber(type, parameter));
 }

@@ -22,7 +22,7 @@ internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
 
     public string Name => "search";
 
-    public int Version => 3;
+    public int Version => 4;
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 
@@ -43,6 +43,7 @@ internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
         }
 
         CompositeRows.Add(rows, version.Rid, read.Span);
+        Timeline.Add(rows, version.Type, type, version.Rid, read.Span);
         read.Clear();
     }
 

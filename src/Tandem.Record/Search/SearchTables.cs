@@ -51,7 +51,7 @@ internal static class SearchTables
         TableKind.Rows,
         [new("rid", DbKind.Integer), new("param", DbKind.Integer), new("low", DbKind.Integer), new("high", DbKind.Integer)],
         [new("wide", DbKind.Integer)],
-        [new("value", "param, wide, low, high, rid")]);
+        [new("value", "param, wide, low, rid, high")]);
 
     internal static readonly Table Numbers = new(
         "search_numbers",
@@ -61,7 +61,7 @@ internal static class SearchTables
             new("code", DbKind.Integer), new("system", DbKind.Integer),
         ],
         [new("wide", DbKind.Integer)],
-        [new("value", "param, wide, low, high, code, rid")]);
+        [new("value", "param, wide, low, rid, high, code, system")]);
 
     /// <summary>The repetitions of composites: the first part by its hash, the others as hash, range or text.</summary>
     internal static readonly Table Composites = new(
@@ -72,7 +72,7 @@ internal static class SearchTables
             new("code", DbKind.Integer), new("system", DbKind.Integer), new("code2", DbKind.Integer), new("system2", DbKind.Integer), new("wide", DbKind.Integer), new("low2", DbKind.Real), new("high2", DbKind.Real),
             new("text2", DbKind.Text, Nullable: true), new("low3", DbKind.Real), new("high3", DbKind.Real),
         ],
-        [new("value", "param, code, wide, low2, code2, rid")]);
+        [new("value", "param, code, wide, low2, rid, code2, high2")]);
 
     /// <summary>Places: degrees for a first look, and the point on a sphere of radius 1, whose straight distances give the exact ones.</summary>
     internal static readonly Table Places = new(
@@ -91,7 +91,7 @@ internal static class SearchTables
     /// <summary>The list of UCUM codes among the words.</summary>
     internal const long Units = -1;
 
-    internal static readonly IReadOnlyList<Table> All = [Resources, Tokens, References, Strings, Dates, Numbers, Composites, Places, Words];
+    internal static readonly IReadOnlyList<Table> All = [Resources, Tokens, References, Strings, Dates, Numbers, Composites, Places, Words, Timeline.Table];
 
     private static readonly Dictionary<string, int> Numbered =
         R4.ResourceTypes.Select((type, number) => (type, number)).ToDictionary(pair => pair.type, pair => pair.number + 1, StringComparer.Ordinal);

@@ -9,6 +9,9 @@ namespace Tandem.Record.Search;
 /// <summary>One key that hits are sorted by, as SQL on <c>d.rid</c>. What has no value comes last either way (R4 3.1.1.5.2).</summary>
 internal sealed record SortColumn(string Expression, bool Descending, DbKind Kind)
 {
+    /// <summary>True for the time of the last change, which all resources have.</summary>
+    internal bool IsLastUpdated { get; init; }
+
     private const string Last = "\U0010FFFF";
 
     internal static Outcome<SortColumn> Of(string type, Tandem.Fhir.Search.SortKey key, SearchContext context)
@@ -17,7 +20,7 @@ internal sealed record SortColumn(string Expression, bool Descending, DbKind Kin
         if (parameter.Code == "_lastUpdated")
         {
             var number = context.Add(SearchTables.TypeNumber(type));
-            return new SortColumn($"(SELECT s.at FROM search_resources s WHERE s.type = {number} AND s.rid = d.rid)", down, DbKind.Integer);
+            return new SortColumn($"(SELECT s.at FROM search_resources s WHERE s.type = {number} AND s.rid = d.rid)", down, DbKind.Integer) { IsLastUpdated = true };
         }
 
         if (parameter.Code == "_id")

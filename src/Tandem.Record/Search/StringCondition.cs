@@ -1,4 +1,5 @@
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Search;
@@ -14,14 +15,12 @@ internal static class StringCondition
             return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
         var param = context.Parameter(type, clause.Parameter);
         var each = clause.Values.Select(value => One((StringOperand)value, clause.Modifier, context)).ToList();
-        var source = each.Count == 1
-            ? "search_strings d"
-            : $"({string.Join(" UNION ALL ", each.Select(one => $"SELECT t.rid FROM search_strings t WHERE t.param = {param} AND {one}"))}) d";
+        var any = $"t.param = {param} AND ({string.Join(" OR ", each)})";
+        var arms = each.Select(one => new Arm("search_strings d", RangeCondition.On($"t.param = {param} AND {one}")));
         return new Condition(
             clause.Modifier switch { SearchModifier.Exact => 200, SearchModifier.None or SearchModifier.Text => 250, _ => 850 },
-            source,
-            each.Count == 1 ? $"d.param = {param} AND {each[0].Replace("t.", "d.", StringComparison.Ordinal)}" : "",
-            Condition.Exists("search_strings t", $"t.rid = d.rid AND t.param = {param} AND ({string.Join(" OR ", each)})"));
+            new Drive([.. arms], "d.text", DbKind.Text, $"d.text = (SELECT MIN(t.text) FROM search_strings t WHERE t.rid = d.rid AND {any})"),
+            Condition.Exists("search_strings t", $"t.rid = d.rid AND {any}"));
     }
 
     /// <summary>What a text of the index (cut, its rest left out) must be like to begin with the operand.</summary>

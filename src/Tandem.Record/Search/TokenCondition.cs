@@ -6,6 +6,8 @@ namespace Tandem.Record.Search;
 /// <summary>Tokens: code, system|code, |code, system|, and :not (R4 3.1.1.4.10).</summary>
 internal static class TokenCondition
 {
+    private const int MostArms = 8;
+
     /// <summary>Parameters that many resources share one value of: never the best place to begin.</summary>
     private static readonly HashSet<string> Common = new(StringComparer.Ordinal)
     {
@@ -26,9 +28,13 @@ internal static class TokenCondition
         var filter = $"t.param = {param} AND t.rid = d.rid AND {any}";
         if (clause.Modifier is SearchModifier.Not or SearchModifier.NotIn)
             return Condition.FilterOnly(Condition.NotExists("search_tokens t", filter));
-        return new Condition(
-            RankOf(clause), "search_tokens d", $"d.param = {param} AND {any.Replace("t.", "d.", StringComparison.Ordinal)}", Condition.Exists("search_tokens t", filter));
+        return new Condition(RankOf(clause), new Drive(Arms(param, values, context)), Condition.Exists("search_tokens t", filter));
     }
+
+    /// <summary>A walk for each value; all values in one when they are many.</summary>
+    internal static IReadOnlyList<Arm> Arms(string param, IReadOnlyList<SearchOperand> values, SearchContext context) => values.Count > MostArms
+        ? [new("search_tokens d", $"d.param = {param} AND {Any(values, "d", context)}")]
+        : [.. values.Select(value => new Arm("search_tokens d", $"d.param = {param} AND {One(value, "d", context)}"))];
 
     /// <summary>Any of the values, on rows named <paramref name="row"/>.</summary>
     internal static string Any(IReadOnlyList<SearchOperand> values, string row, SearchContext context)

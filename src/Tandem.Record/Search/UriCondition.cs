@@ -32,8 +32,7 @@ internal static class UriCondition
         var rank = clause.Parameter.Code is "_profile" or "_source" ? 700 : clause.Modifier == SearchModifier.Below ? 600 : 20;
         return new Condition(
             rank,
-            "search_tokens d",
-            $"d.param = {param} AND d.code IN ({codes})",
+            Drive.One("search_tokens d", $"d.param = {param} AND d.code IN ({codes})"),
             Condition.Exists("search_tokens t", $"t.param = {param} AND t.code IN ({codes}) AND t.rid = d.rid"));
     }
 

@@ -121,8 +121,6 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("Patient?gender:in=http://x", null)]
     [InlineData("Patient?birthdate=yesterday", null)]
     [InlineData("Observation?code-value-quantity=8480-6$gt5", "o1,o2")]
-    [InlineData("Patient?_elements=name", null)]
-    [InlineData("Patient?_summary=text", null)]
     [InlineData("Patient?_count=few", null)]
     [InlineData("Patient?_include=Patient:nonsense", null)]
     public async Task A_search_finds(string query, string? ids)

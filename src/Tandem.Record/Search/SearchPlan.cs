@@ -1,0 +1,201 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+
+namespace Tandem.Record.Search;
+
+/// <summary>A way through the index: what is walked, what is held against each row, and the order rows come in.</summary>
+/// <param name="Driver">Number of the clause that drives; -1 for all of the type, -3 for the timeline.</param>
+/// <param name="Arms">Walks side by side.</param>
+/// <param name="Filters">Held against every row.</param>
+/// <param name="Order">Keys that rows come in the order of, the number last.</param>
+/// <param name="IsGathered">True when the keys are not columns of the walk: everything is gathered and sorted.</param>
+internal sealed record Walk(int Driver, IReadOnlyList<Arm> Arms, IReadOnlyList<string> Filters, IReadOnlyList<SortColumn> Order, bool IsGathered);
+
+/// <summary>
+/// Chooses how a search is run, and never leaves that to an engine. What surely finds little drives; among others a look at the index
+/// (at most <see cref="Look"/> rows each) tells which finds least. Without <c>_sort</c> hits come in the order the driver walks them, so a page
+/// costs what is on it; with a sort by date of what has a <see cref="Timeline"/> likewise.
+/// </summary>
+internal sealed class SearchPlan(
+    SearchQuery query, IReadOnlyList<(SearchClause? Clause, Condition Condition)> conditions, IReadOnlyList<SortColumn> sort, SearchContext context)
+{
+    internal const int Look = 200;
+    private const int LongLook = 600;
+    private const int All = -1;
+    private const int AlongTimeline = -3;
+
+    private readonly string type = query.ResourceType;
+
+    /// <summary>The walk; the one a page before went when <paramref name="known"/> tells.</summary>
+    internal Walk Choose(int known)
+    {
+        if (known is PagePlace.Unknown or AlongTimeline && TimelineWalk.Of(query, conditions, sort, context) is { } timeline)
+            return timeline with { Driver = AlongTimeline };
+        var driver = known is PagePlace.Unknown or AlongTimeline ? Best() : known;
+        if (driver >= conditions.Count)
+            driver = All;
+        if (sort is [{ IsLastUpdated: true } by] && (driver == All || (conditions[driver].Condition.Rank > Condition.Sure && Estimate(conditions[driver].Condition, Look, context) >= Look)))
+            return ByTime(by);
+        return driver == All ? OfType() : Driven(driver);
+    }
+
+    private Walk ByTime(SortColumn by) =>
+        new(All, [new("search_resources d", $"d.type = {Number}")], [.. conditions.Select(pair => pair.Condition.Filter)], [by with { Expression = "d.at" }], false);
+
+    private Walk OfType() =>
+        new(All, [new("search_resources d", $"d.type = {Number}")], [.. conditions.Select(pair => pair.Condition.Filter)], sort, sort.Count > 0);
+
+    private Walk Driven(int driver)
+    {
+        var drive = conditions[driver].Condition.Drive!;
+        var filters = conditions.Where((_, at) => at != driver).OrderBy(pair => pair.Condition.Rank).Select(pair => pair.Condition.Filter).ToList();
+        if (sort.Count > 0)
+            return new Walk(driver, drive.Arms, filters, sort, true);
+        if (drive.Key is null)
+            return new Walk(driver, drive.Arms, filters, [], false);
+        if (drive.Once.Length > 0)
+            filters.Add(drive.Once);
+        return new Walk(driver, drive.Arms, filters, [new SortColumn(drive.Key, false, drive.KeyKind)], false);
+    }
+
+    /// <summary>The clause that finds least; -1 when none can drive.</summary>
+    private int Best()
+    {
+        var able = Enumerable.Range(0, conditions.Count).Where(at => conditions[at].Condition.Drive is not null)
+            .OrderBy(at => conditions[at].Condition.Rank).ToList();
+        if (able.Count == 0)
+            return All;
+        if (conditions[able[0]].Condition.Rank <= Condition.Sure)
+            return able[0];
+        if (able.Count == 1)
+            return Endless(able[0]);
+        var (best, least) = (able[0], long.MaxValue);
+        foreach (var at in able.Take(4))
+        {
+            var count = Estimate(conditions[at].Condition, Look, context);
+            if (count < least)
+                (best, least) = (at, count);
+            if (count < Look / 10)
+                break;
+        }
+
+        return least >= Look ? Endless(best) : best;
+    }
+
+    /// <summary>What would have to be found whole, and is much, is held against all resources instead: most will fit.</summary>
+    private int Endless(int driver) =>
+        conditions[driver].Condition.Drive!.IsWhole && Estimate(conditions[driver].Condition, LongLook, context) >= LongLook ? All : driver;
+
+    /// <summary>How many rows a condition finds, at most <paramref name="limit"/>.</summary>
+    internal static long Estimate(Condition condition, int limit, SearchContext context) => context.Session.First(
+        $"SELECT COUNT(*) FROM (SELECT 1 FROM ({condition.Probe ?? condition.Drive!.Rows}) a LIMIT {limit}) c", row => row.Integer(0), context.Arguments.Values);
+
+    private string Number => field ??= context.Add(SearchTables.TypeNumber(type));
+}
+
+/// <summary>A search along the timeline: of a patient, of a code, or both, by date.</summary>
+internal static class TimelineWalk
+{
+    private const int MostArms = 16;
+
+    /// <summary>The walk; null when the search does not go along it.</summary>
+    internal static Walk? Of(
+        SearchQuery query, IReadOnlyList<(SearchClause? Clause, Condition Condition)> conditions, IReadOnlyList<SortColumn> sort, SearchContext context)
+    {
+        if (Timeline.For(query.ResourceType) is not { } line)
+            return null;
+        var isByDate = query.Result.Sort is [{ } key] && key.Parameter.Id == line.Date.Id;
+        if (sort.Count > 0 && !isByDate)
+            return null;
+        var patient = Find(conditions, clause => Patients(query.ResourceType, clause) is not null, condition => condition.Targets is not null);
+        var code = Find(conditions, clause => Codes(line, clause) is not null, _ => false);
+        var isPair = patient >= 0 && code >= 0;
+        if (!isPair && !(isByDate && (patient >= 0 || code >= 0)))
+            return null;
+        if (conditions.Where((_, at) => at != patient && at != code).Any(pair => pair.Condition.Rank <= Condition.Sure))
+            return null;
+
+        var isChain = patient >= 0 && conditions[patient].Condition.Targets is not null;
+        if (isChain && (isByDate || SearchPlan.Estimate(conditions[patient].Condition, SearchPlan.Look, context) >= SearchPlan.Look))
+            return null; // patients would come one after another, not by their dates; and they may be too many
+        var down = isByDate && sort[0].Descending;
+        var arms = Arms(query.ResourceType, line, conditions, patient, code, down, context);
+        if (arms is null)
+            return null;
+        var filters = conditions.Where((pair, at) => at != patient && (at != code || HasSystem(pair.Clause))).OrderBy(pair => pair.Condition.Rank)
+            .Select(pair => pair.Condition.Filter).ToList();
+        var order = isChain ? new SortColumn("d.patient", false, DbKind.Integer) : new SortColumn("d.at", down, DbKind.Integer);
+        return new Walk(0, arms, filters, [order], false);
+    }
+
+    private static List<Arm>? Arms(
+        string type, Timeline.Line line, IReadOnlyList<(SearchClause? Clause, Condition Condition)> conditions, int patient, int code, bool down, SearchContext context)
+    {
+        var codes = code < 0 ? [0] : Codes(line, conditions[code].Clause!)!;
+        var targets = patient < 0 ? null : conditions[patient].Condition.Targets;
+        var patients = patient < 0 || targets is not null ? [0] : Patients(type, conditions[patient].Clause!)!;
+        if (codes.Count * patients.Count * 2 > MostArms)
+            return null;
+        var (number, param) = (context.Add(SearchTables.TypeNumber(type)), context.Parameter(type, line.Date));
+        var arms = new List<Arm>();
+        foreach (var (of, what) in from of in patients from what in codes select (of, what))
+        {
+            foreach (var wide in (int[])[Timeline.Narrow, Timeline.Wide])
+            {
+                var where = $"d.type = {number} AND d.code = {context.Add(what)} AND d.wide = {wide} AND {Once(param, wide, down, context)}";
+                arms.Add(targets is null
+                    ? new("search_timeline d", $"{where} AND d.patient = {context.Add(of)}")
+                    : ChainCondition.Along(where, "search_timeline d", "d.patient", targets, context));
+            }
+        }
+
+        return arms;
+    }
+
+    /// <summary>Of a resource's several dates the first (or last) one; of one without date the end it belongs to.</summary>
+    private static string Once(string param, int wide, bool down, SearchContext context)
+    {
+        if (wide == Timeline.Narrow)
+            return down ? $"d.at < {context.Add(long.MaxValue)}" : $"d.at > {context.Add(long.MinValue)}";
+        return $"d.at = (SELECT {(down ? "MAX" : "MIN")}(t.low) FROM search_dates t WHERE t.rid = d.rid AND t.param = {param})";
+    }
+
+    private static int Find(IReadOnlyList<(SearchClause? Clause, Condition Condition)> conditions, Func<SearchClause, bool> clause, Func<Condition, bool> condition)
+    {
+        for (var at = 0; at < conditions.Count; at++)
+        {
+            if ((conditions[at].Clause is { } of && clause(of)) || condition(conditions[at].Condition))
+                return at;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Hashes of the patients' ids a clause names; null when it names something else.</summary>
+    private static List<long>? Patients(string type, SearchClause clause)
+    {
+        if (clause is not ParameterClause { Modifier: SearchModifier.None } plain || !Timeline.IsPatient(type, plain.Parameter))
+            return null;
+        var isOnly = plain.Parameter.PointsTo is ["Patient"];
+        var found = new List<long>();
+        foreach (var value in plain.Values)
+        {
+            if (value is not ReferenceOperand { Id: { } id, Version: null } reference || !(reference.Type == "Patient" || (reference.Type is null && isOnly)))
+                return null;
+            found.Add(StableHash.Of(id));
+        }
+
+        return found;
+    }
+
+    /// <summary>Hashes of the codes a clause names; null when it names something else.</summary>
+    internal static List<long>? Codes(Timeline.Line line, SearchClause clause) =>
+        clause is ParameterClause { Modifier: SearchModifier.None } plain && plain.Parameter.Id == line.Code.Id && plain.Values.All(value => value is TokenOperand { Code: not null })
+            ? [.. plain.Values.Select(value => StableHash.Of(((TokenOperand)value).Code!)).Distinct()]
+            : null;
+
+    /// <summary>True when a code needs its system looked at too.</summary>
+    internal static bool HasSystem(SearchClause? clause) =>
+        clause is ParameterClause plain && plain.Values.Any(value => value is TokenOperand { Match: not TokenMatch.Code });
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Search;
+
+/// <summary>A walk as SQL. Ties are broken by number, in the direction of the first key.</summary>
+internal static class WalkText
+{
+    private const string Joined = "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq";
+
+    /// <summary>The query of a page: the resources, then the values of the keys.</summary>
+    internal static string Page(Walk walk, PagePlace place, int limit, SqlArguments arguments)
+    {
+        var keys = string.Concat(walk.Order.Select((_, at) => $", p.k{at}"));
+        var found = walk.IsGathered ? Gathered(walk, place, limit, arguments) : Along(walk, place, limit, arguments);
+        return $"SELECT {LogTables.Columns}{keys} FROM ({found}) p {Joined} ORDER BY {Order(walk, "p.")}";
+    }
+
+    /// <summary>The query of how many there are, at most <paramref name="limit"/>.</summary>
+    internal static string Count(Walk walk, int? limit, SqlArguments arguments) =>
+        $"SELECT COUNT(*) FROM ({Numbers(walk)}{(limit is { } most ? $" LIMIT {arguments.Add(most)}" : "")}) c";
+
+    /// <summary>The query of the numbers of all that is found.</summary>
+    internal static string Numbers(Walk walk)
+    {
+        var found = string.Join(" UNION ALL ", walk.Arms.Select(arm => $"SELECT d.rid AS rid FROM {arm.From} WHERE {Where(arm, walk)}"));
+        return walk.Arms.Count == 1 ? $"SELECT DISTINCT{found[6..]}" : $"SELECT DISTINCT u.rid FROM ({found}) u";
+    }
+
+    /// <summary>Arms in the order of their indexes, merged, as far as the page goes.</summary>
+    private static string Along(Walk walk, PagePlace place, int limit, SqlArguments arguments)
+    {
+        var after = place.Keys.Count == walk.Order.Count ? After(walk, place, "d.rid", at => walk.Order[at].Expression, arguments) : "1 = 1";
+        var keys = string.Concat(walk.Order.Select((column, at) => $", {column.Expression} AS k{at}"));
+        var rid = walk.Order.Count == 0 ? "d.rid" : "d.rid + 0"; // so that no engine takes an index by number instead of the one by key
+        var most = arguments.Add(place.Most);
+        var each = arguments.Add(limit);
+        var arms = walk.Arms.Select(arm =>
+            $"SELECT DISTINCT d.rid AS rid{keys} FROM {arm.From} WHERE {Where(arm, walk)} AND {rid} <= {most} AND {after} "
+            + $"ORDER BY {Order(walk, "")} LIMIT {each}").ToList();
+        return arms is [var only] ? only
+            : $"SELECT * FROM ({string.Join(" UNION ALL ", arms.Select((arm, at) => $"SELECT * FROM ({arm}) a{at}"))}) u "
+            + $"ORDER BY {Order(walk, "")} LIMIT {arguments.Add(limit * arms.Count)}";
+    }
+
+    /// <summary>Everything found, its keys looked up, sorted.</summary>
+    private static string Gathered(Walk walk, PagePlace place, int limit, SqlArguments arguments)
+    {
+        var keys = string.Concat(walk.Order.Select((column, at) => $", {column.Expression} AS k{at}"));
+        var found = string.Join(" UNION ALL ", walk.Arms.Select(arm => $"SELECT d.rid AS rid FROM {arm.From} WHERE {Where(arm, walk)} AND d.rid <= {arguments.Add(place.Most)}"));
+        var after = place.Keys.Count == 0 ? "1 = 1" : After(walk, place, "x.rid", at => $"x.k{at}", arguments);
+        return $"SELECT x.* FROM (SELECT d.rid{keys} FROM (SELECT DISTINCT u.rid FROM ({found}) u) d) x WHERE {after} ORDER BY {Order(walk, "x.")} LIMIT {arguments.Add(limit)}";
+    }
+
+    private static string Where(Arm arm, Walk walk) => walk.Filters.Count == 0 ? arm.Where : $"{arm.Where} AND {string.Join(" AND ", walk.Filters)}";
+
+    private static string Order(Walk walk, string of)
+    {
+        var keys = string.Concat(walk.Order.Select((column, at) => $"{of}k{at}{(column.Descending ? " DESC" : "")}, "));
+        return $"{keys}{of}rid{(IsDown(walk) ? " DESC" : "")}";
+    }
+
+    private static bool IsDown(Walk walk) => walk.Order is [{ Descending: true }, ..];
+
+    /// <summary>Beyond the place by the keys in turn, each in its own direction, and at last by number.</summary>
+    private static string After(Walk walk, PagePlace place, string rid, Func<int, string> key, SqlArguments arguments)
+    {
+        var text = new StringBuilder();
+        var same = "";
+        var bound = "";
+        for (var at = 0; at < walk.Order.Count; at++)
+        {
+            var value = arguments.Add(walk.Order[at].Value(place.Keys[at]));
+            var beyond = walk.Order[at].Descending ? '<' : '>';
+            if (at == 0)
+                bound = $"{key(at)} {beyond}= {value} AND ";
+            text.Append(CultureInfo.InvariantCulture, $"({same}{key(at)} {beyond} {value}) OR ");
+            same += $"{key(at)} = {value} AND ";
+        }
+
+        return $"{bound}({text}({same}{rid} {(IsDown(walk) ? '<' : '>')} {arguments.Add(place.Rid)}))";
+    }
+}

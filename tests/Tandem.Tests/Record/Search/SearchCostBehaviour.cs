@@ -1,0 +1,118 @@
+using System.Text;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Search;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Search;
+
+public sealed class SqliteSearchCostTests() : SearchCostBehaviour(Engine.Sqlite);
+
+public sealed class PostgresSearchCostTests() : SearchCostBehaviour(Engine.Postgres);
+
+/// <summary>How much of the index a search looks at for what it finds: a count, so that a busy machine cannot change it.</summary>
+public abstract class SearchCostBehaviour(Engine engine)
+{
+    private const int Patients = 3000;
+    private const int Page = 20;
+    private const int MostPerResult = 50;
+
+    private static readonly string[] Families = [.. Enumerable.Range(0, 40).Select(number => $"{(number % 2 == 0 ? "Probe" : "Muster")}{(char)('a' + number)}")];
+
+    private static readonly string[] Queries =
+    [
+        "Patient",
+        "Patient?identifier=urn:mrn|77",
+        "Patient?name=musterb",
+        "Patient?family=probec&gender=female",
+        "Patient?birthdate=1950",
+        "Patient?birthdate=ge1950&gender=female&name=test",
+        "Patient?_sort=-_lastUpdated",
+        "Patient?_has:Observation:patient:code=c1",
+        "Patient?name=musterb&_has:Observation:patient:code=c1",
+        "Observation?patient=p77",
+        "Observation?subject=Patient/p77&_sort=-date",
+        "Observation?patient=p77&code=http://loinc.org|c1&date=ge2020",
+        "Observation?patient=p77&code=c1,c2&_sort=-date",
+        "Observation?code=http://loinc.org|c1",
+        "Observation?code=c1&_sort=-date",
+        "Observation?code=c1&_sort=date",
+        "Observation?code=c1&date=ge2024&_sort=-date",
+        "Observation?status=final&code=c1",
+        "Observation?date=2023-05",
+        "Observation?patient.name=musterb",
+        "Observation?patient.identifier=urn:mrn|77&code=c1",
+        "Observation?subject:Patient.family=probec&code=http://loinc.org|c2",
+        "Observation?patient.gender=female&code=c1",
+        "Observation?code-value-quantity=c1$gt198",
+        "Observation?value-quantity=gt198",
+    ];
+
+    [Fact]
+    public async Task No_search_looks_at_more_than_fifty_rows_for_a_result()
+    {
+        using var record = new RecordFixture(engine, new SearchProjection(SearchIndexOptions.Default));
+        await FillAsync(record);
+        var costly = new List<string>();
+        var table = new StringBuilder();
+        foreach (var query in Queries)
+        {
+            var (visited, found, sql) = Run(record.Database, query);
+            table.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n{query}: {visited} for {found}");
+            Assert.True(found > 0, $"{query} finds nothing");
+            if (visited > MostPerResult * (found + 1))
+                costly.Add($"{query}: {visited} rows for {found} results by {(costly.Count == 0 ? sql : "…")}");
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine(table.ToString());
+        Assert.True(costly.Count == 0, string.Join("\n", costly));
+    }
+
+    private (long Visited, int Found, string Sql) Run(Database database, string text)
+    {
+        var (type, query) = text.IndexOf('?', StringComparison.Ordinal) is var at and > 0 ? (text[..at], text[(at + 1)..]) : (text, "");
+        return database.Snapshot(session =>
+        {
+            RecordSearch.Order(session, engine);
+            var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? File(session) : null);
+            var context = new SearchContext(
+                measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, null, new(() => []), new SearchTerminology(measured));
+            var hits = SearchStatement.Of(SearchQuery.Parse(type, query), AccessScope.System, context).Value.Page(measured, PagePlace.First(long.MaxValue), Page);
+            return (measured.Visited, hits.Found.Count, measured.LastSql);
+        });
+    }
+
+    private static string File(DbSession session) => session.First("PRAGMA database_list", row => row.Text(2))!;
+
+    private static async Task FillAsync(RecordFixture record)
+    {
+        var random = new Random(7);
+        for (var from = 0; from < Patients; from += 250)
+        {
+            await record.Store.WriteAsync<int>(
+                AccessScope.System,
+                session =>
+                {
+                    for (var number = from; number < from + 250; number++)
+                        Put(session, number, random);
+                    return 0;
+                },
+                TestContext.Current.CancellationToken);
+        }
+
+        if (record.Database.Engine == Engine.Postgres)
+            record.Database.OpenWriter().ExecuteScript("ANALYZE");
+    }
+
+    private static void Put(Tandem.Record.Log.WriteSession session, int number, Random random)
+    {
+        session.Put("Patient", $"p{number}", RecordFixture.Json(
+            $$"""{"resourceType":"Patient","id":"p{{number}}","identifier":[{"system":"urn:mrn","value":"{{number}}"}],"gender":"{{(number % 2 == 0 ? "female" : "male")}}","birthDate":"{{1930 + (number % 90)}}-0{{1 + (number % 9)}}-11","name":[{"family":"{{Families[number % Families.Length]}}","given":["Test{{number % 37}}"]}]}"""));
+        for (var of = 0; of < 8; of++)
+        {
+            session.Put("Observation", $"o{number}-{of}", RecordFixture.Json(
+                $$$"""{"resourceType":"Observation","id":"o{{{number}}}-{{{of}}}","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"c{{{of % 5}}}"}]},"subject":{"reference":"Patient/p{{{number}}}"},"effectiveDateTime":"20{{{10 + random.Next(16)}}}-0{{{1 + random.Next(9)}}}-1{{{random.Next(10)}}}T08:00:00Z","valueQuantity":{"value":{{{random.Next(200)}}},"unit":"mmHg","system":"http://unitsofmeasure.org","code":"mm[Hg]"}}"""));
+        }
+    }
+}
