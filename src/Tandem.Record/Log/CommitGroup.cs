@@ -9,6 +9,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     private readonly Dictionary<(string Type, string Id), ResourceVersion> heads = [];
     private readonly StagedRows rows = new();
     private readonly List<Change> changes = [];
+    private GroupReading? reading;
 
     internal long LastSeq { get; private set; } = lastSeq;
 
@@ -21,10 +22,13 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     internal ResourceVersion? Find(string type, string id) =>
         heads.TryGetValue((type, id), out var head) ? head : session.First(LogTables.ReadCurrent, LogTables.Read, type, id);
 
-    /// <summary>The transaction's session, with everything staged by earlier writes in it.</summary>
-    internal DbSession SessionForReading()
+    /// <summary>Reads what earlier writes of the group left.</summary>
+    internal DbSession Reading => reading ??= new GroupReading(this);
+
+    /// <summary>The transaction's session with what earlier writes staged: everything, or the tables that a text names.</summary>
+    internal DbSession WithStaged(string? named = null)
     {
-        rows.Flush(session);
+        rows.Flush(session, named);
         return session;
     }
 
@@ -39,7 +43,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
             projections.Provisional("search", version, tried);
         }
 
-        SessionForReading().Execute("SAVEPOINT tried");
+        WithStaged().Execute("SAVEPOINT tried"); // nothing is left that could be brought there inside it and undone with it
         try
         {
             tried.Flush(session);

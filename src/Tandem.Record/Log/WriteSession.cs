@@ -45,10 +45,10 @@ public sealed class WriteSession
 
     /// <summary>Reads rows as they are after all earlier writes; this write's own rows are not among them.</summary>
     public List<T> Query<T>(string sql, Func<DbRow, T> read, params ReadOnlySpan<DbValue> arguments) =>
-        group.SessionForReading().Query(sql, read, arguments);
+        Reading.Query(sql, read, arguments);
 
     /// <summary>The session that sees all earlier writes, for queries built by other parts. Read only.</summary>
-    public DbSession Reading => group.SessionForReading();
+    public DbSession Reading => group.Reading;
 
     /// <summary>Reads as if resources were there that are not yet: they can be found by search while <paramref name="read"/> runs, and leave no trace.</summary>
     internal T Trying<T>(IReadOnlyList<ResourceVersion> there, Func<T> read) => group.Trying(there, read);

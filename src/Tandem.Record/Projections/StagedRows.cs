@@ -39,13 +39,13 @@ internal sealed class StagedRows
         }
     }
 
-    /// <summary>Writes everything to the open transaction and forgets it.</summary>
-    internal void Flush(DbSession session)
+    /// <summary>Writes everything to the open transaction and forgets it; with <paramref name="named"/> only the tables that this text names.</summary>
+    internal void Flush(DbSession session, string? named = null)
     {
         List<TableChange>? changes = null;
         foreach (var (table, staged) in tables)
         {
-            if (staged.Rows.Count > 0)
+            if (staged.Rows.Count > 0 && named?.Contains(table.Name, StringComparison.Ordinal) != false)
                 (changes ??= []).Add(ChangeOf(table, staged));
         }
 

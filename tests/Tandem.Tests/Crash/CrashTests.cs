@@ -36,7 +36,7 @@ public sealed class CrashTests
     /// <summary>Acknowledged messages are applied in order and soon; how soon is not of this test, but they may not stand still.</summary>
     private static async Task AppliedAsync(HttpClient client, IReadOnlyCollection<string> admitted, CancellationToken cancel)
     {
-        var waiting = new Queue<string>(admitted);
+        var waiting = new Queue<string>(admitted.OrderBy(value => value.Length).ThenBy(value => value, StringComparer.Ordinal)); // the oldest first
         for (var stood = 0; waiting.Count > 0 && stood < 10;)
         {
             var isThere = await MixedLoad.CountAsync(client, waiting.Peek(), cancel) > 0;

@@ -124,6 +124,26 @@ public abstract class RecordBehaviour(Engine engine) : IDisposable
     }
 
     [Fact]
+    public async Task A_write_that_reads_one_table_of_its_group_loses_no_row_of_the_others()
+    {
+        var writes = Enumerable.Range(0, 100).Select(i => record.Store.WriteAsync<int>(
+            AccessScope.System,
+            session =>
+            {
+                var males = session.Query("SELECT total FROM test_totals WHERE gender = $1", row => (int)row.Integer(0), "male").FirstOrDefault();
+                session.Put("Patient", $"n{i}", RecordFixture.Json("""{"resourceType":"Patient","gender":"male"}"""));
+                return males;
+            },
+            Cancel)).ToList();
+
+        await Task.WhenAll(writes);
+
+        Assert.Equal(Enumerable.Range(0, 100), writes.Select(write => write.GetAwaiter().GetResult().Value));
+        Assert.Equal(100, Count("male"));
+        Assert.Equal(100, record.Database.Read(session => session.First("SELECT COUNT(*) FROM resources r JOIN log l ON l.seq = r.seq", row => row.Integer(0))));
+    }
+
+    [Fact]
     public async Task The_log_is_in_order_and_survives_a_restart()
     {
         for (var i = 0; i < 5; i++)
