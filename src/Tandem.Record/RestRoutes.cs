@@ -13,6 +13,7 @@ using Tandem.Record.Operations;
 using Tandem.Record.Projections;
 using Tandem.Record.Rest;
 using Tandem.Record.Search;
+using Tandem.Record.Validation;
 
 namespace Tandem.Record;
 
@@ -24,6 +25,8 @@ public static class RestRoutes
     {
         services.TryAddSingleton(RestLimits.Default);
         services.TryAddSingleton(SearchIndexOptions.Default);
+        services.TryAddSingleton(new ValidationSettings());
+        services.AddSingleton<SiteDefinitions>();
         services.AddSingleton<IProjection, SearchProjection>();
         services.AddSingleton<RecordSearch>();
         services.AddSingleton<Table>(PageKey.Secrets);

@@ -22,6 +22,9 @@ internal sealed class Evaluation(FhirPathContext context)
 
     internal Values Total { get; set; }
 
+    /// <summary>The variables made on the way here.</summary>
+    internal VariableScope? Scope { get; set; }
+
     internal void Charge(int units, Expression at)
     {
         work -= units;

@@ -42,6 +42,9 @@ public sealed class FhirPathContext
     /// <summary>Whether a resource conforms to a profile (canonical address); null when the profile is not known, which is an error.</summary>
     public Func<FhirNode, string, bool?>? ConformsTo { get; init; }
 
+    /// <summary>Whether an item belongs to a slice of a profile: item, profile, slice; null when there is no such slice.</summary>
+    public Func<FhirValue, string, string, bool?>? InSlice { get; init; }
+
     /// <summary>Receives what <c>trace()</c> is given: its name and the items. May hold patient data.</summary>
     public Action<string, IReadOnlyList<FhirValue>>? Trace { get; init; }
 

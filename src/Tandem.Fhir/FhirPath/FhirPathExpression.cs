@@ -60,6 +60,9 @@ public sealed class FhirPathExpression
     public static FhirPathExpression Compile(string text) =>
         Compile(text, out var fault) ?? throw new FhirPathException(fault!.ToString());
 
+    /// <summary>The expression as it was read.</summary>
+    public SyntaxNode Outline() => root.Outline();
+
     /// <summary>The items the expression gives, in order; none is an answer too.</summary>
     /// <exception cref="FhirPathException">The data has no answer to this expression.</exception>
     public IReadOnlyList<FhirValue> Evaluate(FhirPathContext context) => root.Evaluate(new Evaluation(context)).ToArray();

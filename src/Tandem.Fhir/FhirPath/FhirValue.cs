@@ -21,6 +21,9 @@ public enum FhirValueKind : byte
 
     /// <summary>What <c>type()</c> gives.</summary>
     Type,
+
+    /// <summary>An integer of 64 bits.</summary>
+    Long,
 }
 
 /// <summary>One item of a result. A small struct that allocates nothing for elements, booleans and integers. Immutable.</summary>
@@ -64,6 +67,9 @@ public readonly struct FhirValue : IEquatable<FhirValue>
     /// <summary>A System.Integer.</summary>
     public static FhirValue Of(int value) => new(FhirValueKind.Integer, null, value);
 
+    /// <summary>A System.Long.</summary>
+    public static FhirValue Of(long value) => new(FhirValueKind.Long, value, 0);
+
     /// <summary>A System.Decimal; zeros at the end of its fraction are its precision.</summary>
     public static FhirValue Of(decimal value) => new(FhirValueKind.Decimal, value, 0);
 
@@ -102,6 +108,7 @@ public readonly struct FhirValue : IEquatable<FhirValue>
     {
         FhirValueKind.Integer => number,
         FhirValueKind.Decimal => (decimal)content!,
+        FhirValueKind.Long => (long)content!,
         FhirValueKind.Node => Node.Number,
         _ => null,
     };
@@ -120,6 +127,7 @@ public readonly struct FhirValue : IEquatable<FhirValue>
         FhirValueKind.Integer => number.ToString(CultureInfo.InvariantCulture),
         FhirValueKind.Decimal => ((decimal)content!).ToString(CultureInfo.InvariantCulture),
         FhirValueKind.Type => null,
+        FhirValueKind.Long => ((long)content!).ToString(CultureInfo.InvariantCulture),
         _ => content!.ToString(),
     };
 

@@ -18,7 +18,8 @@ public sealed class CodeSystem
     private readonly Dictionary<string, int> byCode;
     private readonly Lazy<List<int>[]> children;
 
-    internal CodeSystem(FhirNode resource)
+    /// <summary>Reads a CodeSystem resource.</summary>
+    public CodeSystem(FhirNode resource)
     {
         Resource = resource;
         Url = resource["url"u8].Text ?? "";

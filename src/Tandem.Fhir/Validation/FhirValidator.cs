@@ -23,7 +23,7 @@ public sealed class FhirValidator(ProfileSet profiles, TerminologyService termin
     /// <summary>Checks a resource.</summary>
     /// <param name="resource">The resource; expressions start at it.</param>
     /// <param name="options">What to look at; null for everything.</param>
-    /// <returns>What there is to say, structure first; empty when nothing is. At most 100 issues of structure and 100 others.</returns>
+    /// <returns>What there is to say, errors first; empty when nothing is. At most 100 issues of structure and 100 others.</returns>
     public IReadOnlyList<FhirIssue> Validate(FhirNode resource, ValidationOptions? options = null)
     {
         options ??= ValidationOptions.Default;
@@ -33,8 +33,22 @@ public sealed class FhirValidator(ProfileSet profiles, TerminologyService termin
         var run = new ValidationRun(this, options, new IssueLog(resource.Document, resource.Index));
         new RulePass(run).Resource(resource, resource);
         new ProfilePass(run).Named(FhirValue.Of(resource), options.Profiles);
-        return structure.Count == 0 ? run.Log.Issues : [.. structure, .. run.Log.Issues];
+        return [.. structure.Concat(run.Log.Issues).OrderBy(issue => issue.Severity)];
     }
+
+    /// <summary>Whether an item belongs to a slice of a profile (FHIRPath's <c>slice</c>); null when the profile or the slice is not known.</summary>
+    public bool? InSlice(FhirValue item, string profile, string slice)
+    {
+        if (profiles.Find(profile, out _) is not { } known || ListOf(known.Root, slice) is not { } list || !item.Node.Exists)
+            return null;
+        var run = new ValidationRun(this, ValidationOptions.Default, new IssueLog(item.Node.Document, item.Node.Index));
+        var slicing = list.Slicing ?? (list.Name is "extension" or "modifierExtension" ? Slicing.ByUrl : new([], "open", false));
+        return new SliceMatch(new ProfilePass(run), slicing).Matches(list.Slices.Find(one => one.SliceName == slice)!, item);
+    }
+
+    private static ProfileNode? ListOf(ProfileNode node, string slice) => node.Slices.Exists(one => one.SliceName == slice)
+        ? node
+        : node.Children.Concat(node.Slices).Select(child => ListOf(child, slice)).FirstOrDefault(found => found is not null);
 
     /// <summary>Whether a resource or element keeps to a profile; null when the profile is not known.</summary>
     public bool? Conforms(FhirValue item, string profile, ValidationOptions? options = null)

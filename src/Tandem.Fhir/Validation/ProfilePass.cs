@@ -61,7 +61,7 @@ internal sealed class ProfilePass(ValidationRun run, ProfilePass? within = null)
     }
 
     /// <summary>Where paths and rules of the profile are evaluated.</summary>
-    internal FhirPathContext ContextOfRules() => run.Context(resource, Root());
+    internal FhirPathContext ContextOfRules() => run.Context(resource.Exists ? resource : Outermost, Root());
 
     /// <summary>One value against what a node of the tree says.</summary>
     internal void Node(ProfileNode node, in FhirValue value)
@@ -214,10 +214,11 @@ internal sealed class ProfilePass(ValidationRun run, ProfilePass? within = null)
     /// <summary>The outermost resource, unless it is a bundle: its entries stand for themselves.</summary>
     private FhirNode Root()
     {
-        var log = run.Log;
-        var outermost = new FhirNode(log.Document, log.Root);
-        return outermost["resourceType"u8].Is("Bundle"u8) || resource.Document != log.Document ? resource : outermost;
+        var outermost = Outermost;
+        return resource.Exists && (outermost["resourceType"u8].Is("Bundle"u8) || resource.Document != outermost.Document) ? resource : outermost;
     }
+
+    private FhirNode Outermost => new(run.Log.Document, run.Log.Root);
 
     /// <summary>A profile's own value, cut short.</summary>
     private static string Shown(FhirNode value) =>

@@ -36,6 +36,7 @@ internal sealed class ValidationRun(FhirValidator validator, ValidationOptions o
             Resolve = Resolve,
             MemberOf = validator.Terminology.MemberOf,
             IsA = validator.Terminology.IsA,
+            InSlice = validator.InSlice,
             ConformsTo = (node, profile) => validator.Conforms(FhirValue.Of(node), profile, options),
         }.In(root);
     }

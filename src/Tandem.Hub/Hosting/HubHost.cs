@@ -15,6 +15,7 @@ using Tandem.Kernel.Data.Sqlite;
 using Tandem.Kernel.Pages;
 using Tandem.Record;
 using Tandem.Record.Bulk;
+using Tandem.Record.Validation;
 using Tandem.Trust;
 using Tandem.Trust.SignIn;
 
@@ -96,6 +97,7 @@ public static class HubHost
         services.AddSingleton(_ => OpenDatabase(settings)); // made here, closed with the hub
         services.AddRecord();
         services.AddSingleton((builder.Configuration.GetSection("Bulk").Get<BulkOptions>() ?? new BulkOptions()) with { Folder = Path.Combine(settings.Data, "bulk") });
+        services.AddSingleton(builder.Configuration.GetSection(ValidationSettings.Section).Get<ValidationSettings>() ?? new ValidationSettings());
         services.AddRest();
         services.AddTrust();
         services.AddPatients();

@@ -93,7 +93,7 @@ internal sealed record BundleEntry
     {
         if (entry.Method == EntryMethod.Patch)
         {
-            return PatchedResource.ReadEntry(entry.Resource, new JsonLimits(request.Service.Limits.ResourceBytes, request.Service.Limits.Depth))
+            return PatchedResource.ReadEntry(entry.Resource, request.Service)
                 .Succeeded(out var patch, out var unread) ? entry with { Patch = patch } : unread.At(entry.Index, ".resource");
         }
 
@@ -101,7 +101,7 @@ internal sealed record BundleEntry
         {
             if (entry.Resource["resourceType"u8].Text != entry.Type)
                 return Wrong(entry.Index, ".resource", "invalid", $"The address asks for a resource of type {entry.Type}.");
-            if (!FhirBody.Sound(entry.Resource, entry.Type, hasPlaces: !request.IsXmlBody).Succeeded(out _, out var unsound))
+            if (!FhirBody.Sound(entry.Resource, entry.Type, request.Service, hasPlaces: !request.IsXmlBody).Succeeded(out _, out var unsound))
                 return unsound.At(entry.Index, ".resource");
         }
 

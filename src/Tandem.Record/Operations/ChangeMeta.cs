@@ -47,19 +47,20 @@ internal static class ChangeMeta
         if (!meta.IsObject)
             return Refusal.Invalid("", new RefusalDetail("value", "meta has to be a valueMeta."));
         var outcome = await call.Fhir.Service.Store.WriteAsync<ResourceVersion>(
-            call.Fhir.Scope, session => Decide(session, call.Type, call.Id, meta, isAdding), call.Fhir.Cancel);
+            call.Fhir.Scope, session => Decide(session, call, meta, isAdding), call.Fhir.Cancel);
         return outcome.Succeeded(out var version, out var refusal) ? ReadMeta.Answer(version.Root) : refusal;
     }
 
-    private static Outcome<ResourceVersion> Decide(WriteSession session, string type, string id, FhirNode meta, bool isAdding)
+    private static Outcome<ResourceVersion> Decide(WriteSession session, OperationRequest call, FhirNode meta, bool isAdding)
     {
+        var (type, id) = (call.Type, call.Id);
         if (session.Find(type, id) is not { Deleted: false } current)
             return Refusal.NotFound($"There is no {type} with this id.");
         var (changed, isChanged) = Changed(current.Root["meta"u8], meta, isAdding);
         if (!isChanged)
             return current;
         var next = FhirJson.ParseStored(JsonMembers.With(current.Root, "meta", changed)).Root;
-        return FhirBody.Sound(next, type).Succeeded(out _, out var unsound) ? session.Put(type, id, next) : unsound with { Kind = RefusalKind.Unprocessable };
+        return FhirBody.Sound(next, type, call.Fhir.Service).Succeeded(out _, out var unsound) ? session.Put(type, id, next) : unsound with { Kind = RefusalKind.Unprocessable };
     }
 
     private static (byte[] Meta, bool IsChanged) Changed(FhirNode meta, FhirNode change, bool isAdding)

@@ -1,4 +1,6 @@
 using Tandem.Record.Bulk;
+using Tandem.Record.Terminology;
+using Tandem.Record.Validation;
 
 namespace Tandem.Record.Operations;
 
@@ -14,6 +16,14 @@ internal static class OperationTable
         BulkOperations.ExportPatients,
         BulkOperations.ExportGroup,
         BulkOperations.Import,
+        ValidateResource.Operation,
+        ExpandValueSet.Operation,
+        ValidateCode.OfValueSet,
+        ValidateCode.OfCodeSystem,
+        LookupCode.Operation,
+        CompareCodes.Operation,
+        TranslateConcept.Operation,
+        EvaluateFhirPath.Operation,
     ];
 
     /// <summary>The operation of this name for a type and level; null when there is none.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Record.Validation;
 
 namespace Tandem.Record.Rest;
 
@@ -48,7 +49,7 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
         var body = request.Preference switch
         {
             Preference.Minimal => default,
-            Preference.OperationOutcome => OperationOutcomeJson.Of("information", new RefusalDetail("informational", Told(written.Effect))),
+            Preference.OperationOutcome => Outcome(request, version, written.Effect),
             _ => version.Bytes,
         };
         return new FhirReply(status, body)
@@ -79,6 +80,13 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
         RefusalKind.NotSupported => 501,
         _ => 503,
     };
+
+    /// <summary>What was done, and what there is to say about the resource though it was accepted.</summary>
+    private static byte[] Outcome(FhirRequest request, ResourceVersion version, Effect effect) => OperationOutcomeJson.Write(
+    [
+        ("information", new RefusalDetail("informational", Told(effect))),
+        .. WriteRules.Notes(request.Service, version.Root).Select(issue => (issue.IsError ? "warning" : ValidationOutcome.Severity(issue), OperationOutcomeJson.Detail(issue))),
+    ]);
 
     private static string Told(Effect effect) => effect switch
     {

@@ -82,8 +82,8 @@ internal static class PatchResource
 
     private static async Task<Outcome<PatchedResource>> PatchAsync(FhirRequest request)
     {
-        var limits = new JsonLimits(request.Service.Limits.ResourceBytes, request.Service.Limits.Depth);
-        return (await FhirBody.AnyAsync(request, limits)).Then(json => PatchedResource.Read(json, limits));
+        var read = await FhirBody.AnyAsync(request, PatchedResource.LimitsOf(request.Service));
+        return read.Then(json => PatchedResource.Read(json, request.Service));
     }
 
     private static FhirReply? NotReadable(FhirRequest request)

@@ -12,6 +12,7 @@ using Tandem.Record;
 using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
+using Tandem.Record.Validation;
 
 namespace Tandem.Tests.Support;
 
@@ -21,7 +22,7 @@ internal sealed class FhirServer : IAsyncDisposable
     private readonly TestDatabase testDatabase;
     private readonly WebApplication app;
 
-    internal FhirServer(Engine engine, RestLimits? limits = null)
+    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null)
     {
         testDatabase = new TestDatabase(engine);
         var builder = WebApplication.CreateSlimBuilder();
@@ -32,6 +33,8 @@ internal sealed class FhirServer : IAsyncDisposable
         builder.Services.AddSingleton(Bulk);
         if (limits is not null)
             builder.Services.AddSingleton(limits);
+        if (validation is not null)
+            builder.Services.AddSingleton(validation);
         builder.Services.AddRecord().AddRest();
         app = builder.Build();
         app.Use((http, next) =>

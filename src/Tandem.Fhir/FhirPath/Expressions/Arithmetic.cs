@@ -16,6 +16,8 @@ internal sealed class Arithmetic : Expression
         Over(right);
     }
 
+    internal override SyntaxNode Outline() => new("BinaryExpression", sign, Position, left.Outline(), right.Outline());
+
     internal override Values Evaluate(Evaluation run)
     {
         if (Single(left.Evaluate(run))?.ToSystem() is not { } a || Single(right.Evaluate(run))?.ToSystem() is not { } b)
@@ -34,6 +36,8 @@ internal sealed class Arithmetic : Expression
     {
         if (a.Kind == FhirValueKind.Integer && b.Kind == FhirValueKind.Integer && sign != "/")
             return Values.Of(Integers(a.Int, b.Int));
+        if (IsWhole(a) && IsWhole(b) && sign != "/")
+            return Longs((long)a.Number!.Value, (long)b.Number!.Value) is { } whole ? new(FhirValue.Of(whole)) : default;
         if (IsNumber(a) && IsNumber(b))
             return Decimals(a.Number!.Value, b.Number!.Value);
         if (a.Kind == FhirValueKind.String && b.Kind == FhirValueKind.String && sign == "+")
@@ -47,6 +51,15 @@ internal sealed class Arithmetic : Expression
     }
 
     private int? Integers(int a, int b) => checked(sign switch
+    {
+        "+" => a + b,
+        "-" => a - b,
+        "*" => a * b,
+        "div" => b == 0 ? null : a / b,
+        _ => b == 0 ? null : b == -1 ? 0 : a % b,
+    });
+
+    private long? Longs(long a, long b) => checked(sign switch
     {
         "+" => a + b,
         "-" => a - b,
@@ -77,7 +90,9 @@ internal sealed class Arithmetic : Expression
         return result is null ? default : new(FhirValue.Of(result));
     }
 
-    private static bool IsNumber(in FhirValue value) => value.Kind is FhirValueKind.Integer or FhirValueKind.Decimal;
+    private static bool IsNumber(in FhirValue value) => value.Kind is FhirValueKind.Integer or FhirValueKind.Decimal or FhirValueKind.Long;
+
+    private static bool IsWhole(in FhirValue value) => value.Kind is FhirValueKind.Integer or FhirValueKind.Long;
 
     private static PathQuantity? AsQuantity(in FhirValue value) =>
         value.Kind == FhirValueKind.Quantity || IsNumber(value) ? Conversion.ToQuantity(value) : null;
@@ -96,12 +111,16 @@ internal sealed class Concatenate : Expression
         Over(right);
     }
 
+    internal override SyntaxNode Outline() => new("BinaryExpression", "&", Position, left.Outline(), right.Outline());
+
     internal override Values Evaluate(Evaluation run) => Values.Of(run.Charge(Text(left, run) + Text(right, run), this));
 
     private string Text(Expression operand, Evaluation run)
     {
         if (Single(operand.Evaluate(run))?.ToSystem() is not { } value)
             return "";
+        if (value.Kind == FhirValueKind.Node && !value.Node.Exists)
+            return ""; // a primitive that has only extensions
         return value.Text ?? throw Error($"A value of type {value.TypeName} is no text.");
     }
 }
@@ -119,6 +138,8 @@ internal sealed class Polarity : Expression
 
     internal bool Negates { get; }
 
+    internal override SyntaxNode Outline() => new("UnaryExpression", Negates ? "-" : "+", Position, Operand.Outline());
+
     internal override Values Evaluate(Evaluation run)
     {
         if (Single(Operand.Evaluate(run))?.ToSystem() is not { } value)
@@ -128,6 +149,7 @@ internal sealed class Polarity : Expression
         {
             FhirValueKind.Integer => value.Int == int.MinValue && Negates ? default : new(FhirValue.Of(value.Int * sign)),
             FhirValueKind.Decimal => new(FhirValue.Of(value.Number!.Value * sign)),
+            FhirValueKind.Long => new(FhirValue.Of((long)value.Number!.Value * sign)),
             FhirValueKind.Quantity => new(FhirValue.Of((PathQuantity)value.Content! with { Value = value.Quantity!.Value * sign })),
             _ => throw Error($"A value of type {value.TypeName} has no sign."),
         };

@@ -21,6 +21,8 @@ internal sealed class Call : Expression
 
     internal string Name => function.Name;
 
+    internal override SyntaxNode Outline() => new("FunctionCallExpression", Name, Position, [Target.Outline(), .. Arguments.Select(argument => argument.Outline())]);
+
     internal override Values Evaluate(Evaluation run)
     {
         var focus = Target.Evaluate(run);

@@ -22,6 +22,8 @@ internal sealed class Equals : Expression
         Over(right);
     }
 
+    internal override SyntaxNode Outline() => new("BinaryExpression", negated ? "!=" : "=", Position, left.Outline(), right.Outline());
+
     internal override Values Evaluate(Evaluation run) => new(Test(run));
 
     internal override bool? Test(Evaluation run)
@@ -74,6 +76,8 @@ internal sealed class Equivalent : Expression
         Over(right);
     }
 
+    internal override SyntaxNode Outline() => new("BinaryExpression", negated ? "!~" : "~", Position, left.Outline(), right.Outline());
+
     internal override Values Evaluate(Evaluation run) => new(Test(run));
 
     internal override bool? Test(Evaluation run)
@@ -115,6 +119,8 @@ internal sealed class Compare : Expression
         Over(right);
     }
 
+    internal override SyntaxNode Outline() => new("BinaryExpression", sign, Position, left.Outline(), right.Outline());
+
     internal override Values Evaluate(Evaluation run) => new(Test(run));
 
     internal override bool? Test(Evaluation run)
@@ -145,6 +151,8 @@ internal sealed class Membership : Expression
         Over(item);
         Over(collection);
     }
+
+    internal override SyntaxNode Outline() => new("BinaryExpression", "in", Position, item.Outline(), collection.Outline());
 
     internal override Values Evaluate(Evaluation run) => new(Test(run));
 

@@ -5,9 +5,11 @@ internal sealed class Constant(int position, string name) : Expression(position)
 {
     private readonly Values? known = Address(name) is { } address ? Values.Of(address) : null;
 
+    internal override SyntaxNode Outline() => new("VariableRefExpression", name, Position);
+
     internal override Values Evaluate(Evaluation run)
     {
-        if (run.Context.TryGetVariable(name, out var values))
+        if (VariableScope.TryFind(run.Scope, name, out var values) || run.Context.TryGetVariable(name, out values))
             return values;
         return name switch
         {
@@ -17,6 +19,9 @@ internal sealed class Constant(int position, string name) : Expression(position)
             _ => known ?? throw Error($"The variable %{name} is not set."),
         };
     }
+
+    /// <summary>True for a name that has its meaning from the specification.</summary>
+    internal static bool IsFixed(string name) => name is "resource" or "rootResource" or "context" || Address(name) is not null;
 
     private static string? Address(string name) => name switch
     {

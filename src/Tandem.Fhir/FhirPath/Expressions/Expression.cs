@@ -11,6 +11,9 @@ internal abstract class Expression(int position)
 
     internal abstract Values Evaluate(Evaluation run);
 
+    /// <summary>What it is, for people who look at the expression.</summary>
+    internal abstract SyntaxNode Outline();
+
     /// <summary>As <see cref="Evaluate"/> where only the values count: a primitive may come without its companion, which saves a search.</summary>
     internal virtual Values EvaluatePlain(Evaluation run) => Evaluate(run);
 
@@ -44,24 +47,32 @@ internal sealed class Literal(int position, Values values) : Expression(position
 {
     internal Values Value { get; } = values;
 
+    internal override SyntaxNode Outline() => new("ConstantExpression", Value.Count == 0 ? "{}" : Value[0].ToString(), Position);
+
     internal override Values Evaluate(Evaluation run) => Value;
 }
 
 /// <summary><c>$this</c>, written or implied at the start of a path.</summary>
 internal sealed class This(int position) : Expression(position)
 {
+    internal override SyntaxNode Outline() => new("AxisExpression", "$this", Position);
+
     internal override Values Evaluate(Evaluation run) => run.This;
 }
 
 /// <summary><c>$index</c>: the place of the item in the collection that is walked.</summary>
 internal sealed class Index(int position) : Expression(position)
 {
+    internal override SyntaxNode Outline() => new("AxisExpression", "$index", Position);
+
     internal override Values Evaluate(Evaluation run) => run.Index < 0 ? default : new(FhirValue.Of(run.Index));
 }
 
 /// <summary><c>$total</c>: what <c>aggregate</c> has so far.</summary>
 internal sealed class Total(int position) : Expression(position)
 {
+    internal override SyntaxNode Outline() => new("AxisExpression", "$total", Position);
+
     internal override Values Evaluate(Evaluation run) => run.Total;
 }
 
@@ -77,6 +88,8 @@ internal sealed class Indexer : Expression
         Over(target);
         Over(index);
     }
+
+    internal override SyntaxNode Outline() => new("IndexerExpression", "[]", Position, target.Outline(), index.Outline());
 
     internal override Values Evaluate(Evaluation run)
     {

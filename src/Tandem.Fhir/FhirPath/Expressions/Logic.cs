@@ -22,6 +22,8 @@ internal sealed class Junction : Expression
         Over(operand);
     }
 
+    internal override SyntaxNode Outline() => new("BinaryExpression", IsOr ? "or" : "and", Position, [.. operands.Select(operand => operand.Outline())]);
+
     internal override Values Evaluate(Evaluation run) => new(Test(run));
 
     internal override bool? Test(Evaluation run)
@@ -53,6 +55,8 @@ internal sealed class Xor : Expression
         Over(right);
     }
 
+    internal override SyntaxNode Outline() => new("BinaryExpression", "xor", Position, left.Outline(), right.Outline());
+
     internal override Values Evaluate(Evaluation run) => new(Test(run));
 
     internal override bool? Test(Evaluation run) => left.Test(run) ^ right.Test(run);
@@ -70,6 +74,8 @@ internal sealed class Implies : Expression
         Over(condition);
         Over(consequence);
     }
+
+    internal override SyntaxNode Outline() => new("BinaryExpression", "implies", Position, condition.Outline(), consequence.Outline());
 
     internal override Values Evaluate(Evaluation run) => new(Test(run));
 

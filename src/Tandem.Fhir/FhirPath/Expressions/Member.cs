@@ -24,6 +24,8 @@ internal sealed class Member : Expression
         Over(target);
     }
 
+    internal override SyntaxNode Outline() => new("ChildExpression", name, Position, target.Outline());
+
     internal override Values Evaluate(Evaluation run) => Evaluate(run, plain: false);
 
     internal override Values EvaluatePlain(Evaluation run) => Evaluate(run, plain: true);

@@ -20,6 +20,8 @@ internal sealed class Union : Expression
         Over(operand);
     }
 
+    internal override SyntaxNode Outline() => new("BinaryExpression", "|", Position, [.. operands.Select(operand => operand.Outline())]);
+
     internal override Values Evaluate(Evaluation run)
     {
         var all = new DistinctValues();
@@ -47,6 +49,8 @@ internal sealed class IsType : Expression
         Over(target);
     }
 
+    internal override SyntaxNode Outline() => new("BinaryExpression", "is", Position, target.Outline(), new SyntaxNode("TypeSpecifier", type.ToString(), Position));
+
     internal override Values Evaluate(Evaluation run) => Single(target.Evaluate(run)) is { } item ? new(type.Matches(item)) : default;
 }
 
@@ -63,6 +67,8 @@ internal sealed class OfType : Expression
     }
 
     internal TypeName Type { get; }
+
+    internal override SyntaxNode Outline() => new("BinaryExpression", single ? "as" : "ofType", Position, target.Outline(), new SyntaxNode("TypeSpecifier", Type.ToString(), Position));
 
     internal override Values Evaluate(Evaluation run)
     {

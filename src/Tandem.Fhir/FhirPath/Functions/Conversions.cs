@@ -13,6 +13,7 @@ internal static class Conversions
         new("iif", 2, 3, Iif),
         .. Pair("Boolean", (in value, _, _) => new(Conversion.ToBoolean(value))),
         .. Pair("Integer", (in value, _, _) => Values.Of(Conversion.ToInteger(value))),
+        .. Pair("Long", (in value, _, _) => Conversion.ToLong(value) is { } number ? new(FhirValue.Of(number)) : default),
         .. Pair("Decimal", (in value, _, _) => Values.Of(Conversion.ToDecimal(value))),
         .. Pair("String", (in value, _, _) => Values.Of(value.Text)),
         .. Pair("Date", (in value, _, _) => Of(Conversion.ToDate(value, FhirValueKind.Date))),

@@ -13,7 +13,7 @@ internal sealed record Function(string Name, int Fewest, int Most, FunctionBody 
         new[]
         {
             Existence.All, Filtering.All, Subsetting.All, Combining.All, Conversions.All, Strings.All, Patterns.All, Encodings.All,
-            Mathematics.All, Boundaries.All, Tree.All, Utility.All, FhirFunctions.All,
+            Mathematics.All, Boundaries.All, Tree.All, Utility.All, FhirFunctions.All, ModelFunctions.All, DateParts.All, [DefineVariable.Function],
         }.SelectMany(family => family).ToFrozenDictionary(function => function.Name, StringComparer.Ordinal);
 
     internal static Function? Find(string name) => All.GetValueOrDefault(name);

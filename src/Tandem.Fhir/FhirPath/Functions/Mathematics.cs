@@ -24,14 +24,14 @@ internal static class Mathematics
     {
         if (call.Single(focus)?.ToSystem() is not { } value)
             return null;
-        return value.Kind is FhirValueKind.Integer or FhirValueKind.Decimal ? value : throw call.Error($"{call.Name}() works on a number, not on a value of type {value.TypeName}.");
+        return value.Kind is FhirValueKind.Integer or FhirValueKind.Decimal or FhirValueKind.Long ? value : throw call.Error($"{call.Name}() works on a number, not on a value of type {value.TypeName}.");
     }
 
     private static decimal? Argument(Call call, Evaluation run)
     {
         if (call.Argument(0, run) is not { } value)
             return null;
-        return value.Kind is FhirValueKind.Integer or FhirValueKind.Decimal ? value.Number : throw call.Error($"{call.Name}() needs a number, not a value of type {value.TypeName}.");
+        return value.Kind is FhirValueKind.Integer or FhirValueKind.Decimal or FhirValueKind.Long ? value.Number : throw call.Error($"{call.Name}() needs a number, not a value of type {value.TypeName}.");
     }
 
     private static Values Abs(in Values focus, Call call, Evaluation run)
@@ -41,6 +41,7 @@ internal static class Mathematics
         return Input(focus, call) switch
         {
             null => default,
+            { Kind: FhirValueKind.Long } number => new(FhirValue.Of((long)Math.Min(long.MaxValue, Math.Abs(number.Number!.Value)))),
             { Kind: FhirValueKind.Decimal } number => Values.Of(Math.Abs(number.Number!.Value)),
             { Int: int.MinValue } => default,
             { } number => Values.Of((int?)Math.Abs(number.Int)),

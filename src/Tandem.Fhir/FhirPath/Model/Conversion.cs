@@ -63,7 +63,7 @@ internal static class Conversion
         {
             case FhirValueKind.Boolean:
                 return value.Boolean;
-            case FhirValueKind.Integer or FhirValueKind.Decimal:
+            case FhirValueKind.Integer or FhirValueKind.Decimal or FhirValueKind.Long:
                 return value.Number switch { 1 => true, 0 => false, _ => null };
             case FhirValueKind.String:
                 return value.Text!.ToUpperInvariant() switch
@@ -81,13 +81,22 @@ internal static class Conversion
     {
         FhirValueKind.Integer => value.Int,
         FhirValueKind.Boolean => value.Int,
+        FhirValueKind.Long when value.Number is >= int.MinValue and <= int.MaxValue => (int)value.Number!.Value,
         FhirValueKind.String when int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        _ => null,
+    };
+
+    internal static long? ToLong(in FhirValue value) => value.Kind switch
+    {
+        FhirValueKind.Integer or FhirValueKind.Boolean => value.Int,
+        FhirValueKind.Long => (long)value.Number!.Value,
+        FhirValueKind.String when long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
         _ => null,
     };
 
     internal static decimal? ToDecimal(in FhirValue value) => value.Kind switch
     {
-        FhirValueKind.Integer or FhirValueKind.Decimal => value.Number,
+        FhirValueKind.Integer or FhirValueKind.Decimal or FhirValueKind.Long => value.Number,
         FhirValueKind.Boolean => value.Int == 1 ? 1.0m : 0.0m,
         FhirValueKind.String when IsDecimal(value.Text!, out var number) => number,
         _ => null,
@@ -104,7 +113,7 @@ internal static class Conversion
     internal static PathQuantity? ToQuantity(in FhirValue value) => value.Kind switch
     {
         FhirValueKind.Quantity => (PathQuantity)value.Content!,
-        FhirValueKind.Integer or FhirValueKind.Decimal => new(value.Number!.Value, "1"),
+        FhirValueKind.Integer or FhirValueKind.Decimal or FhirValueKind.Long => new(value.Number!.Value, "1"),
         FhirValueKind.Boolean => new(value.Int == 1 ? 1.0m : 0.0m, "1"),
         FhirValueKind.String => ParseQuantity(value.Text),
         _ => null,

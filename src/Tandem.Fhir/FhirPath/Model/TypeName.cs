@@ -48,6 +48,7 @@ internal sealed record TypeName(string? Namespace, string Name)
         "DateTime" => FhirValueKind.DateTime,
         "Time" => FhirValueKind.Time,
         "Quantity" => FhirValueKind.Quantity,
+        "Long" => FhirValueKind.Long,
         _ => null,
     };
 }

@@ -11,6 +11,7 @@ internal sealed class Parser(List<Token> tokens)
     private const int TypePrecedence = 8;
     private int at;
     private int nesting;
+    private int definitions;
 
     private Token Current => tokens[at];
 
@@ -25,13 +26,17 @@ internal sealed class Parser(List<Token> tokens)
     private Expression Operation(int lowest)
     {
         Nest();
+        var before = definitions;
         var left = Signed();
         while (Precedence(Current) is var precedence and > 0 && precedence > lowest)
         {
             var token = Take();
+            left = WithScope(left, before);
+            before = definitions;
             left = Checked(precedence == TypePrecedence
                 ? TypeOperation(token, left)
-                : Operators.Make(token, left, Operation(precedence)));
+                : Operators.Make(token, left, WithScope(Operation(precedence), before)));
+            before = definitions;
         }
 
         nesting--;
@@ -68,7 +73,7 @@ internal sealed class Parser(List<Token> tokens)
             else if (Current.Is("["))
             {
                 var open = Take();
-                var index = Operation(0);
+                var index = Argument();
                 Expect("]");
                 path = Checked(new Indexer(open.Position, path, index));
             }
@@ -131,6 +136,8 @@ internal sealed class Parser(List<Token> tokens)
         var function = Function.Find(name.Text) ?? throw new FhirPathException($"There is no function {name.Text}().", name.Position);
         if (arguments.Count < function.Fewest || arguments.Count > function.Most)
             throw new FhirPathException($"{name.Text}() takes {Count(function)}, not {arguments.Count}.", name.Position);
+        if (name.Text == DefineVariable.Name)
+            definitions++;
         return Checked(new Call(name.Position, target, function, [.. arguments]));
     }
 
@@ -139,17 +146,26 @@ internal sealed class Parser(List<Token> tokens)
         var arguments = new List<Expression>();
         if (!Current.Is(")"))
         {
-            arguments.Add(Operation(0));
+            arguments.Add(Argument());
             while (Current.Is(","))
             {
                 Take();
-                arguments.Add(Operation(0));
+                arguments.Add(Argument());
             }
         }
 
         Expect(")");
         return arguments;
     }
+
+    private Expression Argument()
+    {
+        var before = definitions;
+        return WithScope(Operation(0), before);
+    }
+
+    /// <summary>A part in which variables are made keeps them to itself.</summary>
+    private Expression WithScope(Expression part, int before) => definitions == before ? part : new Scoped(part);
 
     private TypeName TypeSpecifier()
     {
@@ -169,6 +185,8 @@ internal sealed class Parser(List<Token> tokens)
         var isDecimal = token.Text.Contains('.', StringComparison.Ordinal);
         if (!decimal.TryParse(token.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
             throw new FhirPathException("This number is too large.", token.Position);
+        if (!isDecimal && Current.Kind == TokenKind.Identifier && Current.Text == "L" && Current.Position == token.Position + token.Text.Length)
+            return Long(token, value);
         if (Current.Kind == TokenKind.String)
             return Constant(token, FhirValue.Of(new PathQuantity(value, Take().Text)));
         if (Current.Kind == TokenKind.Identifier && CalendarUnit.Find(Current.Text) is not null)
@@ -178,6 +196,13 @@ internal sealed class Parser(List<Token> tokens)
         return value <= int.MaxValue
             ? Constant(token, FhirValue.Of((int)value))
             : throw new FhirPathException("This integer is larger than 2147483647; write it with a decimal point.", token.Position);
+    }
+
+    /// <summary><c>42L</c>, 64 bits.</summary>
+    private Literal Long(Token token, decimal value)
+    {
+        Take();
+        return value <= long.MaxValue ? Constant(token, FhirValue.Of((long)value)) : throw new FhirPathException("This number has more than 64 bits.", token.Position);
     }
 
     private static FhirValue Date(Token token)

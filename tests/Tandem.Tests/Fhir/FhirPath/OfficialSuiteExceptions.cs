@@ -4,7 +4,7 @@ namespace Tandem.Tests.Fhir.FhirPath;
 internal static class OfficialSuiteExceptions
 {
     private const string Outwards =
-        "Expects 0.0 as the upper boundary of 0.0034, which lies below the number itself; every other case rounds outwards (12.587 to two digits: 12.58 and 12.59).";
+        "Expects 0.0 as the upper boundary of 0.0034, which lies below the number itself; every other case rounds outwards (12.587 to two digits: 12.58 and 12.59), and HL7's own fhirpath.js 5.2.2 gives 0.1 and -0.1 as well.";
 
     internal static readonly Dictionary<string, string> Reasons = new()
     {

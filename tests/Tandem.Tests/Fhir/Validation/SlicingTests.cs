@@ -152,7 +152,7 @@ public sealed class SlicingTests
 
     [Theory] // the specification's own vital signs profiles: slices within slices, from differentials
     [InlineData("8480-6", "8462-4", "")]
-    [InlineData("8480-6", "9999-9", "warning code-invalid Observation.component[1].code\nerror required Observation.component")]
+    [InlineData("8480-6", "9999-9", "error required Observation.component\nwarning code-invalid Observation.component[1].code")]
     public void Blood_pressure_needs_both_components(string first, string second, string finds)
     {
         static string Component(string code) => $$"""

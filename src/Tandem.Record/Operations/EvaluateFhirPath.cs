@@ -1,0 +1,183 @@
+using System.Text;
+using System.Text.Json;
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Rest;
+using Tandem.Record.Validation;
+
+namespace Tandem.Record.Operations;
+
+/// <summary>
+/// <c>$fhirpath</c>: evaluates an expression on a resource that is sent, with contexts and variables, in the shape of the fhirpath-lab server API: Parameters
+/// in, Parameters out, with a part per context, typed results with their paths, what <c>trace()</c> showed, and the expression as it was read.
+/// </summary>
+internal static class EvaluateFhirPath
+{
+    private const string JsonValue = "http://fhir.forms-lab.com/StructureDefinition/json-value";
+
+    internal static readonly Operation Operation = new()
+    {
+        Code = "fhirpath",
+        Levels = OperationLevels.System,
+        Summary = "Evaluates a FHIRPath expression.",
+        Parameters =
+        [
+            new("expression", "string", "The expression.", 1),
+            new("context", "string", "An expression that chooses the items the expression is evaluated on, each for itself."),
+            new("variables", "string", "A part per variable: its name and value.", IsList: true),
+            new("resource", "Resource", "The resource, as such or as text in the extension json-value.", 1),
+            new("validate", "boolean", "True makes elements that a type does not have an error."),
+            new("terminologyserver", "uri", "Read and not used: codes are asked here."),
+            new("parameters", "string", "What was evaluated, and by what.", 1, IsOut: true),
+            new("result", "string", "What came of it, per context.", IsList: true, IsOut: true),
+        ],
+        Run = call => Task.FromResult(Run(call)),
+    };
+
+    private static FhirReply Run(OperationRequest call)
+    {
+        if (!Resource(call).Succeeded(out var resource, out var refusal) || !Compile(call, "expression").Succeeded(out var expression, out refusal))
+            return refusal;
+        FhirPathExpression? context = null;
+        if (call.Text("context") is { Length: > 0 } && !Compile(call, "context").Succeeded(out context, out refusal))
+            return refusal;
+
+        var items = new List<FhirValue?> { null };
+        if (context is not null)
+        {
+            if (!context.TryEvaluate(Context(call, resource, null), out var chosen, out var fault))
+                return Fault("context", fault!);
+            items = [.. chosen.Select(item => (FhirValue?)item)];
+        }
+
+        var results = new List<ContextResult>();
+        foreach (var item in items)
+        {
+            var trace = new List<(string Name, IReadOnlyList<FhirValue> Items)>();
+            var evaluated = Context(call, resource, trace);
+            if (item is { } focus)
+                evaluated.At(focus);
+            if (!expression.TryEvaluate(evaluated, out var values, out var fault))
+                return Fault("expression", fault!);
+            results.Add(new(item is null ? null : FhirPathParts.PathOf(item.Value, resource) ?? $"{call.Text("context")}[{results.Count}]", values, trace));
+        }
+
+        return Answer(call, resource, expression, results);
+    }
+
+    private static Outcome<FhirPathExpression> Compile(OperationRequest call, string name) =>
+        FhirPathExpression.Compile(call.Text(name) ?? "", out var fault) is { } compiled ? compiled : Fault(name, fault!);
+
+    private static Refusal Fault(string name, FhirPathFault fault) =>
+        Refusal.Unprocessable("", new RefusalDetail("invalid", fault.Reason, name, $"{fault.Line}:{fault.Column}"));
+
+    private static Outcome<FhirNode> Resource(OperationRequest call)
+    {
+        var argument = call["resource"];
+        if (argument.Resource is { Exists: true } sent)
+            return sent;
+        foreach (var extension in argument.Parameter["extension"u8].Items)
+        {
+            if (extension["url"u8].Text != JsonValue || extension["valueString"u8].Text is not { } text)
+                continue;
+            if (FhirJson.Parse(Encoding.UTF8.GetBytes(text), JsonLimits.Resource, out var fault) is { } json)
+                return json.Root;
+            return Refusal.Invalid("", new RefusalDetail("structure", fault!.Reason, "resource", $"{fault.Line}:{fault.Column}"));
+        }
+
+        return Refusal.Invalid("", new RefusalDetail("required", "Send the resource as such, or as text in the extension json-value."));
+    }
+
+    private static FhirPathContext Context(OperationRequest call, FhirNode resource, List<(string, IReadOnlyList<FhirValue>)>? trace)
+    {
+        var definitions = call.Fhir.Service.Definitions.Current;
+        var context = new FhirPathContext(resource)
+        {
+            Now = call.Fhir.Service.Clock.GetLocalNow(),
+            Strict = call.Text("validate") == "true",
+            Resolve = reference => ValidateResource.Resolve(call.Fhir, reference),
+            MemberOf = definitions.Terminology.MemberOf,
+            IsA = definitions.Terminology.IsA,
+            InSlice = definitions.Validator.InSlice,
+            ConformsTo = (node, profile) => definitions.Validator.Conforms(FhirValue.Of(node), profile),
+            Trace = trace is null ? null : (name, items) => trace.Add((name, items)),
+        };
+        foreach (var variable in call.Arguments.Where(argument => argument.Name == "variables").SelectMany(argument => argument.Parameter["part"u8].Items.AsEnumerable()))
+            Set(context, variable);
+        return context;
+    }
+
+    private static void Set(FhirPathContext context, FhirNode part)
+    {
+        if (part["name"u8].Text is not { } name)
+            return;
+        context.With(name, part["resource"u8]);
+        foreach (var member in part.Properties)
+        {
+            if (member.NameUtf8.StartsWith("value"u8))
+                context.With(name, FhirValue.Of(member, FhirPathParts.TypeOf(member.Name[5..])));
+        }
+    }
+
+    private static FhirReply Answer(OperationRequest call, FhirNode resource, FhirPathExpression expression, List<ContextResult> results) => new(200, FhirWriter.Resource(
+        "Parameters", json => json.Text("id", "fhirpath").Array("parameter", parameters =>
+        {
+            parameters.Item(item => item.Text("name", "parameters").Array("part", part => Asked(part, call, resource, expression)));
+            foreach (var result in results)
+                parameters.Item(item => item.Text("name", "result").Text("valueString", result.Path).Array("part", part => Result(part, resource, result)));
+        })));
+
+    private static void Asked(FhirWriter part, OperationRequest call, FhirNode resource, FhirPathExpression expression)
+    {
+        part.Item(item => item.Text("name", "evaluator").Text("valueString", $"Tandem-{typeof(FhirPathExpression).Assembly.GetName().Version?.ToString(3)} (R4)"));
+        part.Item(item => item.Text("name", "parseDebugTree").Text("valueString", Tree(expression.Outline())));
+        part.Item(item => item.Text("name", "expression").Text("valueString", expression.Text));
+        if (call.Text("context") is { Length: > 0 } context)
+            part.Item(item => item.Text("name", "context").Text("valueString", context));
+        part.Item(item => item.Text("name", "resource").Raw("resource", resource));
+        foreach (var variables in call.Arguments.Where(argument => argument.Name == "variables"))
+            part.Item(variables.Parameter);
+    }
+
+    private static void Result(FhirWriter part, FhirNode resource, ContextResult result)
+    {
+        foreach (var value in result.Values)
+            part.Item(item => FhirPathParts.Write(item, value, resource));
+        foreach (var (name, items) in result.Trace)
+        {
+            part.Item(trace => trace.Text("name", "trace").Text("valueString", name).Array("part", shown =>
+            {
+                foreach (var value in items)
+                    shown.Item(item => FhirPathParts.Write(item, value, resource));
+            }));
+        }
+    }
+
+    private static string Tree(SyntaxNode outline)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, OperationOutcomeJson.Options))
+            Node(json, outline);
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static void Node(Utf8JsonWriter json, SyntaxNode node)
+    {
+        json.WriteStartObject();
+        json.WriteString("ExpressionType", node.Kind);
+        json.WriteString("Name", node.Name);
+        json.WriteNumber("Position", node.Position);
+        if (node.Arguments.Count > 0)
+        {
+            json.WriteStartArray("Arguments");
+            foreach (var argument in node.Arguments)
+                Node(json, argument);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private sealed record ContextResult(string? Path, IReadOnlyList<FhirValue> Values, IReadOnlyList<(string Name, IReadOnlyList<FhirValue> Items)> Trace);
+}

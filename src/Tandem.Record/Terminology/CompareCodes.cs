@@ -1,0 +1,51 @@
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Operations;
+using Tandem.Record.Rest;
+
+namespace Tandem.Record.Terminology;
+
+/// <summary><c>CodeSystem/$subsumes</c> (R4 4.8.16.3): which of two codes of one system is the wider.</summary>
+internal static class CompareCodes
+{
+    internal static readonly Operation Operation = new()
+    {
+        Code = "subsumes",
+        Levels = OperationLevels.Type | OperationLevels.Instance,
+        Types = ["CodeSystem"],
+        Summary = "Which of two codes includes the other.",
+        Follows = "http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes",
+        Parameters =
+        [
+            new("codeA", "code", "The first code."),
+            new("codeB", "code", "The second code."),
+            new("system", "uri", "Their system."),
+            new("version", "string", "The version of the system."),
+            new("codingA", "Coding", "The first as a coding."),
+            new("codingB", "Coding", "The second as a coding."),
+            new("outcome", "code", "equivalent, subsumes (the first is the wider), subsumed-by, not-subsumed.", 1, IsOut: true),
+        ],
+        Run = call => Task.FromResult(Run(call)),
+    };
+
+    private static FhirReply Run(OperationRequest call)
+    {
+        var (first, second) = (call["codingA"].Value, call["codingB"].Value);
+        var (a, b) = (call.Text("codeA") ?? first["code"u8].Text, call.Text("codeB") ?? second["code"u8].Text);
+        if (a is null || b is null)
+            return Refusal.Invalid("", new RefusalDetail("required", "Name two codes: codeA and codeB, or codingA and codingB."));
+        var (systemOfA, systemOfB) = (call.Text("system") ?? first["system"u8].Text, call.Text("system") ?? second["system"u8].Text);
+        if (systemOfA != systemOfB)
+            return Refusal.Invalid("", new RefusalDetail("invalid", "The codes are of different systems; only codes of one system can be compared."));
+        if (!(systemOfA is null || call.Id.Length > 0 ? ValidateCode.System(call, "system") : Known(call, systemOfA)).Succeeded(out var system, out var refusal))
+            return refusal;
+        if (system.Find(a) is null || system.Find(b) is null)
+            return TerminologyReply.Refuse(new("not-found", "The code system does not have both codes."));
+        var outcome = a == b ? "equivalent" : system.IsA(b, a) ? "subsumes" : system.IsA(a, b) ? "subsumed-by" : "not-subsumed";
+        return TerminologyReply.Parameters(parameters => parameters.Text("outcome", "valueCode", outcome));
+    }
+
+    private static Outcome<Fhir.Terminology.CodeSystem> Known(OperationRequest call, string url) =>
+        call.Fhir.Service.Definitions.Current.Terminology.FindCodeSystem(TerminologyReply.Versioned(url, call.Text("version"))) is { } known
+            ? known
+            : TerminologyReply.Refuse(new("not-found", $"The code system {FhirRequest.Shown(url)} is not here."));
+}

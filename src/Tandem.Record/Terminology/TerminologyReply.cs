@@ -1,0 +1,52 @@
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Terminology;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Operations;
+using Tandem.Record.Rest;
+
+namespace Tandem.Record.Terminology;
+
+/// <summary>What the operations on codes share: their answers' shape and the code they are asked about.</summary>
+internal static class TerminologyReply
+{
+    /// <summary>Parameters with the parameters that are written.</summary>
+    internal static FhirReply Parameters(Action<FhirWriter> parameters) =>
+        new(200, FhirWriter.Resource("Parameters", resource => resource.Array("parameter", parameters)));
+
+    internal static FhirWriter Text(this FhirWriter parameters, string name, string type, string? value) =>
+        string.IsNullOrEmpty(value) ? parameters : parameters.Item(item => item.Text("name", name).Text(type, value));
+
+    internal static FhirWriter Result(this FhirWriter parameters, bool value) => parameters.Item(item => item.Text("name", "result").Boolean("valueBoolean", value));
+
+    internal static Refusal Refuse(TerminologyFault fault) => new(
+        fault.Code == "not-found" ? RefusalKind.NotFound : RefusalKind.Unprocessable, "", [new RefusalDetail(fault.Code, fault.Text)]);
+
+    /// <summary>The codings that a call names: <c>code</c> with <c>system</c>, <c>coding</c>, or those of <c>codeableConcept</c>.</summary>
+    internal static Outcome<List<AskedCode>> Codes(OperationRequest call, string? system = null)
+    {
+        if (call.Text("code") is { } code)
+            return new List<AskedCode> { new(system ?? call.Text("system"), code, call.Text("display")) };
+        var found = new List<AskedCode>();
+        if (call["coding"].Value is { IsObject: true } coding)
+            Add(coding);
+        foreach (var item in call["codeableConcept"].Value["coding"u8].Items)
+            Add(item);
+        return found.Count > 0 ? found : Refusal.Invalid("", new RefusalDetail("required", "Name a code: code and system, a coding, or a codeableConcept."));
+
+        void Add(FhirNode item)
+        {
+            if (item["code"u8].Text is { } text)
+                found.Add(new(item["system"u8].Text ?? system, text, item["display"u8].Text));
+        }
+    }
+
+    /// <summary>The address with its version, as <c>url|version</c>.</summary>
+    internal static string Versioned(string url, string? version) => string.IsNullOrEmpty(version) ? url : $"{url}|{version}";
+
+    /// <summary>Displays agree whatever their case and blanks.</summary>
+    internal static bool SameDisplay(string given, string? known) =>
+        known is null || string.Equals(string.Join(' ', given.Split()), string.Join(' ', known.Split()), StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>A code as asked about.</summary>
+internal sealed record AskedCode(string? System, string Code, string? Display);

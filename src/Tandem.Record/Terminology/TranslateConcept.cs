@@ -1,0 +1,88 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Terminology;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Record.Operations;
+using Tandem.Record.Rest;
+
+namespace Tandem.Record.Terminology;
+
+/// <summary><c>ConceptMap/$translate</c> (R4 4.10.15.1): codes of one system in the words of another, by one map or by all that fit.</summary>
+internal static class TranslateConcept
+{
+    private const string Maps =
+        $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = 'ConceptMap' AND r.deleted = 0 ORDER BY l.seq LIMIT 1000";
+
+    internal static readonly Operation Operation = new()
+    {
+        Code = "translate",
+        Levels = OperationLevels.Type | OperationLevels.Instance,
+        Types = ["ConceptMap"],
+        Summary = "Translates a code by concept maps.",
+        Follows = "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate",
+        Parameters =
+        [
+            new("url", "uri", "The map's address; without one all maps that fit are tried."),
+            new("conceptMap", "ConceptMap", "A map that is sent instead of named."),
+            new("conceptMapVersion", "string", "The version of the map."),
+            new("code", "code", "The code, with its system."),
+            new("system", "uri", "The code's system."),
+            new("coding", "Coding", "A coding instead of code and system."),
+            new("codeableConcept", "CodeableConcept", "A concept, of which every coding is tried."),
+            new("source", "uri", "The value set the code was chosen from: only maps from it."),
+            new("target", "uri", "The value set to translate into: only maps into it."),
+            new("targetsystem", "uri", "The system to translate into."),
+            new("reverse", "boolean", "True goes from the maps' targets to their sources."),
+            new("result", "boolean", "True when there is a translation.", 1, IsOut: true),
+            new("message", "string", "Why there is none.", IsOut: true),
+            new("match", "BackboneElement", "A translation: equivalence, concept, source.", IsList: true, IsOut: true),
+        ],
+        Run = call => Task.FromResult(Run(call)),
+    };
+
+    private static FhirReply Run(OperationRequest call)
+    {
+        if (!TerminologyReply.Codes(call).Succeeded(out var codes, out var refusal) || !MapsFor(call).Succeeded(out var maps, out refusal))
+            return refusal;
+        var terminology = call.Fhir.Service.Definitions.Current.Terminology;
+        var found = maps.SelectMany(map => codes.SelectMany(code => ConceptTranslation.Of(
+            map, code.System, code.Code, call.Text("targetsystem"), call.Text("reverse") == "true", terminology.FindConceptMap))).Distinct().ToList();
+        var isTranslated = found.Exists(match => match.Equivalence is not ("unmatched" or "disjoint"));
+        return TerminologyReply.Parameters(parameters =>
+        {
+            parameters.Result(isTranslated).Text("message", "valueString", isTranslated ? null : "No map that is here translates this code.");
+            foreach (var match in found)
+                parameters.Item(item => item.Text("name", "match").Array("part", part => Match(part, match)));
+        });
+    }
+
+    private static void Match(FhirWriter part, Translation match)
+    {
+        part.Text("equivalence", "valueCode", match.Equivalence);
+        if (match.Code is not null)
+            part.Item(item => item.Text("name", "concept").Coding("valueCoding", match.System, match.Code, match.Display));
+        part.Text("source", "valueUri", match.Map);
+    }
+
+    private static Outcome<List<FhirNode>> MapsFor(OperationRequest call)
+    {
+        if (call.Id.Length > 0)
+            return call.Fhir.Service.Store.Read("ConceptMap", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? new List<FhirNode> { version.Root } : refusal;
+        if (call["conceptMap"].Resource is { Exists: true } sent)
+            return new List<FhirNode> { sent };
+        if (call.Text("url") is not { } url)
+            return All(call).Where(map => Fits(map, "source", call.Text("source")) && Fits(map, "target", call.Text("target"))).ToList();
+        var named = call.Fhir.Service.Definitions.Current.Terminology.FindConceptMap(TerminologyReply.Versioned(url, call.Text("conceptMapVersion")));
+        return named.Exists ? new List<FhirNode> { named } : TerminologyReply.Refuse(new("not-found", "The concept map of this address is not here."));
+    }
+
+    /// <summary>The site's maps before the specification's.</summary>
+    private static IEnumerable<FhirNode> All(OperationRequest call) =>
+        call.Fhir.Service.Store.Database.Read(session => session.Query(Maps, LogTables.Read)).Select(map => map.Root)
+            .Concat(ShippedResources.Urls("ConceptMap").Select(url => ShippedResources.Find("ConceptMap", url)));
+
+    private static bool Fits(FhirNode map, string side, string? wanted) =>
+        wanted is null || map[side + "Uri"].Text == wanted || map[side + "Canonical"].Text?.Split('|')[0] == wanted;
+}

@@ -1,0 +1,29 @@
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
+using Tandem.Fhir.Validation;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Rest;
+
+namespace Tandem.Record.Validation;
+
+/// <summary>Rules and claimed profiles at a write over the FHIR interface, as the site has set it for the source.</summary>
+internal static class WriteRules
+{
+    /// <summary>The resource, or a refusal where the rules are enforced and broken (422, R4 3.1.0.8).</summary>
+    internal static Outcome<FhirNode> Enforce(FhirService service, FhirNode resource)
+    {
+        if (service.Validation.ModeOf(resource["meta"u8]["source"u8].Text) != ValidationMode.Enforce)
+            return resource;
+        var issues = Issues(service, resource);
+        return issues.Any(issue => issue.IsError)
+            ? Refusal.Unprocessable("The resource breaks rules of FHIR R4 or of a profile it claims.", [.. issues.Where(issue => issue.Severity != IssueSeverity.Information).Select(OperationOutcomeJson.Detail)])
+            : resource;
+    }
+
+    /// <summary>What there is to say about a resource that was accepted; nothing where the site does not look.</summary>
+    internal static IReadOnlyList<FhirIssue> Notes(FhirService service, FhirNode resource) =>
+        service.Validation.ModeOf(resource["meta"u8]["source"u8].Text) == ValidationMode.Off ? [] : Issues(service, resource);
+
+    private static IReadOnlyList<FhirIssue> Issues(FhirService service, FhirNode resource) =>
+        service.Definitions.Current.Validator.Validate(resource, new() { Structure = false, Now = service.Clock.GetUtcNow() });
+}

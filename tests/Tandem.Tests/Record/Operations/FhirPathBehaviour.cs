@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Operations;
+
+public sealed class SqliteFhirPathTests() : FhirPathBehaviour(Engine.Sqlite);
+
+public sealed class PostgresFhirPathTests() : FhirPathBehaviour(Engine.Postgres);
+
+/// <summary><c>$fhirpath</c> in the shape of the fhirpath-lab server API.</summary>
+public abstract class FhirPathBehaviour(Engine engine) : IAsyncLifetime
+{
+    private const string Patient = """
+        {"resourceType":"Patient","id":"a","active":true,"name":[{"use":"official","family":"Testperson","given":["Ada","B"]},{"use":"nickname","given":["Addie"]}],
+         "birthDate":"1980-02-29","contact":[{"gender":"female","name":{"text":"C"}}],"managingOrganization":{"reference":"Organization/o"}}
+        """;
+
+    private FhirServer server = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private static string Asked(string expression, string more = "", string? resource = null) => $$"""
+        {"resourceType":"Parameters","parameter":[{"name":"expression","valueString":"{{expression}}"}{{more}},{"name":"resource","resource":{{resource ?? Patient}} }]}
+        """;
+
+    private async Task<string> ResultsAsync(string expression, string more = "")
+    {
+        var answer = await server.PostAsync("$fhirpath", Asked(expression, more));
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        return string.Join(" | ", answer.Json["parameter"u8].Items.AsEnumerable().Where(item => item["name"u8].Is("result"u8)).Select(Result));
+    }
+
+    private static string Result(FhirNode result) => $"{result["valueString"u8].Text}[{string.Join(", ", result["part"u8].Items.AsEnumerable().Select(Part))}]";
+
+    private static string Part(FhirNode part)
+    {
+        var value = part.Properties.AsEnumerable().FirstOrDefault(member => member.Name.StartsWith("value", StringComparison.Ordinal) || member.Name == "resource");
+        var path = part["extension"u8].Items.AsEnumerable().Where(item => item["url"u8].Text!.EndsWith("resource-path", StringComparison.Ordinal)).Select(item => "@" + item["valueString"u8].Text).FirstOrDefault();
+        var inner = part["part"u8].Exists ? $"[{string.Join(", ", part["part"u8].Items.AsEnumerable().Select(Part))}]" : "";
+        return $"{part["name"u8].Text} {(value.Exists ? value.Name : "")} {value.Text}{path}{inner}".Trim();
+    }
+
+    [Theory]
+    [InlineData("name.given", "[string valueString Ada@Patient.name[0].given[0], string valueString B@Patient.name[0].given[1], string valueString Addie@Patient.name[1].given[0]]")]
+    [InlineData("active", "[boolean valueBoolean true@Patient.active]")]
+    [InlineData("name.count()", "[integer valueInteger 2]")]
+    [InlineData("1.5 + 1", "[decimal valueDecimal 2.5]")]
+    [InlineData("birthDate + 1 'year'", "[date valueDate 1981-02-28]")]
+    [InlineData("4 'mg'", "[Quantity valueQuantity]")]
+    [InlineData("''", "[empty-string]")]
+    [InlineData("name.first()", "[HumanName valueHumanName @Patient.name[0]]")]
+    [InlineData("contact", "[Patient#contact  @Patient.contact[0]]")]
+    [InlineData("{}", "[]")]
+    public async Task A_result_has_its_type_value_and_path(string expression, string results) =>
+        Assert.Equal(results, await ResultsAsync(expression));
+
+    [Fact]
+    public async Task Each_context_has_its_result_and_trace() => Assert.Equal(
+        "Patient.name[0][string valueString Ada B, trace valueString t[code valueCode official@Patient.name[0].use]] | Patient.name[1][string valueString Addie, trace valueString t[code valueCode nickname@Patient.name[1].use]]",
+        await ResultsAsync("trace('t', use).given.join(' ')", ",{\"name\":\"context\",\"valueString\":\"name\"}"));
+
+    [Fact]
+    public async Task Variables_are_set() => Assert.Equal(
+        "[boolean valueBoolean true]",
+        await ResultsAsync("name.family.first() = %who and %q.value = 5", ",{\"name\":\"variables\",\"part\":[{\"name\":\"who\",\"valueString\":\"Testperson\"},{\"name\":\"q\",\"valueQuantity\":{\"value\":5}}]}"));
+
+    [Fact]
+    public async Task The_answer_says_what_was_evaluated_and_how_it_was_read()
+    {
+        var answer = await server.PostAsync("$fhirpath", Asked("name.given"));
+        var asked = answer.Json["parameter"u8].First["part"u8].Items.AsEnumerable().ToDictionary(part => part["name"u8].Text!, part => part["valueString"u8].Text);
+
+        Assert.StartsWith("Tandem-", asked["evaluator"]);
+        Assert.Equal("name.given", asked["expression"]);
+        var tree = FhirJson.ParseStored(Encoding.UTF8.GetBytes(asked["parseDebugTree"]!)).Root;
+        Assert.Equal(("ChildExpression", "given"), (tree["ExpressionType"u8].Text, tree["Name"u8].Text));
+        Assert.True(asked.ContainsKey("resource"));
+    }
+
+    [Fact]
+    public async Task References_are_resolved_in_the_record_and_codes_asked_here()
+    {
+        await server.PutAsync("Organization/o", """{"resourceType":"Organization","id":"o","name":"Testclinic"}""");
+
+        Assert.Equal("[string valueString Testclinic]", await ResultsAsync("managingOrganization.resolve().name"));
+        Assert.Equal("[boolean valueBoolean true]", await ResultsAsync("name.first().use.memberOf('http://hl7.org/fhir/ValueSet/name-use')"));
+        Assert.Equal("[boolean valueBoolean true]", await ResultsAsync("conformsTo('http://hl7.org/fhir/StructureDefinition/Patient')"));
+    }
+
+    [Theory]
+    [InlineData("name.", HttpStatusCode.UnprocessableEntity, "invalid")]
+    [InlineData("name.given.single()", HttpStatusCode.UnprocessableEntity, "invalid")]
+    [InlineData("nothing.there()", HttpStatusCode.UnprocessableEntity, "invalid")]
+    public async Task What_cannot_be_evaluated_is_refused_with_its_place(string expression, HttpStatusCode status, string code)
+    {
+        var answer = await server.PostAsync("$fhirpath", Asked(expression));
+
+        Assert.Equal((status, code), (answer.Status, answer.Issue));
+        Assert.Contains("operationoutcome-issue-col", answer.Text);
+    }
+
+    [Fact]
+    public async Task A_name_that_a_type_does_not_have_is_an_error_when_validation_is_asked_for()
+    {
+        Assert.Equal("[]", await ResultsAsync("nombre"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.PostAsync("$fhirpath", Asked("nombre", ",{\"name\":\"validate\",\"valueBoolean\":true}"))).Status);
+    }
+
+    [Fact]
+    public async Task A_resource_may_come_as_text()
+    {
+        var text = System.Text.Json.JsonSerializer.Serialize(Patient);
+        var answer = await server.PostAsync("$fhirpath", $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"expression","valueString":"id"},
+             {"name":"resource","extension":[{"url":"http://fhir.forms-lab.com/StructureDefinition/json-value","valueString":{{text}} }]}]}
+            """);
+
+        Assert.Contains("\"valueId\":\"a\"", answer.Text);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync("$fhirpath", """{"resourceType":"Parameters","parameter":[{"name":"expression","valueString":"id"}]}""")).Status);
+    }
+}

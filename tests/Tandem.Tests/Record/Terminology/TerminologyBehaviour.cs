@@ -1,0 +1,171 @@
+using System.Net;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Terminology;
+
+public sealed class SqliteTerminologyTests() : TerminologyBehaviour(Engine.Sqlite);
+
+public sealed class PostgresTerminologyTests() : TerminologyBehaviour(Engine.Postgres);
+
+/// <summary>The operations on codes (R4 4.8.16, 4.9.17, 4.10.15), over HTTP.</summary>
+public abstract class TerminologyBehaviour(Engine engine) : IAsyncLifetime
+{
+    private const string Act = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+    private const string System = """
+        {"resourceType":"CodeSystem","id":"wards","url":"urn:wards","version":"1","status":"active","content":"complete","caseSensitive":true,"concept":[
+          {"code":"in","display":"Inpatient ward","concept":[{"code":"icu","display":"Intensive care","designation":[{"language":"es","value":"Cuidados intensivos"}]},{"code":"öf","display":"Östra flygeln"}]},
+          {"code":"out","display":"Outpatient","property":[{"code":"inactive","valueBoolean":true},{"code":"floor","valueInteger":2}]}]}
+        """;
+
+    private const string Set = """{"resourceType":"ValueSet","id":"all","url":"urn:all","status":"active","compose":{"include":[{"system":"urn:wards"}]}}""";
+
+    private FhirServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        await server.PutAsync("CodeSystem/wards", System);
+        await server.PutAsync("ValueSet/all", Set);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private static string Codes(FhirAnswer answer) => string.Join(' ', answer.Json["expansion"u8]["contains"u8].Items.AsEnumerable().Select(code => code["code"u8].Text));
+
+    private static FhirNode Value(FhirAnswer answer, string name)
+    {
+        var parameter = answer.Json["parameter"u8].Items.AsEnumerable().FirstOrDefault(item => item["name"u8].Text == name);
+        return parameter.Properties.AsEnumerable().FirstOrDefault(member => member.Name.StartsWith("value", StringComparison.Ordinal));
+    }
+
+    [Theory] // 4.9.17.1
+    [InlineData("ValueSet/$expand?url=urn:all", "in icu öf out")]
+    [InlineData("ValueSet/all/$expand", "in icu öf out")]
+    [InlineData("ValueSet/all/$expand?count=2&offset=1", "icu öf")]
+    [InlineData("ValueSet/all/$expand?activeOnly=true", "in icu öf")]
+    [InlineData("ValueSet/all/$expand?filter=ostra", "öf")]
+    [InlineData("ValueSet/all/$expand?filter=care%20int", "icu")]
+    [InlineData("ValueSet/all/$expand?count=0", "")]
+    [InlineData("ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender", "male female other unknown")]
+    public async Task A_value_set_is_expanded(string path, string codes) => Assert.Equal(codes, Codes(await server.GetAsync(path)));
+
+    [Fact]
+    public async Task An_expansion_says_how_many_codes_fit_whatever_the_page()
+    {
+        var answer = await server.GetAsync("ValueSet/all/$expand?count=1");
+
+        Assert.Equal(4, answer.Json["expansion"u8]["total"u8].Number);
+        Assert.StartsWith("urn:uuid:", answer.Json["expansion"u8]["identifier"u8].Text);
+    }
+
+    [Fact]
+    public async Task A_value_set_that_is_sent_is_expanded()
+    {
+        var set = Set.Replace("\"system\":\"urn:wards\"", "\"system\":\"urn:wards\",\"filter\":[{\"property\":\"concept\",\"op\":\"descendent-of\",\"value\":\"in\"}]");
+
+        Assert.Equal("icu öf", Codes(await server.PostAsync("ValueSet/$expand", set)));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_expanded_is_refused_with_the_reason()
+    {
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("ValueSet/$expand?url=urn:none")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("ValueSet/$expand")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("ValueSet/all/$expand?count=many")).Status);
+        await server.PutAsync("ValueSet/circle", """{"resourceType":"ValueSet","id":"circle","url":"urn:circle","status":"active","compose":{"include":[{"valueSet":["urn:circle"]}]}}""");
+        var circle = await server.GetAsync("ValueSet/$expand?url=urn:circle");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "processing"), (circle.Status, circle.Issue));
+    }
+
+    [Fact]
+    public async Task A_change_of_a_code_system_holds_at_once()
+    {
+        Assert.Equal("in icu öf out", Codes(await server.GetAsync("ValueSet/all/$expand")));
+        await server.PutAsync("CodeSystem/wards", System.Replace("\"code\":\"out\"", "\"code\":\"ambulatory\""));
+        Assert.Equal("in icu öf ambulatory", Codes(await server.GetAsync("ValueSet/$expand?url=urn:all")));
+    }
+
+    [Theory] // 4.9.17.2, 4.8.16.2
+    [InlineData("ValueSet/$validate-code?url=urn:all&system=urn:wards&code=icu", true)]
+    [InlineData("ValueSet/all/$validate-code?code=icu", true)]
+    [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=icu&display=intensive%20care", true)]
+    [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=icu&display=Kitchen", false)]
+    [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=kitchen", false)]
+    [InlineData("ValueSet/all/$validate-code?system=urn:other&code=icu", false)]
+    [InlineData("CodeSystem/$validate-code?url=urn:wards&code=icu", true)]
+    [InlineData("CodeSystem/wards/$validate-code?code=ICU", false)]
+    [InlineData("CodeSystem/$validate-code?url=http://hl7.org/fhir/administrative-gender&code=female", true)]
+    public async Task A_code_is_valid_or_not(string path, bool valid) => Assert.Equal(valid, Value(await server.GetAsync(path), "result").Boolean);
+
+    [Fact]
+    public async Task What_cannot_be_decided_is_refused_not_denied()
+    {
+        await server.PutAsync("ValueSet/lab", """{"resourceType":"ValueSet","id":"lab","url":"urn:lab","status":"active","compose":{"include":[{"system":"http://loinc.org"}]}}""");
+
+        var answer = await server.GetAsync("ValueSet/$validate-code?url=urn:lab&system=http://loinc.org&code=2823-3");
+
+        Assert.Equal((HttpStatusCode.NotFound, "not-found"), (answer.Status, answer.Issue));
+    }
+
+    [Fact]
+    public async Task Of_a_concept_one_coding_has_to_be_valid()
+    {
+        const string parameters = """
+            {"resourceType":"Parameters","parameter":[{"name":"url","valueUri":"urn:all"},
+             {"name":"codeableConcept","valueCodeableConcept":{"coding":[{"system":"urn:x","code":"y"},{"system":"urn:wards","code":"icu"}]}}]}
+            """;
+
+        Assert.True(Value(await server.PostAsync("ValueSet/$validate-code", parameters), "result").Boolean);
+    }
+
+    [Fact] // 4.8.16.1
+    public async Task A_code_is_looked_up()
+    {
+        var answer = await server.GetAsync("CodeSystem/$lookup?system=urn:wards&code=icu");
+
+        Assert.Equal("Intensive care", Value(answer, "display").Text);
+        Assert.Equal("1", Value(answer, "version").Text);
+        Assert.Contains("Cuidados intensivos", answer.Text);
+        Assert.Contains("{\"name\":\"code\",\"valueCode\":\"parent\"},{\"name\":\"value\",\"valueCode\":\"in\"}", answer.Text);
+        Assert.Contains("\"valueInteger\":2", (await server.GetAsync("CodeSystem/$lookup?system=urn:wards&code=out")).Text);
+        Assert.Equal("inpatient encounter", Value(await server.GetAsync($"CodeSystem/$lookup?system={Act}&code=IMP"), "display").Text);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("CodeSystem/$lookup?system=urn:wards&code=none")).Status);
+    }
+
+    [Theory] // 4.8.16.3
+    [InlineData("in", "icu", "subsumes")]
+    [InlineData("icu", "in", "subsumed-by")]
+    [InlineData("icu", "icu", "equivalent")]
+    [InlineData("icu", "out", "not-subsumed")]
+    public async Task Codes_are_compared(string first, string second, string outcome)
+    {
+        Assert.Equal(outcome, Value(await server.GetAsync($"CodeSystem/$subsumes?system=urn:wards&codeA={first}&codeB={second}"), "outcome").Text);
+        Assert.Equal(outcome, Value(await server.GetAsync($"CodeSystem/wards/$subsumes?codeA={first}&codeB={second}"), "outcome").Text);
+    }
+
+    [Fact] // 4.10.15.1
+    public async Task A_code_is_translated_by_a_named_map_or_by_all()
+    {
+        await server.PutAsync("ConceptMap/m", """
+            {"resourceType":"ConceptMap","id":"m","url":"urn:m","status":"active","group":[{"source":"urn:wards","target":"urn:theirs","element":[{"code":"icu","target":[{"code":"ITS","display":"Intensivstation","equivalence":"equivalent"}]}]}]}
+            """);
+
+        foreach (var path in new[] { "ConceptMap/$translate?url=urn:m&", "ConceptMap/m/$translate?", "ConceptMap/$translate?" })
+        {
+            var answer = await server.GetAsync(path + "system=urn:wards&code=icu");
+            Assert.True(Value(answer, "result").Boolean);
+            Assert.Contains("\"valueCoding\":{\"system\":\"urn:theirs\",\"code\":\"ITS\",\"display\":\"Intensivstation\"}", answer.Text);
+        }
+
+        Assert.Contains("\"code\":\"icu\"", (await server.GetAsync("ConceptMap/m/$translate?system=urn:theirs&code=ITS&reverse=true")).Text);
+        Assert.False(Value(await server.GetAsync("ConceptMap/m/$translate?system=urn:wards&code=none"), "result").Boolean);
+        Assert.Contains("\"code\":\"M\"", (await server.GetAsync("ConceptMap/$translate?system=http://hl7.org/fhir/administrative-gender&code=male&targetsystem=http://terminology.hl7.org/CodeSystem/v2-0001")).Text);
+    }
+}
