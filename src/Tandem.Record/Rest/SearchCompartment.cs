@@ -4,6 +4,7 @@ using Tandem.Fhir.Definitions;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bundles;
 using Tandem.Record.Log;
+using Tandem.Record.Operations;
 using Tandem.Record.Search;
 
 namespace Tandem.Record.Rest;
@@ -29,6 +30,8 @@ internal static class SearchCompartment
         var member = (string?)request.Http.GetRouteValue("member") ?? "";
         if (request.UnknownType() is { } wrong)
             return wrong;
+        if (member.StartsWith('$') && OperationTable.Find(member[1..], request.Type, OperationLevels.Instance) is not null)
+            return FhirReply.Error(StatusCodes.Status405MethodNotAllowed, "not-supported", "This operation changes the record; it has to be posted.") with { Allow = "POST" };
         if (!Compartments.Names.Contains(request.Type) || (member != "*" && !R4.IsResourceType(member)))
             return Refusal.NotFound("There is nothing at this address; compartments are of Patient, Encounter, Practitioner, RelatedPerson and Device.");
         if (!request.Service.Store.Read(request.Type, request.Id, request.Scope).Succeeded(out _, out var refusal))
