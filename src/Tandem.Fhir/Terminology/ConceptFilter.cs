@@ -14,7 +14,7 @@ internal sealed class ConceptFilter(string property, string op, string value)
     internal TerminologyFault? Fault() => op switch
     {
         "=" or "is-a" or "descendent-of" or "is-not-a" or "in" or "not-in" or "generalizes" or "exists" => null,
-        "regex" => Pattern() is null ? new("invalid", "The value set's regular expression cannot be read.") : null,
+        "regex" => Pattern() is null ? new("invalid", "The value set's regular expression cannot be read, or does not run in linear time.") : null,
         _ => new("not-supported", $"The filter operator {op} is not known."),
     };
 
@@ -60,9 +60,9 @@ internal sealed class ConceptFilter(string property, string op, string value)
     {
         try
         {
-            return pattern ??= new Regex($"^(?:{value})$", RegexOptions.CultureInvariant, Patience);
+            return pattern ??= new Regex($"^(?:{value})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Patience);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             return null;
         }

@@ -15,6 +15,8 @@ public sealed class TerminologyService(FindCanonical? find = null)
     /// <summary>Most codes that a value set may expand to.</summary>
     public const int MostCodes = 50_000;
 
+    private const int MostKept = 5_000;
+
     private readonly ConcurrentDictionary<string, CodeSystem?> systems = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ValueSet?> sets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (ValueSetExpansion? Expansion, TerminologyFault? Fault)> expansions = new(StringComparer.Ordinal);
@@ -23,7 +25,8 @@ public sealed class TerminologyService(FindCanonical? find = null)
     public static TerminologyService Shipped { get; } = new();
 
     /// <summary>The code system of this address (<c>url</c> or <c>url|version</c>); null when it is not here.</summary>
-    public CodeSystem? FindCodeSystem(string canonical) => systems.GetOrAdd(canonical, key => Resource("CodeSystem", key) is { Exists: true } found ? new(found) : null);
+    public CodeSystem? FindCodeSystem(string canonical) =>
+        Kept(systems, canonical, () => Resource("CodeSystem", canonical) is { Exists: true } found ? new CodeSystem(found) : null);
 
     /// <summary>The value set of this address; missing when it is not here.</summary>
     public FhirNode FindValueSet(string canonical) => Definition(canonical)?.Resource ?? default;
@@ -38,7 +41,7 @@ public sealed class TerminologyService(FindCanonical? find = null)
         if (!expansions.TryGetValue(canonical, out var known))
         {
             known = Definition(canonical) is { } set ? new ValueSetReader(this).Expand(set, canonical) : (null, NotHere("value set", canonical));
-            if (known.Expansion is not null || expansions.Count < 10_000)
+            if (expansions.Count < MostKept)
                 expansions[canonical] = known;
         }
 
@@ -94,7 +97,20 @@ public sealed class TerminologyService(FindCanonical? find = null)
         return any;
     }
 
-    internal ValueSet? Definition(string canonical) => sets.GetOrAdd(canonical, key => Resource("ValueSet", key) is { Exists: true } found ? new(found) : null);
+    internal ValueSet? Definition(string canonical) =>
+        Kept(sets, canonical, () => Resource("ValueSet", canonical) is { Exists: true } found ? new ValueSet(found) : null);
+
+    /// <summary>Keeps what was read, but no more than a site can have: addresses come from outside too.</summary>
+    private static T? Kept<T>(ConcurrentDictionary<string, T?> kept, string canonical, Func<T?> read)
+        where T : class
+    {
+        if (kept.TryGetValue(canonical, out var known))
+            return known;
+        var found = read();
+        if (kept.Count < MostKept)
+            kept.TryAdd(canonical, found);
+        return found;
+    }
 
     internal static TerminologyFault NotHere(string what, string canonical) => new("not-found", $"The {what} {canonical} is not here.");
 

@@ -3,6 +3,9 @@ namespace Tandem.Fhir.Terminology;
 /// <summary>Follows the definition of one value set through its parts and the sets it takes in; knows the way it came, so a set that contains itself is refused.</summary>
 internal sealed class ValueSetReader(TerminologyService terminology)
 {
+    /// <summary>Most value sets within each other.</summary>
+    private const int MostNested = 32;
+
     private readonly List<string> open = [];
 
     internal (ValueSetExpansion? Expansion, TerminologyFault? Fault) Expand(ValueSet set, string canonical)
@@ -14,7 +17,7 @@ internal sealed class ValueSetReader(TerminologyService terminology)
     /// <summary>Three-valued: null where a code system that decides is not here.</summary>
     internal bool? Contains(ValueSet set, string canonical, string? system, string code)
     {
-        if (open.Contains(canonical))
+        if (open.Contains(canonical) || open.Count >= MostNested)
             return null;
         open.Add(canonical);
         bool? contained = false;
@@ -66,6 +69,8 @@ internal sealed class ValueSetReader(TerminologyService terminology)
     {
         if (open.Contains(canonical))
             return new("processing", $"The value set {canonical} contains itself.");
+        if (open.Count >= MostNested)
+            return new("too-costly", $"More than {MostNested} value sets lie within each other.");
         open.Add(canonical);
         var excluded = new OrderedCodes();
         foreach (var part in set.Excludes)

@@ -10,6 +10,8 @@ namespace Tandem.Fhir.Validation;
 /// </summary>
 internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string> open)
 {
+    private const int MostSteps = 32;
+
     /// <summary>Rules of the specification that every resource is held against with or without a profile.</summary>
     private static readonly Lazy<HashSet<string>> Known = new(() =>
         [.. R4.Types.All.SelectMany(type => type.Rules.Concat(type.Elements.SelectMany(element => element.Rules))).Select(rule => rule.Key), "ele-1", "ext-1", "dom-2"]);
@@ -51,6 +53,12 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
         if (element["path"u8].Text is not { } path)
             return;
         var steps = path.Split('.');
+        if (steps.Length > MostSteps)
+        {
+            faults.Add($"The profile has a path of more than {MostSteps} steps.");
+            return;
+        }
+
         var ids = (element["id"u8].Text ?? "").Split('.');
         var hasIds = ids.Length == steps.Length && ids.Zip(steps).All(pair => pair.First.Split(':')[0] == pair.Second);
         var node = root;

@@ -66,6 +66,8 @@ internal sealed class ProfilePass(ValidationRun run, ProfilePass? within = null)
     /// <summary>One value against what a node of the tree says.</summary>
     internal void Node(ProfileNode node, in FhirValue value)
     {
+        if (run.Log.IsFull)
+            return;
         if (node.Fixed.Exists && !ValueMatch.IsFixed(node.Fixed, value))
             Say(IssueSeverity.Error, "value", $"This has to be exactly {Shown(node.Fixed)}", value);
         if (node.Pattern.Exists && !ValueMatch.HasPattern(node.Pattern, value.Node))

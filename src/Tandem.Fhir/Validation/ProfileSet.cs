@@ -13,6 +13,9 @@ public sealed class ProfileSet(FindCanonical? find = null)
 {
     private const string Core = "http://hl7.org/fhir/StructureDefinition/";
 
+    private const int MostKept = 5_000;
+    private const int MostDerived = 32;
+
     private readonly ConcurrentDictionary<string, (Profile? Profile, string? Fault)> compiled = new(StringComparer.Ordinal);
 
     /// <summary>Only what the specification ships: its extensions and the vital signs and other profiles of R4.</summary>
@@ -28,7 +31,7 @@ public sealed class ProfileSet(FindCanonical? find = null)
         if (!compiled.TryGetValue(canonical, out var known))
         {
             known = Compile(canonical, open);
-            if (known.Profile is not null || compiled.Count < 10_000)
+            if (compiled.Count < MostKept)
                 compiled[canonical] = known;
         }
 
@@ -52,6 +55,8 @@ public sealed class ProfileSet(FindCanonical? find = null)
     {
         if (open.Contains(canonical))
             return (null, $"The profile {canonical} is derived from itself.");
+        if (open.Count >= MostDerived)
+            return (null, $"More than {MostDerived} profiles derive from each other.");
         var definition = Definition(canonical);
         if (!definition.Exists)
             return (null, null);

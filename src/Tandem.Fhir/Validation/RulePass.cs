@@ -33,6 +33,8 @@ internal sealed class RulePass(ValidationRun run)
     /// <summary>An object of a known type; the element is null for a resource and the parts of a primitive.</summary>
     private void Object(FhirNode node, in FhirValue value, FhirElement? element, FhirType? owner)
     {
+        if (run.Log.IsFull)
+            return;
         var type = value.Type!;
         foreach (var rule in CompiledRule.Of(type))
             rule.Check(value, context, run);

@@ -1,4 +1,5 @@
 using Tandem.Record.Bulk;
+using Tandem.Record.Questionnaires;
 using Tandem.Record.Terminology;
 using Tandem.Record.Validation;
 
@@ -24,6 +25,8 @@ internal static class OperationTable
         CompareCodes.Operation,
         TranslateConcept.Operation,
         EvaluateFhirPath.Operation,
+        PopulateQuestionnaire.Operation,
+        ExtractResponse.Operation,
     ];
 
     /// <summary>The operation of this name for a type and level; null when there is none.</summary>

@@ -1,0 +1,76 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Tandem.Fhir.Json;
+using Tandem.Kernel;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Operations;
+using Tandem.Record.Rest;
+using Tandem.Record.Validation;
+
+namespace Tandem.Record.Questionnaires;
+
+/// <summary>
+/// <c>QuestionnaireResponse/$extract</c> (SDC 3.0, 7): what a response says as resources, in a transaction that the caller may post: an Observation per answer
+/// of an item with observationExtract, and resources built along <c>item.definition</c>. Nothing is stored.
+/// </summary>
+internal static class ExtractResponse
+{
+    internal static readonly Operation Operation = new()
+    {
+        Code = "extract",
+        Levels = OperationLevels.Type | OperationLevels.Instance,
+        Types = ["QuestionnaireResponse"],
+        Summary = "Makes resources of a questionnaire's answers.",
+        Follows = "http://hl7.org/fhir/uv/sdc/OperationDefinition/QuestionnaireResponse-extract",
+        Parameters =
+        [
+            new("questionnaire-response", "QuestionnaireResponse", "The response; on an instance the stored one is taken."),
+            new("return", "Bundle", "A transaction with the resources.", IsOut: true),
+            new("issues", "OperationOutcome", "What could not be extracted, and why.", IsOut: true),
+        ],
+        Run = call => Task.FromResult(Run(call)),
+    };
+
+    private static FhirReply Run(OperationRequest call)
+    {
+        if (!Response(call).Succeeded(out var response, out var refusal))
+            return refusal;
+        var canonical = (response["questionnaire"u8].Text ?? "").Split('|');
+        var questionnaire = Contained(response, canonical[0]);
+        if (!questionnaire.Exists)
+            questionnaire = call.Fhir.Service.Definitions.Find("Questionnaire", canonical[0], canonical.Length > 1 ? canonical[1] : null);
+        if (!questionnaire.Exists)
+            return Refusal.Unprocessable("", new RefusalDetail("not-found", "The questionnaire that the response answers is not here. Load it first.", "QuestionnaireResponse.questionnaire"));
+
+        var run = new ExtractionRun(questionnaire, response, reference => ValidateResource.Resolve(call.Fhir, reference), () => "urn:uuid:" + Ids.New(call.Fhir.Service.Clock));
+        run.Extract();
+        var bundle = new JsonObject { ["resourceType"] = "Bundle", ["type"] = "transaction" };
+        if (run.Entries.Count > 0)
+            bundle["entry"] = new JsonArray([.. run.Entries]);
+        return new FhirReply(200, FhirWriter.Resource("Parameters", json => json.Array("parameter", parameters =>
+        {
+            parameters.Item(item => item.Text("name", "return").Raw("resource", Encoding.UTF8.GetBytes(bundle.ToJsonString(JsonText.Options))));
+            if (run.Issues.Count > 0)
+                parameters.Item(item => item.Text("name", "issues").Raw("resource", OperationOutcomeJson.Write(run.Issues.Select(issue => ("warning", issue)))));
+        })));
+    }
+
+    private static Outcome<FhirNode> Response(OperationRequest call)
+    {
+        if (call.Id.Length > 0)
+            return call.Fhir.Service.Store.Read("QuestionnaireResponse", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? version.Root : refusal;
+        return call["questionnaire-response"].Resource is { Exists: true } sent ? sent : Refusal.Invalid("", new RefusalDetail("required", "Send the response."));
+    }
+
+    private static FhirNode Contained(FhirNode response, string reference) => reference.StartsWith('#')
+        ? response["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == reference[1..])
+        : default;
+}
+
+/// <summary>How JSON trees are written.</summary>
+internal static class JsonText
+{
+    internal static readonly System.Text.Json.JsonSerializerOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    internal static JsonNode Of(FhirNode node) => JsonNode.Parse(node.Raw)!;
+}

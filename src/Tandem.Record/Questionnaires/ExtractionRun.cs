@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Record.Questionnaires;
+
+/// <summary>One extraction: walks the response with the questionnaire beside it.</summary>
+internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, Func<string, FhirNode> resolve, Func<string> fresh)
+{
+    /// <summary>Entries of a transaction.</summary>
+    internal List<JsonObject> Entries { get; } = [];
+
+    internal List<RefusalDetail> Issues { get; } = [];
+
+    internal void Extract()
+    {
+        var context = ContextOf(questionnaire);
+        Walk(questionnaire, response, context, questionnaire.Sdc("observationExtract")["valueBoolean"u8].Boolean == true);
+        Add(context);
+    }
+
+    private void Walk(FhirNode definitions, FhirNode answers, DefinedResource? context, bool observes)
+    {
+        foreach (var item in definitions["item"u8].Items)
+        {
+            foreach (var given in answers["item"u8].Items)
+            {
+                if (given["linkId"u8].Text == item["linkId"u8].Text)
+                    Item(item, given, context, observes);
+            }
+        }
+    }
+
+    private void Item(FhirNode item, FhirNode given, DefinedResource? outer, bool observesAbove)
+    {
+        var own = ContextOf(item);
+        var context = own ?? outer;
+        var observes = item.Sdc("observationExtract")["valueBoolean"u8].Boolean ?? observesAbove;
+        var definition = item["definition"u8].Text is { } address && address.IndexOf('#', StringComparison.Ordinal) is var hash and >= 0 ? address[(hash + 1)..] : null;
+        var inGroup = context is not null && definition is not null && item["type"u8].Is("group"u8) ? context.Enter(definition) : null;
+        foreach (var answer in given["answer"u8].Items)
+        {
+            var value = Value(answer);
+            if (observes && item["code"u8].Exists && value.Exists)
+                Entries.Add(Entry(Observation(item, value), "Observation"));
+            if (context is not null && definition is not null && value.Exists && context.Set(definition, value) is { } fault)
+                Issues.Add(new("processing", fault, $"item {item["linkId"u8].Text}"));
+            Walk(item, answer, context, observes);
+        }
+
+        Walk(item, given, context, observes);
+        inGroup?.Dispose();
+        if (own is not null)
+            Add(own);
+    }
+
+    private static FhirNode Value(FhirNode answer)
+    {
+        foreach (var member in answer.Properties)
+        {
+            if (member.NameUtf8.StartsWith("value"u8))
+                return member;
+        }
+
+        return default;
+    }
+
+    /// <summary>SDC 7.1: the item's code, the response's subject, time and author.</summary>
+    private JsonObject Observation(FhirNode item, FhirNode value)
+    {
+        var observation = new JsonObject
+        {
+            ["resourceType"] = "Observation",
+            ["status"] = "final",
+            ["code"] = new JsonObject { ["coding"] = new JsonArray([.. item["code"u8].Items.AsEnumerable().Select(JsonText.Of)]) },
+        };
+        Copy("subject", "subject");
+        Copy("encounter", "encounter");
+        Copy("authored", "effectiveDateTime");
+        if (response["author"u8].Exists)
+            observation["performer"] = new JsonArray(JsonText.Of(response["author"u8]));
+        var (name, content) = value.Name switch
+        {
+            "valueCoding" => ("valueCodeableConcept", new JsonObject { ["coding"] = new JsonArray(JsonText.Of(value)) }),
+            "valueDecimal" => ("valueQuantity", new JsonObject { ["value"] = JsonText.Of(value) }),
+            "valueDate" => ("valueDateTime", JsonText.Of(value)),
+            "valueUri" => ("valueString", JsonText.Of(value)),
+            _ => (value.Name, JsonText.Of(value)),
+        };
+        observation[name] = content;
+        if (response["id"u8].Text is { } id)
+            observation["derivedFrom"] = new JsonArray(new JsonObject { ["reference"] = $"QuestionnaireResponse/{id}" });
+        return observation;
+
+        void Copy(string from, string to)
+        {
+            if (response[from].Exists)
+                observation[to] = JsonText.Of(response[from]);
+        }
+    }
+
+    /// <summary>A resource to build (SDC 7.2): a new one of the named type, or the subject itself when the context asks for it by a query.</summary>
+    private DefinedResource? ContextOf(FhirNode holder)
+    {
+        var extension = holder.Sdc("itemExtractionContext");
+        if (!extension.Exists)
+            return null;
+        var query = extension["valueExpression"u8]["expression"u8].Text;
+        var type = extension["valueCode"u8].Text ?? query?.Split('?')[0] ?? "";
+        if (R4.Types.Find(type) is not { IsResource: true } known)
+        {
+            Issues.Add(new("not-supported", "The extraction context names no resource type.", $"item {holder["linkId"u8].Text}"));
+            return null;
+        }
+
+        var subject = query is null ? default : resolve(response["subject"u8]["reference"u8].Text ?? "");
+        return subject["resourceType"u8].Text == type
+            ? new DefinedResource(known, JsonText.Of(subject).AsObject(), subject["id"u8].Text)
+            : new DefinedResource(known, new JsonObject { ["resourceType"] = type }, null);
+    }
+
+    private void Add(DefinedResource? built)
+    {
+        if (built is not { IsChanged: true })
+            return;
+        var entry = Entry(built.Json, built.Type.Name);
+        if (built.Id is not null)
+            entry["request"] = new JsonObject { ["method"] = "PUT", ["url"] = $"{built.Type.Name}/{built.Id}" };
+        Entries.Add(entry);
+    }
+
+    private JsonObject Entry(JsonObject resource, string type) => new()
+    {
+        ["fullUrl"] = fresh(),
+        ["resource"] = resource,
+        ["request"] = new JsonObject { ["method"] = "POST", ["url"] = type },
+    };
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Operations;
+using Tandem.Record.Rest;
+using Tandem.Record.Validation;
+
+namespace Tandem.Record.Questionnaires;
+
+/// <summary>One filling of a questionnaire: walks its items with the variables that hold at each.</summary>
+internal sealed class PopulationRun(OperationRequest call, FhirNode questionnaire, string subject, FhirNode subjectResource)
+{
+    private readonly Dictionary<FhirNode, FhirNode> observed = [];
+
+    /// <summary>What could not be filled in.</summary>
+    internal List<RefusalDetail> Issues { get; } = [];
+
+    /// <summary>Finds the latest observation for each item that asks for one, within its period.</summary>
+    internal async Task ObserveAsync()
+    {
+        if (subjectResource["resourceType"u8].Is("Patient"u8))
+            await ObserveAsync(questionnaire);
+    }
+
+    private async Task ObserveAsync(FhirNode holder)
+    {
+        foreach (var item in holder["item"u8].Items)
+        {
+            if (item.Sdc("observationLinkPeriod")["valueDuration"u8] is { Exists: true } period && item["code"u8].Exists)
+                observed[item] = await LatestAsync(item, period);
+            await ObserveAsync(item);
+        }
+    }
+
+    private async Task<FhirNode> LatestAsync(FhirNode item, FhirNode period)
+    {
+        var codes = string.Join(',', item["code"u8].Items.AsEnumerable().Select(code => $"{Escaped(code["system"u8].Text)}|{Escaped(code["code"u8].Text)}"));
+        var days = (period["code"u8].Text ?? period["unit"u8].Text) switch { "a" or "year" or "years" => 365.25, "mo" or "month" or "months" => 30.44, "wk" or "week" or "weeks" => 7, "h" or "hour" or "hours" => 1 / 24.0, _ => 1 };
+        var since = call.Fhir.Service.Clock.GetUtcNow().AddDays(-days * (double)(period["value"u8].Number ?? 0));
+        var query = string.Create(
+            CultureInfo.InvariantCulture,
+            $"subject={Uri.EscapeDataString(subject)}&code={Uri.EscapeDataString(codes)}&date=ge{since:yyyy-MM-ddTHH:mm:ssZ}&status=final,amended,corrected&_sort=-date&_count=1");
+        var reply = await SearchResources.FindAsync(call.Fhir, "Observation", query);
+        return reply.Status == 200 ? FhirJson.ParseStored(reply.Body).Root["entry"u8].First["resource"u8] : default;
+    }
+
+    private static string Escaped(string? text) => (text ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
+
+    /// <summary>Writes the response's items for those of a questionnaire or group; an item of which nothing is known stands without an answer.</summary>
+    internal void Items(FhirWriter into, FhirNode holder, Dictionary<string, FhirValue[]> known)
+    {
+        var here = WithVariables(holder, known);
+        foreach (var item in holder["item"u8].Items)
+        {
+            if (item["type"u8].Is("display"u8))
+                continue;
+            foreach (var scope in Scopes(item, here))
+                into.Item(written => Item(written, item, scope));
+        }
+    }
+
+    private void Item(FhirWriter into, FhirNode item, Dictionary<string, FhirValue[]> scope)
+    {
+        into.Text("linkId", item["linkId"u8].Text).Text("text", item["text"u8].Text);
+        if (item["type"u8].Is("group"u8))
+        {
+            into.Array("item", items => Items(items, item, scope));
+            return;
+        }
+
+        var answers = Answers(item, WithVariables(item, scope));
+        into.Array("answer", array =>
+        {
+            for (var number = 0; number < answers.Count; number++)
+            {
+                var (write, isFirst) = (answers[number], number == 0);
+                array.Item(answer =>
+                {
+                    write(answer);
+                    if (isFirst)
+                        answer.Array("item", items => Items(items, item, scope));
+                });
+            }
+        });
+    }
+
+    /// <summary>A repeating group stands once per item of its population context, with that item as the context's name.</summary>
+    private IEnumerable<Dictionary<string, FhirValue[]>> Scopes(FhirNode item, Dictionary<string, FhirValue[]> known)
+    {
+        var population = item.Sdc("itemPopulationContext");
+        if (population.FhirPath() is not { } expression || population["valueExpression"u8]["name"u8].Text is not { } name)
+            return [known];
+        var found = Evaluate(expression, known, item);
+        return item["repeats"u8].Boolean == true && found.Count > 0
+            ? found.Select(one => new Dictionary<string, FhirValue[]>(known) { [name] = [one] })
+            : [new Dictionary<string, FhirValue[]>(known) { [name] = [.. found] }];
+    }
+
+    private Dictionary<string, FhirValue[]> WithVariables(FhirNode holder, Dictionary<string, FhirValue[]> known)
+    {
+        var all = known;
+        foreach (var variable in holder["extension"u8].Items)
+        {
+            if (variable["url"u8].Text?.EndsWith("/variable", StringComparison.Ordinal) != true || variable.FhirPath() is not { } expression || variable["valueExpression"u8]["name"u8].Text is not { } name)
+                continue;
+            all = new(all) { [name] = [.. Evaluate(expression, all, holder)] };
+        }
+
+        return all;
+    }
+
+    private List<Action<FhirWriter>> Answers(FhirNode item, Dictionary<string, FhirValue[]> scope)
+    {
+        var values = new List<FhirValue>();
+        if (item.Sdc("initialExpression").FhirPath() is { } expression)
+            values.AddRange(Evaluate(expression, scope, item));
+        else if (observed.TryGetValue(item, out var observation) && observation.Exists)
+            values.AddRange(FhirPathExpression.Compile("value").Evaluate(new FhirPathContext(observation)));
+        else
+            return [.. item["initial"u8].Items.AsEnumerable().SelectMany(initial => initial.Properties.AsEnumerable().Where(member => member.Name.StartsWith("value", StringComparison.Ordinal)))
+                .Select(member => (Action<FhirWriter>)(answer => answer.Raw(member.Name, member)))];
+
+        var answers = new List<Action<FhirWriter>>();
+        foreach (var value in item["repeats"u8].Boolean == true ? values : values.Take(1))
+        {
+            if (AnswerValue.Of(item, value) is { } answer)
+                answers.Add(answer);
+            else
+                Issues.Add(new("value", $"A value of type {value.TypeName} does not fit an item of type {item["type"u8].Text}.", $"item {item["linkId"u8].Text}"));
+        }
+
+        return answers;
+    }
+
+    private IReadOnlyList<FhirValue> Evaluate(string text, Dictionary<string, FhirValue[]> known, FhirNode item)
+    {
+        if (FhirPathExpression.Compile(text, out var fault) is not { } expression)
+        {
+            Issues.Add(new("invalid", fault!.Reason, $"item {item["linkId"u8].Text}"));
+            return [];
+        }
+
+        var context = new FhirPathContext(subjectResource)
+        {
+            Now = call.Fhir.Service.Clock.GetLocalNow(),
+            Resolve = reference => ValidateResource.Resolve(call.Fhir, reference),
+            MemberOf = call.Fhir.Service.Definitions.Current.Terminology.MemberOf,
+        };
+        foreach (var (name, values) in known)
+            context.With(name, values);
+        if (expression.TryEvaluate(context, out var found, out fault))
+            return found;
+        Issues.Add(new("processing", fault!.Reason, $"item {item["linkId"u8].Text}"));
+        return [];
+    }
+}

@@ -1,0 +1,25 @@
+using Tandem.Fhir.Json;
+
+namespace Tandem.Record.Questionnaires;
+
+/// <summary>The extensions of Structured Data Capture (SDC 3.0) that are read here; found by the end of their address, as older guides have other bases.</summary>
+internal static class SdcExtensions
+{
+    internal static FhirNode Sdc(this FhirNode holder, string name)
+    {
+        foreach (var extension in holder["extension"u8].Items)
+        {
+            if (extension["url"u8].Text is { } url && url.EndsWith(name, StringComparison.Ordinal))
+                return extension;
+        }
+
+        return default;
+    }
+
+    /// <summary>The FHIRPath of an expression extension; null when there is none or it is of another language.</summary>
+    internal static string? FhirPath(this FhirNode extension)
+    {
+        var expression = extension["valueExpression"u8];
+        return expression["language"u8].Is("text/fhirpath"u8) ? expression["expression"u8].Text : null;
+    }
+}
