@@ -1,0 +1,121 @@
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Data.Sqlite;
+
+namespace Tandem.Tests.Kernel.Data;
+
+/// <summary>The writer's way to the write-ahead log: many pages in few writes, and still nothing but whole commits for everybody else.</summary>
+public sealed class SqliteLogFileTests : IDisposable
+{
+    private const int Rows = 700;
+    private static readonly Table Table = new("blobs", TableKind.Rows, [new("id", DbKind.Integer)], [new("body", DbKind.Bytes)], []) { Heap = true };
+    private readonly string folder = Directory.CreateTempSubdirectory("tandem-wal-").FullName;
+    private SqliteDatabase database;
+
+    public SqliteLogFileTests()
+    {
+        database = NewDatabase();
+        using var session = database.OpenWriter();
+        session.ExecuteScript(Table.Definition(Engine.Sqlite));
+    }
+
+    public void Dispose()
+    {
+        database.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_transaction_larger_than_the_cache_is_there_as_a_whole_after_its_commit_and_a_restart()
+    {
+        Write(generation: 1, commit: true);
+
+        Assert.Equal((Rows, 1), State());
+        database.Dispose();
+        database = NewDatabase();
+        Assert.Equal((Rows, 1), State());
+        Assert.Equal("ok", database.Read(session => session.First("PRAGMA integrity_check", row => row.Text(0))));
+    }
+
+    [Fact]
+    public void A_transaction_larger_than_the_cache_leaves_nothing_when_it_is_undone()
+    {
+        Write(generation: 1, commit: true);
+        Write(generation: 2, commit: false);
+        Assert.Equal((Rows, 1), State());
+
+        Write(generation: 3, commit: true);
+        database.Maintain();
+        Write(generation: 4, commit: false);
+
+        Assert.Equal((Rows, 3), State());
+        Assert.Equal("ok", database.Read(session => session.First("PRAGMA integrity_check", row => row.Text(0))));
+    }
+
+    [Fact]
+    public async Task Readers_beside_the_writer_see_whole_commits_only_while_the_log_is_carried_over()
+    {
+        Write(generation: 1, commit: true);
+        using var stop = new CancellationTokenSource();
+        var reading = Task.Run(
+            () =>
+            {
+                var seen = 0;
+                for (; !stop.IsCancellationRequested; seen++)
+                {
+                    var (first, last) = database.Read(session => session.First("SELECT MIN(substr(hex(body), 1, 2)), MAX(substr(hex(body), 1, 2)) FROM blobs WHERE id < 40", row => (row.Text(0), row.Text(1))));
+                    Assert.Equal(first, last);
+                }
+
+                return seen;
+            },
+            TestContext.Current.CancellationToken);
+        var keeping = Task.Run(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                    database.Maintain();
+            },
+            TestContext.Current.CancellationToken);
+
+        using (var session = database.OpenWriter())
+        {
+            for (var generation = 2; generation < 80; generation++)
+                Write(session, generation, rows: 40, commit: true);
+        }
+
+        await stop.CancelAsync();
+        await keeping;
+        Assert.True(await reading > 0);
+    }
+
+    private SqliteDatabase NewDatabase() => new(Path.Combine(folder, "tandem.db"));
+
+    private void Write(byte generation, bool commit)
+    {
+        using var session = database.OpenWriter();
+        Write(session, generation, Rows, commit);
+    }
+
+    private static void Write(DbSession session, int generation, int rows, bool commit)
+    {
+        session.Begin();
+        for (var id = 0; id < rows; id++)
+        {
+            var body = new byte[64 * 1024];
+            Array.Fill(body, (byte)generation);
+            session.Write(Table, [[id, body]]);
+        }
+
+        if (commit)
+            session.Commit();
+        else
+            session.Rollback();
+    }
+
+    /// <summary>How many rows there are, and the generation that all of them are of.</summary>
+    private (int Rows, int Generation) State() => database.Read(session =>
+    {
+        var generations = session.Query("SELECT body FROM blobs", row => row.Bytes(0).Distinct().Single());
+        return (generations.Count, (int)generations.Distinct().Single());
+    });
+}
