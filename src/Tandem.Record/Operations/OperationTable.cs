@@ -27,6 +27,11 @@ internal static class OperationTable
         EvaluateFhirPath.Operation,
         PopulateQuestionnaire.Operation,
         ExtractResponse.Operation,
+        Everything.OfPatient,
+        Everything.OfEncounter,
+        LastObservations.Operation,
+        ObservationStatistics.Operation,
+        MatchPatient.Operation,
     ];
 
     /// <summary>The operation of this name for a type and level; null when there is none.</summary>

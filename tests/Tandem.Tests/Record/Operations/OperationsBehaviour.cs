@@ -1,0 +1,164 @@
+using System.Net;
+using Tandem.Fhir.Structure;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Operations;
+
+public sealed class SqliteOperationsTests() : OperationsBehaviour(Engine.Sqlite);
+
+public sealed class PostgresOperationsTests() : OperationsBehaviour(Engine.Postgres);
+
+/// <summary>$everything, $lastn, $stats and $match over a small record.</summary>
+public abstract class OperationsBehaviour(Engine engine) : IAsyncLifetime
+{
+    private FhirServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        await PutAsync("Organization/org", "\"name\":\"x\"");
+        await PutAsync("Practitioner/dr", "\"active\":true");
+        await PutAsync("Patient/a", "\"identifier\":[{\"system\":\"urn:mrn\",\"value\":\"1\"}],\"managingOrganization\":{\"reference\":\"Organization/org\"},\"link\":[{\"other\":{\"reference\":\"Patient/b\"},\"type\":\"seealso\"}]");
+        await PutAsync("Patient/b", "\"identifier\":[{\"system\":\"urn:mrn\",\"value\":\"2\"}],\"link\":[{\"other\":{\"reference\":\"Patient/a\"},\"type\":\"seealso\"}]");
+        await PutAsync("Encounter/e", "\"status\":\"finished\",\"class\":{\"code\":\"IMP\"},\"subject\":{\"reference\":\"Patient/a\"},\"period\":{\"start\":\"2026-01-01\",\"end\":\"2026-01-03\"}");
+        await PutAsync("Condition/c", "\"subject\":{\"reference\":\"Patient/a\"}");
+        for (var day = 1; day <= 4; day++)
+            await ObservationAsync($"o{day}", "8480-6", 100 + (10 * day), $"2026-01-0{day}T08:00:00Z");
+        await ObservationAsync("p1", "8462-4", 70, "2026-01-02T08:00:00Z");
+        server.Clock.Advance(TimeSpan.FromHours(1));
+        await ObservationAsync("p2", "8462-4", 80, "2026-02-02T08:00:00Z");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Everything_of_a_patient_comes_with_what_it_refers_to_but_no_other_patient()
+    {
+        var all = await server.GetAsync("Patient/a/$everything?_count=100");
+
+        Assert.Equal("a,e,c,o1,o2,o3,o4,p1,p2,org,dr", all.Ids);
+        Assert.Equal(["match", "include"], all.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["search"u8]["mode"u8].Text).Distinct());
+        Assert.Empty(StructureCheck.Check(all.Json));
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Patient/none/$everything")).Status);
+        Assert.Equal("b", (await server.GetAsync("Patient/b/$everything")).Ids);
+    }
+
+    [Fact]
+    public async Task Everything_goes_page_by_page()
+    {
+        var seen = new List<string>();
+        for (var page = await server.GetAsync("Patient/a/$everything?_count=3"); ; page = await server.GetAsync(page.Link("next")!))
+        {
+            seen.AddRange(page.Json["entry"u8].Items.AsEnumerable().Where(entry => entry["search"u8]["mode"u8].Is("match"u8)).Select(entry => entry["resource"u8]["id"u8].Text!));
+            await ObservationAsync("late", "8480-6", 1, "2026-01-01T00:00:00Z");
+            if (page.Link("next") is null)
+                break;
+        }
+
+        Assert.Equal("a,e,c,o1,o2,o3,o4,p1,p2", string.Join(',', seen));
+    }
+
+    [Theory]
+    [InlineData("_type=Observation&_since=2026-03-02T15:30:00Z", "p2")]
+    [InlineData("_type=Encounter,Patient", "a,e")]
+    [InlineData("_type=Patient,Encounter,Condition,Observation&start=2026-01-03&end=2026-01-31", "a,e,c,o3,o4")]
+    [InlineData("_type=Observation&end=2026-01-01", "o1")]
+    [InlineData("_type=Observation&start=2026-01-04", "o4,p2")]
+    [InlineData("_type=Condition,Organization", "c,org")]
+    public async Task Everything_is_narrowed_by_type_time_of_record_and_time_of_care(string query, string ids) =>
+        Assert.Equal(ids, string.Join(',', (await server.GetAsync($"Patient/a/$everything?{query}")).Ids.Split(',').Where(id => id != "dr")));
+
+    [Fact]
+    public async Task Everything_of_an_encounter_comes_with_its_patient()
+    {
+        var all = await server.GetAsync("Encounter/e/$everything");
+
+        Assert.Equal("e,o1,a,dr", string.Join(',', all.Ids.Split(',').Where(id => id is not ("o2" or "o3" or "o4" or "p1" or "p2"))));
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Encounter/e/$everything?start=2026")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Group/e/$everything")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient/a/$everything?_type=Nothing")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient/a/$everything?_count=0")).Status);
+    }
+
+    [Theory]
+    [InlineData("patient=a&category=vital-signs", "p2,o4")]
+    [InlineData("patient=a&category=vital-signs&max=2", "p2,p1,o4,o3")]
+    [InlineData("subject=Patient/a&code=8480-6&max=10", "o4,o3,o2,o1")]
+    [InlineData("patient=a&code=8480-6&date=lt2026-01-03", "o2")]
+    [InlineData("patient=b&code=8480-6", "")]
+    public async Task The_last_of_each_code_is_found(string query, string ids) => Assert.Equal(ids, (await server.GetAsync("Observation/$lastn?" + query)).Ids);
+
+    [Fact]
+    public async Task The_last_need_a_patient_and_a_kind_and_codes_that_belong_together_are_one_kind()
+    {
+        await PutAsync("Observation/both", "\"status\":\"final\",\"category\":[{\"coding\":[{\"code\":\"vital-signs\"}]}],\"subject\":{\"reference\":\"Patient/a\"},\"effectiveDateTime\":\"2026-03-01\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8480-6\"},{\"system\":\"http://loinc.org\",\"code\":\"8462-4\"}]}");
+
+        Assert.Equal("both", (await server.GetAsync("Observation/$lastn?patient=a&category=vital-signs")).Ids);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Observation/$lastn?patient=a")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Observation/$lastn?code=8480-6")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Observation/$lastn?patient=a&code=8480-6&max=0")).Status);
+    }
+
+    [Fact]
+    public async Task Figures_are_made_of_the_values_of_a_code()
+    {
+        var stats = await server.GetAsync("Observation/$stats?subject=Patient/a&code=8480-6&system=http://loinc.org&statistic=average,maximum,minimum,count,median,std-dev,sum&include=true&limit=2");
+
+        var parameters = stats.Json["parameter"u8].Items.AsEnumerable().ToList();
+        var figures = parameters[0]["resource"u8]["component"u8].Items.AsEnumerable()
+            .ToDictionary(part => part["code"u8]["coding"u8].First["code"u8].Text!, part => part["valueQuantity"u8]["value"u8].Text!);
+        Assert.Equal(("125", "140", "110", "4", "125", "12.909944", "500"), (figures["average"], figures["maximum"], figures["minimum"], figures["count"], figures["median"], figures["std-dev"], figures["sum"]));
+        Assert.Equal("mm[Hg]", parameters[0]["resource"u8]["component"u8].First["valueQuantity"u8]["code"u8].Text);
+        Assert.Equal(["statistics", "source", "source"], parameters.Select(parameter => parameter["name"u8].Text));
+        Assert.Empty(StructureCheck.Check(stats.Json));
+    }
+
+    [Fact]
+    public async Task Figures_by_body_and_time_and_what_is_not_offered()
+    {
+        var body = """{"resourceType":"Parameters","parameter":[{"name":"subject","valueUri":"Patient/a"},{"name":"coding","valueCoding":{"system":"http://loinc.org","code":"8480-6"}},{"name":"statistic","valueCode":"count"},{"name":"period","valuePeriod":{"start":"2026-01-02","end":"2026-01-03"}}]}""";
+
+        Assert.Equal("2", (await server.PostAsync("Observation/$stats", body)).Json["parameter"u8].First["resource"u8]["component"u8].First["valueQuantity"u8]["value"u8].Text);
+        Assert.Equal("not-supported", (await server.GetAsync("Observation/$stats?subject=Patient/a&code=x&statistic=kurtosis")).Issue);
+        Assert.Equal("required", (await server.GetAsync("Observation/$stats?subject=Patient/a&statistic=count")).Issue);
+        Assert.False((await server.GetAsync("Observation/$stats?subject=Patient/a&code=none&statistic=count")).Json["parameter"u8].Exists);
+    }
+
+    [Fact]
+    public async Task A_patient_is_matched_by_identifier()
+    {
+        var one = await server.PostAsync("Patient/$match", Match("""{"system":"urn:mrn","value":"1"}"""));
+        var direct = await server.PostAsync("Patient/$match", """{"resourceType":"Patient","identifier":[{"system":"urn:mrn","value":"2"}]}""");
+        var none = await server.PostAsync("Patient/$match", Match("""{"system":"urn:mrn","value":"9"}"""));
+        var nothing = await server.PostAsync("Patient/$match", Match("""{"value":"1"}"""));
+        var several = await server.PostAsync("Patient/$match", Match("""{"system":"urn:mrn","value":"1"},{"system":"urn:mrn","value":"2"}""", ",{\"name\":\"onlyCertainMatches\",\"valueBoolean\":true}"));
+
+        Assert.Equal(("a", "certain", "1"), (one.Ids, one.Json["entry"u8].First["search"u8]["extension"u8].First["valueCode"u8].Text, one.Json["entry"u8].First["search"u8]["score"u8].Text));
+        Assert.Equal("b", direct.Ids);
+        Assert.Equal(["not-found", "incomplete", "multiple-matches"], new[] { none, nothing, several }.Select(answer => answer.Json["entry"u8].First["resource"u8]["issue"u8].First["code"u8].Text));
+        Assert.Equal("0", several.Json["total"u8].Text);
+        Assert.Empty(StructureCheck.Check(one.Json));
+        Assert.Equal("required", (await server.PostAsync("Patient/$match", """{"resourceType":"Parameters"}""")).Issue);
+    }
+
+    private static string Match(string identifiers, string more = "") =>
+        $$$"""{"resourceType":"Parameters","parameter":[{"name":"resource","resource":{"resourceType":"Patient","identifier":[{{{identifiers}}}]}}{{{more}}}]}""";
+
+    private Task ObservationAsync(string id, string code, int value, string time) => PutAsync($"Observation/{id}", $$$"""
+        "status":"final","category":[{"coding":[{"code":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"{{{code}}}"}]},"subject":{"reference":"Patient/a"},"encounter":{"reference":"Encounter/e"},
+        "performer":[{"reference":"Practitioner/dr"}],"effectiveDateTime":"{{{time}}}","valueQuantity":{"value":{{{value}}},"unit":"mmHg","system":"http://unitsofmeasure.org","code":"mm[Hg]"}
+        """);
+
+    private async Task PutAsync(string reference, string members)
+    {
+        var (type, id) = (reference.Split('/')[0], reference.Split('/')[1]);
+        var answer = await server.PutAsync(reference, $$"""{"resourceType":"{{type}}","id":"{{id}}",{{members}}}""");
+        Assert.True((int)answer.Status < 300, answer.Text);
+    }
+}
