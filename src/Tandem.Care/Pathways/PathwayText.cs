@@ -1,8 +1,7 @@
-using System.Globalization;
 using System.Text;
 using Tandem.Care.Loops;
 using Tandem.Fhir.FhirPath;
-using Tandem.Kernel.Calendars;
+using Tandem.Kernel.Pages;
 using NodaTime;
 
 namespace Tandem.Care.Pathways;
@@ -27,9 +26,9 @@ internal sealed class PathwayText
 
     /// <summary>Fills the places; what has no value is left empty.</summary>
     /// <exception cref="FhirPathException">An expression has no answer for the data.</exception>
-    internal LocalizedText Fill(FhirPathContext context, DateTimeZone zone) => new(Fill(en, context, zone), Fill(es, context, zone));
+    internal LocalizedText Fill(FhirPathContext context, DateTimeZone zone) => new(Fill(en, context, zone, Languages.English), Fill(es, context, zone, Languages.Spanish));
 
-    private static string Fill(IReadOnlyList<(string Literal, FhirPathExpression? Expression)> parts, FhirPathContext context, DateTimeZone zone)
+    private static string Fill(IReadOnlyList<(string Literal, FhirPathExpression? Expression)> parts, FhirPathContext context, DateTimeZone zone, string language)
     {
         if (parts is [(var only, null)])
             return only;
@@ -38,18 +37,18 @@ internal sealed class PathwayText
         {
             text.Append(literal);
             if (expression is not null)
-                text.AppendJoin(", ", expression.Evaluate(context).Select(value => Shown(value, zone)).OfType<string>());
+                text.AppendJoin(", ", expression.Evaluate(context).Select(value => Shown(value, zone, language)).OfType<string>());
         }
 
-        return text.ToString();
+        return text.Replace(" ()", "").ToString(); // what stands in brackets may be unknown
     }
 
     /// <summary>Moments are shown by the clock of the patient's zone.</summary>
-    private static string? Shown(FhirValue value, DateTimeZone zone)
+    private static string? Shown(FhirValue value, DateTimeZone zone, string language)
     {
         if (value.Date is not { Kind: FhirValueKind.DateTime, Offset: { } offset } moment)
             return value.Text;
-        return Instant.FromDateTimeOffset(moment.ToInstant(offset)).InZone(zone).ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        return Instant.FromDateTimeOffset(moment.ToInstant(offset)).InZone(zone).ToString("d MMM uuuu HH':'mm", Languages.Culture(language));
     }
 
     private static List<(string, FhirPathExpression?)>? Parts(string text, out FhirPathFault? fault)

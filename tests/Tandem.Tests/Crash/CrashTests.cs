@@ -37,14 +37,18 @@ public sealed class CrashTests
     private static async Task AppliedAsync(HttpClient client, IReadOnlyCollection<string> admitted, CancellationToken cancel)
     {
         var waiting = new Queue<string>(admitted.OrderBy(value => value.Length).ThenBy(value => value, StringComparer.Ordinal)); // the oldest first
-        for (var stood = 0; waiting.Count > 0 && stood < 10;)
+        for (int stood = 0, known = 0; waiting.Count > 0 && stood < 10;)
         {
-            var isThere = await MixedLoad.CountAsync(client, waiting.Peek(), cancel) > 0;
-            stood = isThere ? 0 : stood + 1;
-            if (isThere)
+            if (await MixedLoad.CountAsync(client, waiting.Peek(), cancel) > 0)
+            {
                 waiting.Dequeue();
-            else
-                await Task.Delay(TimeSpan.FromSeconds(1), cancel);
+                continue;
+            }
+
+            var people = await MixedLoad.PeopleAsync(client, cancel);
+            stood = people > known ? 0 : stood + 1;
+            known = people;
+            await Task.Delay(TimeSpan.FromSeconds(1), cancel);
         }
     }
 

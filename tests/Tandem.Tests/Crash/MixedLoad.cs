@@ -129,9 +129,15 @@ internal sealed class MixedLoad(Uri address, int mllpPort)
     }
 
     /// <summary>How many patients carry an identifier.</summary>
-    internal static async Task<int> CountAsync(HttpClient client, string identifier, CancellationToken cancel)
+    internal static Task<int> CountAsync(HttpClient client, string identifier, CancellationToken cancel) =>
+        CountPatientsAsync(client, $"identifier={Uri.EscapeDataString(identifier)}&", cancel);
+
+    /// <summary>How many patients there are.</summary>
+    internal static Task<int> PeopleAsync(HttpClient client, CancellationToken cancel) => CountPatientsAsync(client, "", cancel);
+
+    private static async Task<int> CountPatientsAsync(HttpClient client, string query, CancellationToken cancel)
     {
-        using var bundle = JsonDocument.Parse(await client.GetStringAsync(new Uri($"fhir/Patient?identifier={Uri.EscapeDataString(identifier)}&_summary=count", UriKind.Relative), cancel));
+        using var bundle = JsonDocument.Parse(await client.GetStringAsync(new Uri($"fhir/Patient?{query}_summary=count", UriKind.Relative), cancel));
         return bundle.RootElement.GetProperty("total").GetInt32();
     }
 }

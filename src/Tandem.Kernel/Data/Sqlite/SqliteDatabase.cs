@@ -15,6 +15,7 @@ public sealed class SqliteDatabase : Database
     private readonly string path;
     private readonly FileStream ownership;
     private SqliteSession? checkpointer;
+    private volatile bool isClosed;
 
     /// <summary>Opens or creates the file; only one process at a time may.</summary>
     /// <exception cref="DatabaseException">Another process has it open, or it cannot be opened.</exception>
@@ -59,7 +60,7 @@ public sealed class SqliteDatabase : Database
     /// The cache is small on purpose: after each commit in which a page was split, SQLite goes through all of it (a split renumbers pages
     /// by way of a number beyond the file's end). With 256 MiB that took longer than the commit. What it does not hold is in the system's cache.
     /// </remarks>
-    public override DbSession OpenWriter() => new SqliteSession(path, readOnly: false, session => session.ExecuteScript(
+    public override DbSession OpenWriter() => Open(readOnly: false, session => session.ExecuteScript(
         """
         PRAGMA journal_mode=WAL;
         PRAGMA synchronous=FULL;
@@ -97,6 +98,7 @@ public sealed class SqliteDatabase : Database
     {
         lock (maintenance)
         {
+            ObjectDisposedException.ThrowIf(isClosed, this);
             checkpointer ??= new SqliteSession(path, readOnly: false, session => session.ExecuteScript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
             if (checkpointer.Checkpoint(restart: false) > RestartAboveFrames)
                 checkpointer.Checkpoint(restart: true);
@@ -104,7 +106,7 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
-    protected override DbSession Rent() => readers.TryTake(out var session) ? session : new SqliteSession(path, readOnly: true, fresh => fresh.ExecuteScript(
+    protected override DbSession Rent() => readers.TryTake(out var session) ? session : Open(readOnly: true, fresh => fresh.ExecuteScript(
         """
         PRAGMA query_only=ON;
         PRAGMA cache_size=-16384;
@@ -113,19 +115,37 @@ public sealed class SqliteDatabase : Database
         """));
 
     /// <inheritdoc/>
-    protected override void Return(DbSession session) => readers.Add((SqliteSession)session);
+    protected override void Return(DbSession session)
+    {
+        readers.Add((SqliteSession)session);
+        if (isClosed)
+            CloseReaders();
+    }
 
     /// <inheritdoc/>
     protected override void Close()
     {
-        while (readers.TryTake(out var reader))
-            reader.Dispose();
+        isClosed = true;
+        CloseReaders();
         lock (maintenance)
         {
             checkpointer?.Dispose();
         }
 
         ownership.Dispose();
+    }
+
+    private void CloseReaders()
+    {
+        while (readers.TryTake(out var reader))
+            reader.Dispose();
+    }
+
+    /// <summary>Whoever is late finds the database closed, not a file that comes back.</summary>
+    private SqliteSession Open(bool readOnly, Action<SqliteSession> configure, string? vfs = null)
+    {
+        ObjectDisposedException.ThrowIf(isClosed, this);
+        return new SqliteSession(path, readOnly, configure, vfs);
     }
 
     private static FileStream Own(string lockFile)

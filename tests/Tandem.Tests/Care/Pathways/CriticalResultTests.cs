@@ -16,8 +16,8 @@ public sealed class CriticalResultTests
             [("2026-03-20 12:00:00Z", "CareTeam/team-charge-nurse"), ("2026-03-20 12:15:00Z", "CareTeam/team-charge-nurse"), ("2026-03-20 12:30:00Z", "CareTeam/team-on-call")],
             loop.Ladder.Select(step => ($"{step.At:u}", step.To)));
         Assert.Equal(TimeSpan.FromMinutes(15), loop.RepeatEvery);
-        Assert.Equal("Potassium 6.8 mmol/L (≥ 6.2 mmol/L), available 2026-03-20 06:30.", loop.Why.En);
-        Assert.Equal("Potasio 6.8 mmol/L (≥ 6.2 mmol/L), disponible 2026-03-20 06:30.", loop.Why.Es);
+        Assert.Equal("Potassium 6.8 mmol/L (≥ 6.2 mmol/L), available 20 Mar 2026 06:30.", loop.Why.En);
+        Assert.Equal("Potasio 6.8 mmol/L (≥ 6.2 mmol/L), disponible 20 mar 2026 06:30.", loop.Why.Es);
         Assert.Equal(EvidenceKind.CriticalResultTold, loop.Evidence.Kind);
     }
 

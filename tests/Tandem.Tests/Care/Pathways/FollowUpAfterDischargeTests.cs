@@ -230,8 +230,8 @@ public sealed class FollowUpAfterDischargeTests
     {
         var file = await OpenAsync(Patient(), Stay("e", "2026-03-03T10:00:00Z", "2026-03-06T20:00:00Z"));
 
-        Assert.Equal("Discharged 2026-03-06 14:00 from Riverbend (d). Contact is due within 2 business days.", file.Loop("contact").Why.En);
-        Assert.StartsWith("Alta 2026-03-06 14:00 de Riverbend", file.Loop("contact").Why.Es, StringComparison.Ordinal);
+        Assert.Equal("Discharged 6 Mar 2026 14:00 from Riverbend (d). Contact is due within 2 business days.", file.Loop("contact").Why.En);
+        Assert.StartsWith("Alta 6 mar 2026 14:00 de Riverbend", file.Loop("contact").Why.Es, StringComparison.Ordinal);
         Assert.All(file.Loops, loop => Assert.Equal(("CareTeam/team-transitions", "CareTeam/team-on-call"), (loop.Team, loop.BackUp)));
         Assert.Equal([Moment("2026-03-11T04:59:59Z"), Moment("2026-03-12T04:59:59Z")], file.Loop("contact").Ladder.Select(step => step.At));
     }
