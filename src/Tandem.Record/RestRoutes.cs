@@ -14,6 +14,7 @@ using Tandem.Record.Projections;
 using Tandem.Record.Rest;
 using Tandem.Record.Search;
 using Tandem.Record.Validation;
+using Tandem.Record.Subscriptions;
 
 namespace Tandem.Record;
 
@@ -36,6 +37,7 @@ public static class RestRoutes
         services.AddSingleton<BulkJobs>();
         services.AddHostedService(provider => provider.GetRequiredService<BulkJobs>());
         services.AddSingleton<FhirService>();
+        services.AddSubscriptions();
         return services;
     }
 
@@ -58,6 +60,7 @@ public static class RestRoutes
         ProcessBundle.Map(fhir);
         OperationRoutes.Map(fhir);
         BulkRoutes.Map(fhir);
+        StreamRoutes.Map(fhir);
         MapRest(fhir);
         return routes;
     }

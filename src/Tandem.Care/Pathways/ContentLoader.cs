@@ -3,6 +3,7 @@ using Tandem.Fhir.Json;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Record.Subscriptions;
 
 namespace Tandem.Care.Pathways;
 
@@ -69,6 +70,8 @@ public static class ContentLoader
             PathwayCompiler.Compile(file, root, false, faults.Add);
         else if (type == "ObservationDefinition")
             CriticalLimits.Read([(file, root, false)], (name, element, reason) => faults.Add(new(name, element, reason)));
+        else if (type == "Basic" && SubscriptionTopics.Fault(root) is { } topicFault)
+            faults.Add(new(file, "", topicFault));
         return faults.Count == before ? (type, id, root) : null;
     }
 

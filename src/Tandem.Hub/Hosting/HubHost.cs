@@ -16,6 +16,7 @@ using Tandem.Kernel.Pages;
 using Tandem.Record;
 using Tandem.Record.Bulk;
 using Tandem.Record.Validation;
+using Tandem.Record.Subscriptions;
 using Tandem.Trust;
 using Tandem.Trust.SignIn;
 
@@ -98,6 +99,7 @@ public static class HubHost
         services.AddRecord();
         services.AddSingleton((builder.Configuration.GetSection("Bulk").Get<BulkOptions>() ?? new BulkOptions()) with { Folder = Path.Combine(settings.Data, "bulk") });
         services.AddSingleton(builder.Configuration.GetSection(ValidationSettings.Section).Get<ValidationSettings>() ?? new ValidationSettings());
+        services.AddSingleton(SubscriptionsOf(builder.Configuration, settings));
         services.AddRest();
         services.AddTrust();
         services.AddPatients();
@@ -159,6 +161,13 @@ public static class HubHost
             DefaultZone = configuration["Intake:DefaultZone"] ?? site.TimeZone,
             UnknownSenders = settings.Open || settings.Demo ? UnknownSenders.Accept : options.UnknownSenders,
         };
+    }
+
+    /// <summary>An open hub serves conformance suites, whose endpoints are on this machine.</summary>
+    private static SubscriptionOptions SubscriptionsOf(ConfigurationManager configuration, HubSettings settings)
+    {
+        var options = configuration.GetSection(SubscriptionOptions.Section).Get<SubscriptionOptions>() ?? new SubscriptionOptions();
+        return options with { AllowLoopback = options.AllowLoopback || settings.Open };
     }
 
     private static void UseHttps(ListenOptions options, Uri address)

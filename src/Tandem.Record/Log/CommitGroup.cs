@@ -1,10 +1,11 @@
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
 using Tandem.Record.Projections;
 
 namespace Tandem.Record.Log;
 
 /// <summary>The writes that share one transaction and one flush.</summary>
-internal sealed class CommitGroup(DbSession session, ProjectionSet projections, long lastSeq, DateTimeOffset now)
+internal sealed class CommitGroup(DbSession session, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, long lastSeq, DateTimeOffset now)
 {
     private readonly Dictionary<(string Type, string Id), ResourceVersion> heads = [];
     private readonly StagedRows rows = new();
@@ -54,6 +55,21 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
             session.Execute("ROLLBACK TO SAVEPOINT tried");
             session.Execute("RELEASE SAVEPOINT tried");
         }
+    }
+
+    /// <summary>Why a rule does not let a write pass; null when all do.</summary>
+    internal Refusal? Refused(WriteSession write)
+    {
+        foreach (var change in write.Changes)
+        {
+            foreach (var rule in rules)
+            {
+                if (rule.Wants(change.After.Type) && rule.Refuse(write, change) is { } refusal)
+                    return refusal;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Takes over what a successful write staged.</summary>

@@ -18,6 +18,7 @@ internal sealed class GroupWriter : IDisposable
     private readonly BlockingCollection<WriteJob> queue = new(16_384);
     private readonly Database database;
     private readonly ProjectionSet projections;
+    private readonly IReadOnlyList<IWriteRule> rules;
     private readonly RecentLog recent;
     private readonly CommitSignal signal;
     private readonly TimeProvider clock;
@@ -27,9 +28,10 @@ internal sealed class GroupWriter : IDisposable
     private long lastSeq = -1;
     private DateTimeOffset lastAt;
 
-    internal GroupWriter(Database database, ProjectionSet projections, RecentLog recent, CommitSignal signal, TimeProvider clock, ILogger log)
+    internal GroupWriter(
+        Database database, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, RecentLog recent, CommitSignal signal, TimeProvider clock, ILogger log)
     {
-        (this.database, this.projections, this.recent, this.signal, this.clock, this.log) = (database, projections, recent, signal, clock, log);
+        (this.database, this.projections, this.rules, this.recent, this.signal, this.clock, this.log) = (database, projections, rules, recent, signal, clock, log);
         thread = new Thread(Run) { Name = "record writer", IsBackground = true };
         thread.Start();
     }
@@ -115,7 +117,7 @@ internal sealed class GroupWriter : IDisposable
             (lastSeq, lastAt) = session.First(LogTables.LastSeq, row => (row.Integer(0), row.Instant(1)));
 
         var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        var group = new CommitGroup(session, projections, lastSeq, now < lastAt ? lastAt : now);
+        var group = new CommitGroup(session, projections, rules, lastSeq, now < lastAt ? lastAt : now);
         for (var i = 0; i < jobs.Count; i++)
         {
             jobs[i].Run(group);
@@ -195,6 +197,8 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
         try
         {
             outcome = write(session);
+            if (outcome.Refusal is null && group.Refused(session) is { } refusal)
+                outcome = refusal;
             if (outcome.Refusal is null)
                 group.Accept(session);
         }

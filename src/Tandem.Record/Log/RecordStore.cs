@@ -23,14 +23,15 @@ public sealed class RecordStore : IDisposable
     /// <summary>Opens the record: makes or checks its tables; projections whose definition changed are rebuilt by <see cref="RebuildStaleAsync"/>.</summary>
     /// <exception cref="DatabaseException">The tables cannot be made or belong to a newer program.</exception>
     public RecordStore(
-        Database database, IEnumerable<IProjection> projections, IEnumerable<Table> tables, CommitSignal signal, TimeProvider clock, ILogger<RecordStore> log)
+        Database database, IEnumerable<IProjection> projections, IEnumerable<Table> tables, CommitSignal signal, TimeProvider clock, ILogger<RecordStore> log,
+        IEnumerable<IWriteRule>? rules = null)
     {
         Database = database;
         Signal = signal;
         this.projections = new ProjectionSet([.. projections]);
         this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, .. tables]);
         this.tables.Ensure();
-        writer = new GroupWriter(database, this.projections, recent, signal, clock, log);
+        writer = new GroupWriter(database, this.projections, [.. rules ?? []], recent, signal, clock, log);
     }
 
     /// <summary>The database beneath, for modules' own reading queries.</summary>

@@ -1,5 +1,6 @@
 using Tandem.Record.Bulk;
 using Tandem.Record.Questionnaires;
+using Tandem.Record.Subscriptions;
 using Tandem.Record.Terminology;
 using Tandem.Record.Validation;
 
@@ -13,6 +14,9 @@ internal static class OperationTable
         ReadMeta.Operation,
         ChangeMeta.Add,
         ChangeMeta.Delete,
+        ReadSubscriptionStatus.Operation,
+        ReadSubscriptionEvents.Operation,
+        GetBindingToken.Operation,
         BulkOperations.ExportSystem,
         BulkOperations.ExportPatients,
         BulkOperations.ExportGroup,

@@ -20,4 +20,9 @@ public interface IReaction
     /// <param name="reading">The data as they are now, at or after the change.</param>
     /// <returns>What to write, to be run in the writer; must be harmless when run again. Null when there is nothing to do.</returns>
     Action<WriteSession>? Decide(Change change, DbSession reading);
+
+    /// <summary>What was decided so far is durable: the time to wake who waits for it. Must be quick and must not throw.</summary>
+    void Kept()
+    {
+    }
 }

@@ -107,6 +107,8 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
 
         if (effects.Count > 0 || last - follower.Kept >= KeepCursorEvery)
             await KeepAsync(follower, effects, last, cancel);
+        if (effects.Count > 0)
+            follower.Reaction.Kept();
         follower.Position = last;
         lock (positions)
             positions[follower.Reaction.Name] = last;

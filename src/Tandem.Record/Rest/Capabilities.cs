@@ -4,6 +4,7 @@ using System.Text.Json;
 using Tandem.Fhir.Definitions;
 using Tandem.Record.Operations;
 using Tandem.Record.Search;
+using Tandem.Record.Subscriptions;
 
 namespace Tandem.Record.Rest;
 
@@ -27,17 +28,18 @@ internal static class Capabilities
             "What this server can do.",
             request =>
             {
-                if (Volatile.Read(ref known) is not { } last || last.Address != request.Address)
-                    Volatile.Write(ref known, last = new Known(request.Address, Write(request.Address, date, request.Service.Limits.MostDeletes)));
+                var topics = request.Service.Store.Database.Read(Topics.Canonicals);
+                if (Volatile.Read(ref known) is not { } last || last.Address != request.Address || !last.Topics.SequenceEqual(topics))
+                    Volatile.Write(ref known, last = new Known(request.Address, topics, Write(request.Address, topics, date, request.Service.Limits.MostDeletes)));
                 return Task.FromResult(new FhirReply(200, last.Statement));
             },
             open: true);
     }
 
-    /// <summary>The statement as last written, for one address.</summary>
-    private sealed record Known(string Address, byte[] Statement);
+    /// <summary>The statement as last written, for one address and the topics there were.</summary>
+    private sealed record Known(string Address, IReadOnlyList<string> Topics, byte[] Statement);
 
-    private static byte[] Write(string address, DateTimeOffset date, int mostDeletes)
+    private static byte[] Write(string address, IReadOnlyList<string> topics, DateTimeOffset date, int mostDeletes)
     {
         var buffer = new ArrayBufferWriter<byte>(256 * 1024);
         using var json = new Utf8JsonWriter(buffer, OperationOutcomeJson.Options);
@@ -58,20 +60,20 @@ internal static class Capabilities
         Strings(json, "format", "application/fhir+json", "application/fhir+xml", "json", "xml");
         Strings(json, "patchFormat", "application/json-patch+json", "application/fhir+json", "application/fhir+xml");
         json.WriteStartArray("rest"u8);
-        Rest(json, address, mostDeletes);
+        Rest(json, address, topics, mostDeletes);
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Rest(Utf8JsonWriter json, string address, int mostDeletes)
+    private static void Rest(Utf8JsonWriter json, string address, IReadOnlyList<string> topics, int mostDeletes)
     {
         json.WriteStartObject();
         json.WriteString("mode"u8, "server"u8);
         json.WriteStartArray("resource"u8);
         foreach (var type in R4.ResourceTypes)
-            Resource(json, type, address, mostDeletes);
+            Resource(json, type, address, type == "Subscription" ? topics : [], mostDeletes);
         json.WriteEndArray();
         Interactions(json, OfSystem);
         Offered(json, OperationTable.OfSystem, address);
@@ -96,10 +98,13 @@ internal static class Capabilities
         json.WriteEndArray();
     }
 
-    private static void Resource(Utf8JsonWriter json, string type, string address, int mostDeletes)
+    private static void Resource(Utf8JsonWriter json, string type, string address, IReadOnlyList<string> topics, int mostDeletes)
     {
         json.WriteStartObject();
+        TopicsOffered(json, topics);
         json.WriteString("type"u8, type);
+        if (type == "Subscription")
+            Strings(json, "supportedProfile", Backport.SubscriptionProfile);
         Interactions(json, OfType);
         json.WriteString("versioning"u8, "versioned-update"u8);
         json.WriteBoolean("readHistory"u8, true);
@@ -111,6 +116,23 @@ internal static class Capabilities
         Searches(json, type);
         Offered(json, OperationTable.Of(type), address);
         json.WriteEndObject();
+    }
+
+    /// <summary>What can be subscribed to (backport 1.1, capabilitystatement-subscriptiontopic-canonical).</summary>
+    private static void TopicsOffered(Utf8JsonWriter json, IReadOnlyList<string> topics)
+    {
+        if (topics.Count == 0)
+            return;
+        json.WriteStartArray("extension"u8);
+        foreach (var topic in topics)
+        {
+            json.WriteStartObject();
+            json.WriteString("url"u8, Backport.TopicCanonical);
+            json.WriteString("valueCanonical"u8, topic);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Searches(Utf8JsonWriter json, string type)

@@ -11,7 +11,7 @@ public static class SignInGate
     /// <summary>The cookie that carries a session's secret.</summary>
     internal const string Cookie = "tandem-session";
 
-    private static readonly string[] ForAnyone = ["/sign-in", "/set-up", "/health", "/metrics", "/assets", "/taste", "/error", "/fhir/metadata"];
+    private static readonly string[] ForAnyone = ["/sign-in", "/set-up", "/health", "/metrics", "/assets", "/taste", "/error", "/fhir/metadata", "/fhir/subscriptions/ws"];
 
     /// <summary>Puts the gate in front of everything that follows.</summary>
     /// <param name="app">The host.</param>

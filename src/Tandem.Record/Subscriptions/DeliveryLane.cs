@@ -1,0 +1,196 @@
+using Microsoft.Extensions.Logging;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+
+namespace Tandem.Record.Subscriptions;
+
+/// <summary>What all lanes share.</summary>
+internal sealed record DeliveryTools(
+    SubscriptionRecord Record, NotificationWriter Writer, RestHook Hook, MailChannel Mail, EventSignal Signal, TimeProvider Clock, ILogger Log);
+
+/// <summary>
+/// The one ordered lane of a subscription: handshake, events in their order, beats, and patience with an endpoint that does not answer. What
+/// arrived is kept, so a restart goes on behind it; what may have arrived is sent again under the same numbers.
+/// </summary>
+internal sealed class DeliveryLane(string id, DeliveryTools tools)
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+    private readonly Lock gate = new();
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Progress progress = Progress.None;
+    private long lastSent;
+    private Task reset = Task.CompletedTask;
+
+    /// <summary>The subscription has another version.</summary>
+    internal void Changed()
+    {
+        lock (gate)
+            changed.TrySetResult();
+    }
+
+    /// <summary>Runs until the subscription is off, gone or the hub stops.</summary>
+    internal async Task RunAsync(CancellationToken cancel)
+    {
+        progress = tools.Record.ProgressOf(id);
+        lastSent = tools.Clock.GetTimestamp();
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                reset = Watch(); // before looking, so that no change slips through
+                if (tools.Record.Find(id, AccessScope.System) is not { IsServed: true } subscriber)
+                    return;
+                await StepAsync(subscriber, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (DatabaseUnavailableException)
+            {
+                await PauseAsync(LookAgain, cancel);
+            }
+        }
+    }
+
+    private async Task StepAsync(Subscriber subscriber, CancellationToken cancel)
+    {
+        if (subscriber.End is { } end && end <= tools.Clock.GetUtcNow())
+            await tools.Record.SetStatusAsync(subscriber, "off", null, cancel);
+        else if (tools.Record.TopicOf(subscriber) is not { } topic || Interest.Of(subscriber, topic).Refusal is not null)
+            await LoseTopicAsync(subscriber, cancel);
+        else if (subscriber.IsStreamed)
+            await StreamedAsync(subscriber, cancel);
+        else if (subscriber.Status == "requested" || !progress.IsShaken)
+            await ShakeAsync(subscriber, cancel);
+        else
+            await DeliverAsync(subscriber, cancel);
+    }
+
+    private async Task LoseTopicAsync(Subscriber subscriber, CancellationToken cancel)
+    {
+        if (subscriber.Status != "error")
+            await tools.Record.SetStatusAsync(subscriber, "error", "The topic of this subscription, or a filter of it, is not there any more.", cancel);
+        else
+            await PauseAsync(LookAgain, cancel);
+    }
+
+    /// <summary>Who connects by himself needs no handshake: the subscription is active at once.</summary>
+    private async Task StreamedAsync(Subscriber subscriber, CancellationToken cancel)
+    {
+        if (subscriber.Status == "active")
+            await Task.WhenAny(reset, UntilEnd(subscriber, cancel));
+        else
+            await tools.Record.SetStatusAsync(subscriber, "active", null, cancel);
+    }
+
+    private Task UntilEnd(Subscriber subscriber, CancellationToken cancel)
+    {
+        var left = subscriber.End is { } end ? end - tools.Clock.GetUtcNow() : LookAgain;
+        return Task.Delay(left < LookAgain ? left : LookAgain, tools.Clock, cancel);
+    }
+
+    private async Task ShakeAsync(Subscriber subscriber, CancellationToken cancel)
+    {
+        var fault = await SendAsync(subscriber, "handshake", [], cancel);
+        if (fault is not null)
+        {
+            await FailedAsync(subscriber, fault, cancel);
+            return;
+        }
+
+        await KeepAsync(progress with { IsShaken = true, Failures = 0, FailingSince = null }, cancel);
+        await tools.Record.SetStatusAsync(subscriber, "active", null, cancel);
+    }
+
+    private async Task DeliverAsync(Subscriber subscriber, CancellationToken cancel)
+    {
+        var news = tools.Signal.NextAsync(id);
+        var events = tools.Record.Events(id, progress.Delivered + 1, long.MaxValue, subscriber.MaxCount ?? tools.Record.Options.MostEvents);
+        var isBeat = events.Count == 0 && (Rest(subscriber) <= TimeSpan.Zero || progress.Failures > 0);
+        if (events.Count == 0 && !isBeat)
+        {
+            var rest = Rest(subscriber);
+            await Task.WhenAny(reset, news, Task.Delay(rest < LookAgain ? rest : LookAgain, tools.Clock, cancel));
+            return;
+        }
+
+        var fault = await SendAsync(subscriber, isBeat ? "heartbeat" : "event-notification", events, cancel);
+        if (fault is not null)
+        {
+            await FailedAsync(subscriber, fault, cancel);
+            return;
+        }
+
+        if (events.Count > 0 || progress.Failures > 0)
+            await KeepAsync(progress with { Delivered = events.Count > 0 ? events[^1].Number : progress.Delivered, Failures = 0, FailingSince = null }, cancel);
+        if (subscriber.Status == "error")
+            await tools.Record.SetStatusAsync(subscriber, "active", null, cancel);
+    }
+
+    /// <summary>How long until the next beat; a long time when none is wanted.</summary>
+    private TimeSpan Rest(Subscriber subscriber) =>
+        subscriber.Heartbeat is { } period ? period - tools.Clock.GetElapsedTime(lastSent) : TimeSpan.FromDays(1);
+
+    private async Task<string?> SendAsync(Subscriber subscriber, string type, IReadOnlyList<NotedEvent> events, CancellationToken cancel)
+    {
+        lastSent = tools.Clock.GetTimestamp();
+        var wait = subscriber.Timeout ?? tools.Record.Options.Timeout;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(wait);
+        var count = events.Count > 0 ? events[^1].Number : tools.Record.Count(id);
+        try
+        {
+            if (subscriber.Channel == ChannelKind.Email)
+                return await tools.Mail.SendAsync(subscriber, type, count, limit.Token);
+            var told = subscriber with { Status = subscriber.Status == "error" && events.Count > 0 ? "active" : subscriber.Status };
+            var bundle = tools.Writer.Write(new Notification(told, type, count, events, subscriber.Content, tools.Record.OwnerOf(id)));
+            return await tools.Hook.SendAsync(subscriber, bundle, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return $"The endpoint did not answer within {wait.TotalSeconds:0} seconds.";
+        }
+    }
+
+    /// <summary>Counts the failure, tells it after a few, gives up after long, and waits: longer each time, or until the subscription changes.</summary>
+    private async Task FailedAsync(Subscriber subscriber, string fault, CancellationToken cancel)
+    {
+        var (now, options) = (tools.Clock.GetUtcNow(), tools.Record.Options);
+        await KeepAsync(progress with { Failures = progress.Failures + 1, FailingSince = progress.FailingSince ?? now }, cancel);
+        tools.Log.LogWarning("The subscription {Subscription} could not be told ({Failures} times in a row).", id, progress.Failures);
+        if (now - progress.FailingSince >= options.FailingUntilOff)
+        {
+            await tools.Record.SetStatusAsync(subscriber, "off", fault + " It was tried for too long; set the status to requested to begin again.", cancel);
+            return;
+        }
+
+        if (progress.Failures >= options.FailuresUntilError && subscriber.Status != "error")
+        {
+            await tools.Record.SetStatusAsync(subscriber, "error", fault, cancel);
+            reset = Watch(); // this change is our own
+        }
+
+        var pause = options.FirstPause * Math.Pow(2, Math.Min(progress.Failures - 1, 30));
+        await PauseAsync(pause < options.LongestPause ? pause : options.LongestPause, cancel);
+    }
+
+    private async Task PauseAsync(TimeSpan pause, CancellationToken cancel) => await Task.WhenAny(reset, Task.Delay(pause, tools.Clock, cancel));
+
+    private async Task KeepAsync(Progress next, CancellationToken cancel)
+    {
+        await tools.Record.KeepAsync(id, next, cancel);
+        progress = next;
+    }
+
+    /// <summary>Completes when the subscription changes after this call.</summary>
+    private Task Watch()
+    {
+        lock (gate)
+        {
+            if (changed.Task.IsCompleted)
+                changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return changed.Task;
+        }
+    }
+}

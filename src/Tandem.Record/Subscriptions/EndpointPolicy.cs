@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Mail;
+using System.Net.Sockets;
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Record.Subscriptions;
+
+/// <summary>
+/// Where notifications may go, so that nobody makes the hub speak to places only it can reach. Held against the endpoint when a
+/// subscription is written, and against the real address at each connection, whatever the name resolves to by then.
+/// </summary>
+internal sealed class EndpointPolicy(SubscriptionOptions options)
+{
+    /// <summary>Why a subscriber cannot be reached by these rules; null when it can.</summary>
+    internal Refusal? Refused(Subscriber subscriber) => subscriber.Channel switch
+    {
+        ChannelKind.RestHook => RefusedAddress(subscriber.Endpoint),
+        ChannelKind.Email => RefusedMailbox(subscriber),
+        _ => subscriber.Endpoint is null ? null : Wrong("This channel has no endpoint: the subscriber connects to the hub."),
+    };
+
+    /// <summary>True when a connection to this address may be made for an endpoint on that host.</summary>
+    internal bool MayConnect(string host, IPAddress address) =>
+        IsListed(host, "https") || IsListed(host, "http") || IsPublic(address) || (options.AllowLoopback && IPAddress.IsLoopback(address));
+
+    private Refusal? RefusedAddress(string? endpoint)
+    {
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http") || address.UserInfo.Length > 0)
+            return Wrong("A rest-hook needs an endpoint: an absolute https address without a user name.");
+        if (options.AllowLoopback && address.IsLoopback)
+            return null;
+        if (IsListed(address.IdnHost, address.Scheme))
+            return null;
+        if (address.Scheme != "https")
+            return Wrong("The endpoint has to be https.");
+        if (options.AllowedHosts.Count > 0)
+            return Wrong("The endpoint's host is not among those this site allows. Ask the administrator to list it (Subscriptions:AllowedHosts).");
+        return address.IsLoopback || (IPAddress.TryParse(address.IdnHost, out var number) && !IsPublic(number))
+            ? Wrong("The endpoint lies in a private network; the administrator can list its host (Subscriptions:AllowedHosts).")
+            : null;
+    }
+
+    /// <summary>Mail travels unprotected, so it says that something is there and nothing else.</summary>
+    private Refusal? RefusedMailbox(Subscriber subscriber)
+    {
+        if (options.MailRelay.Length == 0 || options.MailFrom.Length == 0)
+            return Wrong("This site has no mail relay (Subscriptions:MailRelay, Subscriptions:MailFrom), so e-mail is not offered.");
+        if (subscriber.Content != PayloadContent.Empty)
+            return Wrong("Mail carries no content of the record: backport-payload-content has to be empty.");
+        var mailbox = subscriber.Endpoint?.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) == true ? subscriber.Endpoint[7..] : subscriber.Endpoint;
+        return MailAddress.TryCreate(mailbox, out _) ? null : Wrong("E-mail needs an endpoint such as mailto:desk@example.org.");
+    }
+
+    private bool IsListed(string host, string scheme) => options.AllowedHosts.Any(entry =>
+    {
+        var plain = entry.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+        var name = plain ? entry["http://".Length..] : entry;
+        return (scheme == "https" || plain) && (name.StartsWith("*.", StringComparison.Ordinal)
+            ? host.EndsWith(name[1..], StringComparison.OrdinalIgnoreCase)
+            : host.Equals(name, StringComparison.OrdinalIgnoreCase));
+    });
+
+    /// <summary>False for this machine, private, link-local, shared, multicast and reserved networks (RFC 6890).</summary>
+    internal static bool IsPublic(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        var bytes = address.GetAddressBytes();
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            // Global unicast is 2000::/3; within it 2002::/16 and 64:ff9b::/96 wrap addresses of version 4, 2001::/23 is for protocols.
+            return (bytes[0] & 0xe0) == 0x20 && !(bytes[0] == 0x20 && bytes[1] == 0x02) && !(bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] < 2);
+        }
+
+        return bytes switch
+        {
+            [0 or 10 or 127, ..] or [>= 224, ..] => false,
+            [100, >= 64 and < 128, ..] or [169, 254, ..] or [172, >= 16 and < 32, ..] or [192, 168, ..] => false,
+            [192, 0, 0 or 2, _] or [198, 18 or 19, ..] or [198, 51, 100, _] or [203, 0, 113, _] => false,
+            _ => true,
+        };
+    }
+
+    private static Refusal Wrong(string text) => Refusal.Unprocessable("", new RefusalDetail("not-supported", text, "Subscription.channel.endpoint"));
+}

@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using Tandem.Kernel.Actors;
+
+namespace Tandem.Record.Subscriptions;
+
+/// <summary>One notification on its way to a client that is connected.</summary>
+/// <param name="Last">The last event number in it, or of the subscription when it has none.</param>
+/// <param name="Bundle">Its text.</param>
+/// <param name="HasEvents">False for handshakes and beats.</param>
+internal sealed record Streamed(long Last, byte[] Bundle, bool HasEvents);
+
+/// <summary>What clients are sent that connect to the hub: a handshake, then the events in order, and beats between them.</summary>
+internal sealed class EventStream(SubscriptionRecord record, NotificationWriter writer, EventSignal signal, TimeProvider clock)
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+
+    /// <summary>Follows a subscription until it is off, gone, or the client leaves.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="after">The last event number the client has; null for the last one that was sent to anybody.</param>
+    /// <param name="cancel">The client left.</param>
+    internal async IAsyncEnumerable<Streamed> FollowAsync(string id, long? after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var position = after ?? record.ProgressOf(id).Delivered;
+        var sent = clock.GetTimestamp();
+        if (record.Find(id, AccessScope.System) is { IsServed: true } first)
+            yield return Write(first, "handshake", []);
+        while (record.Find(id, AccessScope.System) is { IsServed: true } subscriber)
+        {
+            var news = signal.NextAsync(id);
+            var events = record.Events(id, position + 1, long.MaxValue, subscriber.MaxCount ?? record.Options.MostEvents);
+            var rest = subscriber.Heartbeat is { } period ? period - clock.GetElapsedTime(sent) : LookAgain;
+            if (events.Count > 0 || (subscriber.Heartbeat is not null && rest <= TimeSpan.Zero))
+            {
+                yield return Write(subscriber, events.Count > 0 ? "event-notification" : "heartbeat", events);
+                position = events.Count > 0 ? events[^1].Number : position;
+                sent = clock.GetTimestamp();
+                continue;
+            }
+
+            await Task.WhenAny(news, Task.Delay(rest < LookAgain ? rest : LookAgain, clock, cancel));
+            cancel.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Keeps that events were sent: a client that connects without saying where it stood goes on behind them.</summary>
+    internal async Task SentAsync(string id, long last, CancellationToken cancel)
+    {
+        var progress = record.ProgressOf(id);
+        if (last > progress.Delivered)
+            await record.KeepAsync(id, progress with { Delivered = last, IsShaken = true }, cancel);
+    }
+
+    private Streamed Write(Subscriber subscriber, string type, IReadOnlyList<NotedEvent> events)
+    {
+        var count = events.Count > 0 ? events[^1].Number : record.Count(subscriber.Id);
+        var notification = new Notification(subscriber, type, count, events, subscriber.Content, record.OwnerOf(subscriber.Id));
+        return new Streamed(count, writer.Write(notification), events.Count > 0);
+    }
+}

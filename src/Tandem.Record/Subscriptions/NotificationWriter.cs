@@ -1,0 +1,142 @@
+using System.Globalization;
+using Tandem.Fhir.Json;
+using Tandem.Kernel;
+using Tandem.Kernel.Actors;
+using Tandem.Record.Log;
+using Tandem.Record.Rest;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Subscriptions;
+
+/// <summary>What a notification is about, before it is written.</summary>
+/// <param name="Subscriber">Whose.</param>
+/// <param name="Type">handshake, heartbeat, event-notification or query-event.</param>
+/// <param name="Count">Events since the subscription began.</param>
+/// <param name="Events">The events told.</param>
+/// <param name="Content">How much of them.</param>
+/// <param name="Scope">On whose behalf: an event whose resource it does not see is told by its number alone.</param>
+internal sealed record Notification(
+    Subscriber Subscriber, string Type, long Count, IReadOnlyList<NotedEvent> Events, PayloadContent Content, AccessScope Scope);
+
+/// <summary>Writes notifications as the backport asks for on R4: a history Bundle whose first entry is the status as Parameters.</summary>
+internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider clock)
+{
+    /// <summary>The bundle of a notification.</summary>
+    internal byte[] Write(Notification notification)
+    {
+        var address = record.Address;
+        var told = Told(notification);
+        return FhirWriter.Resource("Bundle", bundle => bundle
+            .Text("id", Ids.New(clock))
+            .Object("meta", meta => meta.Texts("profile", Backport.NotificationProfile))
+            .Text("type", "history")
+            .Instant("timestamp", clock.GetUtcNow())
+            .Array("entry", entries =>
+            {
+                entries.Item(entry => entry
+                    .Text("fullUrl", $"urn:uuid:{Guid.ParseExact(Ids.New(clock), "N")}")
+                    .Resource("resource", "Parameters", status => Status(status, notification, told, address))
+                    .Object("request", request => request.Text("method", "GET").Text("url", $"Subscription/{notification.Subscriber.Id}/$status"))
+                    .Object("response", response => response.Text("status", "200")));
+                foreach (var entry in Entries(told, notification.Content))
+                    entries.Item(item => Entry(item, entry, notification.Content, address));
+            }));
+    }
+
+    /// <summary>The status of a subscription by itself: the answer to $status.</summary>
+    internal static void Status(FhirWriter parameters, Subscriber subscriber, long count, string address) =>
+        Status(parameters, new Notification(subscriber, "query-status", count, [], PayloadContent.Empty, AccessScope.Nobody), [], address);
+
+    private static void Status(FhirWriter parameters, Notification notification, IReadOnlyList<ToldEvent> told, string address)
+    {
+        var subscriber = notification.Subscriber;
+        parameters.Object("meta", meta => meta.Texts("profile", Backport.StatusProfile)).Array("parameter", list =>
+        {
+            list.Item(one => one.Text("name", "subscription").ReferenceTo("valueReference", $"{address}/Subscription/{subscriber.Id}"))
+                .Item(one => one.Text("name", "topic").Text("valueCanonical", subscriber.Topic))
+                .Item(one => one.Text("name", "status").Text("valueCode", subscriber.Status))
+                .Item(one => one.Text("name", "type").Text("valueCode", notification.Type))
+                .Item(one => one.Text("name", "eventsSinceSubscriptionStart").Text("valueString", Number(notification.Count)));
+            if (subscriber.Version.Root["error"u8].Text is { } error)
+                list.Item(one => one.Text("name", "error").Object("valueCodeableConcept", concept => concept.Text("text", error)));
+            foreach (var item in told)
+                list.Item(one => one.Text("name", "notificationEvent").Array("part", part => Event(part, item, notification.Content, address)));
+        });
+    }
+
+    private static void Event(FhirWriter part, ToldEvent item, PayloadContent content, string address)
+    {
+        part.Item(one => one.Text("name", "eventNumber").Text("valueString", Number(item.Event.Number)))
+            .Item(one => one.Text("name", "timestamp").Instant("valueInstant", item.At));
+        if (content == PayloadContent.Empty || item.Focus is not { } focus)
+            return;
+        part.Item(one => one.Text("name", "focus").ReferenceTo("valueReference", $"{address}/{focus.Reference}"));
+        foreach (var context in item.Context)
+            part.Item(one => one.Text("name", "additionalContext").ReferenceTo("valueReference", $"{address}/{context.Reference}"));
+    }
+
+    /// <summary>Each resource of the events once per version, what goes along once.</summary>
+    private static IEnumerable<(ResourceVersion Version, Interactions Kind)> Entries(IReadOnlyList<ToldEvent> told, PayloadContent content)
+    {
+        if (content == PayloadContent.Empty)
+            yield break;
+        var written = new HashSet<long>();
+        foreach (var item in told)
+        {
+            if (item.Focus is { } focus && written.Add(focus.Seq))
+                yield return (focus, item.Event.Kind);
+        }
+
+        foreach (var context in told.SelectMany(item => item.Context))
+        {
+            if (written.Add(context.Seq))
+                yield return (context, Interactions.None);
+        }
+    }
+
+    private static void Entry(FhirWriter item, (ResourceVersion Version, Interactions Kind) entry, PayloadContent content, string address)
+    {
+        var (version, kind) = entry;
+        var (method, url, status) = kind switch
+        {
+            Interactions.Create => ("POST", version.Type, "201"),
+            Interactions.Update => ("PUT", version.Reference, "200"),
+            Interactions.Delete => ("DELETE", version.Reference, "204"),
+            _ => ("GET", version.Reference, "200"),
+        };
+        item.Text("fullUrl", $"{address}/{version.Reference}");
+        if (content == PayloadContent.FullResource && !version.Deleted)
+            item.Raw("resource", version.Bytes.Span);
+        item.Object("request", request => request.Text("method", method).Text("url", url))
+            .Object("response", response => response.Text("status", status).Text("etag", FhirReply.ETagOf(version)).Instant("lastModified", version.At));
+    }
+
+    /// <summary>The events with what the scope sees of them now.</summary>
+    private List<ToldEvent> Told(Notification notification)
+    {
+        var shapes = notification.Content == PayloadContent.Empty || notification.Events.Count == 0 ? [] : record.TopicOf(notification.Subscriber)?.Shapes ?? [];
+        return [.. notification.Events.Select(noted =>
+        {
+            var entry = record.Store.ReadEntry(noted.Seq, AccessScope.System)!;
+            var focus = record.Store.ReadEntry(noted.Seq, notification.Scope);
+            return new ToldEvent(noted, entry.At, focus, focus is null or { Deleted: true } ? [] : Context(focus, shapes, notification.Scope));
+        })];
+    }
+
+    private List<ResourceVersion> Context(ResourceVersion focus, IReadOnlyList<TopicShape> shapes, AccessScope scope)
+    {
+        var found = new List<ResourceVersion>();
+        foreach (var shape in shapes.Where(shape => shape.Resource == focus.Type))
+        {
+            var along = record.Store.Database.Snapshot(session => new Includes(session, shape.Includes, record.Search).Of([focus]));
+            found.AddRange(along.Where(version => record.Store.Read(version.Type, version.Id, scope).Refusal is null));
+        }
+
+        return found;
+    }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>An event with its resource as the change left it (null when the scope does not see it) and what goes along as it is now.</summary>
+    private sealed record ToldEvent(NotedEvent Event, DateTimeOffset At, ResourceVersion? Focus, IReadOnlyList<ResourceVersion> Context);
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Mail;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Tandem.Record.Subscriptions;
+
+/// <summary>Posts notifications to endpoints: no redirects, no cookies, no proxy, and each connection only to an address the site's rules allow.</summary>
+internal sealed class RestHook : IDisposable
+{
+    private readonly EndpointPolicy policy;
+    private readonly HttpClient client;
+
+    internal RestHook(EndpointPolicy policy)
+    {
+        this.policy = policy;
+        client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            MaxResponseHeadersLength = 32,
+            ConnectCallback = ConnectAsync,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // each call brings its own
+        };
+    }
+
+    /// <summary>Sends a bundle.</summary>
+    /// <returns>Null when the endpoint took it, else why not, without anything the endpoint said.</returns>
+    internal async Task<string?> SendAsync(Subscriber subscriber, byte[] bundle, CancellationToken cancel)
+    {
+        if (policy.Refused(subscriber) is { } refusal)
+            return refusal.Details[0].Text; // the site's rules may have changed since the subscription was made
+        using var request = new HttpRequestMessage(HttpMethod.Post, subscriber.Endpoint);
+        request.Content = new ByteArrayContent(bundle);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/fhir+json");
+        foreach (var (name, value) in subscriber.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        try
+        {
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            return response.IsSuccessStatusCode ? null : $"The endpoint answered {(int)response.StatusCode}.";
+        }
+        catch (HttpRequestException e)
+        {
+            return e.HttpRequestError == HttpRequestError.SecureConnectionError ? "The endpoint's certificate was not accepted." : "The endpoint cannot be reached.";
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var host = context.DnsEndPoint.Host;
+        var addresses = await Dns.GetHostAddressesAsync(host, cancel);
+        var allowed = Array.FindAll(addresses, address => policy.MayConnect(host, address));
+        if (allowed.Length == 0)
+            throw new HttpRequestException("No address of this host is allowed.");
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>Sends a mail that says how many events there are and where to ask for them.</summary>
+internal sealed class MailChannel(SubscriptionOptions options, EndpointPolicy policy, SubscriptionRecord record)
+{
+    /// <returns>Null when the relay took it, else why not.</returns>
+    internal async Task<string?> SendAsync(Subscriber subscriber, string type, long last, CancellationToken cancel)
+    {
+        if (policy.Refused(subscriber) is { } refusal)
+            return refusal.Details[0].Text;
+        var relay = options.MailRelay.Split(':');
+        using var client = new SmtpClient(relay[0], relay.Length > 1 && int.TryParse(relay[1], out var port) ? port : 25);
+        var mailbox = subscriber.Endpoint!.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? subscriber.Endpoint[7..] : subscriber.Endpoint;
+        using var message = new MailMessage(options.MailFrom, mailbox, $"Tandem: {type} of subscription {subscriber.Id}", Body(subscriber, type, last)) { BodyEncoding = Encoding.UTF8 };
+        try
+        {
+            await client.SendMailAsync(message, cancel);
+            return null;
+        }
+        catch (SmtpException)
+        {
+            return "The mail relay did not take the message.";
+        }
+    }
+
+    private string Body(Subscriber subscriber, string type, long last) =>
+        $"{type}\nEvents since the subscription began: {last}\nStatus: {record.Address}/Subscription/{subscriber.Id}/$status\nEvents: {record.Address}/Subscription/{subscriber.Id}/$events\n";
+}

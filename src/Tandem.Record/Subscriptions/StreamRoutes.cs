@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Tandem.Kernel.Actors;
+using Tandem.Record.Rest;
+
+namespace Tandem.Record.Subscriptions;
+
+/// <summary>Where clients connect to be told: a websocket bound by tokens, and server-sent events.</summary>
+internal static class StreamRoutes
+{
+    /// <summary>The websocket, below the base of the FHIR interface.</summary>
+    internal const string WebSocketPath = "/subscriptions/ws";
+
+    internal static void Map(FhirRoutes routes)
+    {
+        var socket = routes.Builder.CreateApplicationBuilder();
+        socket.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
+        socket.Run(async http =>
+        {
+            using var session = new SocketSession(http, routes.Service);
+            await session.RunAsync();
+        });
+        routes.Builder.MapGet(routes.Prefix + WebSocketPath, socket.Build()).ExcludeFromDescription();
+        routes.Builder.MapGet(routes.Prefix + "/Subscription/{id}/$stream", http => StreamAsync(http, routes)).ExcludeFromDescription();
+    }
+
+    /// <summary>
+    /// Server-sent events: <c>id</c> is the event number, <c>data</c> the notification on one line. A client that reconnects says by
+    /// Last-Event-ID where it stood; without, it goes on behind what was sent last.
+    /// </summary>
+    private static async Task StreamAsync(HttpContext http, FhirRoutes routes)
+    {
+        var services = http.RequestServices;
+        var id = (string)http.GetRouteValue("id")!;
+        var subscriber = services.GetRequiredService<SubscriptionRecord>().Find(id, http.Scope());
+        if (http.Scope().Reach == Reach.NoOne || subscriber is not { IsStreamed: true })
+        {
+            FhirReply reply = http.Scope().Reach == Reach.NoOne
+                ? Kernel.Outcomes.Refusal.Unauthenticated("Sign in first: nobody is signed in, or the sign-in reaches no record.")
+                : Kernel.Outcomes.Refusal.NotFound("There is no subscription with this id whose channel is server-sent-events or websocket.");
+            await ReplyWriter.SendAsync(new FhirRequest(http, routes.Service, routes.Prefix), reply);
+            return;
+        }
+
+        using var stop = Stop(http);
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        long? after = long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : null;
+        var stream = services.GetRequiredService<EventStream>();
+        try
+        {
+            await foreach (var streamed in stream.FollowAsync(id, after, stop.Token))
+            {
+                var number = streamed.HasEvents ? string.Create(CultureInfo.InvariantCulture, $"id: {streamed.Last}\n") : "";
+                await http.Response.Body.WriteAsync((byte[])[.. Encoding.UTF8.GetBytes(number + "event: notification\ndata: "), .. streamed.Bundle, .. "\n\n"u8], stop.Token);
+                await http.Response.Body.FlushAsync(stop.Token);
+                if (streamed.HasEvents)
+                    await stream.SentAsync(id, streamed.Last, stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // the client left or the hub stops: both are how a stream ends
+        }
+    }
+
+    /// <summary>Ends with the connection or the hub.</summary>
+    internal static CancellationTokenSource Stop(HttpContext http) => CancellationTokenSource.CreateLinkedTokenSource(
+        http.RequestAborted, http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+}
+
+/// <summary>One websocket: each message <c>bind-with-token …</c> adds the subscriptions of a token; notifications come as text messages.</summary>
+internal sealed class SocketSession(HttpContext http, FhirService service) : IDisposable
+{
+    private const int MostSubscriptions = 100;
+    private readonly SemaphoreSlim sending = new(1);
+    private readonly Dictionary<string, Task> bound = new(StringComparer.Ordinal);
+
+    internal async Task RunAsync()
+    {
+        if (!http.WebSockets.IsWebSocketRequest)
+        {
+            http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            return;
+        }
+
+        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        using var stop = StreamRoutes.Stop(http);
+        try
+        {
+            while (await ReadAsync(socket, stop.Token) is { } text)
+                await BindAsync(socket, text, stop.Token);
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, stop.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        {
+            // the client left or the hub stops: both are how a socket ends
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(bound.Values);
+        }
+    }
+
+    public void Dispose() => sending.Dispose();
+
+    /// <summary>The next message; null when the client closes.</summary>
+    private static async Task<string?> ReadAsync(WebSocket socket, CancellationToken cancel)
+    {
+        var buffer = new byte[8 * 1024];
+        var length = 0;
+        while (length < buffer.Length)
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(length), cancel);
+            if (read.MessageType == WebSocketMessageType.Close)
+                return null;
+            length += read.Count;
+            if (read.EndOfMessage)
+                return Encoding.UTF8.GetString(buffer, 0, length);
+        }
+
+        return null; // no token is that long
+    }
+
+    private async Task BindAsync(WebSocket socket, string text, CancellationToken cancel)
+    {
+        var words = text.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var ids = words is ["bind-with-token", var token] ? await GetBindingToken.OpenAsync(service.PageKey, token, service.Clock.GetUtcNow()) : [];
+        if (ids.Count == 0)
+        {
+            FhirReply reply = Kernel.Outcomes.Refusal.Unauthenticated("Send bind-with-token and a token of $get-ws-binding-token that is not older than ten minutes.");
+            await SendAsync(socket, reply.Body, cancel);
+            return;
+        }
+
+        foreach (var id in ids)
+        {
+            if (bound.Count < MostSubscriptions && (!bound.TryGetValue(id, out var running) || running.IsCompleted))
+                bound[id] = FollowAsync(socket, id, cancel);
+        }
+    }
+
+    private async Task FollowAsync(WebSocket socket, string id, CancellationToken cancel)
+    {
+        var stream = http.RequestServices.GetRequiredService<EventStream>();
+        try
+        {
+            await foreach (var streamed in stream.FollowAsync(id, null, cancel))
+            {
+                await SendAsync(socket, streamed.Bundle, cancel);
+                if (streamed.HasEvents)
+                    await stream.SentAsync(id, streamed.Last, cancel);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        {
+            // the client left or the hub stops: both are how a socket ends
+        }
+    }
+
+    private async Task SendAsync(WebSocket socket, ReadOnlyMemory<byte> text, CancellationToken cancel)
+    {
+        await sending.WaitAsync(cancel);
+        try
+        {
+            await socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, cancel);
+        }
+        finally
+        {
+            sending.Release();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace Tandem.Record.Subscriptions;
+
+/// <summary>What a site decides about subscriptions (section <c>Subscriptions</c> of the settings).</summary>
+public sealed record SubscriptionOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Subscriptions";
+
+    /// <summary>
+    /// Hosts that notifications may be sent to: names, <c>*.example.org</c>, or <c>http://name</c> for one without encryption. What is
+    /// listed may lie in a private network. Empty: any host over https whose addresses are public.
+    /// </summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Allows endpoints on this machine, also without encryption: for tests and conformance suites.</summary>
+    public bool AllowLoopback { get; init; }
+
+    /// <summary>The address of the FHIR interface as subscribers reach it, without a slash at the end; empty for the address that is listened on.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>The mail relay, <c>host:port</c>; empty for none: e-mail subscriptions are then refused.</summary>
+    public string MailRelay { get; init; } = "";
+
+    /// <summary>The sender of mails.</summary>
+    public string MailFrom { get; init; } = "";
+
+    /// <summary>How long an endpoint may take when the subscription does not say.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Most events in one notification when the subscription does not say.</summary>
+    public int MostEvents { get; init; } = 100;
+
+    /// <summary>The pause after the first failure; it doubles up to <see cref="LongestPause"/>.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest pause between two tries.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>After so many failures in a row the status becomes error; tries go on.</summary>
+    public int FailuresUntilError { get; init; } = 3;
+
+    /// <summary>After failing for so long the status becomes off; the events are kept and can be asked for.</summary>
+    public TimeSpan FailingUntilOff { get; init; } = TimeSpan.FromDays(3);
+}

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Subscriptions;
+
+/// <summary>Who is subscribed to what at one place in the log. It moves along with the log; not thread-safe.</summary>
+internal sealed class SubscriptionRoll
+{
+    private readonly SearchIndexOptions options;
+    private readonly ILogger log;
+    private readonly Dictionary<string, ResourceVersion> current = new(StringComparer.Ordinal);
+    private List<Interest> interests = [];
+
+    private SubscriptionRoll(long seq, SearchIndexOptions options, ILogger log) => (Seq, this.options, this.log) = (seq, options, log);
+
+    /// <summary>The last place it knows of.</summary>
+    internal long Seq { get; private set; }
+
+    /// <summary>Reads who was subscribed right after a place in the log.</summary>
+    internal static SubscriptionRoll At(long seq, DbSession session, SearchIndexOptions options, ILogger log)
+    {
+        var roll = new SubscriptionRoll(seq, options, log);
+        foreach (var version in session.Query(SubscriptionTables.ReadAt, LogTables.Read, seq))
+        {
+            if (!version.Deleted)
+                roll.current[version.Id] = version;
+        }
+
+        roll.Compile(session);
+        return roll;
+    }
+
+    /// <summary>True when a change of this type can matter.</summary>
+    internal bool Concerns(string type) => IsOwn(type) || interests.Exists(interest => interest.Concerns(type));
+
+    /// <summary>Moves on to a change and gives the subscriptions of which it is an event.</summary>
+    internal List<Subscriber> Take(Change change, DbSession session)
+    {
+        Seq = change.After.Seq;
+        var found = new List<Subscriber>();
+        if (interests.Exists(interest => interest.Concerns(change.After.Type)))
+        {
+            var indexed = new IndexedChange(change, options);
+            found.AddRange(interests.Where(interest => interest.Wants(indexed)).Select(interest => interest.Subscriber));
+        }
+
+        if (IsOwn(change.After.Type))
+            Change(change.After, session);
+        return found;
+    }
+
+    private static bool IsOwn(string type) => type is "Subscription" or "Basic";
+
+    private void Change(ResourceVersion version, DbSession session)
+    {
+        if (version.Type == "Subscription" && version.Deleted)
+            current.Remove(version.Id);
+        else if (version.Type == "Subscription")
+            current[version.Id] = version;
+        else if (!version.Deleted && !Topics.IsTopic(version.Root))
+            return;
+        Compile(session);
+    }
+
+    private void Compile(DbSession session)
+    {
+        var (compiled, topics) = (new List<Interest>(), (IReadOnlyList<Topic>?)null);
+        foreach (var version in current.Values)
+        {
+            if (!SubscriberReader.Read(version).Succeeded(out var subscriber, out _) || !subscriber.Collects)
+                continue;
+            topics ??= Topics.All(session);
+            if (Topics.Find(topics, subscriber.Topic) is { } topic && Interest.Of(subscriber, topic).Succeeded(out var interest, out _))
+                compiled.Add(interest);
+            else
+                log.LogWarning("The subscription {Subscription} cannot be followed: its topic or a filter of it is gone.", subscriber.Id);
+        }
+
+        interests = compiled;
+    }
+}

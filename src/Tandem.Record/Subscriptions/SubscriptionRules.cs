@@ -1,0 +1,70 @@
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Subscriptions;
+
+/// <summary>
+/// Holds every Subscription that is written to what the hub can follow, and keeps on whose behalf it was made. A client asks with the
+/// status requested and ends with off; active and error are the hub's words.
+/// </summary>
+internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
+{
+    /// <summary>On whose behalf the hub itself changes a subscription's status.</summary>
+    internal static readonly AccessScope Hub = AccessScope.System with { Purpose = "HSYSADMIN" };
+
+    /// <summary>What a subscription was accepted for.</summary>
+    private static readonly string[] Agreed = ["criteria", "_criteria", "channel"];
+
+    public bool Wants(string type) => type == "Subscription";
+
+    public Refusal? Refuse(WriteSession session, Change change)
+    {
+        var version = change.After;
+        if (version.Deleted || ReferenceEquals(session.Scope, Hub))
+            return null;
+        switch (version.Root["status"u8].Text)
+        {
+            case "off":
+                return null;
+            case "active" or "error":
+                return StaysAsItIs(change) ? null : Wrong("Ask with the status requested; active and error are set by the hub. To change a subscription, set it to requested.");
+        }
+
+        if (Problem(session, version) is { } refusal)
+            return refusal;
+        var scope = session.Scope;
+        session.Write(
+            SubscriptionTables.Owners,
+            version.Id, scope.Actor.Reference, scope.Organization, scope.Role, scope.Purpose, scope.Reach.ToString(), string.Join(' ', scope.Teams));
+        return null;
+    }
+
+    private Refusal? Problem(WriteSession session, ResourceVersion version)
+    {
+        if (!SubscriberReader.Read(version).Succeeded(out var subscriber, out var refusal))
+            return refusal;
+        var topics = session.Changes.Where(change => change.After is { Type: "Basic", Deleted: false } && Topics.IsTopic(change.After.Root))
+            .Select(change => TopicReader.Read(change.After.Root)).Where(read => read.Refusal is null).Select(read => read.Value)
+            .Concat(Topics.All(session.Reading));
+        if (Topics.Find(topics, subscriber.Topic) is not { IsActive: true } topic)
+            return Wrong("There is no active topic with the address in Subscription.criteria; /metadata lists the topics.");
+        return Interest.Of(subscriber, topic).Refusal ?? policy.Refused(subscriber);
+    }
+
+    /// <summary>True when a client sends back what it read, perhaps with another end or reason.</summary>
+    private static bool StaysAsItIs(Change change) =>
+        change.Before is { } before && before.Root["status"u8].Text == change.After.Root["status"u8].Text
+        && Agreed.All(name => SameContent.Equal(before.Root[name], change.After.Root[name]));
+
+    private static Refusal Wrong(string text) => Refusal.Unprocessable("", new RefusalDetail("not-supported", text, "Subscription"));
+}
+
+/// <summary>Holds every topic that is written to what the hub can follow.</summary>
+internal sealed class TopicRules : IWriteRule
+{
+    public bool Wants(string type) => type == "Basic";
+
+    public Refusal? Refuse(WriteSession session, Change change) =>
+        !change.After.Deleted && Topics.IsTopic(change.After.Root) ? TopicReader.Read(change.After.Root).Refusal : null;
+}

@@ -1,0 +1,82 @@
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Subscriptions;
+
+/// <summary>What is kept of subscriptions beside the resources themselves.</summary>
+internal static class SubscriptionTables
+{
+    /// <summary>The events of each subscription: numbered from 1 without a gap, in the order of the log.</summary>
+    internal static readonly Table Events = new(
+        "subscriptions_events",
+        TableKind.Append,
+        [new("subscription", DbKind.Text), new("number", DbKind.Integer)],
+        [new("seq", DbKind.Integer), new("kind", DbKind.Integer)],
+        [new("seq", "subscription, seq")]);
+
+    /// <summary>How far each subscriber was told.</summary>
+    internal static readonly Table Progress = new(
+        "subscriptions_progress",
+        TableKind.Rows,
+        [new("subscription", DbKind.Text)],
+        [
+            new("delivered", DbKind.Integer), new("shaken", DbKind.Integer), new("failures", DbKind.Integer),
+            new("failing_since", DbKind.Integer, Nullable: true),
+        ],
+        []);
+
+    /// <summary>On whose behalf each subscription was made: what it tells is what that scope sees.</summary>
+    internal static readonly Table Owners = new(
+        "subscriptions_owners",
+        TableKind.Rows,
+        [new("subscription", DbKind.Text)],
+        [
+            new("actor", DbKind.Text), new("organization", DbKind.Text, Nullable: true), new("role", DbKind.Text), new("purpose", DbKind.Text),
+            new("reach", DbKind.Text), new("teams", DbKind.Text),
+        ],
+        []);
+
+    internal const string ReadLast =
+        "SELECT COALESCE((SELECT MAX(number) FROM subscriptions_events WHERE subscription = $1), 0), "
+        + "COALESCE((SELECT MAX(seq) FROM subscriptions_events WHERE subscription = $1), 0)";
+
+    internal const string HasSeq = "SELECT 1 FROM subscriptions_events WHERE subscription = $1 AND seq = $2";
+
+    internal const string ReadEvents =
+        "SELECT number, seq, kind FROM subscriptions_events WHERE subscription = $1 AND number >= $2 AND number <= $3 ORDER BY number LIMIT $4";
+
+    internal const string ReadProgress = "SELECT delivered, shaken, failures, failing_since FROM subscriptions_progress WHERE subscription = $1";
+
+    internal const string ReadOwner = "SELECT actor, organization, role, purpose, reach, teams FROM subscriptions_owners WHERE subscription = $1";
+
+    internal const string ReadCurrent =
+        $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = 'Subscription' AND r.deleted = 0 ORDER BY l.rid";
+
+    /// <summary>Every subscription as it was at a place in the log.</summary>
+    internal const string ReadAt =
+        $"SELECT {LogTables.Columns} FROM log l WHERE l.type = 'Subscription' AND l.seq <= $1 "
+        + "AND l.seq = (SELECT MAX(m.seq) FROM log m WHERE m.rid = l.rid AND m.seq <= $1) ORDER BY l.rid";
+}
+
+/// <summary>An event of a subscription.</summary>
+/// <param name="Number">1, 2, 3 …</param>
+/// <param name="Seq">The change's place in the log.</param>
+/// <param name="Kind">What the change was.</param>
+internal sealed record NotedEvent(long Number, long Seq, Interactions Kind)
+{
+    internal static NotedEvent Read(DbRow row) => new(row.Integer(0), row.Integer(1), (Interactions)row.Integer(2));
+}
+
+/// <summary>How far a subscriber was told, and since when it does not work.</summary>
+/// <param name="Delivered">The last event number that arrived.</param>
+/// <param name="IsShaken">True after a handshake.</param>
+/// <param name="Failures">Failed tries in a row.</param>
+/// <param name="FailingSince">When the first of them was, or null.</param>
+internal sealed record Progress(long Delivered, bool IsShaken, int Failures, DateTimeOffset? FailingSince)
+{
+    internal static readonly Progress None = new(0, false, 0, null);
+
+    internal static Progress Read(DbRow row) => new(row.Integer(0), row.Integer(1) != 0, (int)row.Integer(2), row.InstantOrNull(3));
+
+    internal DbValue[] Row(string subscription) => [subscription, Delivered, IsShaken, Failures, FailingSince];
+}

@@ -1,0 +1,125 @@
+using Tandem.Fhir.Structure;
+using Tandem.Kernel.Data;
+
+namespace Tandem.Tests.Record.Subscriptions;
+
+public sealed class SqliteRestHookTests() : RestHookBehaviour(Engine.Sqlite);
+
+public sealed class PostgresRestHookTests() : RestHookBehaviour(Engine.Postgres);
+
+/// <summary>Subscriptions with the channel rest-hook, against a real endpoint (subscriptions-backport 1.1 on R4).</summary>
+public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
+{
+    private SubscriptionServer server = null!;
+    private Receiver receiver = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        receiver = await Receiver.StartAsync();
+        server = await new SubscriptionServer(engine).StartAsync();
+        await server.PutTaskTopicAsync();
+        await server.PutAsync("Patient/p1", """{"resourceType":"Patient","id":"p1"}""");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        if (receiver is not null)
+            await receiver.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_handshake_makes_a_subscription_active_and_events_follow()
+    {
+        await SubscribeAsync(content: "full-resource");
+        await server.PutTaskAsync("a", "requested");
+        await server.PutTaskAsync("a", "completed");
+
+        var handshake = receiver.Accepted[0];
+        Assert.Equal(("handshake", "requested", "0"), (Receiver.TypeOf(handshake), Receiver.Status(handshake, "status")["valueCode"u8].Text, Receiver.Status(handshake, "eventsSinceSubscriptionStart")["valueString"u8].Text));
+        var told = await receiver.UntilAsync("event-notification");
+        Assert.Equal([1L], receiver.Numbers);
+        Assert.Equal(("history", "active", "1"), (told["type"u8].Text, Receiver.Status(told, "status")["valueCode"u8].Text, Receiver.Status(told, "eventsSinceSubscriptionStart")["valueString"u8].Text));
+        var entries = told["entry"u8].Items.AsEnumerable().ToList();
+        Assert.Equal(["Parameters", "Task", "Patient"], entries.Select(entry => entry["resource"u8]["resourceType"u8].Text));
+        Assert.Equal(("2", "completed", "PUT", "Task/a"), (entries[1]["resource"u8]["meta"u8]["versionId"u8].Text, entries[1]["resource"u8]["status"u8].Text, entries[1]["request"u8]["method"u8].Text, entries[1]["request"u8]["url"u8].Text));
+        Assert.Equal($"{server.Address}Task/a", Receiver.Events(told).Single().Single(part => part["name"u8].Text == "focus")["valueReference"u8]["reference"u8].Text);
+        Assert.DoesNotContain(StructureCheck.Check(told), issue => issue.IsError);
+    }
+
+    [Theory]
+    [InlineData("empty", 1, false)]
+    [InlineData("id-only", 3, true)]
+    public async Task A_notification_says_no_more_than_was_asked_for(string content, int entries, bool hasFocus)
+    {
+        await SubscribeAsync(content: content);
+        await server.PutTaskAsync("a", "completed");
+
+        var told = await receiver.UntilAsync("event-notification");
+        Assert.Equal(entries, told["entry"u8].Items.Count);
+        Assert.All(told["entry"u8].Items.AsEnumerable().Skip(1), entry => Assert.False(entry["resource"u8].Exists));
+        Assert.Equal(hasFocus, Receiver.Events(told).Single().Exists(part => part["name"u8].Text == "focus"));
+        Assert.Equal(hasFocus, told.Document.Root.ToString().Contains("Task/a", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Five_hundred_writes_at_once_are_told_once_each_and_in_the_order_of_the_log()
+    {
+        await SubscribeAsync();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 500), new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Cancel }, async (i, _) => await server.PutTaskAsync($"t{i}", "completed"));
+        await receiver.UntilNumberAsync(500);
+
+        Assert.Equal(Enumerable.Range(1, 500).Select(i => (long)i), receiver.Numbers);
+        var told = receiver.Accepted.SelectMany(Receiver.Events).Select(parts => parts.Single(part => part["name"u8].Text == "focus")["valueReference"u8]["reference"u8].Text![(server.Address.ToString().Length)..]);
+        var log = server.Store.ReadLog(0, 2000, Tandem.Kernel.Actors.AccessScope.System).Where(entry => entry.Type == "Task").Select(entry => entry.Reference);
+        Assert.Equal(log, told);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_fails_gets_everything_under_the_same_numbers_when_it_is_back()
+    {
+        await SubscribeAsync();
+        receiver.Answer = 503;
+        for (var i = 0; i < 5; i++)
+            await server.PutTaskAsync($"t{i}", "completed");
+        var failing = await server.UntilAsync("s", "error");
+        receiver.Answer = 200;
+        await receiver.UntilNumberAsync(5);
+
+        Assert.Equal("The endpoint answered 503.", failing["error"u8].Text);
+        Assert.Equal([1, 2, 3, 4, 5], receiver.Numbers);
+        Assert.True(receiver.Refused.Count >= 3);
+        Assert.All(receiver.Refused, bundle => Assert.Equal(1, Receiver.NumbersOf(bundle).First()));
+        Assert.False((await server.UntilAsync("s", "active"))["error"u8].Exists);
+    }
+
+    [Fact]
+    public async Task A_restart_in_the_middle_loses_and_repeats_no_number()
+    {
+        await SubscribeAsync();
+        for (var i = 0; i < 20; i++)
+            await server.PutTaskAsync($"before{i}", "completed");
+        await receiver.UntilNumberAsync(20);
+        receiver.Answer = 500;
+        for (var i = 0; i < 30; i++)
+            await server.PutTaskAsync($"between{i}", "completed");
+        await server.StopAsync();
+        receiver.Answer = 200;
+        await server.StartAsync();
+        for (var i = 0; i < 20; i++)
+            await server.PutTaskAsync($"after{i}", "completed");
+        await receiver.UntilNumberAsync(70);
+
+        Assert.Equal(Enumerable.Range(1, 70).Select(i => (long)i), receiver.Numbers);
+    }
+
+    private async Task SubscribeAsync(string id = "s", string content = "id-only", string? filter = null, string extensions = "")
+    {
+        await server.PutAsync($"Subscription/{id}", SubscriptionServer.Subscription(id, endpoint: receiver.Endpoint, content: content, filter: filter, extensions: extensions));
+        await server.UntilAsync(id, "active");
+    }
+}
