@@ -56,6 +56,7 @@ public static class RestRoutes
         DeleteResource.Map(fhir);
         History.Map(fhir);
         SearchResources.Map(fhir);
+        SearchTypes.Map(fhir);
         SearchCompartment.Map(fhir);
         ProcessBundle.Map(fhir);
         OperationRoutes.Map(fhir);

@@ -16,6 +16,9 @@ internal sealed class ClauseParser(List<SearchProblem> problems)
         if (name.StartsWith("_has:", StringComparison.Ordinal))
             return Has(type, name, value, links);
 
+        if (name == "_list")
+            return Lists(name, value);
+
         var dot = name.IndexOf('.', StringComparison.Ordinal);
         var head = dot < 0 ? name : name[..dot];
         var colon = head.IndexOf(':', StringComparison.Ordinal);
@@ -26,6 +29,15 @@ internal sealed class ClauseParser(List<SearchProblem> problems)
         return dot < 0
             ? Plain(type, name, parameter, modifier, value)
             : Chain(name, parameter, modifier, name[(dot + 1)..], value, links);
+    }
+
+    private ListClause? Lists(string name, string value)
+    {
+        var ids = SearchQueryText.Split(value, ',').ConvertAll(id => id.StartsWith("List/", StringComparison.Ordinal) ? id["List/".Length..] : id);
+        if (ids.TrueForAll(id => id.Length > 0 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')))
+            return new ListClause(ids);
+        Problem(name, "The value of _list is the id of a List. The lists with a name of their own ($current-problems) are not offered.");
+        return null;
     }
 
     private SearchClause? Plain(string type, string name, SearchParameter parameter, string? modifierText, string value)

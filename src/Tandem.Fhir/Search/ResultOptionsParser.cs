@@ -6,7 +6,7 @@ namespace Tandem.Fhir.Search;
 /// <summary>Reads the parameters that say how a result is to look (R4 3.1.1.5).</summary>
 internal sealed class ResultOptionsParser(string resourceType, List<SearchProblem> problems)
 {
-    private static readonly HashSet<string> NotHere = new(StringComparer.Ordinal) { "_contained", "_containedType", "_filter", "_list", "_type" };
+    private static readonly HashSet<string> NotHere = new(StringComparer.Ordinal) { "_contained", "_containedType", "_filter", "_type" };
 
     private readonly List<IncludeRule> includes = [];
     private readonly List<IncludeRule> reverse = [];

@@ -32,6 +32,10 @@ public sealed record ParameterClause(SearchParameter Parameter, SearchModifier M
 /// <param name="IsMissing">True when it must have none.</param>
 public sealed record MissingClause(SearchParameter Parameter, bool IsMissing) : SearchClause;
 
+/// <summary>A List names the resource: <c>_list=42</c>.</summary>
+/// <param name="Ids">Ids of lists; any of them will do.</param>
+public sealed record ListClause(IReadOnlyList<string> Ids) : SearchClause;
+
 /// <summary>What a reference points to has to fulfil a condition: <c>subject:Patient.name=x</c>.</summary>
 /// <param name="Reference">The reference parameter.</param>
 /// <param name="Targets">One condition per type the reference may point to; any of them will do.</param>

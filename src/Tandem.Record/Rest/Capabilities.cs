@@ -14,7 +14,7 @@ internal static class Capabilities
     private static readonly string[] OfType =
         ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
 
-    private static readonly string[] OfSystem = ["transaction", "batch", "history-system"];
+    private static readonly string[] OfSystem = ["transaction", "batch", "search-system", "history-system"];
 
     internal static void Map(FhirRoutes routes)
     {

@@ -11,8 +11,12 @@ namespace Tandem.Record.Rest;
 internal sealed class SearchPage(
     FhirRequest request, string path, IReadOnlyList<KeyValuePair<string, string>> pairs, SearchQuery parsed, SearchQuery query)
 {
+    private const int MostBack = 12;
+
     private readonly string kept = QueryPairs.Write(pairs.Where(pair => pair.Key != "_cursor" && !parsed.Problems.Any(problem => problem.Parameter == pair.Key)));
     private readonly string? cursor = pairs.Where(pair => pair.Key == "_cursor").Select(pair => pair.Value).FirstOrDefault();
+
+    private string[] places = [];
 
     private int Size => Math.Min(query.Result.Count ?? request.Service.Limits.PageSize, request.Service.Limits.MostPerPage);
 
@@ -25,17 +29,23 @@ internal sealed class SearchPage(
     {
         if (cursor is null)
             return (PagePlace?)null;
-        return await request.Service.PageKey.OpenAsync(Seal, cursor) is { } place
-            ? PagePlace.Read(place)
-            : Refusal.Invalid("This is no link of ours to a page of this search. Begin with the first one.");
+        if (await request.Service.PageKey.OpenAsync(Seal, cursor) is { } place)
+        {
+            places = place.Split(PagePlace.Between);
+            return PagePlace.Read(places[^1]);
+        }
+
+        return Refusal.Invalid("This is no link of ours to a page of this search. Begin with the first one.");
     }
 
-    internal Found Read(DbSession session, SearchStatement statement, PagePlace? from)
+    internal Outcome<Found> Read(DbSession session, IPagedSearch statement, PagePlace? from)
     {
         if (IsCount)
             return new Found([], null, [], false, statement.Count(session));
         var place = from ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
-        var (hits, next) = statement.Page(session, place, Size);
+        if (!statement.Page(session, place, Size).Succeeded(out var page, out var refusal))
+            return refusal;
+        var (hits, next) = page;
         var total = query.Result.Total switch
         {
             TotalMode.Accurate => statement.Count(session),
@@ -50,10 +60,14 @@ internal sealed class SearchPage(
 
     internal async Task<FhirReply> WriteAsync(Found found)
     {
-        var here = $"{request.Address}/{path}";
+        var here = path.Length == 0 ? request.Address : $"{request.Address}/{path}";
         List<(string, string)> links = [("self", Link(here, kept)), ("first", Link(here, kept))];
+        if (places.Length == 1)
+            links.Add(("previous", Link(here, kept)));
+        else if (places.Length > 1 && places is not ["", _])
+            links.Add(("previous", Link(here, kept, await request.Service.PageKey.SealAsync(Seal, string.Join(PagePlace.Between, places[..^1])))));
         if (found.Next is { } next)
-            links.Add(("next", Link(here, kept, await request.Service.PageKey.SealAsync(Seal, next.ToString()))));
+            links.Add(("next", Link(here, kept, await request.Service.PageKey.SealAsync(Seal, Beyond(next)))));
 
         using var bundle = new BundleWriter("searchset", request.Address, Size(found));
         bundle.Total(found.Total);
@@ -77,6 +91,15 @@ internal sealed class SearchPage(
         if (found.IsCut)
             said.Add(("warning", new RefusalDetail("incomplete", "There is more to include than goes into one answer; ask for smaller pages.")));
         return said;
+    }
+
+    /// <summary>The way to the next page: also where the pages before it began, as far as a link has room.</summary>
+    private string Beyond(PagePlace next)
+    {
+        string[] way = [.. places, next.ToString()];
+        if (way.Length > MostBack || way.Sum(place => place.Length) > 1500)
+            way = ["", .. way[^Math.Min(2, way.Length)..]]; // what came before is forgotten: from there no link leads back
+        return string.Join(PagePlace.Between, way);
     }
 
     private static string Link(string here, string query, string? cursor = null)

@@ -14,7 +14,7 @@ namespace Tandem.Record.Rest;
 /// </summary>
 internal static class SearchResources
 {
-    private static readonly HashSet<string> Own = new(StringComparer.Ordinal) { "_cursor" };
+    internal static readonly HashSet<string> Own = new(StringComparer.Ordinal) { "_cursor" };
 
     internal static void Map(FhirRoutes routes)
     {
@@ -49,7 +49,7 @@ internal static class SearchResources
         if (!(await page.PlaceAsync()).Succeeded(out var place, out refusal))
             return refusal;
         var read = request.Service.Search.Snapshot(session =>
-            request.Service.Search.Statement(session, query, request.Scope, request.Address).Then<Found>(statement => page.Read(session, statement, place)));
+            request.Service.Search.Statement(session, query, request.Scope, request.Address).Then(statement => page.Read(session, statement, place)));
         return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }
 
@@ -73,7 +73,7 @@ internal static class SearchResources
     internal static string Query(HttpRequest http) => (http.QueryString.Value ?? "").TrimStart('?');
 
     /// <summary>The query without what is not offered; a refusal when that matters.</summary>
-    private static Outcome<SearchQuery> Understood(SearchQuery query, bool isStrict)
+    internal static Outcome<SearchQuery> Understood(SearchQuery query, bool isStrict)
     {
         var problems = query.Problems.ToList();
         if (problems.Exists(problem => isStrict || !problem.IsUnknown))

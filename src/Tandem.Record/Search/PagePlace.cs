@@ -15,6 +15,12 @@ internal sealed record PagePlace(long Most, int Driver, IReadOnlyList<string> Ke
     /// <summary>Nothing has driven yet.</summary>
     internal const int Unknown = -2;
 
+    /// <summary>Stands between places that are kept in one text.</summary>
+    internal const char Between = '\u001e';
+
+    /// <summary>Which of the types searched, when they are several.</summary>
+    internal int Type { get; init; }
+
     private const char Separator = '\u001f';
 
     internal static PagePlace First(long most) => new(most, Unknown, [], 0);
@@ -22,14 +28,14 @@ internal sealed record PagePlace(long Most, int Driver, IReadOnlyList<string> Ke
     internal static PagePlace Read(string text)
     {
         var parts = text.Split(Separator);
-        return new(Number(parts[0]), (int)Number(parts[2]), parts[3..], Number(parts[1]));
+        return new(Number(parts[0]), (int)Number(parts[2]), parts[4..], Number(parts[1])) { Type = (int)Number(parts[3]) };
     }
 
     /// <summary>The place after a hit of a page that a clause drove.</summary>
     internal PagePlace After(Hit hit, int driver) => this with { Driver = driver, Keys = hit.Keys, Rid = hit.Version.Rid };
 
     public override string ToString() =>
-        string.Join(Separator, [Most.ToString(CultureInfo.InvariantCulture), Rid.ToString(CultureInfo.InvariantCulture), Driver.ToString(CultureInfo.InvariantCulture), .. Keys.Select(key => key.Replace(Separator, ' '))]);
+        string.Join(Separator, [Most.ToString(CultureInfo.InvariantCulture), Rid.ToString(CultureInfo.InvariantCulture), Driver.ToString(CultureInfo.InvariantCulture), Type.ToString(CultureInfo.InvariantCulture), .. Keys.Select(key => key.Replace(Separator, ' ').Replace(Between, ' '))]);
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -86,7 +86,7 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
             options.BaseAddress ?? address,
             new(() => session.Query(KnownUnits, row => row.Text(0)), isThreadSafe: false),
             new SearchTerminology(session));
-        return SearchStatement.Of(query, scope, context);
+        return SearchStatement.Of(query, scope, context, options);
     }
 
     internal static RefusalDetail Detail(SearchProblem problem) =>
@@ -95,6 +95,6 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
     private static Outcome<IReadOnlyList<ResourceVersion>> Nothing => Array.Empty<ResourceVersion>();
 
     internal Outcome<IReadOnlyList<ResourceVersion>> Find(DbSession session, SearchQuery query, AccessScope scope, int limit) =>
-        Statement(session, query, scope, null).Then<IReadOnlyList<ResourceVersion>>(
-            statement => statement.Page(session, PagePlace.First(long.MaxValue), limit).Found.Select(hit => hit.Version).ToList());
+        Statement(session, query, scope, null).Then(statement => statement.Page(session, PagePlace.First(long.MaxValue), limit))
+            .Then<IReadOnlyList<ResourceVersion>>(hits => hits.Found.Select(hit => hit.Version).ToList());
 }

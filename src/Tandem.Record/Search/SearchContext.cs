@@ -30,6 +30,7 @@ internal static class Conditions
         ParameterClause plain => Plain(type, plain, context),
         MissingClause missing => MissingCondition.Of(type, missing, context),
         ChainClause chain => ChainCondition.Of(type, chain, context),
+        ListClause list => ListCondition.Of(type, list, context),
         HasClause has => HasCondition.Of(type, has, context),
         CompartmentClause compartment => compartment.Condition(type, context),
         _ => throw new InvalidOperationException($"No such clause: {clause.GetType().Name}"),

@@ -7,7 +7,7 @@ using Tandem.Record.Log;
 namespace Tandem.Record.Search;
 
 /// <summary>A search as conditions and sort keys, ready to be run page by page or to be counted.</summary>
-internal sealed class SearchStatement
+internal sealed class SearchStatement : IPagedSearch
 {
     private const int MostClauses = 40;
     private const int MostValues = 200;
@@ -15,11 +15,12 @@ internal sealed class SearchStatement
     private const int EstimateUpTo = 10_000;
     private readonly SearchContext context;
     private readonly SearchPlan plan;
+    private readonly SortInMemory? sorter;
 
-    private SearchStatement(SearchContext context, SearchPlan plan) => (this.context, this.plan) = (context, plan);
+    private SearchStatement(SearchContext context, SearchPlan plan, SortInMemory? sorter) => (this.context, this.plan, this.sorter) = (context, plan, sorter);
 
     /// <summary>Compiles clauses for what a scope reaches.</summary>
-    internal static Outcome<SearchStatement> Of(SearchQuery query, AccessScope scope, SearchContext context)
+    internal static Outcome<SearchStatement> Of(SearchQuery query, AccessScope scope, SearchContext context, SearchIndexOptions? options = null)
     {
         if (TooCostly(query) is { } costly)
             return costly;
@@ -41,12 +42,15 @@ internal sealed class SearchStatement
 
         if (Reached(scope) is { } reached)
             conditions.Add((null, reached));
-        return new SearchStatement(context, new SearchPlan(query, conditions, sort, context));
+        var sorter = SortInMemory.IsNeeded(query) ? new SortInMemory(query, options ?? SearchIndexOptions.Default) : null;
+        return new SearchStatement(context, new SearchPlan(query, conditions, sorter is null ? sort : [], context), sorter);
     }
 
     /// <summary>The hits after a place, and one more than <paramref name="limit"/> when there are more.</summary>
-    internal Hits Page(DbSession session, PagePlace place, int limit)
+    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit)
     {
+        if (sorter is not null)
+            return sorter.Page(session, Numbers(session), place, limit);
         var walk = plan.Choose(place.Driver);
         var sql = WalkText.Page(walk, place, limit + 1, context.Arguments);
         var hits = session.Query(
@@ -65,7 +69,7 @@ internal sealed class SearchStatement
     }
 
     /// <summary>How many hits there are; an estimate stops counting where it no longer matters.</summary>
-    internal long Count(DbSession session, bool isEstimate = false)
+    public long Count(DbSession session, bool isEstimate = false)
     {
         var walk = plan.Choose(PagePlace.Unknown);
         var sql = WalkText.Count(walk, isEstimate ? EstimateUpTo : null, context.Arguments);
@@ -91,6 +95,16 @@ internal sealed class SearchStatement
         Reach.Everyone => null,
         _ => Condition.FilterOnly("1 = 0"),
     };
+}
+
+/// <summary>A search of one type or of several.</summary>
+internal interface IPagedSearch
+{
+    /// <summary>The hits after a place.</summary>
+    Outcome<Hits> Page(DbSession session, PagePlace place, int limit);
+
+    /// <summary>How many hits there are.</summary>
+    long Count(DbSession session, bool isEstimate = false);
 }
 
 /// <summary>A resource that was found, with the values it is sorted by.</summary>

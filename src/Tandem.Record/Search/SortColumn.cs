@@ -37,6 +37,8 @@ internal sealed record SortColumn(string Expression, bool Descending, DbKind Kin
             case SearchType.Number or SearchType.Quantity:
                 none = down ? double.NegativeInfinity : double.PositiveInfinity;
                 return new SortColumn(Extreme("search_numbers", "low"), down, DbKind.Real);
+            case SearchType.Token or SearchType.Reference or SearchType.Uri:
+                return new SortColumn("NULL", down, DbKind.Null); // by SortInMemory
             default:
                 return Conditions.NotOffered(parameter, "sorting by this parameter");
         }

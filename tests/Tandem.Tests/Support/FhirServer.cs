@@ -56,6 +56,8 @@ internal sealed class FhirServer : IAsyncDisposable
 
     internal RecordStore Store => app.Services.GetRequiredService<RecordStore>();
 
+    internal Tandem.Record.Search.RecordSearch Search => app.Services.GetRequiredService<Tandem.Record.Search.RecordSearch>();
+
     internal IServiceProvider Services => app.Services;
 
     /// <summary>Sends a request; header values are not checked by the client.</summary>

@@ -29,6 +29,7 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
         await PutAsync("Encounter/e1", """ "status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/ana"},"period":{"start":"2026-01-10T09:00:00Z","end":"2026-03-15T09:00:00Z"} """);
         await PutAsync("Encounter/e2", """ "status":"in-progress","class":{"code":"AMB"},"subject":{"reference":"Patient/ben"},"period":{"start":"2026-02-20T09:00:00Z"} """);
         await PutAsync("RiskAssessment/r1", """ "status":"final","subject":{"reference":"Patient/ana"},"prediction":[{"probabilityDecimal":0.25}] """);
+        await PutAsync("List/l1", """ "status":"current","mode":"working","entry":[{"item":{"reference":"Patient/ana"}},{"item":{"reference":"Patient/cy"}},{"item":{"reference":"Observation/o1"}}] """);
         await PutAsync("ValueSet/v1", """ "status":"active","url":"http://example.org/vs/one" """);
     }
 
@@ -115,7 +116,22 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("Patient?_sort=family", "ana,ben,cy")]
     [InlineData("Patient?_sort=-_id", "cy,ben,ana")]
     [InlineData("Observation?_sort=-value-quantity", "o3,o2,o1")]
-    [InlineData("Observation?_sort=patient", null)]
+    [InlineData("Observation?_sort=patient", "o1,o2,o3")] // 3.1.1.5.2: codes, references and addresses too
+    [InlineData("Observation?_sort=-patient,-_id", "o3,o2,o1")]
+    [InlineData("Patient?_sort=gender", "ana,ben,cy")]
+    [InlineData("Patient?_sort=-gender", "ben,ana,cy")]
+    [InlineData("Patient?_sort=-gender,birthdate&_count=50", "ben,ana,cy")]
+    [InlineData("?_type=Organization,Patient", "ana,ben,cy,org")] // 3.1.1.2: several types
+    [InlineData("?_type=Organization,Patient&_id=ben,org", "ben,org")]
+    [InlineData("?_type=Organization,Patient&_sort=-_id", "org,cy,ben,ana")]
+    [InlineData("?_type=Organization,Patient&gender=male", null)]
+    [InlineData("?_type=Nonsense", null)]
+    [InlineData("?_id=ana", null)]
+    [InlineData("Patient?_list=l1", "ana,cy")] // 3.1.1.4.18
+    [InlineData("Patient?_list=List/l1&gender=female", "ana")]
+    [InlineData("Patient?_list=none", "")]
+    [InlineData("Patient?_list=$current-allergies", null)]
+    [InlineData("Patient?_filter=name eq x", null)]
     [InlineData("Patient?nonsense=1", null)] // 3.1.1.3.1: refused, not dropped
     [InlineData("Patient?name:below=x", null)]
     [InlineData("Patient?gender:in=http://x", null)]
@@ -238,6 +254,30 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
                 await PutAsync($"Basic/b{i % 40:D2}", $$""" "code":{"text":"y{{i}}"},"created":"2026-01-{{(i % 40 % 7) + 1:D2}}" """);
             }
         }
+    }
+
+    [Theory] // 3.1.1.3.4 paging: there and back
+    [InlineData("Patient?_count=1")]
+    [InlineData("Patient?_count=1&_sort=-birthdate")]
+    [InlineData("Patient?_count=1&_sort=gender")]
+    [InlineData("?_type=Organization,Patient&_count=1")]
+    [InlineData("?_type=Organization,Patient&_count=1&_sort=-_lastUpdated")]
+    public async Task Pages_lead_back_as_they_led_on(string query)
+    {
+        var there = new List<string>();
+        var page = await server.GetAsync(query);
+        Assert.Null(page.Link("previous"));
+        for (there.Add(page.Ids); page.Link("next") is { } next; there.Add(page.Ids))
+            page = await server.GetAsync(next);
+        Assert.InRange(there.Count, 3, 4);
+        Assert.All(there, ids => Assert.DoesNotContain(',', ids));
+        for (var at = there.Count - 2; at >= 0; at--)
+        {
+            page = await server.GetAsync(page.Link("previous")!);
+            Assert.Equal(there[at], page.Ids);
+        }
+
+        Assert.Null(page.Link("previous"));
     }
 
     [Fact]

@@ -1,0 +1,128 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>
+/// Search over several types, <c>/fhir?_type=Observation,Condition</c>, by the parameters they have in common (R4 3.1.1.2). Hits come type by
+/// type, or over all types by <c>_lastUpdated</c> and <c>_id</c>.
+/// </summary>
+internal static class SearchTypes
+{
+    private const int MostTypes = 40;
+
+    internal static void Map(FhirRoutes routes)
+    {
+        FhirEndpoint.Map(
+            routes, ["GET", "HEAD"], "", "SearchTypes", "Search resources of several types.", request => HandleAsync(request, SearchResources.Query(request.Http.Request)));
+        FhirEndpoint.Map(
+            routes, ["POST"], "/_search", "SearchTypesByForm", "Search resources of several types, parameters in the body.",
+            request => SearchResources.HandleFormAsync(request, HandleAsync));
+    }
+
+    internal static async Task<FhirReply> HandleAsync(FhirRequest request, string text)
+    {
+        var pairs = QueryPairs.Read(text);
+        if (!Types(pairs).Succeeded(out var types, out var refusal))
+            return refusal;
+        var parsed = types.ConvertAll(type => SearchQuery.Parse(type, pairs.Where(pair => pair.Key != "_type"), SearchResources.Own));
+        var all = parsed[0] with { Problems = [.. parsed.SelectMany(query => query.Problems).DistinctBy(problem => (problem.Parameter, problem.Reason))] };
+        if (!SearchResources.Understood(all, request.IsStrict).Succeeded(out _, out refusal))
+            return refusal;
+        if (parsed[0].Result.Sort.Any(key => key.Parameter.Code is not ("_id" or "_lastUpdated")))
+            return Refusal.Invalid("", new RefusalDetail("not-supported", "Over several types hits can be sorted by _lastUpdated and _id."));
+
+        var queries = parsed.ConvertAll(query => query with { Problems = [] });
+        var page = new SearchPage(request, "", pairs, all, queries[0]);
+        if (!(await page.PlaceAsync()).Succeeded(out var place, out refusal))
+            return refusal;
+        var read = request.Service.Search.Snapshot(session => Statements(request, session, queries).Then(statements => page.Read(session, new SeveralStatements(statements, queries[0]), place)));
+        return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
+    }
+
+    private static Outcome<List<string>> Types(IReadOnlyList<KeyValuePair<string, string>> pairs)
+    {
+        var types = pairs.Where(pair => pair.Key == "_type").SelectMany(pair => pair.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .Distinct().ToList();
+        if (types.Find(type => !R4.IsResourceType(type)) is { } unknown)
+            return Refusal.Invalid("", new RefusalDetail("value", $"FHIR R4 has no resource type of this name: {FhirRequest.Shown(unknown)}."));
+        return types.Count is > 0 and <= MostTypes ? types
+            : Refusal.Invalid("", new RefusalDetail("required", $"A search over several types names them: _type=Patient,Practitioner (at most {MostTypes})."));
+    }
+
+    private static Outcome<List<SearchStatement>> Statements(FhirRequest request, DbSession session, List<SearchQuery> queries)
+    {
+        var statements = new List<SearchStatement>();
+        foreach (var query in queries)
+        {
+            if (!request.Service.Search.Statement(session, query, request.Scope, request.Address).Succeeded(out var statement, out var refusal))
+                return refusal;
+            statements.Add(statement);
+        }
+
+        return statements;
+    }
+}
+
+/// <summary>Searches of several types as one.</summary>
+internal sealed class SeveralStatements(IReadOnlyList<SearchStatement> statements, SearchQuery query) : IPagedSearch
+{
+    public long Count(DbSession session, bool isEstimate = false) => statements.Sum(statement => statement.Count(session, isEstimate));
+
+    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit) =>
+        query.Result.Sort.Count == 0 ? OneAfterAnother(session, place, limit) : Merged(session, place, limit);
+
+    private Outcome<Hits> OneAfterAnother(DbSession session, PagePlace place, int limit)
+    {
+        var found = new List<Hit>();
+        for (var at = place.Type; at < statements.Count; at++)
+        {
+            var from = at == place.Type ? place : PagePlace.First(place.Most) with { Type = at };
+            if (!statements[at].Page(session, from, Math.Max(1, limit - found.Count)).Succeeded(out var hits, out var refusal))
+                return refusal;
+            if (found.Count == limit && hits.Found.Count > 0)
+                return new Hits(found, from);
+            found.AddRange(hits.Found);
+            if (hits.Next is { } next)
+                return new Hits(found, next with { Type = at });
+        }
+
+        return new Hits(found, null);
+    }
+
+    private Outcome<Hits> Merged(DbSession session, PagePlace place, int limit)
+    {
+        var all = new List<Hit>();
+        var isMore = false;
+        foreach (var statement in statements)
+        {
+            if (!statement.Page(session, place, limit).Succeeded(out var hits, out var refusal))
+                return refusal;
+            all.AddRange(hits.Found);
+            isMore |= hits.Next is not null;
+        }
+
+        all.Sort(Compare);
+        isMore |= all.Count > limit;
+        if (all.Count > limit)
+            all.RemoveRange(limit, all.Count - limit);
+        return new Hits(all, isMore ? place.After(all[^1], PagePlace.Unknown) : null);
+    }
+
+    private int Compare(Hit left, Hit right)
+    {
+        for (var at = 0; at < query.Result.Sort.Count; at++)
+        {
+            var key = query.Result.Sort[at];
+            var order = key.Parameter.Code == "_id" ? string.CompareOrdinal(left.Keys[at], right.Keys[at]) : left.Version.At.CompareTo(right.Version.At);
+            if (order != 0)
+                return key.Descending ? -order : order;
+        }
+
+        return left.Version.Rid.CompareTo(right.Version.Rid) * (query.Result.Sort[0].Descending ? -1 : 1);
+    }
+}

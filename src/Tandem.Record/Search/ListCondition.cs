@@ -1,0 +1,18 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
+
+namespace Tandem.Record.Search;
+
+/// <summary>What a List names: <c>_list=42</c> (R4 3.1.1.4.18). A list that is not there names nothing.</summary>
+internal static class ListCondition
+{
+    internal static Condition Of(string type, ListClause clause, SearchContext context)
+    {
+        var (lists, number) = (context.Add(SearchTables.TypeNumber("List")), context.Add(SearchTables.TypeNumber(type)));
+        var item = context.Parameter("List", R4.SearchParameters("List").Find("item")!);
+        var ids = string.Join(", ", clause.Ids.Select(id => context.Add(SearchTables.IdHash(id))));
+        var all = $"SELECT s.rid FROM search_resources l CROSS JOIN search_references f CROSS JOIN search_resources s WHERE l.type = {lists} AND l.id_hash IN ({ids}) "
+            + $"AND f.rid = l.rid AND f.param = {item} AND f.type = {context.Add(StableHash.Of(type))} AND s.type = {number} AND s.id_hash = f.target";
+        return new Condition(50, Drive.One($"({all}) d", "1 = 1") with { IsWhole = true }, $"d.rid IN ({all})");
+    }
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Search;
+
+/// <summary>
+/// Sorting by what the index keeps as hashes only: codes, references and addresses (R4 3.1.1.5.2). The resources found are read and
+/// sorted here, so there may not be too many; of several values the first counts, descending the last. What has none comes last.
+/// </summary>
+internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options)
+{
+    private const int Most = 10_000;
+
+    private const string ReadNumber = $"SELECT {LogTables.Columns} FROM resources r CROSS JOIN log l WHERE r.rid = $1 AND l.seq = r.seq";
+
+    /// <summary>True when some key needs it.</summary>
+    internal static bool IsNeeded(SearchQuery query) =>
+        query.Result.Sort.Any(key => key.Parameter.Code is not ("_id" or "_lastUpdated") && key.Parameter.Type is SearchType.Token or SearchType.Reference or SearchType.Uri);
+
+    /// <summary>The hits after a place.</summary>
+    /// <param name="session">Where to read.</param>
+    /// <param name="numbers">The numbers of all that is found.</param>
+    /// <param name="place">After which, and up to which number.</param>
+    /// <param name="limit">At most so many.</param>
+    internal Outcome<Hits> Page(DbSession session, List<long> numbers, PagePlace place, int limit)
+    {
+        if (numbers.Count > Most)
+            return Refusal.Invalid("", new RefusalDetail("too-costly", $"More than {Most} resources are found: too many to be sorted by a code, reference or address."));
+        var hits = numbers.Where(number => number <= place.Most)
+            .Select(number => session.First(ReadNumber, LogTables.Read, number)).OfType<ResourceVersion>()
+            .Select(version => new Hit(version, Keys(version))).ToList();
+        hits.Sort(Compare);
+        if (place.Keys.Count > 0)
+            hits.RemoveAll(hit => Compare(hit.Keys, hit.Version.Rid, place.Keys, place.Rid) <= 0);
+        var isMore = hits.Count > limit;
+        if (isMore)
+            hits.RemoveRange(limit, hits.Count - limit);
+        return new Hits(hits, isMore ? place.After(hits[^1], 0) : null);
+    }
+
+    private int Compare(Hit left, Hit right) => Compare(left.Keys, left.Version.Rid, right.Keys, right.Version.Rid);
+
+    private int Compare(IReadOnlyList<string> left, long leftNumber, IReadOnlyList<string> right, long rightNumber)
+    {
+        for (var at = 0; at < left.Count; at++)
+        {
+            // A missing key (empty) is last whichever way; a key of its own is never empty.
+            var order = (left[at].Length == 0, right[at].Length == 0) switch
+            {
+                (true, true) => 0,
+                (true, false) => 1,
+                (false, true) => -1,
+                _ => string.CompareOrdinal(left[at], right[at]) * (query.Result.Sort[at].Descending ? -1 : 1),
+            };
+            if (order != 0)
+                return order;
+        }
+
+        return leftNumber.CompareTo(rightNumber) * (query.Result.Sort[0].Descending ? -1 : 1);
+    }
+
+    private List<string> Keys(ResourceVersion version)
+    {
+        var values = new SearchValueList();
+        SearchIndexValues.Read(version.Root, version.Type, options, values);
+        var keys = new List<string>();
+        foreach (var key in query.Result.Sort)
+        {
+            var found = new List<string>();
+            if (key.Parameter.Code == "_lastUpdated")
+                found.Add(Ordered(version.At.ToUnixTimeMilliseconds()));
+            else if (key.Parameter.Code == "_id")
+                found.Add(version.Id);
+            foreach (var value in values.Span)
+            {
+                if (value.Group == 0 && value.ParameterId == key.Parameter.Id && Text(key.Parameter, value) is { Length: > 0 } text)
+                    found.Add(text);
+            }
+
+            keys.Add((key.Descending ? found.Max(StringComparer.Ordinal) : found.Min(StringComparer.Ordinal)) ?? "");
+        }
+
+        return keys;
+    }
+
+    private static string? Text(SearchParameter parameter, in SearchValue value) => parameter.Type switch
+    {
+        SearchType.Date => Ordered(value.Low),
+        SearchType.Number or SearchType.Quantity => Ordered(value.NumberLow),
+        SearchType.String => value.Text,
+        SearchType.Token when value.Kind == SearchType.String || value.SystemHash == SearchValue.OfType => null,
+        SearchType.Token => Code(value.Source, value.CodeHash),
+        _ when value.Kind == SearchType.Token => null,
+        _ => value.Source.Text,
+    };
+
+    private static string? Code(FhirNode source, long hash)
+    {
+        if (source.IsObject)
+            return source["code"u8].Text ?? source["value"u8].Text ?? (source["resourceType"u8].Exists ? hash == StableHash.Of("true"u8) ? "true" : "false" : null);
+        return source.Text ?? (hash == StableHash.Of("true"u8) ? "true" : hash == StableHash.Of("false"u8) ? "false" : null);
+    }
+
+    /// <summary>A number as a text in the same order.</summary>
+    private static string Ordered(long number) => ((ulong)number ^ (1UL << 63)).ToString("x16", CultureInfo.InvariantCulture);
+
+    private static string Ordered(double number)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(number + 0.0);
+        return Ordered(bits < 0 ? bits ^ long.MaxValue : bits);
+    }
+}

@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Text;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Tests.Record.Search;
+
+/// <summary>One condition of a random search, as it was meant: a parameter with values, or a step to other resources.</summary>
+internal sealed record Wish(string Code, string Modifier, IReadOnlyList<string> Values, string? ChainType = null, Wish? Inner = null, string? HasType = null)
+{
+    /// <summary>As a name and value of a query.</summary>
+    internal (string Name, string Value) Written => this switch
+    {
+        { HasType: not null } => ($"_has:{HasType}:{Code}:{Inner!.Written.Name}", Inner.Written.Value),
+        { ChainType: not null } => ($"{Code}:{ChainType}.{Inner!.Written.Name}", Inner.Written.Value),
+        _ => ($"{Code}{(Modifier.Length > 0 ? ":" + Modifier : "")}", string.Join(",", Values)),
+    };
+}
+
+/// <summary>
+/// Search as the specification words it (R4 3.1.1.4), over every resource, by the FHIRPath of each parameter: slow, plain, and sharing nothing with
+/// the index but the definitions.
+/// </summary>
+internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resources)
+{
+    private readonly Dictionary<string, FhirPathExpression> compiled = new(StringComparer.Ordinal);
+
+    internal IEnumerable<string> Find(string type, IReadOnlyList<Wish> wishes) =>
+        resources.Keys.Where(reference => reference.StartsWith(type + "/", StringComparison.Ordinal) && wishes.All(wish => Fits(reference, wish)));
+
+    private bool Fits(string reference, Wish wish)
+    {
+        var type = reference.Split('/')[0];
+        if (wish.HasType is { } other)
+        {
+            return resources.Keys.Any(from => from.StartsWith(other + "/", StringComparison.Ordinal)
+                && Values(other, wish.Code, from).Any(value => value.Node["reference"u8].Text == reference) && Fits(from, wish.Inner!));
+        }
+
+        var values = Values(type, wish.Code, reference);
+        if (wish.ChainType is { } target)
+        {
+            return values.Select(value => value.Node["reference"u8].Text)
+                .Any(text => text is not null && text.StartsWith(target + "/", StringComparison.Ordinal) && resources.ContainsKey(text) && Fits(text, wish.Inner!));
+        }
+
+        if (wish.Modifier == "missing")
+            return values.Count == 0 == (wish.Values[0] == "true");
+        var kind = R4.SearchParameters(type).Find(wish.Code)!.Type;
+        var any = wish.Values.Any(text => values.Any(value => One(kind, wish.Modifier, value, text)));
+        return wish.Modifier == "not" ? !any : any;
+    }
+
+    private IReadOnlyList<FhirValue> Values(string type, string code, string reference)
+    {
+        var expression = R4.SearchParameters(type).Find(code)!.Expression;
+        if (!compiled.TryGetValue(expression, out var path))
+            compiled[expression] = path = FhirPathExpression.Compile(expression);
+        return path.Evaluate(new FhirPathContext(resources[reference]));
+    }
+
+    private static bool One(SearchType kind, string modifier, FhirValue value, string text) => kind switch
+    {
+        SearchType.Token => Tokens(value).Any(token => Token(token, text)),
+        SearchType.String => Strings(value).Any(one => String(one, modifier, text)),
+        SearchType.Reference => Reference(value.Node["reference"u8].Text, text),
+        SearchType.Date => Date(value, text),
+        SearchType.Quantity => Quantity(value.Node, text),
+        _ => throw new InvalidOperationException($"No oracle for {kind}"),
+    };
+
+    private static IEnumerable<(string? System, string? Code)> Tokens(FhirValue value)
+    {
+        if (value.Boolean is { } flag)
+            return [(null, flag ? "true" : "false")];
+        return value.TypeName switch
+        {
+            "CodeableConcept" => value.Node["coding"u8].Items.AsEnumerable().Select(coding => (coding["system"u8].Text, coding["code"u8].Text)),
+            "Coding" => [(value.Node["system"u8].Text, value.Node["code"u8].Text)],
+            "Identifier" => [(value.Node["system"u8].Text, value.Node["value"u8].Text)],
+            "ContactPoint" => [(null, value.Node["value"u8].Text)],
+            _ => [(null, value.Text)],
+        };
+    }
+
+    private static bool Token((string? System, string? Code) token, string text)
+    {
+        var bar = text.IndexOf('|', StringComparison.Ordinal);
+        if (bar < 0)
+            return token.Code == text;
+        var (system, code) = (text[..bar], text[(bar + 1)..]);
+        return code.Length == 0 ? token.System == system : token.Code == code && (system.Length == 0 ? token.System is null : token.System == system);
+    }
+
+    private static IEnumerable<string> Strings(FhirValue value)
+    {
+        if (value.Text is { } plain)
+            return [plain];
+        string[] parts = value.TypeName == "HumanName" ? ["text", "family", "given", "prefix", "suffix"] : ["text", "line", "city", "district", "state", "postalCode", "country"];
+        return parts.SelectMany(part => value.Node[Encoding.UTF8.GetBytes(part)].Items.AsEnumerable()).Select(item => item.Text!);
+    }
+
+    private static bool String(string value, string modifier, string text) => modifier switch
+    {
+        "exact" => value == text,
+        "contains" => Folded(value).Contains(Folded(text), StringComparison.Ordinal),
+        _ => Folded(value).StartsWith(Folded(text), StringComparison.Ordinal),
+    };
+
+    private static string Folded(string text) => string.Concat(text.Normalize(NormalizationForm.FormD)
+        .Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)).ToLowerInvariant().Trim();
+
+    private static bool Reference(string? reference, string text) =>
+        reference is not null && (reference == text || (!text.Contains('/', StringComparison.Ordinal) && reference.EndsWith("/" + text, StringComparison.Ordinal)));
+
+    private static bool Date(FhirValue value, string text)
+    {
+        var (prefix, operand) = Prefixed(text);
+        var (low, high) = Span(operand);
+        var (from, to) = value.TypeName == "Period"
+            ? (value.Node["start"u8].Text is { } start ? Span(start).From : DateTimeOffset.MinValue, value.Node["end"u8].Text is { } end ? Span(end).To : DateTimeOffset.MaxValue)
+            : Span(value.Text!);
+        return prefix switch
+        {
+            "ne" => !(from >= low && to <= high),
+            "gt" => to > high,
+            "lt" => from < low,
+            "ge" => to > high || (from >= low && to <= high) || from >= low,
+            "le" => from < low || (from >= low && to <= high) || to <= high,
+            "sa" => from >= high,
+            "eb" => to <= low,
+            _ => from >= low && to <= high,
+        };
+    }
+
+    private static (DateTimeOffset From, DateTimeOffset To) Span(string date)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        switch (date.Length)
+        {
+            case 4:
+                var year = DateTimeOffset.ParseExact(date, "yyyy", culture, Utc);
+                return (year, year.AddYears(1));
+            case 7:
+                var month = DateTimeOffset.ParseExact(date, "yyyy-MM", culture, Utc);
+                return (month, month.AddMonths(1));
+            case 10:
+                var day = DateTimeOffset.ParseExact(date, "yyyy-MM-dd", culture, Utc);
+                return (day, day.AddDays(1));
+            default:
+                var second = DateTimeOffset.Parse(date, culture, Utc);
+                return (second, second.AddSeconds(1));
+        }
+    }
+
+    private static bool Quantity(FhirNode quantity, string text)
+    {
+        var parts = text.Split('|');
+        var (prefix, digits) = Prefixed(parts[0]);
+        if (quantity["value"u8].Kind != JsonKind.Number)
+            return false;
+        if (parts.Length == 3 && (quantity["code"u8].Text != parts[2] || (parts[1].Length > 0 && quantity["system"u8].Text != parts[1])))
+            return false;
+        var value = decimal.Parse(Encoding.UTF8.GetString(quantity["value"u8].Raw), CultureInfo.InvariantCulture);
+        var operand = decimal.Parse(digits, CultureInfo.InvariantCulture);
+        var step = 0.5m;
+        for (var decimals = digits.Contains('.', StringComparison.Ordinal) ? digits.Length - digits.IndexOf('.', StringComparison.Ordinal) - 1 : 0; decimals > 0; decimals--)
+            step /= 10;
+        return prefix switch
+        {
+            "ne" => value < operand - step || value >= operand + step,
+            "gt" or "sa" => value > operand,
+            "lt" or "eb" => value < operand,
+            "ge" => value >= operand,
+            "le" => value <= operand,
+            _ => value >= operand - step && value < operand + step,
+        };
+    }
+
+    private static (string Prefix, string Operand) Prefixed(string text) =>
+        text.Length > 2 && char.IsAsciiLetter(text[0]) ? (text[..2], text[2..]) : ("eq", text);
+}
