@@ -1,0 +1,222 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Data;
+
+namespace Tandem.Tests.Record.Subscriptions;
+
+public sealed class SqliteChannelTests() : ChannelBehaviour(Engine.Sqlite);
+
+public sealed class PostgresChannelTests() : ChannelBehaviour(Engine.Postgres);
+
+/// <summary>Websockets, server-sent events, beats, dead endpoints, and the operations to look things up with.</summary>
+public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
+{
+    private const string Beat = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-heartbeat-period";
+    private const string Timeout = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-timeout";
+    private SubscriptionServer server = null!;
+    private Receiver receiver = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        receiver = await Receiver.StartAsync();
+        server = await new SubscriptionServer(engine).StartAsync();
+        await server.PutTaskTopicAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        if (receiver is not null)
+            await receiver.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_websocket_bound_by_a_token_gets_the_events_and_goes_on_where_it_was_cut()
+    {
+        await SubscribeAsync("w", "websocket", null);
+        using (var socket = await BoundAsync("w"))
+        {
+            Assert.Equal("handshake", Receiver.TypeOf(await ReceiveAsync(socket)));
+            await server.PutTaskAsync("a", "completed");
+            Assert.Equal([1L], Receiver.NumbersOf(await ReceiveAsync(socket)));
+            await UntilSentAsync("w", 1);
+            socket.Abort();
+        }
+
+        await server.PutTaskAsync("b", "completed");
+        using var again = await BoundAsync("w");
+        Assert.Equal("handshake", Receiver.TypeOf(await ReceiveAsync(again)));
+        Assert.Equal([2L], Receiver.NumbersOf(await ReceiveAsync(again)));
+        await again.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
+    }
+
+    [Fact]
+    public async Task A_websocket_without_a_token_of_ours_gets_nothing()
+    {
+        await SubscribeAsync("w", "websocket", null);
+        using var socket = await ConnectAsync();
+        await SendAsync(socket, "bind-with-token AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+        Assert.Equal("OperationOutcome", (await ReceiveAsync(socket))["resourceType"u8].Text);
+
+        var token = await TokenAsync("w");
+        server.Clock.Advance(TimeSpan.FromMinutes(11));
+        await SendAsync(socket, $"bind-with-token {token}");
+        Assert.Equal("OperationOutcome", (await ReceiveAsync(socket))["resourceType"u8].Text);
+    }
+
+    [Fact]
+    public async Task Server_sent_events_carry_their_numbers_and_go_on_from_the_last_one_named()
+    {
+        await SubscribeAsync("e", "server-sent-events", null);
+        for (var i = 0; i < 3; i++)
+            await server.PutTaskAsync($"t{i}", "completed");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "Subscription/e/$stream");
+        request.Headers.Add("Last-Event-ID", "1");
+        using var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+
+        var numbers = new List<long>();
+        var ids = new List<string>();
+        while (numbers.LastOrDefault() < 3)
+        {
+            var line = await reader.ReadLineAsync(Cancel);
+            if (line!.StartsWith("id: ", StringComparison.Ordinal))
+                ids.Add(line[4..]);
+            else if (line.StartsWith("data: ", StringComparison.Ordinal))
+                numbers.AddRange(Receiver.NumbersOf(Json(line[6..])));
+        }
+
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal([2, 3], numbers);
+        Assert.Equal("3", ids[^1]);
+    }
+
+    [Fact]
+    public async Task A_quiet_endpoint_gets_beats()
+    {
+        await SubscribeAsync("s", "rest-hook", receiver.Endpoint, $$"""{"url":"{{Beat}}","valueUnsignedInt":1}""");
+
+        var beat = await receiver.UntilAsync("heartbeat");
+
+        Assert.Equal(("active", "0"), (Receiver.Status(beat, "status")["valueCode"u8].Text, Receiver.Status(beat, "eventsSinceSubscriptionStart")["valueString"u8].Text));
+        Assert.Empty(Receiver.Events(beat));
+    }
+
+    [Fact]
+    public async Task A_slow_endpoint_delays_no_other_and_is_given_up_after_its_time()
+    {
+        await using var slow = await Receiver.StartAsync();
+        await SubscribeAsync("slow", "rest-hook", slow.Endpoint, $$"""{"url":"{{Timeout}}","valueUnsignedInt":1}""");
+        await SubscribeAsync("s", "rest-hook", receiver.Endpoint);
+        slow.Delay = TimeSpan.FromSeconds(20);
+        var begin = System.Diagnostics.Stopwatch.GetTimestamp();
+        await server.PutTaskAsync("a", "completed");
+        await receiver.UntilNumberAsync(1);
+
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(1), "the other endpoint waited");
+        Assert.Equal("The endpoint did not answer within 1 seconds.", (await server.UntilAsync("slow", "error"))["error"u8].Text);
+    }
+
+    [Fact]
+    public async Task What_fails_for_too_long_is_off_and_begins_again_when_asked_to()
+    {
+        await SubscribeAsync("s", "rest-hook", receiver.Endpoint);
+        receiver.Answer = 500;
+        await server.PutTaskAsync("a", "completed");
+        await server.UntilAsync("s", "error");
+        server.Clock.Advance(TimeSpan.FromDays(4));
+        Assert.StartsWith("The endpoint answered 500.", (await server.UntilAsync("s", "off"))["error"u8].Text, StringComparison.Ordinal);
+
+        receiver.Answer = 200;
+        await SubscribeAsync("s", "rest-hook", receiver.Endpoint);
+        await receiver.UntilNumberAsync(1);
+        Assert.Equal([1L], receiver.Numbers);
+    }
+
+    [Fact]
+    public async Task Events_and_status_can_be_asked_for()
+    {
+        await SubscribeAsync("s", "rest-hook", receiver.Endpoint);
+        for (var i = 1; i <= 5; i++)
+            await server.PutTaskAsync($"t{i}", "completed");
+        await receiver.UntilNumberAsync(5);
+
+        var some = await server.GetAsync("Subscription/s/$events?eventsSinceNumber=2&eventsUntilNumber=4");
+        Assert.Equal(("query-event", "5"), (Receiver.TypeOf(some), Receiver.Status(some, "eventsSinceSubscriptionStart")["valueString"u8].Text));
+        Assert.Equal([2, 3, 4], Receiver.NumbersOf(some));
+        Assert.Single((await server.GetAsync("Subscription/s/$events?content=empty"))["entry"u8].Items.AsEnumerable());
+        using var more = await server.Client.GetAsync(new Uri("Subscription/s/$events?content=full-resource", UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, more.StatusCode);
+
+        foreach (var path in new[] { "Subscription/s/$status", "Subscription/$status?id=s", "Subscription/$status?status=active" })
+        {
+            var status = await server.GetAsync(path);
+            Assert.Equal(("searchset", "1", "query-status"), (status["type"u8].Text, status["total"u8].Text, Receiver.TypeOf(status)));
+        }
+    }
+
+    private async Task SubscribeAsync(string id, string channel, string? endpoint, string extensions = "")
+    {
+        await server.PutAsync($"Subscription/{id}", SubscriptionServer.Subscription(id, channel, endpoint, extensions: extensions));
+        await server.UntilAsync(id, "active");
+    }
+
+    private async Task UntilSentAsync(string id, long number)
+    {
+        var record = (Tandem.Record.Subscriptions.SubscriptionRecord)server.Services.GetService(typeof(Tandem.Record.Subscriptions.SubscriptionRecord))!;
+        for (var i = 0; i < 500 && record.ProgressOf(id).Delivered < number; i++)
+            await Task.Delay(10, Cancel);
+    }
+
+    private async Task<string> TokenAsync(string id)
+    {
+        var answer = await server.GetAsync($"Subscription/$get-ws-binding-token?id={id}");
+        var parts = answer["parameter"u8].Items.AsEnumerable().ToDictionary(part => part["name"u8].Text!);
+        Assert.Equal(id, parts["subscription"]["valueString"u8].Text);
+        Assert.Equal($"ws://{server.Address.Authority}/fhir/subscriptions/ws", parts["websocket-url"]["valueUrl"u8].Text);
+        return parts["token"]["valueString"u8].Text!;
+    }
+
+    private async Task<ClientWebSocket> BoundAsync(string id)
+    {
+        var token = await TokenAsync(id);
+        var socket = await ConnectAsync();
+        await SendAsync(socket, $"bind-with-token {token}");
+        return socket;
+    }
+
+    private async Task<ClientWebSocket> ConnectAsync()
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("X-Nobody", "true"); // the token is all it needs
+        await socket.ConnectAsync(new Uri($"ws://{server.Address.Authority}/fhir/subscriptions/ws"), Cancel);
+        return socket;
+    }
+
+    private static Task SendAsync(ClientWebSocket socket, string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+
+    private static async Task<FhirNode> ReceiveAsync(ClientWebSocket socket)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(10));
+        using var text = new MemoryStream();
+        var buffer = new byte[4096];
+        WebSocketReceiveResult read;
+        do
+        {
+            read = await socket.ReceiveAsync(buffer, limit.Token);
+            text.Write(buffer, 0, read.Count);
+        }
+        while (!read.EndOfMessage);
+        return FhirJson.ParseStored(text.ToArray()).Root;
+    }
+
+    private static FhirNode Json(string text) => FhirJson.ParseStored(Encoding.UTF8.GetBytes(text)).Root;
+}

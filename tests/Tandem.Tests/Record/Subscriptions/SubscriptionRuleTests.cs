@@ -1,0 +1,112 @@
+using System.Net;
+using Tandem.Kernel.Data;
+using Tandem.Record.Subscriptions;
+
+namespace Tandem.Tests.Record.Subscriptions;
+
+/// <summary>What is refused before it can disappoint: topics, filters, channels and endpoints that the hub would not follow.</summary>
+public sealed class SubscriptionRuleTests : IAsyncLifetime
+{
+    private const string Hook = "http://127.0.0.1:9/hook";
+    private SubscriptionServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await new SubscriptionServer(Engine.Sqlite).StartAsync();
+        await server.PutTaskTopicAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("rest-hook", Hook, "http://topics.example/none", null, "requested", "There is no active topic")]
+    [InlineData("rest-hook", Hook, SubscriptionServer.TaskTopic, "Task?owner=x", "requested", "The topic cannot be filtered by owner; it allows: patient.")]
+    [InlineData("rest-hook", Hook, SubscriptionServer.TaskTopic, "Patient?name=x", "requested", "The filter names a type that the topic has no events of.")]
+    [InlineData("rest-hook", Hook, SubscriptionServer.TaskTopic, "Task?patient.name=x", "requested", "The topic cannot be filtered by patient.name")]
+    [InlineData("rest-hook", Hook, SubscriptionServer.TaskTopic, null, "active", "Ask with the status requested")]
+    [InlineData("rest-hook", null, SubscriptionServer.TaskTopic, null, "requested", "A rest-hook needs an endpoint")]
+    [InlineData("rest-hook", "ftp://127.0.0.1/x", SubscriptionServer.TaskTopic, null, "requested", "A rest-hook needs an endpoint")]
+    [InlineData("rest-hook", "http://hook.example/x", SubscriptionServer.TaskTopic, null, "requested", "The endpoint has to be https.")]
+    [InlineData("rest-hook", "https://10.0.0.7/x", SubscriptionServer.TaskTopic, null, "requested", "The endpoint lies in a private network")]
+    [InlineData("websocket", Hook, SubscriptionServer.TaskTopic, null, "requested", "This channel has no endpoint")]
+    [InlineData("sms", "tel:1", SubscriptionServer.TaskTopic, null, "requested", "The channels are rest-hook, websocket, email")]
+    [InlineData("email", "mailto:desk@example.org", SubscriptionServer.TaskTopic, null, "requested", "This site has no mail relay")]
+    public async Task What_is_not_understood_is_refused_with_a_reason(string channel, string? endpoint, string topic, string? filter, string status, string reason)
+    {
+        var said = await server.RefusedAsync("Subscription/s", SubscriptionServer.Subscription("s", channel, endpoint, topic: topic, filter: filter, status: status));
+
+        Assert.StartsWith(reason, said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("status=completed&_sort=-authored-on", "The criteria have to be search parameters")]
+    [InlineData("patient.name=x", "Chains and _has")]
+    [InlineData("nonsense=x", "")]
+    [InlineData("code:in=http://v", "code: this modifier")]
+    public async Task A_topic_whose_criteria_cannot_be_followed_is_refused(string criteria, string reason)
+    {
+        var topic = SubscriptionServer.Topic("http://topics.example/odd", "Task", $$"""{"url":"queryCriteria","extension":[{"url":"current","valueString":"{{criteria}}"}]}""");
+
+        Assert.StartsWith(reason, await server.RefusedAsync("Basic/odd", topic), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_may_send_back_what_it_read_but_not_another_channel_without_asking()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await server.PutAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint));
+        await server.UntilAsync("s", "active");
+
+        await server.PutAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint, status: "active").Replace("\"reason\":\"test\"", "\"reason\":\"other\"", StringComparison.Ordinal));
+        var said = await server.RefusedAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint, content: "full-resource", status: "active"));
+
+        Assert.StartsWith("Ask with the status requested", said, StringComparison.Ordinal);
+        await server.PutAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint, status: "off"));
+        Assert.Equal("off", (await server.GetAsync("Subscription/s"))["status"u8].Text);
+    }
+
+    [Fact]
+    public async Task The_capability_statement_lists_topics_profile_and_operations()
+    {
+        var subscription = (await server.GetAsync("metadata"))["rest"u8].First["resource"u8].Items.AsEnumerable().Single(type => type["type"u8].Text == "Subscription");
+
+        Assert.Equal(SubscriptionServer.TaskTopic, subscription["extension"u8].First["valueCanonical"u8].Text);
+        Assert.Equal(Backport.SubscriptionProfile, subscription["supportedProfile"u8].First.Text);
+        Assert.Superset(
+            new HashSet<string?> { "status", "events", "get-ws-binding-token" },
+            subscription["operation"u8].Items.AsEnumerable().Select(operation => operation["name"u8].Text).ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("10.1.2.3", false)]
+    [InlineData("172.20.0.1", false)]
+    [InlineData("192.168.1.1", false)]
+    [InlineData("169.254.169.254", false)]
+    [InlineData("100.64.0.1", false)]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("224.0.0.1", false)]
+    [InlineData("::1", false)]
+    [InlineData("fe80::1", false)]
+    [InlineData("fd00::1", false)]
+    [InlineData("::ffff:10.0.0.1", false)]
+    [InlineData("2002:0a00:0001::1", false)]
+    [InlineData("8.8.8.8", true)]
+    [InlineData("172.32.0.1", true)]
+    [InlineData("2606:4700::1", true)]
+    public void Only_public_addresses_are_reached_without_being_listed(string address, bool isPublic) =>
+        Assert.Equal(isPublic, EndpointPolicy.IsPublic(IPAddress.Parse(address)));
+
+    [Fact]
+    public void A_name_that_leads_into_the_own_network_is_not_connected_to()
+    {
+        var policy = new EndpointPolicy(new SubscriptionOptions());
+        Assert.False(policy.MayConnect("hook.example", IPAddress.Parse("10.0.0.7")));
+        Assert.True(policy.MayConnect("hook.example", IPAddress.Parse("8.8.8.8")));
+        Assert.True(new EndpointPolicy(new SubscriptionOptions { AllowedHosts = ["*.example"] }).MayConnect("hook.example", IPAddress.Parse("10.0.0.7")));
+    }
+}
