@@ -24,6 +24,8 @@ internal static class ContentTypes
     {
         if (format is not null)
             return FormOf(format.Replace(' ', '+')); // an unescaped + of the query arrives as a blank
+        if (request.Headers.Accept is { Count: 0 } or { Count: 1 } and ["application/fhir+json" or "application/json" or "*/*"])
+            return WireForm.Json; // nearly all requests
         var ranges = request.Headers.Accept.SelectMany(header => (header ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
         if (ranges.Count == 0)
             return WireForm.Json;

@@ -20,6 +20,8 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
 {
     private IReadOnlyList<KeyValuePair<string, string>> pairs = http.Request.QueryString.HasValue ? QueryPairs.Read(http.Request.QueryString.Value!) : [];
     private ResultShape? shape;
+    private WireForm? accepted;
+    private bool isFormKnown;
 
     internal HttpContext Http => http;
 
@@ -48,10 +50,10 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
     internal bool Pretty => General("_pretty") == "true";
 
     /// <summary>The form of the answer; JSON when the client takes none of ours, for it has to be told so.</summary>
-    internal WireForm Form => ContentTypes.Accepted(http.Request, General("_format")) ?? WireForm.Json;
+    internal WireForm Form => Accepted ?? WireForm.Json;
 
     /// <summary>True when the client takes a form that this server has.</summary>
-    internal bool IsAnswerable => ContentTypes.Accepted(http.Request, General("_format")) is not null;
+    internal bool IsAnswerable => Accepted is not null;
 
     /// <summary>How much of the resources the client wants.</summary>
     internal ResultShape Shape => shape ??= ResultShape.Read(pairs).Succeeded(out var read, out _) ? read : ResultShape.Whole;
@@ -66,7 +68,17 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
     internal void Take(IReadOnlyList<KeyValuePair<string, string>> form)
     {
         pairs = [.. pairs, .. form];
-        shape = null;
+        (shape, isFormKnown) = (null, false);
+    }
+
+    private WireForm? Accepted
+    {
+        get
+        {
+            if (!isFormKnown)
+                (accepted, isFormKnown) = (ContentTypes.Accepted(http.Request, General("_format")), true);
+            return accepted;
+        }
     }
 
     private string? General(string name)
