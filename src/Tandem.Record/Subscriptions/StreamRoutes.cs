@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Outcomes;
 using Tandem.Record.Rest;
 
 namespace Tandem.Record.Subscriptions;
@@ -38,13 +39,9 @@ internal static class StreamRoutes
     {
         var services = http.RequestServices;
         var id = (string)http.GetRouteValue("id")!;
-        var subscriber = services.GetRequiredService<SubscriptionRecord>().Find(id, http.Scope());
-        if (http.Scope().Reach == Reach.NoOne || subscriber is not { IsStreamed: true })
+        if (Refused(services.GetRequiredService<SubscriptionRecord>(), id, http.Scope()) is { } refusal)
         {
-            FhirReply reply = http.Scope().Reach == Reach.NoOne
-                ? Kernel.Outcomes.Refusal.Unauthenticated("Sign in first: nobody is signed in, or the sign-in reaches no record.")
-                : Kernel.Outcomes.Refusal.NotFound("There is no subscription with this id whose channel is server-sent-events or websocket.");
-            await ReplyWriter.SendAsync(new FhirRequest(http, routes.Service, routes.Prefix), reply);
+            await ReplyWriter.SendAsync(new FhirRequest(http, routes.Service, routes.Prefix), refusal);
             return;
         }
 
@@ -69,6 +66,15 @@ internal static class StreamRoutes
         {
             // the client left or the hub stops: both are how a stream ends
         }
+    }
+
+    private static Refusal? Refused(SubscriptionRecord record, string id, AccessScope scope)
+    {
+        if (scope.Reach == Reach.NoOne)
+            return Refusal.Unauthenticated("Sign in first: nobody is signed in, or the sign-in reaches no record.");
+        if (record.Find(id, scope) is not { IsStreamed: true })
+            return Refusal.NotFound("There is no subscription with this id whose channel is server-sent-events or websocket.");
+        return record.IsOwn(id, scope) ? null : Refusal.Forbidden("Only who made a subscription can be connected to it; make one of your own.");
     }
 
     /// <summary>Ends with the connection or the hub.</summary>
@@ -136,7 +142,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         var ids = words is ["bind-with-token", var token] ? await GetBindingToken.OpenAsync(service.PageKey, token, service.Clock.GetUtcNow()) : [];
         if (ids.Count == 0)
         {
-            FhirReply reply = Kernel.Outcomes.Refusal.Unauthenticated("Send bind-with-token and a token of $get-ws-binding-token that is not older than ten minutes.");
+            FhirReply reply = Refusal.Unauthenticated("Send bind-with-token and a token of $get-ws-binding-token that is not older than ten minutes.");
             await SendAsync(socket, reply.Body, cancel);
             return;
         }

@@ -156,6 +156,8 @@ internal static class GetBindingToken
             return refusal;
         if (subscribers.Any(subscriber => !subscriber.IsStreamed))
             return Refusal.Invalid("", new RefusalDetail("not-supported", "Only subscriptions with the channel websocket or server-sent-events can be bound."));
+        if (subscribers.Any(subscriber => !record.IsOwn(subscriber.Id, call.Fhir.Scope)))
+            return Refusal.Forbidden("Only who made a subscription can be connected to it; make one of your own.");
         var until = call.Fhir.Service.Clock.GetUtcNow() + Life;
         var place = $"{until.ToUnixTimeMilliseconds()} {string.Join(' ', subscribers.Select(subscriber => subscriber.Id))}";
         var token = await call.Fhir.Service.PageKey.SealAsync(Purpose, place);

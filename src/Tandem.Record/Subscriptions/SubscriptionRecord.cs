@@ -60,6 +60,9 @@ internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions s
         },
         subscription)) ?? AccessScope.Nobody;
 
+    /// <summary>True for whoever made a subscription: a stream shows what its owner sees, so nobody else is connected to it.</summary>
+    internal bool IsOwn(string subscription, AccessScope scope) => OwnerOf(subscription).Actor.Reference == scope.Actor.Reference;
+
     /// <summary>Sets the status and the error, unless the subscription has changed since it was read.</summary>
     /// <returns>False when it had changed.</returns>
     internal async Task<bool> SetStatusAsync(Subscriber subscriber, string status, string? error, CancellationToken cancel) => Succeed(await store.WriteAsync<bool>(

@@ -60,7 +60,9 @@ internal sealed class SubscriptionServer : IAsyncDisposable
         app = builder.Build();
         app.Use((http, next) =>
         {
-            if (!http.Request.Headers.ContainsKey("X-Nobody"))
+            if (http.Request.Headers.TryGetValue("X-Actor", out var actor))
+                http.SetScope(AccessScope.System with { Actor = new Actor(actor.ToString(), "") });
+            else if (!http.Request.Headers.ContainsKey("X-Nobody"))
                 http.SetScope(AccessScope.System);
             return next(http);
         });

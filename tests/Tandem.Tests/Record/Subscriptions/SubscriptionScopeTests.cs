@@ -1,0 +1,173 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Subscriptions;
+
+namespace Tandem.Tests.Record.Subscriptions;
+
+/// <summary>On whose behalf notifications speak, what mail says, and where a filter draws its line.</summary>
+public sealed class SubscriptionScopeTests : IAsyncLifetime
+{
+    private SubscriptionServer server = null!;
+    private Receiver receiver = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        receiver = await Receiver.StartAsync();
+        server = await new SubscriptionServer(Engine.Sqlite).StartAsync();
+        await server.PutTaskTopicAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        await receiver.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_event_that_the_owner_does_not_see_any_more_is_told_by_its_number_alone()
+    {
+        await SubscribeAsync("s", content: "full-resource");
+        await server.Store.WriteAsync<int>(
+            AccessScope.System,
+            session =>
+            {
+                session.Write(SubscriptionTables.Owners, "s", "Practitioner/x", (string?)null, "none", "TREAT", nameof(Reach.NoOne), "");
+                return 0;
+            },
+            Cancel);
+        await server.PutTaskAsync("a", "completed");
+
+        var told = await receiver.UntilAsync("event-notification");
+        Assert.Equal([1L], Receiver.NumbersOf(told));
+        Assert.Single(told["entry"u8].Items.AsEnumerable());
+        Assert.DoesNotContain("Task/a", told.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_who_made_a_subscription_is_connected_to_it()
+    {
+        await server.PutAsync("Subscription/w", SubscriptionServer.Subscription("w", "websocket"));
+        await server.UntilAsync("w", "active");
+
+        foreach (var path in new[] { "Subscription/w/$get-ws-binding-token", "Subscription/w/$stream" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add("X-Actor", "Practitioner/other");
+            using var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+            Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        }
+
+        using var nobody = new HttpRequestMessage(HttpMethod.Get, "Subscription/w/$stream");
+        nobody.Headers.Add("X-Nobody", "true");
+        using var refused = await server.Client.SendAsync(nobody, Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_filter_lets_through_one_patient_and_a_patients_record_is_every_type()
+    {
+        await server.PutAsync("Basic/record", SubscriptionServer.Topic("http://topics.example/record", "Resource"));
+        await SubscribeAsync("one", filter: "Task?patient=Patient/p2");
+        await SubscribeAsync("all", filter: "patient=Patient/p2", topic: "http://topics.example/record");
+        await server.PutTaskAsync("a", "completed", "p1");
+        await server.PutTaskAsync("b", "completed", "p2");
+        await server.PutAsync("Condition/c", """{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p2"}}""");
+        using var deleted = await server.Client.DeleteAsync(new Uri("Condition/c", UriKind.Relative), Cancel);
+
+        Assert.Equal(["Task/b"], await FocusAsync("one", 1));
+        Assert.Equal(["Task/b", "Condition/c", "Condition/c"], await FocusAsync("all", 3));
+    }
+
+    [Fact]
+    public async Task A_subscription_and_its_events_that_are_taken_in_at_once_are_not_missed()
+    {
+        await server.PutAsync("Subscription/w", SubscriptionServer.Subscription("w", "websocket"));
+        await server.UntilAsync("w", "active");
+        await server.PutTaskAsync("a", "completed");
+        await FocusAsync("w", 1);
+        await server.Store.WriteAsync<int>( // as after a crash before anything was noted: all is taken in anew, in one batch
+            AccessScope.System,
+            session =>
+            {
+                session.Write(Tandem.Record.Reactions.ReactionTables.Cursors, "subscriptions", 0);
+                session.Remove(SubscriptionTables.Events, "w", 1);
+                return 0;
+            },
+            Cancel);
+        await server.StopAsync();
+        await server.StartAsync();
+
+        Assert.Equal(["Task/a"], await FocusAsync("w", 1));
+    }
+
+    [Fact]
+    public async Task Mail_says_that_something_is_there_and_nothing_of_the_record()
+    {
+        using var relay = new TcpListener(IPAddress.Loopback, 0);
+        relay.Start();
+        await using var mailing = await new SubscriptionServer(
+            Engine.Sqlite, SubscriptionServer.Quick with { MailRelay = relay.LocalEndpoint.ToString()!, MailFrom = "hub@example.org" }).StartAsync();
+        await mailing.PutTaskTopicAsync();
+        Assert.StartsWith("Mail carries no content", await mailing.RefusedAsync("Subscription/m", SubscriptionServer.Subscription("m", "email", "mailto:desk@example.org")), StringComparison.Ordinal);
+
+        await mailing.PutAsync("Subscription/m", SubscriptionServer.Subscription("m", "email", "mailto:desk@example.org", content: "empty"));
+        var handshake = await TakeMailAsync(relay);
+        await mailing.UntilAsync("m", "active");
+        await mailing.PutTaskAsync("secret", "completed");
+        var told = await TakeMailAsync(relay);
+
+        Assert.Contains("handshake of subscription m", handshake, StringComparison.Ordinal);
+        Assert.Contains("event-notification of subscription m", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("Task", told, StringComparison.Ordinal);
+    }
+
+    private async Task SubscribeAsync(string id, string content = "id-only", string? filter = null, string topic = SubscriptionServer.TaskTopic)
+    {
+        await server.PutAsync($"Subscription/{id}", SubscriptionServer.Subscription(id, endpoint: receiver.Endpoint, content: content, filter: filter, topic: topic));
+        await server.UntilAsync(id, "active");
+    }
+
+    /// <summary>What the first events of a subscription are about, as soon as there are so many.</summary>
+    private async Task<IEnumerable<string>> FocusAsync(string id, int count)
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            var events = Receiver.Events(await server.GetAsync($"Subscription/{id}/$events")).ToList();
+            if (events.Count >= count)
+                return events.Select(parts => parts.Single(part => part["name"u8].Text == "focus")["valueReference"u8]["reference"u8].Text![server.Address.ToString().Length..]);
+            await Task.Delay(20, Cancel);
+        }
+
+        throw new TimeoutException($"{id} has fewer than {count} events.");
+    }
+
+    /// <summary>A relay's part of one conversation (RFC 5321); gives the message.</summary>
+    private static async Task<string> TakeMailAsync(TcpListener relay)
+    {
+        using var client = await relay.AcceptTcpClientAsync(Cancel);
+        await using var stream = client.GetStream();
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        var message = new StringBuilder();
+        await SayAsync(stream, "220 relay");
+        while (await reader.ReadLineAsync(Cancel) is { } line)
+        {
+            await SayAsync(stream, line.StartsWith("DATA", StringComparison.Ordinal) ? "354 go on" : "250 ok");
+            if (!line.StartsWith("DATA", StringComparison.Ordinal))
+                continue;
+            while (await reader.ReadLineAsync(Cancel) is { } text and not ".")
+                message.AppendLine(text);
+            await SayAsync(stream, "250 taken");
+            break;
+        }
+
+        return message.ToString();
+    }
+
+    private static async Task SayAsync(NetworkStream stream, string line) => await stream.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), Cancel);
+}
