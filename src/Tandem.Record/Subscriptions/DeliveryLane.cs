@@ -15,6 +15,7 @@ internal sealed record DeliveryTools(
 internal sealed class DeliveryLane(string id, DeliveryTools tools)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(30); // this process wakes a lane at once; other nodes' writes are found so
     private readonly Lock gate = new();
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Progress progress = Progress.None;
@@ -79,15 +80,20 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
     private async Task StreamedAsync(Subscriber subscriber, CancellationToken cancel)
     {
         if (subscriber.Status == "active")
-            await Task.WhenAny(reset, UntilEnd(subscriber, cancel));
+            await Task.WhenAny(reset, IdleAsync(subscriber, cancel));
         else
             await tools.Record.SetStatusAsync(subscriber, "active", null, cancel);
     }
 
-    private Task UntilEnd(Subscriber subscriber, CancellationToken cancel)
+    /// <summary>Waits for the next beat, the end of the subscription, or long enough to look for what other nodes wrote.</summary>
+    private Task IdleAsync(Subscriber subscriber, CancellationToken cancel)
     {
-        var left = subscriber.End is { } end ? end - tools.Clock.GetUtcNow() : LookAgain;
-        return Task.Delay(left < LookAgain ? left : LookAgain, tools.Clock, cancel);
+        var idle = LongestIdle;
+        if (!subscriber.IsStreamed && Rest(subscriber) is var rest && rest < idle)
+            idle = rest;
+        if (subscriber.End - tools.Clock.GetUtcNow() is { } left && left < idle)
+            idle = left;
+        return Task.Delay(idle > TimeSpan.Zero ? idle : TimeSpan.Zero, tools.Clock, cancel);
     }
 
     private async Task ShakeAsync(Subscriber subscriber, CancellationToken cancel)
@@ -110,8 +116,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
         var isBeat = events.Count == 0 && (Rest(subscriber) <= TimeSpan.Zero || progress.Failures > 0);
         if (events.Count == 0 && !isBeat)
         {
-            var rest = Rest(subscriber);
-            await Task.WhenAny(reset, news, Task.Delay(rest < LookAgain ? rest : LookAgain, tools.Clock, cancel));
+            await Task.WhenAny(reset, news, IdleAsync(subscriber, cancel));
             return;
         }
 

@@ -140,6 +140,20 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_subscription_ends_when_it_said_it_would()
+    {
+        var end = server.Clock.GetUtcNow().AddHours(1).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+        var body = SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint).Replace("\"reason\":\"test\"", $"\"reason\":\"test\",\"end\":\"{end}\"", StringComparison.Ordinal);
+        await server.PutAsync("Subscription/s", body);
+        await server.UntilAsync("s", "active");
+        server.Clock.Advance(TimeSpan.FromHours(2));
+        await server.PutTaskAsync("a", "completed"); // wakes the lane, whose clock stood still
+
+        Assert.False((await server.UntilAsync("s", "off"))["error"u8].Exists);
+        Assert.Empty(receiver.Numbers);
+    }
+
+    [Fact]
     public async Task Events_and_status_can_be_asked_for()
     {
         await SubscribeAsync("s", "rest-hook", receiver.Endpoint);
