@@ -1,4 +1,5 @@
 using Tandem.Record.Bulk;
+using Tandem.Record.Plans;
 using Tandem.Record.Questionnaires;
 using Tandem.Record.Subscriptions;
 using Tandem.Record.Terminology;
@@ -36,6 +37,7 @@ internal static class OperationTable
         LastObservations.Operation,
         ObservationStatistics.Operation,
         MatchPatient.Operation,
+        ApplyPlan.Operation,
     ];
 
     /// <summary>The operation of this name for a type and level; null when there is none.</summary>

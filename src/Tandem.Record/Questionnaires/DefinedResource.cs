@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Tandem.Fhir.Definitions;
+using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
 
 namespace Tandem.Record.Questionnaires;
@@ -51,6 +52,25 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
         }
 
         return $"An answer given as {answer.Name} does not fit {path}.";
+    }
+
+    /// <summary>Sets an element to what an expression gave. Gives the reason when it cannot be.</summary>
+    internal string? Put(string path, FhirValue value)
+    {
+        if (Find(path, out _, out var element, out _) is not { } place || element is null)
+            return $"{path} is no element of {type.Name}.";
+        var plain = value.ToSystem();
+        var of = element.Types.FirstOrDefault(one => one.Type == value.Type) ?? element.Types[0];
+        JsonNode? made = value.Node.Exists && of.Type == value.Type ? JsonText.Of(value.Node)
+            : plain.Boolean is { } flag ? flag
+            : plain.Number is { } number ? number
+            : plain.Kind != FhirValueKind.Node && of.Type.IsPrimitive ? plain.Text
+            : plain.Kind == FhirValueKind.String && of.Type.Name == "CodeableConcept" ? new JsonObject { ["text"] = plain.Text } : null;
+        if (made is null)
+            return $"A value of type {value.TypeName} does not fit {path}.";
+        place[element.JsonName(of.Type)] = element.IsList ? new JsonArray(made) : made;
+        IsChanged = true;
+        return null;
     }
 
     private readonly HashSet<string> begun = new(StringComparer.Ordinal);

@@ -14,7 +14,7 @@ internal static class WriteRules
     {
         if (service.Validation.ModeOf(resource["meta"u8]["source"u8].Text) != ValidationMode.Enforce)
             return resource;
-        var issues = Issues(service, resource);
+        var issues = Issues(service, resource, structure: false);
         return issues.Any(issue => issue.IsError)
             ? Refusal.Unprocessable("The resource breaks rules of FHIR R4 or of a profile it claims.", [.. issues.Where(issue => issue.Severity != IssueSeverity.Information).Select(OperationOutcomeJson.Detail)])
             : resource;
@@ -22,8 +22,8 @@ internal static class WriteRules
 
     /// <summary>What there is to say about a resource that was accepted; nothing where the site does not look.</summary>
     internal static IReadOnlyList<FhirIssue> Notes(FhirService service, FhirNode resource) =>
-        service.Validation.ModeOf(resource["meta"u8]["source"u8].Text) == ValidationMode.Off ? [] : Issues(service, resource);
+        service.Validation.ModeOf(resource["meta"u8]["source"u8].Text) == ValidationMode.Off ? [] : Issues(service, resource, structure: true);
 
-    private static IReadOnlyList<FhirIssue> Issues(FhirService service, FhirNode resource) =>
-        service.Definitions.Current.Validator.Validate(resource, new() { Structure = false, Now = service.Clock.GetUtcNow() });
+    private static IReadOnlyList<FhirIssue> Issues(FhirService service, FhirNode resource, bool structure) =>
+        service.Definitions.Current.Validator.Validate(resource, new() { Structure = structure, Now = service.Clock.GetUtcNow() });
 }
