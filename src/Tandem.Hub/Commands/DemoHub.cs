@@ -5,6 +5,7 @@ using Tandem.Care.Loops;
 using Tandem.Hub.Demo;
 using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
 using Tandem.Trust.SignIn;
 
@@ -44,6 +45,7 @@ internal static class DemoHub
         settings["Hub:data"] = folder;
         settings["Hub:demo"] = "true";
         settings["Hub:logs"] = "plain";
+        settings[$"{SiteSettings.Section}:TimeZone"] = "America/Chicago"; // where most of the region lies
         settings["Logging:LogLevel:Default"] = "Warning";
         settings["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error"; // keys of people who do not exist may lie in the clear
         var known = DemoFolder.In(folder);
