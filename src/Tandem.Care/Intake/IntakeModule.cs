@@ -18,6 +18,7 @@ public static class IntakeModule
         services.AddSingleton<FeedSources>();
         services.AddSingleton<MessageReading>();
         services.AddSingleton<MessageNumbers>();
+        services.AddSingleton<RecentReadings>();
         services.AddSingleton<Spool>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<SpoolMover>();

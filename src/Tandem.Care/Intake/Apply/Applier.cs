@@ -13,7 +13,7 @@ namespace Tandem.Care.Intake;
 /// the feed goes on. What a crash leaves half done is done again from the queue.
 /// </summary>
 internal sealed class Applier(
-    RecordStore record, Inbox inbox, MessageReading reading, TimeProvider clock, ILogger<Applier> log, LiveTopics? live = null) : BackgroundService
+    RecordStore record, Inbox inbox, MessageReading reading, RecentReadings recent, TimeProvider clock, ILogger<Applier> log, LiveTopics? live = null) : BackgroundService
 {
     /// <summary>Open pages about feeds follow this topic.</summary>
     internal const string FeedsTopic = "feeds";
@@ -70,8 +70,8 @@ internal sealed class Applier(
 
     private async Task TakeAsync(WaitingMessage waiting, CancellationToken cancel)
     {
-        var read = inbox.Recall(waiting.Number) ?? reading.Read(waiting.Arrival);
-        inbox.Forget(waiting.Number);
+        var read = recent.Recall(waiting.Number) ?? reading.Read(waiting.Arrival);
+        recent.Forget(waiting.Number);
         var scope = read.Source?.ToScope() ?? AccessScope.System;
         try
         {

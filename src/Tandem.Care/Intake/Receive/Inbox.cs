@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Tandem.Hl7v2.Segments;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -9,10 +8,6 @@ namespace Tandem.Care.Intake;
 /// <summary>Keeps what arrives. A kept message is durable and waits to be applied. Thread-safe.</summary>
 internal sealed class Inbox(Spool spool, MessageNumbers numbers)
 {
-    private const int MostRecalled = 512;
-    private const int LargestRecalled = 64 * 1024;
-    private readonly ConcurrentDictionary<long, Reading> recalled = new();
-
     /// <summary>Completes when something came into the spool after the call.</summary>
     internal InboxSignal Arrived { get; } = new();
 
@@ -24,19 +19,11 @@ internal sealed class Inbox(Spool spool, MessageNumbers numbers)
     internal async Task<Outcome<string>> KeepAsync(Arrival arrival, Reading reading, CancellationToken cancel)
     {
         var id = arrival.IdFor(reading.SourceId, reading.Message);
-        if (!(await spool.KeepAsync(arrival, cancel)).Succeeded(out var number, out var refusal))
+        if ((await spool.KeepAsync(arrival, reading, cancel)).Refusal is { } refusal)
             return refusal;
-        if (reading.Mapped is not null && arrival.Raw.Length <= LargestRecalled && recalled.Count < MostRecalled)
-            recalled[number] = reading;
         Arrived.Tell();
         return id;
     }
-
-    /// <summary>What was read of a message a moment ago, if it is still remembered: only that it can be applied, which no setting takes back.</summary>
-    internal Reading? Recall(long number) => recalled.GetValueOrDefault(number);
-
-    /// <summary>The message has been taken from the queue.</summary>
-    internal void Forget(long number) => recalled.TryRemove(number, out _);
 
     /// <summary>Stages a message of a person's in a write of the caller's.</summary>
     internal void Stage(WriteSession session, Arrival arrival, Reading reading) => Stage(session, numbers.Next(), arrival, reading);

@@ -32,6 +32,7 @@ internal sealed class Spool : IDisposable
     private readonly BlockingCollection<Job> queue = new(16_384);
     private readonly ConcurrentQueue<long> moved = new();
     private readonly MessageNumbers numbers;
+    private readonly RecentReadings recent;
     private readonly Database database;
     private readonly ILogger log;
     private readonly Thread thread;
@@ -39,9 +40,9 @@ internal sealed class Spool : IDisposable
     private long commits;
     private long messages;
 
-    public Spool(RecordStore record, MessageNumbers numbers, ILogger<Spool> log)
+    public Spool(RecordStore record, MessageNumbers numbers, RecentReadings recent, ILogger<Spool> log)
     {
-        (this.numbers, this.log) = (numbers, log);
+        (this.numbers, this.recent, this.log) = (numbers, recent, log);
         database = record.Database.Beside("inbox");
         using (var maker = database.OpenWriter())
             maker.ExecuteScript(Messages.Definition(database.Engine));
@@ -56,17 +57,17 @@ internal sealed class Spool : IDisposable
     internal long Waiting => database.Read(reader => reader.First(CountAll, row => row.Integer(0), numbers.Node)) - moved.Count;
 
     /// <summary>Keeps a message; several of one caller are kept in the order of the calls.</summary>
-    /// <returns>The message's number after it is durable; Unavailable when it cannot be kept now.</returns>
-    internal Task<Outcome<long>> KeepAsync(Arrival arrival, CancellationToken cancel)
+    /// <returns>True after the message is durable; Unavailable when it cannot be kept now.</returns>
+    internal Task<Outcome<bool>> KeepAsync(Arrival arrival, Reading reading, CancellationToken cancel)
     {
-        var job = new Job(arrival);
+        var job = new Job(arrival, reading);
         try
         {
             queue.Add(job, cancel);
         }
         catch (InvalidOperationException)
         {
-            return Task.FromResult<Outcome<long>>(Refusal.Unavailable("The hub is stopping. The message was not kept."));
+            return Task.FromResult<Outcome<bool>>(Refusal.Unavailable("The hub is stopping. The message was not kept."));
         }
 
         return job.Answer.Task;
@@ -125,7 +126,7 @@ internal sealed class Spool : IDisposable
             session ??= database.OpenWriter();
             session.Begin();
             if (group.Count > 0)
-                session.Write(Messages, [.. group.Select(job => job.Row(numbers.Next()))]);
+                session.Write(Messages, [.. group.Select(Row)]);
             while (moved.TryDequeue(out var number))
                 gone.Add([number]);
             if (gone.Count > 0)
@@ -140,26 +141,37 @@ internal sealed class Spool : IDisposable
             foreach (var key in gone)
                 moved.Enqueue(key[0].Integer);
             foreach (var job in group)
+            {
+                recent.Forget(job.Number);
                 job.Answer.TrySetResult(Refusal.Unavailable("The message cannot be kept now. Send it again."));
+            }
+
             return;
         }
 
         Interlocked.Add(ref messages, group.Count);
         Interlocked.Increment(ref commits);
         foreach (var job in group)
-            job.Answer.TrySetResult(job.Number);
+            job.Answer.TrySetResult(true);
     }
 
-    private sealed class Job(Arrival arrival)
+    /// <summary>Numbers a message. Its reading is remembered before anybody can find the message, so that whoever takes it forgets it too.</summary>
+    private DbValue[] Row(Job job)
     {
-        internal TaskCompletionSource<Outcome<long>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (arrival, reading) = (job.Arrival, job.Reading);
+        job.Number = numbers.Next();
+        recent.Remember(job.Number, arrival, reading);
+        return [job.Number, arrival.ReceivedAt, arrival.Remote, (int)arrival.Extent, arrival.Raw];
+    }
 
-        internal long Number { get; private set; }
+    private sealed class Job(Arrival arrival, Reading reading)
+    {
+        internal Arrival Arrival => arrival;
 
-        internal DbValue[] Row(long number)
-        {
-            Number = number;
-            return [number, arrival.ReceivedAt, arrival.Remote, (int)arrival.Extent, arrival.Raw];
-        }
+        internal Reading Reading => reading;
+
+        internal long Number { get; set; }
+
+        internal TaskCompletionSource<Outcome<bool>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

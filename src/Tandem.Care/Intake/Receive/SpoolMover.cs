@@ -11,7 +11,8 @@ namespace Tandem.Care.Intake;
 /// Brings acknowledged messages from the spool into the record's inbox, in order. What a crash leaves in the spool is moved at the next start; a message
 /// moved twice is the same message.
 /// </summary>
-internal sealed class SpoolMover(Spool spool, Inbox inbox, RecordStore record, MessageReading reading, ILogger<SpoolMover> log) : BackgroundService
+internal sealed class SpoolMover(
+    Spool spool, Inbox inbox, RecordStore record, MessageReading reading, RecentReadings recent, ILogger<SpoolMover> log) : BackgroundService
 {
     private const int Batch = 256;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
@@ -104,7 +105,7 @@ internal sealed class SpoolMover(Spool spool, Inbox inbox, RecordStore record, M
 
     private async Task MoveAsync(List<SpooledMessage> batch, CancellationToken cancel)
     {
-        var read = batch.ConvertAll(message => (Message: message, Reading: inbox.Recall(message.Number) ?? reading.Read(message.Arrival)));
+        var read = batch.ConvertAll(message => (Message: message, Reading: recent.Recall(message.Number) ?? reading.Read(message.Arrival)));
         var moved = await record.WriteAsync<bool>(
             AccessScope.System,
             session =>

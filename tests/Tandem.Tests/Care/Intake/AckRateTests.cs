@@ -29,6 +29,17 @@ public sealed class AckRateTests
         Assert.True(commits <= lines * messages / Math.Min(lines, 4), $"{commits} commits for {lines * messages} messages");
     }
 
+    [Fact]
+    public async Task Nothing_that_was_read_is_remembered_once_it_is_applied()
+    {
+        await using var host = await IntakeHost.StartAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(line => Task.Run(() => SendAsync(host.Port, line, 100), Cancel)));
+        await host.SettleAsync();
+
+        Assert.Equal(0, host.Get<RecentReadings>().Count);
+    }
+
     private static async Task SendAsync(int port, int line, int messages)
     {
         await using var client = await MllpClient.ConnectAsync("127.0.0.1", port, Cancel);
