@@ -1,7 +1,9 @@
+using Tandem.Fhir.Json;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
+using Tandem.Trust.People;
 
 namespace Tandem.Care.CareTeams;
 
@@ -17,7 +19,7 @@ internal sealed class ReceiverProjection : IProjection
 
     public string Name => "careteams-receivers";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<Table> Tables => [Receivers];
 
@@ -41,7 +43,14 @@ internal sealed class ReceiverProjection : IProjection
         _ => version.Root["name"u8].Text,
     };
 
-    private static bool IsActive(ResourceVersion version) => version.Type == "CareTeam"
-        ? version.Root["status"u8].Text is null or "active" or "proposed"
-        : version.Root["active"u8].Boolean ?? true;
+    /// <summary>Roles that the hub gave are named where they stand, but work is given to their person.</summary>
+    private static bool IsActive(ResourceVersion version) => version.Type switch
+    {
+        "CareTeam" => version.Root["status"u8].Text is null or "active" or "proposed",
+        "PractitionerRole" when IsOfHub(version.Root) => false,
+        _ => version.Root["active"u8].Boolean ?? true,
+    };
+
+    private static bool IsOfHub(FhirNode role) =>
+        role["code"u8].Items.AsEnumerable().SelectMany(code => code["coding"u8].Items.AsEnumerable()).Any(coding => coding["system"u8].Text == Roles.System);
 }

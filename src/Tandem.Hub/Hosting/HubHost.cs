@@ -101,6 +101,7 @@ public static class HubHost
         services.AddSingleton(builder.Configuration.GetSection(ValidationSettings.Section).Get<ValidationSettings>() ?? new ValidationSettings());
         services.AddSingleton(SubscriptionsOf(builder.Configuration, settings));
         services.AddRest();
+        services.AddSingleton(builder.Configuration.GetSection(SignInOptions.Section).Get<SignInOptions>() ?? new SignInOptions());
         services.AddTrust();
         services.AddPatients();
         services.AddIdentity();

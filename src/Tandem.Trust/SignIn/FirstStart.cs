@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tandem.Fhir.Json;
 using Tandem.Kernel;
 using Tandem.Record.Log;
+using Tandem.Trust.People;
 
 namespace Tandem.Trust.SignIn;
 
@@ -11,6 +13,9 @@ namespace Tandem.Trust.SignIn;
 /// <param name="Administrator">The first administrator's name.</param>
 public sealed record FirstStart(string Organization, string TimeZone, string Administrator)
 {
+    /// <summary>The organisation at the top of the tree, which shipped content names.</summary>
+    internal const string Region = "region";
+
     /// <summary>What is wrong with it, or null.</summary>
     public string? Problem =>
         string.IsNullOrWhiteSpace(Organization) ? "Enter the organisation's name."
@@ -18,28 +23,24 @@ public sealed record FirstStart(string Organization, string TimeZone, string Adm
         : !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _) ? "Choose a time zone such as America/Chicago."
         : null;
 
-    /// <summary>Keeps the organisation and the administrator.</summary>
-    /// <returns>The administrator's id.</returns>
-    internal string Write(WriteSession session)
+    /// <summary>Keeps the organisation, which is the region's own, and the administrator.</summary>
+    /// <returns>The administrator's role.</returns>
+    internal RoleGrant Write(WriteSession session)
     {
-        var organization = Ids.From("organization", Organization.Trim());
+        var current = session.Find("Organization", Region);
+        var json = current is { Deleted: false } ? JsonNode.Parse(current.Bytes.Span)!.AsObject() : new JsonObject { ["resourceType"] = "Organization" };
+        json["extension"] = new JsonArray(new JsonObject { ["url"] = Trust.Organizations.Organization.TimeZoneExtension, ["valueCode"] = TimeZone });
+        json["active"] = true;
+        json["type"] = new JsonArray(new JsonObject
+        {
+            ["coding"] = new JsonArray(new JsonObject { ["system"] = Trust.Organizations.Organization.KindSystem, ["code"] = "network" }),
+        });
+        json["name"] = Organization.Trim();
+        session.PutIfChanged("Organization", Region, FhirJson.ParseStored(JsonSerializer.SerializeToUtf8Bytes(json)).Root);
         var person = Ids.From("person", Organization.Trim(), Administrator.Trim());
-        session.Put("Organization", organization, Json(new
-        {
-            resourceType = "Organization",
-            extension = new[] { new { url = "http://hl7.org/fhir/StructureDefinition/timezone", valueCode = TimeZone } },
-            active = true,
-            name = Organization.Trim(),
-        }));
-        session.Put("Practitioner", person, Json(new
-        {
-            resourceType = "Practitioner",
-            active = true,
-            name = new[] { new { text = Administrator.Trim() } },
-        }));
-        new Person(person, Administrator.Trim(), "administrator", $"Organization/{organization}", []).Write(session);
-        return person;
+        StagePerson.Account(session, new Account(person, Administrator.Trim(), null, Region, true, null, null, null, session.Now));
+        var grant = new RoleGrant(person, Region, Administration.Role, session.Now, null);
+        StagePerson.Role(session, grant, Administrator.Trim());
+        return grant;
     }
-
-    private static FhirNode Json(object resource) => FhirJson.ParseStored(JsonSerializer.SerializeToUtf8Bytes(resource)).Root;
 }

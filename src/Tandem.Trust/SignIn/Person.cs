@@ -1,10 +1,11 @@
 using Tandem.Kernel.Actors;
-using Tandem.Kernel.Data;
 using Tandem.Record.Log;
+using Tandem.Trust.People;
+using Tandem.Trust.Teams;
 
 namespace Tandem.Trust.SignIn;
 
-/// <summary>Somebody who may sign in.</summary>
+/// <summary>Somebody who is signed in (or may sign in), in one of their roles.</summary>
 /// <param name="Id">The id of their Practitioner resource.</param>
 /// <param name="Display">How pages name them.</param>
 /// <param name="Role">Such as <c>coordinator</c> or <c>administrator</c>.</param>
@@ -13,18 +14,25 @@ namespace Tandem.Trust.SignIn;
 /// <param name="Active">False when they may no longer sign in; their sessions end at once.</param>
 public sealed record Person(string Id, string Display, string Role, string? Organization, IReadOnlyList<string> Teams, bool Active = true)
 {
-    internal const string ReadOne = "SELECT id, display, role, organization, teams, active FROM signin_people WHERE id = $1";
-
-    internal const string ReadAll = "SELECT id, display, role, organization, teams, active FROM signin_people WHERE active = 1 ORDER BY role, display";
+    /// <summary>What they read the record for: HL7 v3 PurposeOfUse, by their role.</summary>
+    public string Purpose => Roles.PurposeOf(Role);
 
     /// <summary>The scope of their work. An administrator of the hub sees no patient.</summary>
     public AccessScope Scope => new(
-        new Actor($"Practitioner/{Id}", Display), Organization, Role, "TREAT", Role == "administrator" ? Reach.NoOne : Reach.Everyone) { Teams = Teams };
+        new Actor($"Practitioner/{Id}", Display), Organization, Role, Purpose, Role == Administration.Role ? Reach.NoOne : Reach.Everyone) { Teams = Teams };
 
-    /// <summary>Stages this person: new or changed.</summary>
-    public void Write(WriteSession session) =>
-        session.Write(SignInTables.People, Id, Display, Role, Organization, string.Join(' ', Teams), Active);
-
-    internal static Person Read(DbRow row) => new(
-        row.Text(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.Text(4).Split(' ', StringSplitOptions.RemoveEmptyEntries), row.Integer(5) != 0);
+    /// <summary>Stages this person, new or changed, with this one role and these teams; other roles and teams stay as they are.</summary>
+    public void Write(WriteSession session)
+    {
+        var known = session.Query(FindPeople.ReadOne, Account.Read, Id).FirstOrDefault();
+        var organization = Organization?.Split('/')[^1];
+        StagePerson.Account(session, known is null
+            ? new Account(Id, Display, null, organization, Active, null, null, null, session.Now)
+            : known with { Display = Display, Active = Active });
+        var grant = new RoleGrant(Id, organization, Role, session.Now, null);
+        if (session.Query(FindPeople.ReadRoles, RoleGrant.Read, Id).All(held => held.Id != grant.Id))
+            StagePerson.Role(session, grant, Display);
+        foreach (var team in Teams)
+            session.Write(TeamTables.Members, team.Split('/')[^1], Id, session.Now);
+    }
 }

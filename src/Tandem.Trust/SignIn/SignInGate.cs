@@ -8,17 +8,22 @@ namespace Tandem.Trust.SignIn;
 /// <summary>Gives each request its scope, and lets nobody without one past the few places that need none.</summary>
 public static class SignInGate
 {
-    /// <summary>The cookie that carries a session's secret.</summary>
-    internal const string Cookie = "tandem-session";
+    private const string PlainCookie = "tandem-session";
+
+    /// <summary>Over TLS a cookie of this prefix can neither be set by another host of the domain nor sent in the clear (RFC 6265bis 4.1.3.2).</summary>
+    private const string HostCookie = "__Host-tandem-session";
 
     private static readonly string[] ForAnyone = ["/sign-in", "/set-up", "/health", "/metrics", "/assets", "/taste", "/error", "/fhir/metadata", "/fhir/subscriptions/ws"];
+
+    /// <summary>Requests that a page makes by itself: they do not keep a session from resting.</summary>
+    private static readonly string[] ByThemselves = ["/live", "/assets", "/health", "/metrics"];
 
     /// <summary>Puts the gate in front of everything that follows.</summary>
     /// <param name="app">The host.</param>
     /// <param name="open">True gives every request the system scope (<c>--open</c>).</param>
     public static IApplicationBuilder UseSignInGate(this IApplicationBuilder app, bool open) => app.Use(async (context, next) =>
     {
-        context.SetScope(open ? AccessScope.System : ScopeOf(context));
+        context.SetScope(open ? AccessScope.System : await ScopeOfAsync(context));
         if (context.Scope().Role != AccessScope.Nobody.Role || ForAnyone.Any(place => context.Request.Path.StartsWithSegments(place)))
         {
             await next(context);
@@ -31,8 +36,12 @@ public static class SignInGate
             await RefuseAsync(context);
     });
 
-    /// <summary>Keeps a session's secret with the browser: not readable by scripts, not sent from other sites.</summary>
-    internal static void Keep(HttpContext context, string secret) => context.Response.Cookies.Append(Cookie, secret, new CookieOptions
+    /// <summary>The open session of a request with its person; null when nobody is signed in, and on an open hub.</summary>
+    public static SignedIn? SignedIn(this HttpContext context) => context.Features.Get<SignedIn>();
+
+    /// <summary>Keeps a session's secret with the browser: not readable by scripts, not sent from other sites, gone with the browser's window at the latest
+    /// when the session ends.</summary>
+    internal static void Keep(HttpContext context, string secret) => context.Response.Cookies.Append(CookieOf(context), secret, new CookieOptions
     {
         HttpOnly = true,
         Secure = context.Request.IsHttps,
@@ -42,19 +51,31 @@ public static class SignInGate
         IsEssential = true,
     });
 
+    /// <summary>Takes the session's secret away from the browser.</summary>
+    internal static void Forget(HttpContext context) => context.Response.Cookies.Delete(
+        CookieOf(context), new CookieOptions { HttpOnly = true, Secure = context.Request.IsHttps, SameSite = SameSiteMode.Lax, Path = "/" });
+
     /// <summary>The secret that a request carries: the cookie's, or a bearer token's.</summary>
     internal static string? SecretOf(HttpContext context)
     {
-        if (context.Request.Cookies.TryGetValue(Cookie, out var secret))
+        if (context.Request.Cookies.TryGetValue(CookieOf(context), out var secret))
             return secret;
         var header = context.Request.Headers.Authorization.ToString();
         return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : null;
     }
 
-    private static AccessScope ScopeOf(HttpContext context) =>
-        SecretOf(context) is { Length: > 0 } secret && context.RequestServices.GetRequiredService<Sessions>().Find(secret) is { } person
-            ? person.Scope
-            : AccessScope.Nobody;
+    private static string CookieOf(HttpContext context) => context.Request.IsHttps ? HostCookie : PlainCookie;
+
+    private static async Task<AccessScope> ScopeOfAsync(HttpContext context)
+    {
+        var sessions = context.RequestServices.GetRequiredService<Sessions>();
+        if (SecretOf(context) is not { Length: > 0 } secret || sessions.Look(secret) is not { } signedIn)
+            return AccessScope.Nobody;
+        context.Features.Set(signedIn);
+        if (!ByThemselves.Any(place => context.Request.Path.StartsWithSegments(place)) && !context.Request.Headers.ContainsKey("X-Tandem-Live"))
+            await sessions.SeenAsync(secret, signedIn.Session, CancellationToken.None);
+        return signedIn.Person.Scope;
+    }
 
     private static Task RefuseAsync(HttpContext context)
     {

@@ -2,22 +2,21 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Trust.People;
 
 namespace Tandem.Trust.SignIn;
 
 /// <summary>Links that let somebody in: the set-up link of a first start, and a person's own. There is no password to guess or to forget to change.</summary>
-public sealed class SignInLinks(RecordStore record, TimeProvider clock)
+public sealed class SignInLinks(RecordStore record, TimeProvider clock, Sessions sessions, SignInJournal journal)
 {
     private const string ReadLink = "SELECT person, purpose, expires_at, reusable, used_at FROM signin_links WHERE token_hash = $1";
-    private const string CountPeople = "SELECT COUNT(*) FROM signin_people";
     private const string OpenSetUpLinks = "SELECT token_hash FROM signin_links WHERE purpose = 'set-up' AND used_at IS NULL";
     private static readonly TimeSpan SetUpLasts = TimeSpan.FromHours(24);
-    private static readonly TimeSpan SessionLasts = TimeSpan.FromHours(12);
 
     /// <summary>The path of a new set-up link while nobody can sign in; null when somebody can. Earlier unused ones stop working.</summary>
     public async Task<string?> NewSetUpPathAsync(CancellationToken cancel)
     {
-        if (record.Database.Read(session => session.First(CountPeople, row => row.Integer(0))) > 0)
+        if (record.Database.Read(session => session.First(FindPeople.CountAll, row => row.Integer(0))) > 0)
             return null;
         var token = Tokens.New();
         await record.WriteAsync<int>(
@@ -46,6 +45,7 @@ public sealed class SignInLinks(RecordStore record, TimeProvider clock)
             session =>
             {
                 session.Write(SignInTables.Links, Tokens.Hash(token), person, "person", clock.GetUtcNow() + lasts, reusable, DbValue.Null);
+                journal.Note(session, new SignInEvent(SignInAct.LinkMade, person, reusable ? "reusable" : "once"));
                 return 0;
             },
             cancel);
@@ -53,14 +53,14 @@ public sealed class SignInLinks(RecordStore record, TimeProvider clock)
     }
 
     /// <summary>Who a link is for, without using it up: null when it does not work.</summary>
-    public Person? Look(string token)
+    public Account? Look(string token)
     {
         var hash = Tokens.Hash(token);
         return record.Database.Read(session =>
         {
             var link = session.First(ReadLink, Link.Read, hash);
             return link is { Purpose: "person", Person: { } person } && link.Works(clock.GetUtcNow())
-                ? session.First(Person.ReadOne, Person.Read, person)
+                ? session.First(FindPeople.ReadOne, Account.Read, person)
                 : null;
         });
     }
@@ -71,24 +71,24 @@ public sealed class SignInLinks(RecordStore record, TimeProvider clock)
 
     /// <summary>Uses a person's link and begins a session.</summary>
     /// <returns>The session's secret, for the cookie.</returns>
-    public async Task<Outcome<string>> SignInAsync(string token, CancellationToken cancel)
+    public async Task<Outcome<string>> SignInAsync(string token, Origin origin, CancellationToken cancel)
     {
         var secret = Tokens.New();
         return await record.WriteAsync<string>(
             AccessScope.System,
             session =>
             {
-                if (session.Query(ReadLink, Link.Read, Tokens.Hash(token)) is not [{ Purpose: "person", Person: { } person } link] || !link.Works(clock.GetUtcNow())
-                    || session.Query(Person.ReadOne, Person.Read, person) is not [{ Active: true }])
+                if (session.Query(ReadLink, Link.Read, Tokens.Hash(token)) is not [{ Purpose: "person", Person: { } person } link] || !link.Works(clock.GetUtcNow()))
                     return Expired;
-                return Begin(session, token, link, person, secret);
+                UseUp(session, token, link);
+                return sessions.Begin(session, person, link.Reusable ? SignInMeans.Demonstration : SignInMeans.Invitation, origin, secret).Then<string>(_ => secret);
             },
             cancel);
     }
 
     /// <summary>Uses the set-up link: keeps the first organisation and administrator and begins a session.</summary>
     /// <returns>The session's secret, for the cookie.</returns>
-    public async Task<Outcome<string>> SetUpAsync(string token, FirstStart start, CancellationToken cancel)
+    public async Task<Outcome<string>> SetUpAsync(string token, FirstStart start, Origin origin, CancellationToken cancel)
     {
         if (start.Problem is { } problem)
             return Refusal.Invalid(problem);
@@ -99,20 +99,19 @@ public sealed class SignInLinks(RecordStore record, TimeProvider clock)
             {
                 if (session.Query(ReadLink, Link.Read, Tokens.Hash(token)) is not [{ Purpose: "set-up" } link] || !link.Works(clock.GetUtcNow()))
                     return Expired;
-                return Begin(session, token, link, start.Write(session), secret);
+                UseUp(session, token, link);
+                var administrator = start.Write(session);
+                journal.Note(session, new SignInEvent(SignInAct.SetUp, administrator.Person, Address: origin.Address));
+                sessions.Begin(session, administrator, SignInMeans.Invitation, origin, secret);
+                return secret;
             },
             cancel);
     }
 
     private static Refusal Expired => Refusal.Forbidden("This link does not work any more. Ask your administrator for a new one.");
 
-    private string Begin(WriteSession session, string token, Link link, string person, string secret)
-    {
-        var usedAt = link.Reusable ? DbValue.Null : clock.GetUtcNow();
-        session.Write(SignInTables.Links, Tokens.Hash(token), link.Person, link.Purpose, link.Expires, link.Reusable, usedAt);
-        session.Write(SignInTables.Sessions, Tokens.Hash(secret), person, clock.GetUtcNow() + SessionLasts);
-        return secret;
-    }
+    private void UseUp(WriteSession session, string token, Link link) => session.Write(
+        SignInTables.Links, Tokens.Hash(token), link.Person, link.Purpose, link.Expires, link.Reusable, link.Reusable ? DbValue.Null : clock.GetUtcNow());
 
     private sealed record Link(string? Person, string Purpose, DateTimeOffset Expires, bool Reusable, DateTimeOffset? Used)
     {

@@ -14,7 +14,7 @@ internal static class SignInRoutes
     {
         routes.MapPost("/sign-in/{token}/use", async (string token, SignInLinks links, HttpContext context, CancellationToken cancel) =>
         {
-            if (!(await links.SignInAsync(token, cancel)).Succeeded(out var secret, out _))
+            if (!(await links.SignInAsync(token, Origin.Of(context), cancel)).Succeeded(out var secret, out _))
                 return Results.Redirect("/sign-in?expired=1");
             SignInGate.Keep(context, secret);
             return Results.Redirect("/worklist");
@@ -27,7 +27,7 @@ internal static class SignInRoutes
             var start = new FirstStart(organization ?? "", timeZone ?? "", administrator ?? "");
             if (start.Problem is not null)
                 return Results.Redirect($"/set-up/{token}?incomplete=1");
-            if (!(await links.SetUpAsync(token, start, cancel)).Succeeded(out var secret, out _))
+            if (!(await links.SetUpAsync(token, start, Origin.Of(context), cancel)).Succeeded(out var secret, out _))
                 return Results.Redirect("/sign-in?expired=1");
             SignInGate.Keep(context, secret);
             return Results.Redirect("/");
@@ -37,7 +37,7 @@ internal static class SignInRoutes
         {
             if (SignInGate.SecretOf(context) is { } secret)
                 await sessions.EndAsync(secret, cancel);
-            context.Response.Cookies.Delete(SignInGate.Cookie);
+            SignInGate.Forget(context);
             return Results.Redirect("/sign-in");
         }).NeedsFormToken().ExcludeFromDescription();
     }

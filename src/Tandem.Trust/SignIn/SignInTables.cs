@@ -2,19 +2,9 @@ using Tandem.Kernel.Data;
 
 namespace Tandem.Trust.SignIn;
 
-/// <summary>Who may sign in, the links that let them, and their sessions. Only hashes of tokens are kept.</summary>
+/// <summary>The links that let people in, and the sessions that are open. Only hashes of secrets are kept.</summary>
 internal static class SignInTables
 {
-    internal static readonly Table People = new(
-        "signin_people",
-        TableKind.Rows,
-        [new("id", DbKind.Text)],
-        [
-            new("display", DbKind.Text), new("role", DbKind.Text), new("organization", DbKind.Text, Nullable: true),
-            new("teams", DbKind.Text), new("active", DbKind.Integer),
-        ],
-        []);
-
     internal static readonly Table Links = new(
         "signin_links",
         TableKind.Rows,
@@ -26,9 +16,15 @@ internal static class SignInTables
         []);
 
     internal static readonly Table Sessions = new(
-        "signin_sessions",
+        "signin_open",
         TableKind.Rows,
         [new("token_hash", DbKind.Text)],
-        [new("person", DbKind.Text), new("expires_at", DbKind.Integer)],
-        [new("person", "person")]);
+        [
+            new("id", DbKind.Text), new("person", DbKind.Text), new("role", DbKind.Text), new("organization", DbKind.Text), new("means", DbKind.Text),
+            new("begun_at", DbKind.Integer), new("seen_at", DbKind.Integer), new("ends_at", DbKind.Integer), new("idle", DbKind.Integer),
+            new("confirmed_at", DbKind.Integer), new("device", DbKind.Text), new("address", DbKind.Text, Nullable: true), new("provider", DbKind.Text, Nullable: true),
+        ],
+        [new("person", "person, begun_at"), new("ends", "ends_at")]);
+
+    internal static IEnumerable<Table> All => [Links, Sessions, SignInJournal.Events];
 }

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+
+namespace Tandem.Trust.People;
+
+/// <summary>Stages an account or a role together with what the record publishes of it: Practitioner and PractitionerRole.</summary>
+public static class StagePerson
+{
+    /// <summary>Keeps the account and its Practitioner. What else the Practitioner holds (identifiers, qualifications) stays.</summary>
+    internal static void Account(WriteSession session, Account account)
+    {
+        session.Write(
+            PeopleTables.Accounts, account.Id, account.Display, account.Login, account.Home, account.Active, account.ExternalId, account.Given, account.Family, session.Now);
+        var current = session.Find("Practitioner", account.Id);
+        var json = current is { Deleted: false } ? JsonNode.Parse(current.Bytes.Span)!.AsObject() : new JsonObject { ["resourceType"] = "Practitioner" };
+        json["active"] = account.Active;
+        if (json["name"]?[0]?["text"]?.GetValue<string>() != account.Display || account.Family is not null)
+        {
+            var name = new JsonObject { ["text"] = account.Display };
+            if (account.Family is not null)
+                name["family"] = account.Family;
+            if (account.Given is not null)
+                name["given"] = new JsonArray(account.Given);
+            json["name"] = new JsonArray(name);
+        }
+
+        Put(session, "Practitioner", account.Id, json);
+    }
+
+    /// <summary>Keeps a role and its PractitionerRole.</summary>
+    internal static void Role(WriteSession session, RoleGrant grant, string display)
+    {
+        session.Write(PeopleTables.Grants, grant.Person, grant.Organization ?? "", grant.Role, grant.Since, grant.Until);
+        var json = new JsonObject
+        {
+            ["resourceType"] = "PractitionerRole",
+            ["active"] = grant.HoldsAt(session.Now),
+            ["period"] = Period(grant),
+            ["practitioner"] = new JsonObject { ["reference"] = "Practitioner/" + grant.Person, ["display"] = display },
+        };
+        if (grant.Organization is { } organization)
+            json["organization"] = new JsonObject { ["reference"] = "Organization/" + organization };
+        json["code"] = new JsonArray(new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = Roles.System, ["code"] = grant.Role }) });
+        Put(session, "PractitionerRole", grant.Id, json);
+    }
+
+    private static JsonObject Period(RoleGrant grant)
+    {
+        var period = new JsonObject { ["start"] = Text(grant.Since) };
+        if (grant.Until is { } until)
+            period["end"] = Text(until);
+        return period;
+    }
+
+    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static void Put(WriteSession session, string type, string id, JsonObject json) =>
+        session.PutIfChanged(type, id, FhirJson.ParseStored(JsonSerializer.SerializeToUtf8Bytes(json)).Root);
+}

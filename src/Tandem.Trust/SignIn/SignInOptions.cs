@@ -1,0 +1,52 @@
+namespace Tandem.Trust.SignIn;
+
+/// <summary>What an installation decides about signing in: the configuration section <c>SignIn</c>.</summary>
+public sealed class SignInOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "SignIn";
+
+    /// <summary>Limits of single roles, by role; a role that is not named has those of <see cref="SessionLimits.Of"/>.</summary>
+    public Dictionary<string, RoleLimits> Roles { get; set; } = [];
+
+    /// <summary>The domain that passkeys belong to; empty for the name in the address bar.</summary>
+    public string PasskeyDomain { get; set; } = "";
+
+    /// <summary>How long somebody who proved who they are may do sensitive acts without doing so again.</summary>
+    public int ConfirmMinutes { get; set; } = 15;
+
+    /// <summary>The limits for a role.</summary>
+    public SessionLimits LimitsOf(string role)
+    {
+        var shipped = SessionLimits.Of(role);
+        return Roles.TryGetValue(role, out var own)
+            ? new SessionLimits(
+                own.IdleMinutes is { } idle ? TimeSpan.FromMinutes(idle) : shipped.Idle, own.HoursAtMost is { } hours ? TimeSpan.FromHours(hours) : shipped.Absolute)
+            : shipped;
+    }
+}
+
+/// <summary>A site's own limits for a role; what is not given stays as shipped.</summary>
+public sealed class RoleLimits
+{
+    /// <summary>Minutes without a request after which a session ends.</summary>
+    public int? IdleMinutes { get; set; }
+
+    /// <summary>Hours after which a session ends however busy it is.</summary>
+    public int? HoursAtMost { get; set; }
+}
+
+/// <summary>How long a session lasts. NIST SP 800-63B-4 2.2.3: at assurance level 2 an hour without activity and 24 hours overall at most.</summary>
+/// <param name="Idle">Without a request.</param>
+/// <param name="Absolute">At all.</param>
+public sealed record SessionLimits(TimeSpan Idle, TimeSpan Absolute)
+{
+    /// <summary>The limits that ship for a role.</summary>
+    public static SessionLimits Of(string role) => role switch
+    {
+        "administrator" or "privacy-officer" or "integration-engineer" => new(TimeSpan.FromMinutes(15), TimeSpan.FromHours(8)),
+        "community-health-worker" => new(TimeSpan.FromMinutes(60), TimeSpan.FromHours(12)),
+        "patient" or "proxy" => new(TimeSpan.FromMinutes(30), TimeSpan.FromHours(12)),
+        _ => new(TimeSpan.FromMinutes(30), TimeSpan.FromHours(12)),
+    };
+}
