@@ -34,6 +34,7 @@ public static class RestRoutes
         services.AddSingleton<PageKey>();
         services.TryAddSingleton(new BulkOptions());
         services.AddSingleton(BulkJob.Table);
+        services.AddSingleton(BulkJob.Scopes);
         services.AddSingleton<BulkJobs>();
         services.AddHostedService(provider => provider.GetRequiredService<BulkJobs>());
         services.AddSingleton<FhirService>();

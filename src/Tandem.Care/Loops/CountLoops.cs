@@ -1,5 +1,6 @@
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Care.Loops;
@@ -21,10 +22,13 @@ public sealed record LoopCount(long Red, long Orange, long Routine)
 public sealed record WorklistBadges(
     LoopCount Mine, LoopCount MineSnoozed, LoopCount Team, LoopCount TeamUnclaimed, LoopCount TeamSnoozed, LoopCount All);
 
-/// <summary>Reads counts that are kept with every change; nothing is counted when asked.</summary>
+/// <summary>Reads counts that are kept with every change; only for who does not see all is counted when asked.</summary>
 public static class CountLoops
 {
     internal const string ReadCounts = "SELECT tier, loops FROM loops_counts WHERE list = $1";
+
+    /// <summary>For who does not see all: what is kept counts everybody's.</summary>
+    internal const string CountReached = "SELECT w.tier, COUNT(*) FROM loops_worklist w WHERE w.list = $1 /*reach Task:w.id*/ GROUP BY w.tier";
 
     /// <summary>The badges of a reader's worklist.</summary>
     public static WorklistBadges Badges(RecordStore record, string? team, AccessScope scope)
@@ -34,29 +38,31 @@ public static class CountLoops
             return new WorklistBadges(none, none, none, none, none, none);
         var me = scope.Actor.Reference;
         return record.Database.Read(session => new WorklistBadges(
-            Count(session, Lists.Owner(me)),
-            Count(session, Lists.SnoozedOwner(me)),
-            team is null ? none : Count(session, Lists.Team(team)),
-            team is null ? none : Count(session, Lists.TeamState(team, LoopState.Open)),
-            team is null ? none : Count(session, Lists.SnoozedTeam(team)),
-            Count(session, Lists.All)));
+            Count(session, scope, Lists.Owner(me)),
+            Count(session, scope, Lists.SnoozedOwner(me)),
+            team is null ? none : Count(session, scope, Lists.Team(team)),
+            team is null ? none : Count(session, scope, Lists.TeamState(team, LoopState.Open)),
+            team is null ? none : Count(session, scope, Lists.SnoozedTeam(team)),
+            Count(session, scope, Lists.All)));
     }
 
     /// <summary>How many loops of one kind are open.</summary>
     public static LoopCount OfKind(RecordStore record, string kind, string? team, AccessScope scope) => scope.Reach == Reach.NoOne
         ? new LoopCount(0, 0, 0)
-        : record.Database.Read(session => Count(session, team is null ? Lists.Kind(kind) : Lists.TeamKind(team, kind)));
+        : record.Database.Read(session => Count(session, scope, team is null ? Lists.Kind(kind) : Lists.TeamKind(team, kind)));
 
     /// <summary>The reader's team that is most in need: critical loops first, then all; the first of equals. Null for who has no team.</summary>
     public static string? NeediestTeam(RecordStore record, AccessScope scope) => scope.Teams.Count < 2 || scope.Reach == Reach.NoOne
         ? scope.Teams is [var only] ? only : null
-        : record.Database.Read(session => scope.Teams.Select(team => (Team: team, Count: Count(session, Lists.Team(team))))
+        : record.Database.Read(session => scope.Teams.Select(team => (Team: team, Count: Count(session, scope, Lists.Team(team))))
             .OrderByDescending(team => team.Count.Red).ThenByDescending(team => team.Count.Total).First().Team);
 
-    private static LoopCount Count(DbSession session, string list)
+    private static LoopCount Count(DbSession session, AccessScope scope, string list)
     {
         var count = new long[3];
-        session.ForEach(ReadCounts, row => count[row.Integer(0)] = row.Integer(1), list);
+        var sql = scope.Reach.IsLimited ? CountReached : ReadCounts;
+        foreach (var (tier, loops) in session.QueryWithin(scope, sql, row => (Tier: row.Integer(0), Loops: row.Integer(1)), list))
+            count[tier] = loops;
         return new LoopCount(count[0], count[1], count[2]);
     }
 }

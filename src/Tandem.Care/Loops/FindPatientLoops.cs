@@ -1,5 +1,6 @@
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Care.Loops;
@@ -10,7 +11,7 @@ public static class FindPatientLoops
     internal const string ReadAll =
         """
         SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM loops_of_patient p CROSS JOIN log l
-        WHERE p.patient = $1 AND l.seq = p.seq ORDER BY p.opened DESC, p.id DESC LIMIT 500
+        WHERE p.patient = $1 AND l.seq = p.seq /*reach Task:p.id*/ ORDER BY p.opened DESC, p.id DESC LIMIT 500
         """;
 
     internal const string ReadOpen =
@@ -22,13 +23,12 @@ public static class FindPatientLoops
     internal const string ReadSteps =
         """
         SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM loops_steps s CROSS JOIN log l
-        WHERE s.loop = $1 AND l.seq = s.seq ORDER BY s.version, s.id
+        WHERE s.loop = $1 AND l.seq = s.seq /*reach Task:s.loop*/ ORDER BY s.version, s.id
         """;
 
     /// <summary>Open and ended loops of a patient, the latest first, at most 500.</summary>
-    public static IReadOnlyList<Loop> Find(RecordStore record, string patient, AccessScope scope) => scope.Reach == Reach.NoOne
-        ? []
-        : record.Database.Read(session => session.Query(ReadAll, LoopRows.Read, patient));
+    public static IReadOnlyList<Loop> Find(RecordStore record, string patient, AccessScope scope) =>
+        record.Database.Read(session => session.QueryWithin(scope, ReadAll, LoopRows.Read, patient));
 
     /// <summary>The open loops of a patient as a session sees them, for pathways that decide within a write or a reaction.</summary>
     public static IReadOnlyList<Loop> Open(DbSession session, string patient) => session.Query(ReadOpen, LoopRows.Read, patient);
@@ -40,8 +40,7 @@ public static class FindPatientLoops
     public static Loop? One(RecordStore record, string id, AccessScope scope) =>
         record.Read("Task", id, scope).Succeeded(out var version, out _) ? LoopReading.Read(version) : null;
 
-    /// <summary>The steps of a loop, oldest first: who did what, when and why, and on what it rests.</summary>
-    public static IReadOnlyList<LoopStep> Steps(RecordStore record, string id, AccessScope scope) => scope.Reach == Reach.NoOne
-        ? []
-        : record.Database.Read(session => session.Query(ReadSteps, row => StepReading.Read(LoopRows.Version(row)), id)).OfType<LoopStep>().ToList();
+    /// <summary>The steps of a loop that the scope reaches, oldest first: who did what, when and why, and on what it rests.</summary>
+    public static IReadOnlyList<LoopStep> Steps(RecordStore record, string id, AccessScope scope) =>
+        record.Database.Read(session => session.QueryWithin(scope, ReadSteps, row => StepReading.Read(LoopRows.Version(row)), id)).OfType<LoopStep>().ToList();
 }

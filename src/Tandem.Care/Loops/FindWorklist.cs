@@ -1,6 +1,7 @@
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Care.Loops;
@@ -77,20 +78,20 @@ public static class FindWorklist
     internal const string ReadPage =
         """
         WITH page AS MATERIALIZED (
-            SELECT rank_at, id, seq FROM loops_worklist
-            WHERE list = $1 AND (rank_at, id) > ($2, $3)
-              AND ($4 < 0 OR tier = $4) AND ($5 < 0 OR state = $5) AND ($6 = '' OR kind = $6) AND due < $7
-            ORDER BY rank_at, id LIMIT 51)
+            SELECT w.rank_at, w.id, w.seq FROM loops_worklist w
+            WHERE w.list = $1 AND (w.rank_at, w.id) > ($2, $3)
+              AND ($4 < 0 OR w.tier = $4) AND ($5 < 0 OR w.state = $5) AND ($6 = '' OR w.kind = $6) AND w.due < $7 /*reach Task:w.id*/
+            ORDER BY w.rank_at, w.id LIMIT 51)
         SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM page CROSS JOIN log l WHERE l.seq = page.seq ORDER BY page.rank_at, page.id
         """;
 
     internal const string ReadPageBefore =
         """
         WITH page AS MATERIALIZED (
-            SELECT rank_at, id, seq FROM loops_worklist
-            WHERE list = $1 AND (rank_at, id) < ($2, $3)
-              AND ($4 < 0 OR tier = $4) AND ($5 < 0 OR state = $5) AND ($6 = '' OR kind = $6) AND due < $7
-            ORDER BY rank_at DESC, id DESC LIMIT 51)
+            SELECT w.rank_at, w.id, w.seq FROM loops_worklist w
+            WHERE w.list = $1 AND (w.rank_at, w.id) < ($2, $3)
+              AND ($4 < 0 OR w.tier = $4) AND ($5 < 0 OR w.state = $5) AND ($6 = '' OR w.kind = $6) AND w.due < $7 /*reach Task:w.id*/
+            ORDER BY w.rank_at DESC, w.id DESC LIMIT 51)
         SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM page CROSS JOIN log l WHERE l.seq = page.seq ORDER BY page.rank_at, page.id
         """;
 
@@ -159,7 +160,7 @@ public static class FindWorklist
 
     private static List<Loop> Rows(DbSession session, string sql, WorklistFilter filter, WorklistPlace place, AccessScope scope) =>
         Conditions(filter, scope) is [var list, .. var others]
-            ? [.. session.Query(sql, LoopRows.Read, [list, place.Rank, place.Id, .. others])]
+            ? [.. session.QueryWithin(scope, sql, LoopRows.Read, [list, place.Rank, place.Id, .. others])]
             : [];
 
     private static WorklistPlace? Place(string? text) => string.IsNullOrEmpty(text) ? null : WorklistPlace.Parse(text);

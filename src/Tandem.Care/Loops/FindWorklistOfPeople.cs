@@ -1,6 +1,7 @@
 using Tandem.Care.Patients;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 
 namespace Tandem.Care.Loops;
 
@@ -21,7 +22,7 @@ internal static class FindWorklistOfPeople
         SELECT w.rank_at, w.id, w.seq FROM loops_of_patient p CROSS JOIN loops_worklist w
         WHERE p.patient IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) AND p.state <= 2
           AND w.list = $1 AND w.rank_at = p.rank_at AND w.id = p.id
-          AND ($2 < 0 OR w.tier = $2) AND ($3 < 0 OR w.state = $3) AND ($4 = '' OR w.kind = $4) AND w.due < $5
+          AND ($2 < 0 OR w.tier = $2) AND ($3 < 0 OR w.state = $3) AND ($4 = '' OR w.kind = $4) AND w.due < $5 /*reach Task:w.id*/
         """;
 
     internal const string ReadLoops =
@@ -32,7 +33,7 @@ internal static class FindWorklistOfPeople
 
     internal static WorklistRows Page(DbSession session, WorklistFilter filter, WorklistPlace? after, WorklistPlace? before, AccessScope scope, long seq)
     {
-        var people = PatientSummaries.Search(session, filter.Patient!, MostPeople + 1);
+        var people = PatientSummaries.Search(session, filter.Patient!, MostPeople + 1, scope);
         var listed = Listed(session, filter, people.Take(MostPeople), scope);
         var from = Begin(listed, after, before);
         var shown = listed.Skip(from).Take(FindWorklist.PageSize).ToList();
@@ -56,7 +57,8 @@ internal static class FindWorklistOfPeople
         var listed = new List<(WorklistPlace Place, long Seq)>();
         foreach (var some in people.Chunk(Together))
         {
-            listed.AddRange(session.Query(
+            listed.AddRange(session.QueryWithin(
+                scope,
                 ReadPlaces,
                 row => (new WorklistPlace(row.Integer(0), row.Text(1)), row.Integer(2)),
                 [.. FindWorklist.Conditions(filter, scope), .. Filled(some, "")]));

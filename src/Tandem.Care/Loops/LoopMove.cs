@@ -18,9 +18,9 @@ internal sealed record LoopMove(Loop Loop, LoopStep? Step)
 /// <summary>Finds loops within a write and keeps what was decided: the Task's next version and the step's Provenance.</summary>
 internal static class LoopMoves
 {
-    /// <summary>The loop as it stands after all earlier writes, or null.</summary>
+    /// <summary>The loop as it stands after all earlier writes, or null when there is none that the scope reaches.</summary>
     internal static Loop? Find(WriteSession session, string id) =>
-        session.Find("Task", id) is { Deleted: false } version ? LoopReading.Read(version) : null;
+        session.FindReached("Task", id) is { Deleted: false } version ? LoopReading.Read(version) : null;
 
     /// <summary>Stages a move; gives the loop with the version it then has.</summary>
     internal static Loop Keep(WriteSession session, LoopMove move)

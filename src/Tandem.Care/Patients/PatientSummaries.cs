@@ -1,5 +1,6 @@
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Care.Patients;
@@ -7,7 +8,7 @@ namespace Tandem.Care.Patients;
 /// <summary>Names of patients for lists.</summary>
 public static class PatientSummaries
 {
-    internal const string ReadOne = "SELECT id, name, birth_date, sex, mrn, pronouns, deceased FROM patients_summary WHERE id = $1";
+    internal const string ReadOne = "SELECT id, name, birth_date, sex, mrn, pronouns, deceased FROM patients_summary s WHERE s.id = $1 /*reach Patient:s.id*/";
 
     /// <summary>The summaries of these patients by id; who is not known or not to be seen is missing.</summary>
     public static IReadOnlyDictionary<string, PatientSummary> Find(RecordStore record, IEnumerable<string> ids, AccessScope scope)
@@ -19,7 +20,7 @@ public static class PatientSummaries
         {
             foreach (var id in ids.Distinct(StringComparer.Ordinal))
             {
-                if (session.First(ReadOne, Read, id) is { } summary)
+                if (session.FirstWithin(scope, ReadOne, Read, id) is { } summary)
                     found[id] = summary;
             }
 
@@ -27,9 +28,9 @@ public static class PatientSummaries
         });
     }
 
-    /// <summary>Patients whose names begin with each of the words, or who bear the number; ids in the order of names, at most <paramref name="most"/>.</summary>
-    public static IReadOnlyList<string> Search(DbSession session, string text, int most) =>
-        PeopleQuery.Parse(text, null) is { IsEmpty: false } query ? FindPeople.Page(session, query, null, most).Ids : [];
+    /// <summary>Patients whose names begin with each of the words, or who bear the number; ids in the order of names, at most <paramref name="most"/> of those the scope reaches.</summary>
+    public static IReadOnlyList<string> Search(DbSession session, string text, int most, AccessScope scope) =>
+        PeopleQuery.Parse(text, null) is { IsEmpty: false } query ? FindPeople.Page(session, query, null, most, scope).Ids : [];
 
     private static PatientSummary Read(DbRow row) => new(
         row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Integer(6) != 0);

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Pages;
+using Tandem.Record.Access;
+using Tandem.Record.Log;
 
 namespace Tandem.Hub.Pages;
 
@@ -17,15 +20,16 @@ internal static class LiveRoute
         routes.MapGet("/live", HandleAsync).ExcludeFromDescription();
 
     internal static async Task HandleAsync(
-        HttpContext context, LiveTopics live, TimeProvider clock, IHostApplicationLifetime life, string? topics = null, long? since = null)
+        HttpContext context, LiveTopics live, RecordStore record, TimeProvider clock, IHostApplicationLifetime life, string? topics = null, long? since = null)
     {
-        var wanted = (topics ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
-        if (wanted.Count is 0 or > MostTopics)
+        var asked = (topics ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
+        if (asked.Count is 0 or > MostTopics)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
 
+        var wanted = asked.Where(topic => IsReached(topic, record, context.Scope())).ToHashSet(StringComparer.Ordinal);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
@@ -39,6 +43,14 @@ internal static class LiveRoute
         {
             // the page was closed or the hub stops: both are how a stream ends
         }
+    }
+
+    /// <summary>A topic that names a person or a loop is followed by who reaches it; for others it stays as silent as one that is not there.</summary>
+    internal static bool IsReached(string topic, RecordStore record, AccessScope scope)
+    {
+        var colon = topic.IndexOf(':', StringComparison.Ordinal);
+        var type = colon < 0 ? null : topic[..colon] switch { "patient" => "Patient", "loop" => "Task", _ => null };
+        return type is null || !scope.Reach.IsLimited ? scope.Reach != Reach.NoOne : record.Database.Read(session => session.IsReached(scope, type, topic[(colon + 1)..]));
     }
 
     private static async Task WriteAsync(

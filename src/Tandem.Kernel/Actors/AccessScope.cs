@@ -28,14 +28,15 @@ public sealed record AccessScope(Actor Actor, string? Organization, string Role,
 
     /// <summary>Nobody: sees nothing, may do nothing.</summary>
     public static readonly AccessScope Nobody = new(new Actor("", "Nobody"), null, "none", "", Reach.NoOne);
-}
 
-/// <summary>Which patients' records a scope reaches. The read path turns it into conditions inside each query.</summary>
-public enum Reach
-{
-    /// <summary>No record at all.</summary>
-    NoOne,
+    /// <summary>
+    /// True when all of these interactions are allowed with at least some resources of a type. Which ones, each query tells: a refusal by
+    /// this alone says nothing of any record.
+    /// </summary>
+    public bool May(Interactions interactions, string type) => Reach.May(interactions, type);
 
-    /// <summary>Every patient of the region.</summary>
-    Everyone,
+    /// <summary>
+    /// The same actor, allowed no more than the layer allows: how an app's SMART scopes meet the person's own. Never widens.
+    /// </summary>
+    public AccessScope Narrow(AccessLayer layer) => this with { Reach = Reach.Within(layer) };
 }

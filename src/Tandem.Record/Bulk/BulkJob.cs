@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Record.Bulk;
@@ -53,8 +54,11 @@ internal sealed record BulkJob(string Id, BulkKind Kind, BulkStatus Status, Acto
 
     internal bool IsFinished => Status is BulkStatus.Done or BulkStatus.Failed or BulkStatus.Cancelled;
 
-    /// <summary>On whose behalf it works.</summary>
-    internal AccessScope Scope => new(Actor, null, "bulk", "HOPERAT", Reach.Everyone);
+    /// <summary>On whose behalf it works: the scope it was asked for with; nobody's for a job that is older than scopes are kept.</summary>
+    internal AccessScope Scope { get; init; } = AccessScope.Nobody;
+
+    /// <summary>The scope each job was asked for with.</summary>
+    internal static readonly Table Scopes = new("bulk_scopes", TableKind.Rows, [new("id", DbKind.Text)], [new("scope", DbKind.Text)], []);
 
     internal static readonly Table Table = new(
         "bulk_jobs",
@@ -67,7 +71,7 @@ internal sealed record BulkJob(string Id, BulkKind Kind, BulkStatus Status, Acto
         ],
         [new("waiting", "at, id", "status = 'Waiting' OR status = 'Running'")]);
 
-    private const string Columns = "id, kind, status, actor, actor_display, at, request, plan, progress, cursor, files, time";
+    private const string Columns = "id, kind, status, actor, actor_display, at, request, plan, progress, cursor, files, time, (SELECT s.scope FROM bulk_scopes s WHERE s.id = bulk_jobs.id)";
 
     internal const string ReadOne = $"SELECT {Columns} FROM bulk_jobs WHERE id = $1";
 
@@ -84,6 +88,7 @@ internal sealed record BulkJob(string Id, BulkKind Kind, BulkStatus Status, Acto
         Cursor = row.Text(9),
         Files = JsonSerializer.Deserialize<List<BulkFile>>(row.Text(10))!,
         Time = row.InstantOrNull(11),
+        Scope = row.TextOrNull(12) is { } scope ? KeptScope.Read(scope) : AccessScope.Nobody,
     };
 
     internal void Write(WriteSession session) => session.Write(

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Logging;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
 
 namespace Tandem.Record.Bulk;
 
 /// <summary>Runs exports and imports, one after the other, beside everything else. Thread-safe.</summary>
-internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOptions options, TimeProvider clock, ILogger<BulkJobs> log) : BackgroundService
+internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOptions options, TimeProvider clock, ILogger<BulkJobs> log, IScopeRenewal? renewal = null) : BackgroundService
 {
     private const int MostPerActor = 5;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
@@ -32,8 +33,9 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
             {
                 if (session.Query(BulkJob.CountWaiting, row => row.Integer(0), scope.Actor.Reference)[0] >= MostPerActor)
                     return Refusal.Conflict($"You have {MostPerActor} jobs that are not finished. Wait for them or cancel one.");
-                var job = new BulkJob(Ids.New(clock), kind, BulkStatus.Waiting, scope.Actor, session.Now, request, plan);
+                var job = new BulkJob(Ids.New(clock), kind, BulkStatus.Waiting, scope.Actor, session.Now, request, plan) { Scope = scope };
                 job.Write(session);
+                session.Write(BulkJob.Scopes, job.Id, KeptScope.ToText(scope));
                 return job;
             },
             cancel);
@@ -73,7 +75,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
     /// <exception cref="OperationCanceledException">It was.</exception>
     internal async Task KeepAsync(BulkJob job, CancellationToken cancel)
     {
-        var kept = await record.WriteAsync<bool>(job.Scope, session => Keep(session, job), cancel);
+        var kept = await record.WriteAsync<bool>(AccessScope.System, session => Keep(session, job), cancel);
         if (kept.Refusal is { } refusal)
             throw new Kernel.Data.DatabaseUnavailableException(refusal.Text);
         if (!kept.Value)
@@ -128,7 +130,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
             running = (job.Id, stop);
         try
         {
-            job = job with { Status = BulkStatus.Running };
+            job = job with { Status = BulkStatus.Running, Scope = renewal?.Renew(job.Scope) ?? job.Scope };
             await KeepAsync(job, stop.Token);
             job = job.Kind == BulkKind.Export
                 ? await new ExportRun(record, search, this, job).RunAsync(stop.Token)
@@ -165,6 +167,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
                 session =>
                 {
                     session.Remove(BulkJob.Table, id);
+                    session.Remove(BulkJob.Scopes, id);
                     return true;
                 },
                 cancel);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
 
@@ -18,7 +19,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
 
     /// <summary>Versions that were the newest of their resource at the place $3.</summary>
     internal const string ReadPage =
-        $"SELECT {LogTables.Columns} FROM log l WHERE l.type = $1 AND l.seq > $2 AND l.seq <= $3 "
+        $"SELECT {LogTables.Columns} FROM log l WHERE l.type = $1 AND l.seq > $2 AND l.seq <= $3 /*reach seq:l.seq*/ "
         + "AND NOT EXISTS (SELECT 1 FROM log n WHERE n.rid = l.rid AND n.version = l.version + 1 AND n.seq <= $3) ORDER BY l.seq LIMIT $4";
 
     internal const string ReadAt = "SELECT at FROM log WHERE seq >= $1 ORDER BY seq LIMIT 1";
@@ -67,7 +68,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
         for (var pages = 1; ; pages++)
         {
             cancel.ThrowIfCancellationRequested();
-            var page = record.Database.Read(session => session.Query(ReadPage, LogTables.Read, type, after, span.Last, Page));
+            var page = record.Database.Read(session => session.QueryWithin(job.Scope, ReadPage, LogTables.Read, type, after, span.Last, Page));
             foreach (var version in page)
             {
                 if (patients is not null && (version.Patient is null || !Holds(patients, version.Patient)))

@@ -34,7 +34,7 @@ internal static class EntryReads
     /// <summary>Within a transaction: a read of what is not there refuses all of it.</summary>
     internal static Refusal? Missing(WriteSession session, BundleEntry entry)
     {
-        if (entry is not { Method: EntryMethod.Get, Id: { } id } || session.Find(entry.Type, id) is not null)
+        if (entry is not { Method: EntryMethod.Get, Id: { } id } || session.FindReached(entry.Type, id) is not null)
             return null;
         return Refusal.NotFound($"There is no {entry.Type} with this id.").At(entry.Index);
     }

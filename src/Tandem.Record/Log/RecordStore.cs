@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Projections;
 
 namespace Tandem.Record.Log;
@@ -31,7 +32,7 @@ public sealed class RecordStore : IDisposable
         this.projections = new ProjectionSet([.. projections]);
         this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, .. tables]);
         this.tables.Ensure();
-        writer = new GroupWriter(database, this.projections, [.. rules ?? []], recent, signal, clock, log);
+        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], recent, signal, clock, log);
     }
 
     /// <summary>The database beneath, for modules' own reading queries.</summary>
@@ -46,12 +47,12 @@ public sealed class RecordStore : IDisposable
     /// <summary>The current version.</summary>
     /// <returns>The version, or NotFound, or Gone when it was deleted.</returns>
     public Outcome<ResourceVersion> Read(string type, string id, AccessScope scope) =>
-        Visible(Database.Read(session => session.First(LogTables.ReadCurrent, LogTables.Read, type, id)), type, id, scope);
+        Database.Read(session => Visible(session, session.First(LogTables.ReadCurrent, LogTables.Read, type, id), type, id, scope));
 
     /// <summary>One version of a resource.</summary>
     /// <returns>The version, or NotFound, or Gone when that version is the deletion.</returns>
     public Outcome<ResourceVersion> ReadOne(string type, string id, int version, AccessScope scope) =>
-        Visible(Database.Read(session => session.First(ReadVersion, LogTables.Read, type, id, version)), type, id, scope);
+        Database.Read(session => Visible(session, session.First(ReadVersion, LogTables.Read, type, id, version), type, id, scope));
 
     /// <summary>Decides and writes in the order of all writes; answers after the commit is durable.</summary>
     /// <param name="scope">On whose behalf.</param>
@@ -65,14 +66,14 @@ public sealed class RecordStore : IDisposable
 
     /// <summary>The log after a place, in order.</summary>
     public IReadOnlyList<ResourceVersion> ReadLog(long after, int limit, AccessScope scope) =>
-        scope.Reach == Reach.NoOne ? [] : Database.Read(session => session.Query(LogTables.ReadAfter, LogTables.Read, after, limit));
+        Database.Read(session => session.QueryWithin(scope, LogTables.ReadAfter, LogTables.Read, after, limit));
 
     /// <summary>The changes right after a place, as far as they are still in memory; empty does not mean that there are none.</summary>
     internal IReadOnlyList<Change> RecentChanges(long after, int limit) => recent.After(after, limit);
 
     /// <summary>An entry of the log by its place.</summary>
     public ResourceVersion? ReadEntry(long seq, AccessScope scope) =>
-        scope.Reach == Reach.NoOne ? null : Database.Read(session => session.First(LogTables.ReadSeq, LogTables.Read, seq));
+        Database.Read(session => session.First(LogTables.ReadSeq, LogTables.Read, seq) is { } found && scope.Reaches(session, found) ? found : null);
 
     /// <summary>Rebuilds one projection from the record while reading and writing go on.</summary>
     /// <param name="name">The projection's name.</param>
@@ -95,10 +96,10 @@ public sealed class RecordStore : IDisposable
     internal Task<Outcome<T>> WithWriterAsync<T>(Func<WriteSession, Outcome<T>> work, CancellationToken cancel) =>
         writer.WriteAsync(AccessScope.System, work, cancel);
 
-    private static Outcome<ResourceVersion> Visible(ResourceVersion? found, string type, string id, AccessScope scope)
+    private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope)
     {
-        if (found is null || scope.Reach == Reach.NoOne)
-            return Refusal.NotFound($"There is no {type} with the id {id}.");
+        if (found is null || !scope.Reaches(session, found))
+            return AccessRule.NotThere(type, id);
         return found.Deleted ? Refusal.Gone($"The {type} {id} was deleted.") : found;
     }
 }

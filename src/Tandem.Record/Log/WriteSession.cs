@@ -2,6 +2,7 @@ using Tandem.Fhir.Json;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Projections;
 
 namespace Tandem.Record.Log;
@@ -42,6 +43,10 @@ public sealed class WriteSession
     /// <summary>The current version, this write's own included; null when there never was one. A deleted resource gives its deletion.</summary>
     public ResourceVersion? Find(string type, string id) =>
         own.TryGetValue((type, id), out var staged) ? staged : group.Find(type, id);
+
+    /// <summary>As <see cref="Find"/>, but what the scope does not reach is not there.</summary>
+    internal ResourceVersion? FindReached(string type, string id) =>
+        Find(type, id) is { } found && (own.ContainsKey((type, id)) || Scope.Reaches(Reading, found)) ? found : null;
 
     /// <summary>Reads rows as they are after all earlier writes; this write's own rows are not among them.</summary>
     public List<T> Query<T>(string sql, Func<DbRow, T> read, params ReadOnlySpan<DbValue> arguments) =>

@@ -54,7 +54,7 @@ internal static class ChangeMeta
     private static Outcome<ResourceVersion> Decide(WriteSession session, OperationRequest call, FhirNode meta, bool isAdding)
     {
         var (type, id) = (call.Type, call.Id);
-        if (session.Find(type, id) is not { Deleted: false } current)
+        if (session.FindReached(type, id) is not { Deleted: false } current)
             return Refusal.NotFound($"There is no {type} with this id.");
         var (changed, isChanged) = Changed(current.Root["meta"u8], meta, isAdding);
         if (!isChanged)

@@ -83,7 +83,7 @@ internal static class Everything
         var (members, at) = (new List<ResourceVersion>(), from);
         while (members.Count <= wanted.Count)
         {
-            var read = CompartmentMembers.Page(session, clause, types, wanted.Since, at, Math.Max(wanted.Count, 50));
+            var read = CompartmentMembers.Page(session, call.Fhir.Scope, clause, types, wanted.Since, at, Math.Max(wanted.Count, 50));
             members.AddRange(read.Where(version => version.Rid != itself.Rid && (version.Type != "Patient" || call.Type != "Patient") && wanted.IsInTime(version, call.Fhir.Service.Search.Options)));
             if (read.Count <= Math.Max(wanted.Count, 50))
                 break;
@@ -103,7 +103,7 @@ internal static class Everything
         var types = call.Texts("_type");
         return
         [
-            .. new Includes(session, query, call.Fhir.Service.Search.Options).Of(page).Where(version =>
+            .. new Includes(session, query, call.Fhir.Service.Search.Options, call.Fhir.Scope).Of(page).Where(version =>
                 (types.Count == 0 || types.Contains(version.Type))
                 && (version.Type == "Patient" ? call.Type == "Encounter" && version.Id == itself.Patient : R4.PatientCompartment(version.Type).Count == 0)),
         ];

@@ -41,10 +41,10 @@ internal static class DeleteResource
 
     internal static Outcome<Written> Decide(WriteSession session, string type, string id, int? version)
     {
-        var current = session.Find(type, id);
+        var current = session.FindReached(type, id);
         if (Preconditions.Unmet(version, current) is { } refusal)
             return refusal;
-        return new Written(session.Delete(type, id) ?? current, Effect.Deleted);
+        return new Written(current is null ? null : session.Delete(type, id) ?? current, Effect.Deleted);
     }
 
     /// <summary>Deletes all that the query finds, where the site allows it.</summary>

@@ -47,7 +47,7 @@ internal static class History
         var database = request.Service.Store.Database;
         var (versions, total) = database.Snapshot(session => (
             reading.Page(session, place, count, request.Scope),
-            request.Id.Length > 0 ? reading.Count(session) : (long?)null));
+            request.Id.Length > 0 ? reading.Count(session, request.Scope) : (long?)null));
         if (versions.Count == 0 && request.Id.Length > 0 && request.Service.Store.Read(request.Type, request.Id, request.Scope).Refusal is { Kind: RefusalKind.NotFound } none)
             return none;
         return await PageAsync(request, seal, place, versions, count, total);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
 
@@ -30,20 +31,18 @@ internal sealed record HistoryReading(string Type, string Id, DateTimeOffset? Si
     /// <summary>The versions of a page in the direction of reading, one more than <paramref name="limit"/> when there are more.</summary>
     internal List<ResourceVersion> Page(DbSession session, HistoryPlace place, int limit, AccessScope scope)
     {
-        if (scope.Reach == Reach.NoOne)
-            return [];
         var arguments = new SqlArguments();
-        var where = Where(session, place.IsBack ? long.MaxValue : place.Seq, place.IsBack ? place.Seq : 0, arguments);
+        var where = Where(session, place.IsBack ? long.MaxValue : place.Seq, place.IsBack ? place.Seq : 0, arguments) + Reached(session, scope, arguments);
         var order = Id.Length > 0 ? "l.version" : "l.seq";
         var sql = $"SELECT {LogTables.Columns} FROM {where} ORDER BY {order}{(place.IsBack ? "" : " DESC")} LIMIT {arguments.Add(limit + 1)}";
         return session.Query(sql, LogTables.Read, arguments.Values);
     }
 
-    /// <summary>How many versions there are.</summary>
-    internal long Count(DbSession session)
+    /// <summary>How many versions there are that the scope reaches.</summary>
+    internal long Count(DbSession session, AccessScope scope)
     {
         var arguments = new SqlArguments();
-        return session.First($"SELECT COUNT(*) FROM {Where(session, long.MaxValue, 0, arguments)}", row => row.Integer(0), arguments.Values);
+        return session.First($"SELECT COUNT(*) FROM {Where(session, long.MaxValue, 0, arguments)}{Reached(session, scope, arguments)}", row => row.Integer(0), arguments.Values);
     }
 
     private string Where(DbSession session, long before, long after, SqlArguments arguments)
@@ -56,6 +55,20 @@ internal sealed record HistoryReading(string Type, string Id, DateTimeOffset? Si
             return of;
         // current at some time of the span: begun before its end, and not followed by another version before it began (R4 3.1.0.12)
         return of + $" AND l.at < {arguments.Add(span.High)} AND NOT EXISTS (SELECT 1 FROM log n WHERE n.rid = l.rid AND n.version = l.version + 1 AND n.at <= {arguments.Add(span.Low)})";
+    }
+
+    /// <summary>
+    /// What a limited scope reaches: by the patient that a version names itself and the labels its resource bears now. Of what was deleted nobody knows the
+    /// labels any more: only the deletion itself is told.
+    /// </summary>
+    private string Reached(DbSession session, AccessScope scope, SqlArguments arguments)
+    {
+        if (scope.Reach == Reach.Everyone)
+            return "";
+        var interaction = Id.Length > 0 ? Interactions.Read : Interactions.Search;
+        var condition = ReachCondition.Of(scope.Reach, interaction, Type.Length > 0 ? Type : null, SearchContext.Plain(session, arguments));
+        var there = Condition.Exists("resources y", "y.rid = l.rid AND y.deleted = 0");
+        return $" AND (l.deleted = 1 OR {there}) AND {ReachCondition.Among("SELECT l.rid, l.type, l.patient", condition)}";
     }
 
     /// <summary>The first place in the log at or after a time: times never fall along the log, so halving finds it.</summary>

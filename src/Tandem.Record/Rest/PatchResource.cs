@@ -63,7 +63,7 @@ internal static class PatchResource
     internal static Outcome<Written> Decide(
         WriteSession session, string type, string id, PatchedResource patch, int? version, Func<FhirNode, Outcome<FhirNode>>? finish = null)
     {
-        var current = session.Find(type, id);
+        var current = session.FindReached(type, id);
         if (Preconditions.Unmet(version, current) is { } refusal)
             return refusal;
         if (current is not { Deleted: false })

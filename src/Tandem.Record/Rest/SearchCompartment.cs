@@ -63,7 +63,7 @@ internal static class SearchCompartment
         var (from, hits) = request.Service.Store.Database.Snapshot(session =>
         {
             var at = place ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
-            return (at, CompartmentMembers.Page(session, clause, types, null, at, count));
+            return (at, CompartmentMembers.Page(session, request.Scope, clause, types, null, at, count));
         });
         var own = isFirst && types.Contains(clause.Compartment) && request.Service.Store.Read(clause.Compartment, clause.Id, request.Scope).Succeeded(out var itself, out _) ? itself : null;
         return await page.WriteAsync(own is null ? [] : [own], hits, [], from, count);

@@ -53,7 +53,7 @@ internal sealed class SearchPage(
             TotalMode.Unstated when from is null && next is null => hits.Count,
             _ => (long?)null,
         };
-        var includes = new Includes(session, query, request.Service.Search.Options);
+        var includes = new Includes(session, query, request.Service.Search.Options, request.Scope);
         var along = query.Result.Includes.Count + query.Result.ReverseIncludes.Count == 0 ? [] : includes.Of(hits.Select(hit => hit.Version));
         return new Found(hits, next, along, includes.IsCut, total);
     }

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Bundles;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
@@ -39,6 +41,8 @@ internal static class SearchResources
     /// <param name="path">Where the search is, for links; null for the type's own.</param>
     internal static async Task<FhirReply> FindAsync(FhirRequest request, string type, string text, SearchClause? also = null, string? path = null)
     {
+        if (!request.Scope.May(Interactions.Search, type))
+            return AccessRule.NotAllowed(type);
         var pairs = QueryPairs.Read(text);
         var parsed = SearchQuery.Parse(type, pairs, Own);
         if (!Understood(parsed, request.IsStrict).Succeeded(out var query, out var refusal))

@@ -56,7 +56,7 @@ internal static class UpdateResource
 
     internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, int? version, bool isNewOnly = false)
     {
-        var current = session.Find(type, id);
+        var current = session.FindReached(type, id);
         if (Preconditions.Unmet(version, current) is { } refusal)
             return refusal;
         if (isNewOnly && current is { Deleted: false })

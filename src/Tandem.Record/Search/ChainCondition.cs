@@ -25,7 +25,7 @@ internal static class ChainCondition
         var rank = 0;
         foreach (var target in clause.Targets)
         {
-            if (!Conditions.Of(target.ResourceType, target.Clause, context).Succeeded(out var inner, out var refusal))
+            if (!Conditions.OfPassed(target.ResourceType, target.Clause, context).Succeeded(out var inner, out var refusal))
                 return refusal;
             var number = context.Add(SearchTables.TypeNumber(target.ResourceType));
             var name = context.Add(StableHash.Of(target.ResourceType));
@@ -65,7 +65,7 @@ internal static class ChainCondition
     {
         var target = clause.Targets[0];
         return target.ResourceType == "Patient" && Timeline.IsPatient(type, clause.Reference)
-            && Conditions.Of(target.ResourceType, target.Clause, context).Succeeded(out var inner, out _)
+            && Conditions.OfPassed(target.ResourceType, target.Clause, context).Succeeded(out var inner, out _)
             ? Targets(inner, context.Add(SearchTables.TypeNumber("Patient")))
             : null;
     }

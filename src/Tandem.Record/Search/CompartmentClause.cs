@@ -1,6 +1,8 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Record.Search;
@@ -39,13 +41,14 @@ internal static class CompartmentMembers
 {
     /// <summary>The members after a number, without the resource that the compartment is of, and one more than <paramref name="limit"/> when there are more.</summary>
     /// <param name="session">Where to read.</param>
+    /// <param name="scope">On whose behalf.</param>
     /// <param name="clause">The compartment.</param>
     /// <param name="types">The types wanted.</param>
     /// <param name="since">Only versions recorded at or after this time; null for all.</param>
     /// <param name="place">After which, and up to which number.</param>
     /// <param name="limit">At most so many.</param>
     internal static List<ResourceVersion> Page(
-        DbSession session, CompartmentClause clause, IEnumerable<string> types, DateTimeOffset? since, PagePlace place, int limit)
+        DbSession session, AccessScope scope, CompartmentClause clause, IEnumerable<string> types, DateTimeOffset? since, PagePlace place, int limit)
     {
         var arguments = new SqlArguments();
         var parameters = types.SelectMany(type => CompartmentClause.Numbers(clause.Compartment, type)).Distinct().Select(number => arguments.Add(number)).ToList();
@@ -55,7 +58,7 @@ internal static class CompartmentMembers
         var sql = $"SELECT {LogTables.Columns} FROM (SELECT DISTINCT x.rid FROM search_references x WHERE x.param IN ({string.Join(", ", parameters)}) "
             + $"AND x.target = {arguments.Add(SearchTables.IdHash(clause.Id))} AND x.type = {arguments.Add(StableHash.Of(clause.Compartment))} "
             + $"AND x.rid > {arguments.Add(place.Rid)} AND x.rid <= {arguments.Add(place.Most)}) p "
-            + $"JOIN resources r ON r.rid = p.rid JOIN log l ON l.seq = r.seq WHERE r.deleted = 0{recent} ORDER BY p.rid LIMIT {arguments.Add(limit + 1)}";
-        return session.Query(sql, LogTables.Read, arguments.Values);
+            + $"JOIN resources r ON r.rid = p.rid JOIN log l ON l.seq = r.seq WHERE r.deleted = 0{recent} /*reach rid:r.rid*/ ORDER BY p.rid LIMIT {arguments.Add(limit + 1)}";
+        return session.QueryWithin(scope, sql, LogTables.Read, arguments.Values);
     }
 }

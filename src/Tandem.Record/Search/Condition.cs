@@ -30,6 +30,20 @@ internal sealed record Condition(int Rank, Drive? Drive, string Filter)
     /// <summary>A filter that holds when no row is there.</summary>
     internal static string NotExists(string from, string where) => $"COALESCE((SELECT 1 FROM {from} WHERE {where} LIMIT 1), 0) = 0";
 
+    /// <summary>The same with its filter held against what it drives.</summary>
+    internal Condition DrivenToo() => this with { Drive = Driven(Filter) };
+
+    /// <summary>The same, held against a filter on <c>d.rid</c> too.</summary>
+    internal Condition And(string filter) => this with
+    {
+        Drive = Driven(filter),
+        Filter = $"{Filter} AND {filter}",
+        Targets = null,
+    };
+
+    private Drive? Driven(string filter) =>
+        Drive is null ? null : Drive with { Arms = [.. Drive.Arms.Select(arm => arm with { Where = $"{arm.Where} AND {filter}" })] };
+
     /// <summary>The resources of a type that it finds, as a query of one column rid.</summary>
     internal string Resources(string typeNumber) => Drive is null
         ? $"SELECT d.rid FROM search_resources d WHERE d.type = {typeNumber} AND {Filter}"

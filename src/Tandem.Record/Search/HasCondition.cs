@@ -1,4 +1,5 @@
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Search;
@@ -8,7 +9,7 @@ internal static class HasCondition
 {
     internal static Outcome<Condition> Of(string type, HasClause clause, SearchContext context)
     {
-        if (!Conditions.Of(clause.ResourceType, clause.Clause, context).Succeeded(out var inner, out var refusal))
+        if (!Conditions.OfPassed(clause.ResourceType, clause.Clause, context).Succeeded(out var inner, out var refusal))
             return refusal;
         var param = context.Parameter(clause.ResourceType, clause.Reference);
         var from = context.Add(SearchTables.TypeNumber(clause.ResourceType));
@@ -31,7 +32,7 @@ internal static class HasCondition
     /// <summary>A code of a patient stands in the timeline under both.</summary>
     private static string? Short(string type, HasClause clause, SearchContext context)
     {
-        if (type != "Patient" || Timeline.For(clause.ResourceType) is not { } line || clause.Reference.Id != line.Patient.Id
+        if (context.Reach != Reach.Everyone || type != "Patient" || Timeline.For(clause.ResourceType) is not { } line || clause.Reference.Id != line.Patient.Id
             || TimelineWalk.Codes(line, clause.Clause) is not { } codes || TimelineWalk.HasSystem(clause.Clause))
             return null;
         var number = context.Add(SearchTables.TypeNumber(type));

@@ -1,18 +1,20 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
 
 namespace Tandem.Record.Search;
 
 /// <summary>What goes along with hits: resources they refer to, and resources that refer to them (R4 3.1.1.5.3–4).</summary>
-internal sealed class Includes(DbSession session, SearchQuery query, SearchIndexOptions options)
+internal sealed class Includes(DbSession session, SearchQuery query, SearchIndexOptions options, AccessScope scope)
 {
     private const int Most = 2000;
 
     private const string Pointing =
-        $"SELECT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.param = $1 AND f.target = $2 AND f.type = $3 ORDER BY f.rid LIMIT $4) p "
+        $"SELECT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.param = $1 AND f.target = $2 AND f.type = $3 /*reach rid:f.rid*/ ORDER BY f.rid LIMIT $4) p "
         + "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq ORDER BY l.rid";
 
     private readonly Dictionary<string, ResourceVersion?> seen = new(StringComparer.Ordinal);
@@ -81,14 +83,15 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     {
         if (seen.ContainsKey($"{type}/{id}"))
             return;
-        Take(session.First(LogTables.ReadCurrent, LogTables.Read, type, id), $"{type}/{id}");
+        Take(session.First(LogTables.ReadCurrent, LogTables.Read, type, id) is { } version && scope.Reaches(session, version) ? version : null, $"{type}/{id}");
     }
 
     private void Backward(ResourceVersion version, IncludeRule rule, SearchParameter parameter)
     {
         if (rule.TargetType is not null && rule.TargetType != version.Type)
             return;
-        var found = session.Query(
+        var found = session.QueryWithin(
+            scope,
             Pointing,
             LogTables.Read,
             SearchTables.ParameterNumber(rule.SourceType, parameter),

@@ -1,5 +1,7 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
+using Tandem.Record.Access;
 
 namespace Tandem.Record.Search;
 
@@ -11,8 +13,9 @@ internal static class ListCondition
         var (lists, number) = (context.Add(SearchTables.TypeNumber("List")), context.Add(SearchTables.TypeNumber(type)));
         var item = context.Parameter("List", R4.SearchParameters("List").Find("item")!);
         var ids = string.Join(", ", clause.Ids.Select(id => context.Add(SearchTables.IdHash(id))));
+        var reached = ReachCondition.OnNumber(Interactions.Search, "List", context, "l.rid") is { } condition ? $" AND {condition}" : "";
         var all = $"SELECT s.rid FROM search_resources l CROSS JOIN search_references f CROSS JOIN search_resources s WHERE l.type = {lists} AND l.id_hash IN ({ids}) "
-            + $"AND f.rid = l.rid AND f.param = {item} AND f.type = {context.Add(StableHash.Of(type))} AND s.type = {number} AND s.id_hash = f.target";
+            + $"AND f.rid = l.rid AND f.param = {item} AND f.type = {context.Add(StableHash.Of(type))} AND s.type = {number} AND s.id_hash = f.target{reached}";
         return new Condition(50, Drive.One($"({all}) d", "1 = 1") with { IsWhole = true }, $"d.rid IN ({all})");
     }
 }

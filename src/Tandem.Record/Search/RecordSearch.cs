@@ -21,8 +21,6 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
         ("enable_mergejoin", "off"), ("enable_hashagg", "off"), ("enable_material", "off"), ("jit", "off"),
     }.Select(setting => $"set_config('{setting.Name}', '{setting.Value}', true)"));
 
-    private const string KnownUnits = "SELECT text FROM search_words WHERE list = -1";
-
     /// <summary>Finds resources.</summary>
     /// <param name="type">Resource type.</param>
     /// <param name="query">As in an address behind the question mark: <c>patient=a&amp;code=http://loinc.org|8480-6&amp;_sort=-date</c>.</param>
@@ -84,9 +82,9 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
             options.Zone,
             clock.GetUtcNow(),
             options.BaseAddress ?? address,
-            new(() => session.Query(KnownUnits, row => row.Text(0)), isThreadSafe: false),
-            new SearchTerminology(session));
-        return SearchStatement.Of(query, scope, context, options);
+            SearchContext.UnitsOf(session),
+            new SearchTerminology(session)) { Reach = scope.Reach };
+        return SearchStatement.Of(query, context, options);
     }
 
     internal static RefusalDetail Detail(SearchProblem problem) =>

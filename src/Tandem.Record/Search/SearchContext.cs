@@ -1,5 +1,6 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 
@@ -17,6 +18,20 @@ namespace Tandem.Record.Search;
 internal sealed record SearchContext(
     DbSession Session, Engine Engine, SqlArguments Arguments, TimeZoneInfo Zone, DateTimeOffset Now, string? Address, Lazy<IReadOnlyList<string>> Units, SearchTerminology Terminology)
 {
+    private const string KnownUnits = "SELECT text FROM search_words WHERE list = -1";
+
+    /// <summary>What is reached: added to what a chain or <c>_has</c> finds on its way too.</summary>
+    internal Reach Reach { get; init; } = Reach.Everyone;
+
+    /// <summary>A context for conditions beside a search, whose first arguments these are.</summary>
+    internal static SearchContext Plain(DbSession session, ReadOnlySpan<DbValue> arguments) => Plain(session, new SqlArguments(arguments));
+
+    /// <inheritdoc cref="Plain(DbSession, ReadOnlySpan{DbValue})"/>
+    internal static SearchContext Plain(DbSession session, SqlArguments arguments) => new(
+        session, Engine.Sqlite, arguments, TimeZoneInfo.Utc, DateTimeOffset.MinValue, null, UnitsOf(session), new SearchTerminology(session));
+
+    internal static Lazy<IReadOnlyList<string>> UnitsOf(DbSession session) => new(() => session.Query(KnownUnits, row => row.Text(0)), isThreadSafe: false);
+
     internal string Add(DbValue value) => Arguments.Add(value);
 
     internal string Parameter(string type, SearchParameter parameter) => Add(SearchTables.ParameterNumber(type, parameter));
@@ -35,6 +50,10 @@ internal static class Conditions
         CompartmentClause compartment => compartment.Condition(type, context),
         _ => throw new InvalidOperationException($"No such clause: {clause.GetType().Name}"),
     };
+
+    /// <summary>A condition on resources that a search passes on its way: what is not reached does not count.</summary>
+    internal static Outcome<Condition> OfPassed(string type, SearchClause clause, SearchContext context) =>
+        Of(type, clause, context).Then<Condition>(condition => Access.ReachCondition.OnNumber(Interactions.Search, type, context) is { } reached ? condition.And(reached) : condition);
 
     internal static Refusal NotOffered(SearchParameter parameter, string what) =>
         Refusal.Invalid("", new RefusalDetail("not-supported", $"{parameter.Code}: {what} is not offered."));

@@ -2,6 +2,7 @@ using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Record.Search;
@@ -13,14 +14,15 @@ internal sealed class SearchStatement : IPagedSearch
     private const int MostValues = 200;
     private const int MostSortKeys = 4;
     private const int EstimateUpTo = 10_000;
+    private const int FewPatients = 400; // a rank above what surely finds little
     private readonly SearchContext context;
     private readonly SearchPlan plan;
     private readonly SortInMemory? sorter;
 
     private SearchStatement(SearchContext context, SearchPlan plan, SortInMemory? sorter) => (this.context, this.plan, this.sorter) = (context, plan, sorter);
 
-    /// <summary>Compiles clauses for what a scope reaches.</summary>
-    internal static Outcome<SearchStatement> Of(SearchQuery query, AccessScope scope, SearchContext context, SearchIndexOptions? options = null)
+    /// <summary>Compiles clauses for what the context reaches.</summary>
+    internal static Outcome<SearchStatement> Of(SearchQuery query, SearchContext context, SearchIndexOptions? options = null)
     {
         if (TooCostly(query) is { } costly)
             return costly;
@@ -40,7 +42,7 @@ internal sealed class SearchStatement : IPagedSearch
             sort.Add(column);
         }
 
-        if (Reached(scope) is { } reached)
+        if (Reached(query.ResourceType, context) is { } reached)
             conditions.Add((null, reached));
         var sorter = SortInMemory.IsNeeded(query) ? new SortInMemory(query, options ?? SearchIndexOptions.Default) : null;
         return new SearchStatement(context, new SearchPlan(query, conditions, sorter is null ? sort : [], context), sorter);
@@ -89,12 +91,18 @@ internal sealed class SearchStatement : IPagedSearch
             : null;
     }
 
-    /// <summary>What the scope adds to every search, so that counts and chains cannot leak what a read would refuse.</summary>
-    private static Condition? Reached(AccessScope scope) => scope.Reach switch
+    /// <summary>What the scope adds to every search, so that counts and chains cannot leak what a read would refuse. Whoever reaches some patients only is led by them.</summary>
+    private static Condition? Reached(string type, SearchContext context)
     {
-        Reach.Everyone => null,
-        _ => Condition.FilterOnly("1 = 0"),
-    };
+        if (ReachCondition.OnNumber(Interactions.Search, type, context) is not { } filter)
+            return null;
+        var few = context.Reach.Layers.FirstOrDefault(layer => layer.Grants.All(grant => grant.Whose is Whose.These || !grant.Covers(type)));
+        if (few is null || filter == ReachCondition.None)
+            return Condition.FilterOnly(filter);
+        var patients = few.Grants.Where(grant => grant.Covers(type)).SelectMany(grant => ((Whose.These)grant.Whose).Ids).Distinct();
+        var arms = patients.Select(patient => new Arm("resources d", $"d.patient = {context.Add(patient)} AND d.type = {context.Add(type)} AND d.deleted = 0"));
+        return new Condition(FewPatients, new Drive([.. arms]), filter).DrivenToo();
+    }
 }
 
 /// <summary>A search of one type or of several.</summary>

@@ -4,9 +4,9 @@ using Tandem.Kernel.Data;
 namespace Tandem.Record.Search;
 
 /// <summary>The values of a statement, in the order of their numbers.</summary>
-internal sealed class SqlArguments
+internal sealed class SqlArguments(params ReadOnlySpan<DbValue> first)
 {
-    private readonly List<DbValue> values = [];
+    private readonly List<DbValue> values = [.. first];
 
     internal DbValue[] Values => [.. values];
 

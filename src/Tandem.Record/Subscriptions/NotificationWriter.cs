@@ -128,8 +128,8 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
         var found = new List<ResourceVersion>();
         foreach (var shape in shapes.Where(shape => shape.Resource == focus.Type))
         {
-            var along = record.Store.Database.Snapshot(session => new Includes(session, shape.Includes, record.Search).Of([focus]));
-            found.AddRange(along.Where(version => record.Store.Read(version.Type, version.Id, scope).Refusal is null));
+            var along = record.Store.Database.Snapshot(session => new Includes(session, shape.Includes, record.Search, scope).Of([focus]));
+            found.AddRange(along);
         }
 
         return found;

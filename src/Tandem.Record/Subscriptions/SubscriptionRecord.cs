@@ -5,12 +5,13 @@ using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Record.Subscriptions;
 
 /// <summary>Reads and writes what is known of subscriptions: resources, owners, events, progress. Thread-safe.</summary>
-internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions search, SubscriptionOptions options, IServer? server = null)
+internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions search, SubscriptionOptions options, IServer? server = null, IScopeRenewal? renewal = null)
 {
     internal RecordStore Store => store;
 
@@ -51,17 +52,19 @@ internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions s
         },
         cancel));
 
-    /// <summary>The scope a subscription was made with; nobody's when none is known. Held against the record at each delivery.</summary>
-    internal AccessScope OwnerOf(string subscription) => store.Database.Read(session => session.First(
+    /// <summary>The scope a subscription was made with, as it is now; nobody's when none is known. Held against the record at each delivery.</summary>
+    internal AccessScope OwnerOf(string subscription) => MadeBy(subscription) is { } kept ? renewal?.Renew(kept) ?? kept : AccessScope.Nobody;
+
+    private AccessScope? MadeBy(string subscription) => store.Database.Read(session => session.First(
         SubscriptionTables.ReadOwner,
-        row => new AccessScope(new Actor(row.Text(0), ""), row.TextOrNull(1), row.Text(2), row.Text(3), Enum.Parse<Reach>(row.Text(4)))
+        row => new AccessScope(new Actor(row.Text(0), ""), row.TextOrNull(1), row.Text(2), row.Text(3), KeptReach.Read(row.Text(4)))
         {
             Teams = row.Text(5).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         },
-        subscription)) ?? AccessScope.Nobody;
+        subscription));
 
     /// <summary>True for whoever made a subscription: a stream shows what its owner sees, so nobody else is connected to it.</summary>
-    internal bool IsOwn(string subscription, AccessScope scope) => OwnerOf(subscription).Actor.Reference == scope.Actor.Reference;
+    internal bool IsOwn(string subscription, AccessScope scope) => (MadeBy(subscription) ?? AccessScope.Nobody).Actor.Reference == scope.Actor.Reference;
 
     /// <summary>Sets the status and the error, unless the subscription has changed since it was read.</summary>
     /// <returns>False when it had changed.</returns>

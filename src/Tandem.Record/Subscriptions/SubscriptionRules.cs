@@ -1,5 +1,6 @@
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Record.Subscriptions;
@@ -36,7 +37,7 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
         var scope = session.Scope;
         session.Write(
             SubscriptionTables.Owners,
-            version.Id, scope.Actor.Reference, scope.Organization, scope.Role, scope.Purpose, scope.Reach.ToString(), string.Join(' ', scope.Teams));
+            version.Id, scope.Actor.Reference, scope.Organization, scope.Role, scope.Purpose, KeptReach.ToText(scope.Reach), string.Join(' ', scope.Teams));
         return null;
     }
 

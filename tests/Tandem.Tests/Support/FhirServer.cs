@@ -9,6 +9,7 @@ using Tandem.Fhir.Json;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record;
+using Tandem.Record.Access;
 using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
@@ -36,10 +37,13 @@ internal sealed class FhirServer : IAsyncDisposable
         if (validation is not null)
             builder.Services.AddSingleton(validation);
         builder.Services.AddRecord().AddRest();
+        builder.Services.AddSingleton(AccessTables.Relations).AddSingleton(AccessTables.Labels).AddSingleton(AccessTables.Consents); // elsewhere Trust's projections own them
         app = builder.Build();
         app.Use((http, next) =>
         {
-            if (!http.Request.Headers.ContainsKey("X-Nobody"))
+            if (http.Request.Headers.TryGetValue("X-As", out var who))
+                http.SetScope(People[who.ToString()]);
+            else if (!http.Request.Headers.ContainsKey("X-Nobody"))
                 http.SetScope(AccessScope.System);
             return next(http);
         });
@@ -49,6 +53,9 @@ internal sealed class FhirServer : IAsyncDisposable
     }
 
     internal ManualClock Clock { get; } = new();
+
+    /// <summary>Scopes by the name that a request bears in the header X-As.</summary>
+    internal Dictionary<string, AccessScope> People { get; } = new(StringComparer.Ordinal);
 
     internal BulkOptions Bulk { get; } = new() { Folder = Directory.CreateTempSubdirectory("tandem-bulk-test-").FullName, PerFile = 50 };
 

@@ -40,7 +40,7 @@ public static class ListFeeds
     /// <summary>All registered sources and, when there are such messages, unknown senders.</summary>
     public static IReadOnlyList<FeedStatus> Handle(RecordStore record, FeedSources sources, TimeProvider clock, AccessScope scope)
     {
-        if (scope.Reach == Reach.NoOne)
+        if (!scope.May(Interactions.Read, HubParts.Feeds))
             return [];
         var now = clock.GetUtcNow();
         return record.Database.Snapshot(session => Read(session, sources, now));

@@ -35,7 +35,7 @@ internal static class DismissMessage
 
     private static async Task<Outcome<MessageState>> ChangeAsync(
         string id, AccessScope scope, RecordStore record, Func<MessageState, DateTimeOffset, Outcome<MessageState>> decide, CancellationToken cancel) =>
-        await record.WriteAsync<MessageState>(
+        !scope.May(Interactions.Update, HubParts.Messages) ? Refusal.Forbidden(ReplayMessage.NotYours) : await record.WriteAsync<MessageState>(
             scope,
             session =>
             {

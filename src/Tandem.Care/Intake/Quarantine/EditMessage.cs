@@ -20,6 +20,8 @@ internal static class EditMessage
     internal static async Task<Outcome<string>> HandleAsync(
         string id, string text, AccessScope scope, RecordStore record, MessageReading reading, Inbox inbox, TimeProvider clock, CancellationToken cancel)
     {
+        if (!scope.May(Interactions.Update, HubParts.Messages))
+            return Refusal.Forbidden(ReplayMessage.NotYours);
         if (!KeptMessage.Find(record, id, scope).Succeeded(out var original, out var refusal))
             return refusal;
         var before = reading.Read(new Arrival(original.Raw, original.ReceivedAt, original.Remote));

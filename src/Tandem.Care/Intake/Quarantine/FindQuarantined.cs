@@ -27,7 +27,7 @@ public static class FindQuarantined
 
     /// <summary>At most <paramref name="limit"/> rows.</summary>
     public static IReadOnlyList<QuarantinedRow> Handle(RecordStore record, QuarantineFilter filter, int limit, AccessScope scope) =>
-        scope.Reach == Reach.NoOne ? [] : record.Database.Read(session => session.Query(
+        !scope.May(Interactions.Read, HubParts.Messages) ? [] : record.Database.Read(session => session.Query(
             Read, Row, filter.Status, filter.Before ?? long.MaxValue, filter.Source, filter.Reason, limit));
 
     private static QuarantinedRow Row(DbRow row) => new(

@@ -27,7 +27,7 @@ public sealed record KeptMessage(
     /// <summary>Reads a message; NotFound when there is none or the scope reaches no one.</summary>
     public static Outcome<KeptMessage> Find(RecordStore record, string id, AccessScope scope)
     {
-        var found = scope.Reach == Reach.NoOne ? null : record.Database.Read(session => session.First(ReadById, row => Read(id, row), id));
+        var found = !scope.May(Interactions.Read, HubParts.Messages) ? null : record.Database.Read(session => session.First(ReadById, row => Read(id, row), id));
         return found is null ? Refusal.NotFound("There is no message with this id.") : found;
     }
 

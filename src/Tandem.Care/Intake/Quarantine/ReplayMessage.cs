@@ -7,12 +7,14 @@ namespace Tandem.Care.Intake;
 /// <summary>Tries a quarantined message again, after the source's settings or the record were put right. Doing so twice is harmless.</summary>
 internal static class ReplayMessage
 {
+    internal const string NotYours = "You may not change messages. Ask your administrator for a role that may.";
+
     /// <returns>What became of it: applied, or quarantined with the reason that holds now.</returns>
     internal static async Task<Outcome<MessageState>> HandleAsync(
         string id, AccessScope scope, RecordStore record, MessageReading reading, CancellationToken cancel)
     {
-        if (scope.Reach == Reach.NoOne)
-            return Refusal.Forbidden("You may not change messages. Ask your administrator for a role that may.");
+        if (!scope.May(Interactions.Update, HubParts.Messages))
+            return Refusal.Forbidden(NotYours);
         var waiting = record.Database.Read(session => session.First(WaitingMessage.ReadById, WaitingMessage.Read, id));
         if (waiting is null)
             return Refusal.NotFound("There is no message with this id.");

@@ -15,7 +15,7 @@ internal static class FindSourceMessages
         + "WHERE m.source = $1 ORDER BY m.number DESC LIMIT $2";
 
     /// <summary>The newest first.</summary>
-    internal static IReadOnlyList<SourceMessage> Handle(RecordStore record, string source, int most, AccessScope scope) => scope.Reach == Reach.NoOne
+    internal static IReadOnlyList<SourceMessage> Handle(RecordStore record, string source, int most, AccessScope scope) => !scope.May(Interactions.Read, HubParts.Messages)
         ? []
         : record.Database.Read(session => session.Query(
             ReadLatest,

@@ -35,7 +35,7 @@ internal static class FindPatients
         if (search is null)
             return "/patients";
         return open == OpenTheOne && scope.Reach != Reach.NoOne
-            && record.Database.Read(session => FindPeople.Page(session, PeopleQuery.Parse(search.Text, search.Born), null, 2)).Ids is [var only]
+            && record.Database.Read(session => FindPeople.Page(session, PeopleQuery.Parse(search.Text, search.Born), null, 2, scope)).Ids is [var only]
                 ? "/patients/" + only
                 : "/patients?find=" + token.Seal(search);
     }

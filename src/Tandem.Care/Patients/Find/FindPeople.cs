@@ -1,4 +1,6 @@
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 
 namespace Tandem.Care.Patients;
 
@@ -20,7 +22,7 @@ internal static class FindPeople
     internal const string ReadPage =
         """
         SELECT f.word, f.sort, f.id FROM patients_words f
-        WHERE f.word >= $1 AND f.word < $2 AND (f.word, f.sort, f.id) > ($3, $4, $5)
+        WHERE f.word >= $1 AND f.word < $2 AND (f.word, f.sort, f.id) > ($3, $4, $5) /*reach Patient:f.id*/
         AND NOT EXISTS (SELECT 1 FROM patients_words o WHERE o.id = f.id AND o.word >= $1 AND o.word < f.word)
         AND EXISTS (SELECT 1 FROM patients_words a WHERE a.id = f.id AND a.word >= $6 AND a.word < $7)
         AND EXISTS (SELECT 1 FROM patients_words b WHERE b.id = f.id AND b.word >= $8 AND b.word < $9)
@@ -31,15 +33,15 @@ internal static class FindPeople
     internal const string CountSome = "SELECT COUNT(*) FROM (SELECT 1 FROM patients_words WHERE word >= $1 AND word < $2 LIMIT 500) AS counted";
 
     /// <summary>One page in the order of the leading word, then of names.</summary>
-    internal static PeoplePage Page(DbSession session, PeopleQuery query, PeoplePlace? after, int size)
+    internal static PeoplePage Page(DbSession session, PeopleQuery query, PeoplePlace? after, int size, AccessScope scope)
     {
         var words = Led(session, query.Words);
         var (low, high) = Range(words[0]);
         var (low1, high1) = Range(words.ElementAtOrDefault(1));
         var (low2, high2) = Range(words.ElementAtOrDefault(2));
         var (low3, high3) = Range(words.ElementAtOrDefault(3));
-        var rows = session.Query(
-            ReadPage, row => new PeoplePlace(row.Text(0), row.Text(1), row.Text(2)),
+        var rows = session.QueryWithin(
+            scope, ReadPage, row => new PeoplePlace(row.Text(0), row.Text(1), row.Text(2)),
             low, high, after?.Word ?? low, after?.Sort ?? "", after?.Id ?? "", low1, high1, low2, high2, low3, high3, size + 1);
         return rows.Count > size
             ? new PeoplePage([.. rows.Take(size).Select(row => row.Id)], rows[size - 1])

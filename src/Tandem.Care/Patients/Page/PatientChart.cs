@@ -2,6 +2,7 @@ using Tandem.Care.Loops;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Care.Patients;
@@ -108,24 +109,24 @@ internal static class ReadPatientChart
         var chains = shown.ConvertAll(loop => ChainOf(loop, record, scope));
         return record.Database.Snapshot(session =>
         {
-            var results = FindResults.Latest(session, id, TrendLength);
+            var results = FindResults.Latest(session, id, TrendLength, scope);
             return new PatientChart
             {
                 Id = id,
                 Banner = banner,
                 Since = since,
                 SinceLook = sinceLook,
-                Changes = FindChanges.Since(session, id, since),
+                Changes = FindChanges.Since(session, id, since, scope),
                 Open = open,
                 Chains = chains,
                 MoreLoops = open.Count + ended.Count - shown.Count,
                 Results = results,
                 Was = WasBefore(session, results.Select(series => series.Newest)),
-                Stays = Facts(session, id, PatientFactProjection.Stay),
-                Medicines = Facts(session, id, PatientFactProjection.Medicine),
-                Conditions = Facts(session, id, PatientFactProjection.Condition),
-                Allergies = Facts(session, id, PatientFactProjection.Allergy),
-                Timeline = FindTimeline.Page(session, id, view.Kind, view.Before, view.IsLive ? LiveReserve : 0),
+                Stays = Facts(session, scope, id, PatientFactProjection.Stay),
+                Medicines = Facts(session, scope, id, PatientFactProjection.Medicine),
+                Conditions = Facts(session, scope, id, PatientFactProjection.Condition),
+                Allergies = Facts(session, scope, id, PatientFactProjection.Allergy),
+                Timeline = FindTimeline.Page(session, id, view.Kind, view.Before, view.IsLive ? LiveReserve : 0, scope),
                 Names = new DisplayNames(record, scope),
             };
         });
@@ -152,8 +153,8 @@ internal static class ReadPatientChart
         return before;
     }
 
-    private static List<PatientFact> Facts(DbSession session, string id, string kind) =>
-        session.Query(PatientFactProjection.ReadNewest, PatientFactProjection.Read, id, kind, MostFacts);
+    private static List<PatientFact> Facts(DbSession session, AccessScope scope, string id, string kind) =>
+        session.QueryWithin(scope, PatientFactProjection.ReadNewest, PatientFactProjection.Read, id, kind, MostFacts);
 
     private static LoopChain ChainOf(Loop loop, RecordStore record, AccessScope scope) => new(
         loop,

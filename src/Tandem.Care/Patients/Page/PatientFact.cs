@@ -37,18 +37,19 @@ internal sealed class PatientFactProjection : IProjection
             new("has_time", DbKind.Integer), new("title", DbKind.Text), new("detail", DbKind.Text, Nullable: true),
             new("place", DbKind.Text, Nullable: true), new("status", DbKind.Text, Nullable: true), new("until", DbKind.Integer, Nullable: true),
             new("source", DbKind.Text, Nullable: true), new("said", DbKind.Text, Nullable: true),
+            new("rid", DbKind.Integer),
         ],
         []);
 
     internal const string ReadNewest =
         """
-        SELECT kind, at, id, has_time, title, detail, place, status, until, source, said FROM patients_facts
-        WHERE patient = $1 AND kind = $2 ORDER BY at DESC, id DESC LIMIT $3
+        SELECT kind, at, id, has_time, title, detail, place, status, until, source, said FROM patients_facts f
+        WHERE f.patient = $1 AND f.kind = $2 /*reach rid:f.rid*/ ORDER BY at DESC, id DESC LIMIT $3
         """;
 
     public string Name => "patients-facts";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<Table> Tables => [Rows];
 
@@ -59,7 +60,7 @@ internal sealed class PatientFactProjection : IProjection
         if (version.Patient is not { } patient || Read(version) is not { } fact)
             return;
         rows.Add(
-            Rows, patient, fact.Kind, fact.At, fact.Id, fact.HasTime, fact.Title, fact.Detail, fact.Place, fact.Status, fact.Until, fact.Source, fact.Said);
+            Rows, patient, fact.Kind, fact.At, fact.Id, fact.HasTime, fact.Title, fact.Detail, fact.Place, fact.Status, fact.Until, fact.Source, fact.Said, version.Rid);
     }
 
     internal static PatientFact Read(DbRow row) => new(

@@ -1,4 +1,6 @@
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Care.Patients;
@@ -27,26 +29,26 @@ internal static class FindResults
         $"""
         SELECT {ResultProjection.Columns} FROM (
             SELECT {ResultProjection.Columns}, ROW_NUMBER() OVER (PARTITION BY code, unit ORDER BY at DESC, id DESC) AS place_in_series
-            FROM patients_results WHERE patient = $1) s
+            FROM patients_results r WHERE r.patient = $1 /*reach seq:r.seq*/) s
         WHERE place_in_series <= $2 ORDER BY code, unit, at DESC, id DESC
         """;
 
     internal const string ReadOne =
-        $"SELECT {ResultProjection.Columns} FROM patients_results WHERE patient = $1 AND code = $2 ORDER BY unit, at DESC, id DESC LIMIT $3";
+        $"SELECT {ResultProjection.Columns} FROM patients_results r WHERE r.patient = $1 AND r.code = $2 /*reach seq:r.seq*/ ORDER BY unit, at DESC, id DESC LIMIT $3";
 
     internal const string ReadBefore =
         "SELECT l.seq, l.id, l.version, l.at, l.lane, l.body FROM log c CROSS JOIN log l WHERE c.seq = $1 AND l.seq = c.previous AND l.deleted = 0";
 
     /// <summary>All series with their newest values; those to be looked at first come first.</summary>
-    internal static IReadOnlyList<ResultSeries> Latest(DbSession session, string patient, int most) =>
-        [.. Series(session.Query(ReadLatest, ResultProjection.Read, patient, most))
+    internal static IReadOnlyList<ResultSeries> Latest(DbSession session, string patient, int most, AccessScope scope) =>
+        [.. Series(session.QueryWithin(scope, ReadLatest, ResultProjection.Read, patient, most))
             .OrderByDescending(series => ResultFlags.Weight(series.Latest?.Flag))
             .ThenByDescending(series => series.Newest.At)
             .ThenBy(series => series.Newest.Name, StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>All values of one analyte, a series for each unit; at most <see cref="MostOfOne"/> values.</summary>
-    internal static IReadOnlyList<ResultSeries> One(DbSession session, string patient, string code) =>
-        [.. Series(session.Query(ReadOne, ResultProjection.Read, patient, code, MostOfOne)).OrderByDescending(series => series.Newest.At)];
+    internal static IReadOnlyList<ResultSeries> One(DbSession session, string patient, string code, AccessScope scope) =>
+        [.. Series(session.QueryWithin(scope, ReadOne, ResultProjection.Read, patient, code, MostOfOne)).OrderByDescending(series => series.Newest.At)];
 
     /// <summary>The value that stood before this one was corrected or cancelled; null when there was none.</summary>
     internal static string? ValueBefore(DbSession session, ResultRow now)

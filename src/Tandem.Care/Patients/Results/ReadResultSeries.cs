@@ -22,7 +22,7 @@ internal static class ReadResultSeries
             return refusal;
         return record.Database.Snapshot(session =>
         {
-            var series = FindResults.One(session, patient, code);
+            var series = FindResults.One(session, patient, code, scope);
             return new ResultHistory(PatientBanner.Of(version), series, ReadPatientChart.WasBefore(session, series.SelectMany(one => one.Values)));
         });
     }

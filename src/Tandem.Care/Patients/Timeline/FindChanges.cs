@@ -1,4 +1,6 @@
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 
 namespace Tandem.Care.Patients;
 
@@ -20,16 +22,16 @@ internal static class FindChanges
 
     internal const string ReadRecorded =
         $"""
-        SELECT {TimelineProjection.Columns} FROM patients_timeline
-        WHERE patient = $1 AND recorded > $2 ORDER BY recorded DESC LIMIT $3
+        SELECT {TimelineProjection.Columns} FROM patients_timeline t
+        WHERE t.patient = $1 AND recorded > $2 /*reach seq:t.seq*/ ORDER BY recorded DESC LIMIT $3
         """;
 
     internal const string ReadResult =
         $"SELECT {ResultProjection.Columns} FROM patients_results WHERE patient = $1 AND id = $2 AND at = $3 ORDER BY code, unit LIMIT 1";
 
-    internal static Changes Since(DbSession session, string patient, DateTimeOffset since)
+    internal static Changes Since(DbSession session, string patient, DateTimeOffset since, AccessScope scope)
     {
-        var latest = Latest(session.Query(ReadRecorded, TimelineProjection.Read, patient, since, Most));
+        var latest = Latest(session.QueryWithin(scope, ReadRecorded, TimelineProjection.Read, patient, since, Most));
         var shown = latest.Where(Matters).OrderByDescending(Weight).ThenByDescending(entry => entry.At).DistinctBy(AnalyteOrEntry).ToList();
         var usual = latest.Count(entry => entry.Event == "result" && !Matters(entry));
         var others = latest.Count(entry => entry.Event is not ("result" or "report" or "loop-opened") && !Matters(entry));

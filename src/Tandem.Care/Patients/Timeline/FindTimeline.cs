@@ -1,5 +1,7 @@
 using System.Globalization;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 
 namespace Tandem.Care.Patients;
 
@@ -33,14 +35,14 @@ internal static class FindTimeline
 
     internal const string ReadPage =
         $"""
-        SELECT {TimelineProjection.Columns} FROM patients_timeline
-        WHERE patient = $1 AND (at, entry) < ($2, $3) ORDER BY at DESC, entry DESC LIMIT $4
+        SELECT {TimelineProjection.Columns} FROM patients_timeline t
+        WHERE t.patient = $1 AND (at, entry) < ($2, $3) /*reach seq:t.seq*/ ORDER BY at DESC, entry DESC LIMIT $4
         """;
 
     internal const string ReadKind =
         $"""
-        SELECT {TimelineProjection.Columns} FROM patients_timeline
-        WHERE patient = $1 AND kind = $2 AND (at, entry) < ($3, $4) ORDER BY at DESC, entry DESC LIMIT $5
+        SELECT {TimelineProjection.Columns} FROM patients_timeline t
+        WHERE t.patient = $1 AND kind = $2 AND (at, entry) < ($3, $4) /*reach seq:t.seq*/ ORDER BY at DESC, entry DESC LIMIT $5
         """;
 
     /// <summary>One page.</summary>
@@ -49,12 +51,13 @@ internal static class FindTimeline
     /// <param name="kind">One of <see cref="TimelineKinds"/>, or null for all.</param>
     /// <param name="before">Where it begins.</param>
     /// <param name="more">How many entries beyond a page: an open page that is read again keeps what it showed although new entries came.</param>
-    internal static TimelinePage Page(DbSession session, string patient, string? kind, TimelinePlace before, int more = 0)
+    /// <param name="scope">On whose behalf.</param>
+    internal static TimelinePage Page(DbSession session, string patient, string? kind, TimelinePlace before, int more, AccessScope scope)
     {
         var size = PageSize + more;
         var entries = kind is null
-            ? session.Query(ReadPage, TimelineProjection.Read, patient, before.At, before.Key, size + 1)
-            : session.Query(ReadKind, TimelineProjection.Read, patient, kind, before.At, before.Key, size + 1);
+            ? session.QueryWithin(scope, ReadPage, TimelineProjection.Read, patient, before.At, before.Key, size + 1)
+            : session.QueryWithin(scope, ReadKind, TimelineProjection.Read, patient, kind, before.At, before.Key, size + 1);
         if (entries.Count <= size)
             return new TimelinePage(entries, null);
         entries.RemoveAt(size);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tandem.Kernel.Actors;
 using Tandem.Care.Patients;
 using Tandem.Kernel.Data;
 using Tandem.Tests.Support;
@@ -43,7 +44,7 @@ public sealed class LargeSearchTests(ITestOutputHelper output)
     }
 
     private static IReadOnlyList<string> Find(Database database, string text) =>
-        database.Read(session => PatientSummaries.Search(session, text, SuggestPeople.Most));
+        database.Read(session => PatientSummaries.Search(session, text, SuggestPeople.Most, AccessScope.System));
 
     private static void AddEveryone(Database database)
     {

@@ -46,7 +46,7 @@ public sealed class PatientSummaryTests
         using var record = new RecordFixture(Engine.Sqlite, new PatientSummaryProjection());
         await record.PutAsync("Patient", "a", Full);
 
-        Assert.Equal(found, record.Database.Read(session => PatientSummaries.Search(session, text, 10)).Count == 1);
+        Assert.Equal(found, record.Database.Read(session => PatientSummaries.Search(session, text, 10, AccessScope.System)).Count == 1);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class PatientSummaryTests
         await record.PutAsync("Patient", "a", Full);
         await record.PutAsync("Patient", "a", """{"resourceType":"Patient","name":[{"family":"Otherperson"}]}""");
 
-        Assert.Empty(record.Database.Read(session => PatientSummaries.Search(session, "testperson", 10)));
+        Assert.Empty(record.Database.Read(session => PatientSummaries.Search(session, "testperson", 10, AccessScope.System)));
         Assert.Equal("Otherperson", PatientSummaries.Find(record.Store, ["a"], AccessScope.System)["a"].Name);
     }
 }

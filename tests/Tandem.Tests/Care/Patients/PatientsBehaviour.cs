@@ -34,7 +34,7 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
         TimelinePlace? place = TimelinePlace.End;
         while (place is not null)
         {
-            var page = Read(session => FindTimeline.Page(session, "p1", null, TimelinePlace.Parse(place.ToString())));
+            var page = Read(session => FindTimeline.Page(session, "p1", null, TimelinePlace.Parse(place.ToString()), 0, AccessScope.System));
             seen.AddRange(page.Entries.Select(entry => entry.Key));
             place = page.Next;
         }
@@ -49,8 +49,8 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
         await PutAsync("Encounter", "e1", AStay("finished", Noon.AddDays(-2), Noon.AddDays(-1)));
         await PutAsync("Observation", "o2", AResult(4, Noon, patient: "p2"));
 
-        Assert.Equal(["discharged", "admitted"], Read(session => FindTimeline.Page(session, "p1", TimelineKinds.Stay, TimelinePlace.End)).Entries.Select(entry => entry.Event));
-        Assert.Equal(3, Read(session => FindTimeline.Page(session, "p1", null, TimelinePlace.End)).Entries.Count);
+        Assert.Equal(["discharged", "admitted"], Read(session => FindTimeline.Page(session, "p1", TimelineKinds.Stay, TimelinePlace.End, 0, AccessScope.System)).Entries.Select(entry => entry.Event));
+        Assert.Equal(3, Read(session => FindTimeline.Page(session, "p1", null, TimelinePlace.End, 0, AccessScope.System)).Entries.Count);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
         await PutAsync("Encounter", "e1", AStay("finished", Noon.AddDays(-2), Noon));
         await PutAsync("Encounter", "e1", AStay("in-progress", Noon.AddDays(-2)));
 
-        Assert.Equal(["admitted"], Read(session => FindTimeline.Page(session, "p1", null, TimelinePlace.End)).Entries.Select(entry => entry.Event));
+        Assert.Equal(["admitted"], Read(session => FindTimeline.Page(session, "p1", null, TimelinePlace.End, 0, AccessScope.System)).Entries.Select(entry => entry.Event));
     }
 
     [Fact]
@@ -68,8 +68,8 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
         await PutAsync("Observation", "o1", AResult(4, Noon));
         await record.DeleteAsync("Observation", "o1");
 
-        Assert.Empty(Read(session => FindTimeline.Page(session, "p1", null, TimelinePlace.End)).Entries);
-        Assert.Empty(Read(session => FindResults.Latest(session, "p1", 5)));
+        Assert.Empty(Read(session => FindTimeline.Page(session, "p1", null, TimelinePlace.End, 0, AccessScope.System)).Entries);
+        Assert.Empty(Read(session => FindResults.Latest(session, "p1", 5, AccessScope.System)));
     }
 
     [Fact]
@@ -79,11 +79,11 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
             await PutAsync("Observation", $"o{i}", AResult(4 + (i / 10.0), Noon.AddDays(i)));
         await PutAsync("Observation", "mg", AResult(17, Noon.AddDays(9), unit: "mg/dL"));
 
-        var series = Read(session => FindResults.Latest(session, "p1", 3));
+        var series = Read(session => FindResults.Latest(session, "p1", 3, AccessScope.System));
 
         Assert.Equal([("mg/dL", 1), ("mmol/L", 3)], series.Select(one => (one.Newest.Unit, one.Values.Count)));
         Assert.Equal("4.5", series[1].Newest.Value);
-        Assert.Equal(["mg/dL", "mmol/L"], Read(session => FindResults.One(session, "p1", "2823-3")).Select(one => one.Newest.Unit));
+        Assert.Equal(["mg/dL", "mmol/L"], Read(session => FindResults.One(session, "p1", "2823-3", AccessScope.System)).Select(one => one.Newest.Unit));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
         await PutAsync("Observation", "o1", AResult(4.1, Noon, status: "corrected"));
         await PutAsync("Observation", "o1", AResult(4.1, Noon, status: "corrected", name: "Potassium, serum"));
 
-        var changes = Read(session => FindChanges.Since(session, "p1", Noon.AddDays(-3)));
+        var changes = Read(session => FindChanges.Since(session, "p1", Noon.AddDays(-3), AccessScope.System));
 
         var change = Assert.Single(changes.Entries);
         Assert.Equal(("corrected", "4.1 mmol/L", "6.8 mmol/L"), (change.Entry.Status, change.Entry.Value, change.Was));
@@ -106,7 +106,7 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
         await PutAsync("Observation", "o2", AResult(9.9, Noon));
         await PutAsync("Observation", "o2", AResult(9.9, Noon, status: "cancelled"));
 
-        var series = Assert.Single(Read(session => FindResults.Latest(session, "p1", 5)));
+        var series = Assert.Single(Read(session => FindResults.Latest(session, "p1", 5, AccessScope.System)));
 
         Assert.Equal(("cancelled", "4.0"), (series.Newest.Status, series.Latest!.Value));
         Assert.Equal(4.0, Assert.Single(series.Drawn).Number);
@@ -122,7 +122,7 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
         await PutAsync("Observation", "late", AResult(6.5, Noon.AddDays(-9), code: "2", name: "Two", flag: "H"));
         await PutAsync("Encounter", "e1", AStay("finished", Noon.AddDays(2), Noon.AddDays(4)));
 
-        var changes = Read(session => FindChanges.Since(session, "p1", Noon.AddDays(1)));
+        var changes = Read(session => FindChanges.Since(session, "p1", Noon.AddDays(1), AccessScope.System));
 
         Assert.Equal(["discharged", "result"], changes.Entries.Select(change => change.Entry.Event));
         Assert.Equal(("Two", 1), (changes.Entries[1].Entry.Title, changes.UsualResults));
@@ -158,7 +158,7 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
     {
         await PutPeopleAsync();
 
-        var page = Read(session => FindPeople.Page(session, PeopleQuery.Parse(text, null), null, 10));
+        var page = Read(session => FindPeople.Page(session, PeopleQuery.Parse(text, null), null, 10, AccessScope.System));
 
         Assert.Equal(ids, string.Join(',', page.Ids));
     }
@@ -173,7 +173,7 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
         PeoplePlace? place = null;
         do
         {
-            var page = Read(session => FindPeople.Page(session, PeopleQuery.Parse("tes", null), place, 10));
+            var page = Read(session => FindPeople.Page(session, PeopleQuery.Parse("tes", null), place, 10, AccessScope.System));
             seen.AddRange(page.Ids);
             place = page.Next;
         }
@@ -187,7 +187,7 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
     {
         await PutPeopleAsync();
 
-        Assert.Equal(["a", "c", "b"], Read(session => FindPeople.Page(session, PeopleQuery.Parse("", null), null, 10)).Ids);
+        Assert.Equal(["a", "c", "b"], Read(session => FindPeople.Page(session, PeopleQuery.Parse("", null), null, 10, AccessScope.System)).Ids);
     }
 
     [Fact]

@@ -1,0 +1,50 @@
+using Tandem.Kernel.Data;
+
+namespace Tandem.Record.Access;
+
+/// <summary>
+/// What a limited reach is asked of: who has to do with whom, what is sensitive, who agreed to what. Trust fills them by projections, so they
+/// change in the commit of what they come from and can be rebuilt; the record only reads them, inside its queries.
+/// </summary>
+public static class AccessTables
+{
+    /// <summary>The end of what has none.</summary>
+    public const long NoEnd = long.MaxValue;
+
+    /// <summary>
+    /// A party (FHIR reference of a person, organisation or team) has to do with a patient (logical id), for the reason that stands in the resource
+    /// <c>rid</c>, until a moment (exclusive; milliseconds since 1970 UTC).
+    /// </summary>
+    public static readonly Table Relations = new(
+        "access_relations",
+        TableKind.Rows,
+        [new("patient", DbKind.Text), new("party", DbKind.Text), new("rid", DbKind.Integer), new("basis", DbKind.Text)],
+        [new("until", DbKind.Integer)],
+        [new("party", "party, patient, until")]);
+
+    /// <summary>
+    /// The resource <c>rid</c> bears a label; <c>type</c> and <c>target</c> are its type and id as the search index keeps them in references, so that
+    /// what points to it is found too. Its holder (FHIR reference; empty when none is known) may see it all the same. <c>by</c> says who put it on.
+    /// </summary>
+    public static readonly Table Labels = new(
+        "access_labels",
+        TableKind.Rows,
+        [new("rid", DbKind.Integer), new("label", DbKind.Text)],
+        [new("type", DbKind.Integer), new("target", DbKind.Integer), new("holder", DbKind.Text), new("by_rule", DbKind.Text)],
+        [new("target", "target, type, label, holder, rid")]);
+
+    /// <summary>
+    /// What a patient agreed to (permit 1) or refused (0) in the Consent <c>rid</c>: towards a party (<c>*</c>: anybody), about what bears a label
+    /// (<c>*</c>: everything), for a purpose of use (empty: any), from a moment to another (exclusive). Of one Consent the deeper provision goes before
+    /// the one above it (R4 Consent.provision).
+    /// </summary>
+    public static readonly Table Consents = new(
+        "access_consents",
+        TableKind.Rows,
+        [new("patient", DbKind.Text), new("rid", DbKind.Integer), new("n", DbKind.Integer)],
+        [
+            new("permit", DbKind.Integer), new("depth", DbKind.Integer), new("party", DbKind.Text), new("label", DbKind.Text), new("purpose", DbKind.Text),
+            new("since", DbKind.Integer), new("until", DbKind.Integer),
+        ],
+        []);
+}

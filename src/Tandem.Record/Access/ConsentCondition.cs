@@ -1,0 +1,21 @@
+namespace Tandem.Record.Access;
+
+/// <summary>What the patient of the row <c>d</c> agreed to and refused, as the record has it at the moment asked for.</summary>
+internal static class ConsentCondition
+{
+    /// <summary>No consent permits what bears a label: one has to name the label, for one of the parties, and the purpose or none.</summary>
+    internal static string NotPermitted(string label, LayerArguments asked) =>
+        $"NOT EXISTS (SELECT 1 FROM access_consents c WHERE c.patient = d.patient AND c.permit = 1 AND c.label = {label} AND {InForce("c", asked)})";
+
+    /// <summary>
+    /// No consent refuses it: neither everything, nor what bears a label of it; a deeper provision of the same consent may permit it again.
+    /// </summary>
+    internal static string NotRefused(LayerArguments asked) =>
+        $"NOT EXISTS (SELECT 1 FROM access_consents c WHERE c.patient = d.patient AND c.permit = 0 AND {InForce("c", asked)} "
+        + "AND (c.label = '*' OR EXISTS (SELECT 1 FROM access_labels b WHERE b.rid = d.rid AND b.label = c.label)) "
+        + $"AND NOT EXISTS (SELECT 1 FROM access_consents p WHERE p.patient = c.patient AND p.rid = c.rid AND p.permit = 1 AND p.depth > c.depth AND {InForce("p", asked)} "
+        + "AND (p.label = '*' OR p.label = c.label OR EXISTS (SELECT 1 FROM access_labels b WHERE b.rid = d.rid AND b.label = p.label))))";
+
+    private static string InForce(string of, LayerArguments asked) =>
+        $"{of}.party IN ('*'{(asked.Parties.Length > 0 ? ", " : "")}{asked.Parties}) AND {asked.Purpose($"{of}.purpose")} AND {of}.since <= {asked.Now} AND {of}.until > {asked.Now}";
+}

@@ -1,0 +1,38 @@
+using Tandem.Fhir.Search;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Access;
+
+/// <summary>The query of a grant, as in a granular SMART scope: <c>patient/Observation.rs?category=laboratory</c> (SMART 2.2, finer-grained scopes).</summary>
+public static class GrantQuery
+{
+    /// <summary>What is wrong with a query of a type, or null: it may hold search parameters that look at the resource alone.</summary>
+    public static string? Problem(string type, string query)
+    {
+        var parsed = SearchQuery.Parse(type, query);
+        if (parsed.Problems.Count > 0)
+            return parsed.Problems[0].Reason;
+        var pairs = Rest.QueryPairs.Read(query);
+        if (parsed.Clauses.Count == 0 || parsed.Clauses.Count != pairs.Count)
+            return "Only search parameters with values can limit what is allowed.";
+        return parsed.Clauses.FirstOrDefault(clause => clause is not (ParameterClause or MissingClause)) is null
+            ? null
+            : "Chains, lists and _has look at other resources; what is allowed is told from the resource alone.";
+    }
+
+    /// <summary>The query on <c>d.rid</c>; a query with a problem allows nothing.</summary>
+    internal static string Condition(string type, string query, SearchContext context)
+    {
+        if (Problem(type, query) is not null)
+            return ReachCondition.None;
+        var filters = new List<string>();
+        foreach (var clause in SearchQuery.Parse(type, query).Clauses)
+        {
+            if (!Conditions.Of(type, clause, context).Succeeded(out var condition, out _))
+                return ReachCondition.None;
+            filters.Add(condition.Filter);
+        }
+
+        return $"({string.Join(" AND ", filters)})";
+    }
+}

@@ -1,0 +1,22 @@
+using Tandem.Kernel.Actors;
+
+namespace Tandem.Record.Access;
+
+/// <summary>
+/// Neither the row <c>d</c> nor anything it points to bears a label that is withheld: a task, a report or a step about a sensitive
+/// result tells it as well as the result itself.
+/// </summary>
+internal static class LabelCondition
+{
+    internal static string NoneOf(Grant grant, LayerArguments asked)
+    {
+        var withheld = $"b.label IN ({asked.List(grant.Withheld)})";
+        if (asked.Parties.Length > 0)
+            withheld += $" AND b.holder NOT IN ({asked.Parties})";
+        if (grant.AsksConsent)
+            withheld += $" AND {ConsentCondition.NotPermitted("b.label", asked)}";
+        return "NOT EXISTS (SELECT 1 FROM access_labels b WHERE b.rid = d.rid AND " + withheld + ") "
+            + "AND NOT EXISTS (SELECT 1 FROM search_references f CROSS JOIN access_labels b WHERE f.rid = d.rid AND b.target = f.target AND b.type = f.type AND "
+            + withheld + ")";
+    }
+}

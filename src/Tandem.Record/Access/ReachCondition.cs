@@ -1,0 +1,108 @@
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Access;
+
+/// <summary>
+/// A limited reach as SQL on a row <c>d</c> with the columns rid, type and patient: every layer has a grant that allows it. The same text on both
+/// engines; every lookup is by key.
+/// </summary>
+internal static class ReachCondition
+{
+    internal const string None = "1 = 0";
+
+    /// <summary>The condition.</summary>
+    /// <param name="reach">A limited reach.</param>
+    /// <param name="interactions">What is to be done.</param>
+    /// <param name="type">The rows' resource type; null when they are of several.</param>
+    /// <param name="context">Collects arguments; compiles the queries of grants.</param>
+    /// <param name="isNewPatient">True when the row's patient comes into being with it: nobody can have a relationship yet.</param>
+    internal static string Of(Reach reach, Interactions interactions, string? type, SearchContext context, bool isNewPatient = false)
+    {
+        if (!reach.IsLimited)
+            return reach == Reach.Everyone ? "1 = 1" : None;
+        var plain = context with { Reach = Reach.Everyone };
+        return string.Join(" AND ", reach.Layers.Select(layer => Layer(layer, interactions, type, plain, isNewPatient)));
+    }
+
+    /// <summary>The same for the resource with a number (a column of the query); null when nothing limits it.</summary>
+    internal static string? OnNumber(Interactions interactions, string type, SearchContext context, string number = "d.rid")
+    {
+        if (context.Reach == Reach.Everyone)
+            return null;
+        if (!context.Reach.May(interactions, type))
+            return None;
+        return Among($"SELECT x.rid, x.type, x.patient FROM resources x WHERE x.rid = {number}", Of(context.Reach, interactions, type, context));
+    }
+
+    /// <summary>The condition asked of rows that a query finds.</summary>
+    internal static string Among(string rows, string condition) => Condition.Exists($"({rows}) d", condition);
+
+    private static string Layer(AccessLayer layer, Interactions interactions, string? type, SearchContext context, bool isNewPatient)
+    {
+        var asked = new LayerArguments(layer, context);
+        var grants = layer.Grants.Where(grant => (grant.Interactions & interactions) == interactions && (type is null || grant.Covers(type)))
+            .Select(grant => Grant(grant, type, asked, isNewPatient)).Distinct().ToList();
+        return grants.Count == 0 ? None : grants is [var only] ? only : $"({string.Join(" OR ", grants)})";
+    }
+
+    private static string Grant(Grant grant, string? type, LayerArguments asked, bool isNewPatient)
+    {
+        var parts = new List<string>();
+        if (type is null && grant.Types.Count > 0 && grant.Query.Length == 0)
+            parts.Add($"d.type IN ({asked.List(grant.Types)})");
+        if (Of(grant.Whose, asked, isNewPatient) is { } whose)
+            parts.Add(whose);
+        if (grant.Query.Length > 0)
+            parts.Add(Queried(grant, type, asked));
+        if (grant.Withheld.Count > 0)
+            parts.Add(LabelCondition.NoneOf(grant, asked));
+        if (grant.AsksConsent)
+            parts.Add(ConsentCondition.NotRefused(asked));
+        return parts.Count == 0 ? "1 = 1" : $"({string.Join(" AND ", parts)})";
+    }
+
+    private static string? Of(Whose whose, LayerArguments asked, bool isNewPatient) => whose switch
+    {
+        Whose.Everybody => null,
+        Whose.Nobody => "d.patient IS NULL",
+        Whose.These { Ids.Count: 0 } => None,
+        Whose.These these => $"d.patient IN ({asked.List(these.Ids)})",
+        Whose.Known when isNewPatient => null,
+        Whose.Known known when asked.Parties.Length > 0 => Condition.Exists(
+            "access_relations a", $"a.patient = d.patient AND a.party IN ({asked.Parties}) AND a.until > {asked.Before(known.Afterwards)}"),
+        _ => None,
+    };
+
+    private static string Queried(Grant grant, string? type, LayerArguments asked)
+    {
+        if (type is not null)
+            return GrantQuery.Condition(type, grant.Query, asked.Context);
+        return $"({string.Join(" OR ", grant.Types.Select(one => $"(d.type = {asked.Context.Add(one)} AND {GrantQuery.Condition(one, grant.Query, asked.Context)})").DefaultIfEmpty(None))})";
+    }
+}
+
+/// <summary>What the conditions of one layer have in common, each argument added once.</summary>
+internal sealed class LayerArguments(AccessLayer layer, SearchContext context)
+{
+    private string? now;
+    private string? parties;
+
+    internal SearchContext Context => context;
+
+    /// <summary>The layer's parties as a list of arguments; empty when it has none.</summary>
+    internal string Parties => parties ??= List(layer.Parties);
+
+    /// <summary>The moment that is asked for.</summary>
+    internal string Now => now ??= context.Add(layer.At);
+
+    /// <summary>A condition that holds when a purpose column fits.</summary>
+    internal string Purpose(string column) => $"({column} = '' OR {column} = {context.Add(layer.Purpose)})";
+
+    internal string Before(TimeSpan afterwards) => afterwards == TimeSpan.Zero ? Now : context.Add(Earlier(layer.At, afterwards));
+
+    internal string List(IReadOnlyList<string> values) => string.Join(", ", values.Select(value => context.Add(value)));
+
+    private static DateTimeOffset Earlier(DateTimeOffset at, TimeSpan by) => at.UtcTicks > by.Ticks ? at - by : DateTimeOffset.MinValue;
+}

@@ -1,0 +1,272 @@
+using System.Net;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Access;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Access;
+
+public sealed class SqliteReachTests() : ReachBehaviour(Engine.Sqlite);
+
+public sealed class PostgresReachTests() : ReachBehaviour(Engine.Postgres);
+
+/// <summary>What a limited scope reaches, and that nothing else can be told through any way into the record.</summary>
+public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
+{
+    private const string Hidden = "ZEBRA";
+    private const string Clinic = "Organization/clinic";
+    private static readonly Grant Directory = new(Interactions.Look, ["Organization", "Practitioner", "Group"], Whose.NoOnes);
+    private FhirServer server = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        await PutAsync("Organization/clinic", """{"resourceType":"Organization","id":"clinic","name":"Clinic"}""");
+        await PersonAsync("a", "Open");
+        await PersonAsync("b", Hidden);
+        await WriteAsync(AccessTables.Relations, "a", Clinic, 1, "encounter", AccessTables.NoEnd);
+        server.People["related"] = Scope(new AccessLayer("role", [Directory, new Grant(Interactions.All, [], Whose.Related(TimeSpan.Zero))]) { Parties = [Clinic], At = server.Clock.GetUtcNow() });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Theory]
+    [InlineData("Patient")]
+    [InlineData("Patient?_sort=-birthdate,family")]
+    [InlineData("Patient?_sort=gender")]
+    [InlineData("Patient?_has:Observation:patient:code=1-1&_total=accurate")]
+    [InlineData("Observation?_include=*&_revinclude=*")]
+    [InlineData("Observation?subject:Patient.family=Zebra")]
+    [InlineData("Observation?patient.family=Zebra&_total=accurate")]
+    [InlineData("Observation?code=1-1&_sort=-date")]
+    [InlineData("Observation?subject=Patient/b&code=1-1")]
+    [InlineData("Observation?_id=lab-b,lab-a")]
+    [InlineData("Organization?_revinclude=Encounter:service-provider&_revinclude:iterate=Observation:encounter")]
+    [InlineData("Organization?_has:Encounter:service-provider:subject.family=Zebra")]
+    [InlineData("Group?_include=Group:member")]
+    [InlineData("Patient/b")]
+    [InlineData("Patient/b/_history/1")]
+    [InlineData("Patient/b/_history")]
+    [InlineData("Observation/_history")]
+    [InlineData("_history")]
+    [InlineData("?_type=Patient,Observation&_total=accurate")]
+    [InlineData("Patient/b/$everything")]
+    [InlineData("Patient/b/*")]
+    [InlineData("Patient/b/Observation")]
+    [InlineData("Observation/$lastn?patient=Patient/b&category=laboratory")]
+    [InlineData("Observation/$stats?subject=Patient/b&code=http://loinc.org|1-1&statistic=count&duration=1")]
+    [InlineData("Observation/lab-b/$meta")]
+    public async Task What_is_not_reached_appears_nowhere(string path)
+    {
+        var everything = await server.GetAsync(path);
+        var reached = await server.GetAsync(path, ("X-As", "related"));
+
+        Assert.DoesNotContain(Hidden, reached.Text.Replace("Zebra", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("lab-b\"", reached.Text, StringComparison.Ordinal);
+        if (reached.Json["total"u8].Exists)
+            Assert.Equal(reached.Json["entry"u8].Items.AsEnumerable().Count(entry => entry["search"u8]["mode"u8].Text != "include"), (int)reached.Json["total"u8].Number!);
+        Assert.NotEqual(HttpStatusCode.InternalServerError, reached.Status);
+        Assert.NotEqual(HttpStatusCode.InternalServerError, everything.Status);
+    }
+
+    [Theory]
+    [InlineData("Patient/a", "Patient/a")]
+    [InlineData("Patient?family=open", "Patient/a")]
+    [InlineData("Observation?patient.family=open&_count=1", "Observation/lab-a")]
+    [InlineData("Patient?_has:Observation:patient:code=1-1", "Patient/a")]
+    [InlineData("Observation?code=1-1&_sort=-date", "Observation/lab-a")]
+    [InlineData("Organization?_id=clinic", "Organization/clinic")]
+    [InlineData("Patient/a/$everything", "Observation/lab-a")]
+    [InlineData("Patient/a/*", "Observation/lab-a")]
+    [InlineData("Patient/a/_history", "Patient/a")]
+    public async Task What_is_reached_is_there(string path, string expected) =>
+        Assert.Contains(expected, (await server.GetAsync(path, ("X-As", "related"))).Text, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("GET", "{0}")]
+    [InlineData("GET", "{0}/_history/1")]
+    [InlineData("GET", "{0}/_history")]
+    [InlineData("GET", "{0}/$everything")]
+    [InlineData("GET", "{0}/Observation")]
+    [InlineData("DELETE", "{0}")]
+    [InlineData("PATCH", "{0}")]
+    public async Task What_is_not_reached_is_answered_as_what_is_not_there(string method, string path)
+    {
+        var body = method == "PATCH" ? """{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"add"},{"name":"path","valueString":"Patient"},{"name":"name","valueString":"active"},{"name":"value","valueBoolean":true}]}]}""" : null;
+        var missing = await server.SendAsync(method, string.Format(null, path, "Patient/x"), body, ("X-As", "related"));
+        var hidden = await server.SendAsync(method, string.Format(null, path, "Patient/b"), body, ("X-As", "related"));
+
+        Assert.Equal(missing.Status, hidden.Status);
+        Assert.Equal(missing.Text.Replace("/x", "/b", StringComparison.Ordinal).Replace(" x", " b", StringComparison.Ordinal), hidden.Text);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Patient/b")).Status);
+    }
+
+    [Fact]
+    public async Task A_relationship_ends_and_is_held_open_as_long_as_the_grant_says()
+    {
+        await WriteAsync(AccessTables.Relations, "b", Clinic, 2, "encounter", server.Clock.GetUtcNow().AddDays(-2));
+        server.People["late"] = Scope(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Related(TimeSpan.FromDays(3)))]) { Parties = [Clinic], At = server.Clock.GetUtcNow() });
+
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Patient/b", ("X-As", "related"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Patient/b", ("X-As", "late"))).Status);
+    }
+
+    [Theory]
+    [InlineData("patient=a", "lab-a,vital-a")]
+    [InlineData("", "lab-a,vital-a")]
+    [InlineData("code=1-1", "lab-a")]
+    [InlineData("patient=b", "")]
+    public async Task A_fixed_patient_is_all_that_an_app_sees(string query, string expected)
+    {
+        server.People["app"] = AccessScope.System.Narrow(new AccessLayer("app", [new Grant(Interactions.Look, [], Whose.Of("a"))]));
+
+        Assert.Equal(expected, (await server.GetAsync($"Observation?{query}", ("X-As", "app"))).Ids);
+    }
+
+    [Fact]
+    public async Task A_granular_scope_lets_through_what_fulfils_its_query_and_layers_only_narrow()
+    {
+        var labs = new AccessLayer("app", [new Grant(Interactions.Look, ["Observation"], Whose.Anyone) { Query = "category=laboratory" }]);
+        server.People["labs"] = server.People["related"].Narrow(labs);
+
+        Assert.Equal("lab-a", (await server.GetAsync("Observation", ("X-As", "labs"))).Ids);
+        Assert.Equal("lab-a", (await server.GetAsync("Observation?_sort=-date", ("X-As", "labs"))).Ids);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Observation/vital-a", ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Observation/lab-b", ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await server.GetAsync("Patient", ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Patient/a", ("X-As", "labs"))).Status);
+    }
+
+    [Fact]
+    public async Task A_query_that_looks_elsewhere_allows_nothing()
+    {
+        Assert.NotNull(GrantQuery.Problem("Observation", "patient.family=x"));
+        Assert.NotNull(GrantQuery.Problem("Observation", "_sort=date"));
+        Assert.NotNull(GrantQuery.Problem("Observation", "colour=red"));
+        Assert.Null(GrantQuery.Problem("Observation", "category=laboratory&status=final"));
+        server.People["wrong"] = AccessScope.System.Narrow(new AccessLayer("app", [new Grant(Interactions.Look, [], Whose.Anyone) { Query = "patient.family=x" }]));
+
+        Assert.Equal("", (await server.GetAsync("Observation", ("X-As", "wrong"))).Ids);
+    }
+
+    [Fact]
+    public async Task What_bears_a_label_is_withheld_with_all_that_points_to_it_unless_its_holder_asks_or_a_consent_names_it()
+    {
+        await PutAsync("DiagnosticReport/r", """{"resourceType":"DiagnosticReport","id":"r","status":"final","code":{"text":"r"},"subject":{"reference":"Patient/a"},"result":[{"reference":"Observation/lab-a"}]}""");
+        await LabelAsync("lab-a", "ETH", "");
+        foreach (var (name, party, asks) in new[] { ("closed", Clinic, false), ("asking", Clinic, true), ("holder", "Organization/program", false) })
+        {
+            server.People[name] = Scope(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Anyone) { Withheld = ["ETH"], AsksConsent = asks }])
+            {
+                Parties = [party], Purpose = "TREAT", At = server.Clock.GetUtcNow(),
+            });
+        }
+
+        Assert.Equal("vital-a", (await server.GetAsync("Observation?patient=a", ("X-As", "closed"))).Ids);
+        Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
+        Assert.DoesNotContain("lab-a", (await server.GetAsync("Patient/a/$everything", ("X-As", "closed"))).Text, StringComparison.Ordinal);
+
+        await WriteAsync(AccessTables.Consents, "a", 7, 0, 1, 0, Clinic, "*", "", 0, AccessTables.NoEnd);
+        Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
+        await WriteAsync(AccessTables.Consents, "a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, AccessTables.NoEnd);
+        Assert.Equal("r", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
+        Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "closed"))).Ids);
+        await WriteAsync(AccessTables.Consents, "a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, server.Clock.GetUtcNow());
+        Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
+
+        await LabelAsync("lab-a", "ETH", "Organization/program");
+        Assert.Equal("r", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "holder"))).Ids);
+    }
+
+    [Fact]
+    public async Task A_refusal_of_consent_is_kept_and_its_exception_too()
+    {
+        server.People["asking"] = Scope(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Anyone) { AsksConsent = true }])
+        {
+            Parties = [Clinic], Purpose = "TREAT", At = server.Clock.GetUtcNow(),
+        });
+        await WriteAsync(AccessTables.Consents, "b", 9, 0, 0, 0, "*", "*", "", 0, AccessTables.NoEnd);
+        Assert.Equal("a", (await server.GetAsync("Patient", ("X-As", "asking"))).Ids);
+
+        await WriteAsync(AccessTables.Consents, "b", 9, 1, 1, 1, Clinic, "*", "TREAT", 0, AccessTables.NoEnd);
+        Assert.Equal("a,b", (await server.GetAsync("Patient", ("X-As", "asking"))).Ids);
+    }
+
+    [Fact]
+    public async Task Writes_are_held_to_what_is_allowed()
+    {
+        server.People["labs"] = server.People["related"].Narrow(
+            new AccessLayer("app", [new Grant(Interactions.All, ["Observation"], Whose.Anyone) { Query = "category=laboratory" }, new Grant(Interactions.Look, [], Whose.Anyone)]));
+
+        Assert.Equal(HttpStatusCode.Created, (await server.PostAsync("Observation", Observation("", "a", "laboratory", "1-1"), ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await server.PostAsync("Observation", Observation("", "a", "vital-signs", "1-2"), ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await server.PostAsync("Observation", Observation("", "b", "laboratory", "1-1"), ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await server.PutAsync("Observation/lab-a", Observation("lab-a", "b", "laboratory", "1-1"), ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.PutAsync("Observation/lab-b", Observation("lab-b", "a", "laboratory", "1-1"), ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await server.PostAsync("Condition", """{"resourceType":"Condition","subject":{"reference":"Patient/a"}}""", ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await server.SendAsync("DELETE", "Observation/lab-a", null, ("X-As", "labs"))).Status);
+    }
+
+    [Fact]
+    public async Task A_new_patient_comes_with_what_belongs_to_it()
+    {
+        const string bundle = """{"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0","resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}},{"resource":{"resourceType":"Condition","subject":{"reference":"urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"}},"request":{"method":"POST","url":"Condition"}}]}""";
+
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("", bundle, ("X-As", "related"))).Status);
+    }
+
+    [Fact]
+    public async Task An_export_holds_what_its_owner_reaches()
+    {
+        var started = await server.GetAsync("$export", ("X-As", "related"), ("Prefer", "respond-async"));
+        Assert.Equal(HttpStatusCode.Accepted, started.Status);
+        var status = started.ContentHeaders.TryGetValues("Content-Location", out var at) ? at.Single() : throw new InvalidOperationException(started.Text);
+        FhirAnswer answer;
+        do
+        {
+            answer = await server.GetAsync(status, ("X-As", "related"));
+            await Task.Delay(20, Cancel);
+        }
+        while (answer.Status == HttpStatusCode.Accepted);
+
+        var files = answer.Json["output"u8].Items.AsEnumerable().Select(file => file["url"u8].Text!).ToList();
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+            Assert.DoesNotContain(Hidden, (await server.GetAsync(file, ("X-As", "related"))).Text, StringComparison.Ordinal);
+    }
+
+    private static AccessScope Scope(AccessLayer layer) => new(new Actor("Practitioner/x", "X"), Clinic, "nurse", "TREAT", Reach.Limited(layer));
+
+    private async Task PersonAsync(string id, string word)
+    {
+        await PutAsync($"Patient/{id}", $$"""{"resourceType":"Patient","id":"{{id}}","name":[{"family":"{{word}}"}],"birthDate":"1950-01-0{{(id == "a" ? 1 : 2)}}","gender":"female"}""");
+        await PutAsync($"Encounter/e-{id}", $$"""{"resourceType":"Encounter","id":"e-{{id}}","status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/{{id}}"},"serviceProvider":{"reference":"{{Clinic}}"},"type":[{"text":"{{word}}"}]}""");
+        await PutAsync($"Observation/lab-{id}", Observation($"lab-{id}", id, "laboratory", "1-1", word));
+        await PutAsync($"Observation/vital-{id}", Observation($"vital-{id}", id, "vital-signs", "1-2", word));
+        await PutAsync($"Group/g-{id}", $$"""{"resourceType":"Group","id":"g-{{id}}","type":"person","actual":true,"name":"g","member":[{"entity":{"reference":"Patient/{{id}}"} }]}""");
+    }
+
+    private static string Observation(string id, string patient, string category, string code, string word = "w") =>
+        $$$"""{"resourceType":"Observation",{{{(id.Length > 0 ? $"\"id\":\"{id}\"," : "")}}}"status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"{{{category}}}"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"{{{code}}}"}],"text":"{{{word}}}"},"subject":{"reference":"Patient/{{{patient}}}"},"encounter":{"reference":"Encounter/e-{{{patient}}}"},"effectiveDateTime":"2026-03-01T10:00:00Z","valueQuantity":{"value":1,"unit":"1"}}""";
+
+    private async Task PutAsync(string path, string body) => Assert.True((await server.PutAsync(path, body)).Status is HttpStatusCode.Created or HttpStatusCode.OK);
+
+    private Task LabelAsync(string observation, string label, string holder) => WriteAsync(
+        AccessTables.Labels, server.Store.Read("Observation", observation, AccessScope.System).Value.Rid, label, StableHash.Of("Observation"), StableHash.Of(observation), holder, "test");
+
+    private Task WriteAsync(Table table, params DbValue[] row) => server.Store.WriteAsync<int>(
+        AccessScope.System,
+        session =>
+        {
+            session.Write(table, row);
+            return 0;
+        },
+        Cancel);
+}
