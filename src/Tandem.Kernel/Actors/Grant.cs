@@ -15,6 +15,9 @@ public sealed record Grant(Interactions Interactions, IReadOnlyList<string> Type
     /// <summary>Sensitivity and confidentiality labels (<c>ETH</c>, <c>HIV</c>, <c>V</c>): what bears one is left out, unless its holder asks, or a consent that names the label permits it.</summary>
     public IReadOnlyList<string> Withheld { get; init; } = [];
 
+    /// <summary>A label that some consent has to permit, or nothing is allowed (<c>IDSCL</c> for a community partner); empty for none.</summary>
+    public string Needs { get; init; } = "";
+
     /// <summary>True when people's refusals of consent are kept, and their permissions count.</summary>
     public bool AsksConsent { get; init; }
 
@@ -44,8 +47,11 @@ public sealed record Grant(Interactions Interactions, IReadOnlyList<string> Type
 /// <param name="Grants">What is allowed.</param>
 public sealed record AccessLayer(string Name, IReadOnlyList<Grant> Grants)
 {
-    /// <summary>As whom relationships and consents are asked for (FHIR references): the person, its organisations and teams.</summary>
+    /// <summary>As whom relationships are asked for (FHIR references): the person, its organisation and those below, its teams.</summary>
     public IReadOnlyList<string> Parties { get; init; } = [];
+
+    /// <summary>As whom consents are asked for, and whose own labelled records are seen: the person, its organisation and those above, its teams.</summary>
+    public IReadOnlyList<string> Recipients { get; init; } = [];
 
     /// <summary>For which purpose of use consents are asked for; empty for any.</summary>
     public string Purpose { get; init; } = "";

@@ -4,8 +4,11 @@ namespace Tandem.Record.Access;
 internal static class ConsentCondition
 {
     /// <summary>No consent permits what bears a label: one has to name the label, for one of the parties, and the purpose or none.</summary>
-    internal static string NotPermitted(string label, LayerArguments asked) =>
-        $"NOT EXISTS (SELECT 1 FROM access_consents c WHERE c.patient = d.patient AND c.permit = 1 AND c.label = {label} AND {InForce("c", asked)})";
+    internal static string NotPermitted(string label, LayerArguments asked) => "NOT " + Permitted(label, asked);
+
+    /// <summary>A consent permits what bears a label, by its name.</summary>
+    internal static string Permitted(string label, LayerArguments asked) =>
+        $"EXISTS (SELECT 1 FROM access_consents c WHERE c.patient = d.patient AND c.permit = 1 AND c.label = {label} AND {InForce("c", asked)})";
 
     /// <summary>
     /// No consent refuses it: neither everything, nor what bears a label of it; a deeper provision of the same consent may permit it again.
@@ -17,5 +20,5 @@ internal static class ConsentCondition
         + "AND (p.label = '*' OR p.label = c.label OR EXISTS (SELECT 1 FROM access_labels b WHERE b.rid = d.rid AND b.label = p.label))))";
 
     private static string InForce(string of, LayerArguments asked) =>
-        $"{of}.party IN ('*'{(asked.Parties.Length > 0 ? ", " : "")}{asked.Parties}) AND {asked.Purpose($"{of}.purpose")} AND {of}.since <= {asked.Now} AND {of}.until > {asked.Now}";
+        $"{of}.party IN ('*'{(asked.Recipients.Length > 0 ? ", " : "")}{asked.Recipients}) AND {asked.Purpose($"{of}.purpose")} AND {of}.since <= {asked.Now} AND {of}.until > {asked.Now}";
 }

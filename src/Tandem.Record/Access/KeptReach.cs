@@ -34,19 +34,19 @@ internal static class KeptReach
         _ => JsonSerializer.Deserialize<List<KeptLayer>>(text)!.Aggregate(Reach.Everyone, (reach, layer) => reach.Within(layer.Layer)),
     };
 
-    private sealed record KeptLayer(string Name, IReadOnlyList<KeptGrant> Grants, IReadOnlyList<string> Parties, string Purpose, DateTimeOffset At)
+    private sealed record KeptLayer(string Name, IReadOnlyList<KeptGrant> Grants, IReadOnlyList<string> Parties, IReadOnlyList<string> Recipients, string Purpose, DateTimeOffset At)
     {
-        internal AccessLayer Layer => new(Name, [.. Grants.Select(grant => grant.Grant)]) { Parties = Parties, Purpose = Purpose, At = At };
+        internal AccessLayer Layer => new(Name, [.. Grants.Select(grant => grant.Grant)]) { Parties = Parties, Recipients = Recipients, Purpose = Purpose, At = At };
 
-        internal static KeptLayer Of(AccessLayer layer) => new(layer.Name, [.. layer.Grants.Select(KeptGrant.Of)], layer.Parties, layer.Purpose, layer.At);
+        internal static KeptLayer Of(AccessLayer layer) => new(layer.Name, [.. layer.Grants.Select(KeptGrant.Of)], layer.Parties, layer.Recipients, layer.Purpose, layer.At);
     }
 
     private sealed record KeptGrant(
-        Interactions Interactions, IReadOnlyList<string> Types, string Whose, IReadOnlyList<string> Ids, TimeSpan Afterwards, string Query, IReadOnlyList<string> Withheld, bool AsksConsent)
+        Interactions Interactions, IReadOnlyList<string> Types, string Whose, IReadOnlyList<string> Ids, TimeSpan Afterwards, string Query, IReadOnlyList<string> Withheld, string Needs, bool AsksConsent)
     {
         internal Grant Grant => new(Interactions, Types, Read())
         {
-            Query = Query, Withheld = Withheld, AsksConsent = AsksConsent,
+            Query = Query, Withheld = Withheld, Needs = Needs, AsksConsent = AsksConsent,
         };
 
         internal static KeptGrant Of(Grant grant) => new(
@@ -57,6 +57,7 @@ internal static class KeptReach
             grant.Whose is Whose.Known known ? known.Afterwards : TimeSpan.Zero,
             grant.Query,
             grant.Withheld,
+            grant.Needs,
             grant.AsksConsent);
 
         private Whose Read() => Whose switch

@@ -11,8 +11,8 @@ internal static class LabelCondition
     internal static string NoneOf(Grant grant, LayerArguments asked)
     {
         var withheld = $"b.label IN ({asked.List(grant.Withheld)})";
-        if (asked.Parties.Length > 0)
-            withheld += $" AND b.holder NOT IN ({asked.Parties})";
+        if (asked.Recipients.Length > 0)
+            withheld += $" AND b.holder NOT IN ({asked.Recipients})";
         if (grant.AsksConsent)
             withheld += $" AND {ConsentCondition.NotPermitted("b.label", asked)}";
         return "NOT EXISTS (SELECT 1 FROM access_labels b WHERE b.rid = d.rid AND " + withheld + ") "

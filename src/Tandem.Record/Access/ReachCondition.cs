@@ -58,6 +58,8 @@ internal static class ReachCondition
             parts.Add(Queried(grant, type, asked));
         if (grant.Withheld.Count > 0)
             parts.Add(LabelCondition.NoneOf(grant, asked));
+        if (grant.Needs.Length > 0)
+            parts.Add(ConsentCondition.Permitted(asked.Context.Add(grant.Needs), asked));
         if (grant.AsksConsent)
             parts.Add(ConsentCondition.NotRefused(asked));
         return parts.Count == 0 ? "1 = 1" : $"({string.Join(" AND ", parts)})";
@@ -88,11 +90,15 @@ internal sealed class LayerArguments(AccessLayer layer, SearchContext context)
 {
     private string? now;
     private string? parties;
+    private string? recipients;
 
     internal SearchContext Context => context;
 
     /// <summary>The layer's parties as a list of arguments; empty when it has none.</summary>
     internal string Parties => parties ??= List(layer.Parties);
+
+    /// <summary>As whom consents are asked for, as a list of arguments; empty when the layer has none.</summary>
+    internal string Recipients => recipients ??= List(layer.Recipients);
 
     /// <summary>The moment that is asked for.</summary>
     internal string Now => now ??= context.Add(layer.At);

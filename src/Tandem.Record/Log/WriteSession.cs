@@ -45,7 +45,7 @@ public sealed class WriteSession
         own.TryGetValue((type, id), out var staged) ? staged : group.Find(type, id);
 
     /// <summary>As <see cref="Find"/>, but what the scope does not reach is not there.</summary>
-    internal ResourceVersion? FindReached(string type, string id) =>
+    public ResourceVersion? FindReached(string type, string id) =>
         Find(type, id) is { } found && (own.ContainsKey((type, id)) || Scope.Reaches(Reading, found)) ? found : null;
 
     /// <summary>Reads rows as they are after all earlier writes; this write's own rows are not among them.</summary>
