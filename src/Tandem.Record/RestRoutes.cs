@@ -9,10 +9,12 @@ using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bulk;
 using Tandem.Record.Bundles;
+using Tandem.Record.Log;
 using Tandem.Record.Operations;
 using Tandem.Record.Projections;
 using Tandem.Record.Rest;
 using Tandem.Record.Search;
+using Tandem.Record.Search.Site;
 using Tandem.Record.Validation;
 using Tandem.Record.Subscriptions;
 
@@ -28,8 +30,13 @@ public static class RestRoutes
         services.TryAddSingleton(SearchIndexOptions.Default);
         services.TryAddSingleton(new ValidationSettings());
         services.AddSingleton<SiteDefinitions>();
-        services.AddSingleton<IProjection, SearchProjection>();
-        services.AddSingleton<RecordSearch>();
+        services.AddSingleton<SiteParameters>();
+        services.AddSingleton(SiteParameterTable.Table);
+        services.AddSingleton<IWriteRule, SiteParameterRules>();
+        services.AddSingleton<IProjection>(provider => new SearchProjection(provider.GetRequiredService<SiteParameters>()));
+        services.AddSingleton(provider => new RecordSearch(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<SiteParameters>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<SiteParameterIndexing>();
         services.AddSingleton<Table>(PageKey.Secrets);
         services.AddSingleton<PageKey>();
         services.TryAddSingleton(new BulkOptions());

@@ -3,7 +3,7 @@ using Tandem.Fhir.Definitions;
 namespace Tandem.Fhir.Search;
 
 /// <summary>Reads a parameter's name with modifier, chain or <c>_has</c>, and its values, into a clause.</summary>
-internal sealed class ClauseParser(List<SearchProblem> problems)
+internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParameters site)
 {
     private const int MostValues = 1000;
     private const int MostLinks = 4;
@@ -24,8 +24,12 @@ internal sealed class ClauseParser(List<SearchProblem> problems)
         var colon = head.IndexOf(':', StringComparison.Ordinal);
         var code = colon < 0 ? head : head[..colon];
         var modifier = colon < 0 ? null : head[(colon + 1)..];
-        if (!R4.TryFindSearchParameter(type, code, out var parameter) || code == "_query")
-            return Problem(name, $"{type} has no search parameter {code}.", unknown: true);
+        if (!site.TryFind(type, code, out var parameter) || code == "_query")
+        {
+            return Problem(
+                name, site.IsComing(type, code) ? $"{code} is being indexed and cannot be searched by yet; SearchParameter/$status tells how far it is." : $"{type} has no search parameter {code}.", unknown: true);
+        }
+
         return dot < 0
             ? Plain(type, name, parameter, modifier, value)
             : Chain(name, parameter, modifier, name[(dot + 1)..], value, links);
@@ -82,7 +86,7 @@ internal sealed class ClauseParser(List<SearchProblem> problems)
         foreach (var target in targets)
         {
             var attempt = new List<SearchProblem>();
-            if (new ClauseParser(attempt).Parse(target, rest, value, links + 1) is { } clause)
+            if (new ClauseParser(attempt, site).Parse(target, rest, value, links + 1) is { } clause)
                 found.Add(new(target, clause));
             refused.AddRange(attempt);
         }
@@ -98,12 +102,12 @@ internal sealed class ClauseParser(List<SearchProblem> problems)
         var parts = name.Split(':', 4);
         if (parts.Length < 4 || !R4.IsResourceType(parts[1]))
             return Problem(name, "_has is written _has:Type:reference:parameter.");
-        if (!R4.TryFindSearchParameter(parts[1], parts[2], out var reference) || reference.Type != SearchType.Reference)
+        if (!site.TryFind(parts[1], parts[2], out var reference) || reference.Type != SearchType.Reference)
             return Problem(name, $"{parts[1]} has no reference parameter {parts[2]}.", unknown: true);
         if (type != "Resource" && reference.PointsTo is { Count: > 0 } targets && !targets.Contains(type))
             return Problem(name, $"{parts[1]}.{parts[2]} does not point to {type}.");
         var inner = new List<SearchProblem>();
-        var clause = new ClauseParser(inner).Parse(parts[1], parts[3], value, links + 1);
+        var clause = new ClauseParser(inner, site).Parse(parts[1], parts[3], value, links + 1);
         return clause is null ? Problem(name, inner[0].Reason, inner[0].IsUnknown) : new HasClause(parts[1], reference, clause);
     }
 

@@ -70,6 +70,12 @@ internal ref struct IndexPass(FhirNode resource, SearchIndexOptions options, Sea
             return;
         }
 
+        Add(node, name, slot);
+    }
+
+    /// <summary>Adds the values of an element that a parameter leads to.</summary>
+    internal void Add(FhirNode node, StepName? name, IndexSlot slot)
+    {
         switch (slot.Kind)
         {
             case SearchType.Token: TokenIndex.Add(node, name, slot, into); break;

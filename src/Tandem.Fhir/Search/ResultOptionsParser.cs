@@ -4,7 +4,7 @@ using Tandem.Fhir.Definitions;
 namespace Tandem.Fhir.Search;
 
 /// <summary>Reads the parameters that say how a result is to look (R4 3.1.1.5).</summary>
-internal sealed class ResultOptionsParser(string resourceType, List<SearchProblem> problems)
+internal sealed class ResultOptionsParser(string resourceType, List<SearchProblem> problems, SiteSearchParameters site)
 {
     private static readonly HashSet<string> NotHere = new(StringComparer.Ordinal) { "_contained", "_containedType", "_filter", "_type" };
 
@@ -64,7 +64,7 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
         foreach (var key in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var code = key.TrimStart('-');
-            if (R4.TryFindSearchParameter(resourceType, code, out var parameter) && parameter.Type is not (SearchType.Composite or SearchType.Special))
+            if (site.TryFind(resourceType, code, out var parameter) && parameter.Type is not (SearchType.Composite or SearchType.Special))
                 keys.Add(new(parameter, key.StartsWith('-')));
             else
                 Problem(name, $"{resourceType} cannot be sorted by {code}.", unknown: true);
@@ -92,7 +92,7 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
         var target = parts.Length == 3 ? parts[2] : null;
         if (parts[1] == "*")
             into.Add(new(parts[0], null, target, iterate));
-        else if (R4.TryFindSearchParameter(parts[0], parts[1], out var parameter) && parameter.Type == SearchType.Reference)
+        else if (site.TryFind(parts[0], parts[1], out var parameter) && parameter.Type == SearchType.Reference)
             into.Add(new(parts[0], parameter, target, iterate));
         else
             Problem(name, $"{parts[0]} has no reference parameter {parts[1]}.");

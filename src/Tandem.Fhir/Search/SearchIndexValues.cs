@@ -11,6 +11,9 @@ public sealed record SearchIndexOptions(TimeZoneInfo Zone, string? BaseAddress =
     /// <summary>UTC, no base address.</summary>
     public static readonly SearchIndexOptions Default = new(TimeZoneInfo.Utc);
 
+    /// <summary>The site's own search parameters.</summary>
+    public SiteSearchParameters Site { get; init; } = SiteSearchParameters.None;
+
     internal byte[] BasePrefix { get; } = BaseAddress is null ? [] : System.Text.Encoding.UTF8.GetBytes(BaseAddress.TrimEnd('/') + "/");
 }
 
@@ -31,7 +34,13 @@ public static class SearchIndexValues
         var pass = new IndexPass(resource, options, into);
         foreach (var plan in IndexPlan.For(resourceType).Parameters)
             pass.Read(plan);
+        foreach (var own in options.Site.Indexed(resourceType))
+            SiteIndexPass.Read(resource, own, options, into);
     }
+
+    /// <summary>As <see cref="Read"/>, for one of the site's own parameters alone.</summary>
+    public static void Read(FhirNode resource, SiteSearchParameter own, SearchIndexOptions options, SearchValueList into) =>
+        SiteIndexPass.Read(resource, own, options, into);
 
     /// <summary>The parameters of a type that have no plan, each with the reason: the general FHIRPath engine may take them.</summary>
     public static IReadOnlyList<(SearchParameter Parameter, string Reason)> WithoutPlan(string resourceType) => IndexPlan.For(resourceType).Unplanned;

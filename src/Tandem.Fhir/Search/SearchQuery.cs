@@ -16,18 +16,22 @@ public sealed record SearchQuery(
     /// <param name="resourceType">A resource type, or <c>Resource</c> for all.</param>
     /// <param name="query">As it came, with or without the question mark.</param>
     /// <param name="own">Names of parameters the server handles itself; they are passed over.</param>
-    public static SearchQuery Parse(string resourceType, string query, IReadOnlySet<string>? own = null) =>
-        Parse(resourceType, SearchQueryText.Pairs(query), own);
+    /// <param name="site">The site's own search parameters; null for none.</param>
+    public static SearchQuery Parse(string resourceType, string query, IReadOnlySet<string>? own = null, SiteSearchParameters? site = null) =>
+        Parse(resourceType, SearchQueryText.Pairs(query), own, site);
 
     /// <summary>Reads decoded names and values in their order.</summary>
     /// <param name="resourceType">A resource type, or <c>Resource</c> for all.</param>
     /// <param name="parameters">Names with modifiers and chains, and values.</param>
     /// <param name="own">Names of parameters the server handles itself; they are passed over.</param>
-    public static SearchQuery Parse(string resourceType, IEnumerable<KeyValuePair<string, string>> parameters, IReadOnlySet<string>? own = null)
+    /// <param name="site">The site's own search parameters; null for none.</param>
+    public static SearchQuery Parse(
+        string resourceType, IEnumerable<KeyValuePair<string, string>> parameters, IReadOnlySet<string>? own = null, SiteSearchParameters? site = null)
     {
+        site ??= SiteSearchParameters.None;
         var problems = new List<SearchProblem>();
-        var clauses = new ClauseParser(problems);
-        var result = new ResultOptionsParser(resourceType, problems);
+        var clauses = new ClauseParser(problems, site);
+        var result = new ResultOptionsParser(resourceType, problems, site);
         var read = new List<SearchClause>();
         foreach (var (name, value) in parameters)
         {

@@ -20,7 +20,7 @@ internal static class Batch
         {
             for (var i = 0; i < entries.Count; i++)
             {
-                if (entries[i].Succeeded(out var entry, out var refusal) && entry.Method == method)
+                if (entries[i].Succeeded(out var entry, out var refusal) && entry.Method == method && !entry.IsInteraction)
                     writes.Add(WriteAsync(request, entry, answers));
                 else if (refusal is not null)
                     answers[i] = refusal;
@@ -30,7 +30,7 @@ internal static class Batch
         await Task.WhenAll(writes);
         foreach (var outcome in entries)
         {
-            if (outcome.Succeeded(out var entry, out _) && entry.Method == EntryMethod.Get)
+            if (outcome.Succeeded(out var entry, out _) && (entry.Method == EntryMethod.Get || entry.IsInteraction))
                 answers[entry.Index] = await EntryReads.AnswerAsync(request, entry);
         }
 

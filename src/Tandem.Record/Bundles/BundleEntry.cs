@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Kernel;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Rest;
@@ -53,6 +54,15 @@ internal sealed record BundleEntry
 
     internal int? IfMatch { get; init; }
 
+    /// <summary>The version the client has, as an ETag; a read of it sends none again.</summary>
+    internal string? IfNoneMatch { get; init; }
+
+    /// <summary>When the client read what it has.</summary>
+    internal DateTimeOffset? IfModifiedSince { get; init; }
+
+    /// <summary>True for a history, a search over types or in a compartment, and an operation: answered as the same request alone would be.</summary>
+    internal bool IsInteraction { get; init; }
+
     /// <summary>ifNoneExist of a POST, the query of a conditional PUT, PATCH or DELETE.</summary>
     internal required Criteria Criteria { get; init; }
 
@@ -72,9 +82,12 @@ internal sealed record BundleEntry
         var path = (question < 0 ? url : url[..question]).Split('/');
         if (entry["request"u8]["method"u8].Text is not { } verb || !TryMethod(verb, out var method))
             return Wrong(index, ".request.method", "not-supported", "The method has to be GET, POST, PUT, PATCH or DELETE.");
-        if (!R4.IsResourceType(path[0]) || !IsShape(method, path, question >= 0))
+        var isInteraction = EntryInteractions.Takes(method, path);
+        if (!isInteraction && (!R4.IsResourceType(path[0]) || !IsShape(method, path, question >= 0)))
             return Wrong(index, ".request.url", "invalid", "The address is none that this method can have.");
         var resource = entry["resource"u8];
+        if (isInteraction && method == EntryMethod.Post)
+            return EntryInteractions.Operation(index, entry, url, path);
         if ((method is EntryMethod.Post or EntryMethod.Put or EntryMethod.Patch) != resource.IsObject)
             return Wrong(index, ".resource", "required", "POST, PUT and PATCH need a resource; GET and DELETE have none.");
         var query = method == EntryMethod.Post ? entry["request"u8]["ifNoneExist"u8].Text : question < 0 || method == EntryMethod.Get ? null : url[(question + 1)..];
@@ -84,8 +97,8 @@ internal sealed record BundleEntry
             return refusal.At(index, ".request.ifMatch");
         return Named(request, new BundleEntry
         {
-            Index = index, Method = method, FullUrl = entry["fullUrl"u8].Text, Url = url, Type = path[0], Id = path.Length > 1 ? path[1] : null,
-            Resource = resource, IfMatch = version, Criteria = criteria, CriteriaText = criteria.IsNone ? null : $"{path[0]}?{query}",
+            Index = index, Method = method, FullUrl = entry["fullUrl"u8].Text, Url = url, Type = path[0], Id = path.Length > 1 && UpdateResource.IsId(path[1]) ? path[1] : null,
+            IsInteraction = isInteraction, IfNoneMatch = entry["request"u8]["ifNoneMatch"u8].Text, IfModifiedSince = TimeOf(entry["request"u8]["ifModifiedSince"u8]), Resource = resource, IfMatch = version, Criteria = criteria, CriteriaText = criteria.IsNone ? null : $"{path[0]}?{query}",
         });
     }
 
@@ -131,6 +144,9 @@ internal sealed record BundleEntry
         EntryMethod.Get => path.Length is 1 or 2 || path is [_, _, "_history", _],
         _ => path.Length == 2 ? !hasQuery : path.Length == 1 && hasQuery,
     };
+
+    private static DateTimeOffset? TimeOf(FhirNode instant) =>
+        FhirDateTime.TryParse(instant.Text ?? "", out var time) ? DateTimeOffset.FromUnixTimeMilliseconds(time.Interval(TimeZoneInfo.Utc).Low) : null;
 
     private static string Relative(string url, string address) =>
         (url.StartsWith(address + "/", StringComparison.Ordinal) ? url[(address.Length + 1)..] : url).TrimStart('/');

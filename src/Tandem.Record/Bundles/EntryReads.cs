@@ -11,10 +11,14 @@ internal static class EntryReads
     /// <summary>Answers a GET as the same request alone would be answered.</summary>
     internal static async Task<FhirReply> AnswerAsync(FhirRequest request, BundleEntry entry)
     {
+        if (entry.IsInteraction)
+            return await EntryInteractions.AnswerAsync(request, entry);
         var question = entry.Url.IndexOf('?', StringComparison.Ordinal);
         if (!ResultShape.Read(question < 0 ? [] : QueryPairs.Read(entry.Url[question..])).Succeeded(out var shape, out var refusal))
             return refusal;
         var reply = await WholeAsync(request, entry, question);
+        if (reply is { Status: 200, Version: { } version } && Preconditions.NotModified(entry.IfNoneMatch is { } tag ? [tag] : [], entry.IfModifiedSince, version))
+            return new FhirReply(304, default) { Version = version };
         return shape.IsWhole || reply.Status != 200 ? reply : new FhirReply(200, Subset.Of(reply.Body, shape, reply.IsStored)) { Version = reply.Version };
     }
 
@@ -44,7 +48,7 @@ internal static class EntryReads
     {
         using var bundle = new BundleWriter(type, request.Address, 1024 + (answers.Length * 400));
         for (var i = 0; i < answers.Length; i++)
-            bundle.Answer(answers[i], entries[i]?.Method == EntryMethod.Get || request.Preference == Preference.Representation);
+            bundle.Answer(answers[i], entries[i] is { Method: EntryMethod.Get } or { IsInteraction: true } || request.Preference == Preference.Representation);
         return new FhirReply(200, bundle.End());
     }
 

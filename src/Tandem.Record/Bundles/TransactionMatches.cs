@@ -8,7 +8,8 @@ namespace Tandem.Record.Bundles;
 
 /// <summary>
 /// What the conditions of a transaction find: in the record, and among what the transaction itself brings (R4 3.1.0.11.2: the outcome does not
-/// depend on the order of entries). All questions are asked once, together, as if all new resources were there already.
+/// depend on the order of entries). The conditions of entries are asked once, together, as if all new resources were there already;
+/// conditional references after them, as if all changes were made.
 /// </summary>
 internal sealed class TransactionMatches
 {
@@ -28,12 +29,25 @@ internal sealed class TransactionMatches
         var questions = new Dictionary<string, (string Type, Criteria Criteria, int Entry)>(StringComparer.Ordinal);
         foreach (var entry in steps.Select(step => step.Entry).Where(entry => entry.CriteriaText is not null))
             questions.TryAdd(entry.CriteriaText!, (entry.Type, entry.Criteria, entry.Index));
+        var brought = Brought(session, steps);
+        if (matches.Ask(session, questions, brought, steps.Count) is { } wrong)
+            return wrong;
+        if (!References(search, steps, questions).Succeeded(out var references, out var unread))
+            return unread;
+        return matches.Ask(session, references, [.. brought, .. matches.Updated(session, steps)], steps.Count) is { } unclear ? unclear : matches;
+    }
+
+    /// <summary>The conditional references that no entry asks for itself.</summary>
+    private static Outcome<Dictionary<string, (string Type, Criteria Criteria, int Entry)>> References(
+        RecordSearch search, IReadOnlyList<Step> steps, Dictionary<string, (string Type, Criteria Criteria, int Entry)> asked)
+    {
+        var questions = new Dictionary<string, (string Type, Criteria Criteria, int Entry)>(StringComparer.Ordinal);
         foreach (var step in steps)
         {
             foreach (var text in step.Spots.Where(spot => spot.IsReference && EntryTargets.IsConditional(spot.Text)).Select(spot => spot.Text))
             {
                 var type = text[..text.IndexOf('?', StringComparison.Ordinal)];
-                if (questions.ContainsKey(text))
+                if (questions.ContainsKey(text) || asked.ContainsKey(text))
                     continue;
                 if (!Criteria.Required(search, type, text).Succeeded(out var criteria, out var refusal))
                     return refusal.At(step.Entry.Index);
@@ -41,17 +55,20 @@ internal sealed class TransactionMatches
             }
         }
 
-        if (questions.Count == 0)
-            return matches;
-        var brought = Brought(session, steps);
-        var mayFind = questions.Values.Any(question => !question.Criteria.IsPlain || brought.Exists(version => version.Type == question.Type));
-        return mayFind && brought.Count > 0
-            ? session.Trying(brought, () => matches.Ask(session, questions, steps.Count))
-            : matches.Ask(session, questions, steps.Count);
+        return questions;
     }
 
-    private Outcome<TransactionMatches> Ask(
-        WriteSession session, Dictionary<string, (string Type, Criteria Criteria, int Entry)> questions, int entries)
+    /// <summary>Asks as if the transaction's own resources were there as it leaves them; a refusal when a question cannot be followed.</summary>
+    private Refusal? Ask(
+        WriteSession session, Dictionary<string, (string Type, Criteria Criteria, int Entry)> questions, List<ResourceVersion> there, int entries)
+    {
+        if (questions.Count == 0)
+            return null;
+        var mayFind = questions.Values.Any(question => !question.Criteria.IsPlain || there.Exists(version => version.Type == question.Type));
+        return mayFind && there.Count > 0 ? session.Trying(there, () => Ask(session, questions, entries)) : Ask(session, questions, entries);
+    }
+
+    private Refusal? Ask(WriteSession session, Dictionary<string, (string Type, Criteria Criteria, int Entry)> questions, int entries)
     {
         foreach (var (text, question) in questions)
         {
@@ -60,7 +77,24 @@ internal sealed class TransactionMatches
             found[text] = ids;
         }
 
-        return this;
+        return null;
+    }
+
+    /// <summary>The resources that are there already and that the transaction changes, as it leaves them (R4 3.1.0.11.2: conditional references come last).</summary>
+    private List<ResourceVersion> Updated(WriteSession session, IReadOnlyList<Step> steps)
+    {
+        var updated = new List<ResourceVersion>();
+        foreach (var entry in steps.Select(step => step.Entry).Where(entry => entry.Method is EntryMethod.Put or EntryMethod.Patch))
+        {
+            var id = entry.CriteriaText is { } criteria ? this[criteria] is [var only] ? only : null : entry.Id;
+            if (id is null || session.Find(entry.Type, id) is not { Deleted: false } current)
+                continue;
+            var next = entry.Patch is { } patch ? patch.Of(current).Succeeded(out var patched, out _) ? patched : default : entry.Resource;
+            if (next.IsObject)
+                updated.Add(AsLeft(session, entry.Type, id, session.LastSeq + steps.Count + updated.Count + 1, current, next));
+        }
+
+        return updated;
     }
 
     /// <summary>The resources that may be new with this transaction, as they were sent.</summary>
@@ -76,13 +110,15 @@ internal sealed class TransactionMatches
             if (current is { Deleted: false })
                 continue;
             seq++;
-            brought.Add(new ResourceVersion
-            {
-                Seq = seq, Rid = current?.Rid ?? seq, Type = entry.Type, Id = id, Version = (current?.Version ?? 0) + 1, At = session.Now, Actor = session.Scope.Actor.Reference,
-                Lane = 0, Bytes = JsonSplice.WithIdentity(entry.Resource, id, "1", session.Now, null),
-            });
+            brought.Add(AsLeft(session, entry.Type, id, seq, current, entry.Resource));
         }
 
         return brought;
     }
+
+    private static ResourceVersion AsLeft(WriteSession session, string type, string id, long seq, ResourceVersion? current, FhirNode resource) => new()
+    {
+        Seq = seq, Rid = current?.Rid ?? seq, Type = type, Id = id, Version = (current?.Version ?? 0) + 1, At = session.Now, Actor = session.Scope.Actor.Reference,
+        Lane = 0, Bytes = JsonSplice.WithIdentity(resource, id, "1", session.Now, null),
+    };
 }

@@ -41,7 +41,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         {
             tried.Put(LogTables.Log, LogTables.LogRow(version));
             tried.Put(LogTables.Resources, LogTables.ResourceRow(version));
-            projections.Provisional("search", version, tried);
+            projections.Provisional("search", Find(version.Type, version.Id), version, tried);
         }
 
         WithStaged().Execute("SAVEPOINT tried"); // nothing is left that could be brought there inside it and undone with it

@@ -89,6 +89,9 @@ public sealed class RecordStore : IDisposable
             await RebuildAsync(projection.Name, cancel);
     }
 
+    /// <summary>True while a projection is being rebuilt. On the writer's thread.</summary>
+    internal bool IsRebuilding(string name) => projections.IsRebuilding(name);
+
     /// <inheritdoc/>
     public void Dispose() => writer.Dispose();
 

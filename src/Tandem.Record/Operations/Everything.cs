@@ -159,7 +159,7 @@ internal static class Everything
             var any = false;
             foreach (var value in values.Span)
             {
-                if (value.Kind != SearchType.Date || !OfCare.Contains(R4.AllSearchParameters[value.ParameterId].Code))
+                if (value.Kind != SearchType.Date || SiteSearchParameter.Owns(value.ParameterId) || !OfCare.Contains(R4.AllSearchParameters[value.ParameterId].Code))
                     continue;
                 any = true;
                 if ((Start is null || value.High > Start) && (End is null || value.Low < End))

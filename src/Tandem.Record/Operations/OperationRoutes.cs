@@ -26,7 +26,7 @@ internal static class OperationRoutes
         FhirEndpoint.Map(routes, methods, path, $"{name}-{offered[0].Code}", offered[0].Summary, request => RunAsync(request, offered[0].Code, level));
     }
 
-    private static async Task<FhirReply> RunAsync(FhirRequest request, string code, OperationLevels level)
+    internal static async Task<FhirReply> RunAsync(FhirRequest request, string code, OperationLevels level)
     {
         if (level != OperationLevels.System && request.UnknownType() is { } wrong)
             return wrong;

@@ -1,6 +1,7 @@
 using Tandem.Record.Bulk;
 using Tandem.Record.Plans;
 using Tandem.Record.Questionnaires;
+using Tandem.Record.Search.Site;
 using Tandem.Record.Subscriptions;
 using Tandem.Record.Terminology;
 using Tandem.Record.Validation;
@@ -18,6 +19,7 @@ internal static class OperationTable
         ReadSubscriptionStatus.Operation,
         ReadSubscriptionEvents.Operation,
         GetBindingToken.Operation,
+        ReadIndexing.Operation,
         BulkOperations.ExportSystem,
         BulkOperations.ExportPatients,
         BulkOperations.ExportGroup,

@@ -31,13 +31,14 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
         }
     }
 
-    /// <summary>Stages the rows of one projection for a version that is not there yet.</summary>
-    internal void Provisional(string name, ResourceVersion version, StagedRows staged)
+    /// <summary>Stages what one projection would change for a version that is not there yet.</summary>
+    internal void Provisional(string name, ResourceVersion? old, ResourceVersion version, StagedRows staged)
     {
         foreach (var projection in projections.Where(projection => projection.Name == name && projection.Wants(version.Type)))
         {
+            Rows(projection, old, before);
             Rows(projection, version, after);
-            Stage(staged, [], after.Rows, shadow: null);
+            Stage(staged, before.Rows, after.Rows, shadow: null);
         }
     }
 
@@ -51,6 +52,8 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
     }
 
     internal void Begin(RebuildState state) => rebuilding.Add(state);
+
+    internal bool IsRebuilding(string name) => rebuilding.Exists(state => state.Projection.Name == name);
 
     internal void End(RebuildState state) => rebuilding.Remove(state);
 

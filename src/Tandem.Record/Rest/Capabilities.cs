@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
 using Tandem.Record.Operations;
 using Tandem.Record.Search;
 using Tandem.Record.Subscriptions;
@@ -29,17 +30,21 @@ internal static class Capabilities
             request =>
             {
                 var topics = request.Service.Store.Database.Read(Topics.Canonicals);
-                if (Volatile.Read(ref known) is not { } last || last.Address != request.Address || !last.Topics.SequenceEqual(topics))
-                    Volatile.Write(ref known, last = new Known(request.Address, topics, Write(request.Address, topics, date, request.Service.Limits.MostDeletes)));
+                var site = request.Service.Search.Options.Site;
+                if (Volatile.Read(ref known) is not { } last || last.Address != request.Address || !last.Topics.SequenceEqual(topics) || last.Site != site)
+                    Volatile.Write(ref known, last = new Known(request.Address, topics, site, Write(new(request.Address, topics, site, request.Service.Limits.MostDeletes), date)));
                 return Task.FromResult(new FhirReply(200, last.Statement));
             },
             open: true);
     }
 
-    /// <summary>The statement as last written, for one address and the topics there were.</summary>
-    private sealed record Known(string Address, IReadOnlyList<string> Topics, byte[] Statement);
+    /// <summary>The statement as last written, for one address, the topics and the search parameters there were.</summary>
+    private sealed record Known(string Address, IReadOnlyList<string> Topics, SiteSearchParameters Site, byte[] Statement);
 
-    private static byte[] Write(string address, IReadOnlyList<string> topics, DateTimeOffset date, int mostDeletes)
+    /// <summary>What the statement depends on.</summary>
+    private sealed record Offer(string Address, IReadOnlyList<string> Topics, SiteSearchParameters Site, int MostDeletes);
+
+    private static byte[] Write(Offer offer, DateTimeOffset date)
     {
         var buffer = new ArrayBufferWriter<byte>(256 * 1024);
         using var json = new Utf8JsonWriter(buffer, OperationOutcomeJson.Options);
@@ -54,29 +59,29 @@ internal static class Capabilities
         json.WriteEndObject();
         json.WriteStartObject("implementation"u8);
         json.WriteString("description"u8, "Tandem, a care coordination hub"u8);
-        json.WriteString("url"u8, address);
+        json.WriteString("url"u8, offer.Address);
         json.WriteEndObject();
         json.WriteString("fhirVersion"u8, "4.0.1"u8);
         Strings(json, "format", "application/fhir+json", "application/fhir+xml", "json", "xml");
         Strings(json, "patchFormat", "application/json-patch+json", "application/fhir+json", "application/fhir+xml");
         json.WriteStartArray("rest"u8);
-        Rest(json, address, topics, mostDeletes);
+        Rest(json, offer);
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Rest(Utf8JsonWriter json, string address, IReadOnlyList<string> topics, int mostDeletes)
+    private static void Rest(Utf8JsonWriter json, Offer offer)
     {
         json.WriteStartObject();
         json.WriteString("mode"u8, "server"u8);
         json.WriteStartArray("resource"u8);
         foreach (var type in R4.ResourceTypes)
-            Resource(json, type, address, type == "Subscription" ? topics : [], mostDeletes);
+            Resource(json, type, offer);
         json.WriteEndArray();
         Interactions(json, OfSystem);
-        Offered(json, OperationTable.OfSystem, address);
+        Offered(json, OperationTable.OfSystem, offer.Address);
         Strings(json, "compartment", [.. Compartments.Names.Select(name => $"http://hl7.org/fhir/CompartmentDefinition/{char.ToLowerInvariant(name[0])}{name[1..]}")]);
         json.WriteEndObject();
     }
@@ -98,10 +103,10 @@ internal static class Capabilities
         json.WriteEndArray();
     }
 
-    private static void Resource(Utf8JsonWriter json, string type, string address, IReadOnlyList<string> topics, int mostDeletes)
+    private static void Resource(Utf8JsonWriter json, string type, Offer offer)
     {
         json.WriteStartObject();
-        TopicsOffered(json, topics);
+        TopicsOffered(json, type == "Subscription" ? offer.Topics : []);
         json.WriteString("type"u8, type);
         if (type == "Subscription")
             Strings(json, "supportedProfile", Backport.SubscriptionProfile);
@@ -112,9 +117,9 @@ internal static class Capabilities
         json.WriteBoolean("conditionalCreate"u8, true);
         json.WriteString("conditionalRead"u8, "full-support"u8);
         json.WriteBoolean("conditionalUpdate"u8, true);
-        json.WriteString("conditionalDelete"u8, mostDeletes > 1 ? "multiple"u8 : "single"u8);
-        Searches(json, type);
-        Offered(json, OperationTable.Of(type), address);
+        json.WriteString("conditionalDelete"u8, offer.MostDeletes > 1 ? "multiple"u8 : "single"u8);
+        Searches(json, type, offer.Site);
+        Offered(json, OperationTable.Of(type), offer.Address);
         json.WriteEndObject();
     }
 
@@ -135,17 +140,20 @@ internal static class Capabilities
         json.WriteEndArray();
     }
 
-    private static void Searches(Utf8JsonWriter json, string type)
+    private static void Searches(Utf8JsonWriter json, string type, SiteSearchParameters site)
     {
         var offered = SearchOffer.Of(type);
-        var references = offered.Where(parameter => parameter.Type == SearchType.Reference).ToList();
+        var own = site.Of(type).ToList();
+        var references = offered.Concat(own.Select(pair => pair.Parameter)).Where(parameter => parameter.Type == SearchType.Reference).ToList();
         if (references.Count > 0)
             Strings(json, "searchInclude", ["*", .. references.Select(parameter => $"{type}:{parameter.Code}")]);
         json.WriteStartArray("searchParam"u8);
-        foreach (var parameter in offered)
+        foreach (var (parameter, url) in offered.Select(parameter => (parameter, "")).Concat(own))
         {
             json.WriteStartObject();
             json.WriteString("name"u8, parameter.Code);
+            if (url.Length > 0)
+                json.WriteString("definition"u8, url);
             json.WriteString("type"u8, parameter.Type.ToString().ToLowerInvariant());
             json.WriteEndObject();
         }

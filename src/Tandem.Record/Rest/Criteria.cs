@@ -14,6 +14,9 @@ internal sealed class Criteria
 
     private Criteria(SearchQuery? query, RecordSearch? search) => (this.query, this.search) = (query, search);
 
+    /// <summary>No condition.</summary>
+    internal static Criteria Empty => None;
+
     /// <summary>True when there is no condition.</summary>
     internal bool IsNone => query is null;
 
@@ -26,7 +29,7 @@ internal sealed class Criteria
     {
         var text = (query ?? "").Trim();
         var question = text.IndexOf('?', StringComparison.Ordinal);
-        var parsed = SearchQuery.Parse(type, question < 0 ? text : text[(question + 1)..]);
+        var parsed = search.Parse(type, question < 0 ? text : text[(question + 1)..]);
         if (parsed.Problems.Count > 0)
             return Refusal.Invalid("", [.. parsed.Problems.Select(problem => RecordSearch.Detail(problem) with { IsWarning = false })]);
         return parsed.Clauses.Count > 0 ? new Criteria(parsed, search)

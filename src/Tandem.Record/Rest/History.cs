@@ -18,7 +18,7 @@ internal static class History
         FhirEndpoint.Map(routes, ["GET", "HEAD"], "/_history", "SystemHistory", "All versions of all resources.", HandleAsync);
     }
 
-    private static async Task<FhirReply> HandleAsync(FhirRequest request)
+    internal static async Task<FhirReply> HandleAsync(FhirRequest request)
     {
         var refusal = (request.Type.Length > 0 ? request.UnknownType() : null) ?? request.UnknownParameters("_count", "_since", "_at", "_cursor");
         if (refusal is not null)

@@ -36,17 +36,17 @@ internal static class Preconditions
     }
 
     /// <summary>True when the client has this version already (If-None-Match, else If-Modified-Since).</summary>
-    internal static bool NotModified(HttpRequest request, ResourceVersion version)
-    {
-        var tags = request.Headers.IfNoneMatch;
-        if (tags.Count > 0)
-        {
-            var own = FhirReply.ETagOf(version);
-            return tags.SelectMany(header => (header ?? "").Split(',', StringSplitOptions.TrimEntries)).Any(tag => tag == "*" || tag == own || tag == own[2..]);
-        }
+    internal static bool NotModified(HttpRequest request, ResourceVersion version) => NotModified(
+        request.Headers.IfNoneMatch,
+        DateTimeOffset.TryParseExact(request.Headers.IfModifiedSince.ToString(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
+        version);
 
-        return request.Headers.IfModifiedSince is { Count: > 0 } since
-            && DateTimeOffset.TryParseExact(since.ToString(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            && version.At.ToUnixTimeSeconds() <= time.ToUnixTimeSeconds();
+    /// <summary>True when the client has this version already, by its tags, else by the time it read it.</summary>
+    internal static bool NotModified(IReadOnlyCollection<string?> tags, DateTimeOffset? since, ResourceVersion version)
+    {
+        if (tags.Count == 0)
+            return since is { } time && version.At.ToUnixTimeSeconds() <= time.ToUnixTimeSeconds();
+        var own = FhirReply.ETagOf(version);
+        return tags.SelectMany(header => (header ?? "").Split(',', StringSplitOptions.TrimEntries)).Any(tag => tag == "*" || tag == own || tag == own[2..]);
     }
 }

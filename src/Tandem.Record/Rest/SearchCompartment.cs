@@ -25,7 +25,7 @@ internal static class SearchCompartment
             request => SearchResources.HandleFormAsync(request, HandleAsync));
     }
 
-    private static async Task<FhirReply> HandleAsync(FhirRequest request, string query)
+    internal static async Task<FhirReply> HandleAsync(FhirRequest request, string query)
     {
         var member = (string?)request.Http.GetRouteValue("member") ?? "";
         if (request.UnknownType() is { } wrong)

@@ -44,7 +44,7 @@ internal static class SearchResources
         if (!request.Scope.May(Interactions.Search, type))
             return AccessRule.NotAllowed(type);
         var pairs = QueryPairs.Read(text);
-        var parsed = SearchQuery.Parse(type, pairs, Own);
+        var parsed = SearchQuery.Parse(type, pairs, Own, request.Service.Search.Options.Site);
         if (!Understood(parsed, request.IsStrict).Succeeded(out var query, out var refusal))
             return refusal;
         if (also is not null)

@@ -29,7 +29,7 @@ internal static class SearchTypes
         var pairs = QueryPairs.Read(text);
         if (!Types(pairs).Succeeded(out var types, out var refusal))
             return refusal;
-        var parsed = types.ConvertAll(type => SearchQuery.Parse(type, pairs.Where(pair => pair.Key != "_type"), SearchResources.Own));
+        var parsed = types.ConvertAll(type => SearchQuery.Parse(type, pairs.Where(pair => pair.Key != "_type"), SearchResources.Own, request.Service.Search.Options.Site));
         var all = parsed[0] with { Problems = [.. parsed.SelectMany(query => query.Problems).DistinctBy(problem => (problem.Parameter, problem.Reason))] };
         if (!SearchResources.Understood(all, request.IsStrict).Succeeded(out _, out refusal))
             return refusal;

@@ -3,6 +3,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Record.Search.Site;
 
 namespace Tandem.Record.Search;
 
@@ -10,8 +11,14 @@ namespace Tandem.Record.Search;
 /// Finds current resources by the search parameters of R4, for the FHIR interface and for other modules alike. What was written is found
 /// by the next search. Thread-safe.
 /// </summary>
-public sealed class RecordSearch(Database database, SearchIndexOptions options, TimeProvider clock)
+public sealed class RecordSearch(Database database, SiteParameters site, TimeProvider clock)
 {
+    /// <summary>A search without parameters of the site's own.</summary>
+    public RecordSearch(Database database, SearchIndexOptions options, TimeProvider clock)
+        : this(database, SiteParameters.Without(options), clock)
+    {
+    }
+
     /// <summary>
     /// What keeps PostgreSQL from choosing: joins in the order written, along indexes. In force to the end of the transaction.
     /// </summary>
@@ -28,18 +35,18 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
     /// <param name="limit">At most so many, in the order of <c>_sort</c>, else in an order of the record's own.</param>
     /// <returns>The current versions; Invalid when the query cannot be followed.</returns>
     public Outcome<IReadOnlyList<ResourceVersion>> Find(string type, string query, AccessScope scope, int limit) =>
-        scope.Reach == Reach.NoOne ? Nothing : Snapshot(session => Find(session, SearchQuery.Parse(type, query), scope, limit));
+        scope.Reach == Reach.NoOne ? Nothing : Snapshot(session => Find(session, Parse(type, query), scope, limit));
 
     /// <summary>How many there are, exactly.</summary>
     public Outcome<long> Count(string type, string query, AccessScope scope) =>
-        scope.Reach == Reach.NoOne ? 0 : Snapshot(session => Statement(session, SearchQuery.Parse(type, query), scope, null).Then<long>(statement => statement.Count(session)));
+        scope.Reach == Reach.NoOne ? 0 : Snapshot(session => Statement(session, Parse(type, query), scope, null).Then<long>(statement => statement.Count(session)));
 
     /// <summary>
     /// Finds within a write: sees everything written before it. Of what the same write staged it sees changes and deletions of
     /// resources found, but finds nothing that is new.
     /// </summary>
     public Outcome<IReadOnlyList<ResourceVersion>> Find(WriteSession session, string type, string query, int limit) =>
-        Find(session, SearchQuery.Parse(type, query), limit);
+        Find(session, Parse(type, query), limit);
 
     internal Outcome<IReadOnlyList<ResourceVersion>> Find(WriteSession session, SearchQuery query, int limit)
     {
@@ -50,7 +57,7 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
 
     /// <summary>The numbers (<see cref="ResourceVersion.Rid"/>) of all current resources that a query finds.</summary>
     internal Outcome<List<long>> FindNumbers(string type, string query, AccessScope scope) =>
-        Snapshot(session => Statement(session, SearchQuery.Parse(type, query), scope, null).Then<List<long>>(statement => statement.Numbers(session)));
+        Snapshot(session => Statement(session, Parse(type, query), scope, null).Then<List<long>>(statement => statement.Numbers(session)));
 
     /// <summary>Reads from one state of the data, statements run as they are written.</summary>
     internal T Snapshot<T>(Func<DbSession, T> read) => database.Snapshot(session =>
@@ -66,7 +73,10 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
             session.First(AsWritten, _ => 0);
     }
 
-    internal SearchIndexOptions Options => options;
+    internal SearchIndexOptions Options => site.Options;
+
+    /// <summary>Reads a query with the parameters in force.</summary>
+    internal SearchQuery Parse(string type, string query) => SearchQuery.Parse(type, query, null, site.Current);
 
     internal Database Database => database;
 
@@ -75,6 +85,7 @@ public sealed class RecordSearch(Database database, SearchIndexOptions options, 
     {
         if (query.Problems.Count > 0)
             return Refusal.Invalid("", [.. query.Problems.Select(Detail)]);
+        var options = site.Options;
         var context = new SearchContext(
             session,
             database.Engine,

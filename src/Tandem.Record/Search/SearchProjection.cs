@@ -3,11 +3,12 @@ using Tandem.Fhir.Search;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
+using Tandem.Record.Search.Site;
 
 namespace Tandem.Record.Search;
 
 /// <summary>The rows by which each current resource is found: one per value of each search parameter of R4.</summary>
-internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
+internal sealed class SearchProjection(SiteParameters site) : IProjection
 {
     private const int MostKept = 800; // characters of an address or unit; a key of PostgreSQL holds no more than 2,700 bytes
 
@@ -19,6 +20,12 @@ internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
 
     private static readonly HashSet<ushort> OfAllTypes =
         [.. R4.AllSearchParameters.Where(parameter => parameter.Base is "Resource" or "DomainResource").Select(parameter => parameter.Id)];
+
+    /// <summary>Without parameters of the site's own.</summary>
+    internal SearchProjection(SearchIndexOptions options)
+        : this(SiteParameters.Without(options))
+    {
+    }
 
     public string Name => "search";
 
@@ -35,16 +42,26 @@ internal sealed class SearchProjection(SearchIndexOptions options) : IProjection
 
         var read = values ??= new SearchValueList();
         read.Clear();
-        SearchIndexValues.Read(version.Root, version.Type, options, read);
+        SearchIndexValues.Read(version.Root, version.Type, site.Options, read);
         foreach (ref readonly var value in read.Span)
         {
             if (value.Group == 0 && !KeptElsewhere.Contains(value.ParameterId) && KeptParameters.Has(value.ParameterId))
-                Add(rows, OfAllTypes.Contains(value.ParameterId) ? (type << 16) | value.ParameterId : value.ParameterId, version.Rid, value);
+                Add(rows, OfAllTypes.Contains(value.ParameterId) || SiteSearchParameter.Owns(value.ParameterId) ? (type << 16) | value.ParameterId : value.ParameterId, version.Rid, value);
         }
 
         CompositeRows.Add(rows, version.Rid, read.Span);
         Timeline.Add(rows, version.Type, type, version.Rid, read.Span);
         read.Clear();
+    }
+
+    /// <summary>The rows of one of the site's own parameters alone.</summary>
+    internal static void ProjectOne(ResourceVersion version, SiteSearchParameter parameter, SearchIndexOptions options, RowSink rows)
+    {
+        var read = new SearchValueList();
+        SearchIndexValues.Read(version.Root, parameter, options, read);
+        var number = SearchTables.ParameterNumber(version.Type, parameter.For(version.Type)!);
+        foreach (ref readonly var value in read.Span)
+            Add(rows, number, version.Rid, value);
     }
 
     private static void Add(RowSink rows, long param, long rid, in SearchValue value)

@@ -22,10 +22,12 @@ internal sealed class FhirServer : IAsyncDisposable
 {
     private readonly TestDatabase testDatabase;
     private readonly WebApplication app;
+    private readonly bool ownsDatabase;
 
-    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null)
+    /// <summary>A server; over a database that outlives it when <paramref name="over"/> is given, so that another can be started on it.</summary>
+    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null)
     {
-        testDatabase = new TestDatabase(engine);
+        (testDatabase, ownsDatabase) = (over ?? new TestDatabase(engine), over is null);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -106,7 +108,8 @@ internal sealed class FhirServer : IAsyncDisposable
         Client.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
-        testDatabase.Dispose();
+        if (ownsDatabase)
+            testDatabase.Dispose();
         Directory.Delete(Bulk.Folder, recursive: true);
     }
 }

@@ -160,6 +160,62 @@ public abstract class BundleBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync("", """{"resourceType":"Bundle","type":"collection"}""")).Status);
     }
 
+    [Fact] // 3.1.0.11: a batch may ask for anything that can be asked alone
+    public async Task A_batch_asks_for_histories_compartments_operations_and_what_changed()
+    {
+        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a","gender":"male"}""");
+        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a","gender":"female"}""");
+        await server.PutAsync("Observation/o", """{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/a"}}""");
+        var answer = await server.PostAsync("", Bundle("batch",
+            Entry("GET", "Patient/a/_history?_count=1"),
+            Entry("GET", "Observation/_history"),
+            Entry("GET", "_history"),
+            Entry("GET", "Patient/a/Observation?status=final"),
+            Entry("GET", "Patient/a/$everything"),
+            Entry("POST", "Observation/$validate", """{"resourceType":"Parameters","parameter":[{"name":"resource","resource":{"resourceType":"Observation"}}]}"""),
+            Entry("GET", "?_type=Patient,Observation"),
+            Entry("GET", "Patient/a", more: ",\"ifNoneMatch\":\"W/\\\"2\\\"\""),
+            Entry("GET", "Patient/a", more: ",\"ifNoneMatch\":\"W/\\\"1\\\"\""),
+            Entry("GET", "Patient/a", more: ",\"ifModifiedSince\":\"2099-01-01T00:00:00Z\""),
+            Entry("GET", "Patient/a/$nonsense"),
+            Entry("GET", "Patient/a/Observation?nonsense=1"),
+            Entry("GET", "Patient/none/_history")));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal("200 200 200 200 200 200 200 304 200 304 404 400 404", string.Join(' ', Statuses(answer)));
+        var entries = answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]).ToList();
+        Assert.Equal(("history", "2"), (entries[0]["type"u8].Text, entries[0]["total"u8].Text));
+        Assert.Contains("/fhir/Patient/a/_history?_count=1", entries[0]["link"u8].First["url"u8].Text);
+        Assert.Equal(3, entries[2]["entry"u8].Items.AsEnumerable().Count());
+        Assert.Equal("o", entries[3]["entry"u8].First["resource"u8]["id"u8].Text);
+        Assert.Equal("2", entries[4]["total"u8].Text);
+        Assert.Equal("OperationOutcome", entries[5]["resourceType"u8].Text);
+        Assert.Equal("female", entries[8]["gender"u8].Text);
+        Assert.Empty(Tandem.Fhir.Structure.StructureCheck.Check(answer.Json));
+        Assert.Equal(HttpStatusCode.BadRequest, (await TransactionAsync(Entry("POST", "Observation/$validate", """{"resourceType":"Observation"}"""))).Status);
+    }
+
+    [Fact] // 3.1.0.11.2: conditional references come last, so they see what the transaction changes
+    public async Task A_conditional_reference_finds_what_the_transaction_makes_of_a_resource()
+    {
+        await server.PutAsync("Organization/a", """{"resourceType":"Organization","id":"a","name":"x","identifier":[{"value":"old"}]}""");
+        await server.PutAsync("Organization/b", """{"resourceType":"Organization","id":"b","name":"x","identifier":[{"value":"new"}]}""");
+        await server.PutAsync("Organization/c", """{"resourceType":"Organization","id":"c","name":"x","identifier":[{"value":"third"}]}""");
+        var answer = await TransactionAsync(
+            Entry("PUT", "Patient/p", """{"resourceType":"Patient","id":"p","managingOrganization":{"reference":"Organization?identifier=new"},"generalPractitioner":[{"reference":"Organization?identifier=patched"}]}"""),
+            Entry("PUT", "Organization/a", """{"resourceType":"Organization","id":"a","name":"x","identifier":[{"value":"new"}]}"""),
+            Entry("PUT", "Organization/b", """{"resourceType":"Organization","id":"b","name":"x"}"""),
+            Entry("PATCH", "Organization/c", """{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"replace"},{"name":"path","valueString":"Organization.identifier[0].value"},{"name":"value","valueString":"patched"}]}]}"""));
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal("p", (await server.GetAsync("Patient?organization=Organization/a&general-practitioner=Organization/c")).Ids);
+
+        var gone = await TransactionAsync(
+            Entry("PUT", "Patient/q", """{"resourceType":"Patient","id":"q","managingOrganization":{"reference":"Organization?identifier=new"}}"""),
+            Entry("PUT", "Organization/a", """{"resourceType":"Organization","id":"a","name":"x"}"""));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, gone.Status);
+        Assert.Equal("a", (await server.GetAsync("Organization?identifier=new")).Ids);
+    }
+
     private Task<FhirAnswer> TransactionAsync(params string[] entries) => server.PostAsync("", Bundle("transaction", entries));
 
     private static string Bundle(string type, params string[] entries) =>

@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Text.Json;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Search;
+
+/// <summary>Reads the values of a site's own parameters out of one resource.</summary>
+internal static class SiteIndexPass
+{
+    private const int MostWork = 100_000;
+
+    /// <summary>Adds the values of one parameter; an expression that the resource has no answer to gives none.</summary>
+    internal static void Read(FhirNode resource, SiteSearchParameter parameter, SearchIndexOptions options, SearchValueList into)
+    {
+        var context = new FhirPathContext(resource) { Resolve = Stub, MaxWork = MostWork };
+        if (!parameter.Path.TryEvaluate(context, out var values, out _))
+            return;
+        var pass = new IndexPass(resource, options, into);
+        var slot = new IndexSlot(parameter.Number, parameter.Type, 0, 0);
+        foreach (var value in values)
+        {
+            if (NodeOf(value) is { Exists: true } node)
+                pass.Add(node, value.Type is { } type ? new StepName([], type, null) : null, slot);
+        }
+    }
+
+    /// <summary>What a reference points to as far as its text tells: enough for <c>resolve() is Patient</c>.</summary>
+    private static FhirNode Stub(string reference)
+    {
+        var parts = reference.Split('/');
+        var at = Array.FindLastIndex(parts, R4.IsResourceType);
+        return at < 0 ? default : FhirJson.ParseStored(FhirWriter.Resource(parts[at], stub => stub.Text("id", at + 1 < parts.Length ? parts[at + 1] : null))).Root;
+    }
+
+    /// <summary>An element as it stands in the resource; a value that was worked out as one of its own.</summary>
+    private static FhirNode NodeOf(FhirValue value)
+    {
+        if (value.Kind == FhirValueKind.Node)
+            return value.Node;
+        var buffer = new ArrayBufferWriter<byte>(64);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("value"u8);
+            switch (value.Kind)
+            {
+                case FhirValueKind.Boolean:
+                    json.WriteBooleanValue(value.Boolean == true);
+                    break;
+                case FhirValueKind.Integer or FhirValueKind.Long or FhirValueKind.Decimal:
+                    json.WriteNumberValue(value.Number!.Value);
+                    break;
+                case FhirValueKind.Quantity when value.Quantity is { } quantity:
+                    json.WriteStartObject();
+                    json.WriteNumber("value"u8, quantity.Value);
+                    json.WriteString("system"u8, "http://unitsofmeasure.org"u8);
+                    json.WriteString("code"u8, quantity.Unit);
+                    json.WriteEndObject();
+                    break;
+                default:
+                    json.WriteStringValue(value.ToString());
+                    break;
+            }
+
+            json.WriteEndObject();
+        }
+
+        return FhirJson.ParseStored(buffer.WrittenMemory).Root["value"u8];
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Http;
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Operations;
+using Tandem.Record.Rest;
+
+namespace Tandem.Record.Bundles;
+
+/// <summary>
+/// Entries that ask for a history, a search over types or in a compartment, or an operation (R4 3.1.0.11): each becomes a request of its own on behalf of the
+/// same person, and is answered by the interaction that answers it outside of bundles.
+/// </summary>
+internal static class EntryInteractions
+{
+    /// <summary>True for the addresses meant here.</summary>
+    internal static bool Takes(EntryMethod method, string[] path) => method switch
+    {
+        EntryMethod.Post => path.Length <= 3 && path[^1].StartsWith('$') && IsPlace(path[..^1]),
+        EntryMethod.Get => path is ["" or "_history"] || (path.Length <= 3 && (path[^1] is ['$', ..] or "_history") && IsPlace(path[..^1])) || (path.Length == 3 && IsPlace(path[..^1])),
+        _ => false,
+    };
+
+    /// <summary>A posted operation; its body, if it has one, is the entry's resource.</summary>
+    internal static BundleEntry Operation(int index, FhirNode entry, string url, string[] path) => new()
+    {
+        Index = index, Method = EntryMethod.Post, Url = url, Type = R4.IsResourceType(path[0]) ? path[0] : "", Resource = entry["resource"u8], Criteria = Criteria.Empty, IsInteraction = true,
+    };
+
+    internal static async Task<FhirReply> AnswerAsync(FhirRequest outer, BundleEntry entry)
+    {
+        var question = entry.Url.IndexOf('?', StringComparison.Ordinal);
+        var (path, query) = question < 0 ? (entry.Url, "") : (entry.Url[..question], entry.Url[question..]);
+        var request = new FhirRequest(Http(outer, entry, path, query), outer.Service, outer.Prefix);
+        var parts = path.Split('/');
+        var reply = await (parts[^1] switch
+        {
+            "_history" => History.HandleAsync(request),
+            ['$', .. var code] => OperationRoutes.RunAsync(request, code, parts.Length switch { 1 => OperationLevels.System, 2 => OperationLevels.Type, _ => OperationLevels.Instance }),
+            "" => SearchTypes.HandleAsync(request, query.TrimStart('?')),
+            _ => SearchCompartment.HandleAsync(request, query.TrimStart('?')),
+        });
+        return reply is { Status: 200, Version: null } && !request.Shape.IsWhole ? reply with { Body = Subset.Of(reply.Body, request.Shape, isStored: false) } : reply;
+    }
+
+    private static bool IsPlace(string[] path) => path switch
+    {
+        [] => true,
+        [var type] => R4.IsResourceType(type),
+        [var type, var id] => R4.IsResourceType(type) && UpdateResource.IsId(id),
+        _ => false,
+    };
+
+    private static DefaultHttpContext Http(FhirRequest outer, BundleEntry entry, string path, string query)
+    {
+        var from = outer.Http;
+        var http = new DefaultHttpContext { RequestServices = from.RequestServices, RequestAborted = from.RequestAborted, User = from.User, TraceIdentifier = from.TraceIdentifier };
+        http.SetScope(outer.Scope);
+        var request = http.Request;
+        (request.Method, request.Scheme, request.Host, request.PathBase) = (entry.Method == EntryMethod.Get ? "GET" : "POST", from.Request.Scheme, from.Request.Host, from.Request.PathBase);
+        (request.Path, request.QueryString) = ($"{outer.Prefix}/{path}", new QueryString(query));
+        if (!outer.IsStrict)
+            request.Headers["Prefer"] = "handling=lenient";
+        if (entry.Resource.IsObject)
+        {
+            var body = entry.Resource.Raw.ToArray();
+            (request.ContentType, request.ContentLength, request.Body) = (ContentTypes.FhirJson, body.Length, new MemoryStream(body));
+        }
+
+        var names = (string[])["type", "id", "member"];
+        foreach (var (part, at) in path.Split('/').Select((part, at) => (part, at)).Where(pair => pair.part is not ("" or "_history" or ['$', ..])))
+            request.RouteValues[names[at]] = part;
+        return http;
+    }
+}

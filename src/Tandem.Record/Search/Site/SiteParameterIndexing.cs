@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Record.Projections;
+
+namespace Tandem.Record.Search.Site;
+
+/// <summary>
+/// Follows the SearchParameter resources while the hub serves: reads what was there before a new one in turns of the writer, removes the rows of one
+/// that was withdrawn. Writes of the meantime carry the new values themselves. How far it is stands in the database, so it goes on after a restart.
+/// </summary>
+internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParameters site, TimeProvider clock, ILogger<SiteParameterIndexing> log) : BackgroundService
+{
+    private const int PerTurn = 200;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+    private readonly SemaphoreSlim wake = new(0, 1);
+    private long defined = -1;
+    private List<SiteParameterProgress> seen = [];
+
+    public override void Dispose()
+    {
+        wake.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        store.Signal.Committed += Heard;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                if (!await StepAsync(stoppingToken))
+                    await WaitAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // the hub stops; the next start goes on from the rows
+        }
+        finally
+        {
+            store.Signal.Committed -= Heard;
+        }
+    }
+
+    private void Heard(IReadOnlyList<Change> changes)
+    {
+        if (changes.Any(change => change.After.Type == "SearchParameter") && wake.CurrentCount == 0)
+            wake.Release();
+    }
+
+    private async Task WaitAsync(CancellationToken cancel)
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Task.WhenAny(wake.WaitAsync(bounded.Token), Task.Delay(LookAgain, clock, bounded.Token));
+        await bounded.CancelAsync();
+        cancel.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>One turn of the writer; false when there was nothing to do.</summary>
+    private async Task<bool> StepAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var newest = store.Database.Read(session => session.First(Newest, row => row.Integer(0)));
+            var rows = store.Database.Read(session => session.Query(SiteParameterTable.ReadAll, SiteParameterTable.Read));
+            if (newest == defined && rows.SequenceEqual(seen) && !rows.Exists(row => row.State is SiteParameterState.Indexing or SiteParameterState.Leaving))
+                return false;
+            var outcome = await store.WithWriterAsync<bool>(Turn, cancel);
+            if (!outcome.Succeeded(out var isOn, out var refusal))
+            {
+                LogLater(log, refusal.Text);
+                return false;
+            }
+
+            (defined, seen) = (newest, rows);
+            return isOn;
+        }
+        catch (DatabaseException e)
+        {
+            LogFault(log, e);
+            return false;
+        }
+    }
+
+    private const string Newest = "SELECT COALESCE(MAX(seq), 0) FROM log WHERE type = 'SearchParameter'";
+
+    /// <summary>Brings the parameters in force up to date and does the next piece of work. A rebuild of the whole index comes first.</summary>
+    private Outcome<bool> Turn(WriteSession session)
+    {
+        if (store.IsRebuilding("search"))
+            return false;
+        var known = session.Query(SiteParameterTable.ReadAll, SiteParameterTable.Read);
+        var plan = SiteParameterPlan.Of(
+            session.Query(SiteParameterTable.Defined, LogTables.Read),
+            known,
+            row => SiteParameters.Define(session.Reading.First(LogTables.ReadSeq, LogTables.Read, row.Seq)!.Root, row),
+            types => types.Sum(type => session.Reading.First(SiteParameterTable.CountOfType, row => row.Integer(0), SearchTables.TypeNumber(type))));
+        foreach (var row in plan.Progress.Where(row => !known.Contains(row)))
+            session.Write(SiteParameterTable.Table, row.Row);
+        site.Use(plan.InForce);
+
+        if (plan.Progress.FirstOrDefault(row => row.State == SiteParameterState.Indexing) is { } next)
+        {
+            var now = Index(session, next, plan.InForce.First(parameter => parameter.Number == next.Number));
+            session.Write(SiteParameterTable.Table, now.Row);
+            if (now.State == SiteParameterState.Ready)
+                site.Use(Replaced(plan, now));
+        }
+        else if (plan.Progress.FirstOrDefault(row => row.State == SiteParameterState.Leaving) is { } leaving)
+            Remove(session, leaving);
+        else
+            return false;
+        return true;
+    }
+
+    /// <summary>What is in force once a parameter can be used: it takes the place of what its resource defined before.</summary>
+    private static IEnumerable<SiteSearchParameter> Replaced(SiteParameterPlan plan, SiteParameterProgress ready)
+    {
+        var before = plan.Progress.Where(row => row.Resource == ready.Resource && row.Number != ready.Number).Select(row => row.Number).ToHashSet();
+        return plan.InForce.Where(parameter => !before.Contains(parameter.Number))
+            .Select(parameter => parameter.Number == ready.Number ? parameter with { IsReady = true } : parameter);
+    }
+
+    private SiteParameterProgress Index(WriteSession session, SiteParameterProgress progress, SiteSearchParameter parameter)
+    {
+        var types = parameter.Bases.Select(SearchTables.TypeNumber).Order().ToList();
+        var at = types.FindIndex(type => type >= progress.Type);
+        if (at < 0)
+            return progress with { State = SiteParameterState.Ready };
+
+        var from = types[at] == progress.Type ? progress.Rid : 0;
+        var versions = session.Query(SiteParameterTable.NextOfType, LogTables.Read, types[at], from, PerTurn);
+        var rows = new RowSink();
+        foreach (var version in versions)
+            SearchProjection.ProjectOne(version, parameter, site.Options, rows);
+        foreach (var (table, row) in rows.Rows)
+            session.Write(table, row);
+        var done = progress with { Done = progress.Done + versions.Count };
+        return versions.Count < PerTurn ? done with { Type = types[at] + 1, Rid = 0 } : done with { Type = types[at], Rid = versions[^1].Rid };
+    }
+
+    private static void Remove(WriteSession session, SiteParameterProgress progress)
+    {
+        var parameter = SiteParameters.Define(session.Reading.First(LogTables.ReadSeq, LogTables.Read, progress.Seq)!.Root, progress);
+        var next = parameter is null ? progress with { State = SiteParameterState.Gone } : SiteParameterRows.Remove(session, progress, parameter);
+        session.Write(SiteParameterTable.Table, next.Row);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Search parameters wait to be indexed: {Reason}")]
+    private static partial void LogLater(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Search parameters could not be indexed; trying again.")]
+    private static partial void LogFault(ILogger logger, Exception fault);
+}

@@ -1,0 +1,67 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Search.Site;
+
+/// <summary>Removes what a parameter that is no longer in force left in the index, a bounded piece at a time.</summary>
+internal static class SiteParameterRows
+{
+    private const int PerTurn = 2000;
+    private const long ResourcesPerTurn = 20_000;
+
+    /// <summary>Removes a piece.</summary>
+    /// <returns>How far it is now.</returns>
+    internal static SiteParameterProgress Remove(WriteSession session, SiteParameterProgress progress, SiteSearchParameter parameter)
+    {
+        var numbers = parameter.Bases.Select(type => SearchTables.ParameterNumber(type, parameter.For(type)!)).ToList();
+        foreach (var table in TablesOf(parameter.Type))
+        {
+            foreach (var number in numbers)
+            {
+                if (RemoveSome(session, table, $"param = $1 LIMIT {PerTurn}", number) > 0)
+                    return progress;
+            }
+        }
+
+        return parameter.Type == SearchType.Reference ? RemoveReferences(session, progress, numbers) : progress with { State = SiteParameterState.Gone };
+    }
+
+    /// <summary>References are found by target or by resource only, so all resources are passed once.</summary>
+    private static SiteParameterProgress RemoveReferences(WriteSession session, SiteParameterProgress progress, List<long> numbers)
+    {
+        if (progress.Rid >= session.LastSeq)
+            return progress with { State = SiteParameterState.Gone };
+        foreach (var number in numbers)
+            RemoveSome(session, SearchTables.References, "param = $1 AND rid > $2 AND rid <= $3", number, progress.Rid, progress.Rid + ResourcesPerTurn);
+        return progress with { Rid = progress.Rid + ResourcesPerTurn };
+    }
+
+    private static int RemoveSome(WriteSession session, Table table, string where, params ReadOnlySpan<DbValue> arguments)
+    {
+        var keys = session.Query($"SELECT {string.Join(", ", table.Key.Select(column => column.Name))} FROM {table.Name} WHERE {where}", row => KeyOf(table, row), arguments);
+        foreach (var key in keys)
+            session.Remove(table, key);
+        return keys.Count;
+    }
+
+    private static DbValue[] KeyOf(Table table, DbRow row) =>
+    [
+        .. table.Key.Select((column, at) => column.Kind switch
+        {
+            DbKind.Integer => (DbValue)row.Integer(at),
+            DbKind.Real => row.Real(at),
+            _ => row.Text(at),
+        }),
+    ];
+
+    private static Table[] TablesOf(SearchType type) => type switch
+    {
+        SearchType.Token => [SearchTables.Tokens, SearchTables.Strings],
+        SearchType.Uri or SearchType.Reference => [SearchTables.Tokens],
+        SearchType.String => [SearchTables.Strings],
+        SearchType.Date => [SearchTables.Dates],
+        _ => [SearchTables.Numbers],
+    };
+}

@@ -1,0 +1,200 @@
+using System.Net;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Search;
+
+/// <summary>Search parameters of a site's own, added, changed and withdrawn while the hub serves (R4 3.1.1.6, SearchParameter).</summary>
+public abstract class SiteParameterBehaviour(Engine engine)
+{
+    private const string Colour = "https://tandem.example/colour";
+
+    private const string ByColour =
+        $$"""{"resourceType":"SearchParameter","id":"colour","url":"{{Colour}}","name":"colour","status":"active","description":"x","code":"colour","base":["Patient"],"type":"token","expression":"Patient.extension.where(url='{{Colour}}').value"}""";
+
+    [Fact]
+    public async Task Resources_from_before_and_from_the_meantime_are_found_once_the_index_is_there()
+    {
+        await using var server = new FhirServer(engine);
+        await ManyPatients(server, 450);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient?colour=red")).Status);
+
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("SearchParameter/colour", ByColour)).Status);
+        for (var i = 0; i < 30; i++)
+            await server.PutAsync($"Patient/p{i * 15}", Patient($"p{i * 15}", "green")); // while the others are read
+        await Ready(server, "colour");
+
+        Assert.Equal(150 - 30, await Total(server, "Patient?colour=red"));
+        Assert.Equal(30, await Total(server, "Patient?colour=green"));
+        Assert.Equal(0, await Total(server, "Patient?colour:missing=true"));
+        Assert.Equal(420, await Total(server, "Patient?colour:not=green"));
+        Assert.Equal("p1", (await server.GetAsync("Patient?colour=blue&_id=p1")).Ids);
+        var statement = (await server.GetAsync("metadata")).Json["rest"u8].First["resource"u8].Items.AsEnumerable().Single(resource => resource["type"u8].Is("Patient"u8));
+        Assert.Contains(statement["searchParam"u8].Items.AsEnumerable(), parameter => parameter["name"u8].Is("colour"u8) && parameter["definition"u8].Is("https://tandem.example/colour"u8));
+    }
+
+    [Fact]
+    public async Task Pages_lead_to_each_hit_once()
+    {
+        await using var server = new FhirServer(engine);
+        await ManyPatients(server, 60);
+        await server.PutAsync("SearchParameter/colour", ByColour);
+        await Ready(server, "colour");
+
+        var found = new List<string>();
+        for (var page = await server.GetAsync("Patient?colour=blue&_count=7&_sort=colour"); ; page = await server.GetAsync(page.Link("next")!))
+        {
+            found.AddRange(page.Ids.Split(','));
+            if (page.Link("next") is null)
+                break;
+        }
+
+        Assert.Equal(20, found.Count);
+        Assert.Equal(20, found.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_changed_definition_is_read_anew_and_a_deleted_one_leaves_nothing()
+    {
+        await using var server = new FhirServer(engine);
+        await ManyPatients(server, 9);
+        await server.PutAsync("SearchParameter/colour", ByColour);
+        await Ready(server, "colour");
+        Assert.Equal(3, await Total(server, "Patient?colour=red"));
+
+        await server.PutAsync("SearchParameter/colour", ByColour.Replace(").value", ").value.upper()", StringComparison.Ordinal));
+        await Until(async () => await Total(server, "Patient?colour=RED") == 3, "the new values");
+        Assert.Equal(0, await Total(server, "Patient?colour=red"));
+
+        await server.SendAsync("DELETE", "SearchParameter/colour");
+        await Until(async () => (await server.GetAsync("Patient?colour=RED")).Status == HttpStatusCode.BadRequest, "the refusal");
+        await Until(() => Task.FromResult(RowsLeft(server) == 0), "the rows' end");
+        await server.PutAsync("Patient/p1", Patient("p1", "red"));
+        Assert.Equal(0, RowsLeft(server));
+    }
+
+    [Fact]
+    public async Task Indexing_goes_on_after_a_restart()
+    {
+        using var database = new TestDatabase(engine);
+        await using (var server = new FhirServer(engine, over: database))
+        {
+            await ManyPatients(server, 450);
+            await server.PutAsync("SearchParameter/colour", ByColour);
+        }
+
+        await using (var again = new FhirServer(engine, over: database))
+        {
+            await again.PutAsync("Patient/p0", Patient("p0", "green"));
+            await Ready(again, "colour");
+            Assert.Equal(149, await Total(again, "Patient?colour=red"));
+            Assert.Equal(1, await Total(again, "Patient?colour=green"));
+        }
+
+        await using var third = new FhirServer(engine, over: database);
+        Assert.Equal(150, await Total(third, "Patient?colour=blue"));
+    }
+
+    [Theory]
+    [InlineData("string", "Patient.contact.name.family", "Patient?own=meier", "p0")]
+    [InlineData("date", "Patient.contact.period", "Patient?own=2024", "p0")]
+    [InlineData("number", "Patient.multipleBirth.ofType(integer)", "Patient?own=gt1", "p0")]
+    [InlineData("quantity", "Patient.extension.where(url='urn:weight').value.ofType(Quantity)", "Patient?own=3200|http://unitsofmeasure.org|g", "p0")]
+    [InlineData("uri", "Patient.extension.url", "Patient?own=urn:weight", "p0")]
+    [InlineData("token", "Patient.contact.exists()", "Patient?own=true", "p0")]
+    [InlineData("token", "Patient.contact.relationship", "Patient?own=urn:r|N", "p0")]
+    [InlineData("reference", "Patient.contact.organization.where(resolve() is Organization)", "Patient?own=Organization/o1", "p0")]
+    [InlineData("reference", "Patient.contact.organization", "Patient?own:Organization.name=north", "p0")]
+    [InlineData("reference", "Patient.contact.organization", "Organization?_has:Patient:own:family=Ray", "o1")]
+    [InlineData("reference", "Patient.contact.organization", "Patient?_id=p0&_include=Patient:own", "p0,o1")]
+    [InlineData("reference", "Patient.contact.organization", "Organization?_id=o1&_revinclude=Patient:own", "o1,p0")]
+    [InlineData("date", "Patient.contact.period", "Patient?_sort=-own&_count=1", "p0")]
+    public async Task Each_type_of_parameter_is_searched_as_those_of_the_specification(string type, string expression, string query, string ids)
+    {
+        await using var server = new FhirServer(engine);
+        await server.PutAsync("Organization/o1", """{"resourceType":"Organization","id":"o1","name":"North clinic"}""");
+        await server.PutAsync("Patient/p1", """{"resourceType":"Patient","id":"p1","name":[{"family":"Ott"}]}""");
+        await server.PutAsync(
+            "Patient/p0",
+            """
+            {"resourceType":"Patient","id":"p0","name":[{"family":"Ray"}],"multipleBirthInteger":2,
+             "extension":[{"url":"urn:weight","valueQuantity":{"value":3.2,"system":"http://unitsofmeasure.org","code":"kg"}}],
+             "contact":[{"name":{"family":"Meier"},"period":{"start":"2024-02-01","end":"2024-03-01"},
+              "relationship":[{"coding":[{"system":"urn:r","code":"N"}]}],"organization":{"reference":"Organization/o1"}}]}
+            """);
+
+        var defined = await server.PutAsync(
+            "SearchParameter/own",
+            $$"""{"resourceType":"SearchParameter","id":"own","url":"https://tandem.example/own","name":"own","status":"active","description":"x","code":"own","base":["Patient"],"type":"{{type}}","target":["Organization"],"expression":"{{expression}}"}""");
+        Assert.True(defined.Status == HttpStatusCode.Created, defined.Text);
+        await Ready(server, "own");
+
+        var answer = await server.GetAsync(query);
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(ids, answer.Ids);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_followed_is_refused_and_what_the_specification_has_stays_its()
+    {
+        await using var server = new FhirServer(engine);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.PutAsync("SearchParameter/colour", ByColour.Replace(").value", ")..value", StringComparison.Ordinal))).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.PutAsync("SearchParameter/colour", ByColour.Replace("\"token\"", "\"composite\"", StringComparison.Ordinal))).Status);
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("SearchParameter/colour", ByColour.Replace("\"active\"", "\"draft\"", StringComparison.Ordinal))).Status);
+        await server.PutAsync("SearchParameter/name", ByColour.Replace("\"code\":\"colour\"", "\"code\":\"name\"", StringComparison.Ordinal).Replace("\"id\":\"colour\"", "\"id\":\"name\"", StringComparison.Ordinal));
+        await server.PutAsync("Patient/p1", """{"resourceType":"Patient","id":"p1","name":[{"family":"Ott"}]}""");
+
+        Assert.Equal("unused", await State(server, "colour"));
+        Assert.Equal("specification", await State(server, "name"));
+        Assert.Equal("p1", (await server.GetAsync("Patient?name=ott")).Ids);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient?colour=red")).Status);
+    }
+
+    private static string Patient(string id, string colour) =>
+        $$"""{"resourceType":"Patient","id":"{{id}}","extension":[{"url":"{{Colour}}","valueCode":"{{colour}}"}]}""";
+
+    private static async Task ManyPatients(FhirServer server, int count)
+    {
+        var entries = Enumerable.Range(0, count).Select(i =>
+            $$$"""{"resource":{{{Patient($"p{i}", i % 3 == 0 ? "red" : i % 3 == 1 ? "blue" : "white")}}},"request":{"method":"PUT","url":"Patient/p{{{i}}}"}}""");
+        var answer = await server.PostAsync("", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{string.Join(',', entries)}}]}""");
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+    }
+
+    private static async Task<long> Total(FhirServer server, string query)
+    {
+        var answer = await server.GetAsync(query + (query.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "_total=accurate&_count=1");
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        return (long)answer.Json["total"u8].Number!.Value;
+    }
+
+    private static Task Ready(FhirServer server, string id) => Until(async () => await State(server, id) == "ready", "the index");
+
+    private static async Task<string?> State(FhirServer server, string id)
+    {
+        var answer = await server.GetAsync("SearchParameter/$status");
+        var parts = answer.Json["parameter"u8].Items.AsEnumerable().Select(parameter => parameter["part"u8].Items.AsEnumerable().ToArray());
+        var own = parts.Single(part => part[0]["valueReference"u8]["reference"u8].Text == $"SearchParameter/{id}");
+        return own.Single(part => part["name"u8].Is("state"u8))["valueCode"u8].Text;
+    }
+
+    private static long RowsLeft(FhirServer server) =>
+        server.Store.Database.Read(session => session.First("SELECT COUNT(*) FROM search_tokens WHERE param & 65535 >= 32768", row => row.Integer(0)));
+
+    private static async Task Until(Func<Task<bool>> holds, string what)
+    {
+        for (var i = 0; i < 1200; i++)
+        {
+            if (await holds())
+                return;
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"{what} did not come within a minute");
+    }
+}
+
+public sealed class SqliteSiteParameterTests() : SiteParameterBehaviour(Engine.Sqlite);
+
+public sealed class PostgresSiteParameterTests() : SiteParameterBehaviour(Engine.Postgres);
