@@ -214,7 +214,7 @@ public sealed class FeedsPagesTests(HubInBrowser hub)
     {
         using var client = new HttpClient { BaseAddress = hub.Address };
         var pattern = $"urn:tandem:message:({id ?? "[0-9a-z-]+"})\"";
-        for (var tries = 0; tries < 100; tries++)
+        for (var tries = 0; tries < 600; tries++)
         {
             var found = Regex.Match(await client.GetStringAsync(new Uri("/fhir/Provenance?_count=1000", UriKind.Relative), TestContext.Current.CancellationToken), pattern);
             if (found.Success)

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Tandem.EndToEnd.Support;
+using static Microsoft.Playwright.Assertions;
 
 namespace Tandem.EndToEnd.Pages;
 
@@ -11,10 +12,10 @@ public sealed class KeyboardTests(HubInBrowser hub)
         await using var visit = await hub.VisitAsync(Look.Desk);
         await visit.OpenAsync("/parts");
         await visit.Page.Keyboard.PressAsync("Tab");
-        Assert.Equal("Skip to content", await FocusedTextAsync(visit));
+        await Expect(visit.Page.Locator(":focus")).ToHaveTextAsync("Skip to content");
 
         await visit.Page.Keyboard.PressAsync("Enter");
-        Assert.Equal("content", await visit.Page.EvaluateAsync<string>("() => document.activeElement.id"));
+        await Expect(visit.Page.Locator("#content")).ToBeFocusedAsync();
     }
 
     [Fact]
@@ -47,17 +48,17 @@ public sealed class KeyboardTests(HubInBrowser hub)
         await using var visit = await hub.VisitAsync(Look.Desk);
         await visit.OpenAsync("/parts");
         await visit.Page.Keyboard.PressAsync("j");
-        Assert.Equal("Testperson, Ana", await FocusedTextAsync(visit));
+        await Expect(visit.Page.Locator(":focus")).ToHaveTextAsync("Testperson, Ana");
         await visit.Page.Keyboard.PressAsync("j");
-        Assert.Equal("Testperson, Bruno", await FocusedTextAsync(visit));
+        await Expect(visit.Page.Locator(":focus")).ToHaveTextAsync("Testperson, Bruno");
         await visit.Page.Keyboard.PressAsync("x");
-        Assert.True(await visit.Page.Locator("[data-key=b] input").IsCheckedAsync());
+        await Expect(visit.Page.Locator("[data-key=b] input")).ToBeCheckedAsync();
         await visit.Page.Keyboard.PressAsync("k");
-        Assert.Equal("Testperson, Ana", await FocusedTextAsync(visit));
+        await Expect(visit.Page.Locator(":focus")).ToHaveTextAsync("Testperson, Ana");
 
         await visit.Page.EvaluateAsync("() => document.querySelector('[data-key=a] button').addEventListener('click', () => document.title = 'taken')");
         await visit.Page.Keyboard.PressAsync("c");
-        Assert.Equal("taken", await visit.Page.TitleAsync());
+        await Expect(visit.Page).ToHaveTitleAsync("taken");
     }
 
     [Fact]
@@ -67,8 +68,8 @@ public sealed class KeyboardTests(HubInBrowser hub)
         await visit.OpenAsync("/parts");
         await visit.Page.Keyboard.PressAsync("/");
         await visit.Page.Keyboard.TypeAsync("jx?k");
-        Assert.Equal("jx?k", await visit.Page.Locator("main input[type=search]").InputValueAsync());
-        Assert.False(await visit.Page.Locator("#shortcuts").IsVisibleAsync());
+        await Expect(visit.Page.Locator("main input[type=search]")).ToHaveValueAsync("jx?k");
+        await Expect(visit.Page.Locator("#shortcuts")).ToBeHiddenAsync();
     }
 
     [Fact]
@@ -77,11 +78,11 @@ public sealed class KeyboardTests(HubInBrowser hub)
         await using var visit = await hub.VisitAsync(Look.Desk);
         await visit.OpenAsync("/parts");
         await visit.Page.Keyboard.PressAsync("?");
-        Assert.True(await visit.Page.Locator("#shortcuts").IsVisibleAsync());
+        await Expect(visit.Page.Locator("#shortcuts")).ToBeVisibleAsync();
         await visit.PictureAsync("help");
         await visit.AxeFindsNothingAsync();
         await visit.Page.Keyboard.PressAsync("Escape");
-        Assert.False(await visit.Page.Locator("#shortcuts").IsVisibleAsync());
+        await Expect(visit.Page.Locator("#shortcuts")).ToBeHiddenAsync();
     }
 
     [Fact]
@@ -93,12 +94,9 @@ public sealed class KeyboardTests(HubInBrowser hub)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Use letters only inside lists" }).ClickAsync();
         await visit.Page.WaitForSelectorAsync("html[data-keys=off]");
         await visit.Page.Keyboard.PressAsync("?");
-        Assert.False(await visit.Page.Locator("#shortcuts").IsVisibleAsync());
+        await Expect(visit.Page.Locator("#shortcuts")).ToBeHiddenAsync();
         await visit.Page.Locator("[data-key=a] a").FocusAsync();
         await visit.Page.Keyboard.PressAsync("j");
-        Assert.Equal("Testperson, Bruno", await FocusedTextAsync(visit));
+        await Expect(visit.Page.Locator(":focus")).ToHaveTextAsync("Testperson, Bruno");
     }
-
-    private static async Task<string> FocusedTextAsync(Visit visit) =>
-        (await visit.Page.EvaluateAsync<string>("() => document.activeElement.innerText")).Trim();
 }

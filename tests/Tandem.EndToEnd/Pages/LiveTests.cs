@@ -6,8 +6,6 @@ namespace Tandem.EndToEnd.Pages;
 /// <summary>A list changes while two tabs look at it. The scenes of the page of parts: four rows; a fifth and an owner; one gone.</summary>
 public sealed class LiveTests(HubInBrowser hub)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 10_000 };
-
     [Fact]
     public async Task Rows_change_in_place_new_ones_are_offered_and_gone_ones_are_marked()
     {
@@ -21,22 +19,22 @@ public sealed class LiveTests(HubInBrowser hub)
         await reader.Page.Locator("[data-key=b] a").FocusAsync();
 
         await ChangeAsync(other);
-        await Assertions.Expect(reader.Page.GetByText("1 new item · show")).ToBeVisibleAsync(Soon);
-        Assert.Contains("Coordinator, Dan", await reader.Page.Locator("[data-key=a]").InnerTextAsync(), StringComparison.Ordinal);
+        await Assertions.Expect(reader.Page.GetByText("1 new item · show")).ToBeVisibleAsync();
+        await Assertions.Expect(reader.Page.Locator("[data-key=a]")).ToContainTextAsync("Coordinator, Dan");
         Assert.Equal(["a", "b", "c", "d"], await KeysAsync(reader));
-        Assert.True(await reader.Page.Locator("[data-key=a] input").IsCheckedAsync());
-        Assert.Equal("Testperson, Bruno", await reader.Page.EvaluateAsync<string>("() => document.activeElement.innerText"));
+        await Assertions.Expect(reader.Page.Locator("[data-key=a] input")).ToBeCheckedAsync();
+        await Assertions.Expect(reader.Page.Locator(":focus")).ToHaveTextAsync("Testperson, Bruno");
         await reader.PictureAsync("live");
         await reader.AxeFindsNothingAsync();
 
         await ChangeAsync(other);
-        await Assertions.Expect(reader.Page.Locator("[data-key=b].gone")).ToBeVisibleAsync(Soon);
+        await Assertions.Expect(reader.Page.Locator("[data-key=b].gone")).ToBeVisibleAsync();
         await reader.PictureAsync("live-gone");
         await reader.Page.GetByText("1 new item · show").ClickAsync();
         Assert.Equal(["a", "e", "c", "d"], await KeysAsync(reader));
 
         await ChangeAsync(other);
-        await Assertions.Expect(reader.Page.Locator("[data-key=e].gone")).ToBeVisibleAsync(Soon);
+        await Assertions.Expect(reader.Page.Locator("[data-key=e].gone")).ToBeVisibleAsync();
         Assert.Empty(reader.Complaints);
     }
 
@@ -63,14 +61,14 @@ public sealed class LiveTests(HubInBrowser hub)
         await visit.OpenAsync("/parts");
         await ChangeAsync(visit);
         var toast = visit.Page.Locator("main > tandem-toast");
-        Assert.Contains("The list has changed.", await toast.InnerTextAsync(), StringComparison.Ordinal);
+        await Assertions.Expect(toast).ToContainTextAsync("The list has changed.");
         await visit.PictureAsync("toast");
         await visit.GoesOnAsync(() => visit.Page.Keyboard.PressAsync("z"));
         await ChangeAsync(visit);
         await toast.Locator("[data-dismiss]").ClickAsync();
-        Assert.Equal(0, await toast.CountAsync());
+        await Assertions.Expect(toast).ToHaveCountAsync(0);
         await visit.OpenAsync("/parts");
-        Assert.Equal(0, await toast.CountAsync());
+        await Assertions.Expect(toast).ToHaveCountAsync(0);
     }
 
     private static Task ChangeAsync(Visit visit) =>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Tandem.EndToEnd.Support;
 using Tandem.EndToEnd.Worklist;
@@ -26,7 +27,7 @@ public sealed class PatientJourneyTests(HubInBrowser hub)
         Assert.Equal(1, sheets);
         foreach (var part in (string[])["h1", ".patient-facts", "#due .due-item", "#owners .owner-name", "#results tbody tr", "#allergies", "#timeline .timeline-item", ".printed"])
             await Expect(visit.Page.Locator(part).First).ToBeVisibleAsync();
-        Assert.InRange(await visit.Page.Locator("#timeline .timeline-item >> visible=true").CountAsync(), 1, 6);
+        await Expect(visit.Page.Locator("#timeline .timeline-item >> visible=true").Nth(6)).ToHaveCountAsync(0);
         foreach (var control in (string[])["#timeline .tabs", ".bar", ".pager", ".choices-line", "#loops"])
             await Expect(visit.Page.Locator(control).First).ToBeHiddenAsync();
     }
@@ -39,15 +40,15 @@ public sealed class PatientJourneyTests(HubInBrowser hub)
         await using var visit = await hub.VisitAsync(Look.Desk);
         await visit.OpenAsync("/patients/timely");
         var entries = visit.Page.Locator("#live-timeline [data-key]");
-        var before = await entries.CountAsync();
-        var first = await entries.First.GetAttributeAsync("data-key");
+        await Expect(entries.Nth(4)).ToBeVisibleAsync();
+        var keys = await entries.EvaluateAllAsync<string[]>("rows => rows.map(row => row.dataset.key)");
         await entries.Nth(4).ScrollIntoViewIfNeededAsync();
 
         await ChartSeed.ResultAsync(seed, "timely", "timely-new", "2823-3", "Potassium", 4.4, "mmol/L", TimeSpan.FromMinutes(5));
 
         var offer = visit.Page.Locator("#live-timeline .live-state button");
         await Expect(offer).ToHaveTextAsync("1 new item · show");
-        Assert.Equal(first, await entries.First.GetAttributeAsync("data-key"));
+        await Expect(entries.First).ToHaveAttributeAsync("data-key", keys[0]);
         await offer.ClickAsync();
         await Expect(entries.Filter(new() { HasText = "4.4 mmol/L" })).ToHaveCountAsync(1);
         await Expect(offer).ToHaveCountAsync(0);
@@ -57,7 +58,7 @@ public sealed class PatientJourneyTests(HubInBrowser hub)
         await ChartSeed.ResultAsync(seed, "timely", "timely-newer", "2951-2", "Sodium", 141, "mmol/L", TimeSpan.FromMinutes(2));
         await Expect(entries.Filter(new() { HasText = "141 mmol/L" })).ToHaveCountAsync(1);
         await Expect(offer).ToHaveCountAsync(0);
-        Assert.Equal(before + 2, await entries.CountAsync());
+        await Expect(entries).ToHaveCountAsync(keys.Length + 2);
         Assert.Empty(visit.Complaints);
     }
 
@@ -83,12 +84,12 @@ public sealed class PatientJourneyTests(HubInBrowser hub)
         await visit.PictureAsync("find");
         await visit.AxeFindsNothingAsync();
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/patients/found-b");
+        await Expect(page).ToHaveURLAsync(new Regex("/patients/found-b$"));
 
         await page.Keyboard.PressAsync("p");
         await page.Keyboard.TypeAsync("1951-03-04 findward");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/patients/found-a");
+        await Expect(page).ToHaveURLAsync(new Regex("/patients/found-a$"));
 
         await page.Keyboard.PressAsync("p");
         await page.Keyboard.TypeAsync("findward");
@@ -96,12 +97,12 @@ public sealed class PatientJourneyTests(HubInBrowser hub)
         await page.Keyboard.PressAsync("Escape");
         await Expect(options).ToHaveCountAsync(0);
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/patients?find=*");
+        await Expect(page).ToHaveURLAsync(new Regex("/patients\\?find="));
         Assert.DoesNotContain("findward", page.Url, StringComparison.OrdinalIgnoreCase);
         await Expect(page.Locator("#people [data-row]")).ToHaveCountAsync(2);
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/patients/found-a");
+        await Expect(page).ToHaveURLAsync(new Regex("/patients/found-a$"));
         Assert.Empty(visit.Complaints);
     }
 
@@ -114,6 +115,6 @@ public sealed class PatientJourneyTests(HubInBrowser hub)
         await visit.OpenAsync("/worklist");
         await visit.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Find a person" }).FillAsync("bareward");
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/patients/bare");
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("/patients/bare$"));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Tandem.EndToEnd.Support;
+using static Microsoft.Playwright.Assertions;
 
 namespace Tandem.EndToEnd.Patients;
 
@@ -66,10 +67,10 @@ public sealed class PatientPagesTests(HubInBrowser hub) : IAsyncLifetime
         await using var visit = await hub.VisitAsync(Look.Phone, javaScript: false);
         await visit.OpenAsync("/patients/" + Patient);
 
-        Assert.Contains("was 6.5 mmol/L", await visit.Page.Locator("#changed").InnerTextAsync(), StringComparison.Ordinal);
-        Assert.Contains("due in", await visit.Page.Locator("#due").InnerTextAsync(), StringComparison.Ordinal);
+        await Expect(visit.Page.Locator("#changed")).ToContainTextAsync("was 6.5 mmol/L");
+        await Expect(visit.Page.Locator("#due")).ToContainTextAsync("due in");
         await visit.Page.Locator("#timeline .tabs a[href*='kind=stay']").ClickAsync();
-        Assert.Equal(2, await visit.Page.Locator("#timeline .timeline-item").CountAsync());
+        await Expect(visit.Page.Locator("#timeline .timeline-item")).ToHaveCountAsync(2);
     }
 
     private static string Hours(double ago) => (TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(ago)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

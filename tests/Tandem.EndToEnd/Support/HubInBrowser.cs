@@ -25,6 +25,7 @@ public sealed class HubInBrowser : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.True(File.Exists(Places.Chromium), $"These tests need Chromium at {Places.Chromium} (Debian: apt-get install chromium), or its path in TANDEM_CHROMIUM.");
+        Assertions.SetDefaultExpectTimeout(30_000);
         hub = await HubProcess.StartAsync();
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
@@ -49,6 +50,8 @@ public sealed class HubInBrowser : IAsyncLifetime
             JavaScriptEnabled = javaScript,
             ReducedMotion = ReducedMotion.Reduce,
         });
+        context.SetDefaultTimeout(60_000);
+        context.SetDefaultNavigationTimeout(60_000);
         if (cookies)
         {
             await context.AddCookiesAsync(

@@ -8,7 +8,7 @@ namespace Tandem.EndToEnd.Support;
 /// <summary>The hub as a process of its own on a free loopback port, with an empty data folder that goes away with it.</summary>
 public sealed class HubProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartUp = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartUp = TimeSpan.FromMinutes(3);
     private readonly Process process;
     private readonly DirectoryInfo data;
     private readonly StringBuilder output;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -9,8 +10,8 @@ namespace Tandem.EndToEnd.Support;
 public sealed class Visit : IAsyncDisposable
 {
     private readonly IBrowserContext context;
-    private readonly List<string> complaints = [];
-    private readonly List<IRequest> requests = [];
+    private readonly ConcurrentQueue<string> complaints = [];
+    private readonly ConcurrentQueue<IRequest> requests = [];
 
     internal Visit(IBrowserContext context, IPage page, Look look)
     {
@@ -18,10 +19,10 @@ public sealed class Visit : IAsyncDisposable
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
-                complaints.Add($"{message.Type}: {message.Text}");
+                complaints.Enqueue($"{message.Type}: {message.Text}");
         };
-        page.PageError += (_, error) => complaints.Add("thrown: " + error);
-        page.RequestFinished += (_, request) => requests.Add(request);
+        page.PageError += (_, error) => complaints.Enqueue("thrown: " + error);
+        page.RequestFinished += (_, request) => requests.Enqueue(request);
     }
 
     /// <summary>The tab.</summary>
@@ -49,6 +50,19 @@ public sealed class Visit : IAsyncDisposable
         await Page.EvaluateAsync("() => { window.isBefore = true; }");
         await act();
         await Page.WaitForFunctionAsync("() => !window.isBefore && document.readyState === 'complete'");
+    }
+
+    /// <summary>Waits until something holds that the page itself does not show.</summary>
+    /// <exception cref="TimeoutException">It did not within a minute.</exception>
+    public async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await holds())
+        {
+            if (patience.IsCancellationRequested)
+                throw new TimeoutException($"It did not come true within a minute. {Page.Url} said: {string.Join("; ", Complaints)}");
+            await Task.Delay(50, CancellationToken.None);
+        }
     }
 
     /// <summary>Takes the network away from the reader, or gives it back.</summary>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Tandem.Care.Loops;
 using Tandem.EndToEnd.Support;
@@ -50,7 +51,7 @@ public sealed class WorklistJourneyTests(HubInBrowser hub)
 
         await page.Keyboard.PressAsync("u");
         await Expect(page.GetByText("Taken back.")).ToBeVisibleAsync();
-        await Expect(row).Not.ToHaveClassAsync(new System.Text.RegularExpressions.Regex("gone"));
+        await Expect(row).Not.ToHaveClassAsync(new Regex("gone"));
         Assert.Equal(LoopState.Claimed, (await seed.ReadAsync(id)).State);
         Assert.Empty(visit.Complaints);
     }
@@ -143,7 +144,7 @@ public sealed class WorklistJourneyTests(HubInBrowser hub)
         await page.GetByRole(AriaRole.Button, new() { Name = "Save attempt" }).ClickAsync();
         await Expect(page.GetByText("Closed.", new() { Exact = true })).ToBeVisibleAsync();
         Assert.Equal(LoopState.Closed, (await seed.ReadAsync(id)).State);
-        Assert.EndsWith("/worklist?q=plainward", page.Url, StringComparison.Ordinal);
+        await Expect(page).ToHaveURLAsync(new Regex("/worklist\\?q=plainward$"));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(page.Locator($"[data-key='{id}']")).ToBeVisibleAsync();

@@ -2,60 +2,17 @@
 // mode "rows": rows (data-key) change where they are, new rows are offered by a button, gone rows are marked; nothing moves
 // under the reader's hand. mode "whole": the part is morphed in place.
 import { Idiomorph } from "idiomorph/dist/idiomorph.esm.js";
+import { comeBack, lose, refresh, type Region, regions } from "./live-read";
 import { follow, type Follower, unfollow } from "./live-stream";
 import { word } from "./words";
 
-const regions = new Set<Live>();
-let reading: Promise<void> | null = null;
-let again = false;
-let isLost = false;
-
-/** One reading of the page serves all regions; changes during it cause exactly one more. */
-function refresh(): void {
-  if (reading) {
-    again = true;
-    return;
-  }
-  reading = read().finally(() => {
-    reading = null;
-    if (again) {
-      again = false;
-      setTimeout(refresh, 1000);
-    }
-  });
-}
-
-/** The stream is open. After a break the page is read again whatever was missed. */
-function comeBack(): void {
-  if (isLost) refresh();
-}
-
-async function read(): Promise<void> {
-  try {
-    const seen = [...regions].flatMap((region) => region.seen()).join(",");
-    const reply = await fetch(location.href, { headers: { "X-Tandem-Live": "1", "X-Tandem-Rows": seen }, redirect: "error" });
-    if (!reply.ok) throw new Error(String(reply.status));
-    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-    regions.forEach((region) => region.take(page.getElementById(region.id)));
-    isLost = false;
-    say(false);
-  } catch {
-    isLost = true; // told until a reading succeeds: when the stream comes back, or in a while
-    say(true);
-    setTimeout(refresh, 10_000);
-  }
-}
-
-class Live extends HTMLElement {
+class Live extends HTMLElement implements Region {
   private readonly follower: Follower = {
     changed: (topic) => {
       if (this.topics.includes(topic)) refresh();
     },
-    back: () => comeBack(),
-    lost: () => {
-      isLost = true;
-      say(true);
-    },
+    back: comeBack,
+    lost: lose,
   };
 
   connectedCallback(): void {
@@ -78,12 +35,19 @@ class Live extends HTMLElement {
 
   take(fresh: HTMLElement | null): void {
     if (!fresh) return;
+    const row = document.activeElement?.closest<HTMLElement>("[data-key]");
     if (this.getAttribute("mode") === "rows" && this.keys(this).size > 0) this.takeRows(fresh);
     else this.takeWhole(fresh);
+    if (row && document.activeElement === document.body) this.keep(row);
     this.dispatchEvent(new CustomEvent("tandem:fresh", { bubbles: true }));
   }
 
-  /** The keys of the rows in sight, so that the hub can say what became of those that are gone. */
+  /** What had the focus is no more (a colleague took the item, and its "Take" went): the hand stays on the row, not at the top of the page. */
+  private keep(row: HTMLElement): void {
+    const now = this.keys(this).get(row.dataset["key"]!);
+    (now?.querySelector<HTMLElement>("[data-primary]") ?? now?.querySelector<HTMLElement>("a[href]"))?.focus();
+  }
+
   seen(): string[] {
     return this.getAttribute("mode") === "rows" ? [...this.keys(this).keys()] : [];
   }
@@ -176,18 +140,6 @@ class Live extends HTMLElement {
   private takeWhole(fresh: HTMLElement): void {
     Idiomorph.morph(this, fresh.innerHTML, { morphStyle: "innerHTML", ignoreActiveValue: true });
   }
-}
-
-/** One notice for the whole page while it does not follow the record. */
-function say(isLost: boolean): void {
-  const shown = document.querySelector(".not-live");
-  if (!isLost) return shown?.remove();
-  if (shown || !document.querySelector("tandem-live")) return;
-  const note = document.createElement("p");
-  note.className = "live-lost not-live";
-  note.setAttribute("role", "status");
-  document.querySelector("main")?.prepend(note);
-  note.textContent = word("notLive");
 }
 
 customElements.define("tandem-live", Live);

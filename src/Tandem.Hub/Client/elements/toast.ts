@@ -9,20 +9,15 @@ class Toast extends HTMLElement {
       close.hidden = false;
       close.addEventListener("click", () => this.remove());
     }
-    document.addEventListener("keydown", this.undo);
   }
-
-  disconnectedCallback(): void {
-    document.removeEventListener("keydown", this.undo);
-  }
-
-  private readonly undo = (event: KeyboardEvent): void => {
-    const typing = (event.target as Element).closest("input, textarea, select, [contenteditable]");
-    if (document.querySelector("tandem-toast") !== this) return; // one key, one act
-    if (!typing && lettersAct() && (event.key === "z" || event.key === "u") && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      this.querySelector<HTMLButtonElement>("[data-undo]")?.click();
-    }
-  };
 }
 
 customElements.define("tandem-toast", Toast);
+
+// One key, one act: the last. Whoever has an act under way takes the wish over (tandem:undo), for its toast is yet to come.
+document.addEventListener("keydown", (event) => {
+  const isTyping = (event.target as Element).closest("input, textarea, select, [contenteditable]");
+  if (isTyping || !lettersAct() || (event.key !== "z" && event.key !== "u") || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const isFree = document.dispatchEvent(new CustomEvent("tandem:undo", { cancelable: true }));
+  if (isFree) document.querySelector<HTMLButtonElement>("tandem-toast [data-undo]")?.click();
+});

@@ -3,16 +3,16 @@ namespace Tandem.Tests.Care.Intake;
 /// <summary>Waits for what happens beside the test.</summary>
 internal static class Eventually
 {
-    /// <summary>Returns when the condition holds; fails after a quarter of a minute.</summary>
+    /// <summary>Returns when the condition holds; fails after a minute.</summary>
     internal static async Task TrueAsync(Func<bool> condition, string? what = null)
     {
-        for (var tries = 0; tries < 750; tries++)
+        for (var tries = 0; tries < 3_000; tries++)
         {
             if (condition())
                 return;
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
-        Assert.Fail(what ?? "It did not happen within fifteen seconds.");
+        Assert.Fail(what ?? "It did not happen within a minute.");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ScriptedPeer : IDisposable
     internal async Task<Hl7Message?> AnswerAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
         try
         {
             return await answers.ReadAsync(limit.Token) is { } frame ? Hl7Message.Parse(frame.Bytes).Message! : null;

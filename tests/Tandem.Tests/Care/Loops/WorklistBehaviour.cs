@@ -126,7 +126,7 @@ public abstract class WorklistBehaviour : IDisposable
         };
         await ClaimLoop.HandleAsync(record.Store, loop.Id, null, Ana, Cancel);
 
-        var told = await topics.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        var told = await topics.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
         Assert.Equal(
             new[] { "loop:" + loop.Id, "patient:p1", "worklist", "worklist:CareTeam/bay", "worklist:Practitioner/ana" }, told.Order(StringComparer.Ordinal));
     }

@@ -5,7 +5,7 @@ namespace Tandem.Tests.Kernel.Pages;
 
 public sealed class LiveTopicsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly LiveTopics live = new(new ManualClock());
 
     [Fact]

@@ -15,7 +15,7 @@ internal static class BulkCalls
         var started = await start;
         Assert.Equal(HttpStatusCode.Accepted, started.Status);
         var address = started.ContentHeaders.ContentLocation!.ToString();
-        for (var tries = 0; tries < 600; tries++)
+        for (var tries = 0; tries < 3_000; tries++)
         {
             var status = await server.GetAsync(address);
             if (status.Status != HttpStatusCode.Accepted)

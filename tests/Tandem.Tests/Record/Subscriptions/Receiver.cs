@@ -68,7 +68,7 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>The first notification of a type.</summary>
     internal async Task<FhirNode> UntilAsync(string type)
     {
-        for (var i = 0; i < 500; i++)
+        for (var i = 0; i < 3_000; i++)
         {
             if (Accepted.FirstOrDefault(bundle => TypeOf(bundle) == type) is { Exists: true } bundle)
                 return bundle;
@@ -80,7 +80,7 @@ internal sealed class Receiver : IAsyncDisposable
 
     internal async Task UntilNumberAsync(long number)
     {
-        for (var i = 0; i < 750 && Last < number; i++)
+        for (var i = 0; i < 3_000 && Last < number; i++)
             await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.Equal(number, Last);
     }

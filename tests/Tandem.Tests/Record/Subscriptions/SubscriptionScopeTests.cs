@@ -136,7 +136,7 @@ public sealed class SubscriptionScopeTests : IAsyncLifetime
     /// <summary>What the first events of a subscription are about, as soon as there are so many.</summary>
     private async Task<IEnumerable<string>> FocusAsync(string id, int count)
     {
-        for (var i = 0; i < 500; i++)
+        for (var i = 0; i < 3_000; i++)
         {
             var events = Receiver.Events(await server.GetAsync($"Subscription/{id}/$events")).ToList();
             if (events.Count >= count)

@@ -33,7 +33,7 @@ internal sealed class SubscriptionServer : IAsyncDisposable
         AllowLoopback = true,
         FirstPause = TimeSpan.FromMilliseconds(30),
         LongestPause = TimeSpan.FromMilliseconds(60),
-        Timeout = TimeSpan.FromSeconds(5),
+        Timeout = TimeSpan.FromSeconds(60),
     };
 
     internal ManualClock Clock { get; } = new();
@@ -109,10 +109,10 @@ internal sealed class SubscriptionServer : IAsyncDisposable
     internal Task<FhirNode> PutTaskAsync(string id, string status, string patient = "p1") => PutAsync(
         $"Task/{id}", $$$"""{"resourceType":"Task","id":"{{{id}}}","status":"{{{status}}}","intent":"order","for":{"reference":"Patient/{{{patient}}}"}}""");
 
-    /// <summary>Waits until a subscription has a status; the whole test has seconds, so this has them too.</summary>
+    /// <summary>Waits until a subscription has a status, for a minute at most.</summary>
     internal async Task<FhirNode> UntilAsync(string id, string status)
     {
-        for (var i = 0; i < 500; i++)
+        for (var i = 0; i < 3_000; i++)
         {
             var subscription = await GetAsync($"Subscription/{id}");
             if (subscription["status"u8].Text == status)

@@ -1,0 +1,83 @@
+// What is read again when the record has changed. One reading of the page serves all its live regions. What this person does goes
+// first: while an act is under way nothing is read, and what was being read when it began is thrown away, for it may tell of the time before.
+import { word } from "./words";
+
+/** A part of the page that a reading brings up to date. */
+export interface Region extends HTMLElement {
+  /** The keys of its rows in sight, so that the hub can say what became of those that are gone. */
+  seen(): string[];
+  take(fresh: HTMLElement | null): void;
+}
+
+export const regions = new Set<Region>();
+const pause = 1000; // between readings while changes keep coming
+const patience = 10_000; // before a failed reading is tried again
+let isReading = false;
+let isWanted = false;
+let isLost = false;
+let acting = 0;
+let acts = 0;
+
+/** Reads the page now; changes during a reading or an act cause exactly one more. */
+export function refresh(): void {
+  isWanted = true;
+  if (isReading || acting > 0) return;
+  isReading = true;
+  void read().finally(() => {
+    isReading = false;
+    if (isWanted) setTimeout(refresh, pause);
+  });
+}
+
+/** Does an act of the person, with its answer shown, before anything else changes on the page. */
+export async function whileActing(act: () => Promise<void>): Promise<void> {
+  acting++;
+  acts++;
+  try {
+    await act();
+  } finally {
+    acting--;
+    if (isWanted) refresh();
+  }
+}
+
+/** The page no longer follows the record, and says so until a reading succeeds. */
+export function lose(): void {
+  isLost = true;
+  say();
+}
+
+/** The stream is open. After a break the page is read again whatever was missed. */
+export function comeBack(): void {
+  if (isLost) refresh();
+}
+
+async function read(): Promise<void> {
+  isWanted = false;
+  const before = acts;
+  try {
+    const seen = [...regions].flatMap((region) => region.seen()).join(",");
+    const reply = await fetch(location.href, { headers: { "X-Tandem-Live": "1", "X-Tandem-Rows": seen }, redirect: "error" });
+    if (!reply.ok) throw new Error(String(reply.status));
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    if (acts !== before) isWanted = true;
+    else regions.forEach((region) => region.take(page.getElementById(region.id)));
+    isLost = false;
+    say();
+  } catch {
+    lose();
+    setTimeout(refresh, patience);
+  }
+}
+
+/** One notice for the whole page while it does not follow the record. */
+function say(): void {
+  const shown = document.querySelector(".not-live");
+  if (!isLost) return shown?.remove();
+  if (shown || regions.size === 0) return;
+  const note = document.createElement("p");
+  note.className = "live-lost not-live";
+  note.setAttribute("role", "status");
+  document.querySelector("main")?.prepend(note);
+  note.textContent = word("notLive");
+}
