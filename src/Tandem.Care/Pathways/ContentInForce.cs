@@ -38,7 +38,11 @@ public sealed class ContentInForce
     /// <summary>True for types that only ever start loops: no condition and no evidence looks at all of a patient's.</summary>
     internal bool StartsOnly(string type) => (startsOnly ??= FindStartsOnly()).Contains(type);
 
+    /// <summary>True for types of which some step looks at the version before (<c>%previous</c>) to tell whether it applies.</summary>
+    internal bool LooksBack(string type) => (looksBack ??= Plans.SelectMany(plan => plan.Actions).SelectMany(LookingBack).ToFrozenSet()).Contains(type);
+
     private FrozenSet<string>? types;
+    private FrozenSet<string>? looksBack;
     private FrozenSet<string>? starts;
     private FrozenSet<string>? startsOnly;
 
@@ -61,6 +65,12 @@ public sealed class ContentInForce
             .SelectMany(action => action.Triggers).Select(trigger => trigger.Type).ToHashSet();
         return Plans.SelectMany(plan => plan.TriggerTypes).Where(type => !lookedAt.Contains(type) && !all.Contains(type)).ToFrozenSet();
     }
+
+    private static IEnumerable<string> LookingBack(PathwayAction action) => action.Triggers
+        .Where(trigger => LooksBack(trigger.Filter) || LooksBack(action.Anchor) || action.Applicability.Any(condition => LooksBack(condition.Expression)))
+        .Select(trigger => trigger.Type);
+
+    private static bool LooksBack(FhirPathExpression? expression) => expression?.Text.Contains("%previous", StringComparison.Ordinal) == true;
 
     /// <summary>The version of a pathway that is in force for a fact of a moment: the site's own before the shipped, then the later begun, then the higher.</summary>
     internal PathwayPlan? InForce(string pathway, DateTimeOffset moment) => Plans

@@ -40,6 +40,19 @@ internal sealed class ObligationReading(FactReading reading, PathwayPlan plan, P
         return Stands(ObligationState.Open, proposal.Why) with { Proposal = proposal, EndWasTakenBack = EndWasTakenBack() };
     }
 
+    /// <summary>True when the step applies to the cause and may still open a loop, or cannot be told.</summary>
+    internal bool MayApply()
+    {
+        try
+        {
+            return Applying().Applying.Exists(one => IsInTime(one.Fact, one.Opened));
+        }
+        catch (FhirPathException)
+        {
+            return true; // told of where it is decided in full
+        }
+    }
+
     private (List<(Fact Fact, DateTimeOffset Opened)> Applying, LocalizedText? WhyNot) Applying()
     {
         var applying = new List<(Fact, DateTimeOffset)>();
@@ -128,10 +141,11 @@ internal sealed class ObligationReading(FactReading reading, PathwayPlan plan, P
     private string Basis(IReadOnlyList<FactVersion> versions, int index) => string.Join(
         '\u001f', action.Basis!.Evaluate(reading.Context(versions[index].Resource, versions[index].Resource)).Select(value => value.Text));
 
+    private bool IsInTime(Fact fact, DateTimeOffset opened) =>
+        opened >= fact.FirstRecorded - action.LookBack.Span && ReferenceEquals(reading.Content.InForce(plan.Pathway, opened), plan);
+
     private bool MayOpen(Fact fact, DateTimeOffset opened, IReadOnlyList<string> places) =>
-        ReferenceEquals(reading.Content.InForce(plan.Pathway, opened), plan)
-        && opened >= fact.FirstRecorded - action.LookBack.Span
-        && (plan.Organizations.Count == 0 || places.Any(place => reading.Content.Directory.IsWithin(place, plan.Organizations)));
+        IsInTime(fact, opened) && (plan.Organizations.Count == 0 || places.Any(place => reading.Content.Directory.IsWithin(place, plan.Organizations)));
 
     private List<string> Places(FhirPathContext context)
     {

@@ -44,6 +44,22 @@ public static class PathwayDecision
         }
     }
 
+    /// <summary>True when some step may apply to a fact that has one version and is behind no loop; an expression without an answer may.</summary>
+    internal static bool MayStart(ContentInForce content, PatientFacts facts, Fact fact)
+    {
+        var reading = new FactReading(content, facts);
+        foreach (var plan in content.Plans)
+        {
+            foreach (var action in plan.Actions)
+            {
+                if (action.Triggers.Any(trigger => trigger.Type == fact.Type) && new ObligationReading(reading, plan, action, new Cause("", [fact]), existing: null).MayApply())
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     internal static string KeyOf(PathwayPlan plan, PathwayAction action, string cause) => $"{plan.Pathway}|{plan.Version}|{action.Id}|{cause}";
 
     private static IEnumerable<Cause> Causes(FactReading reading, PathwayPlan plan, PathwayAction action, List<UndecidedFact> undecided)

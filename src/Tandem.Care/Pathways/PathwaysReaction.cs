@@ -10,28 +10,58 @@ internal sealed class PathwaysReaction(PathwayContent content) : IReaction
 {
     internal const string ReactionName = "pathways";
 
+    private readonly FirstLook look = new();
+
     public string Name => ReactionName;
 
-    public bool Wants(string type) => ContentReading.Types.Contains(type) || content.Current.Types.Contains(type);
+    /// <remarks>Patients are followed because they are remembered.</remarks>
+    public bool Wants(string type) => type == "Patient" || ContentReading.Types.Contains(type) || content.Current.Types.Contains(type);
 
     public Action<WriteSession>? Decide(Change change, DbSession reading)
     {
         if (ContentReading.Types.Contains(change.After.Type))
             content.Forget();
+        look.Follow(change);
         var inForce = content.At(reading);
         if (!inForce.Types.Contains(change.After.Type))
             return null;
-        var effects = new[] { change.After.Patient, change.Before?.Patient }.OfType<string>().Distinct()
-            .Select(patient => Decide(inForce, patient, change.After.Reference, reading)).OfType<Action<WriteSession>>().ToList();
+        var effects = PatientsOf(change).Where(patient => !look.StartsNothing(inForce, change, patient, reading))
+            .Select(patient => Decide(inForce, patient, [change.After.Reference], reading)).OfType<Action<WriteSession>>().ToList();
         return effects.Count == 0 ? null : session => effects.ForEach(effect => effect(session));
     }
 
-    private static Action<WriteSession>? Decide(ContentInForce content, string patient, string changed, DbSession reading)
+    /// <summary>One decision for each patient: it looks at the state of the facts, so it answers for all changes that led there.</summary>
+    public IReadOnlyList<(long Seq, Action<WriteSession> Run)>? DecideTogether(IReadOnlyList<Change> changes, DbSession reading)
     {
-        if (content.StartsOnly(changed[..changed.IndexOf('/', StringComparison.Ordinal)]) && !PatientFactsReading.IsBehindALoop(reading, patient, changed)
+        if (changes.Any(change => ContentReading.Types.Contains(change.After.Type)))
+            return null;
+        foreach (var change in changes)
+            look.Follow(change);
+        var inForce = content.At(reading);
+        var patients = new Dictionary<string, (long Last, List<string> Changed)>(StringComparer.Ordinal);
+        foreach (var change in changes.Where(change => inForce.Types.Contains(change.After.Type)))
+        {
+            foreach (var patient in PatientsOf(change).Where(patient => !look.StartsNothing(inForce, change, patient, reading)))
+            {
+                var known = patients.TryGetValue(patient, out var before) ? before.Changed : [];
+                known.Add(change.After.Reference);
+                patients[patient] = (change.After.Seq, known);
+            }
+        }
+
+        return [.. patients.OrderBy(patient => patient.Value.Last)
+            .Select(patient => (patient.Value.Last, Run: Decide(inForce, patient.Key, patient.Value.Changed, reading)))
+            .Where(effect => effect.Run is not null).Select(effect => (effect.Last, effect.Run!))];
+    }
+
+    private static IEnumerable<string> PatientsOf(Change change) => new[] { change.After.Patient, change.Before?.Patient }.OfType<string>().Distinct();
+
+    private static Action<WriteSession>? Decide(ContentInForce content, string patient, IReadOnlyCollection<string> changed, DbSession reading)
+    {
+        if (changed.All(reference => content.StartsOnly(reference[..reference.IndexOf('/', StringComparison.Ordinal)])) && !PatientFactsReading.IsBehindALoop(reading, patient, changed)
             && PathwayDecision.Decide(content, PatientFactsReading.ReadOnly(reading, content, patient, changed)) is { Proposals.Count: 0, Undecided.Count: 0 })
         {
-            return null; // most results are not critical: two reads tell so
+            return null; // most results are not critical
         }
 
         var decision = PathwayDecision.Decide(content, PatientFactsReading.ReadFor(reading, content, patient, changed));

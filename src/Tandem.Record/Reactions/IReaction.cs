@@ -21,6 +21,12 @@ public interface IReaction
     /// <returns>What to write, to be run in the writer; must be harmless when run again. Null when there is nothing to do.</returns>
     Action<WriteSession>? Decide(Change change, DbSession reading);
 
+    /// <summary>Decides about several changes at once, where that reads less than one by one; what it throws makes it be asked one by one.</summary>
+    /// <param name="changes">What happened, in order; only types that it follows.</param>
+    /// <param name="reading">The data as they are now, at or after the last of the changes.</param>
+    /// <returns>What to write, each with the place in the log of the last change that led to it, in order; null to be asked one by one.</returns>
+    IReadOnlyList<(long Seq, Action<WriteSession> Run)>? DecideTogether(IReadOnlyList<Change> changes, DbSession reading) => null;
+
     /// <summary>What was decided so far is durable: the time to wake who waits for it. Must be quick and must not throw.</summary>
     void Kept()
     {

@@ -75,8 +75,10 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
         {
             try
             {
-                if (!await StepAsync(follower, cancel))
-                    await Task.WhenAny(record.Signal.BeyondAsync(follower.Position), Task.Delay(LookAgain, clock, cancel));
+                if (await StepAsync(follower, cancel))
+                    continue;
+                var later = Task.Delay(LookAgain, clock, cancel);
+                follower.LooksBeyond = await Task.WhenAny(record.Signal.BeyondAsync(follower.Position), later) == later;
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -98,13 +100,7 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
         if (last == follower.Position)
             return false;
 
-        var effects = new List<(long Seq, Action<WriteSession> Run)>();
-        foreach (var change in changes)
-        {
-            if (await DecideOrParkAsync(follower.Reaction, change, cancel) is { } effect)
-                effects.Add((change.After.Seq, effect));
-        }
-
+        var effects = DecideTogether(follower.Reaction, [.. changes]) ?? await DecideOneByOneAsync(follower.Reaction, changes, cancel);
         if (effects.Count > 0 || last - follower.Kept >= KeepCursorEvery)
             await KeepAsync(follower, effects, last, cancel);
         if (effects.Count > 0)
@@ -121,10 +117,40 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
         var recent = record.RecentChanges(follower.Position, Batch);
         if (recent.Count > 0)
             return (recent[^1].After.Seq, recent.Where(change => follower.Reaction.Wants(change.After.Type)));
+        if (!follower.LooksBeyond && record.Signal.LastSeq <= follower.Position)
+            return (follower.Position, []);
         var entries = record.ReadLog(follower.Position, Batch, AccessScope.System);
         return entries.Count == 0
             ? (follower.Position, [])
             : (entries[^1].Seq, entries.Where(entry => follower.Reaction.Wants(entry.Type)).Select(ChangeOf));
+    }
+
+    /// <summary>What is to be written about several changes; null when they have to be decided upon one by one.</summary>
+    private IReadOnlyList<(long Seq, Action<WriteSession> Run)>? DecideTogether(IReaction reaction, IReadOnlyList<Change> changes)
+    {
+        if (changes.Count == 0)
+            return [];
+        try
+        {
+            return record.Database.Read(session => reaction.DecideTogether(changes, session));
+        }
+        catch (Exception e) when (e is not Kernel.Data.DatabaseUnavailableException)
+        {
+            log.LogWarning(e, "The reaction {Reaction} decides about {Count} changes one by one.", reaction.Name, changes.Count);
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyList<(long Seq, Action<WriteSession> Run)>> DecideOneByOneAsync(IReaction reaction, IEnumerable<Change> changes, CancellationToken cancel)
+    {
+        var effects = new List<(long Seq, Action<WriteSession> Run)>();
+        foreach (var change in changes)
+        {
+            if (await DecideOrParkAsync(reaction, change, cancel) is { } effect)
+                effects.Add((change.After.Seq, effect));
+        }
+
+        return effects;
     }
 
     private async Task<Action<WriteSession>?> DecideOrParkAsync(IReaction reaction, Change change, CancellationToken cancel)
@@ -148,7 +174,7 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
 
     private Action<WriteSession>? Decide(IReaction reaction, Change change) => record.Database.Read(session => reaction.Decide(change, session));
 
-    private async Task KeepAsync(Follower follower, List<(long Seq, Action<WriteSession> Run)> effects, long last, CancellationToken cancel)
+    private async Task KeepAsync(Follower follower, IReadOnlyList<(long Seq, Action<WriteSession> Run)> effects, long last, CancellationToken cancel)
     {
         try
         {
@@ -182,7 +208,7 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
         }
     }
 
-    private async Task WriteAsync(Follower follower, List<(long Seq, Action<WriteSession> Run)> effects, long last, CancellationToken cancel)
+    private async Task WriteAsync(Follower follower, IReadOnlyList<(long Seq, Action<WriteSession> Run)> effects, long last, CancellationToken cancel)
     {
         var outcome = await record.WriteAsync<long>(
             AccessScope.System,
@@ -222,5 +248,8 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
         internal long Position { get; set; } = position;
 
         internal long Kept { get; set; } = position;
+
+        /// <summary>True when the log may go on although this process has not heard of it: at the start, and now and then because of other nodes.</summary>
+        internal bool LooksBeyond { get; set; } = true;
     }
 }

@@ -3,6 +3,7 @@ using Tandem.Care.Loops;
 using Tandem.Care.Pathways;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Log;
 using Tandem.Record.Reactions;
 using Tandem.Tests.Support;
 using static Tandem.Tests.Care.Pathways.Cases;
@@ -172,6 +173,36 @@ public abstract class PathwaysReactionBehaviour : IDisposable
     }
 
     [Fact]
+    public async Task A_report_of_many_results_that_are_not_critical_reads_its_patient_once_and_corrections_whether_they_are_behind_a_loop()
+    {
+        await StartAsync();
+        await ArriveAsync(Patient());
+        string[] results = [.. Enumerable.Range(0, 14).Select(number => Potassium($"n{number}", "4.4", "2026-03-20T11:30:00Z"))];
+        var from = Versions();
+        foreach (var result in results)
+            await PutAsync(result);
+        var to = Versions();
+        foreach (var result in results)
+            await PutAsync(result.Replace("11:30", "11:40", StringComparison.Ordinal));
+
+        Assert.Equal((0, 1), Decide(from, to));
+        Assert.Equal((0, 15), Decide(to, Versions()));
+    }
+
+    [Fact]
+    public async Task Changes_of_one_patient_are_decided_upon_together_and_open_what_they_would_open_one_by_one()
+    {
+        await StartAsync();
+        var from = Versions();
+        foreach (var json in new[] { Patient(), Stay("e", "2026-03-16T10:00:00Z", "2026-03-19T20:00:00Z"), Potassium("k", "6.8", "2026-03-20T11:30:00Z") })
+            await PutAsync(json);
+
+        Assert.Equal(1, Decide(from, Versions()).Effects);
+        await ArriveAsync();
+        Assert.Equal(["contact", "medications-within-14-days", "tell-clinician", "visit-within-14-days"], Open());
+    }
+
+    [Fact]
     public async Task A_rehearsal_counts_what_would_have_been_opened_and_writes_nothing()
     {
         await StartAsync();
@@ -186,6 +217,15 @@ public abstract class PathwaysReactionBehaviour : IDisposable
         Assert.Equal(1, rehearsal.ByAction["contact"]);
         Assert.Equal(before, Versions());
     }
+
+    /// <summary>What is to be written about the changes between two places of the log, and how often something is asked for it.</summary>
+    private (int Effects, int Asked) Decide(long after, long until) => record.Database.Read(session =>
+    {
+        var counted = new CountedSession(session);
+        var changes = record.Store.ReadLog(after, 1000, AccessScope.System).Where(entry => entry.Seq <= until)
+            .Select(entry => new Change(entry.Previous == 0 ? null : record.Store.ReadEntry(entry.Previous, AccessScope.System), entry)).ToList();
+        return (new PathwaysReaction(content).DecideTogether(changes, counted)!.Count, counted.Asked.Count);
+    });
 
     private async Task StartAsync()
     {
