@@ -25,7 +25,7 @@ internal static class SameRows
         var count = 0;
         foreach (var versions in Versions(hub.Record, after).Chunk(Group))
         {
-            var rows = versions.Select(version => RowsOf(version, projections)).ToList();
+            var rows = versions.Select(version => RowsOf(hub.Record, version, after, projections)).ToList();
             watch.Start();
             Write(writer, rows);
             watch.Stop();
@@ -44,7 +44,7 @@ internal static class SameRows
     internal static double GroupsPerSecond(BenchHub hub, long after, string? postgres, int workers, int together = 1) => WithTables(hub, postgres, (database, projections) =>
     {
         var all = Versions(hub.Record, after).Take(Pace.Count(4000)).Chunk(together)
-            .Select(versions => versions.Select(version => RowsOf(version, projections)).ToList()).ToList();
+            .Select(versions => versions.Select(version => RowsOf(hub.Record, version, after, projections)).ToList()).ToList();
         using var writer = new GroupedWriter<List<StagedRows>>(database, (session, group) => Write(session, group.SelectMany(one => one)));
         var next = -1;
         var watch = Stopwatch.StartNew();
@@ -92,13 +92,17 @@ internal static class SameRows
         }
     }
 
-    private static StagedRows RowsOf(ResourceVersion version, ProjectionSet projections)
+    /// <param name="record">Where the version before is.</param>
+    /// <param name="version">A version.</param>
+    /// <param name="after">What is before this place of the log is not in the bare tables.</param>
+    /// <param name="projections">Make the rows.</param>
+    private static StagedRows RowsOf(RecordStore record, ResourceVersion version, long after, ProjectionSet projections)
     {
+        var before = version.Previous > after ? record.ReadEntry(version.Previous, AccessScope.System) : null;
         var staged = new StagedRows();
-        staged.Put(LogTables.Log, LogTables.LogRow(version));
-        staged.Put(LogTables.Resources, LogTables.ResourceRow(version));
-        if (!version.Deleted)
-            projections.Apply(null, version, staged);
+        staged.Put(LogTables.Log, LogTables.LogRow(version), isNew: true);
+        staged.Put(LogTables.Resources, LogTables.ResourceRow(version), isNew: before is null);
+        projections.Apply(before is { Deleted: false } ? before : null, version.Deleted ? null : version, staged);
         return staged;
     }
 
@@ -109,7 +113,6 @@ internal static class SameRows
         foreach (var one in rows)
             together.Absorb(one);
         session.Begin();
-        together.Flush(session);
-        session.Commit();
+        session.Commit(together.Take());
     }
 }

@@ -26,9 +26,24 @@ public abstract class DbSession : IDisposable
         {
             if (change.Gone.Count > 0)
                 Delete(change.Table, change.Gone);
+            if (change.New.Count > 0)
+                Write(change.Table, change.New);
             if (change.Put.Count > 0)
                 Write(change.Table, change.Put);
         }
+    }
+
+    /// <summary>As <see cref="Apply"/>, but where the engine is far away only together with the next statement.</summary>
+    public virtual void ApplyBeforeNext(IReadOnlyList<TableChange> changes) => Apply(changes);
+
+    /// <summary>True when each question takes a way, so that several are better asked together.</summary>
+    public virtual bool IsFarAway => false;
+
+    /// <summary>As <see cref="Apply"/>, then <see cref="Commit()"/>; where the engine is far away, in one exchange.</summary>
+    public virtual void Commit(IReadOnlyList<TableChange> changes)
+    {
+        Apply(changes);
+        Commit();
     }
 
     /// <summary>Prepares a statement without running it; throws what the engine says of a wrong one.</summary>
@@ -82,8 +97,12 @@ public abstract class DbSession : IDisposable
     protected abstract void Close();
 }
 
-/// <summary>What happens to the rows of one table: keys that go, then rows that are written; each sorted by key, each key at most once.</summary>
-public sealed record TableChange(Table Table, IReadOnlyList<DbValue[]> Gone, IReadOnlyList<DbValue[]> Put);
+/// <summary>What happens to the rows of one table, each sorted by key, each key at most once over all.</summary>
+/// <param name="Table">Which table.</param>
+/// <param name="Gone">Keys that go.</param>
+/// <param name="Put">Rows that are written, whether or not their keys are there.</param>
+/// <param name="New">Rows whose keys are not there: where that saves the looking, the engine does not look, and refuses them all when one is there.</param>
+public sealed record TableChange(Table Table, IReadOnlyList<DbValue[]> Gone, IReadOnlyList<DbValue[]> Put, IReadOnlyList<DbValue[]> New);
 
 /// <summary>The row that a query stands on.</summary>
 public abstract class DbRow

@@ -36,6 +36,7 @@ public sealed record Table(
 {
     private readonly string insertSqlite = BulkSql.InsertOne(Name, Kind, Key, Data);
     private readonly string insertPostgres = BulkSql.InsertUnnest(Name, Kind, Key, Data);
+    private readonly string addPostgres = BulkSql.InsertUnnest(Name, kind: null, Key, Data);
     private readonly string deleteSqlite = BulkSql.DeleteOne(Name, Key);
     private readonly string deletePostgres = BulkSql.DeleteUnnest(Name, Key);
 
@@ -53,6 +54,9 @@ public sealed record Table(
 
     /// <summary>The statement that writes one row (SQLite) or all rows as arrays (PostgreSQL).</summary>
     public string InsertSql(Engine engine) => engine == Engine.Sqlite ? insertSqlite : insertPostgres;
+
+    /// <summary>The statement that writes all rows as arrays whose keys are not there (PostgreSQL).</summary>
+    internal string AddSql => addPostgres;
 
     /// <summary>The statement that deletes one key (SQLite) or all keys as arrays (PostgreSQL).</summary>
     public string DeleteSql(Engine engine) => engine == Engine.Sqlite ? deleteSqlite : deletePostgres;
@@ -95,10 +99,14 @@ internal static class BulkSql
         return $"INSERT INTO {name} ({Names(columns)}) VALUES ({values}) {OnConflict(name, kind, key, data)}";
     }
 
-    internal static string InsertUnnest(string name, TableKind kind, IReadOnlyList<Column> key, IReadOnlyList<Column> data)
+    /// <param name="name">The table.</param>
+    /// <param name="kind">What happens to a row whose key is there; null: it is refused.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="data">Its other columns.</param>
+    internal static string InsertUnnest(string name, TableKind? kind, IReadOnlyList<Column> key, IReadOnlyList<Column> data)
     {
         Column[] columns = [.. key, .. data];
-        return $"INSERT INTO {name} ({Names(columns)}) SELECT * FROM unnest({Arrays(columns)}) {OnConflict(name, kind, key, data)}";
+        return $"INSERT INTO {name} ({Names(columns)}) SELECT * FROM unnest({Arrays(columns)}){(kind is { } known ? " " + OnConflict(name, known, key, data) : "")}";
     }
 
     internal static string DeleteOne(string name, IReadOnlyList<Column> key) =>

@@ -78,6 +78,7 @@ internal static class Transaction
     private static Outcome<Written?[]> Decide(WriteSession session, FhirRequest request, List<Step> steps)
     {
         var written = new Written?[steps.Count];
+        session.Expect([.. steps.Select(step => step.Entry).Where(entry => entry is { Method: not EntryMethod.Post, Id: not null }).Select(entry => (entry.Type, entry.Id!))]);
         if (!TransactionIdentities.Find(session, request.Service.Search, steps).Succeeded(out var identities, out var unclear))
             return unclear;
         foreach (var step in steps.Where(step => step.Entry.Method != EntryMethod.Get && !(step.Entry.Method == EntryMethod.Post && identities[step.Entry].IsMatch)).OrderBy(step => step.Entry.Method))

@@ -50,6 +50,8 @@ internal sealed class TransactionIdentities
     {
         foreach (var entry in steps.Select(step => step.Entry))
         {
+            if (entry is { Method: EntryMethod.Post, Id: { } made })
+                session.KnowNew(entry.Type, made);
             if (entry.NewId is not { } id || session.Find(entry.Type, id) is { Deleted: false })
                 continue;
             brought[$"{entry.Type}/{id}"] = entry;

@@ -8,9 +8,11 @@ namespace Tandem.Record.Log;
 internal sealed class CommitGroup(DbSession session, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, long lastSeq, DateTimeOffset now)
 {
     private readonly Dictionary<(string Type, string Id), ResourceVersion> heads = [];
+    private readonly Dictionary<(string Type, string Id), ResourceVersion?> found = [];
     private readonly StagedRows rows = new();
     private readonly List<Change> changes = [];
     private GroupReading? reading;
+    private bool isTrying;
 
     internal long LastSeq { get; private set; } = lastSeq;
 
@@ -20,8 +22,38 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
 
     internal long Bytes { get; private set; }
 
-    internal ResourceVersion? Find(string type, string id) =>
-        heads.TryGetValue((type, id), out var head) ? head : session.First(LogTables.ReadCurrent, LogTables.Read, type, id);
+    /// <summary>The current version after the group's writes so far; what was there before the group, or was not, is asked for once.</summary>
+    internal ResourceVersion? Find(string type, string id)
+    {
+        if (heads.TryGetValue((type, id), out var head))
+            return head;
+        if (isTrying)
+            return session.First(LogTables.ReadCurrent, LogTables.Read, type, id);
+        if (!found.TryGetValue((type, id), out var there))
+            found[(type, id)] = there = session.First(LogTables.ReadCurrent, LogTables.Read, type, id);
+        return there;
+    }
+
+    /// <summary>Notes that there is no resource of an id that was made just now.</summary>
+    internal void KnowNew(string type, string id) => found.TryAdd((type, id), null);
+
+    /// <summary>Reads resources that will be asked for together, where asking one by one takes longer.</summary>
+    internal void Expect(IReadOnlyList<(string Type, string Id)> resources)
+    {
+        if (!session.IsFarAway || isTrying)
+            return;
+        var unknown = resources.Where(one => !heads.ContainsKey(one) && !found.ContainsKey(one)).Distinct().ToList();
+        foreach (var some in unknown.Chunk(LogTables.CurrentAtOnce))
+        {
+            var arguments = new DbValue[LogTables.CurrentAtOnce * 2];
+            for (var i = 0; i < LogTables.CurrentAtOnce; i++)
+                (arguments[i * 2], arguments[(i * 2) + 1]) = some[Math.Min(i, some.Length - 1)];
+            foreach (var one in some)
+                found[one] = null;
+            foreach (var version in session.Query(LogTables.ReadCurrentOfMany, LogTables.Read, arguments))
+                found[(version.Type, version.Id)] = version;
+        }
+    }
 
     /// <summary>Reads what earlier writes of the group left.</summary>
     internal DbSession Reading => reading ??= new GroupReading(this);
@@ -29,7 +61,8 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     /// <summary>The transaction's session with what earlier writes staged: everything, or the tables that a text names.</summary>
     internal DbSession WithStaged(string? named = null)
     {
-        rows.Flush(session, named);
+        if (rows.Take(named) is { Count: > 0 } changes)
+            session.ApplyBeforeNext(changes);
         return session;
     }
 
@@ -45,13 +78,15 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         }
 
         WithStaged().Execute("SAVEPOINT tried"); // nothing is left that could be brought there inside it and undone with it
+        isTrying = true;
         try
         {
-            tried.Flush(session);
+            session.Apply(tried.Take(trusts: false));
             return read();
         }
         finally
         {
+            isTrying = false;
             session.Execute("ROLLBACK TO SAVEPOINT tried");
             session.Execute("RELEASE SAVEPOINT tried");
         }
@@ -79,8 +114,8 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         {
             var after = change.After;
             heads[(after.Type, after.Id)] = after;
-            rows.Put(LogTables.Log, LogTables.LogRow(after));
-            rows.Put(LogTables.Resources, LogTables.ResourceRow(after));
+            rows.Put(LogTables.Log, LogTables.LogRow(after), isNew: true);
+            rows.Put(LogTables.Resources, LogTables.ResourceRow(after), isNew: after.Version == 1);
             projections.Apply(change.Before, after.Deleted ? null : after, rows);
             changes.Add(change);
             Bytes += after.Bytes.Length;
@@ -90,6 +125,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         LastSeq = write.LastSeq;
     }
 
-    /// <summary>Brings all rows to the transaction.</summary>
-    internal void Flush() => rows.Flush(session);
+    /// <summary>Commits with all rows.</summary>
+    /// <param name="trusts">False when rows that should be new may be there already.</param>
+    internal void Commit(bool trusts) => session.Commit(rows.Take(trusts: trusts));
 }

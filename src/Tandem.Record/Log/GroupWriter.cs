@@ -125,8 +125,7 @@ internal sealed class GroupWriter : IDisposable
                 jobs.Add(next);
         }
 
-        group.Flush();
-        session.Commit();
+        group.Commit(trusts: mayGrow && !projections.AreStale);
         projections.Committed();
         (lastSeq, lastAt) = (group.LastSeq, group.Now);
         Commits++;

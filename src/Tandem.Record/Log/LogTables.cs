@@ -33,6 +33,16 @@ internal static class LogTables
     internal const string ReadCurrent =
         $"SELECT {Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = $1 AND r.id = $2";
 
+    /// <summary>How many resources <see cref="ReadCurrentOfMany"/> asks for: type and id of each.</summary>
+    internal const int CurrentAtOnce = 16;
+
+    internal const string ReadCurrentOfMany =
+        $"""
+        SELECT {Columns} FROM (VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16),
+          ($17, $18), ($19, $20), ($21, $22), ($23, $24), ($25, $26), ($27, $28), ($29, $30), ($31, $32)) w
+        JOIN resources r ON r.type = w.column1 AND r.id = w.column2 JOIN log l ON l.seq = r.seq
+        """;
+
     internal const string ReadSeq = $"SELECT {Columns} FROM log l WHERE l.seq = $1";
 
     internal const string ReadAfter = $"SELECT {Columns} FROM log l WHERE l.seq > $1 /*reach seq:l.seq*/ ORDER BY l.seq LIMIT $2";

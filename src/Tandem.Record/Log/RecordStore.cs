@@ -32,6 +32,7 @@ public sealed class RecordStore : IDisposable
         this.projections = new ProjectionSet([.. projections]);
         this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, .. tables]);
         this.tables.Ensure();
+        this.projections.AreStale = this.tables.Stale.Count > 0;
         writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], recent, signal, clock, log);
     }
 
@@ -87,6 +88,7 @@ public sealed class RecordStore : IDisposable
     {
         foreach (var projection in tables.Stale)
             await RebuildAsync(projection.Name, cancel);
+        projections.AreStale = false;
     }
 
     /// <summary>True while a projection is being rebuilt. On the writer's thread.</summary>

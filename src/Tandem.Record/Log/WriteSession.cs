@@ -48,6 +48,12 @@ public sealed class WriteSession
     public ResourceVersion? FindReached(string type, string id) =>
         Find(type, id) is { } found && (own.ContainsKey((type, id)) || Scope.Reaches(Reading, found)) ? found : null;
 
+    /// <summary>Says which resources will be looked for, so that they are read together where that is faster.</summary>
+    public void Expect(IReadOnlyList<(string Type, string Id)> resources) => group.Expect(resources);
+
+    /// <summary>Says that an id was made just now for a new resource, so that nobody looks for it.</summary>
+    internal void KnowNew(string type, string id) => group.KnowNew(type, id);
+
     /// <summary>Reads rows as they are after all earlier writes; this write's own rows are not among them.</summary>
     public List<T> Query<T>(string sql, Func<DbRow, T> read, params ReadOnlySpan<DbValue> arguments) =>
         Reading.Query(sql, read, arguments);

@@ -12,7 +12,16 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
     private readonly List<RebuildState> rebuilding = [];
     private List<(RebuildState State, long Watermark)> committed = [];
 
+    private volatile bool areStale;
+
     internal IReadOnlyList<IProjection> All => projections;
+
+    /// <summary>True while some tables hold rows that another version of the program made: then a row may be there that should not be.</summary>
+    internal bool AreStale
+    {
+        get => areStale;
+        set => areStale = value;
+    }
 
     /// <summary>Stages the difference that a change makes to all projections' rows.</summary>
     internal void Apply(ResourceVersion? old, ResourceVersion? now, StagedRows staged)
@@ -96,7 +105,7 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
         foreach (var (table, row) in now)
         {
             if (table.Kind == TableKind.Counters || !Holds(old, table, row, row.Length))
-                staged.Put(shadow is null ? table : shadow(table), row);
+                staged.Put(shadow is null ? table : shadow(table), row, isNew: old.Count == 0 || !Holds(old, table, row, table.Key.Count));
         }
     }
 

@@ -12,17 +12,25 @@ internal sealed class StagedRows
 
     internal bool IsEmpty => tables.Count == 0 || tables.Values.All(table => table.Rows.Count == 0);
 
-    internal void Put(Table table, DbValue[] row)
+    /// <summary>Stages a row.</summary>
+    /// <param name="table">Of which table.</param>
+    /// <param name="row">Its values.</param>
+    /// <param name="isNew">True when no row of the database has its key, which is then not looked for.</param>
+    internal void Put(Table table, DbValue[] row, bool isNew = false)
     {
         var staged = For(table);
         var key = new RowKey(row, table.Key.Count);
-        if (table.Kind == TableKind.Counters)
-            staged.Rows[key] = staged.Rows.TryGetValue(key, out var sum) ? Sum(sum!, row, table.Key.Count) : row;
-        else if (table.Kind != TableKind.Append || !staged.Rows.ContainsKey(key))
-            staged.Rows[key] = row;
+        if (!staged.Rows.TryGetValue(key, out var before))
+            staged.Rows.Add(key, new(row, isNew && table.Kind == TableKind.Rows));
+        else if (table.Kind == TableKind.Counters)
+            staged.Rows[key] = new(before.Row is null ? row : Sum(before.Row, row, table.Key.Count), IsNew: false);
+        else if (table.Kind == TableKind.Rows)
+            staged.Rows[key] = new(row, before.Row is not null && before.IsNew);
+        else if (before.Row is null)
+            staged.Rows[key] = new(row, IsNew: false);
     }
 
-    internal void Remove(Table table, DbValue[] key) => For(table).Rows[new RowKey(key, table.Key.Count)] = null;
+    internal void Remove(Table table, DbValue[] key) => For(table).Rows[new RowKey(key, table.Key.Count)] = default;
 
     /// <summary>Takes over what <paramref name="later"/> holds, as written after this.</summary>
     internal void Absorb(StagedRows later)
@@ -31,10 +39,10 @@ internal sealed class StagedRows
         {
             foreach (var (key, row) in staged.Rows)
             {
-                if (row is null)
+                if (row.Row is null)
                     Remove(table, key.Values);
                 else
-                    Put(table, row);
+                    Put(table, row.Row, row.IsNew);
             }
         }
     }
@@ -42,25 +50,32 @@ internal sealed class StagedRows
     /// <summary>Writes everything to the open transaction and forgets it; with <paramref name="named"/> only the tables that this text names.</summary>
     internal void Flush(DbSession session, string? named = null)
     {
-        List<TableChange>? changes = null;
-        foreach (var (table, staged) in tables)
-        {
-            if (staged.Rows.Count > 0 && named?.Contains(table.Name, StringComparison.Ordinal) != false)
-                (changes ??= []).Add(ChangeOf(table, staged));
-        }
-
-        if (changes is not null)
+        if (Take(named) is { Count: > 0 } changes)
             session.Apply(changes);
     }
 
-    private static TableChange ChangeOf(Table table, SortedTable staged)
+    /// <summary>Gives what is to be written and forgets it.</summary>
+    /// <param name="named">Only the tables that this text names; null for all.</param>
+    /// <param name="trusts">False when rows said to be new may be there after all.</param>
+    internal List<TableChange> Take(string? named = null, bool trusts = true)
     {
-        var gone = new List<DbValue[]>();
-        var put = new List<DbValue[]>(staged.Rows.Count);
+        var changes = new List<TableChange>(tables.Count);
+        foreach (var (table, staged) in tables)
+        {
+            if (staged.Rows.Count > 0 && named?.Contains(table.Name, StringComparison.Ordinal) != false)
+                changes.Add(ChangeOf(table, staged, trusts));
+        }
+
+        return changes;
+    }
+
+    private static TableChange ChangeOf(Table table, SortedTable staged, bool trusts)
+    {
+        var (gone, put, added) = (new List<DbValue[]>(), new List<DbValue[]>(), new List<DbValue[]>(staged.Rows.Count));
         foreach (var (key, row) in staged.Rows)
-            (row is null ? gone : put).Add(row ?? key.Values);
+            (row.Row is null ? gone : row.IsNew && trusts ? added : put).Add(row.Row ?? key.Values);
         staged.Rows.Clear();
-        return new(table, Sorted(gone, table.Key.Count), Sorted(put, table.Key.Count));
+        return new(table, Sorted(gone, table.Key.Count), Sorted(put, table.Key.Count), Sorted(added, table.Key.Count));
     }
 
     private static List<DbValue[]> Sorted(List<DbValue[]> rows, int keys)
@@ -85,9 +100,12 @@ internal sealed class StagedRows
         return staged;
     }
 
+    /// <summary>The last word on a key: a row, or none.</summary>
+    private readonly record struct StagedRow(DbValue[]? Row, bool IsNew);
+
     private sealed class SortedTable
     {
-        internal readonly Dictionary<RowKey, DbValue[]?> Rows = [];
+        internal readonly Dictionary<RowKey, StagedRow> Rows = [];
     }
 }
 

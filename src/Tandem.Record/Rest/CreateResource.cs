@@ -26,12 +26,18 @@ internal static class CreateResource
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
+    /// <param name="session">Sees all earlier writes.</param>
+    /// <param name="type">The resource's type.</param>
+    /// <param name="id">A new id, of nobody's.</param>
+    /// <param name="resource">What is sent.</param>
+    /// <param name="criteria">If-None-Exist.</param>
     internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, Criteria criteria)
     {
         if (!criteria.FindOne(session).Succeeded(out var match, out var refusal))
             return refusal;
-        return match.Version is { } there
-            ? new Written(there, Effect.Unchanged)
-            : new Written(session.Put(type, id, resource), Effect.Created);
+        if (match.Version is { } there)
+            return new Written(there, Effect.Unchanged);
+        session.KnowNew(type, id);
+        return new Written(session.Put(type, id, resource), Effect.Created);
     }
 }

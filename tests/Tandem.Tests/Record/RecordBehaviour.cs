@@ -223,9 +223,76 @@ public abstract class RecordBehaviour(Engine engine) : IDisposable
     private int Total(string gender) => record.Database.Read(session =>
         session.First("SELECT total FROM test_totals WHERE gender = $1", row => (int)row.Integer(0), gender));
 
+    [Fact]
+    public async Task A_row_that_should_not_be_there_keeps_no_resource_out()
+    {
+        using (var stray = engine == Engine.Sqlite ? null : record.Database.OpenWriter())
+        {
+            if (stray is null)
+                await record.Store.WriteAsync<int>(AccessScope.System, session => Stray(session), Cancel);
+            else
+                stray.ExecuteScript("INSERT INTO test_genders (rid, gender) SELECT n, 'stray' FROM generate_series(1, 50) n");
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => record.PutAsync("Patient", $"p{number}", """{"resourceType":"Patient","gender":"male"}""")));
+
+        Assert.Equal(20, record.Database.Read(session => session.First("SELECT COUNT(*) FROM test_genders WHERE gender = 'male'", row => row.Integer(0))));
+        Assert.Equal(20, record.Database.Read(session => session.First("SELECT total FROM test_totals WHERE gender = 'male'", row => row.Integer(0))));
+    }
+
+    [Fact]
+    public async Task A_row_that_goes_and_comes_back_within_one_group_is_there_once()
+    {
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient","gender":"male"}""");
+        var outcome = await record.Store.WriteAsync<int>(
+            AccessScope.System,
+            session =>
+            {
+                session.Delete("Patient", "a");
+                session.Put("Patient", "a", RecordFixture.Json("""{"resourceType":"Patient","gender":"female"}"""));
+                session.Put("Patient", "b", RecordFixture.Json("""{"resourceType":"Patient","gender":"male"}"""));
+                session.Delete("Patient", "b");
+                session.Put("Patient", "b", RecordFixture.Json("""{"resourceType":"Patient","gender":"other"}"""));
+                return 0;
+            },
+            Cancel);
+
+        Assert.Null(outcome.Refusal);
+        Assert.Equal(
+            ["female", "other"], record.Database.Read(session => session.Query("SELECT gender FROM test_genders ORDER BY gender", row => row.Text(0))));
+    }
+
+    [Fact]
+    public async Task What_is_expected_is_found_as_if_it_was_asked_for_one_by_one()
+    {
+        for (var number = 0; number < 40; number += 2)
+            await record.PutAsync("Patient", $"p{number}", """{"resourceType":"Patient"}""");
+        await record.DeleteAsync("Patient", "p4");
+
+        var found = await record.Store.WriteAsync<string>(
+            AccessScope.System,
+            session =>
+            {
+                session.Put("Patient", "p0", RecordFixture.Json("""{"resourceType":"Patient"}"""));
+                session.Expect([.. Enumerable.Range(0, 40).Select(number => ("Patient", $"p{number}"))]);
+                return string.Join(' ', Enumerable.Range(0, 40).Select(number => session.Find("Patient", $"p{number}")).OfType<ResourceVersion>()
+                    .Select(version => $"{version.Id}:{version.Version}{(version.Deleted ? "-" : "")}"));
+            },
+            Cancel);
+
+        Assert.Equal("p0:2 p2:1 p4:2- " + string.Join(' ', Enumerable.Range(3, 17).Select(half => $"p{half * 2}:1")), found.Value);
+    }
+
+    private static int Stray(WriteSession session)
+    {
+        for (var rid = 1; rid <= 50; rid++)
+            session.Write(GenderProjection.Genders, rid, "stray");
+        return 0;
+    }
+
     private sealed class GenderProjection(int version = 1, string suffix = "") : IProjection
     {
-        private static readonly Table Genders = new(
+        internal static readonly Table Genders = new(
             "test_genders", TableKind.Rows, [new("rid", DbKind.Integer)], [new("gender", DbKind.Text)], [new("gender", "gender, rid")]);
 
         private static readonly Table Totals = new(

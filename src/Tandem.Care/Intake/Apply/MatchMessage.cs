@@ -26,6 +26,7 @@ internal static class MatchMessage
     /// <returns>The resources, the patient first; or why they cannot be told apart from somebody else's.</returns>
     internal static (IReadOnlyList<MatchedResource>? Resources, Complaint? Complaint) Match(WriteSession session, MappedMessage message, string messageId)
     {
+        session.Expect(Likely(message, messageId));
         var found = FindPatient.Find(session, Numbers(message.Patient.Keys));
         if (found.IsAmbiguous)
             return (null, Complaint(Reason.AmbiguousPatient, $"The patient's numbers belong to {found.Ids.Count} patients of the record. Decide who it is.", "PID-3"));
@@ -52,6 +53,17 @@ internal static class MatchMessage
         }
 
         return (resources, null);
+    }
+
+    /// <summary>What the message's resources are when nobody else made them, and its provenance.</summary>
+    private static List<(string Type, string Id)> Likely(MappedMessage message, string messageId)
+    {
+        var likely = message.Resources.Select(resource => (resource.Type, DerivedId(resource.Type, resource.Keys[0]))).ToList();
+        likely.Add(("Patient", DerivedId("Patient", message.Patient.Keys[0])));
+        if (message.Encounter is { } encounter)
+            likely.Add(("Encounter", DerivedId("Encounter", encounter.Keys[0])));
+        likely.Add(("Provenance", MessageProvenance.IdOf(messageId)));
+        return likely;
     }
 
     /// <summary>Results have the id that their number gives; what others may have made (orders, specimens) is looked for. Null when several fit.</summary>

@@ -53,7 +53,8 @@ public sealed class PostgresDatabase : Database
     });
 
     /// <inheritdoc/>
-    public override void LockLog(DbSession writer) => writer.Execute("SELECT pg_advisory_xact_lock($1)", LogLock);
+    /// <remarks>It goes with the first question of the transaction.</remarks>
+    public override void LockLog(DbSession writer) => ((PostgresSession)writer).BeforeNext("SELECT pg_advisory_xact_lock($1)", LogLock);
 
     /// <inheritdoc/>
     /// <remarks>The server looks after itself.</remarks>

@@ -5,119 +5,161 @@ using NpgsqlTypes;
 namespace Tandem.Kernel.Data.Postgres;
 
 /// <summary>One PostgreSQL connection; statements are prepared by the driver after their second use.</summary>
+/// <remarks>What begins a transaction goes out with its first statement, and the commit with the last rows: each exchange costs more than most statements.</remarks>
 internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
 {
-    private NpgsqlTransaction? transaction;
+    private readonly List<NpgsqlBatchCommand> before = [];
+    private int answersBefore;
+    private bool isInTransaction;
+    private bool isBegun;
 
     public override int Execute(string sql, params ReadOnlySpan<DbValue> arguments)
     {
-        using var command = Command(sql, arguments);
-        return Guarded(command, static command => command.ExecuteNonQuery());
+        using var batch = Batch();
+        var command = Command(sql, arguments);
+        batch.BatchCommands.Add(command);
+        Guarded(batch, static batch => batch.ExecuteNonQuery());
+        return (int)command.RecordsAffected;
     }
 
     public override void ForEach(string sql, Action<DbRow> read, params ReadOnlySpan<DbValue> arguments)
     {
-        using var command = Command(sql, arguments);
-        using var reader = Guarded(command, static command => command.ExecuteReader(CommandBehavior.SingleResult));
+        var skip = answersBefore;
+        using var batch = Batch();
+        batch.BatchCommands.Add(Command(sql, arguments));
+        using var reader = Guarded(batch, static batch => batch.ExecuteReader());
+        for (; skip > 0; skip--)
+            Guarded(reader, static reader => reader.NextResult());
         var row = new PostgresRow(reader);
         while (reader.Read())
             read(row);
     }
 
-    public override void Write(Table table, IReadOnlyList<DbValue[]> rows) => Apply([new(table, [], rows)]);
+    public override void Write(Table table, IReadOnlyList<DbValue[]> rows) => Apply([new(table, [], rows, [])]);
 
-    public override void Delete(Table table, IReadOnlyList<DbValue[]> keys) => Apply([new(table, keys, [])]);
+    public override void Delete(Table table, IReadOnlyList<DbValue[]> keys) => Apply([new(table, keys, [], [])]);
 
     /// <summary>One statement for all keys and one for all rows of a table, as arrays; all statements in one exchange with the server.</summary>
     public override void Apply(IReadOnlyList<TableChange> changes)
     {
-        Reopen();
-        using var batch = new NpgsqlBatch(connection, transaction);
-        foreach (var change in changes)
-        {
-            if (change.Gone.Count > 0)
-                batch.BatchCommands.Add(PostgresArrays.Command(change.Table.DeleteSql(Engine.Postgres), change.Table.Key, change.Gone));
-            if (change.Put.Count > 0)
-                batch.BatchCommands.Add(PostgresArrays.Command(change.Table.InsertSql(Engine.Postgres), change.Table.Columns, change.Put));
-        }
+        if (changes.Count == 0)
+            return;
+        Add(before, changes);
+        SendBefore();
+    }
 
-        try
-        {
-            batch.ExecuteNonQuery();
-        }
-        catch (PostgresException e) when (!e.IsTransient)
-        {
-            throw new DatabaseException($"{e.MessageText} in: {e.BatchCommand?.CommandText}", e);
-        }
-        catch (NpgsqlException e)
-        {
-            throw new DatabaseUnavailableException("The database cannot be reached.", e);
-        }
+    public override void ApplyBeforeNext(IReadOnlyList<TableChange> changes) => Add(before, changes);
+
+    public override bool IsFarAway => true;
+
+    public override void Commit(IReadOnlyList<TableChange> changes)
+    {
+        using var batch = Batch();
+        Add(batch.BatchCommands, changes);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        Guarded(batch, static batch => batch.ExecuteNonQuery());
+        isInTransaction = isBegun = false;
     }
 
     public override void Prepare(string sql)
     {
         // The server infers the types of $n; the driver would want them named, so this goes by SQL.
-        using var prepare = new NpgsqlCommand($"PREPARE checked AS {sql}", connection, transaction);
+        using var prepare = new NpgsqlCommand($"PREPARE checked AS {sql}", connection);
         prepare.ExecuteNonQuery();
-        using var forget = new NpgsqlCommand("DEALLOCATE checked", connection, transaction);
+        using var forget = new NpgsqlCommand("DEALLOCATE checked", connection);
         forget.ExecuteNonQuery();
     }
 
-    public override void Begin()
-    {
-        Reopen();
-        transaction = connection.BeginTransaction();
-    }
+    public override void Begin() => Begin("BEGIN");
 
-    public override void Commit()
-    {
-        try
-        {
-            transaction!.Commit();
-        }
-        catch (NpgsqlException e) when (e is not PostgresException || e.IsTransient)
-        {
-            throw new DatabaseUnavailableException("The database did not confirm the commit.", e);
-        }
-        finally
-        {
-            transaction?.Dispose();
-            transaction = null;
-        }
-    }
+    public override void Commit() => Commit([]);
 
     public override void Rollback()
     {
-        var open = transaction;
-        transaction = null;
-        if (open is null)
+        var isOpen = isBegun;
+        isInTransaction = isBegun = false;
+        Forget();
+        if (!isOpen || connection.State != ConnectionState.Open)
             return;
         try
         {
-            open.Rollback();
+            using var rollback = new NpgsqlCommand("ROLLBACK", connection);
+            rollback.ExecuteNonQuery();
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or ObjectDisposedException)
         {
             connection.Close(); // a broken connection has rolled back by itself; the next Begin opens anew
         }
-        finally
-        {
-            open.Dispose();
-        }
     }
 
     public override void ExecuteScript(string sql)
     {
-        using var command = new NpgsqlCommand(sql, connection, transaction);
+        SendBefore();
+        using var command = new NpgsqlCommand(sql, connection);
         Guarded(command, static command => command.ExecuteNonQuery());
     }
 
-    internal bool IsUsable => connection.State == ConnectionState.Open && transaction is null;
+    /// <summary>Puts a question whose answer nobody needs before the next statement.</summary>
+    internal void BeforeNext(string sql, params ReadOnlySpan<DbValue> arguments)
+    {
+        before.Add(Command(sql, arguments));
+        answersBefore++;
+    }
 
-    internal void BeginSnapshot() => transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
+    internal bool IsUsable => connection.State == ConnectionState.Open && !isInTransaction;
+
+    internal void BeginSnapshot() => Begin("BEGIN ISOLATION LEVEL REPEATABLE READ");
 
     protected override void Close() => connection.Dispose();
+
+    private void Begin(string sql)
+    {
+        Reopen();
+        Forget();
+        before.Add(new NpgsqlBatchCommand(sql));
+        isInTransaction = true;
+    }
+
+    private void Forget()
+    {
+        before.Clear();
+        answersBefore = 0;
+    }
+
+    private void SendBefore()
+    {
+        if (before.Count == 0)
+            return;
+        using var batch = Batch();
+        Guarded(batch, static batch => batch.ExecuteNonQuery());
+    }
+
+    /// <summary>One exchange, with what has to go before.</summary>
+    private NpgsqlBatch Batch()
+    {
+        if (isBegun && connection.State != ConnectionState.Open)
+            throw new DatabaseUnavailableException("The connection to the database was lost, and its transaction with it.");
+        Reopen();
+        var batch = new NpgsqlBatch(connection);
+        foreach (var command in before)
+            batch.BatchCommands.Add(command);
+        Forget();
+        isBegun = isInTransaction;
+        return batch;
+    }
+
+    private static void Add(ICollection<NpgsqlBatchCommand> commands, IReadOnlyList<TableChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            if (change.Gone.Count > 0)
+                commands.Add(PostgresArrays.Command(change.Table.DeleteSql(Engine.Postgres), change.Table.Key, change.Gone));
+            if (change.New.Count > 0)
+                commands.Add(PostgresArrays.Command(change.Table.AddSql, change.Table.Columns, change.New));
+            if (change.Put.Count > 0)
+                commands.Add(PostgresArrays.Command(change.Table.InsertSql(Engine.Postgres), change.Table.Columns, change.Put));
+        }
+    }
 
     private void Reopen()
     {
@@ -133,10 +175,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         }
     }
 
-    private NpgsqlCommand Command(string sql, ReadOnlySpan<DbValue> arguments)
+    private static NpgsqlBatchCommand Command(string sql, ReadOnlySpan<DbValue> arguments)
     {
-        Reopen();
-        var command = new NpgsqlCommand(sql, connection, transaction);
+        var command = new NpgsqlBatchCommand(sql);
         foreach (ref readonly var value in arguments)
         {
             command.Parameters.Add(value.Kind switch
@@ -152,19 +193,19 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         return command;
     }
 
-    private static T Guarded<T>(NpgsqlCommand command, Func<NpgsqlCommand, T> run)
+    private static TResult Guarded<T, TResult>(T what, Func<T, TResult> run)
     {
         try
         {
-            return run(command);
+            return run(what);
         }
         catch (PostgresException e) when (!e.IsTransient)
         {
-            throw new DatabaseException($"{e.MessageText} in: {command.CommandText}", e);
+            throw new DatabaseException($"{e.MessageText} in: {e.BatchCommand?.CommandText ?? (what as NpgsqlCommand)?.CommandText}", e);
         }
         catch (NpgsqlException e)
         {
-            throw new DatabaseUnavailableException("The database cannot be reached.", e);
+            throw new DatabaseUnavailableException("The database cannot be reached or did not confirm the commit.", e);
         }
     }
 }
