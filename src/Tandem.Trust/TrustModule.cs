@@ -5,6 +5,7 @@ using Tandem.Record.Projections;
 using Tandem.Trust.Organizations;
 using Tandem.Trust.People;
 using Tandem.Trust.SignIn;
+using Tandem.Trust.Smart;
 using Tandem.Trust.Teams;
 
 namespace Tandem.Trust;
@@ -25,6 +26,8 @@ public static class TrustModule
         services.AddSingleton<SavePerson>();
         services.AddSingleton<GiveRole>();
         services.AddSingleton<DemoRoles>();
+        services.AddSingleton<ActingFor>();
+        services.AddSmart();
         return services;
     }
 
@@ -32,6 +35,7 @@ public static class TrustModule
     public static IEndpointRouteBuilder MapTrust(this IEndpointRouteBuilder routes)
     {
         SignInRoutes.Map(routes);
+        routes.MapSmart();
         return routes;
     }
 }

@@ -11,6 +11,7 @@ internal static class PatientWords
     internal static readonly Phrase FindPerson = new("Find a person", "Buscar a una persona");
     internal static readonly Phrase NameOrNumber = new("Name or record number", "Nombre o número de expediente");
     internal static readonly Phrase NameHint = new("The beginning is enough; a birth date as 1951-03-04 works too.", "Basta el comienzo; también una fecha de nacimiento como 1951-03-04.");
+    internal static readonly Phrase Apps = new("Apps for this patient", "Aplicaciones para este paciente");
     internal static readonly Phrase BirthDate = new("Birth date", "Fecha de nacimiento");
     internal static readonly Phrase AgeAndSex = new("Age and sex", "Edad y sexo");
     internal static readonly Phrase RecordNumber = new("Record number", "Número de expediente");

@@ -2,8 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tandem.Care.CareTeams;
+using Tandem.Care.CdsHooks;
 using Tandem.Care.Identity;
 using Tandem.Care.Intake;
+using Tandem.Care.Launches;
 using Tandem.Care.Loops;
 using Tandem.Care.Pathways;
 using Tandem.Care.Patients;
@@ -19,6 +21,7 @@ using Tandem.Record.Validation;
 using Tandem.Record.Subscriptions;
 using Tandem.Trust;
 using Tandem.Trust.SignIn;
+using Tandem.Trust.Smart;
 
 namespace Tandem.Hub.Hosting;
 
@@ -102,6 +105,7 @@ public static class HubHost
         services.AddSingleton(SubscriptionsOf(builder.Configuration, settings));
         services.AddRest();
         services.AddSingleton(builder.Configuration.GetSection(SignInOptions.Section).Get<SignInOptions>() ?? new SignInOptions());
+        services.AddSingleton(SmartOf(builder.Configuration, settings));
         services.AddTrust();
         services.AddPatients();
         services.AddIdentity();
@@ -123,6 +127,7 @@ public static class HubHost
     private static void MapParts(WebApplication app)
     {
         app.UsePages();
+        app.UseCrossOrigin();
         app.UseSignInGate(app.Services.GetRequiredService<HubSettings>().Open);
         app.MapObserving();
         app.MapOpenApi().ExcludeFromDescription();
@@ -132,6 +137,8 @@ public static class HubHost
         app.MapLoops();
         app.MapIntake();
         app.MapPatients();
+        app.MapCdsHooks();
+        app.MapEhrLaunch();
     }
 
     private static Database OpenDatabase(HubSettings settings) => settings.Postgres.Length > 0
@@ -169,6 +176,13 @@ public static class HubHost
     {
         var options = configuration.GetSection(SubscriptionOptions.Section).Get<SubscriptionOptions>() ?? new SubscriptionOptions();
         return options with { AllowLoopback = options.AllowLoopback || settings.Open };
+    }
+
+    /// <summary>An open or demonstration hub serves apps on this machine.</summary>
+    private static SmartSettings SmartOf(ConfigurationManager configuration, HubSettings settings)
+    {
+        var smart = configuration.GetSection(SmartSettings.Section).Get<SmartSettings>() ?? new SmartSettings();
+        return smart with { AllowLoopback = smart.AllowLoopback || settings.Open || settings.Demo };
     }
 
     private static void UseHttps(ListenOptions options, Uri address)

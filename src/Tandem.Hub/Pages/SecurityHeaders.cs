@@ -1,4 +1,5 @@
 using Microsoft.Net.Http.Headers;
+using Tandem.Kernel.Pages;
 
 namespace Tandem.Hub.Pages;
 
@@ -18,7 +19,9 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         {
             var response = (HttpResponse)state;
             var headers = response.Headers;
-            headers.ContentSecurityPolicy = Policy;
+            headers.ContentSecurityPolicy = response.HttpContext.Features.Get<FormTargets>() is { Source: var source }
+                ? Policy.Replace("form-action 'self'", $"form-action 'self' {source}", StringComparison.Ordinal)
+                : Policy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";

@@ -14,10 +14,18 @@ public sealed class SiteSettings
     /// <summary>The IANA time zone of the site. Pages show times in it unless they name another.</summary>
     public string TimeZone { get; set; } = "America/New_York";
 
+    /// <summary>
+    /// The address under which people, apps and other systems know this hub, such as <c>https://hub.example.org</c>; empty while it is served only where
+    /// it listens. Tokens name it, so behind a proxy it has to be given.
+    /// </summary>
+    public string Address { get; set; } = "";
+
     /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {
         if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is null)
             yield return $"{Section}:TimeZone must be an IANA time zone such as America/New_York; it is \"{TimeZone}\".";
+        if (Address.Length > 0 && !(Uri.TryCreate(Address, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.AbsolutePath == "/" && address.Query.Length == 0))
+            yield return $"{Section}:Address must be an address without a path such as https://hub.example.org; it is \"{Address}\".";
     }
 }

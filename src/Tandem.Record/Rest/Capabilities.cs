@@ -76,6 +76,7 @@ internal static class Capabilities
     {
         json.WriteStartObject();
         json.WriteString("mode"u8, "server"u8);
+        Security(json);
         json.WriteStartArray("resource"u8);
         foreach (var type in R4.ResourceTypes)
             Resource(json, type, offer);
@@ -83,6 +84,25 @@ internal static class Capabilities
         Interactions(json, OfSystem);
         Offered(json, OperationTable.OfSystem, offer.Address);
         Strings(json, "compartment", [.. Compartments.Names.Select(name => $"http://hl7.org/fhir/CompartmentDefinition/{char.ToLowerInvariant(name[0])}{name[1..]}")]);
+        json.WriteEndObject();
+    }
+
+    /// <summary>How apps are let in (SMART App Launch 2.2); where, they read from <c>.well-known/smart-configuration</c> below this address.</summary>
+    private static void Security(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("security"u8);
+        json.WriteBoolean("cors"u8, true);
+        json.WriteStartArray("service"u8);
+        json.WriteStartObject();
+        json.WriteStartArray("coding"u8);
+        json.WriteStartObject();
+        json.WriteString("system"u8, "http://terminology.hl7.org/CodeSystem/restful-security-service"u8);
+        json.WriteString("code"u8, "SMART-on-FHIR"u8);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteString("description"u8, "OAuth 2 after SMART App Launch 2.2: see .well-known/smart-configuration."u8);
         json.WriteEndObject();
     }
 

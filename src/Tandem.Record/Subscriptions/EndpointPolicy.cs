@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Mail;
-using System.Net.Sockets;
+using Tandem.Kernel.Net;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Subscriptions;
@@ -21,7 +21,7 @@ internal sealed class EndpointPolicy(SubscriptionOptions options)
 
     /// <summary>True when a connection to this address may be made for an endpoint on that host.</summary>
     internal bool MayConnect(string host, IPAddress address) =>
-        IsListed(host, "https") || IsListed(host, "http") || IsPublic(address) || (options.AllowLoopback && IPAddress.IsLoopback(address));
+        IsListed(host, "https") || IsListed(host, "http") || GuardedConnection.IsPublic(address) || (options.AllowLoopback && IPAddress.IsLoopback(address));
 
     private Refusal? RefusedAddress(string? endpoint)
     {
@@ -35,7 +35,7 @@ internal sealed class EndpointPolicy(SubscriptionOptions options)
             return Wrong("The endpoint has to be https.");
         if (options.AllowedHosts.Count > 0)
             return Wrong("The endpoint's host is not among those this site allows. Ask the administrator to list it (Subscriptions:AllowedHosts).");
-        return address.IsLoopback || (IPAddress.TryParse(address.IdnHost, out var number) && !IsPublic(number))
+        return address.IsLoopback || (IPAddress.TryParse(address.IdnHost, out var number) && !GuardedConnection.IsPublic(number))
             ? Wrong("The endpoint lies in a private network; the administrator can list its host (Subscriptions:AllowedHosts).")
             : null;
     }
@@ -59,27 +59,6 @@ internal sealed class EndpointPolicy(SubscriptionOptions options)
             ? host.EndsWith(name[1..], StringComparison.OrdinalIgnoreCase)
             : host.Equals(name, StringComparison.OrdinalIgnoreCase));
     });
-
-    /// <summary>False for this machine, private, link-local, shared, multicast and reserved networks (RFC 6890).</summary>
-    internal static bool IsPublic(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        var bytes = address.GetAddressBytes();
-        if (address.AddressFamily == AddressFamily.InterNetworkV6)
-        {
-            // Global unicast is 2000::/3; within it 2002::/16 and 64:ff9b::/96 wrap addresses of version 4, 2001::/23 is for protocols.
-            return (bytes[0] & 0xe0) == 0x20 && !(bytes[0] == 0x20 && bytes[1] == 0x02) && !(bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] < 2);
-        }
-
-        return bytes switch
-        {
-            [0 or 10 or 127, ..] or [>= 224, ..] => false,
-            [100, >= 64 and < 128, ..] or [169, 254, ..] or [172, >= 16 and < 32, ..] or [192, 168, ..] => false,
-            [192, 0, 0 or 2, _] or [198, 18 or 19, ..] or [198, 51, 100, _] or [203, 0, 113, _] => false,
-            _ => true,
-        };
-    }
 
     private static Refusal Wrong(string text) => Refusal.Unprocessable("", new RefusalDetail("not-supported", text, "Subscription.channel.endpoint"));
 }

@@ -1,8 +1,7 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Mail;
-using System.Net.Sockets;
 using System.Text;
+using Tandem.Kernel.Net;
 
 namespace Tandem.Record.Subscriptions;
 
@@ -15,15 +14,7 @@ internal sealed class RestHook : IDisposable
     internal RestHook(EndpointPolicy policy)
     {
         this.policy = policy;
-        client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            MaxResponseHeadersLength = 32,
-            ConnectCallback = ConnectAsync,
-        })
+        client = new HttpClient(GuardedConnection.Handler(policy.MayConnect))
         {
             Timeout = Timeout.InfiniteTimeSpan, // each call brings its own
         };
@@ -52,26 +43,6 @@ internal sealed class RestHook : IDisposable
     }
 
     public void Dispose() => client.Dispose();
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
-    {
-        var host = context.DnsEndPoint.Host;
-        var addresses = await Dns.GetHostAddressesAsync(host, cancel);
-        var allowed = Array.FindAll(addresses, address => policy.MayConnect(host, address));
-        if (allowed.Length == 0)
-            throw new HttpRequestException("No address of this host is allowed.");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancel);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 }
 
 /// <summary>Sends a mail that says how many events there are and where to ask for them.</summary>

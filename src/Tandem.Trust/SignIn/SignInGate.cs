@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Kernel.Actors;
+using Tandem.Trust.Smart;
 
 namespace Tandem.Trust.SignIn;
 
@@ -13,7 +14,11 @@ public static class SignInGate
     /// <summary>Over TLS a cookie of this prefix can neither be set by another host of the domain nor sent in the clear (RFC 6265bis 4.1.3.2).</summary>
     private const string HostCookie = "__Host-tandem-session";
 
-    private static readonly string[] ForAnyone = ["/sign-in", "/set-up", "/health", "/metrics", "/assets", "/taste", "/error", "/fhir/metadata", "/fhir/subscriptions/ws"];
+    private static readonly string[] ForAnyone =
+    [
+        "/sign-in", "/set-up", "/health", "/metrics", "/assets", "/taste", "/error", "/fhir/metadata", "/fhir/subscriptions/ws", "/.well-known", "/fhir/.well-known",
+        "/oauth/authorize", "/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/register", "/oauth/jwks", "/cds-services",
+    ];
 
     /// <summary>Requests that a page makes by itself: they do not keep a session from resting.</summary>
     private static readonly string[] ByThemselves = ["/live", "/assets", "/health", "/metrics"];
@@ -31,7 +36,10 @@ public static class SignInGate
         }
 
         if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+        {
+            SignInReturn.Remember(context);
             context.Response.Redirect("/sign-in");
+        }
         else
             await RefuseAsync(context);
     });
@@ -55,19 +63,16 @@ public static class SignInGate
     internal static void Forget(HttpContext context) => context.Response.Cookies.Delete(
         CookieOf(context), new CookieOptions { HttpOnly = true, Secure = context.Request.IsHttps, SameSite = SameSiteMode.Lax, Path = "/" });
 
-    /// <summary>The secret that a request carries: the cookie's, or a bearer token's.</summary>
-    internal static string? SecretOf(HttpContext context)
-    {
-        if (context.Request.Cookies.TryGetValue(CookieOf(context), out var secret))
-            return secret;
-        var header = context.Request.Headers.Authorization.ToString();
-        return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : null;
-    }
+    /// <summary>The secret of the request's session; only the browser's cookie carries one.</summary>
+    internal static string? SecretOf(HttpContext context) => context.Request.Cookies.TryGetValue(CookieOf(context), out var secret) ? secret : null;
 
     private static string CookieOf(HttpContext context) => context.Request.IsHttps ? HostCookie : PlainCookie;
 
+    /// <summary>An app's token counts for the FHIR interface alone, and goes before a cookie: an app never acts as more than itself.</summary>
     private static async Task<AccessScope> ScopeOfAsync(HttpContext context)
     {
+        if (BearerOf(context) is { } token)
+            return context.Request.Path.StartsWithSegments("/fhir", StringComparison.Ordinal) ? ScopeOfApp(context, token) : AccessScope.Nobody;
         var sessions = context.RequestServices.GetRequiredService<Sessions>();
         if (SecretOf(context) is not { Length: > 0 } secret || sessions.Look(secret) is not { } signedIn)
             return AccessScope.Nobody;
@@ -77,10 +82,19 @@ public static class SignInGate
         return signedIn.Person.Scope;
     }
 
+    private static AccessScope ScopeOfApp(HttpContext context, string secret)
+    {
+        var tokens = context.RequestServices.GetRequiredService<AccessTokens>();
+        return tokens.Find(secret) is { } token && tokens.ScopeOf(token) is { } scope ? scope : AccessScope.Nobody;
+    }
+
+    private static string? BearerOf(HttpContext context) =>
+        context.Request.Headers.Authorization.ToString() is { Length: > 0 } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : null;
+
     private static Task RefuseAsync(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        context.Response.Headers.WWWAuthenticate = "Bearer";
+        context.Response.Headers.WWWAuthenticate = BearerOf(context) is null ? "Bearer realm=\"tandem\"" : "Bearer realm=\"tandem\", error=\"invalid_token\"";
         context.Response.ContentType = "application/fhir+json; charset=utf-8";
         return context.Response.WriteAsync(
             """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"login","diagnostics":"Sign in first. Ask your administrator for a sign-in link."}]}""");

@@ -17,7 +17,7 @@ internal static class SignInRoutes
             if (!(await links.SignInAsync(token, Origin.Of(context), cancel)).Succeeded(out var secret, out _))
                 return Results.Redirect("/sign-in?expired=1");
             SignInGate.Keep(context, secret);
-            return Results.Redirect("/worklist");
+            return Results.Redirect(SignInReturn.Take(context, "/worklist"));
         }).NeedsFormToken().ExcludeFromDescription();
 
         routes.MapPost("/set-up/{token}/use", async (

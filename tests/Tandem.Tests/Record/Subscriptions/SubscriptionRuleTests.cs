@@ -99,7 +99,7 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
     [InlineData("172.32.0.1", true)]
     [InlineData("2606:4700::1", true)]
     public void Only_public_addresses_are_reached_without_being_listed(string address, bool isPublic) =>
-        Assert.Equal(isPublic, EndpointPolicy.IsPublic(IPAddress.Parse(address)));
+        Assert.Equal(isPublic, Tandem.Kernel.Net.GuardedConnection.IsPublic(IPAddress.Parse(address)));
 
     [Fact]
     public void A_name_that_leads_into_the_own_network_is_not_connected_to()

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Tandem.Trust.SignIn;
+namespace Tandem.Trust;
 
 /// <summary>Secrets that are handed out once and kept as hashes.</summary>
 internal static class Tokens

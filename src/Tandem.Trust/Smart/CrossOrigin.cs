@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Record.Log;
+
+namespace Tandem.Trust.Smart;
+
+/// <summary>
+/// Lets apps that run in a browser call what is for programs: anybody reads the public documents; the rest is for the origins of approved apps, always
+/// with a token and never with a cookie, so a page of another site can do nothing in a person's name.
+/// </summary>
+public static class CrossOrigin
+{
+    private static readonly string[] Public = ["/.well-known", "/fhir/.well-known", "/fhir/metadata", "/oauth/jwks"];
+    private static readonly string[] ForApps = ["/fhir", "/oauth/token", "/oauth/revoke"];
+
+    /// <summary>Answers what browsers ask before and during such calls. Before the gate.</summary>
+    public static IApplicationBuilder UseCrossOrigin(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        if (origin.Length == 0)
+            return next(context);
+        var isPublic = Public.Any(place => context.Request.Path.StartsWithSegments(place, StringComparison.Ordinal));
+        if (!isPublic && (!ForApps.Any(place => context.Request.Path.StartsWithSegments(place, StringComparison.Ordinal)) || !IsOfAnApp(context, origin)))
+            return next(context);
+        var headers = context.Response.Headers;
+        headers.AccessControlAllowOrigin = isPublic ? "*" : origin;
+        headers.Append("Vary", "Origin");
+        headers.AccessControlExposeHeaders = "ETag, Location, Content-Location, Last-Modified, WWW-Authenticate, Retry-After, X-Progress";
+        if (!HttpMethods.IsOptions(context.Request.Method) || !context.Request.Headers.ContainsKey("Access-Control-Request-Method"))
+            return next(context);
+        headers.AccessControlAllowMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+        headers.AccessControlAllowHeaders = "Authorization, Content-Type, Accept, Prefer, If-Match, If-None-Match, If-None-Exist, If-Modified-Since";
+        headers.AccessControlMaxAge = "600";
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    });
+
+    private static bool IsOfAnApp(HttpContext context, string origin)
+    {
+        var record = context.RequestServices.GetRequiredService<RecordStore>();
+        return record.Database.Read(session => session.Query(SmartClient.ReadApproved, SmartClient.Read))
+            .SelectMany(client => client.Metadata.RedirectUris)
+            .Any(address => new Uri(address) is { Scheme: "https" or "http" } uri && uri.GetLeftPart(UriPartial.Authority) == origin);
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Http;
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Trust.Smart;
+
+/// <summary>The parameters of a request: each at most once (RFC 6749 3.1, 3.2), and without a value it is not there.</summary>
+internal sealed class OAuthForm
+{
+    private const int LargestBody = 64 * 1024;
+    private readonly Dictionary<string, string> values;
+
+    private OAuthForm(Dictionary<string, string> values) => this.values = values;
+
+    internal string? this[string name] => values.GetValueOrDefault(name);
+
+    internal string Required(string name) => values.GetValueOrDefault(name) ?? "";
+
+    /// <summary>Reads the body of a request to an endpoint that programs call. Nothing may stand in the address: addresses are logged.</summary>
+    internal static async Task<Outcome<OAuthForm>> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        if (request.QueryString.HasValue)
+            return OAuthError.InvalidRequest("Parameters belong into the body, not into the address.");
+        if (!IsForm(request))
+            return OAuthError.InvalidRequest("The body has to be application/x-www-form-urlencoded.");
+        if (request.ContentLength is not <= LargestBody)
+            return OAuthError.InvalidRequest("The body has to say its length and be at most 64 kB.");
+        try
+        {
+            return Of((await request.ReadFormAsync(cancel)).Select(field => new KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>(field.Key, field.Value)));
+        }
+        catch (InvalidDataException)
+        {
+            return OAuthError.InvalidRequest("The body cannot be read.");
+        }
+    }
+
+    /// <summary>The parameters of an authorization request, in the address or in a posted form.</summary>
+    internal static async Task<Outcome<OAuthForm>> ReadAuthorizationAsync(HttpRequest request, CancellationToken cancel) =>
+        HttpMethods.IsPost(request.Method) ? await ReadAsync(request, cancel) : Of(request.Query);
+
+    private static bool IsForm(HttpRequest request) =>
+        request.HasFormContentType && request.ContentType!.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+
+    private static Outcome<OAuthForm> Of(IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> fields)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, all) in fields)
+        {
+            if (all.Count > 1)
+                return OAuthError.InvalidRequest("A parameter stands there more than once.");
+            if (all.ToString() is { Length: > 0 } value && !values.TryAdd(name, value))
+                return OAuthError.InvalidRequest("A parameter stands there more than once.");
+        }
+
+        return new OAuthForm(values);
+    }
+}

@@ -1,0 +1,32 @@
+namespace Tandem.Trust.Smart;
+
+/// <summary>What a site decides about apps and the systems it trusts (section <c>Smart</c> of the settings).</summary>
+public sealed record SmartSettings
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Smart";
+
+    /// <summary>Allows addresses on this machine without encryption (key sets, electronic health records): for tests and demonstrations.</summary>
+    public bool AllowLoopback { get; init; }
+
+    /// <summary>False closes the address where apps register themselves; administrators still register them by page.</summary>
+    public bool DynamicRegistration { get; init; } = true;
+
+    /// <summary>Most registrations that may wait for a decision; further ones are refused until somebody decides.</summary>
+    public int MostPending { get; init; } = 100;
+
+    /// <summary>How long an access token of an app works.</summary>
+    public TimeSpan AccessLasts { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a refresh token works when it is not used; each use begins the time anew.</summary>
+    public TimeSpan RefreshLasts { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long a person's consent lasts at most; then the app asks again.</summary>
+    public TimeSpan GrantLasts { get; init; } = TimeSpan.FromDays(365);
+
+    /// <summary>How long the key that signs is used before a new one takes its place.</summary>
+    public TimeSpan KeyLasts { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>Systems outside that may ask for themselves (CDS Hooks) or open the hub for a patient. Nobody else may.</summary>
+    public IReadOnlyList<TrustedSystem> Systems { get; init; } = [];
+}

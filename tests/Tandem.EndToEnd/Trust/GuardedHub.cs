@@ -1,0 +1,61 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.EndToEnd.Support;
+using Tandem.Fhir.Json;
+using Tandem.Hub.Hosting;
+using Tandem.Kernel.Actors;
+using Tandem.Record.Log;
+using Tandem.Trust.SignIn;
+
+namespace Tandem.EndToEnd.Trust;
+
+/// <summary>A hub in this process that lets in only who signs in, over a data folder of its own.</summary>
+internal sealed class GuardedHub : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly DirectoryInfo data;
+
+    private GuardedHub(WebApplication app, DirectoryInfo data) => (this.app, this.data) = (app, data);
+
+    internal string Address => app.Urls.First();
+
+    internal static async Task<GuardedHub> StartAsync()
+    {
+        var data = Directory.CreateTempSubdirectory("tandem-guarded-");
+        var settings = new Dictionary<string, string?>
+        {
+            ["Hub:Data"] = data.FullName, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Places.Content, ["Logging:LogLevel:Default"] = "Error",
+            ["Smart:AllowLoopback"] = "true",
+        };
+        Assert.True(HubHost.TryBuild(settings, out var app));
+        await app.StartAsync();
+        return new GuardedHub(app, data);
+    }
+
+    /// <summary>The path of a link by which a person signs in once.</summary>
+    internal async Task<string> LinkOfAsync(Person person)
+    {
+        await WriteAsync(person.Write);
+        return await app.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable: false, CancellationToken.None);
+    }
+
+    internal Task PutAsync(string type, string id, string json) =>
+        WriteAsync(session => session.Put(type, id, FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root));
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        data.Delete(recursive: true);
+    }
+
+    private Task WriteAsync(Action<WriteSession> write) => app.Services.GetRequiredService<RecordStore>().WriteAsync<bool>(
+        AccessScope.System,
+        session =>
+        {
+            write(session);
+            return true;
+        },
+        CancellationToken.None);
+}
