@@ -8,9 +8,11 @@ namespace Tandem.Care.Intake;
 /// </summary>
 internal sealed class RecentReadings
 {
-    private const int Most = 512;
+    private const int Most = 2048;
+    private const long MostBytes = 4 * 1024 * 1024; // of messages; a reading takes about ten times as much
     private const int LargestMessage = 64 * 1024;
-    private readonly ConcurrentDictionary<long, Reading> byNumber = new();
+    private readonly ConcurrentDictionary<long, (Reading Reading, int Bytes)> byNumber = new();
+    private long bytes;
 
     /// <summary>How many are remembered.</summary>
     internal int Count => byNumber.Count;
@@ -18,12 +20,18 @@ internal sealed class RecentReadings
     /// <summary>Remembers a reading while there is room; only one that can be applied, which no setting takes back.</summary>
     internal void Remember(long number, Arrival arrival, Reading reading)
     {
-        if (reading.Mapped is not null && arrival.Raw.Length <= LargestMessage && byNumber.Count < Most)
-            byNumber[number] = reading;
+        if (reading.Mapped is null || arrival.Raw.Length > LargestMessage || byNumber.Count >= Most || Interlocked.Read(ref bytes) > MostBytes)
+            return;
+        if (byNumber.TryAdd(number, (reading, arrival.Raw.Length)))
+            Interlocked.Add(ref bytes, arrival.Raw.Length);
     }
 
-    internal Reading? Recall(long number) => byNumber.GetValueOrDefault(number);
+    internal Reading? Recall(long number) => byNumber.TryGetValue(number, out var known) ? known.Reading : null;
 
     /// <summary>The message was taken from the queue, or never kept.</summary>
-    internal void Forget(long number) => byNumber.TryRemove(number, out _);
+    internal void Forget(long number)
+    {
+        if (byNumber.TryRemove(number, out var known))
+            Interlocked.Add(ref bytes, -known.Bytes);
+    }
 }

@@ -28,6 +28,7 @@ internal sealed class Spool : IDisposable
     internal const string CountAll = "SELECT COUNT(*) FROM intake_spool WHERE number % 64 = $1";
 
     private const int MostMessages = 512;
+    private const int MostGoneBeside = 32;
     private const int CleanAfterMs = 1_000;
     private readonly BlockingCollection<Job> queue = new(16_384);
     private readonly ConcurrentQueue<long> moved = new();
@@ -127,7 +128,8 @@ internal sealed class Spool : IDisposable
             session.Begin();
             if (group.Count > 0)
                 session.Write(Messages, [.. group.Select(Row)]);
-            while (moved.TryDequeue(out var number))
+            var most = group.Count == 0 ? int.MaxValue : MostGoneBeside + (2 * group.Count); // whoever waits for this commit does not wait for a thousand to leave
+            while (gone.Count < most && moved.TryDequeue(out var number))
                 gone.Add([number]);
             if (gone.Count > 0)
                 session.Delete(Messages, [.. gone.OrderBy(key => key[0].Integer)]);

@@ -16,6 +16,7 @@ internal sealed class SpoolMover(
 {
     private const int Batch = 256;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan MaintainEvery = TimeSpan.FromMilliseconds(250);
     private readonly SemaphoreSlim turn = new(1);
     private long after;
@@ -46,7 +47,9 @@ internal sealed class SpoolMover(
             var more = inbox.Arrived.Next;
             try
             {
-                if (!await StepAsync(cancel))
+                if (await StepAsync(cancel))
+                    await Task.Delay(Pause, cancel); // the first after a quiet time goes at once; of a stream several go together
+                else
                     await more.WaitAsync(cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -105,7 +108,7 @@ internal sealed class SpoolMover(
 
     private async Task MoveAsync(List<SpooledMessage> batch, CancellationToken cancel)
     {
-        var read = batch.ConvertAll(message => (Message: message, Reading: recent.Recall(message.Number) ?? reading.Read(message.Arrival)));
+        var read = batch.ConvertAll(message => (Message: message, Reading: recent.Recall(message.Number) ?? ReadAgain(message)));
         var moved = await record.WriteAsync<bool>(
             AccessScope.System,
             session =>
@@ -117,6 +120,14 @@ internal sealed class SpoolMover(
             cancel);
         if (moved.Refusal is { } refusal)
             throw new DatabaseUnavailableException(refusal.Text);
+    }
+
+    /// <summary>Reads what was forgotten, and remembers it for whoever applies it next.</summary>
+    private Reading ReadAgain(SpooledMessage message)
+    {
+        var again = reading.Read(message.Arrival);
+        recent.Remember(message.Number, message.Arrival, again);
+        return again;
     }
 
     private void Maintain()
