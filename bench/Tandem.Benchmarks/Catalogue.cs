@@ -3,6 +3,7 @@ using Tandem.Benchmarks.Fhir;
 using Tandem.Benchmarks.Flushes;
 using Tandem.Benchmarks.Mllp;
 using Tandem.Benchmarks.Rebuild;
+using Tandem.Benchmarks.Search;
 using Tandem.Benchmarks.Worklist;
 
 namespace Tandem.Benchmarks;
@@ -19,6 +20,7 @@ internal static class Catalogue
     internal static readonly IReadOnlyList<Bench> All =
     [
         new("fhir", "FHIR create, update, transaction, import and read, durable, over HTTP, on both engines", FhirBench.RunAsync),
+        new("search", "Searches over HTTP among Synthea patients, on both engines", SearchBench.RunAsync),
         new("mllp", "HL7 v2 over MLLP: kept durably, then acknowledged; and until everything is applied", MllpBench.RunAsync),
         new("alert", "A critical laboratory report, from its sending to the row on an open worklist", AlertBench.RunAsync),
         new("worklist", "A worklist with many open loops", WorklistBench.RunAsync),

@@ -22,7 +22,7 @@ internal static class Load
     /// <param name="workers">How many at once.</param>
     /// <param name="open">Opens one worker; it performs one operation at each call.</param>
     /// <param name="seconds">How long each run lasts.</param>
-    internal static async Task<LoadResult> RunAsync(int workers, Func<int, Task<Func<Task>>> open, double seconds = 3)
+    internal static async Task<LoadResult> RunAsync(int workers, Func<int, Task<Func<Task>>> open, double seconds = 2)
     {
         var operations = await Task.WhenAll(Enumerable.Range(0, workers).Select(open));
         await OnceAsync(operations, Pace.Seconds(Math.Min(1.5, seconds)));
