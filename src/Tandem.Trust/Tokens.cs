@@ -5,11 +5,11 @@ using System.Text;
 namespace Tandem.Trust;
 
 /// <summary>Secrets that are handed out once and kept as hashes.</summary>
-internal static class Tokens
+public static class Tokens
 {
     /// <summary>A new secret of 256 random bits, safe in a link.</summary>
-    internal static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>What is kept of it. The secret is random, so a plain hash cannot be searched.</summary>
-    internal static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

@@ -4,8 +4,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tandem.Record.Projections;
 using Tandem.Trust.Organizations;
 using Tandem.Trust.People;
+using Tandem.Trust.Provisioning;
+using Tandem.Trust.Provisioning.Scim;
 using Tandem.Trust.SignIn;
 using Tandem.Trust.Smart;
+using Tandem.Trust.SignIn.MyAccount;
+using Tandem.Trust.SignIn.Providers;
 using Tandem.Trust.Teams;
 
 namespace Tandem.Trust;
@@ -19,12 +23,20 @@ public static class TrustModule
         foreach (var table in SignInTables.All.Concat(PeopleTables.All).Concat(TeamTables.All))
             services.AddSingleton(table);
         services.AddSingleton<IProjection, OrganizationProjection>();
+        services.AddSingleton<IProjection, TeamProjection>();
         services.TryAddSingleton<SignInOptions>();
         services.AddSingleton<SignInJournal>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<SignInLinks>();
+        services.AddSignInMeans();
         services.AddSingleton<SavePerson>();
         services.AddSingleton<GiveRole>();
+        services.AddSingleton<InvitePerson>();
+        services.AddSingleton<ImportPeople>();
+        services.AddSingleton(ScimTokens.Kept);
+        services.AddSingleton<ScimTokens>();
+        services.AddSingleton<ScimUsers>();
+        services.AddSingleton<ScimGroups>();
         services.AddSingleton<DemoRoles>();
         services.AddSingleton<ActingFor>();
         services.AddSmart();
@@ -36,6 +48,13 @@ public static class TrustModule
     {
         SignInRoutes.Map(routes);
         routes.MapSmart();
+        AccountRoutes.Map(routes);
+        ProviderRoutes.Map(routes);
+        PeopleRoutes.Map(routes);
+        OrganizationRoutes.Map(routes);
+        TeamRoutes.Map(routes);
+        ScimRoutes.Map(routes);
+        ScimTokenRoutes.Map(routes);
         return routes;
     }
 }

@@ -39,6 +39,9 @@ public sealed class HubSettings
     internal IEnumerable<Uri?> Addresses => Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null);
 
+    /// <summary>True when every address is https.</summary>
+    internal bool IsSecure => Addresses.All(address => address?.Scheme == Uri.UriSchemeHttps);
+
     /// <summary>The MLLP address, or null.</summary>
     internal IPEndPoint? MllpAddress => IPEndPoint.TryParse(Mllp, out var address) ? address : null;
 

@@ -1,4 +1,6 @@
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Pages;
+using Tandem.Trust.SignIn;
 
 namespace Tandem.Hub.Layout;
 
@@ -19,4 +21,9 @@ internal static class SitePlaces
         new("/patients", ShellWords.Patients, Glyph.People),
         new("/feeds", ShellWords.Feeds, Glyph.Pulse),
     ];
+
+    private static readonly SitePlace People = new("/people", ShellWords.People, Glyph.Person);
+
+    /// <summary>The places for a reader: administrators also have people and organisations.</summary>
+    internal static IReadOnlyList<SitePlace> For(AccessScope scope) => Administration.IsAllowed(scope) ? [.. All, People] : All;
 }

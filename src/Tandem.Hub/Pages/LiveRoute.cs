@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Pages;
+using Tandem.Trust.SignIn;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
 
@@ -37,7 +38,7 @@ internal static class LiveRoute
         var from = long.TryParse(context.Request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var last) ? last : since ?? live.Position;
         try
         {
-            await WriteAsync(context.Response, live.FollowAsync(wanted, from, stop.Token), from, clock, stop);
+            await WriteAsync(context, live.FollowAsync(wanted, from, stop.Token), from, clock, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -54,13 +55,13 @@ internal static class LiveRoute
     }
 
     private static async Task WriteAsync(
-        HttpResponse response, IAsyncEnumerable<LiveChange> changes, long from, TimeProvider clock, CancellationTokenSource stop)
+        HttpContext context, IAsyncEnumerable<LiveChange> changes, long from, TimeProvider clock, CancellationTokenSource stop)
     {
         var stream = changes.GetAsyncEnumerator(stop.Token);
         var step = new Step(stream.MoveNextAsync().AsTask());
         try
         {
-            await WriteAsync(response, stream, step, from, clock, stop.Token);
+            await WriteAsync(context, stream, step, from, clock, stop.Token);
         }
         finally
         {
@@ -72,13 +73,17 @@ internal static class LiveRoute
     }
 
     private static async Task WriteAsync(
-        HttpResponse response, IAsyncEnumerator<LiveChange> stream, Step step, long from, TimeProvider clock, CancellationToken cancel)
+        HttpContext context, IAsyncEnumerator<LiveChange> stream, Step step, long from, TimeProvider clock, CancellationToken cancel)
     {
+        var response = context.Response;
         await SendAsync(response, $"retry: 2000\nevent: hello\nid: {from}\ndata: -\n\n", cancel);
         while (true)
         {
             var beat = Task.Delay(Heartbeat, clock, cancel);
-            if (await Task.WhenAny(step.Next, beat) == beat)
+            var isBeat = await Task.WhenAny(step.Next, beat) == beat;
+            if (!context.IsStillSignedIn())
+                return; // ended from elsewhere: the stream ends with the next beat or change
+            if (isBeat)
             {
                 await beat;
                 await SendAsync(response, $"event: beat\ndata: -\n\n", cancel);

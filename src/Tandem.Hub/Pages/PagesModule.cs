@@ -32,7 +32,9 @@ internal static class PagesModule
         services.AddExceptionHandler<Incidents>();
         services.AddAntiforgery(options =>
         {
-            options.Cookie.Name = "tandem-form";
+            options.Cookie.Name = hub.IsSecure ? "__Host-tandem-form" : "tandem-form";
+            options.Cookie.SecurePolicy = hub.IsSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+            options.Cookie.Path = "/";
             options.Cookie.SameSite = SameSiteMode.Strict;
             options.FormFieldName = "form-token";
             options.SuppressXFrameOptionsHeader = true; // frame-ancestors says it

@@ -25,7 +25,7 @@ public sealed class FlashCarrier(IDataProtectionProvider protection)
     public void Leave(HttpContext context, Flash flash)
     {
         ArgumentNullException.ThrowIfNull(context);
-        context.Response.Cookies.Append(Cookie, protector.Protect(JsonSerializer.Serialize(flash)), new CookieOptions
+        context.Response.Cookies.Append(CookieOf(context), protector.Protect(JsonSerializer.Serialize(flash)), new CookieOptions
         {
             HttpOnly = true,
             IsEssential = true,
@@ -39,11 +39,11 @@ public sealed class FlashCarrier(IDataProtectionProvider protection)
     public Flash? Take(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!context.Request.Cookies.TryGetValue(Cookie, out var sealedText))
+        if (!context.Request.Cookies.TryGetValue(CookieOf(context), out var sealedText))
             return null;
 
         if (!context.Response.HasStarted)
-            context.Response.Cookies.Delete(Cookie);
+            context.Response.Cookies.Delete(CookieOf(context), new CookieOptions { Secure = context.Request.IsHttps });
         try
         {
             return JsonSerializer.Deserialize<Flash>(protector.Unprotect(sealedText));
@@ -53,4 +53,6 @@ public sealed class FlashCarrier(IDataProtectionProvider protection)
             return null; // sealed with a key that is gone: the act stands, only its echo is lost
         }
     }
+
+    private static string CookieOf(HttpContext context) => context.Request.IsHttps ? "__Host-" + Cookie : Cookie;
 }

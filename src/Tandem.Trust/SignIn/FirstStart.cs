@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tandem.Fhir.Json;
 using Tandem.Kernel;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
 using Tandem.Trust.People;
 
@@ -11,7 +12,8 @@ namespace Tandem.Trust.SignIn;
 /// <param name="Organization">The region's or network's name.</param>
 /// <param name="TimeZone">IANA time zone, such as <c>America/Chicago</c>.</param>
 /// <param name="Administrator">The first administrator's name.</param>
-public sealed record FirstStart(string Organization, string TimeZone, string Administrator)
+/// <param name="Language">The language that pages begin with, of <see cref="Languages.All"/>; each reader may choose another.</param>
+public sealed record FirstStart(string Organization, string TimeZone, string Administrator, string Language = Languages.English)
 {
     /// <summary>The organisation at the top of the tree, which shipped content names.</summary>
     internal const string Region = "region";
@@ -21,6 +23,7 @@ public sealed record FirstStart(string Organization, string TimeZone, string Adm
         string.IsNullOrWhiteSpace(Organization) ? "Enter the organisation's name."
         : string.IsNullOrWhiteSpace(Administrator) ? "Enter the administrator's name."
         : !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _) ? "Choose a time zone such as America/Chicago."
+        : !Languages.All.Contains(Language) ? "Choose a language."
         : null;
 
     /// <summary>Keeps the organisation, which is the region's own, and the administrator.</summary>
@@ -30,6 +33,7 @@ public sealed record FirstStart(string Organization, string TimeZone, string Adm
         var current = session.Find("Organization", Region);
         var json = current is { Deleted: false } ? JsonNode.Parse(current.Bytes.Span)!.AsObject() : new JsonObject { ["resourceType"] = "Organization" };
         json["extension"] = new JsonArray(new JsonObject { ["url"] = Trust.Organizations.Organization.TimeZoneExtension, ["valueCode"] = TimeZone });
+        json["language"] = Language;
         json["active"] = true;
         json["type"] = new JsonArray(new JsonObject
         {

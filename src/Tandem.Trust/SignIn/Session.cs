@@ -5,7 +5,7 @@ namespace Tandem.Trust.SignIn;
 /// <summary>How somebody proved who they are.</summary>
 public enum SignInMeans
 {
-    /// <summary>A link that an administrator handed out, which works once.</summary>
+    /// <summary>A link that an administrator handed out: good for setting up a passkey or a password, and for nothing else.</summary>
     Invitation,
 
     /// <summary>A link of the demonstration, whose people do not exist.</summary>
@@ -47,6 +47,9 @@ public sealed record Session(
 
     /// <summary>Whether it is still open at an instant.</summary>
     public bool IsOpenAt(DateTimeOffset now) => now < EndsAt && now < SeenAt + Idle;
+
+    /// <summary>True when it may only set up a means of signing in.</summary>
+    public bool IsOnlyForSetUp => Means == SignInMeans.Invitation;
 
     internal static Session Read(DbRow row) => new(
         row.Text(0), row.Text(1), row.Text(2), row.Text(3) is { Length: > 0 } organization ? organization : null, Enum.Parse<SignInMeans>(row.Text(4)), row.Instant(5),

@@ -54,7 +54,7 @@ public sealed class Sessions(RecordStore record, TimeProvider clock, SignInOptio
     }
 
     /// <summary>The person behind a session's secret who may work in the hub, or null.</summary>
-    public Person? Find(string secret) => Look(secret)?.Person;
+    public Person? Find(string secret) => Look(secret) is { Session.IsOnlyForSetUp: false } signedIn ? signedIn.Person : null;
 
     /// <summary>Everybody who may sign in, each in the first of their roles.</summary>
     public IReadOnlyList<Person> People(AccessScope scope)

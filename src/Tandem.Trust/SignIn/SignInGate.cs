@@ -16,7 +16,7 @@ public static class SignInGate
 
     private static readonly string[] ForAnyone =
     [
-        "/sign-in", "/set-up", "/health", "/metrics", "/assets", "/taste", "/error", "/fhir/metadata", "/fhir/subscriptions/ws", "/.well-known", "/fhir/.well-known",
+        "/sign-in", "/sign-out", "/set-up", "/preferences", "/scim", "/health", "/metrics", "/assets", "/taste", "/error", "/fhir/metadata", "/fhir/subscriptions/ws", "/.well-known", "/fhir/.well-known",
         "/oauth/authorize", "/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/register", "/oauth/jwks", "/cds-services",
     ];
 
@@ -38,14 +38,25 @@ public static class SignInGate
         if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
         {
             SignInReturn.Remember(context);
-            context.Response.Redirect("/sign-in");
+            context.Response.Redirect(context.SignedIn() is null ? "/sign-in" : "/sign-in/means");
         }
         else
+        {
             await RefuseAsync(context);
+        }
     });
 
     /// <summary>The open session of a request with its person; null when nobody is signed in, and on an open hub.</summary>
     public static SignedIn? SignedIn(this HttpContext context) => context.Features.Get<SignedIn>();
+
+    /// <summary>
+    /// Whether what the request began with still holds: for answers that last (streams). False once its session has ended, rests too long or lost its role; always true where
+    /// nobody signs in.
+    /// </summary>
+    public static bool IsStillSignedIn(this HttpContext context) =>
+        context.SignedIn() is not { } before
+        || (SecretOf(context) is { } secret && context.RequestServices.GetRequiredService<Sessions>().Look(secret) is { } now && now.Session.Id == before.Session.Id
+            && now.Session.Role == before.Session.Role && now.Session.Organization == before.Session.Organization);
 
     /// <summary>Keeps a session's secret with the browser: not readable by scripts, not sent from other sites, gone with the browser's window at the latest
     /// when the session ends.</summary>
@@ -79,7 +90,7 @@ public static class SignInGate
         context.Features.Set(signedIn);
         if (!ByThemselves.Any(place => context.Request.Path.StartsWithSegments(place)) && !context.Request.Headers.ContainsKey("X-Tandem-Live"))
             await sessions.SeenAsync(secret, signedIn.Session, CancellationToken.None);
-        return signedIn.Person.Scope;
+        return signedIn.Session.IsOnlyForSetUp ? AccessScope.Nobody : signedIn.Person.Scope;
     }
 
     private static AccessScope ScopeOfApp(HttpContext context, string secret)

@@ -70,18 +70,18 @@ public sealed class SignInLinks(RecordStore record, TimeProvider clock, Sessions
         is { Purpose: "set-up" } link && link.Works(clock.GetUtcNow());
 
     /// <summary>Uses a person's link and begins a session.</summary>
-    /// <returns>The session's secret, for the cookie.</returns>
-    public async Task<Outcome<string>> SignInAsync(string token, Origin origin, CancellationToken cancel)
+    /// <returns>The session's secret, for the cookie, and whether it is only good for setting up a means of signing in.</returns>
+    public async Task<Outcome<(string Secret, bool IsInvitation)>> SignInAsync(string token, Origin origin, CancellationToken cancel)
     {
         var secret = Tokens.New();
-        return await record.WriteAsync<string>(
+        return await record.WriteAsync<(string Secret, bool IsInvitation)>(
             AccessScope.System,
             session =>
             {
                 if (session.Query(ReadLink, Link.Read, Tokens.Hash(token)) is not [{ Purpose: "person", Person: { } person } link] || !link.Works(clock.GetUtcNow()))
                     return Expired;
                 UseUp(session, token, link);
-                return sessions.Begin(session, person, link.Reusable ? SignInMeans.Demonstration : SignInMeans.Invitation, origin, secret).Then<string>(_ => secret);
+                return sessions.Begin(session, person, link.Reusable ? SignInMeans.Demonstration : SignInMeans.Invitation, origin, secret).Then<(string, bool)>(begun => (secret, begun.IsOnlyForSetUp));
             },
             cancel);
     }

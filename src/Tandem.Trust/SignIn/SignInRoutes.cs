@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Kernel.Pages;
+using Tandem.Trust.SignIn.Passwords;
 
 namespace Tandem.Trust.SignIn;
 
@@ -12,33 +13,81 @@ internal static class SignInRoutes
 {
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/sign-in/{token}/use", async (string token, SignInLinks links, HttpContext context, CancellationToken cancel) =>
-        {
-            if (!(await links.SignInAsync(token, Origin.Of(context), cancel)).Succeeded(out var secret, out _))
-                return Results.Redirect("/sign-in?expired=1");
-            SignInGate.Keep(context, secret);
-            return Results.Redirect(SignInReturn.Take(context, "/worklist"));
-        }).NeedsFormToken().ExcludeFromDescription();
+        var door = routes.MapGroup("").ExcludeFromDescription();
+        door.MapPost("/sign-in/{token}/use", UseLinkAsync).NeedsFormToken();
+        door.MapPost("/set-up/{token}/use", SetUpAsync).NeedsFormToken();
+        door.MapPost("/sign-in/passkey/options", PasskeyOptionsAsync).NeedsFormToken();
+        door.MapPost("/sign-in/passkey", PasskeyAsync).NeedsFormToken();
+        door.MapPost("/sign-in/password", PasswordAsync).NeedsFormToken();
+        door.MapPost("/sign-in/code", CodeAsync).NeedsFormToken();
+        door.MapPost("/sign-out", SignOutAsync).NeedsFormToken();
+    }
 
-        routes.MapPost("/set-up/{token}/use", async (
-            string token, [FromForm] string? organization, [FromForm] string? timeZone, [FromForm] string? administrator,
-            SignInLinks links, HttpContext context, CancellationToken cancel) =>
-        {
-            var start = new FirstStart(organization ?? "", timeZone ?? "", administrator ?? "");
-            if (start.Problem is not null)
-                return Results.Redirect($"/set-up/{token}?incomplete=1");
-            if (!(await links.SetUpAsync(token, start, Origin.Of(context), cancel)).Succeeded(out var secret, out _))
-                return Results.Redirect("/sign-in?expired=1");
-            SignInGate.Keep(context, secret);
-            return Results.Redirect("/");
-        }).NeedsFormToken().ExcludeFromDescription();
+    /// <summary>Too many attempts from one address: the same for everybody, whatever they try.</summary>
+    internal static IResult TooMany => Results.Text(
+        SignInWords.TooManyFromHere, "text/plain; charset=utf-8", statusCode: StatusCodes.Status429TooManyRequests);
 
-        routes.MapPost("/sign-out", async (Sessions sessions, HttpContext context, CancellationToken cancel) =>
+    internal static bool MayTry(HttpContext context, SignInThrottle throttle) => throttle.MayTry(context.Connection.RemoteIpAddress);
+
+    private static async Task<IResult> UseLinkAsync(string token, SignInLinks links, SignInThrottle throttle, HttpContext context, CancellationToken cancel)
+    {
+        if (!MayTry(context, throttle))
+            return TooMany;
+        return (await links.SignInAsync(token, Origin.Of(context), cancel)).Succeeded(out var begun, out _)
+            ? SignInReply.In(context, begun.Secret, begun.IsInvitation)
+            : Results.Redirect("/sign-in?expired=1");
+    }
+
+    private static async Task<IResult> SetUpAsync(
+        string token, [FromForm] string? organization, [FromForm] string? timeZone, [FromForm] string? language, [FromForm] string? administrator,
+        SignInLinks links, SignInThrottle throttle, HttpContext context, CancellationToken cancel)
+    {
+        if (!MayTry(context, throttle))
+            return TooMany;
+        var start = new FirstStart(organization ?? "", timeZone ?? "", administrator ?? "", language ?? "");
+        if (start.Problem is not null)
+            return Results.Redirect($"/set-up/{token}?incomplete=1");
+        return (await links.SetUpAsync(token, start, Origin.Of(context), cancel)).Succeeded(out var secret, out _)
+            ? SignInReply.In(context, secret, isInvitation: true)
+            : Results.Redirect("/sign-in?expired=1");
+    }
+
+    private static async Task<IResult> PasskeyOptionsAsync(Passkeys.Passkeys passkeys, SignInThrottle throttle, HttpContext context) =>
+        MayTry(context, throttle) ? Results.Content(await passkeys.RequestOptionsAsync(context, null), "application/json") : TooMany;
+
+    private static async Task<IResult> PasskeyAsync([FromForm] string? credential, Passkeys.Passkeys passkeys, HttpContext context, CancellationToken cancel) =>
+        (await passkeys.SignInAsync(context, credential ?? "", cancel)).Succeeded(out var secret, out _)
+            ? SignInReply.In(context, secret)
+            : Results.Redirect("/sign-in?failed=1");
+
+    private static async Task<IResult> PasswordAsync(
+        [FromForm] string? login, [FromForm] string? password, PasswordSignIn passwords, SignInThrottle throttle, HttpContext context, CancellationToken cancel)
+    {
+        if (!MayTry(context, throttle))
+            return TooMany;
+        return await passwords.PasswordAsync(context, login ?? "", password ?? "", cancel) switch
         {
-            if (SignInGate.SecretOf(context) is { } secret)
-                await sessions.EndAsync(secret, cancel);
-            SignInGate.Forget(context);
-            return Results.Redirect("/sign-in");
-        }).NeedsFormToken().ExcludeFromDescription();
+            (PasswordAnswer.CodeNext, _) => Results.Redirect("/sign-in/code"),
+            (PasswordAnswer.SignedIn, { } secret) => SignInReply.In(context, secret),
+            _ => Results.Redirect("/sign-in?failed=1"),
+        };
+    }
+
+    private static async Task<IResult> CodeAsync(
+        [FromForm] string? code, PasswordSignIn passwords, SignInThrottle throttle, HttpContext context, CancellationToken cancel)
+    {
+        if (!MayTry(context, throttle))
+            return TooMany;
+        if (!passwords.IsCodeNext(context))
+            return Results.Redirect("/sign-in?failed=1");
+        return await passwords.CodeAsync(context, code ?? "", cancel) is { } secret ? SignInReply.In(context, secret) : Results.Redirect("/sign-in/code?failed=1");
+    }
+
+    private static async Task<IResult> SignOutAsync(Sessions sessions, HttpContext context, CancellationToken cancel)
+    {
+        if (SignInGate.SecretOf(context) is { } secret)
+            await sessions.EndAsync(secret, cancel);
+        SignInGate.Forget(context);
+        return Results.LocalRedirect(context.SignedIn()?.Session.Provider is { } provider ? "/sign-in?leave=" + Uri.EscapeDataString(provider) : "/sign-in");
     }
 }

@@ -1,4 +1,7 @@
 using Tandem.Kernel.Data;
+using Tandem.Trust.SignIn.Passkeys;
+using Tandem.Trust.SignIn.Passwords;
+using Tandem.Trust.SignIn.Providers;
 
 namespace Tandem.Trust.SignIn;
 
@@ -26,5 +29,5 @@ internal static class SignInTables
         ],
         [new("person", "person, begun_at"), new("ends", "ends_at")]);
 
-    internal static IEnumerable<Table> All => [Links, Sessions, SignInJournal.Events];
+    internal static IEnumerable<Table> All => [Links, Sessions, SignInJournal.Events, Passkey.Table, SecretRow.Table, SecretRow.Recovery, SignInThrottle.Attempts, ProviderSettings.Providers, ProviderSettings.Subjects];
 }

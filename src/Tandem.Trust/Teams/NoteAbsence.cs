@@ -7,7 +7,7 @@ using Tandem.Trust.SignIn;
 
 namespace Tandem.Trust.Teams;
 
-/// <summary>Somebody will be away, and a colleague stands in: while it lasts the colleague's own list holds the absent person's work too. The person or an administrator may note it.</summary>
+/// <summary>Somebody will be away, and a colleague stands in: while it lasts the colleague is led to the absent person's list. The person or an administrator may note it.</summary>
 public static class NoteAbsence
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(366);

@@ -51,12 +51,16 @@ public static class SaveTeam
             return Refusal.Invalid("The team cannot be saved like this.", new RefusalDetail("required", TeamWords.NameMissing, "name"));
         if (organization is not null && session.Find("Organization", organization) is not { Deleted: false })
             return Refusal.Invalid("The team cannot be saved like this.", new RefusalDetail("value", TeamWords.OrganizationUnknown, "organization"));
+        var isNew = id is null;
         var current = id is null ? null : session.Find("CareTeam", id);
         if (id is not null && current is not { Deleted: false })
             return Refusal.NotFound("This team no longer exists.");
         if (current is not null && Administration.RefuseFor(OrganizationOf(current), Administration.Within(session, scope)) is { } theirs)
             return theirs;
         id ??= Ids.From("team", form.Organization, form.Name.Trim());
+        current ??= session.Find("CareTeam", id) is { Deleted: false } before ? before : null; // one of this name that took no work any more begins again
+        if (isNew && current?.Root["status"u8].Text == "active")
+            return Refusal.Invalid("There is one.", new RefusalDetail("duplicate", TeamWords.NameTaken, "name"));
         var json = current is null ? new JsonObject { ["resourceType"] = "CareTeam" } : JsonNode.Parse(current.Bytes.Span)!.AsObject();
         json["status"] = form.Active ? "active" : "inactive";
         json["category"] = Categories(json["category"], form.IsQueue);

@@ -40,11 +40,13 @@ public sealed class HubInBrowser : IAsyncLifetime
     /// <param name="javaScript">False for a browser that runs none.</param>
     /// <param name="cookies">False for a reader who has not chosen theme and language yet.</param>
     /// <param name="locale">The browser's own language, when it is not the look's.</param>
-    public async Task<Visit> VisitAsync(Look look, bool javaScript = true, bool cookies = true, string? locale = null)
+    /// <param name="at">Another hub than the one that serves all tests.</param>
+    public async Task<Visit> VisitAsync(Look look, bool javaScript = true, bool cookies = true, string? locale = null, Uri? at = null)
     {
+        var place = (at ?? Address).ToString();
         var context = await browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = Address.ToString(),
+            BaseURL = place,
             ViewportSize = new ViewportSize { Width = look.Width, Height = look.Width < 600 ? 844 : 800 },
             Locale = locale ?? look.Language,
             JavaScriptEnabled = javaScript,
@@ -56,8 +58,8 @@ public sealed class HubInBrowser : IAsyncLifetime
         {
             await context.AddCookiesAsync(
             [
-                new Cookie { Name = "tandem-theme", Value = look.Theme, Url = Address.ToString() },
-                new Cookie { Name = "tandem-language", Value = look.Language, Url = Address.ToString() },
+                new Cookie { Name = "tandem-theme", Value = look.Theme, Url = place },
+                new Cookie { Name = "tandem-language", Value = look.Language, Url = place },
             ]);
         }
 

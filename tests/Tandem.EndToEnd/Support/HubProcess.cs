@@ -34,12 +34,14 @@ public sealed class HubProcess : IAsyncDisposable
 
     /// <summary>Starts the hub and waits until it answers.</summary>
     /// <exception cref="InvalidOperationException">It ended or stayed silent; the message holds what it said.</exception>
-    public static async Task<HubProcess> StartAsync(CancellationToken cancel = default)
+    /// <param name="closed">True for a hub that asks who people are, at the name that passkeys need (localhost).</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<HubProcess> StartAsync(bool closed = false, CancellationToken cancel = default)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var address = new Uri($"http://{(closed ? "localhost" : "127.0.0.1")}:{FreePort()}");
         var mllpPort = FreePort();
         var data = Directory.CreateTempSubdirectory("tandem-e2e-");
-        var start = new ProcessStartInfo("dotnet", [Places.HubAssembly, .. Arguments(address, mllpPort, data)])
+        var start = new ProcessStartInfo("dotnet", [Places.HubAssembly, .. Arguments(address, mllpPort, data, closed)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -56,7 +58,7 @@ public sealed class HubProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         var hub = new HubProcess(process, address, mllpPort, data, output);
-        await hub.WaitAsync(cancel);
+        await hub.WaitAsync(closed ? "/sign-in" : "/parts", cancel);
         return hub;
     }
 
@@ -73,10 +75,10 @@ public sealed class HubProcess : IAsyncDisposable
         data.Delete(recursive: true);
     }
 
-    private static string[] Arguments(Uri address, int mllpPort, DirectoryInfo data) =>
-        ["serve", "--urls", address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{mllpPort}", "--data", data.FullName, "--open"];
+    private static string[] Arguments(Uri address, int mllpPort, DirectoryInfo data, bool closed) =>
+        ["serve", "--urls", address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{mllpPort}", "--data", data.FullName, .. closed ? Array.Empty<string>() : ["--open"]];
 
-    private async Task WaitAsync(CancellationToken cancel)
+    private async Task WaitAsync(string page, CancellationToken cancel)
     {
         using var client = new HttpClient { BaseAddress = Address };
         var waited = Stopwatch.StartNew();
@@ -84,7 +86,7 @@ public sealed class HubProcess : IAsyncDisposable
         {
             try
             {
-                using var reply = await client.GetAsync(new Uri("/parts", UriKind.Relative), cancel);
+                using var reply = await client.GetAsync(new Uri(page, UriKind.Relative), cancel);
                 if (reply.IsSuccessStatusCode)
                     return;
             }

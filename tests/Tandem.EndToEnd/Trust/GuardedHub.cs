@@ -37,7 +37,7 @@ internal sealed class GuardedHub : IAsyncDisposable
     internal async Task<string> LinkOfAsync(Person person)
     {
         await WriteAsync(person.Write);
-        return await app.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable: false, CancellationToken.None);
+        return await app.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable: true, CancellationToken.None);
     }
 
     internal Task PutAsync(string type, string id, string json) =>

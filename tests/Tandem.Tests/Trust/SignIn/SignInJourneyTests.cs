@@ -53,13 +53,13 @@ public sealed class SignInJourneyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_persons_link_signs_in_once_and_signing_out_ends_it()
+    public async Task A_persons_link_works_once_and_signing_out_ends_the_session()
     {
         var path = await LinkOfAsync(new Person("ana", "Ana Testperson", "coordinator", null, ["CareTeam/one"]));
 
-        Assert.Equal("/worklist", await PostAsync(path));
-        Assert.Equal(HttpStatusCode.OK, (await LookAsync("/worklist")).Status);
-        Assert.Equal("/sign-in", await PostAsync("/worklist", "/sign-out"));
+        Assert.Equal("/sign-in/means", await PostAsync(path));
+        Assert.Equal(HttpStatusCode.OK, (await LookAsync("/sign-in/means")).Status);
+        Assert.Equal("/sign-in", await PostAsync("/sign-in/means", "/sign-out"));
         Assert.Equal((HttpStatusCode.Redirect, "/sign-in"), await LookAsync("/worklist"));
 
         using var again = await browser.GetAsync(new Uri(path, UriKind.Relative), Cancel);
@@ -69,7 +69,7 @@ public sealed class SignInJourneyTests : IAsyncLifetime
     [Fact]
     public async Task An_administrator_reads_why_there_are_no_patients_and_never_that_there_is_nothing()
     {
-        await PostAsync(await LinkOfAsync(new Person("kim", "Kim Testperson", "administrator", null, [])));
+        await PostAsync(await DemoLinkOfAsync(new Person("kim", "Kim Testperson", "administrator", null, [])));
 
         foreach (var (page, words) in new[]
         {
@@ -88,7 +88,7 @@ public sealed class SignInJourneyTests : IAsyncLifetime
     [Fact]
     public async Task A_coordinator_without_a_team_begins_with_everyones_list_and_is_told_how_to_get_a_team()
     {
-        await PostAsync(await LinkOfAsync(new Person("nia", "Nia Testperson", "coordinator", null, [])));
+        await PostAsync(await DemoLinkOfAsync(new Person("nia", "Nia Testperson", "coordinator", null, [])));
 
         using var first = await browser.GetAsync(new Uri("/worklist", UriKind.Relative), Cancel);
         using var team = await browser.GetAsync(new Uri("/worklist?view=team", UriKind.Relative), Cancel);
@@ -101,7 +101,7 @@ public sealed class SignInJourneyTests : IAsyncLifetime
     public async Task A_person_who_may_no_longer_sign_in_is_out_with_the_next_request()
     {
         var person = new Person("ana", "Ana Testperson", "coordinator", null, []);
-        await PostAsync(await LinkOfAsync(person));
+        await PostAsync(await DemoLinkOfAsync(person));
         await WriteAsync(person with { Active = false });
 
         Assert.Equal((HttpStatusCode.Redirect, "/sign-in"), await LookAsync("/worklist"));
@@ -111,9 +111,9 @@ public sealed class SignInJourneyTests : IAsyncLifetime
     public async Task The_set_up_link_makes_the_first_administrator_and_works_once()
     {
         var path = await hub.Services.GetRequiredService<SignInLinks>().NewSetUpPathAsync(Cancel);
-        var answer = await PostAsync(path!, null, ("organization", "Sample Region"), ("timeZone", "America/Chicago"), ("administrator", "Kim Testperson"));
+        var answer = await PostAsync(path!, null, ("organization", "Sample Region"), ("timeZone", "America/Chicago"), ("language", "es"), ("administrator", "Kim Testperson"));
 
-        Assert.Equal("/", answer);
+        Assert.Equal("/sign-in/means", answer);
         Assert.Null(await hub.Services.GetRequiredService<SignInLinks>().NewSetUpPathAsync(Cancel));
         Assert.False(hub.Services.GetRequiredService<SignInLinks>().IsSetUp(path!.Split('/')[^1]));
         var person = Assert.Single(hub.Services.GetRequiredService<Sessions>().People(AccessScope.System));
@@ -130,10 +130,14 @@ public sealed class SignInJourneyTests : IAsyncLifetime
         Assert.NotNull(hub.Services.GetRequiredService<SignInLinks>().Look(path.Split('/')[^1]));
     }
 
-    private async Task<string> LinkOfAsync(Person person)
+    private Task<string> LinkOfAsync(Person person) => LinkOfAsync(person, reusable: false);
+
+    private Task<string> DemoLinkOfAsync(Person person) => LinkOfAsync(person, reusable: true);
+
+    private async Task<string> LinkOfAsync(Person person, bool reusable)
     {
         await WriteAsync(person);
-        return await hub.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable: false, Cancel);
+        return await hub.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable, Cancel);
     }
 
     private Task WriteAsync(Person person) => hub.Services.GetRequiredService<RecordStore>().WriteAsync<int>(

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Trust.Provisioning.Scim;
+
+/// <summary>Answers of the SCIM interface: <c>application/scim+json</c>, errors as RFC 7644 3.12.</summary>
+internal static class ScimAnswer
+{
+    internal const string ContentType = "application/scim+json; charset=utf-8";
+    private const int MostPerPage = 200;
+
+    internal static IResult Json(JsonNode body, int status = StatusCodes.Status200OK) => Results.Text(body.ToJsonString(), ContentType, statusCode: status);
+
+    internal static IResult Error(int status, string text, string? type = null)
+    {
+        var body = new JsonObject { ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:Error"), ["status"] = status.ToString(CultureInfo.InvariantCulture), ["detail"] = text };
+        if (type is not null)
+            body["scimType"] = type;
+        return Json(body, status);
+    }
+
+    internal static IResult NotFound => Error(StatusCodes.Status404NotFound, "There is no such resource.");
+
+    /// <summary>A refusal of a use case.</summary>
+    internal static IResult Error(Refusal refusal)
+    {
+        var text = refusal.Details.Count == 0 ? refusal.Text : string.Join(" ", refusal.Details.Select(detail => detail.Text));
+        return refusal.Kind switch
+        {
+            _ when refusal.Details.Any(detail => detail.Code == "duplicate") => Error(StatusCodes.Status409Conflict, text, "uniqueness"),
+            RefusalKind.NotFound => Error(StatusCodes.Status404NotFound, text),
+            RefusalKind.Forbidden => Error(StatusCodes.Status403Forbidden, text),
+            RefusalKind.Conflict => Error(StatusCodes.Status409Conflict, text),
+            RefusalKind.Unavailable => Error(StatusCodes.Status503ServiceUnavailable, text),
+            _ => Error(StatusCodes.Status400BadRequest, text, "invalidValue"),
+        };
+    }
+
+    /// <summary>The page of a list that a request asks for (filter, startIndex, count), or the error of its filter.</summary>
+    internal static IResult List(IReadOnlyList<JsonObject> all, HttpRequest request)
+    {
+        var found = all;
+        if (request.Query["filter"].ToString() is { Length: > 0 } text)
+        {
+            if (ScimFilterReading.Read(text) is not { } filter)
+                return Error(StatusCodes.Status400BadRequest, "The filter cannot be read.", "invalidFilter");
+            found = [.. all.Where(filter.Meets)];
+        }
+
+        var start = int.TryParse(request.Query["startIndex"], CultureInfo.InvariantCulture, out var from) && from > 1 ? from : 1;
+        var count = int.TryParse(request.Query["count"], CultureInfo.InvariantCulture, out var wanted) ? Math.Clamp(wanted, 0, MostPerPage) : MostPerPage;
+        var page = found.Skip(start - 1).Take(count).ToList();
+        return Json(new JsonObject
+        {
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:ListResponse"), ["totalResults"] = found.Count, ["startIndex"] = start, ["itemsPerPage"] = page.Count,
+            ["Resources"] = new JsonArray([.. page]),
+        });
+    }
+}
