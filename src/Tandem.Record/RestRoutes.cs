@@ -14,6 +14,7 @@ using Tandem.Record.Operations;
 using Tandem.Record.Projections;
 using Tandem.Record.Rest;
 using Tandem.Record.Search;
+using Tandem.Record.Search.FullText;
 using Tandem.Record.Search.Site;
 using Tandem.Record.Validation;
 using Tandem.Record.Subscriptions;
@@ -37,6 +38,9 @@ public static class RestRoutes
         services.AddSingleton(provider => new RecordSearch(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<SiteParameters>(), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<SiteParameterIndexing>();
+        services.AddSingleton(FullTextTables.Cursor);
+        services.AddSingleton<FullTextIndex>();
+        services.AddHostedService(provider => provider.GetRequiredService<FullTextIndex>());
         services.AddSingleton<Table>(PageKey.Secrets);
         services.AddSingleton<PageKey>();
         services.TryAddSingleton(new BulkOptions());

@@ -40,7 +40,7 @@ internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParam
         var ids = SearchQueryText.Split(value, ',').ConvertAll(id => id.StartsWith("List/", StringComparison.Ordinal) ? id["List/".Length..] : id);
         if (ids.TrueForAll(id => id.Length > 0 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')))
             return new ListClause(ids);
-        Problem(name, "The value of _list is the id of a List. The lists with a name of their own ($current-problems) are not offered.");
+        Problem(name, "The value of _list is the id of a List, or of a Condition $current-problems, of an AllergyIntolerance $current-allergies or $current-drug-allergies, of a MedicationStatement or MedicationRequest $current-medications.");
         return null;
     }
 

@@ -64,7 +64,7 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
         foreach (var key in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var code = key.TrimStart('-');
-            if (site.TryFind(resourceType, code, out var parameter) && parameter.Type is not (SearchType.Composite or SearchType.Special))
+            if (site.TryFind(resourceType, code, out var parameter) && parameter.Type is not (SearchType.Composite or SearchType.Special) && code is not ("_text" or "_content"))
                 keys.Add(new(parameter, key.StartsWith('-')));
             else
                 Problem(name, $"{resourceType} cannot be sorted by {code}.", unknown: true);

@@ -37,8 +37,11 @@ public sealed record SearchQuery(
         {
             if (own?.Contains(name) == true || value.Length == 0 || result.TryRead(name, value))
                 continue;
-            if (clauses.Parse(resourceType, name, value, 0) is { } clause)
-                read.Add(clause);
+            foreach (var (plain, text) in (name == "_list" ? FunctionalLists.Of(resourceType, value) : null) ?? [new(name, value)])
+            {
+                if (clauses.Parse(resourceType, plain, text, 0) is { } clause)
+                    read.Add(clause);
+            }
         }
 
         return new(resourceType, read, result.Options, problems);

@@ -15,6 +15,8 @@ public static class GrantQuery
         var pairs = Rest.QueryPairs.Read(query);
         if (parsed.Clauses.Count == 0 || parsed.Clauses.Count != pairs.Count)
             return "Only search parameters with values can limit what is allowed.";
+        if (parsed.Clauses.Any(Search.FullText.FullTextCondition.IsAsked))
+            return "Words are read a moment after the write, so they cannot limit what is allowed.";
         return parsed.Clauses.FirstOrDefault(clause => clause is not (ParameterClause or MissingClause)) is null
             ? null
             : "Chains, lists and _has look at other resources; what is allowed is told from the resource alone.";

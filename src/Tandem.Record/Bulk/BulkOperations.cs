@@ -14,6 +14,8 @@ internal static class BulkOperations
         new("_since", "instant", "Only what changed at this instant or later; deletions since then are told."),
         new("_type", "string", "Resource types, separated by commas; all without it.", IsList: true),
         new("_typeFilter", "string", "Searches that choose among the resources of a type.", IsList: true),
+        new("_elements", "string", "Only these elements (Patient.name, status) and the mandatory ones; resources are then tagged SUBSETTED.", IsList: true),
+        new("includeAssociatedData", "code", "RelevantProvenanceResources or LatestProvenanceResources: Provenance of what is exported, where _type leaves it out.", IsList: true),
     ];
 
     private static readonly OperationParameter[] WantedOfPatients =

@@ -20,6 +20,19 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
 
     internal bool IsOfPatients => Of != System;
 
+    /// <summary>Only these elements, as <c>name</c> or <c>Patient.name</c>, and what is mandatory; empty for all.</summary>
+    public IReadOnlyList<string> Elements { get; init; } = [];
+
+    /// <summary>Which Provenance goes along when the types leave it out; empty for none.</summary>
+    public string Associated { get; init; } = "";
+
+    /// <summary>What of a type's resources is wanted; null for the whole.</summary>
+    internal Rest.ResultShape? ShapeOf(string type)
+    {
+        List<string> own = [.. Elements.Where(element => !element.Contains('.') || element.StartsWith(type + ".", StringComparison.Ordinal)).Select(element => element[(element.IndexOf('.') + 1)..])];
+        return own.Count == 0 ? null : Rest.ResultShape.Whole with { Elements = own };
+    }
+
     internal string ToJson() => JsonSerializer.Serialize(this);
 
     internal static ExportPlan FromJson(string json) => JsonSerializer.Deserialize<ExportPlan>(json)!;
@@ -43,22 +56,30 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
 
         var filters = call.Arguments.Where(argument => argument.Name == "_typeFilter" && argument.Text is not null).SelectMany(argument => Queries().Split(argument.Text!)).ToList();
         foreach (var filter in filters)
-            problems.AddRange(Problems(filter, types));
+            problems.AddRange(Problems(filter, types, call));
         var patients = call.Arguments.Where(argument => argument.Name == "patient").Select(argument => argument.Value["reference"u8].Text ?? "").ToList();
         problems.AddRange(patients.Where(patient => !patient.StartsWith("Patient/", StringComparison.Ordinal)).Select(_ => new RefusalDetail("value", "patient has to be a reference such as Patient/123.")));
+        var elements = call.Texts("_elements");
+        problems.AddRange(elements.Where(element => !Element().IsMatch(element)).Select(element => new RefusalDetail("value", $"_elements names elements such as Patient.name or status, not {Rest.FhirRequest.Shown(element)}.")));
+        var associated = call.Texts("includeAssociatedData");
+        if (call.Fhir.IsStrict)
+            problems.AddRange(associated.Where(which => !AssociatedProvenance.IsOffered(which)).Select(which => new RefusalDetail("not-supported", $"includeAssociatedData can be {AssociatedProvenance.Relevant} or {AssociatedProvenance.Latest}, not {Rest.FhirRequest.Shown(which)}.")));
         return problems.Count > 0
             ? Refusal.Invalid("", [.. problems])
-            : new ExportPlan(of, types, since, filters, [.. patients.Select(patient => patient["Patient/".Length..])]);
+            : new ExportPlan(of, types, since, filters, [.. patients.Select(patient => patient["Patient/".Length..])])
+            {
+                Elements = elements, Associated = associated.Contains(AssociatedProvenance.Relevant) ? AssociatedProvenance.Relevant : associated.FirstOrDefault(AssociatedProvenance.IsOffered) ?? "",
+            };
     }
 
-    private static IEnumerable<RefusalDetail> Problems(string filter, IReadOnlyList<string> types)
+    private static IEnumerable<RefusalDetail> Problems(string filter, IReadOnlyList<string> types, OperationRequest call)
     {
         var (type, query) = Split(filter);
         if (!R4.IsResourceType(type) || query.Length == 0)
             return [new("value", $"_typeFilter has to be a search such as Observation?status=final, not {Rest.FhirRequest.Shown(filter)}.")];
         if (types.Count > 0 && !types.Contains(type))
             return [new("value", $"_typeFilter names {type}, which _type leaves out.")];
-        return SearchQuery.Parse(type, query).Problems.Select(Search.RecordSearch.Detail);
+        return call.Fhir.Service.Search.Parse(type, query).Problems.Select(Search.RecordSearch.Detail);
     }
 
     /// <summary>The type and the query of a filter.</summary>
@@ -67,6 +88,9 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
     /// <summary>Commas between queries, not those within one (Bulk Data 2: each is a whole query of its own).</summary>
     [GeneratedRegex(",(?=[A-Z][A-Za-z]+\\?)")]
     private static partial Regex Queries();
+
+    [GeneratedRegex(@"^([A-Z][A-Za-z]*\.)?[a-z_][A-Za-z]*$")]
+    private static partial Regex Element();
 
     [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$")]
     private static partial Regex FhirInstant();

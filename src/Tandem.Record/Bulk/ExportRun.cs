@@ -24,6 +24,8 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
 
     internal const string ReadAt = "SELECT at FROM log WHERE seq >= $1 ORDER BY seq LIMIT 1";
 
+    private readonly AssociatedProvenance? along = AssociatedProvenance.Of(ExportPlan.FromJson(job.Plan));
+
     private readonly ExportPlan plan = ExportPlan.FromJson(job.Plan);
     private readonly string folder = jobs.Options.ExportOf(job.Id);
     private long written;
@@ -38,9 +40,9 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
         var patients = Patients();
         var files = new List<BulkFile>();
         using var deletions = new NdjsonFiles(folder, "deleted", "Bundle", "deleted", jobs.Options.PerFile);
-        foreach (var type in plan.Types.Count > 0 ? plan.Types : record.Database.Read(session => session.Query(ReadTypes, row => row.Text(0))))
+        foreach (var type in plan.Types.Count > 0 ? [.. plan.Types, .. along is null ? Array.Empty<string>() : ["Provenance"]] : record.Database.Read(session => session.Query(ReadTypes, row => row.Text(0))))
         {
-            using var output = new NdjsonFiles(folder, "output", type, type, jobs.Options.PerFile);
+            using var output = new NdjsonFiles(folder, "output", type, type, jobs.Options.PerFile) { Shape = plan.ShapeOf(type) };
             await WriteAsync(type, (first, last), patients, output, deletions, cancel);
             files.AddRange(output.Files);
         }
@@ -63,7 +65,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
 
     private async Task WriteAsync(string type, (long First, long Last) span, HashSet<string>? patients, NdjsonFiles output, NdjsonFiles deletions, CancellationToken cancel)
     {
-        var filtered = Filtered(type);
+        var filtered = along is not null && type == "Provenance" ? About(along, span.Last, cancel) : Filtered(type);
         var after = span.First - 1;
         for (var pages = 1; ; pages++)
         {
@@ -76,7 +78,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
                 if (version.Deleted)
                     WriteDeletion(version, deletions);
                 else if (filtered is null || filtered.Contains(version.Rid))
-                    Write(version, output);
+                    Write(Noted(version), output);
             }
 
             if (page.Count < Page)
@@ -144,6 +146,42 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
         }
 
         return found;
+    }
+
+    private ResourceVersion Noted(ResourceVersion version)
+    {
+        along?.Note(version);
+        return version;
+    }
+
+    /// <summary>The numbers of the Provenance resources that go along with what was written.</summary>
+    private HashSet<long> About(AssociatedProvenance along, long last, CancellationToken cancel)
+    {
+        var found = new HashSet<long>();
+        Each(last, along.Look, cancel);
+        Each(
+            last,
+            version =>
+            {
+                if (along.Wants(version))
+                    found.Add(version.Rid);
+            },
+            cancel);
+        return found;
+    }
+
+    private void Each(long last, Action<ResourceVersion> look, CancellationToken cancel)
+    {
+        for (long after = 0; ;)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var page = record.Database.Read(session => session.QueryWithin(job.Scope, ReadPage, LogTables.Read, "Provenance", after, last, Page));
+            foreach (var version in page.Where(version => !version.Deleted))
+                look(version);
+            if (page.Count < Page)
+                return;
+            after = page[^1].Seq;
+        }
     }
 
     /// <summary>The first place whose entry is not older than an instant; times never fall along the log.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Tandem.Record.Rest;
 
 namespace Tandem.Record.Bulk;
 
@@ -11,6 +12,9 @@ internal sealed class NdjsonFiles(string folder, string list, string type, strin
     private FileStream? stream;
     private long count;
 
+    /// <summary>What of each resource is written; null for the whole.</summary>
+    internal ResultShape? Shape { get; init; }
+
     /// <summary>What was written so far.</summary>
     internal IReadOnlyList<BulkFile> Files => count > 0 ? [.. files, new BulkFile(list, type, Name, count)] : files;
 
@@ -21,6 +25,8 @@ internal sealed class NdjsonFiles(string folder, string list, string type, strin
         if (count == perFile)
             Close();
         stream ??= Open();
+        if (Shape is not null)
+            json = Subset.Of(json.ToArray(), Shape, isStored: true).Span;
         if (json.IndexOfAny(LineEnds) >= 0)
             WriteAsOneLine(json);
         else

@@ -11,7 +11,7 @@ internal sealed class GroupReading(CommitGroup group) : DbSession
     public override void ForEach(string sql, Action<DbRow> read, params ReadOnlySpan<DbValue> arguments) =>
         group.WithStaged(sql).ForEach(sql, read, arguments);
 
-    public override int Execute(string sql, params ReadOnlySpan<DbValue> arguments) => group.WithStaged().Execute(sql, arguments);
+    public override int Execute(string sql, params ReadOnlySpan<DbValue> arguments) => group.WithStaged(sql).Execute(sql, arguments);
 
     public override void ExecuteScript(string sql) => group.WithStaged().ExecuteScript(sql);
 

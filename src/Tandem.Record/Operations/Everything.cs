@@ -1,8 +1,6 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
-using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
-using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
 using Tandem.Record.Search;
@@ -27,9 +25,9 @@ internal static class Everything
     internal static readonly Operation OfPatient = new()
     {
         Code = "everything",
-        Levels = OperationLevels.Instance,
+        Levels = OperationLevels.Type | OperationLevels.Instance,
         Types = ["Patient"],
-        Summary = "Everything about a patient, page by page.",
+        Summary = "Everything about a patient, or about all patients, page by page.",
         Follows = "http://hl7.org/fhir/OperationDefinition/Patient-everything",
         Parameters =
         [
@@ -53,10 +51,12 @@ internal static class Everything
 
     private static async Task<FhirReply> RunAsync(OperationRequest call)
     {
+        if (call.Id.Length == 0)
+            return await EverythingOfAll.RunAsync(call);
         var service = call.Fhir.Service;
         if (!service.Store.Read(call.Type, call.Id, call.Fhir.Scope).Succeeded(out var itself, out var refusal))
             return refusal;
-        if (!Wanted.Read(call).Succeeded(out var wanted, out refusal))
+        if (!EverythingWanted.Read(call).Succeeded(out var wanted, out refusal))
             return refusal;
         var kept = QueryPairs.Write(call.Arguments.Where(argument => argument.Name != "_cursor" && argument.Text is not null)
             .Select(argument => new KeyValuePair<string, string>(argument.Name, argument.Text!)));
@@ -76,7 +76,7 @@ internal static class Everything
     }
 
     /// <summary>The members that are wanted, read on until a page is full or there are no more.</summary>
-    private static List<ResourceVersion> Members(DbSession session, OperationRequest call, Wanted wanted, PagePlace from, ResourceVersion itself)
+    private static List<ResourceVersion> Members(DbSession session, OperationRequest call, EverythingWanted wanted, PagePlace from, ResourceVersion itself)
     {
         var clause = new CompartmentClause(call.Type, call.Id);
         var types = Compartments.Types(call.Type).Where(wanted.IsOf).ToList();
@@ -107,66 +107,5 @@ internal static class Everything
                 (types.Count == 0 || types.Contains(version.Type))
                 && (version.Type == "Patient" ? call.Type == "Encounter" && version.Id == itself.Patient : R4.PatientCompartment(version.Type).Count == 0)),
         ];
-    }
-
-    /// <summary>What a call wants.</summary>
-    private sealed record Wanted(int Count, IReadOnlyList<string> Types, DateTimeOffset? Since, long? Start, long? End)
-    {
-        private static readonly HashSet<string> OfCare = new(StringComparer.Ordinal)
-        {
-            "date", "onset-date", "authored", "authored-on", "authoredon", "effective", "effective-time", "issued", "performed", "period", "whenhandedover", "whenprepared", "collected",
-            "created", "billable-period-start", "occurrence", "start-date", "sent", "started", "recorded", "recorded-date",
-        };
-
-        internal static Outcome<Wanted> Read(OperationRequest call)
-        {
-            var limits = call.Fhir.Service.Limits;
-            if (!uint.TryParse(call.Text("_count") ?? $"{limits.PageSize}", System.Globalization.CultureInfo.InvariantCulture, out var count) || count == 0)
-                return Refusal.Invalid("", new RefusalDetail("value", "_count has to be a whole number above 0."));
-            if (call.Texts("_type").FirstOrDefault(type => !R4.IsResourceType(type)) is { } unknown)
-                return Refusal.Invalid("", new RefusalDetail("value", $"FHIR R4 has no resource type of this name: {FhirRequest.Shown(unknown)}."));
-            var times = new Dictionary<string, FhirDateTime>(StringComparer.Ordinal);
-            foreach (var name in new[] { "_since", "start", "end" })
-            {
-                if (call.Text(name) is not { } text)
-                    continue;
-                if (!FhirDateTime.TryParse(text.Replace(' ', '+'), out var time))
-                    return Refusal.Invalid("", new RefusalDetail("value", $"{name} has to be a date or an instant."));
-                times[name] = time;
-            }
-
-            var zone = call.Fhir.Service.Search.Options.Zone;
-            return new Wanted(
-                (int)Math.Min(count, (uint)limits.MostPerPage),
-                call.Texts("_type"),
-                times.TryGetValue("_since", out var since) ? since.Low(zone) : null,
-                times.TryGetValue("start", out var start) ? start.Interval(zone).Low : null,
-                times.TryGetValue("end", out var end) ? end.Interval(zone).High : null);
-        }
-
-        internal bool IsOf(string type) => Types.Count == 0 || Types.Contains(type);
-
-        internal bool Has(ResourceVersion version, SearchIndexOptions options) =>
-            IsOf(version.Type) && (Since is null || version.At >= Since) && (version.Type == "Patient" || IsInTime(version, options));
-
-        /// <summary>True when a date of care lies in the span, or there is none.</summary>
-        internal bool IsInTime(ResourceVersion version, SearchIndexOptions options)
-        {
-            if (Start is null && End is null)
-                return true;
-            var values = new SearchValueList();
-            SearchIndexValues.Read(version.Root, version.Type, options, values);
-            var any = false;
-            foreach (var value in values.Span)
-            {
-                if (value.Kind != SearchType.Date || SiteSearchParameter.Owns(value.ParameterId) || !OfCare.Contains(R4.AllSearchParameters[value.ParameterId].Code))
-                    continue;
-                any = true;
-                if ((Start is null || value.High > Start) && (End is null || value.Low < End))
-                    return true;
-            }
-
-            return !any;
-        }
     }
 }

@@ -60,7 +60,7 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
     internal static async Task<Outcome<OperationRequest>> ReadAsync(FhirRequest fhir, Operation operation)
     {
         var arguments = QueryPairs.Read(fhir.Http.Request.QueryString.Value ?? "")
-            .Where(pair => !General.Contains(pair.Key))
+            .Where(pair => !General.Contains(pair.Key) || operation.Parameters.Any(parameter => parameter.Name == pair.Key))
             .Select(pair => new OperationArgument(pair.Key, pair.Value, default)).ToList();
         if (HttpMethods.IsPost(fhir.Http.Request.Method) && fhir.Http.Request.ContentLength != 0 && fhir.Http.Request.ContentType is not null)
         {

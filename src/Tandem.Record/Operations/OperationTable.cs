@@ -40,6 +40,7 @@ internal static class OperationTable
         ObservationStatistics.Operation,
         MatchPatient.Operation,
         ApplyPlan.Operation,
+        ApplyActivity.Operation,
     ];
 
     /// <summary>The operation of this name for a type and level; null when there is none.</summary>

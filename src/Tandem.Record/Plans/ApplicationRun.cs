@@ -20,6 +20,15 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         "timingRange", "timingTiming", "type", "groupingBehavior", "selectionBehavior", "requiredBehavior", "precheckBehavior", "cardinalityBehavior",
     ];
 
+    /// <summary>What an activity definition says of its request beside what is the same by name; R4 12.17.6.2.</summary>
+    private static readonly (string From, (string Element, string? Type, string Name) To)[] Described =
+    [
+        ("productCodeableConcept", ("medication", "CodeableConcept", "medicationCodeableConcept")), ("productReference", ("medication", "Reference", "medicationReference")),
+        ("dosage", ("dosageInstruction", null, "dosageInstruction")), ("bodySite", ("bodySite", null, "bodySite")),
+        ("timingTiming", ("occurrence", "Timing", "occurrenceTiming")), ("timingPeriod", ("occurrence", "Period", "occurrencePeriod")), ("timingDateTime", ("occurrence", "dateTime", "occurrenceDateTime")),
+        ("quantity", ("quantity", "Quantity", "quantityQuantity")),
+    ];
+
     private const int MostNested = 16;
 
     /// <summary>Requests made, each with an id for its action.</summary>
@@ -130,11 +139,16 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     private DefinedResource? Definition(string canonical)
     {
         var parts = canonical.Split('|');
-        var activity = call.Fhir.Service.Definitions.Find("ActivityDefinition", parts[0], parts.Length > 1 ? parts[1] : null);
+        return Request(call.Fhir.Service.Definitions.Find("ActivityDefinition", parts[0], parts.Length > 1 ? parts[1] : null), parts[0]);
+    }
+
+    /// <summary>The request that an activity definition describes; null with a fault when there is none.</summary>
+    internal DefinedResource? Request(FhirNode activity, string name)
+    {
         var type = R4.Types.Find(activity["kind"u8].Text ?? "");
         if (!activity.Exists || type is not { IsResource: true })
         {
-            Fault ??= Refusal.Unprocessable("", new RefusalDetail("not-found", $"The activity definition {parts[0]} is not here, or names no kind of resource."));
+            Fault ??= Refusal.Unprocessable("", new RefusalDetail("not-found", $"The activity definition {name} is not here, or names no kind of resource."));
             return null;
         }
 
@@ -149,6 +163,13 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         Element("code", activity["code"u8] is { Exists: true } code ? JsonText.Of(code) : null);
         var reference = new JsonObject { ["reference"] = subject };
         Element(type.Elements.Find("subject") is not null ? "subject" : type.Elements.Find("for") is not null ? "for" : "patient", reference);
+        foreach (var (from, to) in Described)
+        {
+            var (element, value) = (type.Elements.Find(to.Element), activity[from]);
+            if (value.Exists && element is not null && (to.Type is null || element.Types.Any(of => of.Type.Name == to.Type)))
+                json[to.Name] = element.IsList && value.Kind != JsonKind.Array ? new JsonArray(JsonText.Of(value)) : JsonText.Of(value);
+        }
+
         foreach (var dynamic in activity["dynamicValue"u8].Items)
             Set(request, dynamic);
         return request;

@@ -15,6 +15,8 @@ internal static class Capabilities
     private static readonly string[] OfType =
         ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
 
+    private const int FewTargets = 20;
+
     private static readonly string[] OfSystem = ["transaction", "batch", "search-system", "history-system"];
 
     internal static void Map(FhirRoutes routes)
@@ -167,6 +169,7 @@ internal static class Capabilities
         var references = offered.Concat(own.Select(pair => pair.Parameter)).Where(parameter => parameter.Type == SearchType.Reference).ToList();
         if (references.Count > 0)
             Strings(json, "searchInclude", ["*", .. references.Select(parameter => $"{type}:{parameter.Code}")]);
+        Strings(json, "searchRevInclude", [.. Pointing.Value[type]]);
         json.WriteStartArray("searchParam"u8);
         foreach (var (parameter, url) in offered.Select(parameter => (parameter, "")).Concat(own))
         {
@@ -180,6 +183,14 @@ internal static class Capabilities
 
         json.WriteEndArray();
     }
+
+    /// <summary>By type what may refer to it: the parameters that name it among few targets, and Provenance, which may be about anything.</summary>
+    private static readonly Lazy<ILookup<string, string>> Pointing = new(() => (
+        from source in R4.ResourceTypes
+        from parameter in SearchOffer.Of(source)
+        where parameter.Type == SearchType.Reference
+        from target in parameter.PointsTo.Count is > 0 and <= FewTargets ? parameter.PointsTo : parameter is { Base: "Provenance", Code: "target" } ? R4.ResourceTypes : []
+        select (target, $"{source}:{parameter.Code}")).ToLookup(pair => pair.target, pair => pair.Item2));
 
     private static void Interactions(Utf8JsonWriter json, string[] codes)
     {

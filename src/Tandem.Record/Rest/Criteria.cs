@@ -2,6 +2,7 @@ using Tandem.Fhir.Search;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
+using Tandem.Record.Search.FullText;
 
 namespace Tandem.Record.Rest;
 
@@ -32,6 +33,8 @@ internal sealed class Criteria
         var parsed = search.Parse(type, question < 0 ? text : text[(question + 1)..]);
         if (parsed.Problems.Count > 0)
             return Refusal.Invalid("", [.. parsed.Problems.Select(problem => RecordSearch.Detail(problem) with { IsWarning = false })]);
+        if (parsed.Clauses.Any(FullTextCondition.IsAsked))
+            return Refusal.Invalid("", new RefusalDetail("not-supported", "Words are read a moment after the write, so _text and _content cannot say which resource is meant."));
         return parsed.Clauses.Count > 0 ? new Criteria(parsed, search)
             : Refusal.PreconditionFailed("A conditional interaction needs a query that says which resource is meant.");
     }

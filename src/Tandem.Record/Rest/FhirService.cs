@@ -1,14 +1,17 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
+using Tandem.Record.Search.FullText;
 using Tandem.Record.Validation;
 
 namespace Tandem.Record.Rest;
 
 /// <summary>What the interactions work with.</summary>
 internal sealed class FhirService(
-    RecordStore store, RecordSearch search, PageKey pageKey, BulkJobs bulk, SiteDefinitions definitions, ValidationSettings validation, TimeProvider clock, RestLimits limits,
+    RecordStore store, RecordSearch search, PageKey pageKey, FullTextIndex fullText, BulkJobs bulk, SiteDefinitions definitions, ValidationSettings validation, TimeProvider clock, RestLimits limits,
     ILogger<FhirService> log)
 {
     internal RecordStore Store => store;
@@ -29,4 +32,8 @@ internal sealed class FhirService(
     internal RestLimits Limits => limits;
 
     internal ILogger Log => log;
+
+    /// <summary>Waits, when a search asks for words, until the words of everything written so far have been read.</summary>
+    internal async ValueTask<Refusal?> CaughtUpAsync(SearchQuery query, CancellationToken cancel) =>
+        query.Clauses.Any(FullTextCondition.IsAsked) ? await fullText.CaughtUpAsync(cancel) : null;
 }

@@ -91,17 +91,18 @@ internal sealed class MemberPage(FhirRequest request, string path, string kept)
     /// <param name="along">What they refer to.</param>
     /// <param name="start">Where the page began.</param>
     /// <param name="count">How many members go on a page.</param>
+    /// <param name="next">Where the next page begins, when that is known already; null to go by the last member.</param>
     internal async Task<FhirReply> WriteAsync(
-        IReadOnlyList<ResourceVersion> own, List<ResourceVersion> hits, IReadOnlyList<ResourceVersion> along, PagePlace start, int count)
+        IReadOnlyList<ResourceVersion> own, List<ResourceVersion> hits, IReadOnlyList<ResourceVersion> along, PagePlace start, int count, PagePlace? next = null)
     {
         var address = $"{request.Address}/{path}";
         var isMore = hits.Count > count && count > 0;
         if (hits.Count > count)
             hits.RemoveRange(count, hits.Count - count);
         List<(string, string)> links = [("self", kept.Length == 0 ? address : $"{address}?{kept}")];
-        if (isMore)
+        if (isMore || next is not null)
         {
-            var next = start with { Rid = hits[^1].Rid };
+            next ??= start with { Rid = hits[^1].Rid };
             links.Add(("next", $"{address}?{(kept.Length == 0 ? "" : kept + "&")}_cursor={await request.Service.PageKey.SealAsync(Seal, next.ToString())}"));
         }
 

@@ -52,6 +52,8 @@ internal static class SearchResources
         var page = new SearchPage(request, path ?? type, pairs, parsed, query);
         if (!(await page.PlaceAsync()).Succeeded(out var place, out refusal))
             return refusal;
+        if (await request.Service.CaughtUpAsync(query, request.Cancel) is { } late)
+            return late;
         var read = request.Service.Search.Snapshot(session =>
             request.Service.Search.Statement(session, query, request.Scope, request.Address).Then(statement => page.Read(session, statement, place)));
         return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;

@@ -40,6 +40,8 @@ internal static class SearchTypes
         var page = new SearchPage(request, "", pairs, all, queries[0]);
         if (!(await page.PlaceAsync()).Succeeded(out var place, out refusal))
             return refusal;
+        if (await request.Service.CaughtUpAsync(queries[0], request.Cancel) is { } late)
+            return late;
         var read = request.Service.Search.Snapshot(session => Statements(request, session, queries).Then(statements => page.Read(session, new SeveralStatements(statements, queries[0]), place)));
         return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }

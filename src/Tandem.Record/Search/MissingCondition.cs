@@ -9,7 +9,7 @@ internal static class MissingCondition
 {
     internal static Outcome<Condition> Of(string type, MissingClause clause, SearchContext context)
     {
-        if (!SearchOffer.Has(type, clause.Parameter))
+        if (!SearchOffer.Has(type, clause.Parameter) || FullText.FullTextCondition.IsOf(clause.Parameter))
             return Conditions.NotOffered(clause.Parameter, "a search by this parameter");
         if (clause.Parameter.Code is "_id" or "_lastUpdated")
             return Condition.FilterOnly(clause.IsMissing ? "1 = 0" : "1 = 1");

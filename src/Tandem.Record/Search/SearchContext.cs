@@ -3,6 +3,7 @@ using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Search.FullText;
 
 namespace Tandem.Record.Search;
 
@@ -62,6 +63,7 @@ internal static class Conditions
     {
         _ when !SearchOffer.Has(type, clause.Parameter) => NotOffered(clause.Parameter, "a search by this parameter"),
         ("_id", _) => IdCondition.Of(type, clause, context),
+        ("_text" or "_content", _) => FullTextCondition.Of(type, clause, context),
         ("_lastUpdated", _) => LastUpdatedCondition.Of(type, clause, context),
         (_, SearchType.Token) => TokenCondition.Of(type, clause, context),
         (_, SearchType.Reference) => ReferenceCondition.Of(type, clause, context),

@@ -1,5 +1,6 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
+using Tandem.Record.Search.FullText;
 
 namespace Tandem.Record.Search;
 
@@ -15,8 +16,8 @@ internal static class SearchOffer
 
     /// <summary>True when this parameter of this type can be used.</summary>
     internal static bool Has(string type, SearchParameter parameter) =>
-        parameter.Code is "_id" or "_lastUpdated" || !SearchIndexValues.WithoutPlan(type).Any(pair => pair.Parameter.Id == parameter.Id);
+        parameter.Code is "_id" or "_lastUpdated" || FullTextCondition.IsOf(parameter) || !SearchIndexValues.WithoutPlan(type).Any(pair => pair.Parameter.Id == parameter.Id);
 
     private static bool IsOffered(SearchParameter parameter, HashSet<ushort> without) =>
-        parameter.Code is "_id" or "_lastUpdated" || !without.Contains(parameter.Id);
+        parameter.Code is "_id" or "_lastUpdated" || FullTextCondition.IsOf(parameter) || !without.Contains(parameter.Id);
 }

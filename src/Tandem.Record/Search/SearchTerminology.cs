@@ -9,7 +9,7 @@ namespace Tandem.Record.Search;
 internal readonly record struct SearchCode(string System, string Code);
 
 /// <summary>
-/// The value sets and code systems of the record, as far as searches need them: a value set by its listed codes, whole code systems and
+/// The value sets and code systems of the record, then those of the specification, as far as searches need them: a value set by its listed codes, whole code systems and
 /// other value sets, or by its stored expansion; the order of codes by the nesting of a code system. What cannot be told is refused.
 /// </summary>
 internal sealed class SearchTerminology(DbSession session)
@@ -150,8 +150,12 @@ internal sealed class SearchTerminology(DbSession session)
         return session.Query(ByAddress, LogTables.Read, SearchTables.ParameterNumber(type, parameter), Tandem.Fhir.Search.StableHash.Of(url))
             .Select(found => found.Root)
             .Where(found => found["url"u8].Is(System.Text.Encoding.UTF8.GetBytes(url)) && (version is null || found["version"u8].Text == version))
-            .Select(found => (FhirNode?)found).FirstOrDefault();
+            .Select(found => (FhirNode?)found).FirstOrDefault() ?? Shipped(type, url, version);
     }
+
+    /// <summary>What the specification ships; a set that lists every code of a system it does not ship is refused like any other.</summary>
+    private static FhirNode? Shipped(string type, string url, string? version) =>
+        Tandem.Fhir.Definitions.ShippedResources.Find(type, url) is { Exists: true } shipped && (version is null || shipped["version"u8].Text == version) ? shipped : null;
 
     private static Refusal Unknown(string reason) => Refusal.Invalid("", new RefusalDetail("not-found", reason));
 }

@@ -69,7 +69,7 @@ internal sealed class Criterion
         if (clause is not (ParameterClause or MissingClause))
             return "Chains and _has look at other resources; criteria of subscriptions look at the resource alone.";
         var parameter = clause is ParameterClause plain ? plain.Parameter : ((MissingClause)clause).Parameter;
-        if (!SearchOffer.Has(type, parameter) || parameter.Type is SearchType.Composite or SearchType.Special)
+        if (!SearchOffer.Has(type, parameter) || Search.FullText.FullTextCondition.IsOf(parameter) || parameter.Type is SearchType.Composite or SearchType.Special)
             return $"{parameter.Code} cannot be used in criteria of subscriptions.";
         return clause is ParameterClause { Modifier: not SearchModifier.None } modified && !ClauseMatch.Takes(modified)
             ? $"{parameter.Code}: this modifier cannot be used in criteria of subscriptions."

@@ -73,6 +73,30 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("Observation/a2,Observation/b1,Patient/a,Patient/b,Patient/c", BulkCalls.Ids(await server.LinesAsync(manifest)));
     }
 
+    [Fact] // Bulk Data 2, _elements
+    public async Task Elements_are_chosen_by_type_and_what_is_cut_says_so()
+    {
+        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a","active":true,"birthDate":"1980-01-01"}""");
+
+        var lines = await server.LinesAsync(await ExportAsync("$export?_type=Patient,Observation,Organization&_elements=Patient.active,Observation.subject"));
+
+        var patient = lines.Single(line => line["id"u8].Is("a"u8));
+        Assert.Equal(("true", false, "SUBSETTED"), (patient["active"u8].Text, patient["birthDate"u8].Exists, patient["meta"u8]["tag"u8].First["code"u8].Text));
+        Assert.Equal((true, "final"), (lines.Single(line => line["id"u8].Is("a1"u8))["subject"u8].Exists, lines.Single(line => line["id"u8].Is("a1"u8))["status"u8].Text));
+        Assert.Equal(("Sample", false), (lines.Single(line => line["id"u8].Is("o"u8))["name"u8].Text, lines.Single(line => line["id"u8].Is("o"u8))["meta"u8]["tag"u8].Exists));
+    }
+
+    [Theory] // Bulk Data 2, includeAssociatedData
+    [InlineData("RelevantProvenanceResources", "Observation/a1,Observation/b1,Observation/c1,Provenance/new,Provenance/old")]
+    [InlineData("LatestProvenanceResources", "Observation/a1,Observation/b1,Observation/c1,Provenance/new")]
+    public async Task Provenance_of_what_is_exported_goes_along(string which, string found)
+    {
+        foreach (var (id, target) in new[] { ("old", "Observation/a1/_history/1"), ("new", "Observation/a1"), ("else", "Patient/a") })
+            await server.PutAsync($"Provenance/{id}", $$"""{"resourceType":"Provenance","id":"{{id}}","recorded":"2026-01-01T00:00:00Z","target":[{"reference":"{{target}}"}],"agent":[{"who":{"display":"x"} }]}""");
+
+        Assert.Equal(found, BulkCalls.Ids(await server.LinesAsync(await ExportAsync($"$export?_type=Observation&includeAssociatedData={which}"))));
+    }
+
     [Fact]
     public async Task What_changed_since_and_what_was_deleted_since_is_told()
     {
@@ -110,6 +134,7 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
             session =>
             {
                 job.Write(session);
+                session.Write(BulkJob.Scopes, job.Id, Tandem.Record.Access.KeptScope.ToText(AccessScope.System));
                 return true;
             },
             TestContext.Current.CancellationToken);

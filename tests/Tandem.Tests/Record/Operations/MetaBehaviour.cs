@@ -38,6 +38,23 @@ public abstract class MetaBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_in_use_in_a_type_and_in_the_record_is_told()
+    {
+        await server.PutAsync("Patient/b", """{"resourceType":"Patient","id":"b","meta":{"profile":["http://p/2"],"tag":[{"system":"urn:other","code":"vip"}]}}""");
+        await server.PutAsync("Group/g", """{"resourceType":"Group","id":"g","meta":{"security":[{"system":"urn:s","code":"R","display":"restricted"}]},"type":"person","actual":true}""");
+
+        var type = (await server.GetAsync("Patient/$meta")).Json["parameter"u8].First["valueMeta"u8];
+        var all = (await server.GetAsync("$meta")).Json["parameter"u8].First["valueMeta"u8];
+        Assert.Equal("http://p/1,http://p/2", string.Join(',', type["profile"u8].Items.AsEnumerable().Select(profile => profile.Text)));
+        Assert.Equal("urn:t|vip,urn:other|vip", string.Join(',', type["tag"u8].Items.AsEnumerable().Select(tag => $"{tag["system"u8].Text}|{tag["code"u8].Text}")));
+        Assert.False(type["security"u8].Exists);
+        Assert.Equal("restricted", all["security"u8].First["display"u8].Text);
+        await server.SendAsync("DELETE", "Patient/b");
+        Assert.Equal(1, (await server.GetAsync("$meta")).Json["parameter"u8].First["valueMeta"u8]["profile"u8].Items.Count);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Location/$meta")).Status);
+    }
+
+    [Fact]
     public async Task Tags_are_added_once_and_found_by()
     {
         var added = await server.PostAsync("Patient/a/$meta-add", Meta("""{"tag":[{"system":"urn:t","code":"vip","display":"V"},{"system":"urn:t","code":"new"}],"security":[{"system":"urn:s","code":"R"}]}"""));

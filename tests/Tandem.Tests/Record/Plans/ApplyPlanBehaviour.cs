@@ -42,6 +42,35 @@ public abstract class ApplyPlanBehaviour(Engine engine) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    [Theory] // R4 12.17.6.1
+    [InlineData("ActivityDefinition/weigh/$apply?subject=Patient/p")]
+    [InlineData("ActivityDefinition/$apply?canonical=http://example.org/weigh&subject=Patient/p&practitioner=Practitioner/dr")]
+    public async Task An_activity_by_itself_is_one_draft_request(string path)
+    {
+        var answer = await server.GetAsync(path);
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(
+            ("ServiceRequest", "draft", "order", "urgent", "29463-7", "Patient/p"),
+            (answer.Json["resourceType"u8].Text, answer.Json["status"u8].Text, answer.Json["intent"u8].Text, answer.Json["priority"u8].Text, answer.Json["code"u8]["coding"u8].First["code"u8].Text, answer.Json["subject"u8]["reference"u8].Text));
+        Assert.Equal(path.Contains("practitioner", StringComparison.Ordinal) ? "Practitioner/dr" : null, answer.Json["requester"u8]["reference"u8].Text);
+        Assert.False(answer.Json["id"u8].Exists);
+        Assert.Empty(Tandem.Fhir.Structure.StructureCheck.Check(answer.Json));
+    }
+
+    [Fact]
+    public async Task A_medication_is_asked_for_with_its_dosage()
+    {
+        await server.PutAsync("ActivityDefinition/pill", """
+            {"resourceType":"ActivityDefinition","id":"pill","status":"active","kind":"MedicationRequest","productCodeableConcept":{"text":"Sample 5 mg"},"dosage":[{"text":"one each morning"}]}
+            """);
+        var answer = await server.GetAsync("ActivityDefinition/pill/$apply?subject=Patient/p");
+
+        Assert.Equal(("MedicationRequest", "Sample 5 mg", "one each morning"), (answer.Json["resourceType"u8].Text, answer.Json["medicationCodeableConcept"u8]["text"u8].Text, answer.Json["dosageInstruction"u8].First["text"u8].Text));
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("ActivityDefinition/none/$apply?subject=Patient/p")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("ActivityDefinition/pill/$apply?subject=Patient/none")).Status);
+    }
+
     [Theory]
     [InlineData("PlanDefinition/plan/$apply?subject=Patient/p")]
     [InlineData("PlanDefinition/$apply?canonical=http://example.org/plan&subject=Patient/p")]

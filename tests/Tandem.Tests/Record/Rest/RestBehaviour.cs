@@ -231,6 +231,11 @@ public abstract class RestBehaviour(Engine engine) : IAsyncLifetime
         var resources = statement["rest"u8].First["resource"u8].Items.AsEnumerable().ToList();
         Assert.Equal(Tandem.Fhir.Definitions.R4.ResourceTypes, resources.Select(resource => resource["type"u8].Text!));
         Assert.Empty(Tandem.Fhir.Structure.StructureCheck.Check(statement));
+        var patient = resources.Single(resource => resource["type"u8].Is("Patient"u8));
+        var along = patient["searchRevInclude"u8].Items.AsEnumerable().Select(rule => rule.Text!).ToHashSet();
+        Assert.Superset(new HashSet<string> { "Observation:patient", "Encounter:subject", "Provenance:target" }, along);
+        Assert.DoesNotContain("Encounter:service-provider", along);
+        Assert.Contains(patient["searchParam"u8].Items.AsEnumerable(), parameter => parameter["name"u8].Is("_content"u8));
     }
 
     [Fact] // 3.1.0: nothing a client sends ends in a 500

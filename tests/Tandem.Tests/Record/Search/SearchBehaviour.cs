@@ -306,6 +306,25 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
         }
     }
 
+    [Fact] // R4 12.1.3, current resource lists
+    public async Task Lists_with_a_name_are_told_by_the_state_of_resources()
+    {
+        static string Coded(string code) => $$"""{"coding":[{"code":"{{code}}"}]}""";
+        await PutAsync("Condition/on", $$""" "clinicalStatus":{{Coded("active")}},"subject":{"reference":"Patient/ana"} """);
+        await PutAsync("Condition/off", $$""" "clinicalStatus":{{Coded("resolved")}},"subject":{"reference":"Patient/ana"} """);
+        await PutAsync("Condition/refuted", $$""" "clinicalStatus":{{Coded("active")}},"verificationStatus":{{Coded("refuted")}},"subject":{"reference":"Patient/ana"} """);
+        await PutAsync("AllergyIntolerance/drug", $$""" "clinicalStatus":{{Coded("active")}},"category":["medication"],"patient":{"reference":"Patient/ana"} """);
+        await PutAsync("AllergyIntolerance/food", $$""" "clinicalStatus":{{Coded("active")}},"category":["food"],"patient":{"reference":"Patient/ana"} """);
+
+        Assert.Equal("on", (await server.GetAsync("Condition?patient=ana&_list=$current-problems")).Ids);
+        Assert.Equal("ana", (await server.GetAsync("Patient?gender:in=http://hl7.org/fhir/ValueSet/administrative-gender&family=m")).Ids); // the specification's own
+        Assert.Equal("", (await server.GetAsync("Patient?gender:not-in=http://hl7.org/fhir/ValueSet/administrative-gender&family=m")).Ids);
+        Assert.Equal("drug,food", (await server.GetAsync("AllergyIntolerance?patient=ana&_list=$current-allergies")).Ids);
+        Assert.Equal("drug", (await server.GetAsync("AllergyIntolerance?_list=$current-drug-allergies")).Ids);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("MedicationStatement?_list=$current-medications")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient?_list=$current-problems")).Status);
+    }
+
     [Fact]
     public async Task Modules_search_by_scope_and_within_writes()
     {

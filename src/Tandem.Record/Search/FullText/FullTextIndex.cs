@@ -1,0 +1,154 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Search.FullText;
+
+/// <summary>
+/// Reads the words of what was written, a moment later and outside of the writes themselves, and goes on where it was after a restart. A search for words
+/// waits until everything written before it has been read.
+/// </summary>
+internal sealed partial class FullTextIndex(RecordStore store, TimeProvider clock, ILogger<FullTextIndex> log) : BackgroundService
+{
+    private const int PerTurn = 100;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+
+    /// <summary>The next current versions and deletions.</summary>
+    private const string ReadNext =
+        $"SELECT {LogTables.Columns} FROM log l JOIN resources r ON r.type = l.type AND r.id = l.id WHERE l.seq > $1 AND r.seq = l.seq ORDER BY l.seq LIMIT $2";
+
+    private readonly Lock gate = new();
+    private TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long position = -1;
+
+    /// <summary>Waits until everything that is in the log now has been read; a refusal when that takes too long.</summary>
+    internal async Task<Refusal?> CaughtUpAsync(CancellationToken cancel)
+    {
+        var (last, _) = store.Database.Read(session => session.First(LogTables.LastSeq, row => (row.Integer(0), row.Instant(1))));
+        var end = Task.Delay(Patience, clock, cancel);
+        for (var next = Beyond(last); next is not null; next = Beyond(last))
+        {
+            if (await Task.WhenAny(next, end) == end)
+            {
+                cancel.ThrowIfCancellationRequested();
+                return Refusal.Unavailable("The words of what was written last are still being read. Try again in a moment, or search without _text and _content.");
+            }
+        }
+
+        return null;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                if (!await StepAsync(stoppingToken))
+                    await WaitAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // the hub stops; the next start goes on from the cursor
+        }
+    }
+
+    /// <summary>Null when this place has been read.</summary>
+    private Task? Beyond(long seq)
+    {
+        lock (gate)
+            return position >= seq ? null : moved.Task;
+    }
+
+    private async Task WaitAsync(CancellationToken cancel)
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Task.WhenAny(store.Signal.BeyondAsync(Math.Max(0, position)), Task.Delay(LookAgain, clock, bounded.Token));
+        await bounded.CancelAsync();
+        cancel.ThrowIfCancellationRequested();
+    }
+
+    private async Task<bool> StepAsync(CancellationToken cancel)
+    {
+        try
+        {
+            if (position < 0)
+                return await OpenAsync(cancel);
+            var (last, read) = store.Database.Snapshot(session => (
+                session.First(LogTables.LastSeq, row => row.Integer(0)), session.Query(ReadNext, LogTables.Read, position, PerTurn)));
+            if (last <= position)
+                return false;
+            var reached = read.Count < PerTurn ? last : read[^1].Seq;
+            var words = read.ConvertAll(version => (version.Rid, Words: version.Deleted ? default : FullTextWords.Of(version.Root)));
+            return await WriteAsync(words, reached, cancel);
+        }
+        catch (DatabaseException e)
+        {
+            LogFault(log, e);
+            return false;
+        }
+    }
+
+    private async Task<bool> OpenAsync(CancellationToken cancel)
+    {
+        var outcome = await store.WithWriterAsync<long>(
+            session =>
+            {
+                var (version, seq) = session.Reading.First(FullTextTables.ReadCursor, row => (row.Integer(0), row.Integer(1)));
+                if (version == FullTextTables.Version)
+                {
+                    FullTextTables.Ensure(session.Reading, store.Database.Engine);
+                    return seq;
+                }
+
+                FullTextTables.Recreate(session.Reading, store.Database.Engine);
+                session.Write(FullTextTables.Cursor, 1, FullTextTables.Version, 0);
+                return 0;
+            },
+            cancel);
+        return outcome.Succeeded(out var from, out _) && Move(from);
+    }
+
+    private async Task<bool> WriteAsync(List<(long Rid, (string Narrative, string Content) Words)> words, long reached, CancellationToken cancel)
+    {
+        var engine = store.Database.Engine;
+        var outcome = await store.WithWriterAsync<bool>(
+            session =>
+            {
+                foreach (var (rid, (narrative, content)) in words)
+                {
+                    if (content is { Length: > 0 })
+                        FullTextTables.Put(session.Reading, engine, rid, narrative, content);
+                    else
+                        FullTextTables.Remove(session.Reading, engine, rid);
+                }
+
+                session.Write(FullTextTables.Cursor, 1, FullTextTables.Version, reached);
+                return true;
+            },
+            cancel);
+        return outcome.Succeeded(out _, out _) && Move(reached);
+    }
+
+    private bool Move(long to)
+    {
+        TaskCompletionSource woken;
+        lock (gate)
+        {
+            position = to;
+            (woken, moved) = (moved, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        woken.TrySetResult();
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The words of resources could not be read; trying again.")]
+    private static partial void LogFault(ILogger logger, Exception fault);
+}

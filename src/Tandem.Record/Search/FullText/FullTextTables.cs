@@ -1,0 +1,75 @@
+using Tandem.Kernel.Data;
+
+namespace Tandem.Record.Search.FullText;
+
+/// <summary>
+/// Where the words of current resources are found: an FTS5 table on SQLite, a table of tsvectors with GIN indexes on PostgreSQL. Both get words that
+/// were taken apart and folded here, so they answer alike. Kept apart from the projections: its rows follow the log a moment later.
+/// </summary>
+internal static class FullTextTables
+{
+    /// <summary>Raise it when a resource gives other words than before: everything is read anew.</summary>
+    internal const long Version = 1;
+
+    /// <summary>How far the log has been read.</summary>
+    internal static readonly Table Cursor = new(
+        "search_fulltext_cursor", TableKind.Rows, [new("id", DbKind.Integer)], [new("version", DbKind.Integer), new("seq", DbKind.Integer)], []);
+
+    internal const string ReadCursor = "SELECT version, seq FROM search_fulltext_cursor WHERE id = 1";
+
+    /// <summary>
+    /// The functions let GIN be used (by bitmaps) where the statement around them forbids it.
+    /// </summary>
+    private static readonly string ForPostgres = string.Concat(
+        "CREATE TABLE IF NOT EXISTS search_fulltext (rid BIGINT PRIMARY KEY, narrative TSVECTOR NOT NULL, content TSVECTOR NOT NULL);",
+        "CREATE INDEX IF NOT EXISTS search_fulltext_narrative ON search_fulltext USING GIN (narrative);",
+        "CREATE INDEX IF NOT EXISTS search_fulltext_content ON search_fulltext USING GIN (content);",
+        string.Concat(((string[])["narrative", "content"]).Select(column =>
+            $"CREATE OR REPLACE FUNCTION search_fulltext_{column}_of(words TEXT) RETURNS TABLE (rid BIGINT) LANGUAGE sql STABLE SET enable_bitmapscan = on SET enable_seqscan = off "
+            + $"AS 'SELECT f.rid FROM search_fulltext f WHERE f.{column} @@ words::tsquery';")));
+
+    private static readonly string ForSqlite =
+        "CREATE VIRTUAL TABLE IF NOT EXISTS search_fulltext USING fts5(narrative, content, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');";
+
+    private static readonly string PutSqlite = Sql("INSERT OR REPLACE INTO search_fulltext (rowid, narrative, content) VALUES ($1, $2, $3)");
+
+    private static readonly string PutPostgres = Sql(
+        "INSERT INTO search_fulltext (rid, narrative, content) VALUES ($1, $2::text::tsvector, $3::text::tsvector) "
+        + "ON CONFLICT (rid) DO UPDATE SET narrative = excluded.narrative, content = excluded.content");
+
+    private static readonly string RemoveSqlite = Sql("DELETE FROM search_fulltext WHERE rowid = $1");
+
+    private static readonly string RemovePostgres = Sql("DELETE FROM search_fulltext WHERE rid = $1");
+
+    internal static void Ensure(DbSession session, Engine engine) => session.ExecuteScript(engine == Engine.Sqlite ? ForSqlite : ForPostgres);
+
+    /// <summary>Empties it, to be read anew.</summary>
+    internal static void Recreate(DbSession session, Engine engine)
+    {
+        session.ExecuteScript("DROP TABLE IF EXISTS search_fulltext");
+        Ensure(session, engine);
+    }
+
+    /// <summary>Writes the words of a resource in place of those it had.</summary>
+    internal static void Put(DbSession session, Engine engine, long rid, string narrative, string content)
+    {
+        if (engine == Engine.Sqlite)
+            session.Execute(PutSqlite, rid, narrative, content);
+        else
+            session.Execute(PutPostgres, rid, Vector(narrative), Vector(content));
+    }
+
+    internal static void Remove(DbSession session, Engine engine, long rid) => session.Execute(engine == Engine.Sqlite ? RemoveSqlite : RemovePostgres, rid);
+
+    /// <summary>A query of one column rid: the resources of any type that have the words.</summary>
+    internal static string Find(Engine engine, string column, string words) => engine == Engine.Sqlite
+        ? $"SELECT f.rowid AS rid FROM search_fulltext f WHERE f.search_fulltext MATCH {words}"
+        : $"SELECT f.rid FROM search_fulltext_{column}_of({words}) f";
+
+    /// <summary>Words are letters and digits alone, so they need no escapes.</summary>
+    private static string Vector(string words) =>
+        words.Length == 0 ? "" : string.Join(' ', words.Split(' ').Select((word, at) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{word}':{at + 1}")));
+
+    /// <summary>Not a constant: a test prepares all constants on both engines, and these are of one.</summary>
+    private static string Sql(string text) => text;
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Search;
+
+/// <summary>Search for words in narratives and anywhere (R4 3.1.1.4.19, 3.1.1.4.20).</summary>
+public abstract class FullTextBehaviour(Engine engine) : IAsyncLifetime
+{
+    private FhirServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        await Condition("c1", "Bone metastases of the liver", "<p>Pain in the <b>knee</b> &amp; hip</p>");
+        await Condition("c2", "Métástases in the BONE", "<p>none</p>");
+        await Condition("c3", "Fracture of bone, healed", "<p>knee</p>");
+        await Condition("c4", "COVID-19", "<p>Straße 5, hip knee</p>");
+        await server.PutAsync("Patient/p", """{"resourceType":"Patient","id":"p","name":[{"family":"Bone"}],"identifier":[{"system":"http://example.org/knee","value":"ABC-77"}]}""");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Theory]
+    [InlineData("Condition?_content=bone", "c1,c2,c3")]
+    [InlineData("Condition?_content=metastases", "c1,c2")] // without accents, without case
+    [InlineData("Condition?_content=bone metastases", "c1,c2")] // all words
+    [InlineData("Condition?_content=(fracture OR liver) and bone", "c1,c3")]
+    [InlineData("Condition?_content=fracture or liver", "c1,c3")]
+    [InlineData("Condition?_content=fracture,liver", "c1,c3")] // a comma is "or" in any search
+    [InlineData("Condition?_content=bone NOT metastases", "c3")]
+    [InlineData("Condition?_content=bone -liver -healed", "c2")]
+    [InlineData("Condition?_content=\"bone metastases\"", "c1")]
+    [InlineData("Condition?_content=\"metastases bone\"", "")]
+    [InlineData("Condition?_content=metas*", "c1,c2")]
+    [InlineData("Condition?_content=metas", "")]
+    [InlineData("Condition?_content=covid-19", "c4")]
+    [InlineData("Condition?_content=19", "c4")]
+    [InlineData("Condition?_content=knee", "c1,c3,c4")] // the narrative is content too
+    [InlineData("Condition?_text=knee", "c1,c3,c4")]
+    [InlineData("Condition?_text=knee hip", "c1,c4")]
+    [InlineData("Condition?_text=strasse", "c4")]
+    [InlineData("Condition?_text=amp", "")] // entities are letters
+    [InlineData("Condition?_text=bone", "")]
+    [InlineData("Condition?_text=knee&_content=healed&subject=Patient/p", "c3")]
+    [InlineData("Condition?_content=bone&_sort=-_id&_count=2", "c3,c2")]
+    [InlineData("Condition?subject:Patient._content=bone&_text=hip", "c1,c4")]
+    [InlineData("Patient?_has:Condition:subject:_content=fracture", "p")]
+    [InlineData("Patient?_content=abc-77", "p")]
+    [InlineData("Patient?_content=knee", "")] // addresses of systems are no content
+    [InlineData("?_type=Patient,Condition&_content=bone liver", "c1")]
+    public async Task Words_are_found(string query, string ids)
+    {
+        var answer = await server.GetAsync(query);
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(ids, answer.Ids);
+    }
+
+    [Fact]
+    public async Task What_was_written_is_found_by_the_next_search_and_what_is_gone_is_not()
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            await Condition($"n{i}", $"Word{i}", $"<p>Div{i}</p>");
+            Assert.Equal($"n{i}", (await server.GetAsync($"Condition?_content=word{i}&_text=div{i}")).Ids);
+        }
+
+        await Condition("n1", "Other", "<p>other</p>");
+        await server.SendAsync("DELETE", "Condition/n2");
+        Assert.Equal("", (await server.GetAsync("Condition?_content=word1,word2")).Ids);
+        Assert.Equal("n1", (await server.GetAsync("Condition?_content=other")).Ids);
+        Assert.Equal("39", (await server.GetAsync("Condition?_content=word* OR other&_total=accurate&_count=3")).Json["total"u8].Text);
+    }
+
+    [Theory]
+    [InlineData("Condition?_content=(bone")]
+    [InlineData("Condition?_content=bone)")]
+    [InlineData("Condition?_content=\"bone")]
+    [InlineData("Condition?_content=NOT bone")]
+    [InlineData("Condition?_content=---")]
+    [InlineData("Condition?_content:exact=bone")]
+    [InlineData("Condition?_text:missing=true")]
+    [InlineData("Condition?_sort=_content")]
+    public async Task What_cannot_be_followed_is_refused(string query) => Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync(query)).Status);
+
+    [Fact]
+    public async Task No_text_breaks_the_engines_own_language()
+    {
+        var random = new Random(20261126);
+        const string Signs = "ab'\"*:&|!<->(){}\\ÀΩ漢😀 %0-NOTORAND,;$1_.~^";
+        for (var i = 0; i < 300; i++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => char.ToString(Signs[random.Next(Signs.Length)])));
+            var answer = await server.GetAsync($"Condition?_content={Uri.EscapeDataString(text)}");
+            Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{text}: {answer.Text}");
+        }
+    }
+
+    [Fact]
+    public async Task Words_do_not_say_which_resource_a_condition_means() =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync("Patient", """{"resourceType":"Patient"}""", ("If-None-Exist", "_content=bone"))).Status);
+
+    private async Task Condition(string id, string words, string div)
+    {
+        var answer = await server.PutAsync(
+            $"Condition/{id}",
+            $$"""{"resourceType":"Condition","id":"{{id}}","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">{{div}}</div>"},"code":{"text":"{{words}}"},"subject":{"reference":"Patient/p"} }""");
+        Assert.True((int)answer.Status < 300, answer.Text);
+    }
+}
+
+public sealed class SqliteFullTextTests() : FullTextBehaviour(Engine.Sqlite);
+
+public sealed class PostgresFullTextTests() : FullTextBehaviour(Engine.Postgres);
