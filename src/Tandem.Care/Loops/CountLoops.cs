@@ -51,11 +51,11 @@ public static class CountLoops
         ? new LoopCount(0, 0, 0)
         : record.Database.Read(session => Count(session, scope, team is null ? Lists.Kind(kind) : Lists.TeamKind(team, kind)));
 
-    /// <summary>The reader's team that is most in need: critical loops first, then all; the first of equals. Null for who has no team.</summary>
-    public static string? NeediestTeam(RecordStore record, AccessScope scope) => scope.Teams.Count < 2 || scope.Reach == Reach.NoOne
-        ? scope.Teams is [var only] ? only : null
-        : record.Database.Read(session => scope.Teams.Select(team => (Team: team, Count: Count(session, scope, Lists.Team(team))))
-            .OrderByDescending(team => team.Count.Red).ThenByDescending(team => team.Count.Total).First().Team);
+    /// <summary>What stands on each of the reader's own teams' lists, the team most in need first: critical loops first, then all; the first of equals.</summary>
+    public static IReadOnlyList<(string Team, LoopCount Count)> OwnTeams(RecordStore record, AccessScope scope) => scope.Reach == Reach.NoOne
+        ? []
+        : record.Database.Read<IReadOnlyList<(string, LoopCount)>>(session =>
+            [.. scope.Teams.Select(team => (Team: team, Count: Count(session, scope, Lists.Team(team)))).OrderByDescending(team => team.Count.Red).ThenByDescending(team => team.Count.Total)]);
 
     private static LoopCount Count(DbSession session, AccessScope scope, string list)
     {

@@ -30,6 +30,7 @@ public sealed class WorklistJourneyTests(HubInBrowser hub)
 
         await page.Keyboard.PressAsync("a");
         await Expect(page.GetByRole(AriaRole.Radio, new() { Name = "Reached" })).ToBeFocusedAsync();
+        await Expect(page.Locator(".side-panel .loop-whom strong")).ToHaveTextAsync("Kim Keysward");
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByText("The attempt is recorded.")).ToBeVisibleAsync();
@@ -70,10 +71,13 @@ public sealed class WorklistJourneyTests(HubInBrowser hub)
         await visit.Page.Keyboard.PressAsync("j");
         await visit.Page.Keyboard.PressAsync("j");
         await Expect(visit.Page.Locator($"[data-key='{second}'] [data-primary]")).ToBeFocusedAsync();
+        await visit.Page.Locator($"[data-key='{second}'] summary").PressAsync("Enter");
+        await visit.Page.Locator($"[data-key='{second}'] [data-primary]").FocusAsync();
 
         await seed.ActAsync(first, loop => loop with { State = LoopState.Closed, Ended = LoopSeed.Now }, StepKind.Close);
         await Expect(visit.Page.Locator($"[data-key='{first}'] .gone-note")).ToContainTextAsync("Cora Testperson closed it");
         await Expect(rows).ToHaveCountAsync(2);
+        await Expect(visit.Page.Locator($"[data-key='{second}'] details[open]")).ToBeVisibleAsync();
 
         var third = await seed.OpenAsync(LoopSeed.ACriticalResult("live", TimeSpan.FromMinutes(9)));
         var offer = visit.Page.GetByRole(AriaRole.Button, new() { Name = "1 new item · show" });

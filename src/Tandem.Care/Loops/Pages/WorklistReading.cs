@@ -14,6 +14,9 @@ public sealed record WorklistReading
     /// <summary>The team of the list or of the tab (reference), or null.</summary>
     public required string? Team { get; init; }
 
+    /// <summary>The reader's own teams with what stands on their lists.</summary>
+    public required IReadOnlyList<(string Team, LoopCount Count)> OwnTeams { get; init; }
+
     public required WorklistRows Rows { get; init; }
 
     public required WorklistBadges Badges { get; init; }
@@ -28,14 +31,16 @@ public sealed record WorklistReading
 
     internal static WorklistReading Read(RecordStore record, WorklistAddress address, DateTimeOffset now, string zone, AccessScope scope)
     {
-        var filter = address.Filter(scope, address.Team ?? CountLoops.NeediestTeam(record, scope), now, zone);
+        var teams = CountLoops.OwnTeams(record, scope);
+        var filter = address.Filter(scope, address.Team ?? (teams.Count > 0 ? teams[0].Team : null), now, zone);
         var outcome = FindWorklist.Find(record, filter, scope);
         var rows = outcome.Succeeded(out var found, out var refusal) ? found : new WorklistRows([], null, 0);
-        var mentioned = rows.Loops.SelectMany(loop => new[] { loop.Team, loop.Owner, loop.EscalatedTo }).Append(filter.Team).Append(filter.Owner).OfType<string>();
+        var mentioned = rows.Loops.SelectMany(loop => new[] { loop.Team, loop.Owner, loop.EscalatedTo }).Append(filter.Team).Append(filter.Owner).Concat(scope.Teams).OfType<string>();
         return new WorklistReading
         {
             View = filter.View,
             Team = filter.Team,
+            OwnTeams = teams,
             Rows = rows,
             Badges = CountLoops.Badges(record, filter.Team, scope),
             Patients = PatientSummaries.Find(record, rows.Loops.Select(loop => loop.Patient), scope),

@@ -6,7 +6,16 @@ import { comeBack, lose, refresh, type Region, regions } from "./live-read";
 import { follow, type Follower, unfollow } from "./live-stream";
 import { word } from "./words";
 
+/** What is typed and what is unfolded is the reader's, whatever the hub writes. */
+const morphing = {
+  ignoreActiveValue: true,
+  callbacks: { beforeAttributeUpdated: (name: string, node: Element) => name !== "open" || node.localName !== "details" },
+};
+
 class Live extends HTMLElement implements Region {
+  /** The rows as the hub last wrote them: what has not changed since is left alone, which is nearly all of a list. */
+  private readonly written = new Map<string, string>();
+
   private readonly follower: Follower = {
     changed: (topic) => {
       if (this.topics.includes(topic)) refresh();
@@ -62,7 +71,7 @@ class Live extends HTMLElement implements Region {
     const next = this.keys(fresh);
     for (const [key, row] of old) {
       const now = next.get(key);
-      if (now) this.morphRow(row, now);
+      if (now) this.morphRow(key, row, now);
       else if (!this.pushedDown(row, fresh)) this.mark(row, fresh);
     }
     const last = Number([...old.values()].at(-1)?.dataset["rank"]);
@@ -93,9 +102,12 @@ class Live extends HTMLElement implements Region {
     }
   }
 
-  private morphRow(row: HTMLElement, now: HTMLElement): void {
+  private morphRow(key: string, row: HTMLElement, now: HTMLElement): void {
+    const text = now.outerHTML;
+    if (this.written.get(key) === text && !row.classList.contains("gone")) return;
+    this.written.set(key, text);
     const ticked = row.querySelector<HTMLInputElement>("input[type=checkbox]")?.checked;
-    Idiomorph.morph(row, now, { ignoreActiveValue: true });
+    Idiomorph.morph(row, now, morphing);
     const box = row.querySelector<HTMLInputElement>("input[type=checkbox]");
     if (box && ticked !== undefined) box.checked = ticked;
   }
@@ -138,7 +150,8 @@ class Live extends HTMLElement implements Region {
   }
 
   private takeWhole(fresh: HTMLElement): void {
-    Idiomorph.morph(this, fresh.innerHTML, { morphStyle: "innerHTML", ignoreActiveValue: true });
+    this.written.clear();
+    Idiomorph.morph(this, fresh.innerHTML, { morphStyle: "innerHTML", ...morphing });
   }
 }
 

@@ -64,11 +64,9 @@ export class Panel {
     const head = document.createElement("div");
     head.className = "side-head";
     const words = document.createElement("div");
-    for (const text of [page.querySelector("h1"), page.querySelector(".page-header .lead")]) {
-      const line = document.createElement("p");
-      line.textContent = text?.textContent?.trim() ?? "";
-      words.append(line);
-    }
+    const title = document.createElement("p");
+    title.textContent = page.querySelector("h1")?.textContent?.trim() ?? "";
+    words.append(title, ...[...(page.querySelector(".page-header .lead")?.children ?? [])].map((line) => document.adoptNode(line)));
     head.append(words);
     return head;
   }

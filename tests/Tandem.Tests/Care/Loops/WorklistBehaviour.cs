@@ -35,9 +35,9 @@ public abstract class WorklistBehaviour : IDisposable
     public async Task A_loop_stands_on_the_lists_of_those_it_concerns()
     {
         var ofTwoTeams = Ana with { Teams = ["CareTeam/quiet", Bay] };
-        Assert.Equal("CareTeam/quiet", CountLoops.NeediestTeam(record.Store, ofTwoTeams));
+        Assert.Equal(["CareTeam/quiet", Bay], CountLoops.OwnTeams(record.Store, ofTwoTeams).Select(team => team.Team));
         var loop = await OpenAsync(ACall());
-        Assert.Equal(Bay, CountLoops.NeediestTeam(record.Store, ofTwoTeams));
+        Assert.Equal([(Bay, 1), ("CareTeam/quiet", 0)], CountLoops.OwnTeams(record.Store, ofTwoTeams).Select(team => (team.Team, (int)team.Count.Total)));
         Assert.Equal([loop.Id], Ids(new WorklistFilter { View = WorklistView.Team, Team = Bay }));
         Assert.Equal([loop.Id], Ids(new WorklistFilter { View = WorklistView.Team, Team = Bay, State = LoopState.Open, Kind = "contact" }));
         Assert.Empty(Ids(new WorklistFilter()));
