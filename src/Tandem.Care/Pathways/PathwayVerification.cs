@@ -8,7 +8,7 @@ namespace Tandem.Care.Pathways;
 
 /// <summary>Whether the promise is kept: every fact that calls for a loop has one, and every open loop has a fact, an owner, a clock and a ladder.</summary>
 /// <param name="Patients">How many patients were looked at.</param>
-/// <param name="Pending">Patients left out because the pathways have not yet taken in their newest changes.</param>
+/// <param name="Pending">Patients whose newest changes call for something that the pathways have not yet taken in: neither kept nor broken.</param>
 /// <param name="Open">Obligations that are open and have their open loop.</param>
 /// <param name="Missing">Facts that call for an open loop and have none: pathway|version|action|cause, by patient.</param>
 /// <param name="Extra">Open loops that no fact calls for: their ids.</param>
@@ -103,20 +103,34 @@ public sealed class PathwayVerification(RecordStore record, PathwayContent conte
     private long TakenIn(DbSession session) => Math.Max(
         session.First(ReadCursor, row => row.Integer(0), PathwaysReaction.ReactionName), runner.Positions.GetValueOrDefault(PathwaysReaction.ReactionName));
 
+    /// <summary>
+    /// Looks at one patient. Changes beyond the cursor are looked at too, for a cursor that moved over changes without effect is kept late and another
+    /// process sees it far behind; only what these changes call for and have not is not held against the promise yet.
+    /// </summary>
     private bool Look(DbSession session, string patient, Tally tally)
     {
-        var inForce = content.At(session);
+        var found = new Tally();
+        LookAtAll(session, patient, found);
         tally.Patients++;
-        var cursor = TakenIn(session);
-        foreach (var type in inForce.Types)
+        if (!found.Promise().IsKept && IsBehind(session, patient))
         {
-            if (session.First(ReadNewest, row => row.IntegerOrNull(0), patient, type) > cursor)
-            {
-                tally.Pending++;
-                return false;
-            }
+            tally.Pending++;
+            return false;
         }
 
+        tally.Add(found);
+        return true;
+    }
+
+    private bool IsBehind(DbSession session, string patient)
+    {
+        var cursor = TakenIn(session);
+        return content.At(session).Types.Any(type => session.First(ReadNewest, row => row.IntegerOrNull(0), patient, type) > cursor);
+    }
+
+    private void LookAtAll(DbSession session, string patient, Tally tally)
+    {
+        var inForce = content.At(session);
         var facts = PatientFactsReading.ReadAll(session, inForce, patient);
         var called = new HashSet<string>();
         foreach (var obligation in PathwayDecision.Obligations(inForce, facts, tally.Undecided))
@@ -131,8 +145,6 @@ public sealed class PathwayVerification(RecordStore record, PathwayContent conte
                 tally.Extra.Add(loop.Id);
             }
         }
-
-        return true;
     }
 
     private static void Compare(Obligation obligation, HashSet<string> called, Tally tally)
@@ -155,6 +167,15 @@ public sealed class PathwayVerification(RecordStore record, PathwayContent conte
         internal List<string> Extra { get; } = [];
         internal List<string> Incomplete { get; } = [];
         internal List<UndecidedFact> Undecided { get; } = [];
+
+        internal void Add(Tally other)
+        {
+            Open += other.Open;
+            Missing.AddRange(other.Missing);
+            Extra.AddRange(other.Extra);
+            Incomplete.AddRange(other.Incomplete);
+            Undecided.AddRange(other.Undecided);
+        }
 
         internal PathwayPromise Promise() => new(Patients, Pending, Open, Missing, Extra, Incomplete, Undecided);
     }

@@ -117,9 +117,6 @@ internal static class PatientWords
         _ => null,
     };
 
-    /// <summary>A number as a telephone takes it.</summary>
-    internal static string Dial(string number) => string.Concat(number.Where(c => char.IsAsciiDigit(c) || c is '+'));
-
     internal static Phrase? UseOf(string? use) => use switch
     {
         "home" => new Phrase("home", "casa"),

@@ -79,6 +79,8 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
                     continue;
                 var later = Task.Delay(LookAgain, clock, cancel);
                 follower.LooksBeyond = await Task.WhenAny(record.Signal.BeyondAsync(follower.Position), later) == later;
+                if (follower.LooksBeyond && follower.Kept < follower.Position)
+                    await WriteAsync(follower, [], follower.Position, cancel); // quiet: who looks from outside sees how far it has come
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {

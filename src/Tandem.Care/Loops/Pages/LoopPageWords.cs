@@ -13,6 +13,7 @@ internal static class LoopPageWords
     internal static readonly Phrase NotFoundDo = new("Go back to the worklist. If you followed a link, ask who sent it.", "Vuelva a la lista. Si siguió un enlace, pregunte a quien lo envió.");
     internal static readonly Phrase Why = new("Why now", "Por qué ahora");
     internal static readonly Phrase For = new("For", "Para");
+    internal static readonly Phrase InterpreterNeeded = new("needs an interpreter", "necesita intérprete");
     internal static readonly Phrase Due = new("Due", "Vence");
     internal static readonly Phrase Owner = new("Owner", "Responsable");
     internal static readonly Phrase Team = new("Team", "Equipo");

@@ -8,7 +8,6 @@ internal static class WorklistWords
     internal static readonly Phrase Title = new("Worklist", "Pendientes");
     internal static readonly Phrase Lists = new("Lists", "Listas");
     internal static readonly Phrase Mine = new("Mine", "Míos");
-    internal static readonly Phrase MyTeam = new("My team", "Mi equipo");
     internal static readonly Phrase Everyone = new("Everyone", "Todos");
     internal static readonly Phrase Urgency = new("By urgency", "Por urgencia");
     internal static readonly Phrase AllTiers = new("All", "Todo");

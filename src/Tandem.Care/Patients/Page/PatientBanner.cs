@@ -71,6 +71,9 @@ public sealed record PatientBanner
         };
     }
 
+    /// <summary>A number as a telephone takes it.</summary>
+    public static string Dial(string number) => string.Concat(number.Where(c => char.IsAsciiDigit(c) || c is '+'));
+
     private static string Official(PatientView patient) =>
         patient.Names.AsEnumerable().FirstOrDefault(name => name.Use == "official").Words;
 

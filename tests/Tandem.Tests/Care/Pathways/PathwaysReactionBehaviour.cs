@@ -173,6 +173,26 @@ public abstract class PathwaysReactionBehaviour : IDisposable
     }
 
     [Fact]
+    public async Task Another_process_that_sees_the_cursor_far_behind_looks_at_every_patient_all_the_same()
+    {
+        await StartAsync();
+        await ArriveAsync(Patient(), Stay("e", "2026-03-16T10:00:00Z", "2026-03-19T20:00:00Z"), Potassium("k", "6.8", "2026-03-20T11:30:00Z"));
+        await record.Store.WriteAsync<int>(
+            AccessScope.System,
+            session =>
+            {
+                session.Write(ReactionTables.Cursors, PathwaysReaction.ReactionName, 0);
+                return 0;
+            },
+            Cancel);
+        using var other = new ReactionRunner(record.Store, [], record.Clock, NullLogger<ReactionRunner>.Instance);
+
+        var promise = new PathwayVerification(record.Store, content, other).Verify(Cancel);
+
+        Assert.Equal((1, 0, 4), (promise.Patients, promise.Pending, promise.Open));
+    }
+
+    [Fact]
     public async Task A_report_of_many_results_that_are_not_critical_reads_its_patient_once_and_corrections_whether_they_are_behind_a_loop()
     {
         await StartAsync();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Reactions;
+using Tandem.Tests.Care.Intake;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Reactions;
@@ -14,7 +15,7 @@ public sealed class ReactionRunnerTests : IDisposable
 
     public void Dispose() => record.Dispose();
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Catching_up_ends_when_there_is_nothing_to_do_about_what_was_read()
     {
         for (var i = 0; i < 300; i++)
@@ -27,7 +28,7 @@ public sealed class ReactionRunnerTests : IDisposable
         Assert.Equal(300, reaction.Seen.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Catching_up_again_after_a_restart_reads_only_what_is_new()
     {
         await record.PutAsync("Patient", "a", """{"resourceType":"Patient"}""");
@@ -39,6 +40,18 @@ public sealed class ReactionRunnerTests : IDisposable
         await NewRunner(reaction).CatchUpAsync(Cancel);
 
         Assert.Equal(["Patient/b"], reaction.Seen);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Whoever_looks_from_outside_sees_how_far_a_quiet_reaction_has_come()
+    {
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient"}""");
+        using var runner = new ReactionRunner(record.Store, [new Watcher()], TimeProvider.System, NullLogger<ReactionRunner>.Instance);
+        await runner.StartAsync(Cancel);
+
+        await Eventually.TrueAsync(() => record.Database.Read(session => session.First(ReactionTables.ReadCursor, row => row.Integer(0), "watcher")) == record.Store.Signal.LastSeq);
+
+        await runner.StopAsync(Cancel);
     }
 
     private ReactionRunner NewRunner(IReaction reaction) => new(record.Store, [reaction], record.Clock, NullLogger<ReactionRunner>.Instance);
