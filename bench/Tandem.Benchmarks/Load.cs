@@ -25,7 +25,7 @@ internal static class Load
     internal static async Task<LoadResult> RunAsync(int workers, Func<int, Task<Func<Task>>> open, double seconds = 2)
     {
         var operations = await Task.WhenAll(Enumerable.Range(0, workers).Select(open));
-        await OnceAsync(operations, Pace.Seconds(Math.Min(1.5, seconds)));
+        await OnceAsync(operations, Pace.Seconds(Math.Min(1, seconds)));
         var runs = new List<LoadResult>();
         for (var run = 0; run < Pace.Runs; run++)
             runs.Add(await OnceAsync(operations, Pace.Seconds(seconds)));

@@ -43,16 +43,9 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         if (!session.IsFarAway || isTrying)
             return;
         var unknown = resources.Where(one => !heads.ContainsKey(one) && !found.ContainsKey(one)).Distinct().ToList();
-        foreach (var some in unknown.Chunk(LogTables.CurrentAtOnce))
-        {
-            var arguments = new DbValue[LogTables.CurrentAtOnce * 2];
-            for (var i = 0; i < LogTables.CurrentAtOnce; i++)
-                (arguments[i * 2], arguments[(i * 2) + 1]) = some[Math.Min(i, some.Length - 1)];
-            foreach (var one in some)
-                found[one] = null;
-            foreach (var version in session.Query(LogTables.ReadCurrentOfMany, LogTables.Read, arguments))
-                found[(version.Type, version.Id)] = version;
-        }
+        var there = LogTables.ReadMany(session, unknown);
+        foreach (var one in unknown)
+            found[one] = there.GetValueOrDefault(one);
     }
 
     /// <summary>Reads what earlier writes of the group left.</summary>

@@ -66,6 +66,34 @@ internal static class LogTables
         Bytes = row.Bytes(12),
     };
 
+    /// <summary>The current versions of several resources, without those that there never were; together where the engine is far away.</summary>
+    internal static Dictionary<(string Type, string Id), ResourceVersion> ReadMany(DbSession session, IReadOnlyList<(string Type, string Id)> resources)
+    {
+        var found = new Dictionary<(string Type, string Id), ResourceVersion>();
+        if (!session.IsFarAway)
+        {
+            foreach (var (type, id) in resources)
+            {
+                if (session.First(ReadCurrent, Read, type, id) is { } version)
+                    found[(type, id)] = version;
+            }
+
+            return found;
+        }
+
+        foreach (var some in resources.Chunk(CurrentAtOnce))
+        {
+            var arguments = new DbValue[CurrentAtOnce * 2];
+            for (var i = 0; i < CurrentAtOnce; i++)
+                (arguments[i * 2], arguments[(i * 2) + 1]) = some[Math.Min(i, some.Length - 1)];
+            session.ForEach(ReadCurrentOfMany, row => Note(found, Read(row)), arguments);
+        }
+
+        return found;
+    }
+
+    private static void Note(Dictionary<(string Type, string Id), ResourceVersion> found, ResourceVersion version) => found[(version.Type, version.Id)] = version;
+
     internal static DbValue[] LogRow(ResourceVersion v) =>
     [
         v.Seq, v.Rid, v.Type, v.Id, v.Version, v.At, v.Actor, v.Source, v.Patient, v.Lane, v.Deleted, v.Previous, v.Bytes,

@@ -19,6 +19,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
 
     private readonly Dictionary<string, ResourceVersion?> seen = new(StringComparer.Ordinal);
     private readonly List<ResourceVersion> included = [];
+    private readonly List<(string Type, string Id)> wanted = [];
 
     /// <summary>True when there was more than goes into one answer.</summary>
     internal bool IsCut { get; private set; }
@@ -34,6 +35,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
             var before = included.Count;
             foreach (var version in from)
                 Follow(version, isHit: round == 0);
+            TakeWanted();
             from = included[before..];
         }
 
@@ -81,9 +83,17 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
 
     private void Add(string type, string id)
     {
-        if (seen.ContainsKey($"{type}/{id}"))
-            return;
-        Take(session.First(LogTables.ReadCurrent, LogTables.Read, type, id) is { } version && scope.Reaches(session, version) ? version : null, $"{type}/{id}");
+        if (seen.TryAdd($"{type}/{id}", null))
+            wanted.Add((type, id));
+    }
+
+    /// <summary>Reads together what the hits of a round refer to.</summary>
+    private void TakeWanted()
+    {
+        var found = LogTables.ReadMany(session, wanted);
+        foreach (var one in wanted)
+            Take(found.TryGetValue(one, out var version) && scope.Reaches(session, version) ? version : null, $"{one.Type}/{one.Id}");
+        wanted.Clear();
     }
 
     private void Backward(ResourceVersion version, IncludeRule rule, SearchParameter parameter)

@@ -29,7 +29,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
     public string Name => "search";
 
-    public int Version => 4;
+    public int Version => 5;
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 
@@ -46,7 +46,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         foreach (ref readonly var value in read.Span)
         {
             if (value.Group == 0 && !KeptElsewhere.Contains(value.ParameterId) && KeptParameters.Has(value.ParameterId))
-                Add(rows, OfAllTypes.Contains(value.ParameterId) || SiteSearchParameter.Owns(value.ParameterId) ? (type << 16) | value.ParameterId : value.ParameterId, version.Rid, value);
+                Add(rows, OfAllTypes.Contains(value.ParameterId) || SiteSearchParameter.Owns(value.ParameterId) ? (type << 16) | value.ParameterId : value.ParameterId, version.Rid, value, read.Span);
         }
 
         CompositeRows.Add(rows, version.Rid, read.Span);
@@ -61,10 +61,10 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         SearchIndexValues.Read(version.Root, parameter, options, read);
         var number = SearchTables.ParameterNumber(version.Type, parameter.For(version.Type)!);
         foreach (ref readonly var value in read.Span)
-            Add(rows, number, version.Rid, value);
+            Add(rows, number, version.Rid, value, read.Span);
     }
 
-    private static void Add(RowSink rows, long param, long rid, in SearchValue value)
+    private static void Add(RowSink rows, long param, long rid, in SearchValue value, ReadOnlySpan<SearchValue> all)
     {
         switch (value.Kind)
         {
@@ -84,7 +84,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
                 rows.Add(SearchTables.Strings, rid, param, text, value.Hash, rest);
                 break;
             case SearchType.Date:
-                rows.Add(SearchTables.Dates, rid, param, value.Low, value.High, IsWide(value.Low, value.High));
+                rows.Add(SearchTables.Dates, rid, param, value.Low, value.High, IsWide(value.Low, value.High) || IsOneOfSeveral(value, all));
                 break;
             case SearchType.Number or SearchType.Quantity:
                 rows.Add(
@@ -96,6 +96,19 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
                 rows.Add(SearchTables.Places, SearchPlace.Row(rid, param, value.NumberLow, value.NumberHigh));
                 break;
         }
+    }
+
+    /// <summary>True for a date beside which the resource has others of the same parameter: a narrow row is the only one.</summary>
+    private static bool IsOneOfSeveral(in SearchValue value, ReadOnlySpan<SearchValue> all)
+    {
+        var count = 0;
+        foreach (ref readonly var other in all)
+        {
+            if (other.Kind == SearchType.Date && other.Group == 0 && other.ParameterId == value.ParameterId)
+                count++;
+        }
+
+        return count > 1;
     }
 
     internal static bool IsWide(long low, long high) =>

@@ -31,7 +31,11 @@ internal sealed class SearchStatement : IPagedSearch
         {
             if (!Conditions.Of(query.ResourceType, clause, context).Succeeded(out var condition, out var refusal))
                 return refusal;
-            conditions.Add((clause, condition));
+            var bound = conditions.FindIndex(other => other.Clause is { } known && DateWindow.Is(known, clause));
+            if (bound < 0)
+                conditions.Add((clause, condition));
+            else
+                conditions[bound] = (null, DateWindow.Of(query.ResourceType, conditions[bound].Clause!, clause, conditions[bound].Condition, condition, context));
         }
 
         var sort = new List<SortColumn>();

@@ -15,7 +15,7 @@ internal static class SearchTables
     /// <summary>Strings are cut to this many characters in the index; a key of PostgreSQL holds no more than 2,700 bytes.</summary>
     internal const int LongestText = 400;
 
-    /// <summary>Dates that last longer (a day with its change of clock is in) are looked for apart, so that others can be found by where they begin.</summary>
+    /// <summary>Dates that last longer (a day with its change of clock is in), and those of which a resource has several, are looked for apart, so that others can be found by where they begin.</summary>
     internal const long Narrow = 25L * 3_600_000;
 
     internal static readonly Table Resources = new(

@@ -70,6 +70,8 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("Patient?birthdate=ge1980-05-17", "ana,ben")]
     [InlineData("Patient?birthdate=lt1980-05-17", "ben")]
     [InlineData("Patient?birthdate=le1979", "")]
+    [InlineData("Patient?birthdate=ge1980-05-17&birthdate=lt1980-05-18", "ana,ben")]
+    [InlineData("Patient?birthdate=lt1980-05-18&birthdate=sa1980-05-16", "ana")]
     [InlineData("Patient?birthdate=sa1979", "ana,ben")]
     [InlineData("Patient?birthdate=eb1981", "ana,ben")]
     [InlineData("Encounter?date=ge2026-03-01", "e1,e2")] // periods overlap what they do not lie in

@@ -28,6 +28,8 @@ public abstract class SearchRuleBehaviour(Engine engine) : IAsyncLifetime
         await PutAsync("Observation/smoke", """ "status":"final","code":{"coding":[{"system":"http://loinc.org","code":"72166-2"}]},"valueCodeableConcept":{"coding":[{"system":"http://snomed.info/sct","code":"266919005"}]} """);
         await PutAsync("Observation/note", """ "status":"final","code":{"coding":[{"system":"http://loinc.org","code":"72166-2"}]},"valueString":"Dejó de fumar" """);
         await PutAsync("Observation/born", """ "status":"final","code":{"coding":[{"system":"http://loinc.org","code":"11778-8"}]},"valueDateTime":"2026-05-01" """);
+        await PutAsync("ServiceRequest/once", """ "status":"active","intent":"order","subject":{"reference":"Patient/ana"},"occurrenceDateTime":"2026-02-01" """);
+        await PutAsync("ServiceRequest/twice", """ "status":"active","intent":"order","subject":{"reference":"Patient/ana"},"occurrenceTiming":{"event":["2026-01-01","2026-03-01"]} """);
         await PutAsync("Location/region", """ "name":"Region" """);
         await PutAsync("Location/house", """ "partOf":{"reference":"Location/region"},"position":{"latitude":43.0731,"longitude":-89.4012} """);
         await PutAsync("Location/ward", """ "partOf":{"reference":"Location/house"},"position":{"latitude":43.0389,"longitude":-87.9065} """);
@@ -49,6 +51,21 @@ public abstract class SearchRuleBehaviour(Engine engine) : IAsyncLifetime
         if (server is not null)
             await server.DisposeAsync();
         GC.SuppressFinalize(this);
+    }
+
+    [Theory]
+    [InlineData("Observation?date=ge2026-01-09&date=lt2026-02", "glu,glu2")] // two bounds
+    [InlineData("Observation?date=lt2026-01-12&date=sa2026-01-09", "glu")]
+    [InlineData("ServiceRequest?occurrence=ge2026-01-15&occurrence=lt2026-02-15", "once,twice")]
+    [InlineData("ServiceRequest?occurrence=lt2026-01-31&occurrence=ge2026-01-15", "twice")] // 3.1.1.3: each for another of several dates
+    [InlineData("ServiceRequest?occurrence=ge2026-01-15&occurrence=lt2026-02-15&occurrence=gt2026-02-20", "twice")]
+    [InlineData("ServiceRequest?occurrence=ge2026-03-02&occurrence=lt2026-04", "")]
+    public async Task Two_bounds_of_a_date_find(string query, string ids)
+    {
+        var answer = await server.GetAsync(query);
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(ids, string.Join(",", answer.Ids.Split(',').Order(StringComparer.Ordinal)));
     }
 
     [Theory]
