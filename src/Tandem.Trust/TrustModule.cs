@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tandem.Record.Projections;
+using Tandem.Trust.Access;
 using Tandem.Trust.Organizations;
 using Tandem.Trust.People;
 using Tandem.Trust.Provisioning;
@@ -55,6 +56,7 @@ public static class TrustModule
         TeamRoutes.Map(routes);
         ScimRoutes.Map(routes);
         ScimTokenRoutes.Map(routes);
+        AccessRoutes.Map(routes);
         return routes;
     }
 }

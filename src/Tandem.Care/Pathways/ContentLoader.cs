@@ -4,6 +4,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Subscriptions;
+using Tandem.Trust.Access;
 
 namespace Tandem.Care.Pathways;
 
@@ -72,6 +73,8 @@ public static class ContentLoader
             CriticalLimits.Read([(file, root, false)], (name, element, reason) => faults.Add(new(name, element, reason)));
         else if (type == "Basic" && SubscriptionTopics.Fault(root) is { } topicFault)
             faults.Add(new(file, "", topicFault));
+        else if (type == "Basic" && PolicyReading.IsPolicy(root) && PolicyReading.Fault(root) is { } policyFault)
+            faults.Add(new(file, "", policyFault));
         return faults.Count == before ? (type, id, root) : null;
     }
 

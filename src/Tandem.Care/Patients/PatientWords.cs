@@ -5,6 +5,8 @@ namespace Tandem.Care.Patients;
 /// <summary>What the pages of patients say.</summary>
 internal static class PatientWords
 {
+    internal static readonly Phrase WhyNoAccess = new("Why can I not see it?", "¿Por qué no puedo verlo?");
+    internal static readonly Phrase WhoSees = new("Who can see this record, and why can I?", "¿Quién puede ver este expediente y por qué yo?");
     internal static readonly Phrase Patients = new("Patients", "Pacientes");
     internal static readonly Phrase Patient = new("Patient", "Paciente");
     internal static readonly Phrase AllPatients = new("All patients", "Todos los pacientes");

@@ -30,6 +30,8 @@ internal sealed record Colleague(string Id, string Given, string Family, string 
         new("demo-grace", "Grace", "Mock-Okafor", "coordinator", "Care coordinator"),
         new("demo-hugo", "Hugo", "Ejemplo-Vidal", "coordinator", "Care coordinator"),
         new("demo-ingrid", "Ingrid", "Specimen-Lindqvist", "nurse-lead", "Nurse lead"),
+        new("demo-lucia", "Lucía", "Muestra-Ferrer", "privacy-officer", "Privacy officer"),
+        new("demo-marco", "Marco", "Template-Rossi", "physician", "Physician"),
         new("demo-jonas", "Jonas", "Fictional-Weller", "integration-engineer", "Integration engineer"),
         new("demo-kim", "Kim", "Example-Tanaka", "administrator", "Administrator"),
     ];

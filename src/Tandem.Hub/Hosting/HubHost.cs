@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tandem.Care.CareTeams;
 using Tandem.Care.CdsHooks;
+using Tandem.Care.Emergencies;
 using Tandem.Care.Identity;
 using Tandem.Care.Intake;
 using Tandem.Care.Launches;
@@ -20,6 +21,7 @@ using Tandem.Record.Bulk;
 using Tandem.Record.Validation;
 using Tandem.Record.Subscriptions;
 using Tandem.Trust;
+using Tandem.Trust.Access;
 using Tandem.Trust.SignIn;
 using Tandem.Trust.Smart;
 
@@ -107,6 +109,7 @@ public static class HubHost
         services.AddSingleton(builder.Configuration.GetSection(SignInOptions.Section).Get<SignInOptions>() ?? new SignInOptions());
         services.AddSingleton(SmartOf(builder.Configuration, settings));
         services.AddTrust();
+        services.AddAccess(settings.ContentFolder);
         services.AddPatients();
         services.AddIdentity();
         services.AddIntake(IntakeOf(builder.Configuration, settings, site));
@@ -139,6 +142,7 @@ public static class HubHost
         app.MapPatients();
         app.MapCdsHooks();
         app.MapEhrLaunch();
+        app.MapEmergencies();
     }
 
     private static Database OpenDatabase(HubSettings settings) => settings.Postgres.Length > 0

@@ -4,7 +4,7 @@ namespace Tandem.Record.Access;
 
 /// <summary>
 /// Neither the row <c>d</c> nor anything it points to bears a label that is withheld: a task, a report or a step about a sensitive
-/// result tells it as well as the result itself.
+/// result tells it as well as the result itself. What points to a task (its steps, messages about it) follows the task's references too.
 /// </summary>
 internal static class LabelCondition
 {
@@ -17,6 +17,9 @@ internal static class LabelCondition
             withheld += $" AND {ConsentCondition.NotPermitted("b.label", asked)}";
         return "NOT EXISTS (SELECT 1 FROM access_labels b WHERE b.rid = d.rid AND " + withheld + ") "
             + "AND NOT EXISTS (SELECT 1 FROM search_references f CROSS JOIN access_labels b WHERE f.rid = d.rid AND b.target = f.target AND b.type = f.type AND "
-            + withheld + ")";
+            + withheld + ") "
+            + "AND NOT EXISTS (SELECT 1 FROM search_references f CROSS JOIN search_resources s CROSS JOIN search_references g CROSS JOIN access_labels b "
+            + $"WHERE f.rid = d.rid AND f.type = {asked.TaskName} AND s.type = {asked.TaskNumber} AND s.id_hash = f.target AND g.rid = s.rid "
+            + "AND b.target = g.target AND b.type = g.type AND " + withheld + ")";
     }
 }

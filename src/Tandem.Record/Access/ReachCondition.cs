@@ -103,6 +103,12 @@ internal sealed class LayerArguments(AccessLayer layer, SearchContext context)
     /// <summary>The moment that is asked for.</summary>
     internal string Now => now ??= context.Add(layer.At);
 
+    /// <summary>The type Task as references name it.</summary>
+    internal string TaskName => field ??= context.Add(StableHash.Of("Task"));
+
+    /// <summary>The type Task as the index of resources numbers it.</summary>
+    internal string TaskNumber => field ??= context.Add(SearchTables.TypeNumber("Task"));
+
     /// <summary>A condition that holds when a purpose column fits.</summary>
     internal string Purpose(string column) => $"({column} = '' OR {column} = {context.Add(layer.Purpose)})";
 

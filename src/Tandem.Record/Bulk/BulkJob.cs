@@ -91,6 +91,10 @@ internal sealed record BulkJob(string Id, BulkKind Kind, BulkStatus Status, Acto
         Scope = row.TextOrNull(12) is { } scope ? KeptScope.Read(scope) : AccessScope.Nobody,
     };
 
-    internal void Write(WriteSession session) => session.Write(
-        Table, Id, Kind.ToString(), Status.ToString(), Actor.Reference, Actor.Display, At, Request, Plan, Progress, Cursor, JsonSerializer.Serialize(Files), Time);
+    internal void Write(WriteSession session)
+    {
+        session.Write(
+            Table, Id, Kind.ToString(), Status.ToString(), Actor.Reference, Actor.Display, At, Request, Plan, Progress, Cursor, JsonSerializer.Serialize(Files), Time);
+        session.Write(Scopes, Id, KeptScope.ToText(Scope));
+    }
 }

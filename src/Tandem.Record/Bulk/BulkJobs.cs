@@ -35,7 +35,6 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
                     return Refusal.Conflict($"You have {MostPerActor} jobs that are not finished. Wait for them or cancel one.");
                 var job = new BulkJob(Ids.New(clock), kind, BulkStatus.Waiting, scope.Actor, session.Now, request, plan) { Scope = scope };
                 job.Write(session);
-                session.Write(BulkJob.Scopes, job.Id, KeptScope.ToText(scope));
                 return job;
             },
             cancel);
@@ -131,6 +130,8 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
         try
         {
             job = job with { Status = BulkStatus.Running, Scope = renewal?.Renew(job.Scope) ?? job.Scope };
+            if (job.Scope.Reach == Reach.NoOne)
+                throw new BulkException("Whoever asked for it may not see the record any more, or asked before the hub was updated. Ask for it again.");
             await KeepAsync(job, stop.Token);
             job = job.Kind == BulkKind.Export
                 ? await new ExportRun(record, search, this, job).RunAsync(stop.Token)

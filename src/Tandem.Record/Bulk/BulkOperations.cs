@@ -64,6 +64,8 @@ internal static class BulkOperations
 
     private static async Task<FhirReply> ImportAsync(OperationRequest call)
     {
+        if (call.Fhir.Scope.Reach.IsLimited)
+            return Refusal.Forbidden("Files are taken in by the hub's own accounts. Ask whoever runs the hub.");
         if (Unasynchronous(call) is { } refusal)
             return refusal;
         return ImportPlan.Read(call, call.Fhir.Service.Bulk.Options).Succeeded(out var plan, out refusal) ? await StartAsync(call, BulkKind.Import, plan.ToJson()) : refusal;

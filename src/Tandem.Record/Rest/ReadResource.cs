@@ -18,6 +18,7 @@ internal static class ReadResource
     {
         if (!found.Succeeded(out var version, out var refusal))
             return refusal;
+        Redisclosure.Mark(request, [version]);
         return Preconditions.NotModified(request.Http.Request, version)
             ? new FhirReply(StatusCodes.Status304NotModified, default) { Version = version }
             : FhirReply.Resource(version);

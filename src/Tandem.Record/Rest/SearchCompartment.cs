@@ -106,6 +106,7 @@ internal sealed class MemberPage(FhirRequest request, string path, string kept)
             links.Add(("next", $"{address}?{(kept.Length == 0 ? "" : kept + "&")}_cursor={await request.Service.PageKey.SealAsync(Seal, next.ToString())}"));
         }
 
+        Redisclosure.Mark(request, own.Concat(hits).Concat(along));
         using var bundle = new BundleWriter("searchset", request.Address, 1024 + hits.Concat(along).Sum(version => version.Bytes.Length + 300));
         if (!isMore && start.Rid == 0)
             bundle.Total(own.Count + hits.Count);

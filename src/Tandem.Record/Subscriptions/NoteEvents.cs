@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Reactions;
 
@@ -12,7 +13,7 @@ namespace Tandem.Record.Subscriptions;
 /// Follows the log and notes an event for each subscription that a change is for. The number is given in the commit that keeps the
 /// cursor, so events are neither missed nor reordered, whatever stops in between.
 /// </summary>
-internal sealed class NoteEvents(SearchIndexOptions options, EventSignal signal, ILogger<NoteEvents> log) : IReaction
+internal sealed class NoteEvents(SearchIndexOptions options, EventSignal signal, ILogger<NoteEvents> log, IScopeRenewal? renewal = null) : IReaction
 {
     private readonly ConditionalWeakTable<WriteSession, Dictionary<string, Last>> counted = [];
     private readonly ConcurrentDictionary<string, bool> touched = new(StringComparer.Ordinal);
@@ -31,7 +32,7 @@ internal sealed class NoteEvents(SearchIndexOptions options, EventSignal signal,
         foreach (var subscriber in found)
             touched[subscriber.Id] = true;
         var kind = change.After.Deleted ? Interactions.Delete : change.Before is null ? Interactions.Create : Interactions.Update;
-        return session => Note(session, found, change.After.Seq, kind);
+        return session => Note(session, found.Where(subscriber => IsSeen(session, subscriber, change.After)), change.After.Seq, kind);
     }
 
     public void Kept()
@@ -55,7 +56,12 @@ internal sealed class NoteEvents(SearchIndexOptions options, EventSignal signal,
         }
     }
 
-    private void Note(WriteSession session, List<Subscriber> subscribers, long seq, Interactions kind)
+    /// <summary>False when the owner sees a part of the record and this is not in it: then not even a number tells of it.</summary>
+    private bool IsSeen(WriteSession session, Subscriber subscriber, ResourceVersion after) =>
+        session.Query(SubscriptionTables.ReadOwner, SubscriptionRecord.ReadOwner, subscriber.Id) is not [{ Reach.IsLimited: true } kept]
+        || (renewal?.Renew(kept) ?? kept).Reaches(session.Reading, after);
+
+    private void Note(WriteSession session, IEnumerable<Subscriber> subscribers, long seq, Interactions kind)
     {
         var numbers = counted.GetOrCreateValue(session);
         foreach (var subscriber in subscribers)

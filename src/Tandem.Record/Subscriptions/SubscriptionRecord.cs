@@ -55,13 +55,14 @@ internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions s
     /// <summary>The scope a subscription was made with, as it is now; nobody's when none is known. Held against the record at each delivery.</summary>
     internal AccessScope OwnerOf(string subscription) => MadeBy(subscription) is { } kept ? renewal?.Renew(kept) ?? kept : AccessScope.Nobody;
 
-    private AccessScope? MadeBy(string subscription) => store.Database.Read(session => session.First(
-        SubscriptionTables.ReadOwner,
-        row => new AccessScope(new Actor(row.Text(0), ""), row.TextOrNull(1), row.Text(2), row.Text(3), KeptReach.Read(row.Text(4)))
-        {
-            Teams = row.Text(5).Split(' ', StringSplitOptions.RemoveEmptyEntries),
-        },
-        subscription));
+    /// <summary>The scope a subscription was made with, from a row of <see cref="SubscriptionTables.ReadOwner"/>.</summary>
+    internal static AccessScope ReadOwner(DbRow row) => new(new Actor(row.Text(0), ""), row.TextOrNull(1), row.Text(2), row.Text(3), KeptReach.Read(row.Text(4)))
+    {
+        Teams = row.Text(5).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+    };
+
+    private AccessScope? MadeBy(string subscription) =>
+        store.Database.Read(session => session.First(SubscriptionTables.ReadOwner, ReadOwner, subscription));
 
     /// <summary>True for whoever made a subscription: a stream shows what its owner sees, so nobody else is connected to it.</summary>
     internal bool IsOwn(string subscription, AccessScope scope) => (MadeBy(subscription) ?? AccessScope.Nobody).Actor.Reference == scope.Actor.Reference;

@@ -1,5 +1,6 @@
 using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
+using Tandem.Trust.Access;
 using Tandem.Trust.People;
 using Tandem.Trust.Teams;
 
@@ -17,7 +18,13 @@ public sealed record Person(string Id, string Display, string Role, string? Orga
     /// <summary>What they read the record for: HL7 v3 PurposeOfUse, by their role.</summary>
     public string Purpose => Roles.PurposeOf(Role);
 
-    /// <summary>The scope of their work. An administrator of the hub sees no patient.</summary>
+    /// <summary>
+    /// Who they are to the record. The account of a patient bears the patient's id, that of a representative the id of the RelatedPerson.
+    /// </summary>
+    public Member Member => new(
+        Role switch { "patient" => $"Patient/{Id}", "proxy" => $"RelatedPerson/{Id}", _ => $"Practitioner/{Id}" }, Display, Role, Organization, Teams, Purpose);
+
+    /// <summary>The scope of their work without policies, for the demonstration's own simulation; requests get theirs from <see cref="AccessScopes"/>. An administrator of the hub sees no patient.</summary>
     public AccessScope Scope => new(
         new Actor($"Practitioner/{Id}", Display), Organization, Role, Purpose, Role == Administration.Role ? Reach.NoOne : Reach.Everyone) { Teams = Teams };
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Kernel.Actors;
+using Tandem.Trust.Access;
 using Tandem.Trust.Smart;
 
 namespace Tandem.Trust.SignIn;
@@ -90,7 +91,7 @@ public static class SignInGate
         context.Features.Set(signedIn);
         if (!ByThemselves.Any(place => context.Request.Path.StartsWithSegments(place)) && !context.Request.Headers.ContainsKey("X-Tandem-Live"))
             await sessions.SeenAsync(secret, signedIn.Session, CancellationToken.None);
-        return signedIn.Session.IsOnlyForSetUp ? AccessScope.Nobody : signedIn.Person.Scope;
+        return signedIn.Session.IsOnlyForSetUp ? AccessScope.Nobody : context.RequestServices.GetRequiredService<AccessScopes>().Of(signedIn.Person.Member);
     }
 
     private static AccessScope ScopeOfApp(HttpContext context, string secret)

@@ -103,6 +103,7 @@ internal static class WorklistWords
     internal static string OfKind(string kind) => kind switch
     {
         "tell-clinician" or "tell" => new Phrase("Tell a critical result", "Comunicar un resultado crítico"),
+        "review-emergency" => new Phrase("Review of an emergency opening", "Revisión de apertura de emergencia"),
         "contact" => new Phrase("Contact after discharge", "Contacto tras el alta"),
         "visit" => new Phrase("Visit after discharge", "Consulta tras el alta"),
         "medication-reconciliation" or "reconciliation" => new Phrase("Medication reconciliation", "Conciliación de la medicación"),

@@ -174,6 +174,8 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
     public async Task What_bears_a_label_is_withheld_with_all_that_points_to_it_unless_its_holder_asks_or_a_consent_names_it()
     {
         await PutAsync("DiagnosticReport/r", """{"resourceType":"DiagnosticReport","id":"r","status":"final","code":{"text":"r"},"subject":{"reference":"Patient/a"},"result":[{"reference":"Observation/lab-a"}]}""");
+        await PutAsync("Task/t", """{"resourceType":"Task","id":"t","status":"requested","intent":"order","for":{"reference":"Patient/a"},"focus":{"reference":"Observation/lab-a"}}""");
+        await PutAsync("Provenance/s", """{"resourceType":"Provenance","id":"s","target":[{"reference":"Task/t"},{"reference":"Patient/a"}],"recorded":"2026-03-01T10:00:00Z","agent":[{"who":{"reference":"Practitioner/x"}}]}""");
         await LabelAsync("lab-a", "ETH", "");
         foreach (var (name, party, asks) in new[] { ("closed", Clinic, false), ("asking", Clinic, true), ("holder", "Organization/program", false) })
         {
@@ -186,12 +188,17 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("vital-a", (await server.GetAsync("Observation?patient=a", ("X-As", "closed"))).Ids);
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
         Assert.DoesNotContain("lab-a", (await server.GetAsync("Patient/a/$everything", ("X-As", "closed"))).Text, StringComparison.Ordinal);
+        Assert.Equal("s", (await server.GetAsync("Provenance?target=Task/t")).Ids);
+        Assert.Equal("", (await server.GetAsync("Provenance?target=Task/t", ("X-As", "closed"))).Ids);
 
         await WriteAsync(AccessTables.Consents, "a", 7, 0, 1, 0, Clinic, "*", "", 0, AccessTables.NoEnd);
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
         await WriteAsync(AccessTables.Consents, "a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, AccessTables.NoEnd);
         Assert.Equal("r", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "closed"))).Ids);
+        foreach (var path in new[] { "Observation?patient=a", "Observation/lab-a", "Observation/_history", "Patient/a/$everything", "Patient/a/Observation" })
+            Assert.True((await server.GetAsync(path, ("X-As", "asking"))).Headers.TryGetValues("Redisclosure", out _), path);
+        Assert.False((await server.GetAsync("Observation/vital-a", ("X-As", "asking"))).Headers.TryGetValues("Redisclosure", out _));
         await WriteAsync(AccessTables.Consents, "a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, server.Clock.GetUtcNow());
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
 
@@ -254,6 +261,14 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         Assert.NotEmpty(files);
         foreach (var file in files)
             Assert.DoesNotContain(Hidden, (await server.GetAsync(file, ("X-As", "related"))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_the_hubs_own_accounts_take_files_in()
+    {
+        const string import = """{"resourceType":"Parameters","parameter":[{"name":"inputFormat","valueCode":"application/fhir+ndjson"},{"name":"input","part":[{"name":"type","valueCode":"Patient"},{"name":"url","valueUrl":"a.ndjson"}]}]}""";
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await server.PostAsync("$import", import, ("X-As", "related"), ("Prefer", "respond-async"))).Status);
     }
 
     private static AccessScope Scope(AccessLayer layer) => new(new Actor("Practitioner/x", "X"), Clinic, "nurse", "TREAT", Reach.Limited(layer));

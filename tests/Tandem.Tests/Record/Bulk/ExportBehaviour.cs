@@ -126,6 +126,7 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
         var plan = new ExportPlan(ExportPlan.System, ["Patient"], null, [], []).ToJson();
         var job = new BulkJob("begun", BulkKind.Export, BulkStatus.Running, AccessScope.System.Actor, server.Clock.GetUtcNow(), "http://example/fhir/$export", plan)
         {
+            Scope = AccessScope.System,
             Cursor = $"{place}",
             Time = server.Clock.GetUtcNow(),
         };

@@ -66,6 +66,7 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
         Give("Patient.ndjson", [.. Enumerable.Range(0, 10).Select(n => $$"""{"resourceType":"Patient","id":"p{{n}}"}"""), "{wrong"]);
         var job = new BulkJob("begun", BulkKind.Import, BulkStatus.Running, AccessScope.System.Actor, server.Clock.GetUtcNow(), "http://example/fhir/$import", new ImportPlan([new("Patient", "Patient.ndjson")]).ToJson())
         {
+            Scope = AccessScope.System,
             Cursor = """{"Input":0,"Line":6,"Errors":0,"Counts":[{"Input":0,"Taken":6,"Refused":0}]}""",
         };
         await server.Store.WriteAsync<bool>(

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Subscriptions;
 
 namespace Tandem.Tests.Record.Subscriptions;
@@ -46,6 +47,25 @@ public sealed class SubscriptionScopeTests : IAsyncLifetime
         Assert.Equal([1L], Receiver.NumbersOf(told));
         Assert.Single(told["entry"u8].Items.AsEnumerable());
         Assert.DoesNotContain("Task/a", told.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_what_its_owner_does_not_reach_a_subscription_tells_not_even_a_number()
+    {
+        await SubscribeAsync("s", content: "id-only");
+        var reach = Reach.Limited(new AccessLayer("app", [new Grant(Tandem.Kernel.Actors.Interactions.Look, [], Whose.Of("p2"))]));
+        await server.Store.WriteAsync<int>(
+            AccessScope.System,
+            session =>
+            {
+                session.Write(SubscriptionTables.Owners, "s", "Practitioner/x", (string?)null, "app", "TREAT", KeptReach.ToText(reach), "");
+                return 0;
+            },
+            Cancel);
+        await server.PutTaskAsync("a", "completed", "p1");
+        await server.PutTaskAsync("b", "completed", "p2");
+
+        Assert.Equal(["Task/b"], await FocusAsync("s", 1));
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed class SignInJourneyTests : IAsyncLifetime
         };
         Assert.True(HubHost.TryBuild(settings, out var built));
         hub = built;
+        await HubHost.PrepareAsync(hub, Cancel); // with the policies of the roles
         await hub.StartAsync(Cancel);
         browser.BaseAddress = new Uri(hub.Urls.First());
         browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");

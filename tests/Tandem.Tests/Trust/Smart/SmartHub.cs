@@ -71,6 +71,7 @@ public sealed class SmartHub : IAsyncDisposable
             settings["Hub:Postgres"] = PostgresServer.NewDatabase();
         Assert.True(HubHost.TryBuild(settings, out var built, hub.Clock));
         hub.app = built;
+        await HubHost.PrepareAsync(built, Cancel); // with the policies of the roles
         await built.StartAsync(Cancel);
         hub.Address = built.Urls.First();
         hub.program.BaseAddress = hub.browser.BaseAddress = new Uri(hub.Address);
@@ -104,6 +105,8 @@ public sealed class SmartHub : IAsyncDisposable
         session =>
         {
             session.Put(type, id, FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root);
+            if (type == "Patient") // Ana looks after everybody here
+                session.Put("CareTeam", $"team-{id}", FhirJson.ParseStored(Encoding.UTF8.GetBytes($$"""{"resourceType":"CareTeam","status":"active","subject":{"reference":"Patient/{{id}}"},"participant":[{"member":{"reference":"Practitioner/ana"} }]}""")).Root);
             return true;
         },
         Cancel);

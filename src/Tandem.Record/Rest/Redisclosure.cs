@@ -1,0 +1,27 @@
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>
+/// The notice that goes with every disclosure of substance use records (42 CFR 2.32(a)(2)): in a header of each answer that holds one, for whoever is not the hub itself.
+/// </summary>
+internal static class Redisclosure
+{
+    internal const string Header = "Redisclosure";
+
+    internal const string Notice = "42 CFR part 2 prohibits unauthorized use or disclosure of these records.";
+
+    internal const string ReadLabelled = "SELECT 1 FROM access_labels WHERE rid = $1 AND label = 'ETH'";
+
+    /// <summary>Puts the notice on an answer that holds these resources, when it has to bear one.</summary>
+    internal static void Mark(FhirRequest request, IEnumerable<ResourceVersion> disclosed)
+    {
+        if (!request.Scope.Reach.Layers.Any(layer => layer.Grants.Any(grant => grant.Withheld.Count > 0 || grant.AsksConsent)))
+            return;
+        if (request.Service.Store.Database.Read(session => disclosed.Any(version => IsLabelled(session, version.Rid))))
+            request.Http.Response.Headers[Header] = Notice;
+    }
+
+    private static bool IsLabelled(DbSession session, long rid) => session.First(ReadLabelled, row => row.Integer(0), rid) == 1;
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Record.Access;
+using Tandem.Record.Projections;
+
+namespace Tandem.Trust.Access;
+
+/// <summary>The parts of access for the host.</summary>
+public static class AccessModule
+{
+    /// <summary>Registers policies, relationships, labels, consents and the making of scopes.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="contentFolder">The folder with the rules of labels.</param>
+    public static IServiceCollection AddAccess(this IServiceCollection services, string contentFolder)
+    {
+        services.AddSingleton<IProjection, RelationProjection>();
+        services.AddSingleton<IProjection>(_ => new LabelProjection(LabelRules.Read(contentFolder)));
+        services.AddSingleton<IProjection, ConsentProjection>();
+        services.AddSingleton(EmergencyAccess.Table);
+        services.AddSingleton<PoliciesInForce>();
+        services.AddSingleton<AccessScopes>();
+        services.AddSingleton<ExplainAccess>();
+        services.AddSingleton<TryAccess>();
+        services.AddSingleton<IScopeRenewal>(provider => provider.GetRequiredService<AccessScopes>());
+        return services;
+    }
+}

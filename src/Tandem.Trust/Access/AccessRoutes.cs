@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Pages;
+using Tandem.Record.Log;
+
+namespace Tandem.Trust.Access;
+
+/// <summary>What the page of reviews posts.</summary>
+internal static class AccessRoutes
+{
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapPost(
+        "/access/emergencies/{id}/review",
+        async (string id, [FromForm] string? outcome, [FromForm] string? note, HttpContext context, RecordStore record, FlashCarrier flashes, CancellationToken cancel) =>
+        {
+            var reviewed = await EmergencyAccess.ReviewAsync(record, id, outcome ?? "", note ?? "", context.Scope(), cancel);
+            flashes.Leave(context, reviewed.Refusal is { } refusal ? new Flash(refusal.Text, Tone.Caution) : new Flash(AccessWords.ReviewKept));
+            return TypedResults.LocalRedirect("/access/emergencies");
+        }).NeedsFormToken().ExcludeFromDescription();
+}

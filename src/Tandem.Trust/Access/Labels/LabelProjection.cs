@@ -1,0 +1,93 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+using Tandem.Record.Access;
+using Tandem.Record.Log;
+using Tandem.Record.Projections;
+
+namespace Tandem.Trust.Access;
+
+/// <summary>
+/// The sensitivity labels of each resource of a patient: those in <c>meta.security</c> (by its source or by hand) and those that its codes and its
+/// source put on by rule.
+/// </summary>
+internal sealed class LabelProjection(LabelRules rules) : IProjection
+{
+    /// <summary>Who put a label on that stands in the resource.</summary>
+    internal const string ByHand = "meta.security";
+
+    private const int MostDepth = 4;
+    private const string ActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+    private const string Confidentiality = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+
+    /// <summary>Where codes say what a resource is about.</summary>
+    private static readonly HashSet<string> About = new(StringComparer.Ordinal)
+    {
+        "code", "category", "type", "class", "reasonCode", "medicationCodeableConcept", "vaccineCode", "serviceType", "specialty", "valueCodeableConcept", "component",
+        "conclusionCode", "diagnosis", "addresses", "detail", "practiceSetting", "context", "productOrService", "item", "focalDevice", "activity", "program",
+    };
+
+    private static readonly string[] Holders = ["serviceProvider", "managingOrganization", "custodian", "performer", "author", "requester", "organization", "sender"];
+
+    public string Name => "access-labels";
+
+    public int Version => rules.Version;
+
+    public IReadOnlyList<Table> Tables => [AccessTables.Labels];
+
+    public bool Wants(string type) => type == "Patient" || R4.PatientCompartment(type).Count > 0;
+
+    public void Project(ResourceVersion version, RowSink rows)
+    {
+        var (found, holder) = (new Dictionary<string, string>(0, StringComparer.Ordinal), Holder(version.Root));
+        foreach (var security in version.Root["meta"u8]["security"u8].Items)
+        {
+            if (security["code"u8].Text is { } code && (security["system"u8].Text == ActCode || (security["system"u8].Text == Confidentiality && code is "R" or "V")))
+                found.TryAdd(code, ByHand);
+        }
+
+        foreach (var rule in rules.OfSource(holder))
+            found.TryAdd(rule.Label, rule.Id);
+        foreach (var member in version.Root.Properties)
+        {
+            if (member.Kind is JsonKind.Object or JsonKind.Array && About.Contains(member.Name))
+                Add(member, 0, found);
+        }
+
+        foreach (var (label, by) in found)
+            rows.Add(AccessTables.Labels, version.Rid, label, StableHash.Of(version.Type), StableHash.Of(version.Id), holder, by);
+    }
+
+    /// <summary>Adds what the codings below a place put on.</summary>
+    private void Add(FhirNode node, int depth, Dictionary<string, string> found)
+    {
+        foreach (var item in node.Items)
+        {
+            if (item["code"u8].Text is { } code && item["system"u8].Text is { } system)
+                rules.AddTo(found, system, code);
+            if (depth > MostDepth || !item.IsObject)
+                continue;
+            foreach (var below in item.Properties)
+            {
+                if (below.Kind is JsonKind.Object or JsonKind.Array)
+                    Add(below, depth + 1, found);
+            }
+        }
+    }
+
+    private static string Holder(FhirNode root)
+    {
+        foreach (var name in Holders)
+        {
+            foreach (var item in root[name].Items)
+            {
+                var reference = item["reference"u8].Text ?? item["actor"u8]["reference"u8].Text;
+                if (reference is not null && reference.StartsWith("Organization/", StringComparison.Ordinal))
+                    return reference;
+            }
+        }
+
+        return "";
+    }
+}

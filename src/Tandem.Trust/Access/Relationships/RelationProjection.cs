@@ -1,0 +1,26 @@
+using Tandem.Kernel.Data;
+using Tandem.Record.Access;
+using Tandem.Record.Log;
+using Tandem.Record.Projections;
+
+namespace Tandem.Trust.Access;
+
+/// <summary>Who has to do with which patient, from what the record says: encounters, episodes, care teams, attribution, referrals, appointments, work.</summary>
+internal sealed class RelationProjection : IProjection
+{
+    public string Name => "access-relations";
+
+    public int Version => 1;
+
+    public IReadOnlyList<Table> Tables => [AccessTables.Relations];
+
+    public bool Wants(string type) => RelationReading.Knows(type);
+
+    public void Project(ResourceVersion version, RowSink rows)
+    {
+        if (version.Patient is not { } patient)
+            return;
+        foreach (var relation in RelationReading.Read(version).GroupBy(relation => (relation.Party, relation.Basis)).Select(same => same.MaxBy(relation => relation.Until)!))
+            rows.Add(AccessTables.Relations, patient, relation.Party, version.Rid, relation.Basis, relation.Until);
+    }
+}

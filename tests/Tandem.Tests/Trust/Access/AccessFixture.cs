@@ -1,0 +1,96 @@
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+using Tandem.Record.Search;
+using Tandem.Tests.Support;
+using Tandem.Trust.Access;
+using Tandem.Trust.Organizations;
+using Tandem.Trust.People;
+using Tandem.Trust.SignIn;
+using Tandem.Trust.Teams;
+
+namespace Tandem.Tests.Trust.Access;
+
+/// <summary>A record with the shipped policies and rules: two hospitals of a region that compete, and the clinic of one.</summary>
+internal sealed class AccessFixture : IDisposable
+{
+    internal const string Region = "Organization/region";
+    internal const string North = "Organization/north";
+    internal const string NorthClinic = "Organization/north-clinic";
+    internal const string South = "Organization/south";
+    private readonly RecordFixture fixture;
+    private readonly RecordSearch search;
+
+    internal AccessFixture(Engine engine)
+    {
+        fixture = new RecordFixture(
+            engine,
+            [
+                new OrganizationProjection(), new RelationProjection(), new LabelProjection(LabelRules.Read(Content)), new ConsentProjection(),
+                new SearchProjection(SearchIndexOptions.Default),
+            ],
+            [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All, EmergencyAccess.Table]);
+        search = new RecordSearch(fixture.Database, SearchIndexOptions.Default, fixture.Clock);
+        Scopes = new AccessScopes(Store, new PoliciesInForce(Store), fixture.Clock);
+    }
+
+    internal static string Content { get; } = Path.Combine(Repository.Root, "content");
+
+    internal RecordStore Store => fixture.Store;
+
+    internal ManualClock Clock => fixture.Clock;
+
+    internal AccessScopes Scopes { get; }
+
+    internal async Task<AccessFixture> StartAsync()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Content, "policies"), "*.json"))
+            await PutAsync(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        foreach (var (reference, above) in new[] { (Region, ""), (North, Region), (NorthClinic, North), (South, Region) })
+        {
+            var part = above.Length == 0 ? "" : $$""","partOf":{"reference":"{{above}}"}""";
+            await PutAsync($$"""{"resourceType":"Organization","id":"{{reference.Split('/')[1]}}","name":"{{reference}}"{{part}}}""");
+        }
+
+        return this;
+    }
+
+    /// <summary>Keeps a resource under the id it bears.</summary>
+    internal Task<ResourceVersion> PutAsync(string json)
+    {
+        var root = RecordFixture.Json(json);
+        return fixture.PutAsync(root["resourceType"u8].Text!, root["id"u8].Text!, json);
+    }
+
+    /// <summary>A patient who is treated at an organisation, with a plain condition.</summary>
+    internal async Task PatientAsync(string id, string organization, string end = "", string born = "1950-01-01")
+    {
+        await PutAsync($$"""{"resourceType":"Patient","id":"{{id}}","birthDate":"{{born}}"}""");
+        var period = end.Length == 0 ? """{"start":"2026-01-01"}""" : $$"""{"start":"2024-01-01","end":"{{end}}"}""";
+        await PutAsync($$"""{"resourceType":"Encounter","id":"e-{{id}}","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/{{id}}"},"period":{{period}},"serviceProvider":{"reference":"{{organization}}"} }""");
+        await ConditionAsync($"plain-{id}", id, "I50.9");
+    }
+
+    internal Task<ResourceVersion> ConditionAsync(string id, string patient, string code, string more = "") => PutAsync(
+        $$$"""{"resourceType":"Condition","id":"{{{id}}}","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"{{{code}}}"}]},"subject":{"reference":"Patient/{{{patient}}}"}{{{more}}}}""");
+
+    /// <summary>A counselling note.</summary>
+    internal Task<ResourceVersion> NoteAsync(string id, string patient) => PutAsync(
+        $$$"""{"resourceType":"DocumentReference","id":"{{{id}}}","status":"current","type":{"coding":[{"system":"http://loinc.org","code":"34126-3"}]},"subject":{"reference":"Patient/{{{patient}}}"},"content":[{"attachment":{"title":"x"}}]}""");
+
+    internal Task<ResourceVersion> ConsentAsync(string id, string patient, string provision, string kind = "", string status = "active") => PutAsync(
+        $$"""{"resourceType":"Consent","id":"{{id}}","status":"{{status}}","patient":{"reference":"Patient/{{patient}}"},"dateTime":"2026-01-01"{{kind}},"provision":{{provision}} }""");
+
+    internal AccessScope As(string role, string? organization, string reference = "Practitioner/ana", params string[] teams) =>
+        Scopes.Of(new Member(reference, "Ana", role, organization, teams, Roles.PurposeOf(role)));
+
+    internal bool Sees(AccessScope scope, string reference) => reference.Split('/') is [var type, var id] && Store.Read(type, id, scope).Succeeded(out _, out _);
+
+    /// <summary>The ids that a search finds, in alphabetical order.</summary>
+    internal string Finds(AccessScope scope, string type, string query = "") => search.Find(type, query, scope, 100).Succeeded(out var found, out var refusal)
+        ? string.Join(",", found.Select(version => version.Id).Order(StringComparer.Ordinal))
+        : refusal.ToString()!;
+
+    public void Dispose() => fixture.Dispose();
+}
