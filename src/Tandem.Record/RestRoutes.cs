@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bulk;
@@ -27,6 +28,7 @@ public static class RestRoutes
     /// <summary>Registers what the FHIR interface works with. A <see cref="RestLimits"/> registered before goes before the default.</summary>
     public static IServiceCollection AddRest(this IServiceCollection services)
     {
+        services.TryAddSingleton(TrailKeeper.None);
         services.TryAddSingleton(RestLimits.Default);
         services.TryAddSingleton(SearchIndexOptions.Default);
         services.TryAddSingleton(new ValidationSettings());
@@ -83,7 +85,7 @@ public static class RestRoutes
     {
         RequestDelegate run = http =>
             FhirEndpoint.RunAsync(new FhirRequest(http, fhir.Service, fhir.Prefix), UnmappedAsync, readsJson: false, open: true);
-        fhir.Builder.Map(fhir.Prefix + "/{**path}", run).ExcludeFromDescription();
+        fhir.Builder.Map(fhir.Prefix + "/{**path}", run).ExcludeFromDescription().WithMetadata(KeepsTrail.Itself);
     }
 
     private static Task<FhirReply> UnmappedAsync(FhirRequest request) => Task.FromResult(Unmapped(request));

@@ -27,8 +27,13 @@ public static class FindPatientLoops
         """;
 
     /// <summary>Open and ended loops of a patient, the latest first, at most 500.</summary>
-    public static IReadOnlyList<Loop> Find(RecordStore record, string patient, AccessScope scope) =>
-        record.Database.Read(session => session.QueryWithin(scope, ReadAll, LoopRows.Read, patient));
+    public static IReadOnlyList<Loop> Find(RecordStore record, string patient, AccessScope scope)
+    {
+        var loops = record.Database.Read(session => session.QueryWithin(scope, ReadAll, LoopRows.Read, patient));
+        if (loops.Count > 0)
+            scope.Trail.Shown(patient);
+        return loops;
+    }
 
     /// <summary>The open loops of a patient as a session sees them, for pathways that decide within a write or a reaction.</summary>
     public static IReadOnlyList<Loop> Open(DbSession session, string patient) => session.Query(ReadOpen, LoopRows.Read, patient);

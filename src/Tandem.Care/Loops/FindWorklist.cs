@@ -105,9 +105,12 @@ public static class FindWorklist
         if ((after is null && !string.IsNullOrEmpty(filter.After)) || (before is null && !string.IsNullOrEmpty(filter.Before)))
             return Refusal.Invalid("The address of this page is not complete. Start again from the first page.");
         var seq = record.Signal.LastSeq;
-        return record.Database.Read(session => !string.IsNullOrWhiteSpace(filter.Patient)
+        var rows = record.Database.Read(session => !string.IsNullOrWhiteSpace(filter.Patient)
             ? FindWorklistOfPeople.Page(session, filter, after, after is null ? before : null, scope, seq)
             : (after is null && before is not null ? PageBefore(session, filter, before, scope, seq) : null) ?? PageAfter(session, filter, after, scope, seq));
+        foreach (var loop in rows.Loops)
+            scope.Trail.Shown(loop.Patient);
+        return rows;
     }
 
     /// <summary>What a row must meet: list, tier, state, kind, due.</summary>

@@ -20,8 +20,10 @@ public static class PatientSummaries
         {
             foreach (var id in ids.Distinct(StringComparer.Ordinal))
             {
-                if (session.FirstWithin(scope, ReadOne, Read, id) is { } summary)
-                    found[id] = summary;
+                if (session.FirstWithin(scope, ReadOne, Read, id) is not { } summary)
+                    continue;
+                scope.Trail.Shown(id);
+                found[id] = summary;
             }
 
             return found;

@@ -22,6 +22,7 @@ using Tandem.Record.Validation;
 using Tandem.Record.Subscriptions;
 using Tandem.Trust;
 using Tandem.Trust.Access;
+using Tandem.Trust.Audit;
 using Tandem.Trust.SignIn;
 using Tandem.Trust.Smart;
 
@@ -105,6 +106,7 @@ public static class HubHost
         services.AddSingleton((builder.Configuration.GetSection("Bulk").Get<BulkOptions>() ?? new BulkOptions()) with { Folder = Path.Combine(settings.Data, "bulk") });
         services.AddSingleton(builder.Configuration.GetSection(ValidationSettings.Section).Get<ValidationSettings>() ?? new ValidationSettings());
         services.AddSingleton(SubscriptionsOf(builder.Configuration, settings));
+        services.AddAudit(AuditOf(builder.Configuration, settings));
         services.AddRest();
         services.AddSingleton(builder.Configuration.GetSection(SignInOptions.Section).Get<SignInOptions>() ?? new SignInOptions());
         services.AddSingleton(SmartOf(builder.Configuration, settings));
@@ -131,6 +133,7 @@ public static class HubHost
     {
         app.UsePages();
         app.UseCrossOrigin();
+        app.UseAudit();
         app.UseSignInGate(app.Services.GetRequiredService<HubSettings>().Open);
         app.MapObserving();
         app.MapOpenApi().ExcludeFromDescription();
@@ -187,6 +190,17 @@ public static class HubHost
     {
         var smart = configuration.GetSection(SmartSettings.Section).Get<SmartSettings>() ?? new SmartSettings();
         return smart with { AllowLoopback = smart.AllowLoopback || settings.Open || settings.Demo };
+    }
+
+    /// <summary>Key and second place lie in the data folder unless the installation names better places.</summary>
+    internal static AuditOptions AuditOf(IConfiguration configuration, HubSettings settings)
+    {
+        var options = configuration.GetSection(AuditOptions.Section).Get<AuditOptions>() ?? new AuditOptions();
+        return options with
+        {
+            KeyFile = options.KeyFile.Length > 0 ? options.KeyFile : Path.Combine(settings.Data, "keys", "audit.pem"),
+            RootFolder = options.RootFolder.Length > 0 ? options.RootFolder : Path.Combine(settings.Data, "audit-roots"),
+        };
     }
 
     private static void UseHttps(ListenOptions options, Uri address)

@@ -12,6 +12,9 @@ public enum TableKind
     /// <summary>The row that is there stays.</summary>
     Append,
 
+    /// <summary>A key that is there already is a fault: nothing of the whole write is kept.</summary>
+    Ledger,
+
     /// <summary>The row's data columns, all integers, are added to those that are there.</summary>
     Counters,
 }
@@ -118,6 +121,8 @@ internal static class BulkSql
 
     private static string OnConflict(string name, TableKind kind, IReadOnlyList<Column> key, IReadOnlyList<Column> data)
     {
+        if (kind == TableKind.Ledger)
+            return "";
         if (kind == TableKind.Append || data.Count == 0)
             return "ON CONFLICT DO NOTHING";
         var sets = data.Select(column => kind == TableKind.Counters

@@ -10,7 +10,7 @@ using Tandem.Record.Search;
 namespace Tandem.Record.Bulk;
 
 /// <summary>Runs exports and imports, one after the other, beside everything else. Thread-safe.</summary>
-internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOptions options, TimeProvider clock, ILogger<BulkJobs> log, IScopeRenewal? renewal = null) : BackgroundService
+internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOptions options, TrailKeeper trails, TimeProvider clock, ILogger<BulkJobs> log, IScopeRenewal? renewal = null) : BackgroundService
 {
     private const int MostPerActor = 5;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
@@ -134,7 +134,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
                 throw new BulkException("Whoever asked for it may not see the record any more, or asked before the hub was updated. Ask for it again.");
             await KeepAsync(job, stop.Token);
             job = job.Kind == BulkKind.Export
-                ? await new ExportRun(record, search, this, job).RunAsync(stop.Token)
+                ? await new ExportRun(record, search, this, job, TrailOf(job)).RunAsync(stop.Token)
                 : await new ImportRun(record, this, job).RunAsync(stop.Token);
             await KeepAsync(job with { Status = BulkStatus.Done, Progress = "" }, stop.Token);
         }
@@ -153,6 +153,9 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
                 running = null;
         }
     }
+
+    private AccessTrail TrailOf(BulkJob job) =>
+        trails.Begin(new TrailFacts("export") { Address = job.Request.Split('?')[0], Query = job.Request.Split('?', 2) is [_, var query] ? query : "", Request = job.Id });
 
     private async Task TidyAsync(CancellationToken cancel)
     {

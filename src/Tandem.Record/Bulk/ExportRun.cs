@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tandem.Fhir.Json;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
@@ -10,7 +11,7 @@ namespace Tandem.Record.Bulk;
 /// <summary>
 /// Writes an export: the record as it stood at one place of its log, whatever is written meanwhile. Begun anew after a restart, from the same place.
 /// </summary>
-internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJobs jobs, BulkJob job)
+internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJobs jobs, BulkJob job, AccessTrail trail)
 {
     private const int Page = 500;
     private const int TellEvery = 20; // pages
@@ -28,6 +29,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
 
     private readonly ExportPlan plan = ExportPlan.FromJson(job.Plan);
     private readonly string folder = jobs.Options.ExportOf(job.Id);
+    private readonly HashSet<string> noted = new(StringComparer.Ordinal); // one event for each patient, however many resources
     private long written;
 
     /// <returns>The job with its files.</returns>
@@ -47,6 +49,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
             files.AddRange(output.Files);
         }
 
+        await KeepTrailAsync(); // also when there was nothing to export
         return job with { Files = [.. files, .. deletions.Files], Time = at };
     }
 
@@ -81,6 +84,8 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
                     Write(Noted(version), output);
             }
 
+            if (trail.HasNews)
+                await KeepTrailAsync();
             if (page.Count < Page)
                 return;
             after = page[^1].Seq;
@@ -89,8 +94,17 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
         }
     }
 
+    /// <summary>The files can be fetched only when the job is done, so it fails where its trail cannot be kept.</summary>
+    private async Task KeepTrailAsync()
+    {
+        if (await trail.KeepAsync(job.Scope, 0) is { } refusal)
+            throw new BulkException(refusal.Text);
+    }
+
     private void Write(ResourceVersion version, NdjsonFiles output)
     {
+        if (version.Patient is { } patient && noted.Add(patient))
+            trail.Shown(patient);
         output.Write(version.Bytes.Span);
         written++;
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
 
@@ -12,15 +13,16 @@ internal sealed class BundleWriter : IDisposable
     private readonly ArrayBufferWriter<byte> buffer;
     private readonly Utf8JsonWriter json;
     private readonly string address;
+    private readonly AccessTrail trail;
     private bool inEntries;
 
     /// <summary>Begins a bundle.</summary>
     /// <param name="type">searchset, history, transaction-response or batch-response.</param>
-    /// <param name="address">The interface's own address, for fullUrl and Location.</param>
+    /// <param name="request">The request that it answers: its address stands in fullUrl and Location, its trail is told of what goes in.</param>
     /// <param name="size">About how many bytes it will have.</param>
-    internal BundleWriter(string type, string address, int size = 4096)
+    internal BundleWriter(string type, FhirRequest request, int size = 4096)
     {
-        this.address = address;
+        (address, trail) = (request.Address, request.Scope.Trail);
         buffer = new(size);
         json = new(buffer, OperationOutcomeJson.Options);
         json.WriteStartObject();
@@ -52,6 +54,7 @@ internal sealed class BundleWriter : IDisposable
     internal void Found(ResourceVersion version, string mode)
     {
         StartEntry();
+        trail.Note(version, TouchKind.Read);
         Resource(version);
         Mode(mode);
         json.WriteEndObject();
@@ -71,6 +74,7 @@ internal sealed class BundleWriter : IDisposable
     internal void Version(ResourceVersion version)
     {
         StartEntry();
+        trail.Note(version, TouchKind.Read);
         if (version.Deleted)
             json.WriteString("fullUrl"u8, $"{address}/{version.Reference}");
         else
@@ -87,6 +91,8 @@ internal sealed class BundleWriter : IDisposable
     internal void Answer(FhirReply reply, bool withResource)
     {
         StartEntry();
+        if (reply.Version is { } shown)
+            trail.Note(shown, TouchKind.Read);
         var isOutcome = reply.Version is null || !reply.Body.Span.SequenceEqual(reply.Version.Bytes.Span);
         if (withResource && !isOutcome)
             Resource(reply.Version!);

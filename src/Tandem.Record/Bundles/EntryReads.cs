@@ -46,7 +46,7 @@ internal static class EntryReads
     /// <summary>The answers in the order of the entries.</summary>
     internal static FhirReply Response(FhirRequest request, string type, IReadOnlyList<BundleEntry?> entries, FhirReply[] answers)
     {
-        using var bundle = new BundleWriter(type, request.Address, 1024 + (answers.Length * 400));
+        using var bundle = new BundleWriter(type, request, 1024 + (answers.Length * 400));
         for (var i = 0; i < answers.Length; i++)
             bundle.Answer(answers[i], entries[i] is { Method: EntryMethod.Get } or { IsInteraction: true } || request.Preference == Preference.Representation);
         return new FhirReply(200, bundle.End());

@@ -180,12 +180,13 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
     private readonly TaskCompletionSource<Outcome<T>> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Outcome<T> outcome;
     private Exception? fault;
+    private IReadOnlyList<Change> changes = [];
 
     internal Task<Outcome<T>> Answer => answer.Task;
 
     internal override void Run(CommitGroup group)
     {
-        (fault, outcome) = (null, default);
+        (fault, outcome, changes) = (null, default, []);
         if (cancel.IsCancellationRequested)
         {
             fault = new OperationCanceledException(cancel);
@@ -199,7 +200,10 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
             if (outcome.Refusal is null && group.Refused(session) is { } refusal)
                 outcome = refusal;
             if (outcome.Refusal is null)
+            {
                 group.Accept(session);
+                changes = session.Changes;
+            }
         }
         catch (Exception e) when (e is not DatabaseException)
         {
@@ -209,6 +213,7 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
 
     internal override void Committed()
     {
+        scope.Trail.Note(changes);
         if (fault is null)
             answer.TrySetResult(outcome);
         else

@@ -67,14 +67,14 @@ public sealed class RecordStore : IDisposable
 
     /// <summary>The log after a place, in order.</summary>
     public IReadOnlyList<ResourceVersion> ReadLog(long after, int limit, AccessScope scope) =>
-        Database.Read(session => session.QueryWithin(scope, LogTables.ReadAfter, LogTables.Read, after, limit));
+        Noted(Database.Read(session => session.QueryWithin(scope, LogTables.ReadAfter, LogTables.Read, after, limit)), scope);
 
     /// <summary>The changes right after a place, as far as they are still in memory; empty does not mean that there are none.</summary>
     internal IReadOnlyList<Change> RecentChanges(long after, int limit) => recent.After(after, limit);
 
     /// <summary>An entry of the log by its place.</summary>
     public ResourceVersion? ReadEntry(long seq, AccessScope scope) =>
-        Database.Read(session => session.First(LogTables.ReadSeq, LogTables.Read, seq) is { } found && scope.Reaches(session, found) ? found : null);
+        Database.Read(session => session.First(LogTables.ReadSeq, LogTables.Read, seq) is { } found && scope.Reaches(session, found) ? Noted([found], scope)[0] : null);
 
     /// <summary>Rebuilds one projection from the record while reading and writing go on.</summary>
     /// <param name="name">The projection's name.</param>
@@ -104,7 +104,19 @@ public sealed class RecordStore : IDisposable
     private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope)
     {
         if (found is null || !scope.Reaches(session, found))
+        {
+            scope.Trail.Touched(type, id, 0, found?.Patient, TouchKind.Denied);
             return AccessRule.NotThere(type, id);
+        }
+
+        scope.Trail.Note(found, TouchKind.Read);
         return found.Deleted ? Refusal.Gone($"The {type} {id} was deleted.") : found;
+    }
+
+    private static List<ResourceVersion> Noted(List<ResourceVersion> found, AccessScope scope)
+    {
+        foreach (var version in found)
+            scope.Trail.Note(version, TouchKind.Read);
+        return found;
     }
 }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Tandem.Kernel;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
 
 namespace Tandem.Record.Rest;
 
@@ -28,7 +30,7 @@ internal static partial class FhirEndpoint
     {
         RequestDelegate run = http => RunAsync(new FhirRequest(http, routes.Service, routes.Prefix), interaction, readsJson, open);
         routes.Builder.MapMethods(routes.Prefix + path, methods, run)
-            .WithName(name).WithSummary(summary).WithTags("FHIR").WithMetadata(interaction.Method);
+            .WithName(name).WithSummary(summary).WithTags("FHIR").WithMetadata(interaction.Method, KeepsTrail.Itself);
     }
 
     internal static async Task RunAsync(FhirRequest request, Interaction interaction, bool readsJson, bool open)
@@ -37,7 +39,15 @@ internal static partial class FhirEndpoint
         var reply = Before(request, readsJson, open) ?? await AnswerAsync(request, interaction);
         if (reply is null || http.Response.HasStarted)
             return;
-        await ReplyWriter.SendAsync(request, reply);
+        await ReplyWriter.SendAsync(request, await OnTrailAsync(request, reply));
+    }
+
+    /// <summary>What leaves is on the trail first; what cannot be put there does not leave.</summary>
+    internal static async ValueTask<FhirReply> OnTrailAsync(FhirRequest request, FhirReply reply)
+    {
+        if (reply.Version is { } shown)
+            request.Scope.Trail.Note(shown, TouchKind.Read);
+        return await request.Scope.Trail.KeepAsync(request.Scope, reply.Status) is { } refusal ? refusal : reply;
     }
 
     private static FhirReply? Before(FhirRequest request, bool readsJson, bool open)

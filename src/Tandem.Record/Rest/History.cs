@@ -68,7 +68,7 @@ internal static class History
             links.Add(("next", await LinkAsync(request, address, seal, new HistoryPlace(versions[^1].Seq, false))));
 
         Redisclosure.Mark(request, versions);
-        using var bundle = new BundleWriter("history", request.Address, 1024 + versions.Sum(version => version.Bytes.Length + 400));
+        using var bundle = new BundleWriter("history", request, 1024 + versions.Sum(version => version.Bytes.Length + 400));
         bundle.Total(total);
         bundle.Links(links);
         foreach (var version in versions)

@@ -70,7 +70,7 @@ internal sealed class SearchPage(
             links.Add(("next", Link(here, kept, await request.Service.PageKey.SealAsync(Seal, Beyond(next)))));
 
         Redisclosure.Mark(request, found.Hits.Select(hit => hit.Version).Concat(found.Along));
-        using var bundle = new BundleWriter("searchset", request.Address, Size(found));
+        using var bundle = new BundleWriter("searchset", request, Size(found));
         bundle.Total(found.Total);
         bundle.Links(links);
         foreach (var hit in found.Hits)

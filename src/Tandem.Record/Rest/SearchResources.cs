@@ -71,6 +71,7 @@ internal static class SearchResources
                 return refusal;
             form = System.Text.Encoding.UTF8.GetString(bytes.Span);
             request.Take(QueryPairs.Read(form));
+            request.Scope.Trail.Asked(Query(http) is { Length: > 0 } inAddress ? $"{inAddress}&{form}" : form);
         }
 
         return await handle(request, Query(http) is { Length: > 0 } query ? $"{query}&{form}" : form);

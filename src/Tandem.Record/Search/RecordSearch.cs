@@ -50,7 +50,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
 
     internal Outcome<IReadOnlyList<ResourceVersion>> Find(WriteSession session, SearchQuery query, int limit)
     {
-        if (!Find(session.Reading, query, session.Scope, limit).Succeeded(out var found, out var refusal))
+        if (!Find(session.Reading, query, session.Scope with { Trail = AccessTrail.None }, limit).Succeeded(out var found, out var refusal))
             return refusal;
         return found.Select(version => session.Find(version.Type, version.Id)!).Where(version => !version.Deleted).ToList();
     }
@@ -105,5 +105,9 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
 
     internal Outcome<IReadOnlyList<ResourceVersion>> Find(DbSession session, SearchQuery query, AccessScope scope, int limit) =>
         Statement(session, query, scope, null).Then(statement => statement.Page(session, PagePlace.First(long.MaxValue), limit))
-            .Then<IReadOnlyList<ResourceVersion>>(hits => hits.Found.Select(hit => hit.Version).ToList());
+            .Then<IReadOnlyList<ResourceVersion>>(hits => hits.Found.ConvertAll(hit =>
+            {
+                scope.Trail.Note(hit.Version, TouchKind.Read);
+                return hit.Version;
+            }));
 }

@@ -149,7 +149,10 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
             if (subscriber.Channel == ChannelKind.Email)
                 return await tools.Mail.SendAsync(subscriber, type, count, limit.Token);
             var told = subscriber with { Status = subscriber.Status == "error" && events.Count > 0 ? "active" : subscriber.Status };
-            var bundle = tools.Writer.Write(new Notification(told, type, count, events, subscriber.Content, tools.Record.OwnerOf(id)));
+            var scope = tools.Record.OwnerOf(id);
+            var bundle = tools.Writer.Write(new Notification(told, type, count, events, subscriber.Content, scope));
+            if (events.Count > 0 && await scope.Trail.KeepAsync(scope, 0) is { } refusal)
+                return refusal.Text;
             return await tools.Hook.SendAsync(subscriber, bundle, limit.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

@@ -23,7 +23,7 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
         var position = after ?? record.ProgressOf(id).Delivered;
         var sent = clock.GetTimestamp();
         if (record.Find(id, AccessScope.System) is { IsServed: true } first)
-            yield return Write(first, "handshake", []);
+            yield return Write(first, "handshake", [], record.OwnerOf(id));
         while (record.Find(id, AccessScope.System) is { IsServed: true } subscriber)
         {
             var news = signal.NextAsync(id);
@@ -31,7 +31,16 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
             var rest = subscriber.Heartbeat is { } period ? period - clock.GetElapsedTime(sent) : LookAgain;
             if (events.Count > 0 || (subscriber.Heartbeat is not null && rest <= TimeSpan.Zero))
             {
-                yield return Write(subscriber, events.Count > 0 ? "event-notification" : "heartbeat", events);
+                var scope = record.OwnerOf(id);
+                var next = Write(subscriber, events.Count > 0 ? "event-notification" : "heartbeat", events, scope);
+                if (events.Count > 0 && await scope.Trail.KeepAsync(scope, 0) is not null)
+                {
+                    await Task.WhenAny(Task.Delay(LookAgain, clock, cancel)); // what cannot be put on the trail is not told yet
+                    cancel.ThrowIfCancellationRequested();
+                    continue;
+                }
+
+                yield return next;
                 position = events.Count > 0 ? events[^1].Number : position;
                 sent = clock.GetTimestamp();
                 continue;
@@ -50,10 +59,10 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
             await record.KeepAsync(id, progress with { Delivered = last, IsShaken = true }, cancel);
     }
 
-    private Streamed Write(Subscriber subscriber, string type, IReadOnlyList<NotedEvent> events)
+    private Streamed Write(Subscriber subscriber, string type, IReadOnlyList<NotedEvent> events, AccessScope scope)
     {
         var count = events.Count > 0 ? events[^1].Number : record.Count(subscriber.Id);
-        var notification = new Notification(subscriber, type, count, events, subscriber.Content, record.OwnerOf(subscriber.Id));
+        var notification = new Notification(subscriber, type, count, events, subscriber.Content, scope);
         return new Streamed(count, writer.Write(notification), events.Count > 0);
     }
 }

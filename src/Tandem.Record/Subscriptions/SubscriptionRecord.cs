@@ -11,7 +11,7 @@ using Tandem.Record.Log;
 namespace Tandem.Record.Subscriptions;
 
 /// <summary>Reads and writes what is known of subscriptions: resources, owners, events, progress. Thread-safe.</summary>
-internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions search, SubscriptionOptions options, IServer? server = null, IScopeRenewal? renewal = null)
+internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions search, SubscriptionOptions options, TrailKeeper trails, IServer? server = null, IScopeRenewal? renewal = null)
 {
     internal RecordStore Store => store;
 
@@ -53,7 +53,9 @@ internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions s
         cancel));
 
     /// <summary>The scope a subscription was made with, as it is now; nobody's when none is known. Held against the record at each delivery.</summary>
-    internal AccessScope OwnerOf(string subscription) => MadeBy(subscription) is { } kept ? renewal?.Renew(kept) ?? kept : AccessScope.Nobody;
+    internal AccessScope OwnerOf(string subscription) => MadeBy(subscription) is { } kept
+        ? (renewal?.Renew(kept) ?? kept) with { Trail = trails.Begin(new TrailFacts("notification") { Address = $"Subscription/{subscription}" }) }
+        : AccessScope.Nobody;
 
     /// <summary>The scope a subscription was made with, from a row of <see cref="SubscriptionTables.ReadOwner"/>.</summary>
     internal static AccessScope ReadOwner(DbRow row) => new(new Actor(row.Text(0), ""), row.TextOrNull(1), row.Text(2), row.Text(3), KeptReach.Read(row.Text(4)))

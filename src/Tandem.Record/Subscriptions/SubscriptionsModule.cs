@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
@@ -30,6 +31,7 @@ internal static class SubscriptionsModule
             provider.GetRequiredService<RecordStore>(),
             provider.GetRequiredService<SearchIndexOptions>(),
             provider.GetRequiredService<SubscriptionOptions>(),
+            provider.GetRequiredService<TrailKeeper>(),
             provider.GetService<IServer>()));
         services.AddSingleton<NotificationWriter>();
         services.AddSingleton<EventStream>();

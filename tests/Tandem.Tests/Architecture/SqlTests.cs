@@ -7,6 +7,7 @@ using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
 using Tandem.Tests.Support;
+using Tandem.Trust.Audit;
 
 namespace Tandem.Tests.Architecture;
 
@@ -28,18 +29,20 @@ public sealed partial class SqlTests
         {
             var database = hub.Services.GetRequiredService<RecordStore>().Database;
             using (var session = database.OpenWriter())
-                session.ExecuteScript(Spool.Messages.Definition(engine)); // on SQLite it lives in a file of its own
+                session.ExecuteScript(string.Concat(Apart.Select(table => table.Definition(engine)))); // on SQLite they live in files of their own
             var constants = Constants().ToList();
             Assert.True(constants.Count > 10, "no SQL constants were found");
             Assert.Empty(Refused(database, constants));
 
-            var tables = hub.Services.GetServices<IProjection>().SelectMany(projection => projection.Tables).Concat(hub.Services.GetServices<Table>()).Append(Spool.Messages);
+            var tables = hub.Services.GetServices<IProjection>().SelectMany(projection => projection.Tables).Concat(hub.Services.GetServices<Table>()).Concat(Apart);
             Assert.Empty(Refused(database, tables.SelectMany(table => new[] { ($"{table.Name} insert", table.InsertSql(engine)), ($"{table.Name} delete", table.DeleteSql(engine)) })));
             Assert.NotEmpty(Refused(database, [("deliberately wrong", "SELECT nothing FROM nowhere")]));
         }
 
         Directory.Delete(folder, recursive: true);
     }
+
+    private static IEnumerable<Table> Apart => [Spool.Messages, .. AuditTables.All];
 
     private static List<string> Refused(Database database, IEnumerable<(string Where, string Sql)> constants)
     {

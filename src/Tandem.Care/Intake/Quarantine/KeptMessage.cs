@@ -28,6 +28,7 @@ public sealed record KeptMessage(
     public static Outcome<KeptMessage> Find(RecordStore record, string id, AccessScope scope)
     {
         var found = !scope.May(Interactions.Read, HubParts.Messages) ? null : record.Database.Read(session => session.First(ReadById, row => Read(id, row), id));
+        scope.Trail.Touched("message", id, 0, found?.State?.Patient, found is null ? TouchKind.Denied : TouchKind.Read);
         return found is null ? Refusal.NotFound("There is no message with this id.") : found;
     }
 

@@ -34,6 +34,7 @@ internal static class FindPatients
     {
         if (search is null)
             return "/patients";
+        scope.Trail.Asked($"{search.Text} {search.Born:yyyy-MM-dd}".Trim());
         return open == OpenTheOne && scope.Reach != Reach.NoOne
             && record.Database.Read(session => FindPeople.Page(session, PeopleQuery.Parse(search.Text, search.Born), null, 2, scope)).Ids is [var only]
                 ? "/patients/" + only

@@ -33,6 +33,7 @@ internal static class SuggestPeople
     {
         if (scope.Reach == Reach.NoOne || (text ?? "").Trim().Length < LeastLetters || FindPatients.Decide(text, null) is not { } search)
             return [];
+        scope.Trail.Asked(search.Text);
         var ids = record.Database.Read(session => PatientSummaries.Search(session, search.Text, Most, scope));
         var people = PatientSummaries.Find(record, ids, scope);
         return [.. ids.Where(people.ContainsKey).Select(id => people[id]).Select(person =>

@@ -94,7 +94,11 @@ internal static class ReadPatientChart
         string id, ChartView view, AccessScope scope, RecordStore record, DateTimeOffset now, CancellationToken cancel)
     {
         if (scope.Reach == Reach.NoOne)
+        {
+            scope.Trail.Touched("Patient", id, 0, id, TouchKind.Denied);
             return Refusal.Forbidden(PatientWords.NoAccess);
+        }
+
         if (!record.Read("Patient", id, scope).Succeeded(out var patient, out var refusal))
             return refusal;
         var look = record.Database.Read(session => PatientLooks.Find(session, id, scope));

@@ -17,7 +17,11 @@ internal static class ReadResultSeries
     internal static Outcome<ResultHistory> Handle(string patient, string code, AccessScope scope, RecordStore record)
     {
         if (scope.Reach == Reach.NoOne)
+        {
+            scope.Trail.Touched("Patient", patient, 0, patient, TouchKind.Denied);
             return Refusal.Forbidden(PatientWords.NoAccess);
+        }
+
         if (!record.Read("Patient", patient, scope).Succeeded(out var version, out var refusal))
             return refusal;
         return record.Database.Snapshot(session =>

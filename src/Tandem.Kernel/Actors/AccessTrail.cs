@@ -1,0 +1,141 @@
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Kernel.Actors;
+
+/// <summary>What was done to something that belongs to a patient; the higher one tells more.</summary>
+public enum TouchKind
+{
+    /// <summary>It was asked for and not shown.</summary>
+    Denied,
+
+    /// <summary>It was shown.</summary>
+    Read,
+
+    /// <summary>It was made.</summary>
+    Create,
+
+    /// <summary>It was changed.</summary>
+    Update,
+
+    /// <summary>It was deleted.</summary>
+    Delete,
+}
+
+/// <summary>What was touched of one patient.</summary>
+/// <param name="Patient">The patient's logical id; null for what belongs to no patient.</param>
+public sealed class PatientTouch(string? patient)
+{
+    /// <summary>References kept for one patient; beyond, only their number is.</summary>
+    public const int MostReferences = 20;
+
+    private readonly HashSet<string> references = new(StringComparer.Ordinal);
+
+    /// <summary>The patient's logical id, or null.</summary>
+    public string? Patient => patient;
+
+    /// <summary>What was touched: <c>Type/id</c>, or with a version <c>Type/id/_history/2</c>.</summary>
+    public IReadOnlyCollection<string> References => references;
+
+    /// <summary>How many touches there were.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The strongest of what was done.</summary>
+    public TouchKind Kind { get; private set; }
+
+    internal void Add(string? reference, TouchKind kind)
+    {
+        Count++;
+        Kind = kind > Kind ? kind : Kind;
+        if (reference is not null && references.Count < MostReferences)
+            references.Add(reference);
+    }
+}
+
+/// <summary>
+/// Follows one request (or one piece of the hub's work for somebody) through the record: whatever reads or changes for a person tells it what was
+/// touched, and before anything leaves the hub the trail is kept. A trail that cannot be kept stops the answer. Thread-safe.
+/// </summary>
+public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
+{
+    /// <summary>The hub's own work: nothing is followed, for nobody sees anything.</summary>
+    public static readonly AccessTrail None = new(new TrailFacts(""), null);
+
+    private readonly Lock gate = new();
+    private TrailFacts facts = begun;
+    private Dictionary<string, PatientTouch>? patients;
+    private PatientTouch? last;
+    private bool isKept;
+
+    /// <summary>What is known of the request.</summary>
+    public TrailFacts Facts => facts;
+
+    /// <summary>True when something was touched that is not kept yet.</summary>
+    public bool HasNews
+    {
+        get
+        {
+            lock (gate)
+                return patients is { Count: > 0 };
+        }
+    }
+
+    /// <summary>What was asked for did not stand in the address: the fields of a form.</summary>
+    public void Asked(string? query)
+    {
+        if (keeper is not null && !string.IsNullOrEmpty(query))
+            facts = facts with { Query = query };
+    }
+
+    /// <summary>A resource was touched.</summary>
+    /// <param name="type">FHIR type.</param>
+    /// <param name="id">Logical id.</param>
+    /// <param name="version">Which version, when it was not the current one or was made; 0 otherwise.</param>
+    /// <param name="patient">Whose it is, or null.</param>
+    /// <param name="kind">What was done.</param>
+    public void Touched(string type, string id, int version, string? patient, TouchKind kind)
+    {
+        if (keeper is null)
+            return;
+        lock (gate)
+            Of(patient).Add(version > 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{type}/{id}/_history/{version}") : $"{type}/{id}", kind);
+    }
+
+    /// <summary>Something of a patient was shown that is no resource of its own: a name in a list, a row of a page.</summary>
+    public void Shown(string? patient)
+    {
+        if (keeper is null)
+            return;
+        lock (gate)
+            Of(patient).Add(patient is null ? null : $"Patient/{patient}", TouchKind.Read);
+    }
+
+    /// <summary>Keeps what was touched since the last call, as one event for each patient; the first call keeps one event even when nothing was touched.</summary>
+    /// <param name="scope">On whose behalf.</param>
+    /// <param name="status">The HTTP status of the answer; 0 when there is none.</param>
+    /// <returns>Null when it is kept; otherwise why nothing may be shown.</returns>
+    public ValueTask<Refusal?> KeepAsync(AccessScope scope, int status)
+    {
+        if (keeper is null)
+            return default;
+        IReadOnlyCollection<PatientTouch> news;
+        lock (gate)
+        {
+            if (isKept && patients is null)
+                return default;
+            news = patients is null ? [] : patients.Values;
+            (isKept, patients, last) = (true, null, null);
+        }
+
+        return keeper.KeepAsync(new TrailEntry(facts, scope, status, news));
+    }
+
+    private PatientTouch Of(string? patient)
+    {
+        if (last is not null && last.Patient == patient)
+            return last;
+        patients ??= new(StringComparer.Ordinal);
+        if (!patients.TryGetValue(patient ?? "", out last))
+            patients[patient ?? ""] = last = new PatientTouch(patient);
+        return last;
+    }
+}

@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Kernel.Actors;
+
+namespace Tandem.Trust.Audit;
+
+/// <summary>Gives each request its trail and lets no answer out before the trail is kept. Outside of the sign-in gate, so that refusals are on it too.</summary>
+public static class AuditGate
+{
+    private static readonly string[] Unfollowed = ["/health", "/metrics", "/assets", "/error", "/openapi"];
+
+    /// <summary>Puts the gate in front of everything that follows.</summary>
+    public static IApplicationBuilder UseAudit(this IApplicationBuilder app)
+    {
+        var keeper = app.ApplicationServices.GetRequiredService<TrailKeeper>();
+        return app.Use((context, next) => IsFollowed(context) ? FollowAsync(context, keeper, next) : next(context));
+    }
+
+    /// <summary>Notes that a person was let in or out; for the one place through which sign-ins pass, where the request's scope is still nobody's.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="person">Who.</param>
+    public static void NoteSignIn(this HttpContext context, Actor person) => context.Features.Set(new Entered(person));
+
+    private static bool IsFollowed(HttpContext context) =>
+        !Unfollowed.Any(place => context.Request.Path.StartsWithSegments(place)) && context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is null;
+
+    private static async Task FollowAsync(HttpContext context, TrailKeeper keeper, RequestDelegate next)
+    {
+        var trail = keeper.Begin(FactsOf(context));
+        context.Features.Set(trail);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<KeepsTrail>() is not null && context.Request.Path.StartsWithSegments("/fhir"))
+        {
+            await next(context);
+            await trail.KeepAsync(context.Scope(), context.Response.StatusCode); // what was refused before it came to the interaction
+            return;
+        }
+
+        var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        var held = new HeldBody(context, body.Stream, () => KeepAsync(context, trail));
+        await using (held)
+        {
+            var holding = new StreamResponseBodyFeature(held, body);
+            context.Features.Set<IHttpResponseBodyFeature>(holding);
+            try
+            {
+                await next(context);
+                if (await held.ReleaseAsync())
+                    await holding.CompleteAsync();
+            }
+            finally
+            {
+                context.Features.Set(body);
+            }
+        }
+    }
+
+    private static async ValueTask<bool> KeepAsync(HttpContext context, AccessTrail trail)
+    {
+        var scope = context.Scope();
+        if (context.Features.Get<Entered>() is { } signed)
+            scope = scope with { Actor = signed.Person };
+        else if (scope.Role == AccessScope.Nobody.Role && !IsAttempt(context, trail))
+            return true; // a page for anyone, or the way to sign-in
+        return await trail.KeepAsync(scope, StatusOf(context, trail)) is null;
+    }
+
+    /// <summary>True for what nobody signed in should not have asked for, and for attempts to sign in.</summary>
+    private static bool IsAttempt(HttpContext context, AccessTrail trail) =>
+        context.Response.StatusCode is 401 or 403 || (trail.Facts.Interaction is AuditInteraction.Login && HttpMethods.IsPost(context.Request.Method));
+
+    /// <summary>An attempt to sign in that let nobody in is refused, whatever page it led to.</summary>
+    private static int StatusOf(HttpContext context, AccessTrail trail) =>
+        trail.Facts.Interaction == AuditInteraction.Login && HttpMethods.IsPost(context.Request.Method) && context.Features.Get<Entered>() is null
+            ? StatusCodes.Status401Unauthorized
+            : context.Response.StatusCode;
+
+    private static TrailFacts FactsOf(HttpContext context)
+    {
+        var request = context.Request;
+        var interaction = AuditInteraction.Of(context);
+        return new TrailFacts(interaction)
+        {
+            // A link's secret stands in the path of sign-in pages, so only their beginning is kept.
+            Address = interaction == AuditInteraction.Login ? $"{request.Method} /{request.Path.Value!.Split('/')[1]}" : $"{request.Method} {request.Path.Value}",
+            Query = request.QueryString.Value is ['?', .. var query] ? query : "",
+            Remote = context.Connection.RemoteIpAddress?.ToString() ?? "",
+            Client = request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent[..Math.Min(agent.Length, 200)] : "",
+            Request = context.TraceIdentifier,
+        };
+    }
+
+    private sealed record Entered(Actor Person);
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Tandem.Trust.Audit;
+
+/// <summary>Which interaction a request is: of FHIR by its codes (R4 restful-interaction), of everything else by the hub's words.</summary>
+internal static class AuditInteraction
+{
+    internal const string Page = "page";
+    internal const string Act = "act";
+    internal const string Login = "login";
+    internal const string Logout = "logout";
+
+    /// <summary>By method, path and the route's pattern.</summary>
+    internal static string Of(HttpContext context)
+    {
+        var method = context.Request.Method;
+        var path = context.Request.Path;
+        var pattern = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
+        if (path.StartsWithSegments("/fhir"))
+            return Rest(HttpMethods.IsHead(method) ? "GET" : method, pattern.TrimStart('/'));
+        if (path.StartsWithSegments("/sign-out"))
+            return Logout;
+        if (path.StartsWithSegments("/sign-in") || path.StartsWithSegments("/set-up"))
+            return Login;
+        return HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? Page : Act;
+    }
+
+    /// <summary>C, R, U, D or E (R4 audit-event-action).</summary>
+    internal static string ActionOf(string interaction) => interaction switch
+    {
+        "create" => "C",
+        "update" or "patch" => "U",
+        "delete" => "D",
+        "read" or "vread" or Page or "history" or "history-instance" or "history-type" or "history-system" or "notification" or "download" => "R",
+        _ => "E",
+    };
+
+    private static string Rest(string method, string pattern) => (method, pattern) switch
+    {
+        ("GET", "fhir/metadata") => "capabilities",
+        ("GET", "fhir/{type}/{id}") => "read",
+        ("GET", "fhir/{type}/{id}/_history/{version}") => "vread",
+        ("GET", "fhir/{type}/{id}/_history") => "history-instance",
+        ("GET", "fhir/{type}/_history") => "history-type",
+        ("GET", "fhir/_history") => "history-system",
+        ("GET", "fhir/bulk-jobs/{job}/{file}") => "download",
+        ("GET", "fhir/{type}") or ("POST", "fhir/{type}/_search") => "search-type",
+        ("GET", "fhir") or ("GET", "fhir/") or ("POST", "fhir/_search") => "search-system",
+        ("POST", "fhir") or ("POST", "fhir/") => "batch",
+        ("POST", "fhir/{type}") => "create",
+        ("PUT", _) => "update",
+        ("PATCH", _) => "patch",
+        ("DELETE", _) => "delete",
+        _ when pattern.Contains('$', StringComparison.Ordinal) => "operation",
+        ("GET", _) => "search-type",
+        _ => "operation",
+    };
+}

@@ -1,0 +1,75 @@
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+
+namespace Tandem.Trust.Audit;
+
+/// <summary>Makes events of trails: one for each patient touched, or one for the request when nobody's record was.</summary>
+internal sealed class AuditKeeper(AuditStore store, TimeProvider clock) : TrailKeeper
+{
+    /// <inheritdoc/>
+    public override AccessTrail Begin(TrailFacts facts) => new(facts, this);
+
+    /// <inheritdoc/>
+    public override ValueTask<Refusal?> KeepAsync(TrailEntry entry) => store.KeepAsync(Drafts(entry, clock.GetUtcNow()));
+
+    /// <summary>The events of an entry.</summary>
+    internal static IReadOnlyList<AuditDraft> Drafts(TrailEntry entry, DateTimeOffset now)
+    {
+        if (entry.Touches.Count == 0)
+            return [Draft(entry, null, now)];
+        var drafts = new List<AuditDraft>(entry.Touches.Count);
+        foreach (var touch in entry.Touches)
+        {
+            // What belongs to nobody (an organisation beside its patients) is told with the patients' events.
+            if (touch.Patient is not null || entry.Touches.Count == 1)
+                drafts.Add(Draft(entry, touch, now));
+        }
+
+        return drafts;
+    }
+
+    private static AuditDraft Draft(TrailEntry entry, PatientTouch? touch, DateTimeOffset now)
+    {
+        var (facts, scope) = (entry.Facts, entry.Scope);
+        var denied = touch is { Kind: TouchKind.Denied } || entry.Status is 401 or 403;
+        var outcome = entry.Status >= 500 ? 8 : denied || entry.Status >= 400 ? 4 : 0;
+        var detail = new AuditDetail
+        {
+            Action = ActionOf(facts.Interaction, touch),
+            Name = scope.Actor.Display,
+            Organization = scope.Organization,
+            Role = scope.Role,
+            Purpose = scope.Purpose,
+            Decision = denied ? "deny" : "permit",
+            Status = entry.Status,
+            Address = facts.Address,
+            Query = facts.Query,
+            Remote = facts.Remote,
+            Client = facts.Client,
+            Request = facts.Request,
+            References = [.. touch?.References ?? []],
+            Count = touch?.Count ?? 0,
+        };
+        var actor = scope.Actor.Reference;
+        return new AuditDraft(
+            now, ResourceVersion.LaneOf(touch?.Patient ?? actor), touch?.Patient, actor, facts.Interaction, outcome, MarksOf(facts.Interaction, scope, touch, outcome),
+            AuditRow.BodyOf(detail));
+    }
+
+    private static string ActionOf(string interaction, PatientTouch? touch) => touch?.Kind switch
+    {
+        TouchKind.Create => "C",
+        TouchKind.Update => "U",
+        TouchKind.Delete => "D",
+        _ => AuditInteraction.ActionOf(interaction),
+    };
+
+    private static AuditMarks MarksOf(string interaction, AccessScope scope, PatientTouch? touch, int outcome) =>
+        (outcome > 0 ? AuditMarks.Refused : AuditMarks.None)
+        | (scope.Purpose is "BTG" or "ETREAT" ? AuditMarks.BreakGlass : AuditMarks.None)
+        | (interaction is "export" or "download" ? AuditMarks.Export | AuditMarks.Disclosure : AuditMarks.None)
+        | (interaction is "notification" ? AuditMarks.Disclosure : AuditMarks.None)
+        | (interaction is AuditInteraction.Login or AuditInteraction.Logout ? AuditMarks.SignIn : AuditMarks.None)
+        | (touch is { Kind: >= TouchKind.Create } ? AuditMarks.Change : AuditMarks.None);
+}

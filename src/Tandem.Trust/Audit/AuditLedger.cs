@@ -1,0 +1,180 @@
+using Tandem.Kernel.Data;
+
+namespace Tandem.Trust.Audit;
+
+/// <summary>
+/// Numbers and seals events and appends them, and signs roots. One thread's. Several nodes may share a PostgreSQL database: the number is the key, so a node
+/// that was overtaken finds it taken, reads the ends anew and tries again.
+/// </summary>
+internal sealed class AuditLedger(Database database, AuditKey key, RootFolder folder, AuditOptions options, TimeProvider clock) : IDisposable
+{
+    private const int MostTries = 20;
+    private static readonly TimeSpan MarkEvery = TimeSpan.FromSeconds(1);
+    private readonly AuditChain chain = new(key.ChainKey);
+    private readonly LaneHead[] heads = new LaneHead[AuditChain.Lanes];
+    private DbSession? session;
+    private long seq = -1;
+    private long marked = -1;
+    private long markedAt;
+    private DateTimeOffset signed;
+
+    /// <summary>The last event.</summary>
+    internal long LastSeq => Math.Max(0, seq);
+
+    internal long Commits { get; private set; }
+
+    internal long Events { get; private set; }
+
+    /// <summary>What was found wrong when it was opened, or null.</summary>
+    internal string? Problem { get; private set; }
+
+    /// <summary>Makes the tables, finds the ends and holds them against the second place.</summary>
+    internal void Open()
+    {
+        using (var maker = database.OpenWriter())
+        {
+            foreach (var table in AuditTables.All)
+                maker.ExecuteScript(table.Definition(database.Engine));
+        }
+
+        Load();
+        if (folder.MarkLine is { } line && AuditRoot.Read(line, key) is var mark && (mark is null || mark.Seq > seq))
+            Problem = "The audit does not reach as far as was signed in the second place. Run ./tandem audit verify and keep both places as they are.";
+        signed = clock.GetUtcNow();
+        CarryOver();
+        if (seq > 0)
+            Sign(RootKind.Opened);
+    }
+
+    internal void Append(IEnumerable<AuditDraft> drafts)
+    {
+        var list = drafts as IReadOnlyList<AuditDraft> ?? [.. drafts];
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Write(list);
+                return;
+            }
+            catch (Exception e)
+            {
+                var expected = seq;
+                Forget();
+                if (e is not DatabaseException || database.Engine == Engine.Sqlite || tries == MostTries)
+                    throw;
+                Load();
+                if (seq == expected)
+                    throw; // nobody was faster: it cannot be written
+            }
+        }
+    }
+
+    /// <summary>Signs a root for good: into the database and to the second place.</summary>
+    internal void Sign(RootKind kind)
+    {
+        if (seq < 0)
+            Load();
+        var last = Session.First(AuditTables.LastRoot, row => (Number: row.Integer(0), Line: row.Text(1)));
+        var root = new AuditRoot(last.Number + 1, kind, clock.GetUtcNow(), seq, heads, last.Line is null ? "" : AuditRoot.HashOf(last.Line));
+        var line = root.ToLine(key);
+        if (database.Engine == Engine.Sqlite)
+            Session.Begin();
+        Session.Write(AuditTables.Roots, [[root.Number, line]]);
+        if (database.Engine == Engine.Sqlite)
+            Session.Commit();
+        signed = root.At;
+        CarryOver();
+        Mark();
+    }
+
+    /// <summary>Writes to the second place what it lacks: this root, those of other nodes, and one that a crash came before.</summary>
+    private void CarryOver()
+    {
+        foreach (var line in Session.Query(AuditTables.ReadRootsAfter, row => row.Text(0), folder.LastNumber(key)))
+            folder.Append(line);
+    }
+
+    /// <summary>Overwrites the mark when there is news, and signs a root when its time has come.</summary>
+    internal void Tick()
+    {
+        if (seq > 0 && clock.GetUtcNow() - signed >= options.SignEvery)
+            Sign(RootKind.Hourly);
+        else if (seq > marked && System.Diagnostics.Stopwatch.GetElapsedTime(markedAt) >= MarkEvery)
+            Mark();
+    }
+
+    public void Dispose()
+    {
+        session?.Dispose();
+        chain.Dispose();
+    }
+
+    private DbSession Session => session ??= OpenSession();
+
+    private DbSession OpenSession()
+    {
+        var fresh = database.OpenWriter();
+        if (!options.FlushEach)
+            fresh.ExecuteScript(database.Engine == Engine.Sqlite ? "PRAGMA synchronous=NORMAL;" : "SET synchronous_commit = off;");
+        return fresh;
+    }
+
+    private void Write(IReadOnlyList<AuditDraft> drafts)
+    {
+        if (seq < 0)
+            Load();
+        var number = seq;
+        var ends = new SortedDictionary<int, (LaneHead Head, long Seq)>();
+        var rows = new List<DbValue[]>(drafts.Count);
+        foreach (var draft in drafts)
+        {
+            var before = ends.TryGetValue(draft.Lane, out var end) ? end.Head : heads[draft.Lane];
+            var place = before.Place + 1;
+            var row = new AuditRow(++number, place, draft, chain.Seal(before.Hash, number, place, draft));
+            ends[draft.Lane] = (new LaneHead(place, row.Hash), number);
+            rows.Add(row.Values);
+        }
+
+        // On PostgreSQL both statements go out in one exchange, which is one transaction; on SQLite it is begun and ended here.
+        if (database.Engine == Engine.Sqlite)
+            Session.Begin();
+        Session.Apply(
+        [
+            new TableChange(AuditTables.Events, [], rows),
+            new TableChange(AuditTables.Heads, [], [.. ends.Select(end => new DbValue[] { end.Key, end.Value.Head.Place, end.Value.Seq, end.Value.Head.Hash })]),
+        ]);
+        if (database.Engine == Engine.Sqlite)
+            Session.Commit();
+        seq = number;
+        foreach (var (lane, end) in ends)
+            heads[lane] = end.Head;
+        Commits++;
+        Events += rows.Count;
+    }
+
+    private void Load()
+    {
+        Array.Fill(heads, LaneHead.Empty);
+        var last = 0L;
+        Session.ForEach(AuditTables.ReadHeads, row =>
+        {
+            heads[row.Integer(0)] = new LaneHead(row.Integer(1), row.Bytes(3));
+            last = Math.Max(last, row.Integer(2));
+        });
+        seq = last;
+    }
+
+    /// <summary>What became of the last transaction is not known: the next one begins anew.</summary>
+    private void Forget()
+    {
+        session?.Dispose();
+        session = null;
+        seq = -1;
+    }
+
+    private void Mark()
+    {
+        folder.Mark(new AuditRoot(0, RootKind.Mark, clock.GetUtcNow(), seq, heads, "").ToLine(key));
+        (marked, markedAt) = (seq, System.Diagnostics.Stopwatch.GetTimestamp());
+    }
+}

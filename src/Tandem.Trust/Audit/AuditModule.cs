@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+
+namespace Tandem.Trust.Audit;
+
+/// <summary>The parts of the audit for the host.</summary>
+public static class AuditModule
+{
+    /// <summary>Registers the audit over the host's <see cref="Database"/>.</summary>
+    public static IServiceCollection AddAudit(this IServiceCollection services, AuditOptions options)
+    {
+        if (!options.Enabled)
+            return services.AddSingleton(TrailKeeper.None);
+        services.AddSingleton(options);
+        services.AddSingleton(_ => AuditKey.Open(options.KeyFile, mayMake: true));
+        services.AddSingleton(provider => new AuditStore(
+            provider.GetRequiredService<Database>().Beside("audit"),
+            provider.GetRequiredService<AuditKey>(),
+            new RootFolder(options.RootFolder),
+            options,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AuditStore>>()));
+        services.AddSingleton<TrailKeeper>(provider => new AuditKeeper(provider.GetRequiredService<AuditStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<AuditUpkeep>();
+        return services;
+    }
+}
+
+/// <summary>Carries the audit over to the disk beside its writer, ten times a second.</summary>
+internal sealed class AuditUpkeep(AuditStore store, TimeProvider clock, ILogger<AuditUpkeep> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), clock);
+        using var stop = stoppingToken.Register(timer.Dispose); // a disposed timer ends the loop without an exception
+        var carried = -1L;
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
+        {
+            var commits = store.Kept.Commits;
+            if (commits == carried)
+                continue;
+            try
+            {
+                store.Maintain();
+                carried = commits;
+            }
+            catch (DatabaseException e)
+            {
+                log.LogError(e, "The audit could not be carried over to the disk; trying again.");
+            }
+        }
+    }
+}

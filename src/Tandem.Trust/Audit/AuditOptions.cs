@@ -1,0 +1,29 @@
+namespace Tandem.Trust.Audit;
+
+/// <summary>What an installation decides about its audit (section <c>Audit</c>).</summary>
+public sealed record AuditOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Audit";
+
+    /// <summary>The file of the signing key, made at the first start and readable by the hub alone. Keep it, and a copy, outside of the database's disk.</summary>
+    public string KeyFile { get; init; } = "";
+
+    /// <summary>The second place, where signed roots are written: best a disk or share that the database's administrator cannot change.</summary>
+    public string RootFolder { get; init; } = "";
+
+    /// <summary>How often a root is signed and kept for good.</summary>
+    public TimeSpan SignEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// True waits for the disk with every event. False, the default, hands events to the system before the answer leaves (a crash of the hub loses none)
+    /// and flushes ten times a second, so that a power cut can lose the reads of the last moments.
+    /// </summary>
+    public bool FlushEach { get; init; }
+
+    /// <summary>How long events are kept before <c>./tandem audit purge</c> may remove them; never less than six years (HIPAA 164.316(b)(2)).</summary>
+    public int KeepYears { get; init; } = 7;
+
+    /// <summary>False keeps no audit: only for measuring what it costs.</summary>
+    public bool Enabled { get; init; } = true;
+}

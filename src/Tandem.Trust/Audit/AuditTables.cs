@@ -1,0 +1,45 @@
+using Tandem.Kernel.Data;
+
+namespace Tandem.Trust.Audit;
+
+/// <summary>The audit's own tables: on SQLite in a file of their own, so that no commit of the record waits for them.</summary>
+internal static class AuditTables
+{
+    internal static readonly Table Events = new(
+        "audit_events",
+        TableKind.Ledger,
+        [new("seq", DbKind.Integer)],
+        [
+            new("place", DbKind.Integer), new("at", DbKind.Integer), new("lane", DbKind.Integer), new("patient", DbKind.Text, Nullable: true),
+            new("actor", DbKind.Text), new("interaction", DbKind.Text), new("outcome", DbKind.Integer), new("marks", DbKind.Integer),
+            new("body", DbKind.Bytes), new("hash", DbKind.Bytes),
+        ],
+        [
+            new("patient", "patient, seq", "patient IS NOT NULL"), new("actor", "actor, seq"), new("marked", "seq, marks", "marks <> 0"),
+        ]) { Heap = true };
+
+    /// <summary>The end of each lane's chain.</summary>
+    internal static readonly Table Heads = new(
+        "audit_heads", TableKind.Rows, [new("lane", DbKind.Integer)], [new("place", DbKind.Integer), new("seq", DbKind.Integer), new("hash", DbKind.Bytes)], []);
+
+    /// <summary>Signed roots, as lines; the same lines are in the second place.</summary>
+    internal static readonly Table Roots = new(
+        "audit_roots", TableKind.Ledger, [new("number", DbKind.Integer)], [new("line", DbKind.Text)], []) { Heap = true };
+
+    /// <summary>Patients whose events may not be removed.</summary>
+    internal static readonly Table Holds = new(
+        "audit_holds", TableKind.Rows, [new("patient", DbKind.Text)], [new("reason", DbKind.Text), new("at", DbKind.Integer), new("actor", DbKind.Text)], []);
+
+    internal static readonly IReadOnlyList<Table> All = [Events, Heads, Roots, Holds];
+
+    /// <summary>In one statement, so that the ends and the last number are of one state.</summary>
+    internal const string ReadHeads = "SELECT lane, place, seq, hash FROM audit_heads";
+
+    internal const string ReadRoots = "SELECT line FROM audit_roots ORDER BY number";
+
+    internal const string ReadRootsAfter = "SELECT line FROM audit_roots WHERE number > $1 ORDER BY number";
+
+    internal const string LastRoot = "SELECT number, line FROM audit_roots ORDER BY number DESC LIMIT 1";
+
+    internal const string ReadAfter = $"SELECT {AuditRow.Columns} FROM audit_events WHERE seq > $1 ORDER BY seq LIMIT $2";
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using Tandem.Kernel.Data;
+using Tandem.Trust.Audit;
+
+namespace Tandem.Tests.Trust.Audit;
+
+/// <summary>Every way in leaves one event for each patient touched, with who, why and what.</summary>
+public sealed class AuditTraceTests
+{
+    private const string Bundle = """{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Patient/one"}},{"request":{"method":"GET","url":"Observation?subject=Patient/two"}}]}""";
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Every_kind_of_route_leaves_one_event_for_each_patient(Engine engine)
+    {
+        await using var hub = await AuditedHub.StartAsync(engine);
+        foreach (var (method, path, interaction, patients, body) in new (string, string, string, string, string?)[]
+        {
+            ("GET", "/fhir/Patient/one", "read", "one", null),
+            ("GET", "/fhir/Observation/o-two", "read", "two", null),
+            ("HEAD", "/fhir/Patient/one", "read", "one", null),
+            ("GET", "/fhir/Patient/one/_history/1", "vread", "one", null),
+            ("GET", "/fhir/Patient/one/_history", "history-instance", "one", null),
+            ("GET", "/fhir/Patient/_history", "history-type", "one two", null),
+            ("GET", "/fhir/Observation?code=2823-3", "search-type", "one two", null),
+            ("GET", "/fhir/Observation?_id=o-one&_include=Observation:subject", "search-type", "one", null),
+            ("GET", "/fhir/Patient?_id=two&_revinclude=Observation:subject", "search-type", "two", null),
+            ("GET", "/fhir?_type=Patient,Observation", "search-system", "one two", null),
+            ("GET", "/fhir/Patient/two/Observation", "search-type", "two", null),
+            ("GET", "/fhir/Observation?code=2823-3&_summary=count", "search-type", "", null),
+            ("GET", "/fhir/Patient/one/$everything", "operation", "one", null),
+            ("GET", "/fhir/Observation/$lastn?patient=Patient/one&category=laboratory", "operation", "one", null),
+            ("POST", "/fhir", "batch", "one two", Bundle),
+            ("PUT", "/fhir/Observation/o-new", "update", "two", """{"resourceType":"Observation","id":"o-new","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/two"}}"""),
+            ("DELETE", "/fhir/Observation/o-new", "delete", "two", null),
+            ("GET", "/fhir/Patient/none", "read", "", null),
+        })
+        {
+            var (status, events) = await hub.TraceAsync(method, path, body: body);
+            Assert.Equal(patients, string.Join(' ', events.Select(one => one.Event.Patient ?? "").Order()));
+            Assert.All(events, one => Assert.Equal((interaction, "Practitioner/ana", "nurse", "TREAT", (int)status), (one.Event.Interaction, one.Event.Actor, one.Detail.Role, one.Detail.Purpose, one.Detail.Status)));
+            Assert.True(events.Count > 0, path);
+        }
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Every_page_leaves_one_event_for_each_patient(Engine engine)
+    {
+        await using var hub = await AuditedHub.StartAsync(engine);
+        foreach (var (page, patients) in new[]
+        {
+            ("/patients", "one two"), ("/patients/one", "one"), ("/patients/two/results/2823-3", "two"), ("/worklist", ""), ("/feeds", ""), ("/loops/none", ""),
+        })
+        {
+            var (status, events) = await hub.TraceAsync("GET", page, html: true);
+            Assert.True(status is HttpStatusCode.OK or HttpStatusCode.NotFound, $"{page}: {status}");
+            Assert.Equal((page, patients), (page, string.Join(' ', events.Select(one => one.Event.Patient ?? "").Order())));
+            Assert.All(events, one => Assert.Equal(("page", $"GET {page}"), (one.Event.Interaction, one.Detail.Address)));
+        }
+    }
+
+    [Fact]
+    public async Task What_was_searched_for_is_kept_and_what_was_changed_is_marked()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        var (_, found) = await hub.TraceAsync("GET", "/fhir/Patient?family=Testperson&given=Una");
+        var (_, made) = await hub.TraceAsync("POST", "/fhir/Patient/_search", form: "birthdate=1960-02-03");
+        var (_, put) = await hub.TraceAsync("PUT", "/fhir/Observation/o-one", body: """{"resourceType":"Observation","id":"o-one","status":"amended","code":{"text":"x"},"subject":{"reference":"Patient/one"}}""");
+
+        Assert.Equal("family=Testperson&given=Una", Assert.Single(found).Detail.Query);
+        Assert.Equal("birthdate=1960-02-03", Assert.Single(made).Detail.Query);
+        Assert.Equal((AuditMarks.Change, "U"), (Assert.Single(put).Event.Marks, put[0].Detail.Action));
+        Assert.Contains("Observation/o-one/_history/2", put[0].Detail.References);
+    }
+
+    [Fact]
+    public async Task Signing_in_and_out_and_failing_to_leave_events_without_the_links_secret()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        var login = hub.Events.Single(one => one.Event.Interaction == "login");
+        Assert.Equal(("Practitioner/ana", 0, AuditMarks.SignIn, "POST /sign-in"), (login.Event.Actor, login.Event.Outcome, login.Event.Marks, login.Detail.Address));
+
+        using (var reply = await hub.PostFormAsync("/worklist", "/sign-out"))
+            Assert.Equal(HttpStatusCode.Redirect, reply.StatusCode);
+        Assert.Equal(("logout", "Practitioner/ana"), (hub.Events[^1].Event.Interaction, hub.Events[^1].Event.Actor));
+
+        var before = hub.Events.Count;
+        var (status, refused) = await hub.TraceAsync("GET", "/fhir/Patient/one");
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        Assert.Equal((4, "", "deny", AuditMarks.Refused), (Assert.Single(refused).Event.Outcome, refused[0].Event.Actor, refused[0].Detail.Decision, refused[0].Event.Marks));
+        Assert.Equal(before + 1, hub.Events.Count);
+    }
+
+    [Fact]
+    public async Task Who_reaches_no_patient_leaves_a_refusal_that_names_the_patient()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite, "administrator");
+        var (status, events) = await hub.TraceAsync("GET", "/patients/one", html: true);
+
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Equal((4, "deny", "GET /patients/one"), (Assert.Single(events).Event.Outcome, events[0].Detail.Decision, events[0].Detail.Address));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task While_the_audit_cannot_be_written_nothing_is_shown(Engine engine)
+    {
+        await using var hub = await AuditedHub.StartAsync(engine);
+        using (var session = hub.Audit.Database.OpenWriter())
+            session.ExecuteScript("ALTER TABLE audit_events RENAME TO audit_elsewhere;");
+
+        using var fhir = await hub.Browser.GetAsync(new Uri("/fhir/Patient/one", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var ask = AuditedHub.Ask("GET", "/patients/one", html: true);
+        using var page = await hub.Browser.SendAsync(ask, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (fhir.StatusCode, page.StatusCode));
+        Assert.DoesNotContain("Una", await fhir.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain("Una", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        using (var session = hub.Audit.Database.OpenWriter())
+            session.ExecuteScript("ALTER TABLE audit_elsewhere RENAME TO audit_events;");
+        Assert.Equal(HttpStatusCode.OK, (await hub.TraceAsync("GET", "/fhir/Patient/one")).Status);
+    }
+}
