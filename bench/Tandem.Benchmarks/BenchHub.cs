@@ -38,7 +38,7 @@ internal sealed class BenchHub : IAsyncDisposable
     internal HttpClient NewClient() => new(new SocketsHttpHandler { MaxConnectionsPerServer = 512, UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Address };
 
     /// <summary>Starts a hub on SQLite, or on PostgreSQL when a connection string is given.</summary>
-    internal static async Task<BenchHub> StartAsync(string? postgres, string mllp = "")
+    internal static async Task<BenchHub> StartAsync(string? postgres, string mllp = "", bool audit = true)
     {
         var folder = Directory.CreateTempSubdirectory("tandem-bench-").FullName;
         var settings = new Dictionary<string, string?>
@@ -46,6 +46,7 @@ internal sealed class BenchHub : IAsyncDisposable
             ["Hub:Data"] = folder,
             ["Hub:Urls"] = "http://127.0.0.1:0",
             ["Hub:Mllp"] = mllp,
+            ["Audit:Enabled"] = audit ? "true" : "false",
             ["Hub:Open"] = "true",
             ["Hub:Logs"] = "plain",
             ["Hub:Postgres"] = postgres ?? "",

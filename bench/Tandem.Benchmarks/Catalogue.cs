@@ -1,4 +1,5 @@
 using Tandem.Benchmarks.Alert;
+using Tandem.Benchmarks.Audit;
 using Tandem.Benchmarks.Fhir;
 using Tandem.Benchmarks.Flushes;
 using Tandem.Benchmarks.Mllp;
@@ -21,6 +22,7 @@ internal static class Catalogue
     [
         new("fhir", "FHIR create, update, transaction, import and read, durable, over HTTP, on both engines", FhirBench.RunAsync),
         new("search", "Searches over HTTP among Synthea patients, on both engines", SearchBench.RunAsync),
+        new("audit", "What the audit costs: the same requests with an event for each patient touched, and without", AuditBench.RunAsync),
         new("mllp", "HL7 v2 over MLLP: kept durably, then acknowledged; and until everything is applied", MllpBench.RunAsync),
         new("alert", "A critical laboratory report, from its sending to the row on an open worklist", AlertBench.RunAsync),
         new("worklist", "A worklist with many open loops", WorklistBench.RunAsync),

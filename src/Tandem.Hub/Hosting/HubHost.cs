@@ -59,10 +59,14 @@ public static class HubHost
     }
 
     /// <summary>Reads the hub's settings without building it, or says on the error stream what is wrong with them.</summary>
-    public static bool TryReadSettings(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out HubSettings? settings)
+    public static bool TryReadSettings(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out HubSettings? settings) =>
+        TryReadSettings(commandLine, out settings, out _);
+
+    /// <summary>As the other, with what the installation decided about its audit.</summary>
+    internal static bool TryReadSettings(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out HubSettings? settings, out AuditOptions audit)
     {
-        var isRead = TryReadSettings(commandLine, out var read, out _, out _);
-        settings = isRead ? read : null;
+        var isRead = TryReadSettings(commandLine, out var read, out _, out var builder);
+        (settings, audit) = (isRead ? read : null, AuditOf(builder.Configuration, read));
         return isRead;
     }
 

@@ -21,8 +21,8 @@ public static class AuditGate
 
     /// <summary>Notes that a person was let in or out; for the one place through which sign-ins pass, where the request's scope is still nobody's.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="person">Who.</param>
-    public static void NoteSignIn(this HttpContext context, Actor person) => context.Features.Set(new Entered(person));
+    /// <param name="scope">Who, in which role.</param>
+    public static void NoteSignIn(this HttpContext context, AccessScope scope) => context.Features.Set(new Entered(scope));
 
     private static bool IsFollowed(HttpContext context) =>
         !Unfollowed.Any(place => context.Request.Path.StartsWithSegments(place)) && context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is null;
@@ -61,7 +61,7 @@ public static class AuditGate
     {
         var scope = context.Scope();
         if (context.Features.Get<Entered>() is { } signed)
-            scope = scope with { Actor = signed.Person };
+            scope = signed.Scope;
         else if (scope.Role == AccessScope.Nobody.Role && !IsAttempt(context, trail))
             return true; // a page for anyone, or the way to sign-in
         return await trail.KeepAsync(scope, StatusOf(context, trail)) is null;
@@ -92,5 +92,5 @@ public static class AuditGate
         };
     }
 
-    private sealed record Entered(Actor Person);
+    private sealed record Entered(AccessScope Scope);
 }

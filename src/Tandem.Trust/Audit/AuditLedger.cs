@@ -1,4 +1,5 @@
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Trust.Audit;
 
@@ -70,12 +71,14 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
     }
 
     /// <summary>Signs a root for good: into the database and to the second place.</summary>
-    internal void Sign(RootKind kind)
+    internal void Sign(RootKind kind) => Sign(kind, null);
+
+    private void Sign(RootKind kind, AuditRoot? of)
     {
         if (seq < 0)
             Load();
         var last = Session.First(AuditTables.LastRoot, row => (Number: row.Integer(0), Line: row.Text(1)));
-        var root = new AuditRoot(last.Number + 1, kind, clock.GetUtcNow(), seq, heads, last.Line is null ? "" : AuditRoot.HashOf(last.Line));
+        var root = new AuditRoot(last.Number + 1, kind, clock.GetUtcNow(), of?.Seq ?? seq, of?.Heads ?? heads, last.Line is null ? "" : AuditRoot.HashOf(last.Line));
         var line = root.ToLine(key);
         if (database.Engine == Engine.Sqlite)
             Session.Begin();
@@ -92,6 +95,22 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
     {
         foreach (var line in Session.Query(AuditTables.ReadRootsAfter, row => row.Text(0), folder.LastNumber(key)))
             folder.Append(line);
+    }
+
+    /// <summary>Removes events up to the last root signed before a time, and signs the ends they left; refused while a hold stands against it.</summary>
+    internal Outcome<string> Purge(DateTimeOffset before)
+    {
+        var root = Session.Query(AuditTables.ReadRoots, row => row.Text(0)).Select(line => AuditRoot.Read(line, key)).OfType<AuditRoot>()
+            .LastOrDefault(root => root.At < before && root.Kind != RootKind.Purged);
+        if (root is null)
+            return Refusal.Conflict("No root was signed before that day, so there is nothing that can be removed.");
+        if (Session.First(AuditTables.CountHeld, row => row.Integer(0), root.Seq) > 0)
+            return Refusal.Conflict("Events of patients on legal hold are among these. End the hold first, or choose an earlier day.");
+        Session.Begin();
+        var gone = Session.Execute(AuditTables.RemoveUpTo, root.Seq);
+        Session.Commit();
+        Sign(RootKind.Purged, root);
+        return $"{gone} events up to number {root.Seq} were removed; a root says so.";
     }
 
     /// <summary>Overwrites the mark when there is news, and signs a root when its time has come.</summary>

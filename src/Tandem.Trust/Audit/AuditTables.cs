@@ -41,5 +41,9 @@ internal static class AuditTables
 
     internal const string LastRoot = "SELECT number, line FROM audit_roots ORDER BY number DESC LIMIT 1";
 
+    internal const string RemoveUpTo = "DELETE FROM audit_events WHERE seq <= $1";
+
+    internal const string CountHeld = "SELECT COUNT(*) FROM audit_events e JOIN audit_holds h ON h.patient = e.patient WHERE e.seq <= $1";
+
     internal const string ReadAfter = $"SELECT {AuditRow.Columns} FROM audit_events WHERE seq > $1 ORDER BY seq LIMIT $2";
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tandem.Kernel.Actors;
 using Tandem.Trust.Access;
 using Tandem.Trust.Smart;
+using Tandem.Trust.Audit;
 
 namespace Tandem.Trust.SignIn;
 
@@ -61,15 +62,20 @@ public static class SignInGate
 
     /// <summary>Keeps a session's secret with the browser: not readable by scripts, not sent from other sites, gone with the browser's window at the latest
     /// when the session ends.</summary>
-    internal static void Keep(HttpContext context, string secret) => context.Response.Cookies.Append(CookieOf(context), secret, new CookieOptions
+    internal static void Keep(HttpContext context, string secret)
     {
-        HttpOnly = true,
-        Secure = context.Request.IsHttps,
-        SameSite = SameSiteMode.Lax,
-        Path = "/",
-        MaxAge = TimeSpan.FromHours(12),
-        IsEssential = true,
-    });
+        if (context.RequestServices.GetRequiredService<Sessions>().Look(secret) is { } signedIn)
+            context.NoteSignIn(signedIn.Person.Scope);
+        context.Response.Cookies.Append(CookieOf(context), secret, new CookieOptions
+        {
+            HttpOnly = true,
+            Secure = context.Request.IsHttps,
+            SameSite = SameSiteMode.Lax,
+            Path = "/",
+            MaxAge = TimeSpan.FromHours(12),
+            IsEssential = true,
+        });
+    }
 
     /// <summary>Takes the session's secret away from the browser.</summary>
     internal static void Forget(HttpContext context) => context.Response.Cookies.Delete(

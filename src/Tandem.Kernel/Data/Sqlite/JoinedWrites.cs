@@ -84,7 +84,11 @@ internal static unsafe partial class JoinedWrites
         if (length == FrameHeader)
             joined->IsLast = *(int*)((byte*)from + 4) != 0; // the size of the database: only the last frame of a commit has one
         else if (joined->IsLast)
+        {
+            joined->IsLast = false;
             return Flush(file, joined);
+        }
+
         return 0;
     }
 
@@ -137,8 +141,7 @@ internal static unsafe partial class JoinedWrites
         if (joined->Length == 0)
             return 0;
         var length = joined->Length;
-        joined->Length = 0;
-        joined->IsLast = false;
+        joined->Length = 0; // a full buffer may go out between a frame's header and its page, so which frame it is stays known
         return joined->System->Write(file, joined->Buffer, length, joined->At);
     }
 

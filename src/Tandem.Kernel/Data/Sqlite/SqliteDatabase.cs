@@ -71,7 +71,10 @@ public sealed class SqliteDatabase : Database
         """), JoinedWrites.Name());
 
     /// <inheritdoc/>
-    public override Database Beside(string name) => new SqliteDatabase($"{Path.ChangeExtension(path, null)}-{name}.db");
+    public override Database Beside(string name) => new SqliteDatabase(FileBeside(path, name));
+
+    /// <summary>The file of a database beside one, see <see cref="Beside"/>.</summary>
+    public static string FileBeside(string path, string name) => $"{Path.ChangeExtension(path, null)}-{name}.db";
 
     /// <inheritdoc/>
     public override T Snapshot<T>(Func<DbSession, T> read) => Read(session =>

@@ -49,11 +49,25 @@ internal sealed class AuditBench : IDisposable
 
     internal List<AuditRow> Rows => Store.Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100_000));
 
+    internal AuditOptions Options => options;
+
     internal void Restart()
     {
         Stop();
+        Start();
+    }
+
+    internal void Start()
+    {
         main = testDatabase.Open();
         Store = NewStore();
+    }
+
+    /// <summary>The audit's database while its hub stands.</summary>
+    internal Database Reopen()
+    {
+        using var beside = testDatabase.Open();
+        return beside.Beside("audit");
     }
 
     internal void Stop()

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Trust.Audit;
+
+/// <summary>Which events are exported.</summary>
+/// <param name="From">Not before; null for the beginning.</param>
+/// <param name="To">Before this; null for the end.</param>
+/// <param name="Patient">Only of this patient (id), or null.</param>
+/// <param name="Actor">Only by this actor (reference), or null.</param>
+public sealed record AuditSelection(DateTimeOffset? From = null, DateTimeOffset? To = null, string? Patient = null, string? Actor = null);
+
+/// <summary>What operators do with the audit from the command line.</summary>
+public static class AuditCommands
+{
+    /// <summary>Holds every event and root against its seal.</summary>
+    /// <param name="database">The audit's own database, see <see cref="Database.Beside"/>.</param>
+    /// <param name="options">Where key and second place are.</param>
+    public static AuditVerdict Verify(Database database, AuditOptions options)
+    {
+        using var key = AuditKey.Open(options.KeyFile, mayMake: false);
+        return AuditStore.Verify(database, new RootFolder(options.RootFolder), key);
+    }
+
+    /// <summary>Writes events as AuditEvents, one on each line, oldest first.</summary>
+    /// <returns>How many.</returns>
+    public static long Export(Database database, AuditSelection selection, Stream into)
+    {
+        var (after, count) = (0L, 0L);
+        while (true)
+        {
+            var page = database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, after, 1_000));
+            foreach (var row in page.Where(row => IsMeant(row.Event, selection)))
+            {
+                into.Write(AuditEventJson.Of(row));
+                into.WriteByte((byte)'\n');
+                count++;
+            }
+
+            if (page.Count < 1_000)
+                return count;
+            after = page[^1].Seq;
+        }
+    }
+
+    /// <summary>
+    /// Removes what is older than it has to be kept, up to the last root signed before that day, and signs that it did. Nothing is removed while a patient's
+    /// events are on hold.
+    /// </summary>
+    /// <returns>A sentence about what was removed; Conflict or Invalid when nothing may be.</returns>
+    public static Outcome<string> Purge(Database database, AuditOptions options, DateOnly before, TimeProvider clock)
+    {
+        var latest = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddYears(-Math.Max(options.KeepYears, 6));
+        if (before > latest)
+            return Refusal.Invalid(string.Create(CultureInfo.InvariantCulture, $"Events are kept for {Math.Max(options.KeepYears, 6)} years: only those before {latest:yyyy-MM-dd} may be removed."));
+        using var key = AuditKey.Open(options.KeyFile, mayMake: false);
+        using var ledger = new AuditLedger(database, key, new RootFolder(options.RootFolder), options, clock);
+        ledger.Open();
+        return ledger.Purge(new DateTimeOffset(before, default, TimeSpan.Zero));
+    }
+
+    private static bool IsMeant(AuditDraft happened, AuditSelection selection) =>
+        (selection.From is null || happened.At >= selection.From) && (selection.To is null || happened.At < selection.To)
+        && (selection.Patient is null || happened.Patient == selection.Patient) && (selection.Actor is null || happened.Actor == selection.Actor);
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Trust.Audit;
+
+namespace Tandem.Tests.Trust.Audit;
+
+/// <summary>Events as FHIR, and what is removed after its time.</summary>
+public sealed class AuditExportTests
+{
+    [Fact]
+    public async Task Every_event_is_a_sound_audit_event_with_agents_entities_and_purpose()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        foreach (var path in new[] { "/fhir/Patient/one", "/fhir/Observation?code=2823-3", "/fhir/Patient/none", "/patients/one" })
+            await hub.TraceAsync("GET", path, html: path.StartsWith("/patients", StringComparison.Ordinal));
+        await hub.TraceAsync("PUT", "/fhir/Observation/o-x", body: """{"resourceType":"Observation","id":"o-x","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/two"}}""");
+
+        var events = Exported(hub.Audit.Database, new AuditSelection());
+        Assert.Equal(hub.Events.Count, events.Count);
+        Assert.All(events, one => Assert.Empty(StructureCheck.Check(one, "AuditEvent").Where(issue => issue.IsError).Select(issue => $"{issue.Expression}: {issue.Text}")));
+        var query = events.First(one => one["meta"u8]["profile"u8].First.Text?.EndsWith("PatientQuery", StringComparison.Ordinal) == true);
+        Assert.Equal("search-type", query["subtype"u8].First["code"u8].Text);
+        Assert.Equal(["110153", "110152", "IRCP"], query["agent"u8].Items.AsEnumerable().Select(agent => agent["type"u8]["coding"u8].First["code"u8].Text));
+        Assert.Equal("Practitioner/ana", query["agent"u8].Items.AsEnumerable().Last()["who"u8]["reference"u8].Text);
+        Assert.Equal("TREAT", query["purposeOfEvent"u8].First["coding"u8].First["code"u8].Text);
+        var asked = query["entity"u8].Items.AsEnumerable().Single(entity => entity["role"u8]["code"u8].Text == "24");
+        Assert.Equal("GET /fhir/Observation?code=2823-3", Encoding.UTF8.GetString(Convert.FromBase64String(asked["query"u8].Text!)));
+        var update = events.Single(one => one["meta"u8]["profile"u8].First.Text?.EndsWith("PatientUpdate", StringComparison.Ordinal) == true || one["action"u8].Text == "C");
+        Assert.Contains(update["entity"u8].Items.AsEnumerable(), entity => entity["what"u8]["reference"u8].Text == "Observation/o-x/_history/1");
+
+        Assert.All(Exported(hub.Audit.Database, new AuditSelection(Patient: "two")), one => Assert.Contains(one["entity"u8].Items.AsEnumerable(), entity => entity["what"u8]["reference"u8].Text == "Patient/two"));
+        Assert.Empty(Exported(hub.Audit.Database, new AuditSelection(Actor: "Practitioner/nobody")));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task What_was_kept_for_its_time_goes_up_to_a_root_and_the_rest_stays_provable(Engine engine)
+    {
+        using var bench = new AuditBench(engine);
+        await bench.KeepAsync("one", "two");
+        await bench.Store.SignAsync(RootKind.Asked);
+        bench.Clock.Advance(TimeSpan.FromDays(8 * 366));
+        await bench.KeepAsync("one");
+        bench.Stop();
+
+        var day = DateOnly.FromDateTime(bench.Clock.GetUtcNow().UtcDateTime).AddYears(-7);
+        using (var database = bench.Reopen())
+        {
+            Assert.Equal(RefusalKind.Invalid, AuditCommands.Purge(database, bench.Options, day.AddDays(1), bench.Clock).Refusal?.Kind);
+            using (var session = database.OpenWriter())
+                session.Write(AuditTables.Holds, [["two", "litigation", 0, "Practitioner/ana"]]);
+            Assert.Equal(RefusalKind.Conflict, AuditCommands.Purge(database, bench.Options, day, bench.Clock).Refusal?.Kind);
+            using (var session = database.OpenWriter())
+                session.Execute("DELETE FROM audit_holds");
+            Assert.Equal("2 events up to number 2 were removed; a root says so.", AuditCommands.Purge(database, bench.Options, day, bench.Clock).Value);
+            var verdict = AuditCommands.Verify(database, bench.Options);
+            Assert.True(verdict.IsSound, string.Join("\n", verdict.Findings));
+            Assert.Equal(1, verdict.Events);
+        }
+
+        bench.Start();
+        await bench.KeepAsync("one");
+        Assert.Equal([3, 4], bench.Rows.Select(row => row.Seq));
+        Assert.True(bench.Verdict.IsSound, string.Join("\n", bench.Verdict.Findings));
+    }
+
+    private static List<FhirNode> Exported(Database database, AuditSelection selection)
+    {
+        using var into = new MemoryStream();
+        var count = AuditCommands.Export(database, selection, into);
+        var lines = Encoding.UTF8.GetString(into.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(count, lines.Length);
+        return [.. lines.Select(line => FhirJson.ParseStored(Encoding.UTF8.GetBytes(line)).Root)];
+    }
+}
