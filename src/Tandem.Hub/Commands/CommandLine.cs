@@ -24,6 +24,8 @@ internal static class CommandLine
             ManagePeople.Command(SettingsOptions, Settings),
             AuditCommand.Command(SettingsOptions, Settings),
         };
+        foreach (var command in BackupCommand.All(SettingsOptions, Settings))
+            root.Subcommands.Add(command);
         return root.Parse(args).InvokeAsync();
     }
 

@@ -47,7 +47,6 @@ internal static class DemoHub
         settings["Hub:logs"] = "plain";
         settings[$"{SiteSettings.Section}:TimeZone"] = "America/Chicago"; // where most of the region lies
         settings["Logging:LogLevel:Default"] = "Warning";
-        settings["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error"; // keys of people who do not exist may lie in the clear
         var known = DemoFolder.In(folder);
         var now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         var demo = known ?? new DemoFolder(wish.Seed, wish.Patients, now.AddDays(-wish.Days), now);

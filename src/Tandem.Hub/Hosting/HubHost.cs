@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tandem.Care.CareTeams;
 using Tandem.Care.CdsHooks;
 using Tandem.Care.Emergencies;
@@ -125,7 +123,9 @@ public static class HubHost
         services.AddObserving();
         services.AddOpenApi();
         builder.AddPages(settings, site);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
+        var wall = builder.Configuration.GetSection(WallSettings.Section).Get<WallSettings>() ?? new WallSettings();
+        services.AddRequestRates(wall);
+        builder.WebHost.ConfigureKestrel(kestrel => Listeners.Listen(kestrel, settings, wall, clock));
         builder.Logging.ClearProviders();
         if (settings.Logs == "json")
             builder.Logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
@@ -139,11 +139,13 @@ public static class HubHost
         app.UseCrossOrigin();
         app.UseAudit();
         app.UseSignInGate(app.Services.GetRequiredService<HubSettings>().Open);
+        app.UseRateLimiter();
         app.MapObserving();
         app.MapOpenApi().ExcludeFromDescription();
         app.MapFhir();
         app.MapPages();
         app.MapTrust();
+        app.MapAudit();
         app.MapLoops();
         app.MapIntake();
         app.MapPatients();
@@ -155,21 +157,6 @@ public static class HubHost
     private static Database OpenDatabase(HubSettings settings) => settings.Postgres.Length > 0
         ? new PostgresDatabase(settings.Postgres)
         : new SqliteDatabase(settings.RecordFile);
-
-    private static void Listen(KestrelServerOptions kestrel, HubSettings settings)
-    {
-        kestrel.AddServerHeader = false;
-        foreach (var address in settings.Addresses)
-        {
-            if (address!.Host == "localhost")
-                kestrel.ListenLocalhost(address.Port, https => UseHttps(https, address));
-            else
-                kestrel.Listen(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port, https => UseHttps(https, address));
-        }
-
-        if (settings.MllpAddress is { } mllp)
-            kestrel.Listen(mllp, listen => listen.UseMllp());
-    }
 
     /// <summary>An open or demonstration hub takes messages of senders it has not met; any other keeps them in quarantine until somebody registers the sender.</summary>
     private static IntakeOptions IntakeOf(ConfigurationManager configuration, HubSettings settings, SiteSettings site)
@@ -205,11 +192,5 @@ public static class HubHost
             KeyFile = options.KeyFile.Length > 0 ? options.KeyFile : Path.Combine(settings.Data, "keys", "audit.pem"),
             RootFolder = options.RootFolder.Length > 0 ? options.RootFolder : Path.Combine(settings.Data, "audit-roots"),
         };
-    }
-
-    private static void UseHttps(ListenOptions options, Uri address)
-    {
-        if (address.Scheme == "https")
-            options.UseHttps();
     }
 }

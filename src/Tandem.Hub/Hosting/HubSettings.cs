@@ -35,6 +35,18 @@ public sealed class HubSettings
     /// <summary><c>json</c> (one object a line) or <c>plain</c>.</summary>
     public string Logs { get; set; } = "json";
 
+    /// <summary>The certificate of https addresses as PEM, with its chain; empty without any.</summary>
+    public string CertificateFile { get; set; } = "";
+
+    /// <summary>The certificate's key as PEM; empty when it stands in <see cref="CertificateFile"/>.</summary>
+    public string CertificateKeyFile { get; set; } = "";
+
+    /// <summary>The file of the secret that closes the keys of cookies and forms; empty for one in the data folder.</summary>
+    public string KeyRingSecret { get; set; } = "";
+
+    /// <summary>Where that secret is.</summary>
+    internal string KeyRingSecretFile => KeyRingSecret.Length > 0 ? KeyRingSecret : Path.Combine(Data, "keys", "ring.secret");
+
     /// <summary>The HTTP addresses.</summary>
     internal IEnumerable<Uri?> Addresses => Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null);
@@ -58,6 +70,14 @@ public sealed class HubSettings
             yield return $"{Section}:Urls (--urls) must be http addresses such as http://127.0.0.1:8080; it is \"{Urls}\".";
         else if (Addresses.Any(address => !IPAddress.TryParse(address!.Host.Trim('[', ']'), out _) && address.Host != "localhost"))
             yield return $"{Section}:Urls (--urls) must name an IP address or localhost; it is \"{Urls}\".";
+        if (Addresses.Any(address => address?.Scheme == "https"))
+        {
+            if (CertificateFile.Length == 0)
+                yield return $"{Section}:CertificateFile must name the certificate of the https addresses, a PEM file.";
+            else if (CertificateFiles.Problem(CertificateFile, CertificateKeyFile) is { } problem)
+                yield return $"{Section}:CertificateFile: {problem}";
+        }
+
         if (Mllp.Length > 0 && MllpAddress is null)
             yield return $"{Section}:Mllp (--mllp) must be an address and a port such as 127.0.0.1:2575; it is \"{Mllp}\".";
         if (Data.Length == 0)

@@ -7,6 +7,9 @@ namespace Tandem.Hub.Layout;
 /// <summary>A place of the main navigation.</summary>
 internal sealed record SitePlace(string Href, Phrase Name, Glyph Glyph)
 {
+    /// <summary>Who has the place; everybody unless told.</summary>
+    internal Func<AccessScope, bool> IsFor { get; init; } = _ => true;
+
     /// <summary>"page" on the place itself, "true" on the pages under it.</summary>
     internal string? CurrentAt(string path) =>
         path == Href ? "page" : path.StartsWith(Href + "/", StringComparison.Ordinal) ? "true" : null;
@@ -20,10 +23,10 @@ internal static class SitePlaces
         new("/worklist", ShellWords.Worklist, Glyph.List),
         new("/patients", ShellWords.Patients, Glyph.People),
         new("/feeds", ShellWords.Feeds, Glyph.Pulse),
+        new("/audit", ShellWords.AccessLog, Glyph.Search) { IsFor = scope => scope.Role == "privacy-officer" },
+        new("/people", ShellWords.People, Glyph.Person) { IsFor = Administration.IsAllowed },
     ];
 
-    private static readonly SitePlace People = new("/people", ShellWords.People, Glyph.Person);
-
-    /// <summary>The places for a reader: administrators also have people and organisations.</summary>
-    internal static IReadOnlyList<SitePlace> For(AccessScope scope) => Administration.IsAllowed(scope) ? [.. All, People] : All;
+    /// <summary>The places that a reader has.</summary>
+    internal static IEnumerable<SitePlace> For(AccessScope scope) => All.Where(place => place.IsFor(scope));
 }

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.ResponseCompression;
 using Tandem.Hub.Hosting;
@@ -20,7 +19,7 @@ internal static class PagesModule
         builder.WebHost.UseStaticWebAssets(); // also from a build that was not published
         var services = builder.Services;
         services.AddSingleton(site);
-        services.AddDataProtection().SetApplicationName("Tandem").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(hub.Data, "keys")));
+        services.AddKeyRing(hub);
         services.AddHttpContextAccessor();
         services.AddSingleton<LiveTopics>();
         services.AddSingleton<FlashCarrier>();

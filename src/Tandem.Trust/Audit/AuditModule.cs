@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,14 @@ public static class AuditModule
         services.AddSingleton<TrailKeeper>(provider => new AuditKeeper(provider.GetRequiredService<AuditStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<AuditUpkeep>();
         return services;
+    }
+
+    /// <summary>Maps the export of the access log.</summary>
+    public static IEndpointRouteBuilder MapAudit(this IEndpointRouteBuilder routes)
+    {
+        if (routes.ServiceProvider.GetService<AuditStore>() is not null)
+            ExportRoute.Map(routes);
+        return routes;
     }
 }
 

@@ -1,0 +1,47 @@
+using System.Net;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tandem.Care.Intake;
+
+namespace Tandem.Hub.Hosting;
+
+/// <summary>Where the hub listens, and what a connection may cost before anything is known of who opened it.</summary>
+internal static class Listeners
+{
+    internal static void Listen(KestrelServerOptions kestrel, HubSettings settings, WallSettings wall, TimeProvider clock)
+    {
+        kestrel.AddServerHeader = false;
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = wall.MostConnections;
+        limits.MaxConcurrentUpgradedConnections = wall.MostConnections;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(wall.HeadSeconds);
+        limits.MinRequestBodyDataRate = new MinDataRate(wall.LeastBytesPerSecond, TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new MinDataRate(wall.LeastBytesPerSecond, TimeSpan.FromSeconds(5));
+        limits.MaxRequestLineSize = 16 * 1024; // long searches go by POST
+        limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        var certificate = settings.CertificateFile.Length > 0 ? new CertificateFiles(settings.CertificateFile, settings.CertificateKeyFile, clock) : null;
+        if (certificate is not null)
+            certificate.Log = kestrel.ApplicationServices.GetRequiredService<ILogger<CertificateFiles>>();
+        foreach (var address in settings.Addresses)
+        {
+            if (address!.Host == "localhost")
+                kestrel.ListenLocalhost(address.Port, listen => UseHttps(listen, address, certificate));
+            else
+                kestrel.Listen(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port, listen => UseHttps(listen, address, certificate));
+        }
+
+        if (settings.MllpAddress is { } mllp)
+            kestrel.Listen(mllp, listen => listen.UseMllp());
+    }
+
+    private static void UseHttps(ListenOptions listen, Uri address, CertificateFiles? certificate)
+    {
+        if (address.Scheme != "https")
+            return;
+        listen.UseHttps(https =>
+        {
+            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+            https.ServerCertificateSelector = (_, _) => certificate!.Current();
+        });
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.StaticAssets;
+using Tandem.Kernel.Actors;
+
+namespace Tandem.Hub.Hosting;
+
+/// <summary>Limits how much one person, program or address asks: whoever overdoes it is told to wait, and nobody else notices.</summary>
+internal static class RequestRates
+{
+    internal static IServiceCollection AddRequestRates(this IServiceCollection services, WallSettings wall) => services.AddRateLimiter(limiter =>
+    {
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => PartitionOf(context, wall));
+        limiter.OnRejected = RefuseAsync;
+        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+    });
+
+    private static RateLimitPartition<string> PartitionOf(HttpContext context, WallSettings wall)
+    {
+        var scope = context.Scope();
+        if (scope.Role == AccessScope.System.Role || context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null || context.Request.Path.StartsWithSegments("/health"))
+            return RateLimitPartition.GetNoLimiter("");
+        var isKnown = scope.Role != AccessScope.Nobody.Role;
+        var rate = isKnown ? wall.PerPersonPerSecond : wall.PerAddressPerSecond;
+        return RateLimitPartition.GetTokenBucketLimiter(
+            isKnown ? scope.Actor.Reference : $"address {context.Connection.RemoteIpAddress}",
+            _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = rate * wall.BurstSeconds,
+                TokensPerPeriod = rate,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                QueueLimit = 0,
+            });
+    }
+
+    private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancel)
+    {
+        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var rest) ? Math.Max(1, (int)Math.Ceiling(rest.TotalSeconds)) : 1;
+        var response = rejected.HttpContext.Response;
+        response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        if (!rejected.HttpContext.Request.Path.StartsWithSegments("/fhir"))
+            return;
+        response.ContentType = "application/fhir+json; charset=utf-8";
+        await response.WriteAsync(
+            """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"throttled","diagnostics":"Too many requests. Wait as long as Retry-After says."}]}""", cancel);
+    }
+}

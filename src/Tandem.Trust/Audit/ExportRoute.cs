@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Kernel.Actors;
+
+namespace Tandem.Trust.Audit;
+
+/// <summary>Events of a patient or a person as FHIR AuditEvents, one on each line; for who answers for privacy.</summary>
+internal static class ExportRoute
+{
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/audit/export", async (HttpContext context, AuditStore audit, string? patient, string? actor) =>
+    {
+        if (!FindAccess.IsFor(context.Scope()))
+        {
+            context.Scope().Trail.Touched("AuditEvent", "all", 0, null, TouchKind.Denied);
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        context.Response.ContentType = "application/fhir+ndjson";
+        context.Response.Headers.ContentDisposition = "attachment; filename=\"access-log.ndjson\"";
+        context.Response.Headers.CacheControl = "no-store";
+        for (long? before = long.MaxValue; before is not null && !context.RequestAborted.IsCancellationRequested;)
+        {
+            var page = FindAccess.Page(audit.Database, new AccessFilter(patient ?? "", actor ?? "", AuditMarks.None, before));
+            foreach (var row in page.Rows)
+                await context.Response.Body.WriteAsync((byte[])[.. AuditEventJson.Of(row), (byte)'\n'], context.RequestAborted);
+            before = page.Next;
+        }
+    }).ExcludeFromDescription();
+}

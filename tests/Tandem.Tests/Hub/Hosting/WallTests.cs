@@ -1,0 +1,149 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Xml.Linq;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Hub.Hosting;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Hub.Hosting;
+
+/// <summary>What stands between the network and the hub.</summary>
+public sealed class WallTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("tandem-wall-").FullName;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Over_tls_the_hub_shows_its_certificate_from_files_and_asks_for_tls_from_then_on()
+    {
+        var (certificate, key) = NewCertificate("one");
+        await using var hub = await StartAsync(("Hub:Urls", "https://127.0.0.1:0"), ("Hub:CertificateFile", certificate), ("Hub:CertificateKeyFile", key));
+        var shown = "";
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, seen, _, _) => (shown = seen!.Subject).Length > 0;
+        using var client = new HttpClient(handler) { BaseAddress = new Uri(hub.Urls.First()) };
+        using var reply = await client.GetAsync(new Uri("/health/live", UriKind.Relative), Cancel);
+
+        Assert.Equal("CN=one", shown);
+        Assert.Equal("max-age=31536000; includeSubDomains", Assert.Single(reply.Headers.GetValues("Strict-Transport-Security")));
+#pragma warning disable SYSLIB0039, CA5397 // an old protocol is what is tried
+        handler.Dispose();
+        using var old = new SocketsHttpHandler();
+        old.SslOptions.EnabledSslProtocols = System.Security.Authentication.SslProtocols.Tls11;
+        old.SslOptions.RemoteCertificateValidationCallback = (_, seen, _, _) => seen is not null;
+#pragma warning restore SYSLIB0039, CA5397
+        using var outdated = new HttpClient(old) { BaseAddress = new Uri(hub.Urls.First()) };
+        await Assert.ThrowsAsync<HttpRequestException>(() => outdated.GetAsync(new Uri("/health/live", UriKind.Relative), Cancel));
+    }
+
+    [Fact]
+    public void A_renewed_certificate_is_taken_up_and_a_broken_one_is_not()
+    {
+        var (certificate, key) = NewCertificate("old");
+        var clock = new ManualClock();
+        var files = new CertificateFiles(certificate, key, clock);
+        Assert.Equal("CN=old", files.Current().Subject);
+
+        var (renewed, renewedKey) = NewCertificate("new");
+        File.Copy(renewed, certificate, overwrite: true);
+        File.Copy(renewedKey, key, overwrite: true);
+        File.SetLastWriteTimeUtc(certificate, clock.GetUtcNow().UtcDateTime);
+        Assert.Equal("CN=old", files.Current().Subject);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal("CN=new", files.Current().Subject);
+
+        File.WriteAllText(certificate, "no certificate");
+        clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal("CN=new", files.Current().Subject);
+        Assert.Contains("cannot be read", CertificateFiles.Problem(certificate, key), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Https_without_a_certificate_is_refused_at_the_start() =>
+        Assert.Contains(new HubSettings { Urls = "https://127.0.0.1:8443", Content = folder }.Problems(), problem => problem.StartsWith("Hub:CertificateFile", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task Who_asks_too_much_is_told_to_wait_and_health_still_answers()
+    {
+        await using var hub = await StartAsync(("Wall:PerAddressPerSecond", "1"), ("Wall:BurstSeconds", "5"));
+        using var client = new HttpClient { BaseAddress = new Uri(hub.Urls.First()) };
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 40; i++)
+        {
+            using var reply = await client.GetAsync(new Uri("/fhir/metadata", UriKind.Relative), Cancel);
+            statuses.Add(reply.StatusCode);
+            if (reply.StatusCode != HttpStatusCode.TooManyRequests)
+                continue;
+            Assert.NotNull(reply.Headers.RetryAfter);
+            Assert.Contains("throttled", await reply.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            break;
+        }
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.TooManyRequests), (statuses[0], statuses[^1]));
+        using var health = await client.GetAsync(new Uri("/health/live", UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_head_that_does_not_come_to_its_end_is_not_waited_for()
+    {
+        await using var hub = await StartAsync(("Wall:HeadSeconds", "1"));
+        var address = new Uri(hub.Urls.First());
+        using var slow = new TcpClient();
+        await slow.ConnectAsync(address.Host, address.Port, Cancel);
+        await slow.GetStream().WriteAsync("GET /health/live HTTP/1.1\r\nHost: x\r\nX-Never: "u8.ToArray(), Cancel);
+        var answer = new byte[256];
+        var read = await slow.GetStream().ReadAsync(answer, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+
+        Assert.True(read == 0 || Encoding.ASCII.GetString(answer, 0, read).Contains("408", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Keys_of_cookies_and_forms_lie_encrypted_and_open_after_a_rotation_of_the_secret()
+    {
+        var secret = Path.Combine(folder, "elsewhere", "ring.secret");
+        string closed;
+        await using (var hub = await StartAsync(("Hub:KeyRingSecret", secret)))
+            closed = hub.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("test").Protect("something");
+
+        var ring = Directory.GetFiles(Path.Combine(folder, "data", "keys"), "key-*.xml");
+        Assert.All(ring, file => Assert.DoesNotContain(XDocument.Load(file).Descendants(), element => element.Name.LocalName == "value"));
+        File.WriteAllText(secret, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n" + File.ReadAllText(secret));
+        await using (var again = await StartAsync(("Hub:KeyRingSecret", secret)))
+            Assert.Equal("something", again.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("test").Unprotect(closed));
+    }
+
+    private (string Certificate, string Key) NewCertificate(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
+        var (path, keyPath) = (Path.Combine(folder, name + ".pem"), Path.Combine(folder, name + ".key"));
+        File.WriteAllText(path, certificate.ExportCertificatePem());
+        File.WriteAllText(keyPath, key.ExportPkcs8PrivateKeyPem());
+        return (path, keyPath);
+    }
+
+    private async Task<WebApplication> StartAsync(params (string Name, string Value)[] more)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Hub:Data"] = Path.Combine(folder, "data"), ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
+            ["Logging:LogLevel:Default"] = "Error",
+        };
+        foreach (var (name, value) in more)
+            settings[name] = value;
+        Assert.True(HubHost.TryBuild(settings, out var hub));
+        await hub.StartAsync(Cancel);
+        return hub;
+    }
+}

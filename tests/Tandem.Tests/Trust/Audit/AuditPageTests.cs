@@ -1,0 +1,80 @@
+using System.Net;
+using System.Text;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Data;
+using Tandem.Trust.Audit;
+using Tandem.Trust.SignIn;
+
+namespace Tandem.Tests.Trust.Audit;
+
+/// <summary>Who may see the access log, and what stands on it.</summary>
+public sealed class AuditPageTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_privacy_officer_sees_who_saw_a_chart_and_what_a_person_saw(Engine engine)
+    {
+        await using var hub = await AuditedHub.StartAsync(engine);
+        await hub.TraceAsync("GET", "/fhir/Patient/one");
+        await hub.TraceAsync("GET", "/fhir/Patient/two");
+        await hub.SignInAsync(new Person("pia", "Pia Testperson", "privacy-officer", null, []));
+
+        var chart = await TextAsync(hub, "/audit?patient=one");
+        Assert.Contains("Ana Testperson, nurse", chart, StringComparison.Ordinal);
+        Assert.DoesNotContain("/audit?patient=two", chart, StringComparison.Ordinal);
+        Assert.Contains("/audit?patient=two", await TextAsync(hub, "/audit?actor=Practitioner/ana"), StringComparison.Ordinal);
+        Assert.Contains("POST /sign-in", await TextAsync(hub, "/audit?view=sign-ins"), StringComparison.Ordinal);
+        Assert.Contains("No event is like this", await TextAsync(hub, "/audit?view=break-glass"), StringComparison.Ordinal);
+        Assert.Equal(("page", "Practitioner/pia"), (hub.Events[^1].Event.Interaction, hub.Events[^1].Event.Actor));
+
+        using var ask = AuditedHub.Ask("GET", "/audit/export?patient=one");
+        using var file = await hub.Browser.SendAsync(ask, Cancel);
+        var lines = (await file.Content.ReadAsStringAsync(Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.Equal("AuditEvent", FhirJson.ParseStored(Encoding.UTF8.GetBytes(line)).Root["resourceType"u8].Text));
+        Assert.NotEmpty(lines);
+    }
+
+    [Fact]
+    public async Task Nobody_else_sees_the_log_and_the_attempt_is_on_it()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        foreach (var path in new[] { "/audit", "/audit?patient=one", "/audit/export", "/patients/one/seen" })
+        {
+            var (status, events) = await hub.TraceAsync("GET", path, html: true);
+            Assert.Equal((HttpStatusCode.Forbidden, 4), (status, Assert.Single(events).Event.Outcome));
+        }
+    }
+
+    [Fact]
+    public async Task What_reader_and_patient_have_in_common_stands_out()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        await hub.TraceAsync("GET", "/fhir/Patient/one");
+        await hub.SignInAsync(new Person("pia", "Pia Testperson", "privacy-officer", null, []));
+
+        Assert.Contains("Same surname as the patient", await TextAsync(hub, "/audit?view=unusual"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"name":[{"family":"Uno"}]}""", """{"name":[{"family":"uno"}]}""", "SameSurname")]
+    [InlineData("""{"name":[{"text":"Ana de Uno"}]}""", """{"name":[{"family":"Uno"}]}""", "SameSurname")]
+    [InlineData("""{"address":[{"line":["1 Sample St"],"postalCode":"00000"}]}""", """{"address":[{"line":["1 sample st "],"postalCode":"00000"}]}""", "SameAddress")]
+    [InlineData("{}", """{"meta":{"tag":[{"code":"STAFF"}]}}""", "Colleague")]
+    [InlineData("{}", """{"meta":{"security":[{"code":"V"}]}}""", "VeryRestricted")]
+    [InlineData("""{"name":[{"family":"Uno"}],"address":[{"line":["1 Sample St"],"postalCode":"00000"}]}""", """{"name":[{"family":"Due"}],"address":[{"line":["1 Sample St"],"postalCode":"00001"}]}""", "")]
+    public void Only_what_is_shared_is_told(string reader, string patient, string reasons) =>
+        Assert.Equal(reasons, string.Join(' ', UnusualAccess.Decide(Node(reader), Node(patient))));
+
+    private static FhirNode Node(string json) => FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root;
+
+    private static async Task<string> TextAsync(AuditedHub hub, string path)
+    {
+        using var ask = AuditedHub.Ask("GET", path, html: true);
+        using var reply = await hub.Browser.SendAsync(ask, Cancel);
+        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+        return await reply.Content.ReadAsStringAsync(Cancel);
+    }
+}
