@@ -159,8 +159,8 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
             Session.Begin();
         Session.Apply(
         [
-            new TableChange(AuditTables.Events, [], rows),
-            new TableChange(AuditTables.Heads, [], [.. ends.Select(end => new DbValue[] { end.Key, end.Value.Head.Place, end.Value.Seq, end.Value.Head.Hash })]),
+            new TableChange(AuditTables.Events, [], rows, []),
+            new TableChange(AuditTables.Heads, [], [.. ends.Select(end => new DbValue[] { end.Key, end.Value.Head.Place, end.Value.Seq, end.Value.Head.Hash })], []),
         ]);
         if (database.Engine == Engine.Sqlite)
             Session.Commit();
