@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Care.Launches;
 using Tandem.Care.Loops;
@@ -35,7 +36,9 @@ public static class ShowOpenLoops
         {
             if (!(await callers.FindAsync(context.Request, Types, cancel)).Succeeded(out var scope, out var refusal))
                 return Refused(context, refusal);
-            if (context.Request.ContentLength is not <= LargestBody || !(await ReadAsync(context.Request, cancel)).Succeeded(out var asked, out refusal))
+            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+                limit.MaxRequestBodySize = LargestBody;
+            if (!(await ReadAsync(context.Request, cancel)).Succeeded(out var asked, out refusal))
                 return HttpResults.StatusCode(StatusCodes.Status400BadRequest);
             if (asked.Prefetch is not { ValueKind: JsonValueKind.Object } prefetch || !prefetch.TryGetProperty("patient", out var patient) || patient.ValueKind != JsonValueKind.Object)
                 return HttpResults.StatusCode(StatusCodes.Status412PreconditionFailed);
@@ -89,7 +92,7 @@ public static class ShowOpenLoops
                 ? asked
                 : Refusal.Invalid("A request of the hook patient-view is needed.");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or BadHttpRequestException)
         {
             return Refusal.Invalid("The body cannot be read.");
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Trust.Smart;
@@ -22,16 +23,22 @@ internal sealed class OAuthForm
             return OAuthError.InvalidRequest("Parameters belong into the body, not into the address.");
         if (!IsForm(request))
             return OAuthError.InvalidRequest("The body has to be application/x-www-form-urlencoded.");
-        if (request.ContentLength is not <= LargestBody)
-            return OAuthError.InvalidRequest("The body has to say its length and be at most 64 kB.");
+        LimitBody(request, LargestBody);
         try
         {
             return Of((await request.ReadFormAsync(cancel)).Select(field => new KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>(field.Key, field.Value)));
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
         {
-            return OAuthError.InvalidRequest("The body cannot be read.");
+            return OAuthError.InvalidRequest("The body cannot be read, or is larger than 64 kB.");
         }
+    }
+
+    /// <summary>Lets no more than so many bytes be read, whether the body says its length or not; reading more throws <see cref="BadHttpRequestException"/>.</summary>
+    internal static void LimitBody(HttpRequest request, long bytes)
+    {
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = bytes;
     }
 
     /// <summary>The parameters of an authorization request, in the address or in a posted form.</summary>

@@ -71,17 +71,18 @@ internal static class RegisterClient
     {
         if (!settings.DynamicRegistration)
             return OAuthError.Make("access_denied", "Apps are registered by this hub's administrators.");
-        if (!request.HasJsonContentType() || request.ContentLength is not <= LargestBody)
-            return OAuthError.InvalidMetadata("The body has to be application/json, say its length, and be at most 64 kB.");
+        if (!request.HasJsonContentType())
+            return OAuthError.InvalidMetadata("The body has to be application/json.");
+        OAuthForm.LimitBody(request, LargestBody);
         try
         {
             return await request.ReadFromJsonAsync<ClientMetadata>(SmartJson.Options, cancel) is { } metadata
                 ? metadata.Checked(settings.AllowLoopback)
                 : OAuthError.InvalidMetadata("The body is empty.");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or BadHttpRequestException)
         {
-            return OAuthError.InvalidMetadata("The body cannot be read as client metadata (RFC 7591 2).");
+            return OAuthError.InvalidMetadata("The body cannot be read as client metadata (RFC 7591 2), or is larger than 64 kB.");
         }
     }
 }

@@ -69,6 +69,7 @@ internal static class RegistrationAttempts
             return OAuthAttempt.Refused(await RegisterAsync(hub, body.ToJsonString()));
         })),
         new("register: a member twice", async hub => OAuthAttempt.Refused(await RegisterAsync(hub, Metadata.ToJsonString()[..^1] + ""","client_name":"Other name"}"""))),
+        new("register: a body without end", async hub => OAuthAttempt.Refused(await RegisterAsync(hub, "[" + new string(' ', 70_000) + "]"))),
         new("register: no JSON", async hub => OAuthAttempt.Refused(await RegisterAsync(hub, "client_name=x"))),
         new("register: an array", async hub => OAuthAttempt.Refused(await RegisterAsync(hub, "[]"))),
         new("register: null", async hub => OAuthAttempt.Refused(await RegisterAsync(hub, "null"))),

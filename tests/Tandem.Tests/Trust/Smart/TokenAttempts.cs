@@ -96,6 +96,8 @@ internal static class TokenAttempts
             using var form = new FormUrlEncodedContent(hub.Exchange(await hub.CodeAsync()));
             return OAuthAttempt.Refused(await hub.SendAsync(HttpMethod.Post, "/oauth/token?client_id=" + hub.Public.Id, form), "invalid_request");
         }),
+        new("token: a body without end", async hub => OAuthAttempt.Refused(
+            await hub.TokenAsync(new(hub.Exchange(await hub.CodeAsync())) { ["more"] = new string('x', 70_000) }), "invalid_request")),
         new("token: by GET", async hub => (await hub.GetAsync("/oauth/token")).Status is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotFound ? null : "answered"),
         new("token: a body of JSON", async hub =>
         {
