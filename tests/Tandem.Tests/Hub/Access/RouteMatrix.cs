@@ -32,6 +32,8 @@ internal static class RouteMatrix
         ["/access/patients/{id}/emergency"] = (RouteKind.Change, []), // tried by AccessBehaviour: it opens on purpose
         ["/access/try"] = (RouteKind.Record, ["/access/try?role=physician&organization=Organization/own&patient={p}"]),
         ["/api"] = (RouteKind.Open, []),
+        ["/audit"] = (RouteKind.Record, ["/audit", "/audit?patient={p}"]),
+        ["/audit/export"] = (RouteKind.Record, ["/audit/export?patient={p}"]),
         ["/error/{Status:int}"] = (RouteKind.Open, []),
         ["/feeds"] = (RouteKind.Messages, ["/feeds"]),
         ["/feeds/messages/{Id}"] = (RouteKind.Messages, ["/feeds/messages/{m}"]),
@@ -60,6 +62,7 @@ internal static class RouteMatrix
         ["/patients/find"] = (RouteKind.Record, []),
         ["/patients/suggest"] = (RouteKind.Record, []),
         ["/patients/{Id}"] = (RouteKind.Record, ["/patients/{p}", "/patients/{p}?loops=all&news=30d"]),
+        ["/patients/{Id}/seen"] = (RouteKind.Record, ["/patients/{p}/seen"]),
         ["/patients/{Id}/results/{Code}"] = (RouteKind.Record, ["/patients/{p}/results/1-1"]),
         ["/preferences/language"] = (RouteKind.Open, []),
         ["/preferences/letters"] = (RouteKind.Open, []),
