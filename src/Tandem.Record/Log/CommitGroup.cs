@@ -16,7 +16,15 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
 
     internal long LastSeq { get; private set; } = lastSeq;
 
-    internal DateTimeOffset Now => now;
+    /// <summary>When the write that runs now came to its turn; times never fall along the log.</summary>
+    internal DateTimeOffset Now { get; private set; } = now;
+
+    /// <summary>Comes to the next write's turn.</summary>
+    internal void MoveTo(DateTimeOffset time)
+    {
+        if (time > Now)
+            Now = time;
+    }
 
     internal IReadOnlyList<Change> Changes => changes;
 

@@ -116,10 +116,10 @@ internal sealed class GroupWriter : IDisposable
         if (lastSeq < 0 || database.Engine == Engine.Postgres)
             (lastSeq, lastAt) = session.First(LogTables.LastSeq, row => (row.Integer(0), row.Instant(1)));
 
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        var group = new CommitGroup(session, projections, rules, lastSeq, now < lastAt ? lastAt : now);
+        var group = new CommitGroup(session, projections, rules, lastSeq, lastAt);
         for (var i = 0; i < jobs.Count; i++)
         {
+            group.MoveTo(DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()));
             jobs[i].Run(group);
             if (mayGrow && jobs.Count < MostWrites && group.Bytes < MostBytes && queue.TryTake(out var next))
                 jobs.Add(next);
