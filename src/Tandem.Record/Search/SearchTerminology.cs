@@ -30,7 +30,7 @@ internal sealed class SearchTerminology(DbSession session)
     /// <summary>A code with all above it, or all below it, by the nesting of its code system.</summary>
     internal Outcome<SearchCode[]> Hierarchy(SearchCode code, bool above)
     {
-        if (Find("CodeSystem", code.System) is not { } system)
+        if (Find("CodeSystem", code.System) is not { } system || system["content"u8].Is("not-present"u8))
             return Unknown($"The code system {code.System} is not known here, so nothing can be told of what is above or below a code.");
         var path = new List<string>();
         if (Path(system["concept"u8], code.Code, path) is not { } concept)
