@@ -14,7 +14,7 @@ using Tandem.Trust.SignIn;
 
 namespace Tandem.Tests.Trust.Audit;
 
-/// <summary>A whole hub with two patients, in which a nurse is signed in.</summary>
+/// <summary>A whole hub with two patients, in which a nurse of both is signed in.</summary>
 internal sealed class AuditedHub : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("tandem-audited-").FullName;
@@ -44,6 +44,7 @@ internal sealed class AuditedHub : IAsyncDisposable
         };
         Assert.True(HubHost.TryBuild(settings, out var hub));
         made.Hub = hub;
+        await HubHost.PrepareAsync(hub, Cancel); // with the policies of the roles
         await hub.StartAsync(Cancel);
         made.Browser.BaseAddress = new Uri(hub.Urls.First());
         await made.PutAsync("Patient", "one", """{"resourceType":"Patient","id":"one","name":[{"family":"Testperson","given":["Una"]}],"birthDate":"1950-02-03","gender":"female"}""");
@@ -51,6 +52,7 @@ internal sealed class AuditedHub : IAsyncDisposable
         foreach (var patient in new[] { "one", "two" })
         {
             await made.PutAsync("Observation", "o-" + patient, """{"resourceType":"Observation","id":"o-PATIENT","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}]},"subject":{"reference":"Patient/PATIENT"},"effectiveDateTime":"2026-03-01","valueQuantity":{"value":4.1,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"}}""".Replace("PATIENT", patient, StringComparison.Ordinal));
+            await made.PutAsync("CareTeam", "t-" + patient, """{"resourceType":"CareTeam","id":"t-PATIENT","status":"active","subject":{"reference":"Patient/PATIENT"},"participant":[{"member":{"reference":"Practitioner/ana"}}]}""".Replace("PATIENT", patient, StringComparison.Ordinal));
         }
 
         await made.SignInAsync(new Person("ana", "Ana Testperson", role, null, []));
@@ -76,7 +78,7 @@ internal sealed class AuditedHub : IAsyncDisposable
                 return true;
             },
             Cancel)).Refusal);
-        var path = await Hub.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable: false, Cancel);
+        var path = await Hub.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable: true, Cancel);
         using var reply = await PostFormAsync(path, path + "/use");
         Assert.Equal(HttpStatusCode.Redirect, reply.StatusCode);
     }
