@@ -47,7 +47,8 @@ public static class AuditGate
             try
             {
                 await next(context);
-                if (await held.ReleaseAsync())
+                // An answer without a body is not begun here: its status may still become a page.
+                if (await held.ReleaseAsync() && (context.Response.HasStarted || holding.Writer.UnflushedBytes > 0))
                     await holding.CompleteAsync();
             }
             finally
