@@ -29,6 +29,7 @@ internal sealed class GuardedHub : IAsyncDisposable
             ["Smart:AllowLoopback"] = "true",
         };
         Assert.True(HubHost.TryBuild(settings, out var app));
+        await HubHost.PrepareAsync(app, TestContext.Current.CancellationToken); // with the policies of the roles
         await app.StartAsync();
         return new GuardedHub(app, data);
     }

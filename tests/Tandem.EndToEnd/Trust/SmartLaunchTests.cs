@@ -22,6 +22,7 @@ public sealed class SmartLaunchTests(HubInBrowser browsers) : IAsyncLifetime
         {
             await hub.PutAsync("Patient", id, $$"""{"resourceType":"Patient","name":[{"family":"{{family}}","given":["Sample"]}],"birthDate":"1951-03-04"}""");
             await hub.PutAsync("Observation", $"lab-{id}", $$$"""{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/{{{id}}}"}}""");
+            await hub.PutAsync("CareTeam", $"team-{id}", $$$"""{"resourceType":"CareTeam","status":"active","subject":{"reference":"Patient/{{{id}}}"},"participant":[{"member":{"reference":"Practitioner/ana"} }]}""");
         }
     }
 

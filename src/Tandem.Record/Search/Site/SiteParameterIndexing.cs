@@ -22,8 +22,8 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
 
     public override void Dispose()
     {
+        base.Dispose(); // cancels first, so that nobody waits on what is gone
         wake.Dispose();
-        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -56,6 +56,7 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
 
     private async Task WaitAsync(CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await Task.WhenAny(wake.WaitAsync(bounded.Token), Task.Delay(LookAgain, clock, bounded.Token));
         await bounded.CancelAsync();
