@@ -24,6 +24,7 @@ public sealed class AuditPageTests
 
         var chart = await TextAsync(hub, "/audit?patient=one");
         Assert.Contains("Ana Testperson, nurse", chart, StringComparison.Ordinal);
+        Assert.Matches(@">\s*Refused\s*<", chart); // tabs are named
         Assert.DoesNotContain("/audit?patient=two", chart, StringComparison.Ordinal);
         Assert.Contains("/audit?patient=two", await TextAsync(hub, "/audit?actor=Practitioner/ana"), StringComparison.Ordinal);
         Assert.Contains("POST /sign-in", await TextAsync(hub, "/audit?view=sign-ins"), StringComparison.Ordinal);
