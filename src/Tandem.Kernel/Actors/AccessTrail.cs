@@ -60,11 +60,20 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
     /// <summary>The hub's own work: nothing is followed, for nobody sees anything.</summary>
     public static readonly AccessTrail None = new(new TrailFacts(""), null);
 
+    private static readonly AsyncLocal<AccessTrail?> Following = new();
     private readonly Lock gate = new();
     private TrailFacts facts = begun;
+    private List<TrailAct> acts = [];
     private Dictionary<string, PatientTouch>? patients;
     private PatientTouch? last;
     private bool isKept;
+
+    /// <summary>The trail of the request that runs now, whoever it turns out to be for; <see cref="None"/> outside of requests.</summary>
+    public static AccessTrail Current
+    {
+        get => Following.Value ?? None;
+        set => Following.Value = value;
+    }
 
     /// <summary>What is known of the request.</summary>
     public TrailFacts Facts => facts;
@@ -75,7 +84,17 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
         get
         {
             lock (gate)
-                return patients is { Count: > 0 };
+                return patients is { Count: > 0 } || acts.Count > 0;
+        }
+    }
+
+    /// <summary>True when there are acts that are not kept yet.</summary>
+    public bool HasActs
+    {
+        get
+        {
+            lock (gate)
+                return acts.Count > 0;
         }
     }
 
@@ -109,7 +128,16 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
             Of(patient).Add(patient is null ? null : $"Patient/{patient}", TouchKind.Read);
     }
 
-    /// <summary>Keeps what was touched since the last call, as one event for each patient; the first call keeps one event even when nothing was touched.</summary>
+    /// <summary>Something was done that decides who may see what.</summary>
+    public void Acted(TrailAct act)
+    {
+        if (keeper is null)
+            return;
+        lock (gate)
+            acts.Add(act);
+    }
+
+    /// <summary>Keeps what was touched since the last call, as one event for each patient, and what was done; the first call keeps one event even when nothing was touched.</summary>
     /// <param name="scope">On whose behalf.</param>
     /// <param name="status">The HTTP status of the answer; 0 when there is none.</param>
     /// <returns>Null when it is kept; otherwise why nothing may be shown.</returns>
@@ -118,15 +146,17 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
         if (keeper is null)
             return default;
         IReadOnlyCollection<PatientTouch> news;
+        IReadOnlyList<TrailAct> done;
         lock (gate)
         {
-            if (isKept && patients is null)
+            if (isKept && patients is null && acts.Count == 0)
                 return default;
             news = patients is null ? [] : patients.Values;
-            (isKept, patients, last) = (true, null, null);
+            done = acts;
+            (isKept, patients, last, acts) = (true, null, null, acts.Count == 0 ? acts : []);
         }
 
-        return keeper.KeepAsync(new TrailEntry(facts, scope, status, news));
+        return keeper.KeepAsync(new TrailEntry(facts, scope, status, news) { Acts = done });
     }
 
     private PatientTouch Of(string? patient)

@@ -27,7 +27,11 @@ public sealed record TrailFacts(string Interaction)
 /// <param name="Scope">On whose behalf.</param>
 /// <param name="Status">The HTTP status of the answer; 0 when there is none.</param>
 /// <param name="Touches">One for each patient; empty when nobody's record was touched.</param>
-public sealed record TrailEntry(TrailFacts Facts, AccessScope Scope, int Status, IReadOnlyCollection<PatientTouch> Touches);
+public sealed record TrailEntry(TrailFacts Facts, AccessScope Scope, int Status, IReadOnlyCollection<PatientTouch> Touches)
+{
+    /// <summary>What was done that decides who may see what.</summary>
+    public IReadOnlyList<TrailAct> Acts { get; init; } = [];
+}
 
 /// <summary>Where trails are kept. Thread-safe.</summary>
 public abstract class TrailKeeper

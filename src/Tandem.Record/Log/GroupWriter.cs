@@ -180,13 +180,15 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
     private readonly TaskCompletionSource<Outcome<T>> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Outcome<T> outcome;
     private Exception? fault;
+    private readonly AccessTrail trail = scope.Trail == AccessTrail.None ? AccessTrail.Current : scope.Trail;
     private IReadOnlyList<Change> changes = [];
+    private IReadOnlyList<TrailAct> acts = [];
 
     internal Task<Outcome<T>> Answer => answer.Task;
 
     internal override void Run(CommitGroup group)
     {
-        (fault, outcome, changes) = (null, default, []);
+        (fault, outcome, changes, acts) = (null, default, [], []);
         if (cancel.IsCancellationRequested)
         {
             fault = new OperationCanceledException(cancel);
@@ -202,7 +204,7 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
             if (outcome.Refusal is null)
             {
                 group.Accept(session);
-                changes = session.Changes;
+                (changes, acts) = (session.Changes, session.Acts);
             }
         }
         catch (Exception e) when (e is not DatabaseException)
@@ -214,6 +216,8 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
     internal override void Committed()
     {
         scope.Trail.Note(changes);
+        foreach (var act in acts)
+            trail.Acted(act);
         if (fault is null)
             answer.TrySetResult(outcome);
         else

@@ -18,6 +18,7 @@ public sealed class WriteSession
     private readonly Dictionary<(string Type, string Id), ResourceVersion> own = [];
     private readonly List<Change> changes = [];
     private readonly StagedRows rows = new();
+    private readonly List<TrailAct> acts = [];
     private long seq;
 
     internal WriteSession(CommitGroup group, AccessScope scope)
@@ -37,6 +38,8 @@ public sealed class WriteSession
     internal IReadOnlyList<Change> Changes => changes;
 
     internal StagedRows Rows => rows;
+
+    internal IReadOnlyList<TrailAct> Acts => acts;
 
     internal long LastSeq => seq;
 
@@ -126,6 +129,9 @@ public sealed class WriteSession
 
     /// <summary>Stages a row of a module's own table (not of a projection).</summary>
     public void Write(Table table, params DbValue[] row) => rows.Put(table, row);
+
+    /// <summary>Stages an act for the access log; it is told to the request's trail when this write is kept.</summary>
+    public void Acted(TrailAct act) => acts.Add(act);
 
     /// <summary>Stages the removal of a row of a module's own table.</summary>
     public void Remove(Table table, params DbValue[] key) => rows.Remove(table, key);

@@ -85,6 +85,7 @@ public static class EmergencyAccess
         var id = Ids.From("emergency", scope.Actor.Reference, patient, session.Now.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
         var emergency = new Emergency(id, scope.Actor.Reference, scope.Actor.Display, patient, reason.Trim(), session.Now, session.Now + Lasts, "", "", null);
         Write(session, emergency);
+        session.Acted(new TrailAct("emergency-opened", ActKind.Emergency, id) { Actor = scope.Actor.Reference, Patient = patient });
         return emergency;
     }
 
@@ -102,6 +103,7 @@ public static class EmergencyAccess
                     return Refusal.Forbidden(AccessWords.NotYourOwn);
                 var reviewed = emergency with { Outcome = outcome, Note = note.Trim(), Reviewer = scope.Actor.Reference };
                 Write(session, reviewed);
+                session.Acted(new TrailAct("emergency-reviewed", ActKind.Emergency, outcome) { Actor = scope.Actor.Reference, Subjects = [emergency.Actor], Patient = emergency.Patient });
                 return reviewed;
             },
             cancel);

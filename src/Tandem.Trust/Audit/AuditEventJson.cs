@@ -11,6 +11,7 @@ internal static class AuditEventJson
 {
     private const string Balp = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.";
     private const string Dicom = "http://dicom.nema.org/resources/ontology/DCM";
+    private const string Own = "https://tandem.example/CodeSystem/interaction";
     private const string EntityTypes = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
     private const string ObjectRoles = "http://terminology.hl7.org/CodeSystem/object-role";
 
@@ -20,18 +21,19 @@ internal static class AuditEventJson
     internal static byte[] Of(AuditRow row)
     {
         var (happened, detail) = (row.Event, row.Detail);
+        var type = TypeOf(happened);
         return FhirWriter.Resource("AuditEvent", json => json
             .Text("id", IdOf(row.Seq))
             .Object("meta", meta => meta
                 .Text("versionId", "1")
                 .Instant("lastUpdated", happened.At)
                 .Texts("profile", ProfileOf(happened, detail) is { } profile ? Balp + profile : null))
-            .Coding("type", TypeOf(happened).System, TypeOf(happened).Code, TypeOf(happened).Display)
-            .Array("subtype", array => array.Item(subtype => Subtype(subtype, happened.Interaction)))
+            .Coding("type", type.System, type.Code, type.Display)
+            .Array("subtype", array => array.Item(subtype => Subtype(subtype, happened)))
             .Text("action", detail.Action)
             .Instant("recorded", happened.At)
             .Text("outcome", happened.Outcome.ToString(System.Globalization.CultureInfo.InvariantCulture))
-            .Text("outcomeDesc", $"{detail.Decision}{(detail.Status > 0 ? $", HTTP {detail.Status}" : "")}")
+            .Text("outcomeDesc", $"{detail.Decision}{(detail.How.Length > 0 ? $", {detail.How}" : "")}{(detail.Status > 0 ? $", HTTP {detail.Status}" : "")}")
             .Array("purposeOfEvent", array => array.Item(purpose => Purpose(purpose, detail)))
             .Array("agent", agents => Agents(agents, happened, detail))
             .Object("source", source => source
@@ -60,19 +62,27 @@ internal static class AuditEventJson
 
     private static (string System, string Code, string Display) TypeOf(AuditDraft happened) => happened.Interaction switch
     {
-        AuditInteraction.Login or AuditInteraction.Logout => (Dicom, "110114", "User Authentication"),
+        _ when IsAct(happened) && (happened.Marks & (AuditMarks.SignIn | AuditMarks.App)) == 0 => (Dicom, "110113", "Security Alert"),
+        _ when IsAct(happened) || happened.Interaction == AuditInteraction.OAuth => (Dicom, "110114", "User Authentication"),
         "export" or "download" => (Dicom, "110106", "Export"),
         AuditInteraction.Page or AuditInteraction.Act => (Dicom, "110110", "Patient Record"),
         _ => ("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest", "Restful Operation"),
     };
 
-    private static void Subtype(FhirWriter subtype, string interaction)
+    private static bool IsAct(AuditDraft happened) =>
+        (happened.Marks & (AuditMarks.SignIn | AuditMarks.App | AuditMarks.Permission)) != 0 || happened.Interaction.StartsWith("emergency-", StringComparison.Ordinal);
+
+    private static void Subtype(FhirWriter subtype, AuditDraft happened)
     {
+        var interaction = happened.Interaction;
         var (system, code) = interaction switch
         {
+            "role-given" or "role-taken" => (Dicom, "110136"), // Security Roles Changed
+            "emergency-opened" => (Dicom, "110127"), // Emergency Override Started
             AuditInteraction.Login => (Dicom, "110122"),
             AuditInteraction.Logout => (Dicom, "110123"),
-            AuditInteraction.Page or AuditInteraction.Act or "export" or "download" or "notification" => ("https://tandem.example/CodeSystem/interaction", interaction),
+            AuditInteraction.Page or AuditInteraction.Act or AuditInteraction.OAuth or "export" or "download" or "notification" => (Own, interaction),
+            _ when IsAct(happened) => (Own, interaction),
             _ => ("http://hl7.org/fhir/restful-interaction", interaction),
         };
         subtype.Text("system", system).Text("code", code).Text("display", interaction);

@@ -31,6 +31,7 @@ public static class AuditGate
     {
         var trail = keeper.Begin(FactsOf(context));
         context.Features.Set(trail);
+        AccessTrail.Current = trail;
         if (context.GetEndpoint()?.Metadata.GetMetadata<KeepsTrail>() is not null && context.Request.Path.StartsWithSegments("/fhir"))
         {
             await next(context);
@@ -63,14 +64,16 @@ public static class AuditGate
         var scope = context.Scope();
         if (context.Features.Get<Entered>() is { } signed)
             scope = signed.Scope;
-        else if (scope.Role == AccessScope.Nobody.Role && !IsAttempt(context, trail))
+        else if (scope.Role == AccessScope.Nobody.Role && !trail.HasActs && !IsAttempt(context, trail))
             return true; // a page for anyone, or the way to sign-in
         return await trail.KeepAsync(scope, StatusOf(context, trail)) is null;
     }
 
-    /// <summary>True for what nobody signed in should not have asked for, and for attempts to sign in.</summary>
+    /// <summary>True for what nobody signed in should not have asked for, for what an app was refused, and for attempts to sign in.</summary>
     private static bool IsAttempt(HttpContext context, AccessTrail trail) =>
-        context.Response.StatusCode is 401 or 403 || (trail.Facts.Interaction is AuditInteraction.Login && HttpMethods.IsPost(context.Request.Method));
+        context.Response.StatusCode is 401 or 403
+        || (trail.Facts.Interaction is AuditInteraction.OAuth && context.Response.StatusCode >= StatusCodes.Status400BadRequest)
+        || (trail.Facts.Interaction is AuditInteraction.Login && HttpMethods.IsPost(context.Request.Method));
 
     /// <summary>An attempt to sign in that let nobody in is refused, whatever page it led to.</summary>
     private static int StatusOf(HttpContext context, AccessTrail trail) =>

@@ -10,6 +10,7 @@ internal static class AuditInteraction
     internal const string Act = "act";
     internal const string Login = "login";
     internal const string Logout = "logout";
+    internal const string OAuth = "oauth";
 
     /// <summary>By method, path and the route's pattern.</summary>
     internal static string Of(HttpContext context)
@@ -23,6 +24,8 @@ internal static class AuditInteraction
             return Logout;
         if (path.StartsWithSegments("/sign-in") || path.StartsWithSegments("/set-up"))
             return Login;
+        if (path.StartsWithSegments("/oauth") && HttpMethods.IsPost(method) && !path.StartsWithSegments("/oauth/consent"))
+            return OAuth;
         return HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? Page : Act;
     }
 

@@ -13,21 +13,31 @@ internal sealed class AuditKeeper(AuditStore store, TimeProvider clock) : TrailK
     /// <inheritdoc/>
     public override ValueTask<Refusal?> KeepAsync(TrailEntry entry) => store.KeepAsync(Drafts(entry, clock.GetUtcNow()));
 
-    /// <summary>The events of an entry.</summary>
+    /// <summary>The events of an entry: what was done first, then what was seen.</summary>
     internal static IReadOnlyList<AuditDraft> Drafts(TrailEntry entry, DateTimeOffset now)
     {
+        var drafts = new List<AuditDraft>(entry.Acts.Count + Math.Max(1, entry.Touches.Count));
+        drafts.AddRange(entry.Acts.Select(act => ActDrafts.Of(entry, act, now)));
         if (entry.Touches.Count == 0)
-            return [Draft(entry, null, now)];
-        var drafts = new List<AuditDraft>(entry.Touches.Count);
+        {
+            if (!IsTold(entry))
+                drafts.Add(Draft(entry, null, now));
+            return drafts;
+        }
+
         foreach (var touch in entry.Touches)
         {
-            // What belongs to nobody (an organisation beside its patients) is told with the patients' events.
-            if (touch.Patient is not null || entry.Touches.Count == 1)
+            // What belongs to nobody and was only read (an organisation beside its patients) is told with the patients' events.
+            if (touch.Patient is not null || entry.Touches.Count == 1 || touch.Kind >= TouchKind.Create)
                 drafts.Add(Draft(entry, touch, now));
         }
 
         return drafts;
     }
+
+    /// <summary>True when the acts say all there is to say of the request.</summary>
+    private static bool IsTold(TrailEntry entry) =>
+        entry.Acts.Any(act => act.Code == entry.Facts.Interaction) || (entry.Acts.Count > 0 && entry.Scope.Role == AccessScope.Nobody.Role && entry.Status < 400);
 
     private static AuditDraft Draft(TrailEntry entry, PatientTouch? touch, DateTimeOffset now)
     {

@@ -26,6 +26,12 @@ public enum AuditMarks
 
     /// <summary>Something was shown to another organisation or system.</summary>
     Disclosure = 32,
+
+    /// <summary>What an app or service may do, and its tokens.</summary>
+    App = 64,
+
+    /// <summary>Who may do what was changed.</summary>
+    Permission = 128,
 }
 
 /// <summary>The parts of an event that no list selects by.</summary>
@@ -69,6 +75,9 @@ public sealed record AuditDetail
 
     /// <summary>What was touched, at most <see cref="Kernel.Actors.PatientTouch.MostReferences"/>.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
+
+    /// <summary>By what means, or with what outcome; for acts beside the patients' records.</summary>
+    public string How { get; init; } = "";
 
     /// <summary>How much was touched.</summary>
     public int Count { get; init; }

@@ -16,6 +16,8 @@ internal static class AuditWords
     internal static readonly Phrase BreakGlass = new("Break-glass", "Acceso de emergencia");
     internal static readonly Phrase Disclosures = new("Disclosures and exports", "Divulgaciones y exportaciones");
     internal static readonly Phrase SignIns = new("Sign-ins", "Inicios de sesión");
+    internal static readonly Phrase Apps = new("Apps", "Aplicaciones");
+    internal static readonly Phrase Permissions = new("Permissions", "Permisos");
     internal static readonly Phrase Changes = new("Changes", "Cambios");
     internal static readonly Phrase Unusual = new("Unusual", "Inusual");
     internal static readonly Phrase Patient = new("Patient (id)", "Paciente (id)");
@@ -80,7 +82,7 @@ internal static class AuditWords
     /// <summary>What was done, in a word or two.</summary>
     internal static string Did(AuditRow row)
     {
-        var name = Interactions.TryGetValue(row.Event.Interaction, out var phrase) ? phrase.ToString() : row.Event.Interaction;
+        var name = (Interactions.TryGetValue(row.Event.Interaction, out var phrase) || ActWords.All.TryGetValue(row.Event.Interaction, out phrase)) ? phrase.ToString() : row.Event.Interaction;
         return row.Event.Outcome == 0 ? name : $"{name} ({Deny})";
     }
 

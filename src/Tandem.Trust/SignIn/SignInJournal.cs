@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
@@ -83,7 +84,7 @@ public enum SignInAct
 /// <param name="Session">The id of the session, or null.</param>
 public sealed record SignInEvent(SignInAct Act, string? Person, string How = "", string? Address = null, string? By = null, string? Session = null);
 
-/// <summary>The one place through which every event of signing in goes: into a table, a counter and the log. Thread-safe.</summary>
+/// <summary>The one place through which every event of signing in goes: into a table, the access log, a counter and the log. Thread-safe.</summary>
 public sealed partial class SignInJournal(RecordStore record, TimeProvider clock, ILogger<SignInJournal> log) : IDisposable
 {
     internal const string ReadOfPerson = "SELECT at, act, how, address FROM signin_events WHERE person = $1 ORDER BY at DESC, id DESC LIMIT 20";
@@ -108,6 +109,7 @@ public sealed partial class SignInJournal(RecordStore record, TimeProvider clock
     {
         session.Write(
             Events, Ids.New(clock), session.Now, happened.Act.ToString(), happened.Person, happened.How, happened.Address, happened.By, happened.Session);
+        session.Acted(ActOf(happened));
         Counter.Add(1, new KeyValuePair<string, object?>("act", happened.Act.ToString()));
         Happened(log, happened.Act, happened.Person, happened.How, happened.Session);
     }
@@ -121,6 +123,26 @@ public sealed partial class SignInJournal(RecordStore record, TimeProvider clock
             return 0;
         },
         cancel);
+
+    /// <summary>The event as the access log has it. Who was refused has not shown who they are, so nobody is its actor.</summary>
+    internal static TrailAct ActOf(SignInEvent happened) => new(CodeOf(happened.Act), KindOf(happened.Act), happened.How)
+    {
+        Actor = happened.Act == SignInAct.Refused ? "" : happened.By,
+        Subjects = happened.Person is { } person ? ["Practitioner/" + person] : [],
+        IsRefused = happened.Act == SignInAct.Refused,
+    };
+
+    private static string CodeOf(SignInAct act) => act switch
+    {
+        SignInAct.SignedIn or SignInAct.Refused => "login",
+        SignInAct.SignedOut => "logout",
+        _ => JsonNamingPolicy.KebabCaseLower.ConvertName(act.ToString()),
+    };
+
+    private static ActKind KindOf(SignInAct act) =>
+        act is SignInAct.AccountSaved or SignInAct.AccountClosed or SignInAct.RoleGiven or SignInAct.RoleTaken or SignInAct.ProvisioningChanged or SignInAct.SetUp or SignInAct.LinkMade
+            ? ActKind.Permission
+            : ActKind.SignIn;
 
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();

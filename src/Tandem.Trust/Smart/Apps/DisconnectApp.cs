@@ -25,7 +25,7 @@ internal static class DisconnectApp
         {
             if (session.Query(AppGrant.ReadOne, AppGrant.Read, id) is not [var grant] || grant.Person != scope.Actor.Reference)
                 return Refusal.NotFound("There is no such app among yours.");
-            grant.Revoke(session, "person");
+            grant.Revoke(session, "person", scope.Actor.Reference);
             return true;
         },
         cancel);

@@ -74,6 +74,7 @@ internal static class GiveConsent
                     Session = granted.Has("online_access") ? context.SignedIn()?.Session.Id : null,
                 };
                 grant.Write(session);
+                session.Acted(grant.ActOf("app-connected", granted.ToString(), scope.Actor.Reference));
                 new Code(Tokens.Hash(code), grant.Id, pending.RedirectUri, pending.Challenge, pending.Nonce, context.SignedIn()?.Session.ConfirmedAt ?? session.Now, session.Now + CodeLasts).Write(session);
                 return code;
             },

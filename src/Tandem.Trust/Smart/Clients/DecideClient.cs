@@ -32,7 +32,7 @@ internal static class DecideClient
         {
             if (!MayManage(context.Scope()))
                 return Results.StatusCode(StatusCodes.Status403Forbidden);
-            await keys.RotateAsync(cancel);
+            await keys.RotateAsync(context.Scope().Actor, cancel);
             flashes.Leave(context, new Flash(AppsWords.KeysRotated));
             return Results.Redirect("/apps");
         }).NeedsFormToken().ExcludeFromDescription();
@@ -53,10 +53,11 @@ internal static class DecideClient
                     if (!Decide(client, decision).Succeeded(out var decided, out var refusal))
                         return refusal;
                     (decided with { DecidedAt = session.Now, DecidedBy = scope.Actor.Reference }).Write(session);
+                    session.Acted(decided.ActOf($"app-{decided.Status}", decided.Role ?? "", scope.Actor.Reference));
                     if (!decided.IsApproved)
                     {
                         foreach (var grant in session.Query(GrantsOf, AppGrant.Read, id))
-                            grant.Revoke(session, "administrator");
+                            grant.Revoke(session, "administrator", scope.Actor.Reference);
                     }
 
                     return decided;

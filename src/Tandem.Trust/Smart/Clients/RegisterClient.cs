@@ -62,6 +62,7 @@ internal static class RegisterClient
                     DecidedBy = by?.Reference,
                 };
                 client.Write(session);
+                session.Acted(client.ActOf("app-registered", status, by?.Reference ?? "Device/" + id));
                 return new Registered(client, secret, manage);
             },
             cancel);

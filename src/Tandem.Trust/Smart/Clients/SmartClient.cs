@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 
@@ -51,6 +52,9 @@ public sealed record SmartClient(string Id, string Status, ClientMetadata Metada
         DecidedAt = row.InstantOrNull(8),
         DecidedBy = row.TextOrNull(9),
     };
+
+    /// <summary>An act on this app's registration for the access log.</summary>
+    internal TrailAct ActOf(string code, string how, string by) => new(code, ActKind.Permission, how) { Actor = by, Subjects = ["Device/" + Id] };
 
     internal void Write(WriteSession session) => session.Write(
         SmartTables.Clients, Id, Status, JsonSerializer.Serialize(Metadata, SmartJson.Options), Role, Organization, SecretHash, ManageHash, CreatedAt, DecidedAt, DecidedBy);

@@ -1,3 +1,4 @@
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 
@@ -62,10 +63,26 @@ public sealed record AppGrant(string Id, string Client, ScopeSet Scopes, DateTim
         SmartTables.Grants, Id, Client, Scopes.ToString(), CreatedAt, ExpiresAt, Person, Role, Organization, Patient, Encounter, string.Join(' ', Context), Session, RevokedAt,
         RevokedWhy);
 
-    /// <summary>Stages that it is taken back; all its tokens stop working with that.</summary>
-    internal void Revoke(WriteSession session, string why)
+    /// <summary>An act of this grant's app for the access log.</summary>
+    /// <param name="code">What happened.</param>
+    /// <param name="how">By what means or why.</param>
+    /// <param name="by">Who did it (reference); null for the app itself.</param>
+    internal TrailAct ActOf(string code, string how, string? by = null) => new(code, ActKind.App, how)
     {
-        if (RevokedAt is null)
-            (this with { RevokedAt = session.Now, RevokedWhy = why }).Write(session);
+        Actor = by ?? "Device/" + Client,
+        Subjects = Person is { } person ? ["Device/" + Client, person] : ["Device/" + Client],
+        Patient = Patient,
+    };
+
+    /// <summary>Stages that it is taken back; all its tokens stop working with that.</summary>
+    /// <param name="session">The write.</param>
+    /// <param name="why">See <see cref="RevokedWhy"/>.</param>
+    /// <param name="by">Who does it (reference); null for the app itself.</param>
+    internal void Revoke(WriteSession session, string why, string? by = null)
+    {
+        if (RevokedAt is not null)
+            return;
+        (this with { RevokedAt = session.Now, RevokedWhy = why }).Write(session);
+        session.Acted(ActOf("grant-ended", why, by));
     }
 }

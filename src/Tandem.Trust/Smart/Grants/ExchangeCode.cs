@@ -34,6 +34,7 @@ internal static class ExchangeCode
             return Wrong;
         if (code.UsedAt is not null)
         {
+            session.Acted(grant.ActOf("token-reused", "code") with { IsRefused = true });
             grant.Revoke(session, "reuse"); // RFC 6749 4.1.2; kept, so this is no refusal of the write
             return new Exchange(null);
         }
@@ -44,7 +45,7 @@ internal static class ExchangeCode
         (code with { UsedAt = now }).Write(session); // also by a wrong verifier: nobody tries twice
         if (!ClientAuthentication.IsSame(code.Challenge, challenge))
             return new Exchange(null);
-        return new Exchange(IssueTokens.Stage(session, client, grant, grant.Scopes, desk.Settings), grant, code);
+        return new Exchange(IssueTokens.Stage(session, client, grant, grant.Scopes, "code", desk.Settings), grant, code);
     }
 
     internal static string ChallengeOf(string verifier) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));

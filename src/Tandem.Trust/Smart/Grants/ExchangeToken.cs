@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Trust.Smart;
@@ -18,6 +19,7 @@ internal static class ExchangeToken
     {
         if (!(await OAuthForm.ReadAsync(request, cancel)).Succeeded(out var form, out var refusal))
             return refusal;
+        AccessTrail.Current.Asked($"grant_type={Uri.EscapeDataString(form.Required("grant_type"))}&client_id={Uri.EscapeDataString(form.Required("client_id"))}");
         if (!(await FindClientAsync(request, form, desk, cancel)).Succeeded(out var client, out refusal))
             return refusal;
         var type = form.Required("grant_type");

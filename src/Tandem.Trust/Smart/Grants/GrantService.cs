@@ -21,7 +21,7 @@ internal static class GrantService
             {
                 var grant = new AppGrant(Ids.New(desk.Clock), client.Id, scopes, session.Now, session.Now + Lasts);
                 grant.Write(session);
-                return IssueTokens.Stage(session, client, grant, scopes, desk.Settings);
+                return IssueTokens.Stage(session, client, grant, scopes, "service", desk.Settings);
             },
             cancel);
     }

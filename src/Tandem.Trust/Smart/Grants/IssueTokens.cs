@@ -12,9 +12,16 @@ internal static class IssueTokens
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
 
     /// <summary>Stages an access token, and a refresh token where the grant has one, and drops some of those that ended long ago.</summary>
-    internal static TokenAnswer Stage(WriteSession session, SmartClient client, AppGrant grant, ScopeSet scopes, SmartSettings settings)
+    /// <param name="session">The write.</param>
+    /// <param name="client">The app.</param>
+    /// <param name="grant">What it rests on.</param>
+    /// <param name="scopes">What the access token is for.</param>
+    /// <param name="by">What it is given for: <c>code</c>, <c>refresh</c> or <c>service</c>.</param>
+    /// <param name="settings">How long it lasts.</param>
+    internal static TokenAnswer Stage(WriteSession session, SmartClient client, AppGrant grant, ScopeSet scopes, string by, SmartSettings settings)
     {
         Sweep(session);
+        session.Acted(grant.ActOf("token-issued", $"{by}: {scopes}"));
         var now = session.Now;
         var lasts = client.Metadata.IsService ? ServiceAccessLasts : settings.AccessLasts;
         var access = Tokens.New();

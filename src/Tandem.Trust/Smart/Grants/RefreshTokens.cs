@@ -39,6 +39,7 @@ internal static class RefreshTokens
             return Wrong;
         if (token.UsedAt is not null)
         {
+            session.Acted(grant.ActOf("token-reused", "refresh token") with { IsRefused = true });
             grant.Revoke(session, "reuse");
             return new Renewal(null);
         }
@@ -49,7 +50,7 @@ internal static class RefreshTokens
         if (!grant.Scopes.Covers(asked))
             return OAuthError.InvalidScope("The scope goes beyond what was granted.");
         (token with { UsedAt = now }).Write(session);
-        return new Renewal(IssueTokens.Stage(session, client, grant, asked.IsEmpty ? grant.Scopes : asked, desk.Settings), grant);
+        return new Renewal(IssueTokens.Stage(session, client, grant, asked.IsEmpty ? grant.Scopes : asked, "refresh", desk.Settings), grant);
     }
 
     private sealed record Renewal(TokenAnswer? Answer, AppGrant? Grant = null);

@@ -33,9 +33,15 @@ internal static class RevokeToken
             || grant.Client != client.Id)
             return false;
         if (token.Kind == Token.Refresh)
+        {
             grant.Revoke(session, "app");
+        }
         else
+        {
             session.Remove(SmartTables.Tokens, hash);
+            session.Acted(grant.ActOf("token-ended", "app"));
+        }
+
         return true;
     }
 }

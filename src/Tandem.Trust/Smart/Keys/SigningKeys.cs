@@ -30,7 +30,7 @@ internal sealed class SigningKeys(RecordStore record, IDataProtectionProvider pr
     internal async Task<IReadOnlyList<JsonWebKey>> PublishedAsync(CancellationToken cancel) => [.. (await InForceAsync(cancel)).Select(key => Public(key.Key))];
 
     /// <summary>Makes a new key, to be used once it has been published for a quarter of an hour.</summary>
-    internal async Task RotateAsync(CancellationToken cancel) => await AddAsync(newest: clock.GetUtcNow(), cancel);
+    internal async Task RotateAsync(Actor by, CancellationToken cancel) => await AddAsync(newest: clock.GetUtcNow(), by, cancel);
 
     /// <summary>Newest first; with a new one when the newest has served its time.</summary>
     private async Task<IReadOnlyList<Held>> InForceAsync(CancellationToken cancel)
@@ -39,7 +39,7 @@ internal sealed class SigningKeys(RecordStore record, IDataProtectionProvider pr
         var keys = Read();
         if (keys.Count == 0 || keys[0].CreatedAt < due)
         {
-            await AddAsync(due, cancel);
+            await AddAsync(due, Actor.Hub, cancel);
             keys = Read();
         }
 
@@ -47,7 +47,7 @@ internal sealed class SigningKeys(RecordStore record, IDataProtectionProvider pr
     }
 
     /// <summary>Adds a key unless another node has just done so, and drops those that nobody signs with any more.</summary>
-    private async Task AddAsync(DateTimeOffset newest, CancellationToken cancel)
+    private async Task AddAsync(DateTimeOffset newest, Actor by, CancellationToken cancel)
     {
         using var rsa = RSA.Create(Bits);
         var sealedKey = protector.Protect(Convert.ToBase64String(rsa.ExportPkcs8PrivateKey()));
@@ -61,6 +61,7 @@ internal sealed class SigningKeys(RecordStore record, IDataProtectionProvider pr
                 if (readable.Count > 0 && readable[0].At >= newest)
                     return false;
                 session.Write(SmartTables.Keys, id, clock.GetUtcNow(), sealedKey);
+                session.Acted(new TrailAct("signing-key-made", ActKind.Permission, id) { Actor = by.Reference });
                 for (var i = 1; i < rows.Count; i++)
                 {
                     if (session.Now - rows[i - 1].At > PublishedAfterUse)

@@ -243,7 +243,7 @@ public abstract class SmartFlowBehaviour(Engine engine) : IAsyncLifetime
         var keys = hub.Get<SigningKeys>();
         var first = (await keys.CurrentAsync(Cancel)).KeyId;
         hub.Clock.Advance(TimeSpan.FromMinutes(1));
-        await keys.RotateAsync(Cancel);
+        await keys.RotateAsync(Actor.Hub, Cancel);
         Assert.Equal(first, (await keys.CurrentAsync(Cancel)).KeyId);
         hub.Clock.Advance(TimeSpan.FromMinutes(16));
         var second = (await keys.CurrentAsync(Cancel)).KeyId;

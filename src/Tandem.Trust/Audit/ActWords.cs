@@ -1,0 +1,27 @@
+using Tandem.Kernel.Pages;
+
+namespace Tandem.Trust.Audit;
+
+/// <summary>What was done beside the patients' records, in a few words.</summary>
+internal static class ActWords
+{
+    internal static readonly IReadOnlyDictionary<string, Phrase> All = new Dictionary<string, Phrase>(StringComparer.Ordinal)
+    {
+        ["oauth"] = new("An app asked for access", "Una aplicación pidió acceso"), ["first-factor"] = new("Gave the first proof of who they are", "Dio la primera prueba de quién es"),
+        ["session-revoked"] = new("Ended a session", "Cerró una sesión"), ["role-chosen"] = new("Changed to another role", "Cambió de rol"),
+        ["confirmed"] = new("Proved again who they are", "Volvió a probar quién es"), ["passkey-added"] = new("Added a passkey", "Añadió una llave de acceso"),
+        ["passkey-removed"] = new("Removed a passkey", "Quitó una llave de acceso"), ["password-set"] = new("Set a password", "Estableció una contraseña"),
+        ["password-removed"] = new("Removed a password", "Quitó una contraseña"), ["codes-set-up"] = new("Set up one-time codes", "Configuró códigos de un solo uso"),
+        ["recovery-codes-made"] = new("Made recovery codes", "Creó códigos de recuperación"), ["recovery-code-used"] = new("Used a recovery code", "Usó un código de recuperación"),
+        ["link-made"] = new("Made a sign-in link", "Creó un enlace de acceso"), ["set-up"] = new("Set up the hub", "Configuró el sistema"),
+        ["account-saved"] = new("Saved an account", "Guardó una cuenta"), ["account-closed"] = new("Closed an account", "Cerró una cuenta"),
+        ["role-given"] = new("Gave a role", "Dio un rol"), ["role-taken"] = new("Took a role", "Quitó un rol"),
+        ["provisioning-changed"] = new("Changed provisioning", "Cambió el aprovisionamiento"), ["app-registered"] = new("Registered an app", "Registró una aplicación"),
+        ["app-approved"] = new("Approved an app", "Aprobó una aplicación"), ["app-declined"] = new("Declined an app", "Rechazó una aplicación"),
+        ["app-disabled"] = new("Disabled an app", "Desactivó una aplicación"), ["app-connected"] = new("Connected an app", "Conectó una aplicación"),
+        ["token-issued"] = new("Was given a token", "Recibió un token"), ["token-reused"] = new("Used a token or code twice", "Usó dos veces un token o código"),
+        ["token-ended"] = new("Gave a token back", "Devolvió un token"), ["grant-ended"] = new("Ended an app's access", "Terminó el acceso de una aplicación"),
+        ["signing-key-made"] = new("Made a signing key", "Creó una clave de firma"), ["emergency-opened"] = new("Opened the record in an emergency", "Abrió el registro en una emergencia"),
+        ["emergency-reviewed"] = new("Reviewed an emergency access", "Revisó un acceso de emergencia"),
+    };
+}

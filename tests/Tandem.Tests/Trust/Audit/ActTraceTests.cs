@@ -1,0 +1,57 @@
+using System.Net;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Trust.Smart;
+using Tandem.Trust.Audit;
+
+namespace Tandem.Tests.Trust.Audit;
+
+/// <summary>What decides who may see what is on the access log too: signing in, apps and their tokens, roles, emergencies.</summary>
+public sealed class ActTraceTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task An_apps_way_from_consent_to_reuse_is_on_the_log_with_app_person_and_patient(Engine engine)
+    {
+        await using var hub = await SmartHub.StartAsync(engine);
+        var first = await hub.TokensAsync();
+        var refresh = first.GetProperty("refresh_token").GetString()!;
+        var form = new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["client_id"] = hub.Public.Id, ["refresh_token"] = refresh };
+        Assert.Equal(HttpStatusCode.OK, (await hub.TokenAsync(form)).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await hub.TokenAsync(form)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await hub.TokenAsync(new() { ["grant_type"] = "refresh_token", ["client_id"] = "nobody-knows", ["refresh_token"] = "x" })).Status);
+
+        var app = "Device/" + hub.Public.Id;
+        var acts = Acts(hub, app, "Practitioner/ana", "");
+        Assert.Equal(
+            [("app-connected", "Practitioner/ana", 0), ("token-issued", app, 0), ("token-issued", app, 0), ("token-reused", app, 4), ("grant-ended", app, 0)],
+            acts.Where(one => one.Event.Patient == "pia" && one.Event.Interaction is not "page" and not "act").Select(one => (one.Event.Interaction, one.Event.Actor, one.Event.Outcome)));
+        Assert.Equal(["code", "refresh"], acts.Where(one => one.Event.Interaction == "token-issued").Select(one => one.Detail.How.Split(':')[0]));
+        var refused = acts.Last(one => one.Event.Interaction == "oauth");
+        Assert.Equal(("", 4, "grant_type=refresh_token&client_id=nobody-knows"), (refused.Event.Actor, refused.Event.Outcome, refused.Detail.Query));
+        Assert.DoesNotContain(acts, one => one.Detail.Query.Contains(refresh, StringComparison.Ordinal) || one.Detail.How.Contains(refresh, StringComparison.Ordinal));
+        Assert.True(AuditStore.Verify(Audit(hub).Database, new RootFolder(hub.Get<AuditOptions>().RootFolder), hub.Get<AuditKey>()).IsSound);
+    }
+
+    [Fact]
+    public async Task Roles_apps_and_emergencies_are_on_the_log_with_who_did_it()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite, "administrator");
+        var login = hub.Events.Single(one => one.Event.Interaction == "login");
+        Assert.Equal(("Practitioner/ana", AuditMarks.SignIn), (login.Event.Actor, login.Event.Marks));
+        Assert.Equal("Demonstration", login.Detail.How);
+
+        using (var made = await hub.PostFormAsync("/people/new", "/people/save", ("display", "Ben Testperson"), ("login", "ben@example.org"), ("home", "")))
+            Assert.Equal(HttpStatusCode.Redirect, made.StatusCode);
+        var saved = hub.Events.Last(one => one.Event.Interaction == "account-saved");
+        Assert.Equal(("Practitioner/ana", AuditMarks.Permission, "administrator"), (saved.Event.Actor, saved.Event.Marks, saved.Detail.Role));
+        Assert.StartsWith("Practitioner/", Assert.Single(saved.Detail.References), StringComparison.Ordinal);
+    }
+
+    private static AuditStore Audit(SmartHub hub) => hub.Get<AuditStore>();
+
+    private static List<AuditRow> Acts(SmartHub hub, params string[] actors) =>
+        [.. Audit(hub).Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100_000)).Where(one => actors.Contains(one.Event.Actor))];
+}
