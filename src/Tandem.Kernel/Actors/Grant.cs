@@ -56,6 +56,9 @@ public sealed record AccessLayer(string Name, IReadOnlyList<Grant> Grants)
     /// <summary>For which purpose of use consents are asked for; empty for any.</summary>
     public string Purpose { get; init; } = "";
 
+    /// <summary>The id of what the person (or an administrator) granted the app whose layer this is; null for a person's own layer. What is kept for later holds as long as it.</summary>
+    public string? Authorization { get; init; }
+
     /// <summary>The moment for which relationships and consents are asked for: when the scope was made, which is with each request.</summary>
     public DateTimeOffset At { get; init; }
 

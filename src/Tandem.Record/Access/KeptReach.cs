@@ -34,11 +34,11 @@ internal static class KeptReach
         _ => JsonSerializer.Deserialize<List<KeptLayer>>(text)!.Aggregate(Reach.Everyone, (reach, layer) => reach.Within(layer.Layer)),
     };
 
-    private sealed record KeptLayer(string Name, IReadOnlyList<KeptGrant> Grants, IReadOnlyList<string> Parties, IReadOnlyList<string> Recipients, string Purpose, DateTimeOffset At)
+    private sealed record KeptLayer(string Name, IReadOnlyList<KeptGrant> Grants, IReadOnlyList<string> Parties, IReadOnlyList<string> Recipients, string Purpose, DateTimeOffset At, string? Authorization = null)
     {
-        internal AccessLayer Layer => new(Name, [.. Grants.Select(grant => grant.Grant)]) { Parties = Parties, Recipients = Recipients, Purpose = Purpose, At = At };
+        internal AccessLayer Layer => new(Name, [.. Grants.Select(grant => grant.Grant)]) { Parties = Parties, Recipients = Recipients, Purpose = Purpose, At = At, Authorization = Authorization };
 
-        internal static KeptLayer Of(AccessLayer layer) => new(layer.Name, [.. layer.Grants.Select(KeptGrant.Of)], layer.Parties, layer.Recipients, layer.Purpose, layer.At);
+        internal static KeptLayer Of(AccessLayer layer) => new(layer.Name, [.. layer.Grants.Select(KeptGrant.Of)], layer.Parties, layer.Recipients, layer.Purpose, layer.At, layer.Authorization);
     }
 
     private sealed record KeptGrant(

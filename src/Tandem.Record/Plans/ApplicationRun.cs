@@ -136,11 +136,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     }
 
     /// <summary>The request that an activity definition describes (R4 12.17.6.2); null with a fault when it is not here or of a kind that has no subject.</summary>
-    private DefinedResource? Definition(string canonical)
-    {
-        var parts = canonical.Split('|');
-        return Request(call.Fhir.Service.Definitions.Find("ActivityDefinition", parts[0], parts.Length > 1 ? parts[1] : null), parts[0]);
-    }
+    private DefinedResource? Definition(string canonical) => Request(NamedDefinition.ByCanonical(call, "ActivityDefinition", canonical), canonical.Split('|')[0]);
 
     /// <summary>The request that an activity definition describes; null with a fault when there is none.</summary>
     internal DefinedResource? Request(FhirNode activity, string name)

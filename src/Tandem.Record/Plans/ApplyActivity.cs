@@ -33,7 +33,7 @@ internal static class ApplyActivity
 
     private static FhirReply Run(OperationRequest call)
     {
-        if (!Definition(call).Succeeded(out var activity, out var refusal))
+        if (!NamedDefinition.Find(call, "ActivityDefinition", "activity definition").Succeeded(out var activity, out var refusal))
             return refusal;
         var reference = call.Text("subject") ?? call["subject"].Value["reference"u8].Text ?? "";
         var subject = ValidateResource.Resolve(call.Fhir, reference);
@@ -52,18 +52,5 @@ internal static class ApplyActivity
         }
 
         return new FhirReply(200, Encoding.UTF8.GetBytes(json.ToJsonString(JsonText.Options)));
-    }
-
-    private static Outcome<FhirNode> Definition(OperationRequest call)
-    {
-        if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read("ActivityDefinition", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? version.Root : refusal;
-        if (call["activityDefinition"].Resource is { Exists: true } sent)
-            return sent;
-        if (call.Text("canonical") is not { } url)
-            return Refusal.Invalid("", new RefusalDetail("required", "Name the definition: canonical, or send it as activityDefinition."));
-        var parts = url.Split('|');
-        var found = call.Fhir.Service.Definitions.Find("ActivityDefinition", parts[0], parts.Length > 1 ? parts[1] : null);
-        return found.Exists ? found : Refusal.NotFound("There is no activity definition with this address.");
     }
 }

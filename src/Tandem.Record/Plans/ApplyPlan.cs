@@ -36,7 +36,7 @@ internal static class ApplyPlan
 
     private static FhirReply Run(OperationRequest call)
     {
-        if (!Plan(call).Succeeded(out var plan, out var refusal))
+        if (!NamedDefinition.Find(call, "PlanDefinition", "plan").Succeeded(out var plan, out var refusal))
             return refusal;
         var reference = call.Text("subject") ?? call["subject"].Value["reference"u8].Text ?? "";
         var subject = ValidateResource.Resolve(call.Fhir, reference);
@@ -58,18 +58,5 @@ internal static class ApplyPlan
         care["created"] = call.Fhir.Service.Clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         care["activity"] = new JsonArray(new JsonObject { ["reference"] = new JsonObject { ["reference"] = "#plan" } });
         return new FhirReply(200, Encoding.UTF8.GetBytes(care.ToJsonString(JsonText.Options)));
-    }
-
-    private static Outcome<FhirNode> Plan(OperationRequest call)
-    {
-        if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read("PlanDefinition", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? version.Root : refusal;
-        if (call["planDefinition"].Resource is { Exists: true } sent)
-            return sent;
-        if (call.Text("canonical") is not { } url)
-            return Refusal.Invalid("", new RefusalDetail("required", "Name the plan: canonical, or send it as planDefinition."));
-        var parts = url.Split('|');
-        var found = call.Fhir.Service.Definitions.Find("PlanDefinition", parts[0], parts.Length > 1 ? parts[1] : null);
-        return found.Exists ? found : Refusal.NotFound("There is no plan with this address.");
     }
 }

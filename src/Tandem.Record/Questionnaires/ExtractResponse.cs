@@ -35,10 +35,10 @@ internal static class ExtractResponse
     {
         if (!Response(call).Succeeded(out var response, out var refusal))
             return refusal;
-        var canonical = (response["questionnaire"u8].Text ?? "").Split('|');
-        var questionnaire = Contained(response, canonical[0]);
+        var canonical = response["questionnaire"u8].Text ?? "";
+        var questionnaire = Contained(response, canonical.Split('|')[0]);
         if (!questionnaire.Exists)
-            questionnaire = call.Fhir.Service.Definitions.Find("Questionnaire", canonical[0], canonical.Length > 1 ? canonical[1] : null);
+            questionnaire = NamedDefinition.ByCanonical(call, "Questionnaire", canonical);
         if (!questionnaire.Exists)
             return Refusal.Unprocessable("", new RefusalDetail("not-found", "The questionnaire that the response answers is not here. Load it first.", "QuestionnaireResponse.questionnaire"));
 

@@ -35,7 +35,7 @@ internal static class PopulateQuestionnaire
 
     private static async Task<FhirReply> RunAsync(OperationRequest call)
     {
-        if (!Questionnaire(call).Succeeded(out var questionnaire, out var refusal) || !Subject(call).Succeeded(out var subject, out refusal))
+        if (!NamedDefinition.Find(call, "Questionnaire", "questionnaire").Succeeded(out var questionnaire, out var refusal) || !Subject(call).Succeeded(out var subject, out refusal))
             return refusal;
         var run = new PopulationRun(call, questionnaire, subject.Reference, subject.Resource);
         var known = Contexts(call, subject.Resource);
@@ -51,19 +51,6 @@ internal static class PopulateQuestionnaire
             if (run.Issues.Count > 0)
                 parameters.Item(item => item.Text("name", "issues").Raw("resource", OperationOutcomeJson.Write(run.Issues.Select(issue => ("warning", issue)))));
         })));
-    }
-
-    private static Outcome<FhirNode> Questionnaire(OperationRequest call)
-    {
-        if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read("Questionnaire", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? version.Root : refusal;
-        if (call["questionnaire"].Resource is { Exists: true } sent)
-            return sent;
-        if (call.Text("canonical") is not { } url)
-            return Refusal.Invalid("", new RefusalDetail("required", "Name the questionnaire: canonical, or send it."));
-        var bar = url.IndexOf('|', StringComparison.Ordinal);
-        var found = call.Fhir.Service.Definitions.Find("Questionnaire", bar < 0 ? url : url[..bar], bar < 0 ? null : url[(bar + 1)..]);
-        return found.Exists ? found : Refusal.NotFound("There is no questionnaire with this address.");
     }
 
     private static Outcome<(string Reference, FhirNode Resource)> Subject(OperationRequest call)

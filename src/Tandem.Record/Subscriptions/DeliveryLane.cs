@@ -15,7 +15,6 @@ internal sealed record DeliveryTools(
 internal sealed class DeliveryLane(string id, DeliveryTools tools)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(30); // this process wakes a lane at once; other nodes' writes are found so
     private readonly Lock gate = new();
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Progress progress = Progress.None;
@@ -58,6 +57,8 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
     {
         if (subscriber.End is { } end && end <= tools.Clock.GetUtcNow())
             await tools.Record.SetStatusAsync(subscriber, "off", null, cancel);
+        else if (tools.Record.IsForsaken(id))
+            await tools.Record.SetStatusAsync(subscriber, "off", "Who made it may not see the record any more. Sign in or connect again, and ask for it anew.", cancel);
         else if (tools.Record.TopicOf(subscriber) is not { } topic || Interest.Of(subscriber, topic).Refusal is not null)
             await LoseTopicAsync(subscriber, cancel);
         else if (subscriber.IsStreamed)
@@ -88,7 +89,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
     /// <summary>Waits for the next beat, the end of the subscription, or long enough to look for what other nodes wrote.</summary>
     private Task IdleAsync(Subscriber subscriber, CancellationToken cancel)
     {
-        var idle = LongestIdle;
+        var idle = tools.Record.Options.LookAgain;
         if (!subscriber.IsStreamed && Rest(subscriber) is var rest && rest < idle)
             idle = rest;
         if (subscriber.End - tools.Clock.GetUtcNow() is { } left && left < idle)

@@ -14,7 +14,7 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
 
-    /// <summary>Follows a subscription until it is off, gone, or the client leaves.</summary>
+    /// <summary>Follows a subscription until it is off, gone or forsaken, or the client leaves.</summary>
     /// <param name="id">Which.</param>
     /// <param name="after">The last event number the client has; null for the last one that was sent to anybody.</param>
     /// <param name="cancel">The client left.</param>
@@ -22,9 +22,9 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
     {
         var position = after ?? record.ProgressOf(id).Delivered;
         var sent = clock.GetTimestamp();
-        if (record.Find(id, AccessScope.System) is { IsServed: true } first)
+        if (record.Find(id, AccessScope.System) is { IsServed: true } first && !record.IsForsaken(id))
             yield return Write(first, "handshake", [], record.OwnerOf(id));
-        while (record.Find(id, AccessScope.System) is { IsServed: true } subscriber)
+        while (record.Find(id, AccessScope.System) is { IsServed: true } subscriber && !record.IsForsaken(id))
         {
             var news = signal.NextAsync(id);
             var events = record.Events(id, position + 1, long.MaxValue, subscriber.MaxCount ?? record.Options.MostEvents);

@@ -27,6 +27,12 @@ public sealed record SubscriptionOptions
     /// <summary>How long an endpoint may take when the subscription does not say.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How long a subscription that has nothing to tell rests before the hub looks whether another node noted something, or who made it may not see the
+    /// record any more. What this node writes wakes it at once.
+    /// </summary>
+    public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Most events in one notification when the subscription does not say.</summary>
     public int MostEvents { get; init; } = 100;
 

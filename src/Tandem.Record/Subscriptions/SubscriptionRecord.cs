@@ -11,7 +11,7 @@ using Tandem.Record.Log;
 namespace Tandem.Record.Subscriptions;
 
 /// <summary>Reads and writes what is known of subscriptions: resources, owners, events, progress. Thread-safe.</summary>
-internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions search, SubscriptionOptions options, TrailKeeper trails, IServer? server = null, IScopeRenewal? renewal = null)
+internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions search, SubscriptionOptions options, TrailKeeper trails, IServer? server, IScopeRenewal? renewal)
 {
     internal RecordStore Store => store;
 
@@ -56,6 +56,10 @@ internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions s
     internal AccessScope OwnerOf(string subscription) => MadeBy(subscription) is { } kept
         ? (renewal?.Renew(kept) ?? kept) with { Trail = trails.Begin(new TrailFacts("notification") { Address = $"Subscription/{subscription}" }) }
         : AccessScope.Nobody;
+
+    /// <summary>True when whoever made a subscription may see nothing any more: the grant of an app was taken back, a person has left. It ends with that.</summary>
+    internal bool IsForsaken(string subscription) =>
+        renewal is not null && MadeBy(subscription) is { Reach.IsLimited: true } kept && renewal.Renew(kept).Reach == Reach.NoOne;
 
     /// <summary>The scope a subscription was made with, from a row of <see cref="SubscriptionTables.ReadOwner"/>.</summary>
     internal static AccessScope ReadOwner(DbRow row) => new(new Actor(row.Text(0), ""), row.TextOrNull(1), row.Text(2), row.Text(3), KeptReach.Read(row.Text(4)))

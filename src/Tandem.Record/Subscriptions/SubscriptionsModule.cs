@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
 using Tandem.Record.Reactions;
@@ -32,7 +33,8 @@ internal static class SubscriptionsModule
             provider.GetRequiredService<SearchIndexOptions>(),
             provider.GetRequiredService<SubscriptionOptions>(),
             provider.GetRequiredService<TrailKeeper>(),
-            provider.GetService<IServer>()));
+            provider.GetService<IServer>(),
+            provider.GetService<IScopeRenewal>()));
         services.AddSingleton<NotificationWriter>();
         services.AddSingleton<EventStream>();
         services.AddHostedService(provider => new DeliverNotifications(

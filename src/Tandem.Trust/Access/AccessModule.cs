@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Tandem.Record.Access;
 using Tandem.Record.Projections;
 
 namespace Tandem.Trust.Access;
@@ -20,7 +19,6 @@ public static class AccessModule
         services.AddSingleton<AccessScopes>();
         services.AddSingleton<ExplainAccess>();
         services.AddSingleton<TryAccess>();
-        services.AddSingleton<IScopeRenewal>(provider => provider.GetRequiredService<AccessScopes>());
         return services;
     }
 }

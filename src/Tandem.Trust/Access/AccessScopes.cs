@@ -1,6 +1,5 @@
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
-using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Trust.Organizations;
 using Tandem.Trust.People;
@@ -11,7 +10,7 @@ namespace Tandem.Trust.Access;
 /// Makes scopes: what a member may see and do by the policy of the role, the tree of organisations, whom they represent, and what they opened in an
 /// emergency. Made for each request, so that a change of any of them holds for the next. Thread-safe.
 /// </summary>
-public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, TimeProvider clock) : IScopeRenewal
+public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, TimeProvider clock)
 {
     internal const string ReadAbove =
         "WITH RECURSIVE above(id) AS (SELECT o.part_of AS id FROM organizations_tree o WHERE o.id = $1 UNION SELECT o.part_of FROM organizations_tree o JOIN above a ON o.id = a.id) "
@@ -27,7 +26,7 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, T
         return policy is not { Rules.Count: > 0 } ? scope : scope with { Reach = Reach.Limited(Layer(member, policy)) };
     }
 
-    /// <inheritdoc/>
+    /// <summary>The scope of somebody, kept for later, as it is now: by the role that is still theirs, narrowed as it was by the layers of apps.</summary>
     public AccessScope Renew(AccessScope kept)
     {
         if (!kept.Reach.IsLimited)

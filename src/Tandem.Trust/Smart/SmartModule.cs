@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tandem.Record.Access;
 
 namespace Tandem.Trust.Smart;
 
@@ -23,6 +24,7 @@ public static class SmartModule
         services.AddSingleton<IdTokens>();
         services.AddSingleton<TokenDesk>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<IScopeRenewal, RenewScope>();
         services.AddSingleton<SealedRequests>();
         services.AddSingleton<ConsentDesk>();
         services.AddSingleton(provider => new SystemCallers(

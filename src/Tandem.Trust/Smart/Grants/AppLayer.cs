@@ -14,7 +14,7 @@ internal static class AppLayer
 
     /// <summary>The layer of a token. It holds for the moment <paramref name="now"/>.</summary>
     internal static AccessLayer Of(LiveToken token, DateTimeOffset now) =>
-        new($"app {token.Client.Name}", [.. token.Scopes.Resources.SelectMany(scope => GrantsOf(scope, token.Grant.Patient))]) { At = now };
+        new($"app {token.Client.Name}", [.. token.Scopes.Resources.SelectMany(scope => GrantsOf(scope, token.Grant.Patient))]) { At = now, Authorization = token.Grant.Id };
 
     private static IEnumerable<Grant> GrantsOf(SmartScope scope, string? patient)
     {

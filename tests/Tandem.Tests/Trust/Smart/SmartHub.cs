@@ -223,7 +223,7 @@ public sealed class SmartHub : IAsyncDisposable
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         using var response = await program.SendAsync(request, Cancel);
-        return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(Cancel), response.Headers);
+        return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(Cancel), response.Headers, response.Content.Headers.ContentLocation);
     }
 
     internal Task<Answer> GetAsync(string path, string? token = null) => SendAsync(HttpMethod.Get, path, null, token is null ? null : "Bearer " + token);
@@ -260,7 +260,7 @@ public sealed class SmartHub : IAsyncDisposable
 }
 
 /// <summary>What a program was answered.</summary>
-internal sealed record Answer(HttpStatusCode Status, string Text, HttpResponseHeaders Headers)
+internal sealed record Answer(HttpStatusCode Status, string Text, HttpResponseHeaders Headers, Uri? Place = null)
 {
     internal JsonElement Json => JsonDocument.Parse(Text).RootElement;
 

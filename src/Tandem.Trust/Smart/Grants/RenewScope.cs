@@ -1,0 +1,41 @@
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Access;
+using Tandem.Record.Log;
+using Tandem.Trust.Access;
+
+namespace Tandem.Trust.Smart;
+
+/// <summary>
+/// Renews a scope that was kept for later. Of an app it reaches nothing once the grant was taken back or has ended, no token of it works any more, or the
+/// app is not approved. A service rests on its approval: its tokens last minutes, what it asked for goes on. Thread-safe.
+/// </summary>
+internal sealed class RenewScope(RecordStore record, AccessScopes people, TimeProvider clock) : IScopeRenewal
+{
+    private const string ReadWorking =
+        "SELECT 1 FROM smart_tokens WHERE grant_id = $1 AND expires_at > $2 AND (kind = 'access' OR used_at IS NULL) LIMIT 1";
+
+    /// <inheritdoc/>
+    public AccessScope Renew(AccessScope kept)
+    {
+        if (kept.Reach.Layers.FirstOrDefault(layer => layer.Authorization is not null) is not { Authorization: { } id })
+            return people.Renew(kept);
+        return record.Database.Read(session => Holds(session, id)) switch
+        {
+            null => kept with { Reach = Reach.NoOne },
+            { Person: null } => kept,
+            _ => people.Renew(kept),
+        };
+    }
+
+    /// <summary>The grant while it lets its app in; null when it does not any more.</summary>
+    private AppGrant? Holds(DbSession session, string id)
+    {
+        var now = clock.GetUtcNow();
+        if (session.First(AppGrant.ReadOne, AppGrant.Read, id) is not { RevokedAt: null } grant
+            || session.First(SmartClient.ReadOne, SmartClient.Read, grant.Client) is not { IsApproved: true })
+            return null;
+        var works = grant.Person is null || (grant.HoldsAt(now) && session.Query(ReadWorking, row => row.Integer(0), id, now).Count > 0);
+        return works ? grant : null;
+    }
+}
