@@ -10,6 +10,7 @@ using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bulk;
 using Tandem.Record.Bundles;
+using Tandem.Record.Files;
 using Tandem.Record.Log;
 using Tandem.Record.Operations;
 using Tandem.Record.Projections;
@@ -32,6 +33,8 @@ public static class RestRoutes
         services.TryAddSingleton(RestLimits.Default);
         services.TryAddSingleton(SearchIndexOptions.Default);
         services.TryAddSingleton(new ValidationSettings());
+        services.TryAddSingleton(new FileSettings());
+        services.AddSingleton<FileGuard>();
         services.AddSingleton<SiteDefinitions>();
         services.AddSingleton<SiteParameters>();
         services.AddSingleton(SiteParameterTable.Table);

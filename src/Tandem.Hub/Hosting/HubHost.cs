@@ -16,6 +16,7 @@ using Tandem.Kernel.Data.Sqlite;
 using Tandem.Kernel.Pages;
 using Tandem.Record;
 using Tandem.Record.Bulk;
+using Tandem.Record.Files;
 using Tandem.Record.Validation;
 using Tandem.Record.Subscriptions;
 using Tandem.Trust;
@@ -107,6 +108,7 @@ public static class HubHost
         services.AddRecord();
         services.AddSingleton((builder.Configuration.GetSection("Bulk").Get<BulkOptions>() ?? new BulkOptions()) with { Folder = Path.Combine(settings.Data, "bulk") });
         services.AddSingleton(builder.Configuration.GetSection(ValidationSettings.Section).Get<ValidationSettings>() ?? new ValidationSettings());
+        services.AddSingleton(builder.Configuration.GetSection(FileSettings.Section).Get<FileSettings>() ?? new FileSettings());
         services.AddSingleton(SubscriptionsOf(builder.Configuration, settings));
         services.AddAudit(AuditOf(builder.Configuration, settings));
         services.AddRest();

@@ -4,13 +4,14 @@ using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Access;
+using Tandem.Record.Files;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
 
 namespace Tandem.Record.Bulk;
 
 /// <summary>Runs exports and imports, one after the other, beside everything else. Thread-safe.</summary>
-internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOptions options, TrailKeeper trails, TimeProvider clock, ILogger<BulkJobs> log, IScopeRenewal? renewal = null) : BackgroundService
+internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOptions options, TrailKeeper trails, TimeProvider clock, ILogger<BulkJobs> log, FileGuard files, IScopeRenewal? renewal = null) : BackgroundService
 {
     private const int MostPerActor = 5;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
@@ -21,6 +22,8 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
     private DateTimeOffset tidied;
 
     internal BulkOptions Options => options;
+
+    internal FileGuard Files => files;
 
     internal DateTimeOffset Now => clock.GetUtcNow();
 

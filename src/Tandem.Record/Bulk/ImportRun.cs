@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Files;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
 
@@ -95,6 +96,8 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     {
         var read = new Outcome<FhirNode>[lines.Count];
         Parallel.For(0, lines.Count, at => read[at] = Sound(lines[at].Json, plan.Inputs[input].Type));
+        if (read.Select(outcome => outcome.Refusal).FirstOrDefault(refusal => refusal?.Kind == RefusalKind.Unavailable) is { } scannerless)
+            throw new Kernel.Data.DatabaseUnavailableException(scannerless.Text); // tried again later
         foreach (var (line, at) in lines.Select((line, at) => (line.Line, at)))
         {
             if (read[at].Refusal is { } refusal)
@@ -128,14 +131,14 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
             throw new OperationCanceledException();
     }
 
-    private static Outcome<FhirNode> Sound(byte[] json, string? type)
+    private Outcome<FhirNode> Sound(byte[] json, string? type)
     {
         if (FhirJson.Parse(json, JsonLimits.Resource, out var fault) is not { } document)
             return Refusal.Invalid("", new RefusalDetail("structure", fault!.Reason, null, $"{fault.Line}:{fault.Column}"));
         if (FhirBody.Sound(document.Root, type).Refusal is { } refusal)
             return refusal;
         return document.Root["id"u8].Exists
-            ? document.Root
+            ? AttachmentCheck.Take(document.Root, jobs.Files)
             : Refusal.Invalid("", new RefusalDetail("required", "Each line needs an id, so that importing it again changes nothing.", "id"));
     }
 

@@ -4,6 +4,7 @@ using Tandem.Fhir.Json;
 using Tandem.Fhir.Views;
 using Tandem.Kernel;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Files;
 using Tandem.Record.Rest;
 using Tandem.Record.Search;
 
@@ -114,8 +115,9 @@ internal sealed record BundleEntry
         {
             if (entry.Resource["resourceType"u8].Text != entry.Type)
                 return Wrong(entry.Index, ".resource", "invalid", $"The address asks for a resource of type {entry.Type}.");
-            if (!FhirBody.Sound(entry.Resource, entry.Type, request.Service, hasPlaces: !request.IsXmlBody).Succeeded(out _, out var unsound))
+            if (!FhirBody.Sound(entry.Resource, entry.Type, request.Service, hasPlaces: !request.IsXmlBody).Then(sound => AttachmentCheck.Take(sound, request.Service.Files)).Succeeded(out var kept, out var unsound))
                 return unsound.At(entry.Index, ".resource");
+            entry = entry with { Resource = kept };
         }
 
         if (entry.Method == EntryMethod.Post)

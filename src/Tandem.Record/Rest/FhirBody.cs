@@ -5,6 +5,7 @@ using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
 using Tandem.Fhir.Xml;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Files;
 using Tandem.Record.Validation;
 
 namespace Tandem.Record.Rest;
@@ -14,12 +15,12 @@ internal static class FhirBody
 {
     private const int Trusted = 1024 * 1024; // memory for more is taken as the bytes arrive, whatever the header says
 
-    /// <summary>The resource in the body, of the type named and sound by the definitions of R4.</summary>
+    /// <summary>The resource in the body, of the type named and sound by the definitions of R4, with files that may be kept.</summary>
     internal static async Task<Outcome<FhirNode>> ResourceAsync(FhirRequest request, string type)
     {
         var limits = request.Service.Limits;
         var read = await AnyAsync(request, new JsonLimits(limits.ResourceBytes, limits.Depth));
-        return read.Then(node => Sound(node, type, request.Service, hasPlaces: !request.IsXmlBody));
+        return read.Then(node => Sound(node, type, request.Service, hasPlaces: !request.IsXmlBody)).Then(node => AttachmentCheck.Take(node, request.Service.Files));
     }
 
     /// <summary>The bundle in the body; its entries are looked at by whoever takes it apart.</summary>

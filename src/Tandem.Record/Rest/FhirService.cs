@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bulk;
+using Tandem.Record.Files;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
 using Tandem.Record.Search.FullText;
@@ -12,7 +13,7 @@ namespace Tandem.Record.Rest;
 /// <summary>What the interactions work with.</summary>
 internal sealed class FhirService(
     RecordStore store, RecordSearch search, PageKey pageKey, FullTextIndex fullText, BulkJobs bulk, SiteDefinitions definitions, ValidationSettings validation, TimeProvider clock, RestLimits limits,
-    ILogger<FhirService> log)
+    FileGuard files, ILogger<FhirService> log)
 {
     internal RecordStore Store => store;
 
@@ -30,6 +31,9 @@ internal sealed class FhirService(
     internal TimeProvider Clock => clock;
 
     internal RestLimits Limits => limits;
+
+    /// <summary>Looks at the files in resources.</summary>
+    internal FileGuard Files => files;
 
     internal ILogger Log => log;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Patch;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Files;
 using Tandem.Record.Log;
 
 namespace Tandem.Record.Rest;
@@ -56,7 +57,7 @@ internal sealed class PatchedResource(ResourcePatch patch, FhirService service)
             return Refusal.Unprocessable("", new RefusalDetail("business-rule", "A patch cannot change the type of a resource."));
         if (next["id"u8] is { Exists: true } id && id.Text != current.Id)
             return Refusal.Unprocessable("", new RefusalDetail("business-rule", "A patch cannot change the id of a resource.", $"{current.Type}.id"));
-        return FhirBody.Sound(next, current.Type, service).Succeeded(out _, out var unsound) ? next : unsound with { Kind = RefusalKind.Unprocessable };
+        return FhirBody.Sound(next, current.Type, service).Then(sound => AttachmentCheck.Take(sound, service.Files)).Succeeded(out var kept, out var unsound) ? kept : unsound.Kind == RefusalKind.Unavailable ? unsound : unsound with { Kind = RefusalKind.Unprocessable };
     }
 
     private static Refusal Refused(PatchFault fault)

@@ -13,6 +13,9 @@ internal static class ProvisioningWords
         "The first line names the columns: login, name, organization, role; also given, family, teams, active, external_id.",
         "La primera línea nombra las columnas: login, name, organization, role; también given, family, teams, active, external_id.");
     internal static readonly Phrase FileMissing = new("Choose a CSV file of at most 5 MB.", "Elija un archivo CSV de 5 MB como máximo.");
+    internal static readonly Phrase FileNoText = new("This is no text file. Save the table as CSV and choose that file.", "Este archivo no es de texto. Guarde la tabla como CSV y elija ese archivo.");
+    internal static readonly Phrase FileUnscanned = new(
+        "The virus scanner does not answer, so no file is taken now. Try again in some minutes.", "El antivirus no responde, así que ahora no se toma ningún archivo. Vuelva a intentarlo en unos minutos.");
     internal static readonly Phrase Taken = new("{0} accounts are new, {1} were there already", "{0} cuentas son nuevas, {1} ya existían");
     internal static readonly CountPhrase NotTaken = new("{0} line was not taken:", "{0} lines were not taken:", "{0} línea no se tomó:", "{0} líneas no se tomaron:");
     internal static readonly Phrase Line = new("Line {0}:", "Línea {0}:");

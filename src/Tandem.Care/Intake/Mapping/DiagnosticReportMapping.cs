@@ -1,6 +1,7 @@
 using System.Text;
 using Tandem.Hl7v2.DataTypes;
 using Tandem.Hl7v2.Segments;
+using Tandem.Record.Files;
 
 namespace Tandem.Care.Intake.Mapping;
 
@@ -39,7 +40,7 @@ internal static class DiagnosticReportMapping
         WriteReferences(text, "result", observations);
         text.Array("presentedForm");
         foreach (var document in results.Where(r => r.IsDocument).SelectMany(r => r.Lines))
-            WriteDocument(text, document, notes);
+            WriteDocument(text, document, source.Files, notes);
         text.End();
         return new("DiagnosticReport", placeholder, [key], text.ToUtf8(), IsWhole: true);
     }
@@ -101,7 +102,7 @@ internal static class DiagnosticReportMapping
         text.Object("valueAnnotation").Text("text", string.Join('\n', lines)).End().End().End();
     }
 
-    private static void WriteDocument(ResourceText text, Obx obx, MappingNotes notes)
+    private static void WriteDocument(ResourceText text, Obx obx, FileGuard files, MappingNotes notes)
     {
         if (obx.ValueType == "RP")
         {
@@ -112,10 +113,13 @@ internal static class DiagnosticReportMapping
         }
 
         var document = new Ed(obx.Value);
-        if (Base64(document) is { } data)
-            text.Object().Text("contentType", ContentType(document.Type, document.Subtype)).Text("data", data).Text("title", obx.Identifier.Display).End();
-        else
+        var type = ContentType(document.Type, document.Subtype);
+        if (Base64(document) is not { } data)
             notes.Warn("value", "The document in this result cannot be decoded; it stays in the raw message.", obx.Segment[5]);
+        else if (files.Take(Convert.FromBase64String(data), type).Succeeded(out var kept, out var refusal))
+            text.Object().Text("contentType", type).Text("data", Convert.ToBase64String(kept.Span)).Text("title", obx.Identifier.Display).End();
+        else
+            notes.Warn("value", $"The document in this result is not taken over; it stays in the raw message. {(refusal.Details.Count > 0 ? refusal.Details[0].Text : refusal.Text)}", obx.Segment[5]);
     }
 
     private static string? Base64(Ed document)

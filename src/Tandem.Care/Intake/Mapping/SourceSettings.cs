@@ -1,3 +1,5 @@
+using Tandem.Record.Files;
+
 namespace Tandem.Care.Intake.Mapping;
 
 /// <summary>What the hub knows of a sender that its messages do not say.</summary>
@@ -17,4 +19,8 @@ internal sealed record SourceSettings(
     string? DefaultAuthority = null,
     IReadOnlyDictionary<string, string>? Authorities = null,
     IReadOnlyDictionary<string, string>? CodeSystems = null,
-    string? DefaultCharacterSet = null);
+    string? DefaultCharacterSet = null)
+{
+    /// <summary>Looks at documents within messages; the shipped rules unless the installation says otherwise.</summary>
+    internal FileGuard Files { get; init; } = FileGuard.Default;
+}

@@ -2,6 +2,7 @@ using Tandem.Care.Intake.Mapping;
 using Tandem.Hl7v2;
 using Tandem.Hl7v2.Acknowledging;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Files;
 
 namespace Tandem.Care.Intake;
 
@@ -32,7 +33,7 @@ internal sealed record Complaint(string Reason, string Text, string? Place, AckO
 }
 
 /// <summary>Reads arrivals: parse, find the source, see whether it can be mapped. Pure but for the registration of senders. Thread-safe.</summary>
-internal sealed class MessageReading(FeedSources sources, IntakeOptions options)
+internal sealed class MessageReading(FeedSources sources, IntakeOptions options, FileGuard? files = null)
 {
     private readonly Hl7ReadOptions readOptions = new(null, options.MaxMessageBytes + 1);
 
@@ -49,7 +50,7 @@ internal sealed class MessageReading(FeedSources sources, IntakeOptions options)
             return new(fault.Header, source, Unreadable(fault), null);
         if (source is null)
             return new(message, null, UnknownSender, null);
-        return MessageMapping.Map(message, source.ToSettings()).Succeeded(out var mapped, out var refusal)
+        return MessageMapping.Map(message, source.ToSettings() with { Files = files ?? FileGuard.Default }).Succeeded(out var mapped, out var refusal)
             ? new(message, source, null, mapped)
             : new(message, source, CannotMap(refusal), null);
     }
