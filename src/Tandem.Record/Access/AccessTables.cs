@@ -11,6 +11,9 @@ public static class AccessTables
     /// <summary>The end of what has none.</summary>
     public const long NoEnd = long.MaxValue;
 
+    /// <summary>A resource type as the rows number it.</summary>
+    public static long TypeNumber(string type) => Search.SearchTables.TypeNumber(type);
+
     /// <summary>
     /// A party (FHIR reference of a person, organisation or team) has to do with a patient (logical id), for the reason that stands in the resource
     /// <c>rid</c>, until a moment (exclusive; milliseconds since 1970 UTC).
@@ -36,7 +39,8 @@ public static class AccessTables
     /// <summary>
     /// What a patient agreed to (permit 1) or refused (0) in the Consent <c>rid</c>: towards a party (<c>*</c>: anybody), about what bears a label
     /// (<c>*</c>: everything), for a purpose of use (empty: any), from a moment to another (exclusive). Of one Consent the deeper provision goes before
-    /// the one above it (R4 Consent.provision).
+    /// the one above it (R4 Consent.provision). It is about looking (<c>acts</c> 1), writing (2) or both (3). When <c>limited</c> is 1 it reaches only some of the record, see
+    /// <see cref="ConsentLimit"/>: a class of resources, a code (hashes; 0 for any), a resource (<c>data_</c>) and, with <c>pointing</c>, what points to it, what happened in a period.
     /// </summary>
     public static readonly Table Consents = new(
         "access_consents",
@@ -44,7 +48,9 @@ public static class AccessTables
         [new("patient", DbKind.Text), new("rid", DbKind.Integer), new("n", DbKind.Integer)],
         [
             new("permit", DbKind.Integer), new("depth", DbKind.Integer), new("party", DbKind.Text), new("label", DbKind.Text), new("purpose", DbKind.Text),
-            new("since", DbKind.Integer), new("until", DbKind.Integer),
+            new("since", DbKind.Integer), new("until", DbKind.Integer), new("acts", DbKind.Integer), new("limited", DbKind.Integer), new("class", DbKind.Text),
+            new("class_hash", DbKind.Integer), new("code", DbKind.Integer), new("system", DbKind.Integer), new("data_type", DbKind.Integer), new("data_hash", DbKind.Integer),
+            new("data_id", DbKind.Integer), new("pointing", DbKind.Integer), new("data_since", DbKind.Integer), new("data_until", DbKind.Integer),
         ],
         []);
 }

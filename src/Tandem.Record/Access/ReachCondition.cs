@@ -41,7 +41,7 @@ internal static class ReachCondition
 
     private static string Layer(AccessLayer layer, Interactions interactions, string? type, SearchContext context, bool isNewPatient)
     {
-        var asked = new LayerArguments(layer, context);
+        var asked = new LayerArguments(layer, context, (interactions & ~Interactions.Look) == 0);
         var grants = layer.Grants.Where(grant => (grant.Interactions & interactions) == interactions && (type is null || grant.Covers(type)))
             .Select(grant => Grant(grant, type, asked, isNewPatient)).Distinct().ToList();
         return grants.Count == 0 ? None : grants is [var only] ? only : $"({string.Join(" OR ", grants)})";
@@ -59,7 +59,7 @@ internal static class ReachCondition
         if (grant.Withheld.Count > 0)
             parts.Add(LabelCondition.NoneOf(grant, asked));
         if (grant.Needs.Length > 0)
-            parts.Add(ConsentCondition.Permitted(asked.Context.Add(grant.Needs), asked));
+            parts.Add(ConsentCondition.Shared(asked.Context.Add(grant.Needs), asked));
         if (grant.AsksConsent)
             parts.Add(ConsentCondition.NotRefused(asked));
         return parts.Count == 0 ? "1 = 1" : $"({string.Join(" AND ", parts)})";
@@ -86,8 +86,10 @@ internal static class ReachCondition
 }
 
 /// <summary>What the conditions of one layer have in common, each argument added once.</summary>
-internal sealed class LayerArguments(AccessLayer layer, SearchContext context)
+internal sealed class LayerArguments(AccessLayer layer, SearchContext context, bool isLook)
 {
+    internal const int Looking = 1;
+    private const int Writing = 2;
     private string? now;
     private string? parties;
     private string? recipients;
@@ -102,6 +104,9 @@ internal sealed class LayerArguments(AccessLayer layer, SearchContext context)
 
     /// <summary>The moment that is asked for.</summary>
     internal string Now => now ??= context.Add(layer.At);
+
+    /// <summary>What a consent has to be about: 1 for looking, 2 for writing.</summary>
+    internal int Acts => isLook ? Looking : Writing;
 
     /// <summary>The type Task as references name it.</summary>
     internal string TaskName => field ??= context.Add(StableHash.Of("Task"));

@@ -4,7 +4,7 @@ using Tandem.Record.Access;
 
 namespace Tandem.Trust.Access;
 
-/// <summary>What a consent says of one recipient, label and purpose.</summary>
+/// <summary>What a consent says of one recipient, label, purpose and part of the record.</summary>
 /// <param name="IsPermit">False for a refusal.</param>
 /// <param name="Depth">How deep the provision stands: of one consent the deeper goes before.</param>
 /// <param name="Party">FHIR reference; <c>*</c> for anybody.</param>
@@ -12,12 +12,12 @@ namespace Tandem.Trust.Access;
 /// <param name="Purpose">HL7 v3 PurposeOfUse; empty for any.</param>
 /// <param name="Since">From (inclusive), milliseconds since 1970 UTC.</param>
 /// <param name="Until">To (exclusive).</param>
-internal sealed record ConsentTerm(bool IsPermit, int Depth, string Party, string Label, string Purpose, long Since, long Until);
+/// <param name="Part">What part of the record it is about.</param>
+internal sealed record ConsentTerm(bool IsPermit, int Depth, string Party, string Label, string Purpose, long Since, long Until, ConsentPart Part);
 
 /// <summary>
 /// Reads a FHIR Consent into terms (R4 Consent.provision). Only an active one says anything. A permission is never read wider than it is written: one
-/// that is limited by what the hub does not look at (class, code, data, action) permits nothing, while a refusal so limited refuses everything
-/// it may mean.
+/// that is limited by what the hub cannot tell apart permits nothing, while a refusal so limited refuses everything it may mean.
 /// </summary>
 internal static class ConsentReading
 {
@@ -36,7 +36,8 @@ internal static class ConsentReading
     /// <summary>An adult's representative (consent category of the hub).</summary>
     internal const string Representative = "representative";
 
-    private static readonly string[] NotLookedAt = ["class", "code", "data", "dataPeriod", "action"];
+    /// <summary>A consent of more terms than this is not read to its end: it refuses everything that it refuses anything of, and permits nothing.</summary>
+    private const int MostTerms = 2_000;
 
     internal static IEnumerable<ConsentTerm> Read(FhirNode consent)
     {
@@ -67,8 +68,7 @@ internal static class ConsentReading
     {
         var isPermit = provision["type"u8].Text switch { "permit" => true, "deny" => false, _ => isPermitAbove };
         var own = Span(provision["period"u8], span);
-        var isLimited = NotLookedAt.Any(name => provision[name].Exists);
-        if (!(isPermit && isLimited) && (depth > 0 || Says(provision)))
+        if (depth > 0 || Says(provision))
         {
             foreach (var term in Of(provision, isPermit, depth, own, implied))
                 yield return term;
@@ -92,10 +92,16 @@ internal static class ConsentReading
         if (isPermit && labels.Count > 1)
             labels = [.. labels.Where(label => label != CounsellingNotes)];
         var purposes = provision["purpose"u8].Items.AsEnumerable().Select(purpose => purpose["code"u8].Text).OfType<string>().DefaultIfEmpty("").ToList();
-        return from party in parties from label in labels from purpose in purposes select new ConsentTerm(isPermit, depth, party, label, purpose, span.Since, span.Until);
+        var parts = ConsentPart.Of(provision, isPermit, MostTerms).ToList();
+        if ((long)parties.Count * labels.Count * purposes.Count * parts.Count > MostTerms)
+            return isPermit ? [] : [new ConsentTerm(false, depth, "*", "*", "", span.Since, span.Until, ConsentPart.All)];
+        return
+            from party in parties from label in labels from purpose in purposes from part in parts
+            select new ConsentTerm(isPermit, depth, party, label, purpose, span.Since, span.Until, part);
     }
 
-    private static (long Since, long Until) Span(FhirNode period, (long Since, long Until) within)
+    /// <summary>A period within another, in milliseconds since 1970 UTC.</summary>
+    internal static (long Since, long Until) Span(FhirNode period, (long Since, long Until) within)
     {
         var since = FhirDateTime.TryParse(period["start"u8].Text ?? "", out var start) ? start.Low(TimeZoneInfo.Utc).ToUnixTimeMilliseconds() : within.Since;
         var until = FhirDateTime.TryParse(period["end"u8].Text ?? "", out var end) ? end.High(TimeZoneInfo.Utc).ToUnixTimeMilliseconds() : within.Until;

@@ -138,13 +138,50 @@ public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
         Assert.True(region.Sees(south, "Patient/n"));
     }
 
-    [Fact]
-    public async Task A_permission_that_is_limited_by_what_is_not_looked_at_permits_nothing()
+    [Theory]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"class":[{"system":"http://hl7.org/fhir/resource-types","code":"Observation"}]}""", "plain-n")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"class":[{"system":"http://hl7.org/fhir/resource-types","code":"Condition"}]}""", "alcohol,opioid,plain-n")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"class":[{"system":"urn:ietf:bcp:13","code":"application/pdf"}]}""", "plain-n")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"code":[{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"F10.20"}]}]}""", "alcohol,plain-n")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"code":[{"text":"alcohol"}]}""", "plain-n")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"data":[{"meaning":"instance","reference":{"reference":"Condition/opioid"}}]}""", "opioid,plain-n")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"data":[{"meaning":"authoredby","reference":{"reference":"Practitioner/ben"}}]}""", "plain-n")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"dataPeriod":{"start":"2026-01-01"}}""", "opioid,plain-n")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"action":[{"coding":[{"code":"disclose"}]}]}""", "alcohol,opioid,plain-n")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"action":[{"coding":[{"code":"correct"}]}]}""", "plain-n")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"provision":[{"type":"deny","code":[{"coding":[{"code":"F10.20"}]}]}]}""", "opioid,plain-n")]
+    [InlineData("""{"type":"deny","class":[{"system":"http://hl7.org/fhir/resource-types","code":"Condition"}]}""", "")]
+    [InlineData("""{"type":"deny","class":[{"system":"http://hl7.org/fhir/resource-types","code":"Observation"}]}""", "plain-n")]
+    [InlineData("""{"type":"deny","code":[{"coding":[{"code":"I50.9"}]}]}""", "")]
+    [InlineData("""{"type":"deny","code":[{"text":"heart"}]}""", "")]
+    [InlineData("""{"type":"deny","data":[{"meaning":"related","reference":{"reference":"Condition/other"}}]}""", "")]
+    [InlineData("""{"type":"deny","data":[{"meaning":"instance","reference":{"reference":"Condition/plain-n"}}]}""", "")]
+    [InlineData("""{"type":"deny","dataPeriod":{"end":"2025-12-31"}}""", "")]
+    [InlineData("""{"type":"deny","action":[{"coding":[{"code":"correct"}]}]}""", "plain-n")]
+    [InlineData("""{"type":"deny","action":[{"coding":[{"code":"access"}]}],"provision":[{"type":"permit","code":[{"coding":[{"code":"I50.9"}]}]}]}""", "plain-n")]
+    public async Task A_provision_reaches_the_part_of_the_record_that_it_names(string provision, string seen)
     {
-        await region.ConditionAsync("alcohol", "n", "F10.20");
-        await region.ConsentAsync("c", "n", """{"type":"permit","securityLabel":[{"code":"ETH"}],"class":[{"system":"http://hl7.org/fhir/resource-types","code":"Observation"}]}""");
+        await region.ConditionAsync("alcohol", "n", "F10.20", ",\"recordedDate\":\"2020-05-01\"");
+        await region.ConditionAsync("opioid", "n", "F11.20", ",\"recordedDate\":\"2026-01-10\"");
+        await region.ConsentAsync("c", "n", provision);
 
-        Assert.Equal("plain-n", region.Finds(region.As("physician", AccessFixture.NorthClinic), "Condition"));
+        Assert.Equal(seen, region.Finds(region.As("physician", AccessFixture.NorthClinic), "Condition"));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"deny","code":[{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"B18.2"}]}]}""")]
+    [InlineData("""{"type":"deny","data":[{"meaning":"instance","reference":{"reference":"Condition/liver"}}]}""")]
+    public async Task What_points_to_what_is_refused_is_refused_with_it(string provision)
+    {
+        await region.ConditionAsync("liver", "n", "B18.2");
+        await region.PutAsync("""{"resourceType":"Observation","id":"load","status":"final","code":{"text":"viral load"},"subject":{"reference":"Patient/n"},"focus":[{"reference":"Condition/liver"}]}""");
+        await region.PutAsync("""{"resourceType":"Observation","id":"pulse","status":"final","code":{"text":"pulse"},"subject":{"reference":"Patient/n"}}""");
+        var physician = region.As("physician", AccessFixture.NorthClinic);
+        Assert.Equal("load,pulse", region.Finds(physician, "Observation"));
+
+        await region.ConsentAsync("c", "n", provision);
+
+        Assert.Equal(("pulse", "plain-n"), (region.Finds(physician, "Observation"), region.Finds(physician, "Condition")));
     }
 
     [Fact]
