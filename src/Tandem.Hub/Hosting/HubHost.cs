@@ -193,6 +193,7 @@ public static class HubHost
         {
             KeyFile = options.KeyFile.Length > 0 ? options.KeyFile : Path.Combine(settings.Data, "keys", "audit.pem"),
             RootFolder = options.RootFolder.Length > 0 ? options.RootFolder : Path.Combine(settings.Data, "audit-roots"),
+            JournalFolder = options.JournalFolder.Length > 0 ? options.JournalFolder : Path.Combine(settings.Data, "audit-journal"),
         };
     }
 }

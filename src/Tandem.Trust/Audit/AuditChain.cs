@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Tandem.Trust.Audit;
 
@@ -27,35 +25,13 @@ internal sealed class AuditChain(byte[] key) : IDisposable
     internal byte[] Seal(ReadOnlySpan<byte> before, long seq, long place, AuditDraft draft)
     {
         text.ResetWrittenCount();
-        Put(seq);
-        Put(place);
-        Put(draft.At.ToUnixTimeMilliseconds());
-        Put(draft.Lane);
-        Put(draft.Outcome);
-        Put((int)draft.Marks);
-        Put(draft.Patient);
-        Put(draft.Actor);
-        Put(draft.Interaction);
-        Put(draft.Body.Length);
-        text.Write(draft.Body);
+        DraftBytes.Put(text, seq);
+        DraftBytes.Put(text, place);
+        DraftBytes.Write(text, draft);
         hash.AppendData(before);
         hash.AppendData(text.WrittenSpan);
         return hash.GetHashAndReset();
     }
 
     public void Dispose() => hash.Dispose();
-
-    private void Put(long number)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(text.GetSpan(8), number);
-        text.Advance(8);
-    }
-
-    /// <summary>Length first, so that no two events read the same; -1 for none.</summary>
-    private void Put(string? value)
-    {
-        Put(value is null ? -1 : Encoding.UTF8.GetByteCount(value));
-        if (value is not null)
-            text.Advance(Encoding.UTF8.GetBytes(value, text.GetSpan(Encoding.UTF8.GetMaxByteCount(value.Length))));
-    }
 }

@@ -16,12 +16,15 @@ public sealed class AuditKey : IDisposable
         this.signer = signer;
         Id = Convert.ToHexStringLower(SHA256.HashData(signer.ExportSubjectPublicKeyInfo()))[..16];
         ChainKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, signer.ExportPkcs8PrivateKey(), 32, info: Encoding.UTF8.GetBytes("tandem audit chain"));
+        JournalKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, signer.ExportPkcs8PrivateKey(), 32, info: Encoding.UTF8.GetBytes("tandem audit journal"));
     }
 
     /// <summary>Names the key in roots: the beginning of its public half's hash.</summary>
     public string Id { get; }
 
     internal byte[] ChainKey { get; }
+
+    internal byte[] JournalKey { get; }
 
     /// <summary>Opens the key; makes it, readable by this user alone, when there is none and <paramref name="mayMake"/>.</summary>
     /// <exception cref="InvalidOperationException">There is none, or it is no key.</exception>

@@ -4,16 +4,19 @@ using Tandem.Kernel.Outcomes;
 namespace Tandem.Trust.Audit;
 
 /// <summary>
-/// Numbers and seals events and appends them, and signs roots. One thread's. Several nodes may share a PostgreSQL database: the number is the key, so a node
+/// Numbers and seals the events of journals and brings them into the tables, and signs roots. One thread's. Several nodes may share a PostgreSQL database: the number is the key, so a node
 /// that was overtaken finds it taken, reads the ends anew and tries again.
 /// </summary>
 internal sealed class AuditLedger(Database database, AuditKey key, RootFolder folder, AuditOptions options, TimeProvider clock) : IDisposable
 {
+    internal const int MostTogether = 20_000;
     private const int MostTries = 20;
     private static readonly TimeSpan MarkEvery = TimeSpan.FromSeconds(1);
     private readonly AuditChain chain = new(key.ChainKey);
     private readonly LaneHead[] heads = new LaneHead[AuditChain.Lanes];
     private DbSession? session;
+    private string journal = "";
+    private long filled;
     private long seq = -1;
     private long marked = -1;
     private long markedAt;
@@ -47,14 +50,40 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
             Sign(RootKind.Opened);
     }
 
-    internal void Append(IEnumerable<AuditDraft> drafts)
+    /// <summary>Brings what a hub left behind into the tables.</summary>
+    internal void TakeOver(LeftJournal left)
     {
-        var list = drafts as IReadOnlyList<AuditDraft> ?? [.. drafts];
+        Follow(left.Id);
+        var entries = left.After(filled, out var isBroken);
+        if (isBroken)
+            Problem = $"The journal {left.Id}, which a hub left behind, lacks entries between {filled} and {entries[^1].Number}: a power cut or somebody's hand. Run ./tandem audit verify and keep both places as they are.";
+        for (var from = 0; from < entries.Count; from += MostTogether)
+            Append(left.Id, [.. entries.Skip(from).Take(MostTogether)]);
+        left.Remove();
+        Forget(left.Id);
+    }
+
+    /// <summary>The journal and everything in it is done with: its files are removed.</summary>
+    internal void Forget(string done)
+    {
+        if (database.Engine == Engine.Sqlite)
+            Session.Begin();
+        Session.Delete(AuditTables.Journals, [[done]]);
+        if (database.Engine == Engine.Sqlite)
+            Session.Commit();
+    }
+
+    /// <summary>Appends entries of a journal that are not in the tables yet, durably; those that are there are passed over.</summary>
+    /// <param name="of">The journal.</param>
+    /// <param name="entries">One after the other, at most <see cref="MostTogether"/>.</param>
+    internal void Append(string of, IReadOnlyList<JournalEntry> entries)
+    {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                Write(list);
+                Follow(of);
+                Write(entries);
                 return;
             }
             catch (Exception e)
@@ -63,7 +92,7 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
                 Forget();
                 if (e is not DatabaseException || database.Engine == Engine.Sqlite || tries == MostTries)
                     throw;
-                Load();
+                Follow(of);
                 if (seq == expected)
                     throw; // nobody was faster: it cannot be written
             }
@@ -128,24 +157,14 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
         chain.Dispose();
     }
 
-    private DbSession Session => session ??= OpenSession();
+    private DbSession Session => session ??= database.OpenWriter();
 
-    private DbSession OpenSession()
+    private void Write(IReadOnlyList<JournalEntry> entries)
     {
-        var fresh = database.OpenWriter();
-        if (!options.FlushEach)
-            fresh.ExecuteScript(database.Engine == Engine.Sqlite ? "PRAGMA synchronous=NORMAL;" : "SET synchronous_commit = off;");
-        return fresh;
-    }
-
-    private void Write(IReadOnlyList<AuditDraft> drafts)
-    {
-        if (seq < 0)
-            Load();
         var number = seq;
         var ends = new SortedDictionary<int, (LaneHead Head, long Seq)>();
-        var rows = new List<DbValue[]>(drafts.Count);
-        foreach (var draft in drafts)
+        var rows = new List<DbValue[]>(entries.Count);
+        foreach (var draft in entries.Where(entry => entry.Number > filled).Select(entry => entry.Event))
         {
             var before = ends.TryGetValue(draft.Lane, out var end) ? end.Head : heads[draft.Lane];
             var place = before.Place + 1;
@@ -154,21 +173,35 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
             rows.Add(row.Values);
         }
 
-        // On PostgreSQL both statements go out in one exchange, which is one transaction; on SQLite it is begun and ended here.
+        if (rows.Count == 0)
+            return;
+
+        // On PostgreSQL all statements go out in one exchange, which is one transaction; on SQLite it is begun and ended here.
         if (database.Engine == Engine.Sqlite)
             Session.Begin();
         Session.Apply(
         [
             new TableChange(AuditTables.Events, [], rows, []),
             new TableChange(AuditTables.Heads, [], [.. ends.Select(end => new DbValue[] { end.Key, end.Value.Head.Place, end.Value.Seq, end.Value.Head.Hash })], []),
+            new TableChange(AuditTables.Journals, [], [[journal, entries[^1].Number]], []),
         ]);
         if (database.Engine == Engine.Sqlite)
             Session.Commit();
-        seq = number;
+        (seq, filled) = (number, entries[^1].Number);
         foreach (var (lane, end) in ends)
             heads[lane] = end.Head;
         Commits++;
         Events += rows.Count;
+    }
+
+    /// <summary>Makes a journal the one that is read, and knows how far it was.</summary>
+    private void Follow(string of)
+    {
+        if (seq < 0 || journal != of)
+            filled = Session.First(AuditTables.ReadFilled, row => row.Integer(0), of);
+        journal = of;
+        if (seq < 0)
+            Load();
     }
 
     private void Load()
@@ -188,7 +221,7 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
     {
         session?.Dispose();
         session = null;
-        seq = -1;
+        (seq, journal) = (-1, "");
     }
 
     private void Mark()

@@ -12,12 +12,18 @@ public sealed record AuditOptions
     /// <summary>The second place, where signed roots are written: best a disk or share that the database's administrator cannot change.</summary>
     public string RootFolder { get; init; } = "";
 
+    /// <summary>
+    /// Where a hub keeps the events that are not in the tables yet, on a disk of its own machine. Hubs may share it: each has files of its own, and what a
+    /// killed one left there is taken over by the next that starts.
+    /// </summary>
+    public string JournalFolder { get; init; } = "";
+
     /// <summary>How often a root is signed and kept for good.</summary>
     public TimeSpan SignEvery { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
     /// True waits for the disk with every event. False, the default, hands events to the system before the answer leaves (a crash of the hub loses none)
-    /// and flushes ten times a second, so that a power cut can lose the reads of the last moments.
+    /// and brings them to the disk ten times a second, so that a power cut can lose the reads of the last moments.
     /// </summary>
     public bool FlushEach { get; init; }
 

@@ -1,65 +1,127 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Kernel;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Trust.Audit;
 
 /// <summary>
-/// Where events are kept: append-only, in a database beside the record's, by one thread of its own that commits everything which waits at once. An
-/// answer waits for the commit of its events and not for the disk (see <see cref="AuditOptions.FlushEach"/>). Thread-safe.
+/// Where events are kept: in a journal of this hub at once, and from there in the tables of a database beside the record's, ten times a second and sooner
+/// when somebody wants to see them. An answer waits for the journal and not for the tables, nor for the disk (see <see cref="AuditOptions.FlushEach"/>). When
+/// the tables could not be filled, nothing more is kept until they can. Thread-safe.
 /// </summary>
 internal sealed class AuditStore : IDisposable
 {
     private const int MostWaiting = 100_000;
-    private const int MostTogether = 20_000;
     private const int TickMs = 500;
+    private const int CollectMs = 100;
     private readonly Lock gate = new();
-    private readonly AutoResetEvent wake = new(false);
+    private readonly AutoResetEvent news = new(false);
+    private readonly AutoResetEvent hurry = new(false);
+    private readonly SemaphoreSlim flushing = new(1);
     private readonly AuditLedger ledger;
-    private readonly TimeProvider clock;
+    private readonly AuditJournal journal;
+    private readonly AuditOptions options;
     private readonly ILogger log;
     private readonly Thread thread;
-    private List<Job> waiting = [];
-    private int waitingRows;
+    private List<JournalEntry> waiting = [];
+    private List<(RootKind Kind, TaskCompletionSource<long?> Signed)> unsigned = [];
+    private TaskCompletionSource<bool> next = NewTurn();
+    private long filled;
+    private long flushed;
     private bool isClosing;
-    private string? writing;
+    private volatile string? writing;
+    private volatile string? signing;
 
     internal AuditStore(Database database, AuditKey key, RootFolder folder, AuditOptions options, TimeProvider clock, ILogger log)
     {
-        (Database, this.clock, this.log) = (database, clock, log);
+        (Database, this.options, this.log) = (database, options, log);
         ledger = new AuditLedger(database, key, folder, options, clock);
         ledger.Open();
+        foreach (var left in LeftJournal.In(options.JournalFolder, key))
+        {
+            using (left)
+                ledger.TakeOver(left);
+        }
+
         if (ledger.Problem is { } problem)
             log.LogCritical("{Problem}", problem);
-        thread = new Thread(Run) { Name = "audit writer", IsBackground = true };
+        journal = new AuditJournal(options.JournalFolder, Ids.New(clock), key);
+        thread = new Thread(Run) { Name = "audit tables", IsBackground = true };
         thread.Start();
     }
 
-    /// <summary>The database beneath, for reading.</summary>
+    /// <summary>The database beneath, for reading; see <see cref="SettleAsync"/>.</summary>
     internal Database Database { get; }
 
     /// <summary>Why the audit is not sound, as far as is known without verifying it; null when it is.</summary>
-    internal string? Problem => ledger.Problem ?? writing;
+    internal string? Problem => ledger.Problem ?? writing ?? signing;
 
-    /// <summary>Commits and events since the start.</summary>
+    /// <summary>Commits to the tables and events in them since the start.</summary>
     internal (long Commits, long Events) Kept => (ledger.Commits, ledger.Events);
 
     /// <summary>Keeps events in the order given.</summary>
     /// <returns>Null when they are kept; Unavailable when they cannot be.</returns>
-    internal async ValueTask<Refusal?> KeepAsync(IReadOnlyList<AuditDraft> drafts)
+    internal ValueTask<Refusal?> KeepAsync(IReadOnlyList<AuditDraft> drafts)
     {
-        var job = new Job(drafts, null);
-        return TryQueue(job) ? await job.Answer.Task : Cannot;
+        if (writing is not null)
+            return KeepOnceFilledAsync(drafts);
+        var number = 0L;
+        try
+        {
+            lock (gate)
+            {
+                if (isClosing)
+                    return new(Cannot);
+                if (waiting.Count < MostWaiting)
+                {
+                    if (waiting.Count == 0)
+                        news.Set();
+                    journal.Append(drafts, waiting);
+                    number = journal.Last;
+                }
+            }
+        }
+        catch (IOException e)
+        {
+            log.LogError(e, "The audit's journal cannot be written; what it should hold is refused.");
+            return new(Cannot);
+        }
+
+        if (number == 0)
+            return KeepOnceFilledAsync(drafts);
+        return options.FlushEach ? FlushedAsync(number) : default;
+    }
+
+    /// <summary>Waits until everything kept so far is in the tables, or cannot be brought there.</summary>
+    internal async Task SettleAsync()
+    {
+        Task<bool> turn;
+        lock (gate)
+        {
+            if (isClosing || filled == journal.Last)
+                return;
+            turn = next.Task;
+            Hurry();
+        }
+
+        await turn;
     }
 
     /// <summary>Signs a root now.</summary>
     /// <returns>The last event it covers; Unavailable when it cannot be kept.</returns>
     internal async Task<Outcome<long>> SignAsync(RootKind kind)
     {
-        var job = new Job([], kind);
-        if (!TryQueue(job) || await job.Answer.Task is not null)
-            return Cannot;
-        return ledger.LastSeq;
+        var signed = new TaskCompletionSource<long?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            if (isClosing)
+                return Cannot;
+            unsigned.Add((kind, signed));
+            Hurry();
+        }
+
+        return await signed.Task is { } seq ? seq : Cannot;
     }
 
     /// <summary>Holds every event and root against its seal, in one state of the data.</summary>
@@ -76,94 +138,152 @@ internal sealed class AuditStore : IDisposable
     {
         lock (gate)
             isClosing = true;
-        wake.Set();
+        Hurry();
         thread.Join();
+        var isDone = filled == journal.Last;
+        journal.Dispose();
+        if (isDone)
+            journal.Remove(); // otherwise it is taken over at the next start
         ledger.Dispose();
         Database.Dispose();
-        wake.Dispose();
+        news.Dispose();
+        hurry.Dispose();
+        flushing.Dispose();
     }
 
     private static Refusal Cannot => Refusal.Unavailable("The access log cannot be written, so nothing is shown and nothing more is changed. Try again in a moment; tell your administrator if it stays so.");
 
-    private bool TryQueue(Job job)
+    private static TaskCompletionSource<bool> NewTurn() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Hurry()
     {
+        hurry.Set();
+        news.Set();
+    }
+
+    /// <summary>The tables could not be filled, or too much waits for them: first they have to take what waits.</summary>
+    private async ValueTask<Refusal?> KeepOnceFilledAsync(IReadOnlyList<AuditDraft> drafts)
+    {
+        Task<bool> turn;
         lock (gate)
         {
-            if (isClosing || waitingRows + job.Drafts.Count > MostWaiting)
-                return false;
-            waiting.Add(job);
-            waitingRows += job.Drafts.Count;
+            if (isClosing)
+                return Cannot;
+            turn = next.Task;
+            Hurry();
         }
 
-        wake.Set();
-        return true;
+        return await turn ? await KeepAsync(drafts) : Cannot;
+    }
+
+    /// <summary>Waits for the disk; who comes while another waits shares the next flush.</summary>
+    private async ValueTask<Refusal?> FlushedAsync(long number)
+    {
+        await flushing.WaitAsync();
+        try
+        {
+            if (flushed >= number)
+                return null;
+            long last;
+            lock (gate)
+                last = journal.Last;
+            journal.Flush();
+            flushed = last;
+            return null;
+        }
+        catch (IOException e)
+        {
+            log.LogError(e, "The audit's journal cannot be brought to the disk; what it should hold is refused.");
+            return Cannot;
+        }
+        finally
+        {
+            flushing.Release();
+        }
     }
 
     private void Run()
     {
         while (true)
         {
-            wake.WaitOne(TickMs);
-            List<Job> taken;
-            bool isLast;
-            lock (gate)
-            {
-                (taken, waiting, waitingRows, isLast) = (waiting, [], 0, isClosing);
-            }
-
-            for (var from = 0; from < taken.Count;)
-                from += CommitSome(taken, from);
-            Tick(isLast);
-            if (isLast)
+            if (news.WaitOne(TickMs))
+                hurry.WaitOne(CollectMs); // what comes together goes together
+            if (!TakeTurn())
                 return;
         }
     }
 
-    /// <summary>Commits jobs from a place on, as many as go together.</summary>
-    private int CommitSome(List<Job> jobs, int from)
+    /// <summary>Fills the tables with what waits and signs; false after the last time.</summary>
+    private bool TakeTurn()
     {
-        var (count, rows) = (0, 0);
-        while (from + count < jobs.Count && (count == 0 || rows + jobs[from + count].Drafts.Count <= MostTogether))
-            rows += jobs[from + count++].Drafts.Count;
-        var together = jobs.GetRange(from, count);
-        Refusal? refusal = null;
+        List<JournalEntry> taken;
+        List<(RootKind Kind, TaskCompletionSource<long?> Signed)> signs;
+        TaskCompletionSource<bool> turn;
+        bool isLast;
+        lock (gate)
+        {
+            (taken, waiting, signs, unsigned, turn, next, isLast) = (waiting, [], unsigned, [], next, NewTurn(), isClosing);
+            journal.Turn(filled);
+        }
+
+        var isFilled = Fill(taken);
+        foreach (var (kind, signed) in signs)
+            signed.TrySetResult(isFilled && TrySign(() => ledger.Sign(kind)) ? ledger.LastSeq : null);
+        TrySign(() => Finish(isLast));
+        turn.TrySetResult(isFilled);
+        return !isLast;
+    }
+
+    private bool Fill(List<JournalEntry> taken)
+    {
+        if (taken.Count == 0)
+            return true;
         try
         {
-            if (rows > 0)
-                ledger.Append(together.SelectMany(job => job.Drafts));
-            foreach (var kind in together.Select(job => job.Sign).OfType<RootKind>())
-                ledger.Sign(kind);
+            journal.Flush();
+            for (var from = 0; from < taken.Count; from += AuditLedger.MostTogether)
+                ledger.Append(journal.Id, taken.GetRange(from, Math.Min(AuditLedger.MostTogether, taken.Count - from)));
+            lock (gate)
+                filled = taken[^1].Number;
             writing = null;
+            return true;
         }
         catch (Exception e)
         {
-            log.LogError(e, "The audit cannot be written; what it should hold is refused.");
-            (refusal, writing) = (Cannot, "The audit cannot be written.");
+            log.LogError(e, "The audit's tables cannot be written; nothing more is shown until they can.");
+            writing = "The audit cannot be written.";
+            lock (gate)
+                waiting.InsertRange(0, taken); // those that are there after all are passed over
+            return false;
         }
-
-        foreach (var job in together)
-            job.Answer.TrySetResult(refusal);
-        return count;
     }
 
-    private void Tick(bool isLast)
+    private void Finish(bool isLast)
+    {
+        if (!isLast)
+        {
+            ledger.Tick();
+            return;
+        }
+
+        ledger.Sign(RootKind.Closed);
+        if (filled == journal.Last)
+            ledger.Forget(journal.Id);
+    }
+
+    private bool TrySign(Action sign)
     {
         try
         {
-            if (isLast)
-                ledger.Sign(RootKind.Closed);
-            else
-                ledger.Tick();
+            sign();
+            signing = null;
+            return true;
         }
         catch (Exception e)
         {
             log.LogError(e, "The audit's root could not be signed and written to the second place.");
-            writing = "The audit's root cannot be written to the second place.";
+            signing = "The audit's root cannot be written to the second place.";
+            return false;
         }
-    }
-
-    private sealed record Job(IReadOnlyList<AuditDraft> Drafts, RootKind? Sign)
-    {
-        internal TaskCompletionSource<Refusal?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

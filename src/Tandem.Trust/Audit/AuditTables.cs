@@ -30,10 +30,15 @@ internal static class AuditTables
     internal static readonly Table Holds = new(
         "audit_holds", TableKind.Rows, [new("patient", DbKind.Text)], [new("reason", DbKind.Text), new("at", DbKind.Integer), new("actor", DbKind.Text)], []);
 
-    internal static readonly IReadOnlyList<Table> All = [Events, Heads, Roots, Holds];
+    /// <summary>How far each journal's entries are in the tables; written with them in one transaction, so that each is there once.</summary>
+    internal static readonly Table Journals = new("audit_journals", TableKind.Rows, [new("journal", DbKind.Text)], [new("number", DbKind.Integer)], []);
+
+    internal static readonly IReadOnlyList<Table> All = [Events, Heads, Roots, Holds, Journals];
 
     /// <summary>In one statement, so that the ends and the last number are of one state.</summary>
     internal const string ReadHeads = "SELECT lane, place, seq, hash FROM audit_heads";
+
+    internal const string ReadFilled = "SELECT number FROM audit_journals WHERE journal = $1";
 
     internal const string ReadRoots = "SELECT line FROM audit_roots ORDER BY number";
 

@@ -17,6 +17,7 @@ internal static class ExportRoute
             return;
         }
 
+        await audit.SettleAsync();
         context.Response.ContentType = "application/fhir+ndjson";
         context.Response.Headers.ContentDisposition = "attachment; filename=\"access-log.ndjson\"";
         context.Response.Headers.CacheControl = "no-store";

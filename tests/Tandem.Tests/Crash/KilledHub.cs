@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Data.Postgres;
+using Tandem.Kernel.Data.Sqlite;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Crash;
@@ -26,6 +28,13 @@ internal sealed class KilledHub : IAsyncDisposable
     internal Uri Address { get; }
 
     internal int MllpPort { get; }
+
+    /// <summary>Its data folder.</summary>
+    internal string Data => folder;
+
+    /// <summary>The database of its audit, while it stands.</summary>
+    internal Database OpenAudit() =>
+        postgres is null ? new SqliteDatabase(SqliteDatabase.FileBeside(Path.Combine(folder, "tandem.db"), "audit")) : new PostgresDatabase(postgres);
 
     /// <summary>Starts and waits until it is ready to take writes.</summary>
     internal async Task StartAsync(CancellationToken cancel)

@@ -24,7 +24,7 @@ public sealed class ActTraceTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await hub.TokenAsync(new() { ["grant_type"] = "refresh_token", ["client_id"] = "nobody-knows", ["refresh_token"] = "x" })).Status);
 
         var app = "Device/" + hub.Public.Id;
-        var acts = Acts(hub, app, "Practitioner/ana", "");
+        var acts = await ActsAsync(hub, app, "Practitioner/ana", "");
         Assert.Equal(
             [("app-connected", "Practitioner/ana", 0), ("token-issued", app, 0), ("token-issued", app, 0), ("token-reused", app, 4), ("grant-ended", app, 0)],
             acts.Where(one => one.Event.Patient == "pia" && one.Event.Interaction is not "page" and not "act").Select(one => (one.Event.Interaction, one.Event.Actor, one.Event.Outcome)));
@@ -52,6 +52,9 @@ public sealed class ActTraceTests
 
     private static AuditStore Audit(SmartHub hub) => hub.Get<AuditStore>();
 
-    private static List<AuditRow> Acts(SmartHub hub, params string[] actors) =>
-        [.. Audit(hub).Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100_000)).Where(one => actors.Contains(one.Event.Actor))];
+    private static async Task<List<AuditRow>> ActsAsync(SmartHub hub, params string[] actors)
+    {
+        await Audit(hub).SettleAsync();
+        return [.. Audit(hub).Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100_000)).Where(one => actors.Contains(one.Event.Actor))];
+    }
 }

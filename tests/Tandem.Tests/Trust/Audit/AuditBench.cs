@@ -17,7 +17,7 @@ internal sealed class AuditBench : IDisposable
     internal AuditBench(Engine engine)
     {
         testDatabase = new TestDatabase(engine);
-        options = new AuditOptions { KeyFile = Path.Combine(folder, "keys", "audit.pem"), RootFolder = Path.Combine(folder, "roots") };
+        options = new AuditOptions { KeyFile = Path.Combine(folder, "keys", "audit.pem"), RootFolder = Path.Combine(folder, "roots"), JournalFolder = Path.Combine(folder, "journal") };
         Key = AuditKey.Open(options.KeyFile, mayMake: true);
         main = testDatabase.Open();
         Store = NewStore();
@@ -43,6 +43,7 @@ internal sealed class AuditBench : IDisposable
         foreach (var patient in patients)
             trail.Shown(patient);
         Assert.Null(await trail.KeepAsync(Ana, 200));
+        await Store.SettleAsync();
     }
 
     internal static AccessScope Ana => new(new Actor("Practitioner/ana", "Ana Testperson"), "Organization/one", "nurse", "TREAT", Reach.Everyone);

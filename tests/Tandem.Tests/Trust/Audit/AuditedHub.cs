@@ -92,7 +92,9 @@ internal sealed class AuditedHub : IAsyncDisposable
         var token = document.QuerySelector("input[name=form-token]")?.GetAttribute("value") ?? throw new InvalidOperationException($"{page} has no form: {shown.StatusCode}");
         using var post = Ask("POST", action, html: true);
         post.Content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)).Append(KeyValuePair.Create("form-token", token)));
-        return await Browser.SendAsync(post, Cancel);
+        var reply = await Browser.SendAsync(post, Cancel);
+        await Audit.SettleAsync();
+        return reply;
     }
 
     internal static HttpRequestMessage Ask(string method, string path, bool html = false, string? body = null)
@@ -108,12 +110,14 @@ internal sealed class AuditedHub : IAsyncDisposable
     /// <summary>Sends a request and gives the events that it left.</summary>
     internal async Task<(HttpStatusCode Status, List<AuditRow> Events)> TraceAsync(string method, string path, bool html = false, string? body = null, string? form = null)
     {
+        await Audit.SettleAsync();
         var before = Events.Count;
         using var request = Ask(method, path, html, body);
         if (form is not null)
             request.Content = new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded");
         using var reply = await Browser.SendAsync(request, Cancel);
         await reply.Content.ReadAsByteArrayAsync(Cancel);
+        await Audit.SettleAsync();
         return (reply.StatusCode, [.. Events.Skip(before)]);
     }
 
