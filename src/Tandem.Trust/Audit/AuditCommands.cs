@@ -31,7 +31,7 @@ public static class AuditCommands
         while (true)
         {
             var page = database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, after, 1_000));
-            foreach (var row in page.Where(row => IsMeant(row.Event, selection)))
+            foreach (var row in page.SelectMany(row => row.Each()).Where(row => IsMeant(row.Event, selection)))
             {
                 into.Write(AuditEventJson.Of(row));
                 into.WriteByte((byte)'\n');

@@ -15,15 +15,15 @@ internal static class AuditEventJson
     private const string EntityTypes = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
     private const string ObjectRoles = "http://terminology.hl7.org/CodeSystem/object-role";
 
-    /// <summary>The id of an event's resource.</summary>
-    internal static string IdOf(long seq) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"audit-{seq}");
+    /// <summary>The id of an event's resource: its number, and which of several patients it stands for.</summary>
+    internal static string IdOf(AuditRow row) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"audit-{row.Seq}{(row.Part > 0 ? $"-{row.Part}" : "")}");
 
     internal static byte[] Of(AuditRow row)
     {
         var (happened, detail) = (row.Event, row.Detail);
         var type = TypeOf(happened);
         return FhirWriter.Resource("AuditEvent", json => json
-            .Text("id", IdOf(row.Seq))
+            .Text("id", IdOf(row))
             .Object("meta", meta => meta
                 .Text("versionId", "1")
                 .Instant("lastUpdated", happened.At)

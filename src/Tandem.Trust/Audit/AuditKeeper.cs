@@ -7,6 +7,8 @@ namespace Tandem.Trust.Audit;
 /// <summary>Makes events of trails: one for each patient touched, or one for the request when nobody's record was.</summary>
 internal sealed class AuditKeeper(AuditStore store, TimeProvider clock) : TrailKeeper
 {
+    private const int MostTogether = 500;
+
     /// <inheritdoc/>
     public override AccessTrail Begin(TrailFacts facts) => new(facts, this);
 
@@ -25,13 +27,11 @@ internal sealed class AuditKeeper(AuditStore store, TimeProvider clock) : TrailK
             return drafts;
         }
 
-        foreach (var touch in entry.Touches)
-        {
-            // What belongs to nobody and was only read (an organisation beside its patients) is told with the patients' events.
-            if (touch.Patient is not null || entry.Touches.Count == 1 || touch.Kind >= TouchKind.Create)
-                drafts.Add(Draft(entry, touch, now));
-        }
-
+        // What belongs to nobody and was only read (an organisation beside its patients) is told with the patients' events.
+        foreach (var touch in entry.Touches.Where(touch => touch.Patient is null && (entry.Touches.Count == 1 || touch.Kind >= TouchKind.Create)))
+            drafts.Add(Draft(entry, touch, now));
+        foreach (var alike in entry.Touches.Where(touch => touch.Patient is not null).GroupBy(touch => touch.Kind))
+            drafts.AddRange(alike.Chunk(MostTogether).Select(some => some.Length == 1 ? Draft(entry, some[0], now) : DraftOfSeveral(entry, some, now)));
         return drafts;
     }
 
@@ -39,7 +39,7 @@ internal sealed class AuditKeeper(AuditStore store, TimeProvider clock) : TrailK
     private static bool IsTold(TrailEntry entry) =>
         entry.Acts.Any(act => act.Code == entry.Facts.Interaction) || (entry.Acts.Count > 0 && entry.Scope.Role == AccessScope.Nobody.Role && entry.Status < 400);
 
-    private static AuditDraft Draft(TrailEntry entry, PatientTouch? touch, DateTimeOffset now)
+    private static AuditDraft Draft(TrailEntry entry, PatientTouch? touch, DateTimeOffset now, IReadOnlyList<AuditShare>? patients = null)
     {
         var (facts, scope) = (entry.Facts, entry.Scope);
         var denied = touch is { Kind: TouchKind.Denied } || entry.Status is 401 or 403;
@@ -58,13 +58,21 @@ internal sealed class AuditKeeper(AuditStore store, TimeProvider clock) : TrailK
             Remote = facts.Remote,
             Client = facts.Client,
             Request = facts.Request,
-            References = [.. touch?.References ?? []],
-            Count = touch?.Count ?? 0,
+            References = patients is null ? [.. touch?.References ?? []] : [],
+            Count = patients?.Sum(share => share.Count) ?? touch?.Count ?? 0,
+            Patients = patients,
         };
         var actor = scope.Actor.Reference;
         return new AuditDraft(
             now, ResourceVersion.LaneOf(touch?.Patient ?? actor), touch?.Patient, actor, facts.Interaction, outcome, MarksOf(facts.Interaction, scope, touch, outcome),
             AuditRow.BodyOf(detail));
+    }
+
+    /// <summary>The events of several patients with whom the same was done, kept as one.</summary>
+    private static AuditDraft DraftOfSeveral(TrailEntry entry, PatientTouch[] touches, DateTimeOffset now)
+    {
+        var one = Draft(entry, touches[0], now, [.. touches.Select(touch => new AuditShare(touch.Patient!, [.. touch.References], touch.Count))]);
+        return one with { Patient = null, Lane = ResourceVersion.LaneOf(one.Actor), Marks = one.Marks | AuditMarks.Several, Listed = [.. touches.Select(touch => touch.Patient!)] };
     }
 
     private static string ActionOf(string interaction, PatientTouch? touch) => touch?.Kind switch

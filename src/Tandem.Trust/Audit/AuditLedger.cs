@@ -137,6 +137,7 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
             return Refusal.Conflict("Events of patients on legal hold are among these. End the hold first, or choose an earlier day.");
         Session.Begin();
         var gone = Session.Execute(AuditTables.RemoveUpTo, root.Seq);
+        Session.Execute(AuditTables.RemovePatientsUpTo, root.Seq);
         Session.Commit();
         Sign(RootKind.Purged, root);
         return $"{gone} events up to number {root.Seq} were removed; a root says so.";
@@ -164,6 +165,7 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
         var number = seq;
         var ends = new SortedDictionary<int, (LaneHead Head, long Seq)>();
         var rows = new List<DbValue[]>(entries.Count);
+        var listed = new List<(string Patient, long Seq)>();
         foreach (var draft in entries.Where(entry => entry.Number > filled).Select(entry => entry.Event))
         {
             var before = ends.TryGetValue(draft.Lane, out var end) ? end.Head : heads[draft.Lane];
@@ -171,6 +173,7 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
             var row = new AuditRow(++number, place, draft, chain.Seal(before.Hash, number, place, draft));
             ends[draft.Lane] = (new LaneHead(place, row.Hash), number);
             rows.Add(row.Values);
+            listed.AddRange(draft.Listed.Select(patient => (patient, number)));
         }
 
         if (rows.Count == 0)
@@ -181,7 +184,8 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
             Session.Begin();
         Session.Apply(
         [
-            new TableChange(AuditTables.Events, [], rows, []),
+            new TableChange(AuditTables.Events, [], [], rows),
+            new TableChange(AuditTables.Patients, [], [], Sorted(listed)),
             new TableChange(AuditTables.Heads, [], [.. ends.Select(end => new DbValue[] { end.Key, end.Value.Head.Place, end.Value.Seq, end.Value.Head.Hash })], []),
             new TableChange(AuditTables.Journals, [], [[journal, entries[^1].Number]], []),
         ]);
@@ -192,6 +196,12 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
             heads[lane] = end.Head;
         Commits++;
         Events += rows.Count;
+    }
+
+    private static List<DbValue[]> Sorted(List<(string Patient, long Seq)> listed)
+    {
+        listed.Sort((one, other) => string.CompareOrdinal(one.Patient, other.Patient) is not 0 and var order ? order : one.Seq.CompareTo(other.Seq));
+        return [.. listed.Select(one => new DbValue[] { one.Patient, one.Seq })];
     }
 
     /// <summary>Makes a journal the one that is read, and knows how far it was.</summary>

@@ -32,6 +32,9 @@ public enum AuditMarks
 
     /// <summary>Who may do what was changed.</summary>
     Permission = 128,
+
+    /// <summary>It tells of several patients at once.</summary>
+    Several = 256,
 }
 
 /// <summary>The parts of an event that no list selects by.</summary>
@@ -81,19 +84,26 @@ public sealed record AuditDetail
 
     /// <summary>How much was touched.</summary>
     public int Count { get; init; }
+
+    /// <summary>What was touched of whom, when it tells of several patients; null otherwise.</summary>
+    public IReadOnlyList<AuditShare>? Patients { get; init; }
 }
 
 /// <summary>An event before it has its place.</summary>
 /// <param name="At">When, to the millisecond.</param>
 /// <param name="Lane">0–255, from the patient or the actor.</param>
-/// <param name="Patient">Whose record, or null.</param>
+/// <param name="Patient">Whose record; null for nobody's and for several patients'.</param>
 /// <param name="Actor">Who (FHIR reference); empty when nobody was signed in.</param>
 /// <param name="Interaction">What was asked for, see <see cref="Kernel.Actors.TrailFacts"/>.</param>
 /// <param name="Outcome">0 success, 4 refused, 8 failed (R4 audit-event-outcome).</param>
 /// <param name="Marks">What makes it stand out.</param>
 /// <param name="Body">The detail as JSON.</param>
 internal sealed record AuditDraft(
-    DateTimeOffset At, int Lane, string? Patient, string Actor, string Interaction, int Outcome, AuditMarks Marks, byte[] Body);
+    DateTimeOffset At, int Lane, string? Patient, string Actor, string Interaction, int Outcome, AuditMarks Marks, byte[] Body)
+{
+    /// <summary>Whose records, when it tells of several patients; empty otherwise.</summary>
+    internal IReadOnlyList<string> Listed { get; init; } = [];
+}
 
 /// <summary>One event as it is kept. Immutable.</summary>
 /// <param name="Seq">Its place among all: 1, 2, 3 … without gaps.</param>
@@ -104,11 +114,39 @@ internal sealed record AuditRow(long Seq, long Place, AuditDraft Event, byte[] H
 {
     internal const string Columns = "seq, place, at, lane, patient, actor, interaction, outcome, marks, body, hash";
 
-    private static readonly JsonSerializerOptions Words = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault };
+    /// <summary>Which of its event's several patients it stands for: 1, 2, 3 …; 0 when the event is of one or none.</summary>
+    internal int Part { get; private init; }
 
-    internal AuditDetail Detail => JsonSerializer.Deserialize<AuditDetail>(Event.Body, Words)!;
+    internal AuditDetail Detail => DetailOf(Event.Body);
 
-    internal static byte[] BodyOf(AuditDetail detail) => JsonSerializer.SerializeToUtf8Bytes(detail, Words);
+    /// <summary>Whose records, when it tells of several patients; empty otherwise.</summary>
+    internal IReadOnlyList<string> Listed => ListedIn(Event.Marks, Event.Body);
+
+    /// <summary>One event for each patient: itself, or what it says of each of several.</summary>
+    internal IEnumerable<AuditRow> Each()
+    {
+        if ((Event.Marks & AuditMarks.Several) == 0)
+            return [this];
+        var detail = Detail;
+        return detail.Patients!.Select((share, i) => this with
+        {
+            Part = i + 1,
+            Event = Event with
+            {
+                Patient = share.Patient,
+                Marks = Event.Marks & ~AuditMarks.Several,
+                Body = BodyOf(detail with { Patients = null, References = share.References, Count = share.Count }),
+            },
+        });
+    }
+
+    internal static byte[] BodyOf(AuditDetail detail) => JsonSerializer.SerializeToUtf8Bytes(detail, AuditJson.Default.AuditDetail);
+
+    /// <summary>The patients of an event of several; empty for others.</summary>
+    internal static IReadOnlyList<string> ListedIn(AuditMarks marks, byte[] body) =>
+        (marks & AuditMarks.Several) == 0 ? [] : [.. DetailOf(body).Patients!.Select(share => share.Patient)];
+
+    private static AuditDetail DetailOf(byte[] body) => JsonSerializer.Deserialize(body, AuditJson.Default.AuditDetail)!;
 
     internal static AuditRow Read(DbRow row) => new(
         row.Integer(0),

@@ -30,10 +30,13 @@ internal static class AuditTables
     internal static readonly Table Holds = new(
         "audit_holds", TableKind.Rows, [new("patient", DbKind.Text)], [new("reason", DbKind.Text), new("at", DbKind.Integer), new("actor", DbKind.Text)], []);
 
+    /// <summary>The patients of events that tell of several.</summary>
+    internal static readonly Table Patients = new("audit_patients", TableKind.Rows, [new("patient", DbKind.Text), new("seq", DbKind.Integer)], [], []);
+
     /// <summary>How far each journal's entries are in the tables; written with them in one transaction, so that each is there once.</summary>
     internal static readonly Table Journals = new("audit_journals", TableKind.Rows, [new("journal", DbKind.Text)], [new("number", DbKind.Integer)], []);
 
-    internal static readonly IReadOnlyList<Table> All = [Events, Heads, Roots, Holds, Journals];
+    internal static readonly IReadOnlyList<Table> All = [Events, Patients, Heads, Roots, Holds, Journals];
 
     /// <summary>In one statement, so that the ends and the last number are of one state.</summary>
     internal const string ReadHeads = "SELECT lane, place, seq, hash FROM audit_heads";
@@ -48,7 +51,13 @@ internal static class AuditTables
 
     internal const string RemoveUpTo = "DELETE FROM audit_events WHERE seq <= $1";
 
-    internal const string CountHeld = "SELECT COUNT(*) FROM audit_events e JOIN audit_holds h ON h.patient = e.patient WHERE e.seq <= $1";
+    internal const string RemovePatientsUpTo = "DELETE FROM audit_patients WHERE seq <= $1";
+
+    internal const string CountHeld =
+        "SELECT (SELECT COUNT(*) FROM audit_events e JOIN audit_holds h ON h.patient = e.patient WHERE e.seq <= $1) "
+        + "+ (SELECT COUNT(*) FROM audit_holds h JOIN audit_patients p ON p.patient = h.patient WHERE p.seq <= $1)";
+
+    internal const string ReadPatients = "SELECT patient, seq FROM audit_patients";
 
     internal const string ReadAfter = $"SELECT {AuditRow.Columns} FROM audit_events WHERE seq > $1 ORDER BY seq LIMIT $2";
 }

@@ -26,6 +26,7 @@ internal sealed class AuditVerification(DbSession session, RootFolder folder, Au
     private const int Page = 2_000;
     private const int Most = 1_000;
     private readonly AuditChain chain = new(key.ChainKey);
+    private readonly ListedPatients patients = new(session, key.ChainKey);
     private readonly List<AuditFinding> findings = [];
     private readonly List<(AuditRow Row, byte[] Before)> failed = [];
 
@@ -62,6 +63,7 @@ internal sealed class AuditVerification(DbSession session, RootFolder folder, Au
             HoldAgainst(mark);
         HoldHeads();
         Explain();
+        patients.Compare(Tell);
         return new AuditVerdict(events, roots.Count, findings);
     }
 
@@ -95,6 +97,7 @@ internal sealed class AuditVerification(DbSession session, RootFolder folder, Au
         if (lane is < 0 or >= AuditChain.Lanes)
         {
             Tell("changed", row.Seq, $"Event {row.Seq} was changed: there is no lane {lane}.");
+            patients.Skip(row.Seq);
             return;
         }
 
@@ -106,10 +109,12 @@ internal sealed class AuditVerification(DbSession session, RootFolder folder, Au
         if (isSound && isNext)
         {
             stored[lane] = sealedEnds[lane] = new LaneHead(row.Place, row.Hash);
+            patients.Add(row);
             return;
         }
 
         // An event whose predecessor is gone cannot be sealed anew; the gap is told, the event taken as it is.
+        patients.Skip(row.Seq);
         if (gap > 0 && gap <= missing)
         {
             missing -= gap;

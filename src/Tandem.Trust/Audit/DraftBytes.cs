@@ -28,7 +28,8 @@ internal static class DraftBytes
         var (lane, outcome, marks) = ((int)Number(ref from), (int)Number(ref from), (AuditMarks)Number(ref from));
         var (patient, actor, interaction) = (Text(ref from), Text(ref from)!, Text(ref from)!);
         var length = (int)Number(ref from);
-        return new AuditDraft(at, lane, patient, actor, interaction, outcome, marks, from[..length].ToArray());
+        var body = from[..length].ToArray();
+        return new AuditDraft(at, lane, patient, actor, interaction, outcome, marks, body) { Listed = AuditRow.ListedIn(marks, body) };
     }
 
     internal static void Put(ArrayBufferWriter<byte> into, long number)

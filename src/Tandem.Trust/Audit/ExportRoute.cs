@@ -24,7 +24,7 @@ internal static class ExportRoute
         for (long? before = long.MaxValue; before is not null && !context.RequestAborted.IsCancellationRequested;)
         {
             var page = FindAccess.Page(audit.Database, new AccessFilter(patient ?? "", actor ?? "", AuditMarks.None, before));
-            foreach (var row in page.Rows)
+            foreach (var row in page.Rows.SelectMany(row => row.Each()))
                 await context.Response.Body.WriteAsync((byte[])[.. AuditEventJson.Of(row), (byte)'\n'], context.RequestAborted);
             before = page.Next;
         }

@@ -38,12 +38,11 @@ internal static class UnusualAccess
     private const int MostPairs = 2_000;
 
     internal const string ReadPairs =
-        "SELECT actor, patient, COUNT(*) FROM audit_events WHERE seq > $1 AND patient IS NOT NULL AND actor LIKE 'Practitioner/%' "
-        + "GROUP BY actor, patient ORDER BY actor, patient LIMIT 2001";
+        "SELECT actor, patient, COUNT(*) FROM audit_events WHERE seq > $1 AND patient IS NOT NULL AND actor LIKE 'Practitioner/%' GROUP BY actor, patient";
 
-    internal const string ReadMany =
-        "SELECT actor, COUNT(DISTINCT patient) FROM audit_events WHERE seq > $1 AND patient IS NOT NULL AND actor LIKE 'Practitioner/%' "
-        + "GROUP BY actor HAVING COUNT(DISTINCT patient) >= $2 ORDER BY 2 DESC LIMIT 50";
+    /// <summary>Events of several patients (see <see cref="AuditMarks.Several"/>).</summary>
+    internal const string ReadSeveral =
+        "SELECT actor, marks, body FROM audit_events WHERE seq > $1 AND (marks & 256) <> 0 AND actor LIKE 'Practitioner/%'";
 
     internal const string ReadAt = "SELECT at FROM audit_events WHERE seq >= $1 ORDER BY seq LIMIT 1";
 
@@ -52,16 +51,10 @@ internal static class UnusualAccess
     /// <summary>What is unusual since a time; true when there was more than was looked through.</summary>
     internal static (IReadOnlyList<UnusualFinding> Findings, bool IsCut) Find(Database audit, RecordStore record, DateTimeOffset now, TimeSpan days)
     {
-        var (pairs, many) = audit.Read(session =>
-        {
-            var since = Before(session, now - days);
-            return (
-                session.Query(ReadPairs, row => (Actor: row.Text(0), Patient: row.Text(1), Count: row.Integer(2)), since),
-                session.Query(ReadMany, row => new UnusualFinding(UnusualReason.ManyCharts, row.Text(0), "", row.Integer(1)), Before(session, now - TimeSpan.FromDays(1)), ManyCharts));
-        });
+        var (pairs, many) = audit.Read(session => (Pairs(session, Before(session, now - days)), Many(session, now)));
         var findings = new List<UnusualFinding>(many);
         var known = new Dictionary<string, FhirNode>(StringComparer.Ordinal);
-        foreach (var (actor, patient, count) in pairs.Take(MostPairs))
+        foreach (var ((actor, patient), count) in pairs.OrderBy(pair => pair.Key.Actor, StringComparer.Ordinal).ThenBy(pair => pair.Key.Patient, StringComparer.Ordinal).Take(MostPairs))
             findings.AddRange(Decide(Read(record, known, actor), Read(record, known, "Patient/" + patient)).Select(reason => new UnusualFinding(reason, actor, patient, count)));
         return (findings, pairs.Count > MostPairs);
     }
@@ -81,6 +74,26 @@ internal static class UnusualAccess
         if (Flags(patient).Contains("V"))
             yield return UnusualReason.VeryRestricted;
     }
+
+    /// <summary>Who touched whose record how often since a place.</summary>
+    private static Dictionary<(string Actor, string Patient), long> Pairs(DbSession session, long since)
+    {
+        var pairs = session.Query(ReadPairs, row => ((row.Text(0), row.Text(1)), row.Integer(2)), since).ToDictionary(pair => pair.Item1, pair => pair.Item2);
+        session.ForEach(
+            ReadSeveral,
+            row =>
+            {
+                foreach (var patient in AuditRow.ListedIn((AuditMarks)row.Integer(1), row.Bytes(2)))
+                    pairs[(row.Text(0), patient)] = pairs.GetValueOrDefault((row.Text(0), patient)) + 1;
+            },
+            since);
+        return pairs;
+    }
+
+    /// <summary>Who touched many records within a day.</summary>
+    private static IEnumerable<UnusualFinding> Many(DbSession session, DateTimeOffset now) => [.. Pairs(session, Before(session, now - TimeSpan.FromDays(1))).Keys
+        .GroupBy(pair => pair.Actor).Select(seen => new UnusualFinding(UnusualReason.ManyCharts, seen.Key, "", seen.Count()))
+        .Where(finding => finding.Count >= ManyCharts).OrderByDescending(finding => finding.Count).Take(50)];
 
     /// <summary>The last place before a time: times never fall along the audit of one hub, so halving finds it.</summary>
     private static long Before(DbSession session, DateTimeOffset since)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Tandem.Kernel.Data;
+using Tandem.Tests.Care.Intake;
 using Tandem.Trust.Audit;
 
 namespace Tandem.Tests.Crash;
@@ -11,7 +12,7 @@ public sealed class AuditKillTests
     private const string Patient = """{"resourceType":"Patient","id":"one","name":[{"family":"Testperson"}]}""";
 
     [Theory]
-    [InlineData(Engine.Sqlite, 5)]
+    [InlineData(Engine.Sqlite, 3)]
     [InlineData(Engine.Postgres, 2)]
     public async Task Every_answer_that_a_client_got_has_its_event_once_after_each_kill(Engine engine, int kills)
     {

@@ -55,6 +55,6 @@ public sealed class ActTraceTests
     private static async Task<List<AuditRow>> ActsAsync(SmartHub hub, params string[] actors)
     {
         await Audit(hub).SettleAsync();
-        return [.. Audit(hub).Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100_000)).Where(one => actors.Contains(one.Event.Actor))];
+        return [.. Audit(hub).Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100_000)).SelectMany(one => one.Each()).Where(one => actors.Contains(one.Event.Actor))];
     }
 }

@@ -48,7 +48,11 @@ internal sealed class AuditBench : IDisposable
 
     internal static AccessScope Ana => new(new Actor("Practitioner/ana", "Ana Testperson"), "Organization/one", "nurse", "TREAT", Reach.Everyone);
 
-    internal List<AuditRow> Rows => Store.Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100_000));
+    /// <summary>The events, one for each patient.</summary>
+    internal List<AuditRow> Rows => [.. Kept.SelectMany(row => row.Each())];
+
+    /// <summary>The events as they are kept.</summary>
+    internal List<AuditRow> Kept => Store.Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100_000));
 
     internal AuditOptions Options => options;
 

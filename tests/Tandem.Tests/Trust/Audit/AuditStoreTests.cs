@@ -15,10 +15,29 @@ public abstract class AuditStoreTests(Engine engine)
         using var bench = new AuditBench(engine);
         await bench.KeepAsync("one", "two", "one");
 
-        Assert.Equal([(1, "one", 2), (2, "two", 1)], bench.Rows.Select(row => (row.Seq, row.Event.Patient, row.Detail.Count)));
+        Assert.Equal([("one", 2, "audit-1-1"), ("two", 1, "audit-1-2")], bench.Rows.Select(row => (row.Event.Patient, row.Detail.Count, AuditEventJson.IdOf(row))));
         var detail = bench.Rows[0].Detail;
         Assert.Equal(("Ana Testperson", "Organization/one", "nurse", "TREAT", "permit", "R"), (detail.Name, detail.Organization, detail.Role, detail.Purpose, detail.Decision, detail.Action));
         Assert.Equal(["Patient/one"], detail.References);
+    }
+
+    [Fact]
+    public async Task Events_of_several_patients_are_kept_as_one_and_found_for_each_without_the_others()
+    {
+        using var bench = new AuditBench(engine);
+        await bench.KeepAsync("one", "two", "three");
+        await bench.KeepAsync("two");
+
+        Assert.Equal(2, bench.Kept.Count);
+        Assert.Equal(["one", "two", "three"], bench.Kept[0].Listed);
+        var found = FindAccess.Page(bench.Store.Database, new AccessFilter("two")).Rows;
+        Assert.Equal([(2, "two"), (1, "two")], found.Select(row => (row.Seq, row.Event.Patient)));
+        Assert.Equal(["Patient/two"], found[1].Detail.References);
+        Assert.DoesNotContain("three", System.Text.Encoding.UTF8.GetString(found[1].Event.Body), StringComparison.Ordinal);
+        Assert.Single(FindAccess.Page(bench.Store.Database, new AccessFilter("one", "Practitioner/ana")).Rows);
+        Assert.Empty(FindAccess.Page(bench.Store.Database, new AccessFilter("one", "Practitioner/ben")).Rows);
+        Assert.Empty(FindAccess.Page(bench.Store.Database, new AccessFilter("three", Marks: AuditMarks.Refused)).Rows);
+        Assert.Equal([2, 1], FindAccess.Page(bench.Store.Database, new AccessFilter()).Rows.Select(row => row.Seq));
     }
 
     [Fact]

@@ -121,7 +121,8 @@ internal sealed class AuditedHub : IAsyncDisposable
         return (reply.StatusCode, [.. Events.Skip(before)]);
     }
 
-    internal List<AuditRow> Events => Audit.Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100_000));
+    /// <summary>The events, one for each patient.</summary>
+    internal List<AuditRow> Events => [.. Audit.Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100_000)).SelectMany(row => row.Each())];
 
     public async ValueTask DisposeAsync()
     {

@@ -8,13 +8,16 @@ public sealed class TamperTests
 {
     private const int Events = 120;
 
+    private const string OneListed =
+        "patient = (SELECT patient FROM audit_patients WHERE seq >= $1 % 20 ORDER BY seq, patient LIMIT 1) AND seq = (SELECT seq FROM audit_patients WHERE seq >= $1 % 20 ORDER BY seq, patient LIMIT 1)";
+
     /// <summary>What is done to the store: a name, the statement with two event numbers, and what it must be called.</summary>
     private static readonly (string Name, string Sql, string Kind)[] Deeds =
     [
         ("another time", "UPDATE audit_events SET at = at + 1 WHERE seq = $1 AND $2 = $2", "changed"),
         ("another actor", "UPDATE audit_events SET actor = 'Practitioner/else' WHERE seq = $1 AND $2 = $2", "changed"),
         ("another patient", "UPDATE audit_events SET patient = 'else' WHERE seq = $1 AND $2 = $2", "changed"),
-        ("no patient", "UPDATE audit_events SET patient = NULL WHERE seq = $1 AND $2 = $2", "changed"),
+        ("no patient", "UPDATE audit_events SET patient = CASE WHEN patient IS NULL THEN 'else' END WHERE seq = $1 AND $2 = $2", "changed"),
         ("another interaction", "UPDATE audit_events SET interaction = 'vread' WHERE seq = $1 AND $2 = $2", "changed"),
         ("another outcome", "UPDATE audit_events SET outcome = 4 WHERE seq = $1 AND $2 = $2", "changed"),
         ("other marks", "UPDATE audit_events SET marks = marks + 1 WHERE seq = $1 AND $2 = $2", "changed"),
@@ -33,6 +36,10 @@ public sealed class TamperTests
             "two exchanged",
             "UPDATE audit_events SET seq = CASE seq WHEN -$1 THEN $2 ELSE $1 END WHERE seq = -$1 OR seq = -$2",
             ""),
+        ("a patient not listed", $"DELETE FROM audit_patients WHERE {OneListed} AND $2 = $2", "missing"),
+        ("a patient listed for another event", $"UPDATE audit_patients SET seq = seq + 1 WHERE {OneListed} AND $2 = $2", "added"),
+        ("another patient listed", $"UPDATE audit_patients SET patient = 'else' WHERE {OneListed} AND $2 = $2", "missing"),
+        ("a patient listed too much", "INSERT INTO audit_patients SELECT 'else', seq FROM audit_events WHERE seq = $1 AND $2 = $2", "added"),
         ("a lane's end moved", "UPDATE audit_heads SET place = place - 1 WHERE lane = (SELECT lane FROM audit_events WHERE seq = $1) AND $2 = $2", "changed"),
     ];
 
@@ -44,9 +51,9 @@ public sealed class TamperTests
         using var bench = new AuditBench(engine);
         for (var i = 0; i < Events / 4; i++)
             await bench.KeepAsync($"p{i % 7}", $"p{i % 11 + 20}", $"q{i % 3}", null);
-        for (var i = bench.Rows.Count; i < Events; i++)
+        for (var i = bench.Kept.Count; i < Events; i++)
             await bench.KeepAsync($"r{i}");
-        Assert.Equal(Events, bench.Rows.Count);
+        Assert.Equal(Events, bench.Kept.Count);
         Assert.Null((await bench.Store.SignAsync(RootKind.Asked)).Refusal);
         Assert.True(bench.Verdict.IsSound, string.Join("\n", bench.Verdict.Findings));
 
@@ -111,7 +118,8 @@ public sealed class TamperTests
     public async Task The_second_place_shows_what_the_database_hides()
     {
         using var bench = new AuditBench(Engine.Sqlite);
-        await bench.KeepAsync("one", "two");
+        await bench.KeepAsync("one");
+        await bench.KeepAsync("two");
         await bench.Store.SignAsync(RootKind.Asked);
         await bench.KeepAsync("three");
         await bench.Store.SignAsync(RootKind.Asked);
