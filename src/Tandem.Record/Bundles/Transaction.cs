@@ -104,7 +104,7 @@ internal static class Transaction
             return Patched(session, identities, entry, id!, patch);
         return identities.Targets.Resolve(entry.Resource, step.Spots, session).Then<Written>(resource => entry.Method == EntryMethod.Post
             ? new Written(session.Put(entry.Type, id!, resource), Effect.Created)
-            : UpdateResource.Decide(session, entry.Type, id!, resource, entry.IfMatch));
+            : UpdateResource.Decide(session, entry.Type, id!, resource, entry.IfMatch, isMadeHere: id == entry.FreshId));
     }
 
     /// <summary>What a patch brings in may point to other entries too, so references are followed in its result.</summary>

@@ -4,6 +4,7 @@ using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
 using Tandem.Kernel;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Record.Rest;
@@ -54,13 +55,15 @@ internal static class UpdateResource
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
-    internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, int? version, bool isNewOnly = false)
+    internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, int? version, bool isNewOnly = false, bool isMadeHere = false)
     {
         var current = session.FindReached(type, id);
         if (Preconditions.Unmet(version, current) is { } refusal)
             return refusal;
         if (isNewOnly && current is { Deleted: false })
             return Refusal.PreconditionFailed("A resource with this id is there already.");
+        if (current is null && !isMadeHere && !session.Scope.ReachesAll(type))
+            return AccessRule.NotThere(type, id); // as for what is there and not reached: an id tried must tell nothing
         var next = session.Put(type, id, resource);
         return new Written(next, current is { Deleted: false } ? Effect.Updated : Effect.Created);
     }
@@ -72,7 +75,7 @@ internal static class UpdateResource
             return refusal;
         var own = resource["id"u8].Text;
         if (match.Version is not { } there)
-            return Decide(session, type, own ?? fresh, resource, version, isNewOnly: own is not null);
+            return Decide(session, type, own ?? fresh, resource, version, isNewOnly: own is not null, isMadeHere: own is null);
         return own is not null && own != there.Id
             ? Refusal.Invalid("The query finds a resource with another id than the one sent.")
             : Decide(session, type, there.Id, resource, version);

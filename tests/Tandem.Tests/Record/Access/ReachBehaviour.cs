@@ -191,15 +191,15 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("s", (await server.GetAsync("Provenance?target=Task/t")).Ids);
         Assert.Equal("", (await server.GetAsync("Provenance?target=Task/t", ("X-As", "closed"))).Ids);
 
-        await WriteAsync(AccessTables.Consents, "a", 7, 0, 1, 0, Clinic, "*", "", 0, AccessTables.NoEnd);
+        await ConsentAsync("a", 7, 0, 1, 0, Clinic, "*", "", 0, AccessTables.NoEnd);
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
-        await WriteAsync(AccessTables.Consents, "a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, AccessTables.NoEnd);
+        await ConsentAsync("a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, AccessTables.NoEnd);
         Assert.Equal("r", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "closed"))).Ids);
         foreach (var path in new[] { "Observation?patient=a", "Observation/lab-a", "Observation/_history", "Patient/a/$everything", "Patient/a/Observation" })
             Assert.True((await server.GetAsync(path, ("X-As", "asking"))).Headers.TryGetValues("Redisclosure", out _), path);
         Assert.False((await server.GetAsync("Observation/vital-a", ("X-As", "asking"))).Headers.TryGetValues("Redisclosure", out _));
-        await WriteAsync(AccessTables.Consents, "a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, server.Clock.GetUtcNow());
+        await ConsentAsync("a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, server.Clock.GetUtcNow());
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
 
         await LabelAsync("lab-a", "ETH", "Organization/program");
@@ -213,10 +213,10 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         {
             Recipients = [Clinic], Purpose = "TREAT", At = server.Clock.GetUtcNow(),
         });
-        await WriteAsync(AccessTables.Consents, "b", 9, 0, 0, 0, "*", "*", "", 0, AccessTables.NoEnd);
+        await ConsentAsync("b", 9, 0, 0, 0, "*", "*", "", 0, AccessTables.NoEnd);
         Assert.Equal("a", (await server.GetAsync("Patient", ("X-As", "asking"))).Ids);
 
-        await WriteAsync(AccessTables.Consents, "b", 9, 1, 1, 1, Clinic, "*", "TREAT", 0, AccessTables.NoEnd);
+        await ConsentAsync("b", 9, 1, 1, 1, Clinic, "*", "TREAT", 0, AccessTables.NoEnd);
         Assert.Equal("a,b", (await server.GetAsync("Patient", ("X-As", "asking"))).Ids);
     }
 
@@ -233,6 +233,32 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await server.PutAsync("Observation/lab-b", Observation("lab-b", "a", "laboratory", "1-1"), ("X-As", "labs"))).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await server.PostAsync("Condition", """{"resourceType":"Condition","subject":{"reference":"Patient/a"}}""", ("X-As", "labs"))).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await server.SendAsync("DELETE", "Observation/lab-a", null, ("X-As", "labs"))).Status);
+    }
+
+    [Fact]
+    public async Task An_id_of_ones_own_choosing_tells_nothing_of_what_is_there()
+    {
+        foreach (var headers in new (string, string)[][] { [("X-As", "related")], [("X-As", "related"), ("If-None-Match", "*")], [("X-As", "related"), ("If-Match", "W/\"1\"")] })
+        {
+            var there = await server.PutAsync("Observation/lab-b", Observation("lab-b", "a", "laboratory", "1-1"), headers);
+            var missing = await server.PutAsync("Observation/lab-x", Observation("lab-x", "a", "laboratory", "1-1"), headers);
+            Assert.Equal((there.Status, there.Text.Replace("lab-b", "lab-x", StringComparison.Ordinal)), (missing.Status, missing.Text));
+            Assert.True((int)there.Status is 404 or 412);
+        }
+
+        foreach (var verb in new[] { "transaction", "batch" })
+        {
+            string Bundle(string id) => $$$"""{"resourceType":"Bundle","type":"{{{verb}}}","entry":[{"resource":{{{Observation(id, "a", "laboratory", "1-1")}}},"request":{"method":"PUT","url":"Observation/{{{id}}}"}}]}""";
+            var there = await server.PostAsync("", Bundle("lab-b"), ("X-As", "related"));
+            var missing = await server.PostAsync("", Bundle("lab-x"), ("X-As", "related"));
+            Assert.Equal((there.Status, there.Text.Replace("lab-b", "lab-x", StringComparison.Ordinal)), (missing.Status, missing.Text));
+        }
+
+        server.People["everything"] = AccessScope.System.Narrow(new AccessLayer("app", [new Grant(Interactions.All, [], Whose.Anyone)]));
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("Observation/lab-x", Observation("lab-x", "a", "laboratory", "1-1"), ("X-As", "everything"))).Status);
+        server.People["author"] = Scope(new AccessLayer("role", [new Grant(Interactions.All, [], Whose.NoOnes)]));
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("Questionnaire/own", """{"resourceType":"Questionnaire","id":"own","status":"draft"}""", ("X-As", "author"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.PutAsync("Task/own", """{"resourceType":"Task","id":"own","status":"draft","intent":"order"}""", ("X-As", "author"))).Status);
     }
 
     [Fact]
@@ -286,6 +312,9 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         $$$"""{"resourceType":"Observation",{{{(id.Length > 0 ? $"\"id\":\"{id}\"," : "")}}}"status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"{{{category}}}"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"{{{code}}}"}],"text":"{{{word}}}"},"subject":{"reference":"Patient/{{{patient}}}"},"encounter":{"reference":"Encounter/e-{{{patient}}}"},"effectiveDateTime":"2026-03-01T10:00:00Z","valueQuantity":{"value":1,"unit":"1"}}""";
 
     private async Task PutAsync(string path, string body) => Assert.True((await server.PutAsync(path, body)).Status is HttpStatusCode.Created or HttpStatusCode.OK);
+
+    /// <summary>A row of a consent about the whole record.</summary>
+    private Task ConsentAsync(params DbValue[] row) => WriteAsync(AccessTables.Consents, [.. row, 3, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, AccessTables.NoEnd]);
 
     private Task LabelAsync(string observation, string label, string holder) => WriteAsync(
         AccessTables.Labels, server.Store.Read("Observation", observation, AccessScope.System).Value.Rid, label, StableHash.Of("Observation"), StableHash.Of(observation), holder, "test");

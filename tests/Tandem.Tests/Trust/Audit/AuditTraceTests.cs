@@ -32,8 +32,8 @@ public sealed class AuditTraceTests
             ("GET", "/fhir/Patient/one/$everything", "operation", "one", null),
             ("GET", "/fhir/Observation/$lastn?patient=Patient/one&category=laboratory", "operation", "one", null),
             ("POST", "/fhir", "batch", "one two", Bundle),
-            ("PUT", "/fhir/Observation/o-new", "update", "two", """{"resourceType":"Observation","id":"o-new","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/two"}}"""),
-            ("DELETE", "/fhir/Observation/o-new", "delete", "", null), // which the policy of nurses refuses
+            ("PUT", "/fhir/Observation/o-two", "update", "two", """{"resourceType":"Observation","id":"o-two","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/two"}}"""),
+            ("DELETE", "/fhir/Observation/o-two", "delete", "", null), // which the policy of nurses refuses
             ("GET", "/fhir/Patient/none", "read", "", null),
         })
         {
