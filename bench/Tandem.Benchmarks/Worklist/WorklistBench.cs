@@ -50,7 +50,7 @@ internal static class WorklistBench
         await QueryAsync(
             table,
             $"{engine}: badges",
-            () => CountLoops.Badges(record, SampleLoops.Team, AccessScope.System),
+            () => CountLoops.Badges(record, SampleLoops.Team, [], AccessScope.System),
             () => record.Database.Read(session => session.Query(BareCounts, row => row.Integer(0))),
             "≤ 0.5 ms");
     }

@@ -17,6 +17,9 @@ public enum WorklistView
 
     /// <summary>All that the scope reaches.</summary>
     All,
+
+    /// <summary>What climbed to the reader, to one of the reader's teams or to whom the reader stands in for, and waits for an answer.</summary>
+    Escalated,
 }
 
 /// <summary>What a worklist shows. Every part can stand in an address.</summary>
@@ -30,6 +33,9 @@ public sealed record WorklistFilter
 
     /// <summary>Another person (reference) instead of the reader, for <see cref="WorklistView.Mine"/>.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>Absent colleagues (references) whose work the reader sees as their own while no other <see cref="Owner"/> is asked for.</summary>
+    public IReadOnlyList<string> StandsInFor { get; init; } = [];
 
     /// <summary>Null shows open and claimed loops; snoozed ones only when asked for. Ended loops are on no worklist.</summary>
     public LoopState? State { get; init; }
@@ -113,31 +119,34 @@ public static class FindWorklist
         return rows;
     }
 
-    /// <summary>What a row must meet: list, tier, state, kind, due.</summary>
-    internal static DbValue[] Conditions(WorklistFilter filter, AccessScope scope) =>
+    /// <summary>What a row of a list must meet: list, tier, state, kind, due.</summary>
+    internal static DbValue[] Conditions(string list, WorklistFilter filter) =>
     [
-        ListOf(filter, scope),
+        list,
         filter.Tier is { } tier ? (int)tier : -1,
         filter.State is { } state ? (int)state : -1,
         filter.Kind ?? "",
         filter.DueBefore ?? DateTimeOffset.MaxValue,
     ];
 
-    /// <summary>The list that holds the fewest rows beside those asked for.</summary>
-    internal static string ListOf(WorklistFilter filter, AccessScope scope)
+    /// <summary>The lists that hold the fewest rows beside those asked for; several are read side by side.</summary>
+    internal static IReadOnlyList<string> ListsOf(WorklistFilter filter, AccessScope scope)
     {
         var snoozed = filter.State == LoopState.Snoozed;
-        var person = filter.Owner ?? scope.Actor.Reference;
         return filter.View switch
         {
-            WorklistView.Mine => snoozed ? Lists.SnoozedOwner(person) : Lists.Owner(person),
-            WorklistView.Team when filter.Team is { } team => snoozed ? Lists.SnoozedTeam(team)
+            WorklistView.Mine => [.. People(filter, scope).Select(person => snoozed ? Lists.SnoozedOwner(person) : Lists.Owner(person))],
+            WorklistView.Escalated => [.. People(filter, scope).Concat(scope.Teams).Distinct().Select(Lists.Escalated)],
+            WorklistView.Team when filter.Team is { } team => [snoozed ? Lists.SnoozedTeam(team)
                 : filter.Kind is { } kind ? Lists.TeamKind(team, kind)
                 : filter.State is { } state ? Lists.TeamState(team, state)
-                : Lists.Team(team),
-            _ => snoozed ? Lists.Snoozed : filter.Kind is { } kind ? Lists.Kind(kind) : Lists.All,
+                : Lists.Team(team)],
+            _ => [snoozed ? Lists.Snoozed : filter.Kind is { } kind ? Lists.Kind(kind) : Lists.All],
         };
     }
+
+    private static IEnumerable<string> People(WorklistFilter filter, AccessScope scope) =>
+        filter.Owner is { } owner ? [owner] : filter.StandsInFor.Prepend(scope.Actor.Reference);
 
     private static WorklistRows PageAfter(DbSession session, WorklistFilter filter, WorklistPlace? after, AccessScope scope, long seq)
     {
@@ -161,10 +170,22 @@ public static class FindWorklist
         return new WorklistRows(loops, WorklistPlace.Of(loops[^1]).ToString(), seq) { Previous = WorklistPlace.Of(loops[0]).ToString() };
     }
 
-    private static List<Loop> Rows(DbSession session, string sql, WorklistFilter filter, WorklistPlace place, AccessScope scope) =>
-        Conditions(filter, scope) is [var list, .. var others]
-            ? [.. session.QueryWithin(scope, sql, LoopRows.Read, [list, place.Rank, place.Id, .. others])]
-            : [];
+    /// <summary>The rows nearest to a place, one more than a page holds, in the order of the list.</summary>
+    private static List<Loop> Rows(DbSession session, string sql, WorklistFilter filter, WorklistPlace place, AccessScope scope)
+    {
+        var lists = ListsOf(filter, scope);
+        var rows = new List<Loop>();
+        foreach (var list in lists)
+        {
+            var conditions = Conditions(list, filter);
+            rows.AddRange(session.QueryWithin(scope, sql, LoopRows.Read, [conditions[0], place.Rank, place.Id, .. conditions[1..]]));
+        }
+
+        if (lists.Count == 1)
+            return rows;
+        var merged = rows.DistinctBy(loop => loop.Id).OrderBy(WorklistPlace.Of);
+        return [.. sql == ReadPageBefore ? merged.TakeLast(PageSize + 1) : merged.Take(PageSize + 1)];
+    }
 
     private static WorklistPlace? Place(string? text) => string.IsNullOrEmpty(text) ? null : WorklistPlace.Parse(text);
 }

@@ -55,17 +55,20 @@ internal static class FindWorklistOfPeople
     private static List<(WorklistPlace Place, long Seq)> Listed(DbSession session, WorklistFilter filter, IEnumerable<string> people, AccessScope scope)
     {
         var listed = new List<(WorklistPlace Place, long Seq)>();
+        var lists = FindWorklist.ListsOf(filter, scope);
         foreach (var some in people.Chunk(Together))
         {
-            listed.AddRange(session.QueryWithin(
-                scope,
-                ReadPlaces,
-                row => (new WorklistPlace(row.Integer(0), row.Text(1)), row.Integer(2)),
-                [.. FindWorklist.Conditions(filter, scope), .. Filled(some, "")]));
+            foreach (var list in lists)
+            {
+                listed.AddRange(session.QueryWithin(
+                    scope,
+                    ReadPlaces,
+                    row => (new WorklistPlace(row.Integer(0), row.Text(1)), row.Integer(2)),
+                    [.. FindWorklist.Conditions(list, filter), .. Filled(some, "")]));
+            }
         }
 
-        listed.Sort((one, other) => one.Place.CompareTo(other.Place));
-        return listed;
+        return [.. listed.DistinctBy(one => one.Place).OrderBy(one => one.Place)];
     }
 
     private static List<Loop> Loops(DbSession session, List<(WorklistPlace Place, long Seq)> shown)

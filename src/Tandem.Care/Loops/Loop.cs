@@ -100,6 +100,12 @@ public sealed record Loop
     /// <summary>To whom it last climbed (reference), or null; it is on their list too.</summary>
     public string? EscalatedTo { get; init; }
 
+    /// <summary>True once a person has acted on it since it last climbed (took it, tried, put it off, handed it over).</summary>
+    public bool IsAnswered { get; init; }
+
+    /// <summary>Who is to act because it climbed to them (reference): null when it has not climbed, was answered, or is not open.</summary>
+    public string? WaitsFor => IsOpen && !IsAnswered ? EscalatedTo : null;
+
     /// <summary>Until when it is out of sight; null unless snoozed.</summary>
     public DateTimeOffset? SnoozedUntil { get; init; }
 

@@ -34,6 +34,8 @@ internal static class LoopExtension
             parts.Item(part => part.Text("url", "step").Number("valueInteger", loop.Step));
             Instant(parts, "climbed", loop.ClimbedAt);
             Reference(parts, "escalated-to", loop.EscalatedTo);
+            if (loop.IsAnswered)
+                parts.Item(part => part.Text("url", "answered").Boolean("valueBoolean", true));
             Instant(parts, "snoozed-until", loop.SnoozedUntil);
         });
 
@@ -59,6 +61,7 @@ internal static class LoopExtension
                 case "step": loop = loop with { Step = (int)(part["valueInteger"u8].Number ?? 0) }; break;
                 case "climbed": loop = loop with { ClimbedAt = LoopReading.Instant(part["valueInstant"u8]) }; break;
                 case "escalated-to": loop = loop with { EscalatedTo = value }; break;
+                case "answered": loop = loop with { IsAnswered = part["valueBoolean"u8].Boolean ?? false }; break;
                 case "snoozed-until": loop = loop with { SnoozedUntil = LoopReading.Instant(part["valueInstant"u8]) }; break;
             }
         }

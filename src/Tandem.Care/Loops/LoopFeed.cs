@@ -6,7 +6,7 @@ namespace Tandem.Care.Loops;
 
 /// <summary>
 /// Tells open pages which lists changed, right after the commit: <c>worklist</c>, <c>worklist:CareTeam/…</c>, <c>worklist:Practitioner/…</c>,
-/// <c>loop:id</c>, <c>patient:id</c>. A list that a loop has left is told too. Names nobody: the page reads what changed under its own scope.
+/// <c>loop:id</c>, <c>patient:id</c>, and <c>escalated:CareTeam/…</c> when somebody has to act or has no longer to. A list that a loop has left is told too. Names nobody: the page reads what changed under its own scope.
 /// </summary>
 internal sealed class LoopFeed(CommitSignal signal, LiveTopics live) : IHostedService
 {
@@ -30,8 +30,13 @@ internal sealed class LoopFeed(CommitSignal signal, LiveTopics live) : IHostedSe
         {
             if (change.After.Type != "Task")
                 continue;
-            Add(topics, change.Before is null ? null : LoopReading.Read(change.Before));
-            Add(topics, LoopReading.Read(change.After));
+            var (before, after) = (change.Before is null ? null : LoopReading.Read(change.Before), LoopReading.Read(change.After));
+            Add(topics, before);
+            Add(topics, after);
+            if ((before?.WaitsFor, before?.ClimbedAt) == (after?.WaitsFor, after?.ClimbedAt))
+                continue;
+            foreach (var receiver in new[] { before?.WaitsFor, after?.WaitsFor }.OfType<string>())
+                topics.Add(EscalationTopics.Of(receiver));
         }
 
         return topics;

@@ -28,7 +28,7 @@ internal static class LoopMoves
         if (move.Step is not { } step)
             return move.Loop;
         var existing = session.Find("Task", move.Loop.Id);
-        var loop = move.Loop with { Version = (existing?.Version ?? 0) + 1 };
+        var loop = move.Loop with { Version = (existing?.Version ?? 0) + 1, IsAnswered = step.Answers ?? move.Loop.IsAnswered };
         if (move.Evidence is { } form)
         {
             var (type, id, bytes) = EvidenceWriting.Write(loop, form, session.Scope.Actor, session.Now);

@@ -32,14 +32,18 @@ internal sealed class LoopProjection : IProjection
         [new("state", DbKind.Integer), new("rank_at", DbKind.Integer), new("seq", DbKind.Integer)],
         []);
 
+    /// <summary>Those that climbed to somebody and wait for an answer, by whom they wait for and since when.</summary>
+    internal static readonly Table Escalated = new(
+        "loops_escalated", TableKind.Rows, [new("receiver", DbKind.Text), new("climbed_at", DbKind.Integer), new("id", DbKind.Text)], [new("tier", DbKind.Integer)], []);
+
     internal static readonly Table Unsound = new(
         "loops_unsound", TableKind.Rows, [new("id", DbKind.Text)], [new("lacks", DbKind.Text)], []);
 
     public string Name => "loops";
 
-    public int Version => 2;
+    public int Version => 3;
 
-    public IReadOnlyList<Table> Tables => [Worklist, Counts, Clock, OfPatient, Unsound];
+    public IReadOnlyList<Table> Tables => [Worklist, Counts, Clock, OfPatient, Escalated, Unsound];
 
     public bool Wants(string type) => type == "Task";
 
@@ -58,6 +62,8 @@ internal sealed class LoopProjection : IProjection
             rows.Add(Counts, list, (int)loop.Tier, 1);
         }
 
+        if (loop.WaitsFor is { } receiver)
+            rows.Add(Escalated, receiver, loop.ClimbedAt ?? loop.Due, loop.Id, (int)loop.Tier);
         if (Lacks(loop) is { } lacks)
             rows.Add(Unsound, loop.Id, lacks);
     }
@@ -93,6 +99,9 @@ internal static class Lists
 
     internal static string Owner(string person) => "own " + person;
 
+    /// <summary>What climbed to a person or team and waits for an answer.</summary>
+    internal static string Escalated(string receiver) => "escalated " + receiver;
+
     internal static string SnoozedTeam(string team) => "snoozed team " + team;
 
     internal static string SnoozedOwner(string person) => "snoozed own " + person;
@@ -114,6 +123,8 @@ internal static class Lists
 
         foreach (var person in People(loop))
             yield return snoozed ? SnoozedOwner(person) : Owner(person);
+        if (!snoozed && loop.WaitsFor is { } receiver)
+            yield return Escalated(receiver);
     }
 
     internal static IEnumerable<string> Teams(Loop loop)

@@ -88,6 +88,14 @@ public sealed record LoopStep(StepKind Kind)
     /// <summary>What it rests on: the fact, the evidence (references).</summary>
     public IReadOnlyList<string> RestsOn { get; init; } = [];
 
+    /// <summary>True for a step by which a person answers an escalation, false for one that escalates anew, null for one that changes neither.</summary>
+    internal bool? Answers => Kind switch
+    {
+        StepKind.Claim or StepKind.Attempt or StepKind.HandOver or StepKind.Snooze => true,
+        StepKind.Escalate => false,
+        _ => null,
+    };
+
     /// <summary>True for a step that a person made.</summary>
     public bool ByPerson => Actor != Kernel.Actors.Actor.Hub.Reference;
 }

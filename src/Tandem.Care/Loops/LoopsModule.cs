@@ -12,6 +12,7 @@ public static class LoopsModule
     {
         services.AddSingleton<IProjection, LoopProjection>();
         services.AddSingleton<IProjection, StepProjection>();
+        services.AddSingleton(EscalationTables.Seen);
         services.AddSingleton<LoopReply>();
         services.AddSingleton<LadderClock>();
         services.AddHostedService(provider => provider.GetRequiredService<LadderClock>());
@@ -30,6 +31,8 @@ public static class LoopsModule
         WithdrawLoop.ByReason.Map(routes);
         ReopenLoop.ByReason.Map(routes);
         UndoStep.Map(routes);
+        MarkEscalationsSeen.Map(routes);
+        ShowEscalations.Map(routes);
         return routes;
     }
 }

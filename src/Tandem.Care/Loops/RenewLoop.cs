@@ -38,6 +38,7 @@ public static class RenewLoop
             Step = loop.Step,
             ClimbedAt = loop.ClimbedAt,
             EscalatedTo = loop.EscalatedTo,
+            IsAnswered = loop.IsAnswered,
         };
         if (Same(renewed, loop) || (!loop.IsOpen && !reopen))
             return LoopMove.Already(loop);

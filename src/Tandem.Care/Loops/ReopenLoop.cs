@@ -34,6 +34,7 @@ public static class ReopenLoop
             Step = Math.Max(loop.Step, passed),
             ClimbedAt = passed > 0 ? now : loop.ClimbedAt,
             EscalatedTo = passed > loop.Step ? loop.Ladder[passed - 1].To : loop.EscalatedTo,
+            IsAnswered = passed <= loop.Step && loop.IsAnswered,
         };
         return new LoopMove(reopened, new LoopStep(StepKind.Reopen) { Reason = reason, RestsOn = cause is null ? [] : [cause] });
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tandem.Care.Loops;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Pages;
 using Tandem.Trust.SignIn;
@@ -31,6 +32,8 @@ internal static class LiveRoute
         }
 
         var wanted = asked.Where(topic => IsReached(topic, record, context.Scope())).ToHashSet(StringComparer.Ordinal);
+        if (wanted.Remove(EscalationTopics.OfReader))
+            wanted.UnionWith(Receiving.Of(record, context.Scope(), clock.GetUtcNow()).All.Select(EscalationTopics.Of));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
@@ -93,7 +96,7 @@ internal static class LiveRoute
             if (!await step.Next)
                 return;
 
-            await SendAsync(response, $"event: changed\nid: {stream.Current.Position}\ndata: {stream.Current.Topic}\n\n", cancel);
+            await SendAsync(response, $"event: changed\nid: {stream.Current.Position}\ndata: {EscalationTopics.ForPage(stream.Current.Topic)}\n\n", cancel);
             step.Next = stream.MoveNextAsync().AsTask();
         }
     }

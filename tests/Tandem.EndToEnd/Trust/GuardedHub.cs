@@ -51,7 +51,7 @@ internal sealed class GuardedHub : IAsyncDisposable
         data.Delete(recursive: true);
     }
 
-    private Task WriteAsync(Action<WriteSession> write) => app.Services.GetRequiredService<RecordStore>().WriteAsync<bool>(
+    internal Task WriteAsync(Action<WriteSession> write) => app.Services.GetRequiredService<RecordStore>().WriteAsync<bool>(
         AccessScope.System,
         session =>
         {

@@ -9,6 +9,7 @@ namespace Tandem.Care.Loops.Pages;
 public sealed record WorklistAddress
 {
     internal const string Path = "/worklist";
+    internal const string Escalated = "escalated";
     internal const string Overdue = "overdue";
     internal const string Today = "today";
     internal const string Week = "week";
@@ -47,19 +48,22 @@ public sealed record WorklistAddress
     {
         (_, not null, _) or ("mine", _, _) => WorklistView.Mine,
         ("all", _, _) => WorklistView.All,
+        (Escalated, _, _) => WorklistView.Escalated,
         (_, _, not null) or ("team", _, _) => WorklistView.Team,
         _ => scope.Teams.Count > 0 ? WorklistView.Team : WorklistView.All,
     };
 
     /// <param name="scope">The reader.</param>
+    /// <param name="standsInFor">Absent colleagues whose work the reader sees as their own.</param>
     /// <param name="team">The team whose list is shown, or that the tab leads to; null without one.</param>
     /// <param name="now">The present.</param>
     /// <param name="zone">IANA name of the zone in which days end.</param>
-    internal WorklistFilter Filter(AccessScope scope, string? team, DateTimeOffset now, string zone) => new()
+    internal WorklistFilter Filter(AccessScope scope, IReadOnlyList<string> standsInFor, string? team, DateTimeOffset now, string zone) => new()
     {
         View = ViewFor(scope),
         Team = team,
         Owner = Owner,
+        StandsInFor = standsInFor,
         State = State switch { "open" => LoopState.Open, "claimed" => LoopState.Claimed, "snoozed" => LoopState.Snoozed, _ => null },
         Tier = Tier switch { "red" => LoopTier.Red, "orange" => LoopTier.Orange, "routine" => LoopTier.Routine, _ => null },
         Kind = Kind,

@@ -17,6 +17,12 @@ public sealed record WorklistReading
     /// <summary>The reader's own teams with what stands on their lists.</summary>
     public required IReadOnlyList<(string Team, LoopCount Count)> OwnTeams { get; init; }
 
+    /// <summary>In whose name the reader receives work.</summary>
+    public required Receiving Receiving { get; init; }
+
+    /// <summary>Until which climb the reader has seen what climbed to them; null when they never said so.</summary>
+    public DateTimeOffset? SeenUntil { get; init; }
+
     public required WorklistRows Rows { get; init; }
 
     public required WorklistBadges Badges { get; init; }
@@ -32,7 +38,8 @@ public sealed record WorklistReading
     internal static WorklistReading Read(RecordStore record, WorklistAddress address, DateTimeOffset now, string zone, AccessScope scope)
     {
         var teams = CountLoops.OwnTeams(record, scope);
-        var filter = address.Filter(scope, address.Team ?? (teams.Count > 0 ? teams[0].Team : null), now, zone);
+        var receiving = Receiving.Of(record, scope, now);
+        var filter = address.Filter(scope, receiving.StandsInFor, address.Team ?? (teams.Count > 0 ? teams[0].Team : null), now, zone);
         var outcome = FindWorklist.Find(record, filter, scope);
         var rows = outcome.Succeeded(out var found, out var refusal) ? found : new WorklistRows([], null, 0);
         var mentioned = rows.Loops.SelectMany(loop => new[] { loop.Team, loop.Owner, loop.EscalatedTo }).Append(filter.Team).Append(filter.Owner).Concat(scope.Teams).OfType<string>();
@@ -41,8 +48,10 @@ public sealed record WorklistReading
             View = filter.View,
             Team = filter.Team,
             OwnTeams = teams,
+            Receiving = receiving,
+            SeenUntil = FindEscalations.SeenUntil(record, scope),
             Rows = rows,
-            Badges = CountLoops.Badges(record, filter.Team, scope),
+            Badges = CountLoops.Badges(record, filter.Team, receiving.StandsInFor, scope),
             Patients = PatientSummaries.Find(record, rows.Loops.Select(loop => loop.Patient), scope),
             Names = FindReceivers.Names(record, mentioned, scope),
             Refusal = refusal,
@@ -52,11 +61,18 @@ public sealed record WorklistReading
     /// <summary>How pages name a team or person.</summary>
     internal string NameOf(string? reference) => LoopNames.Of(reference, Names);
 
+    /// <summary>True for a loop of an absent colleague whom the reader stands in for.</summary>
+    internal bool StandsInFor(Loop loop) => Receiving.StandsInFor.Any(person => person == loop.Owner || person == loop.WaitsFor);
+
+    /// <summary>True for a loop that climbed to the reader since they last marked what they have seen.</summary>
+    internal bool IsNew(Loop loop) => loop.WaitsFor is not null && loop.ClimbedAt?.ToUnixTimeMilliseconds() > (SeenUntil?.ToUnixTimeMilliseconds() ?? 0);
+
     /// <summary>How many stand on the tab's whole list.</summary>
     internal LoopCount Count(WorklistAddress address) => (View, address.State) switch
     {
         (WorklistView.Mine, "snoozed") => Badges.MineSnoozed,
         (WorklistView.Mine, _) => Badges.Mine,
+        (WorklistView.Escalated, _) => Badges.Escalated,
         (WorklistView.Team, "snoozed") => Badges.TeamSnoozed,
         (WorklistView.Team, "open") => Badges.TeamUnclaimed,
         (WorklistView.Team, _) => Badges.Team,

@@ -256,7 +256,7 @@ public abstract class LoopBehaviour : IDisposable
         Assert.Empty(FindPatientLoops.Find(record.Store, "p1", AccessScope.Nobody));
         Assert.Empty(FindPatientLoops.Steps(record.Store, loop.Id, AccessScope.Nobody));
         Assert.Empty(FindWorklist.Find(record.Store, new WorklistFilter { View = WorklistView.All }, AccessScope.Nobody).Value.Loops);
-        Assert.Equal(0, CountLoops.Badges(record.Store, Bay, AccessScope.Nobody).All.Total);
+        Assert.Equal(0, CountLoops.Badges(record.Store, Bay, [], AccessScope.Nobody).All.Total);
         Assert.Equal(RefusalKind.Forbidden, (await ClaimLoop.HandleAsync(record.Store, loop.Id, 1, AccessScope.Nobody, Cancel)).Refusal!.Kind);
     }
 

@@ -47,6 +47,7 @@ internal static class RouteMatrix
         ["/feeds/sources/{Id}"] = (RouteKind.Messages, ["/feeds/sources/unknown"]),
         ["/feeds/sources/{id}/replay"] = (RouteKind.Messages, []),
         ["/live"] = (RouteKind.Open, []), // a stream of topics without content; a test of its own holds whom it tells
+        ["/live/escalated"] = (RouteKind.Record, ["/live/escalated"]),
         ["/loops/{Id}"] = (RouteKind.Record, ["/loops/{t}"]),
         ["/loops/{id}/attempt"] = (RouteKind.Change, []),
         ["/loops/{id}/claim"] = (RouteKind.Change, []),
@@ -74,7 +75,8 @@ internal static class RouteMatrix
         ["/sign-in/{token}/use"] = (RouteKind.Open, []),
         ["/sign-out"] = (RouteKind.Open, []),
         ["/{**path:file}"] = (RouteKind.Open, []), // the client's files
-        ["/worklist"] = (RouteKind.Record, ["/worklist?view=all", "/worklist?view=team", "/worklist?view=all&q={p}"]),
+        ["/worklist/escalated/seen"] = (RouteKind.Change, []),
+        ["/worklist"] = (RouteKind.Record, ["/worklist?view=escalated", "/worklist?view=all", "/worklist?view=team", "/worklist?view=all&q={p}"]),
 
         // Health and descriptions
         ["/health"] = (RouteKind.Open, []),

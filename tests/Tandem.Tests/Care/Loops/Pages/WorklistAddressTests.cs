@@ -43,7 +43,7 @@ public sealed class WorklistAddressTests
     [InlineData("2026-03-20", "2026-03-21T04:00:00Z")]
     public void Due_ends_with_the_day_of_the_site(string due, string before)
     {
-        var filter = new WorklistAddress { Due = due }.Filter(LoopSamples.Ana, LoopSamples.Bay, Evening, "America/New_York");
+        var filter = new WorklistAddress { Due = due }.Filter(LoopSamples.Ana, [], LoopSamples.Bay, Evening, "America/New_York");
 
         Assert.Equal(DateTimeOffset.Parse(before, System.Globalization.CultureInfo.InvariantCulture), filter.DueBefore);
     }
@@ -51,7 +51,7 @@ public sealed class WorklistAddressTests
     [Fact]
     public void Words_that_mean_nothing_narrow_nothing()
     {
-        var filter = Read("/worklist?tier=purple&state=lost&due=someday&from=-3").Filter(LoopSamples.Ana, LoopSamples.Bay, Evening, "America/New_York");
+        var filter = Read("/worklist?tier=purple&state=lost&due=someday&from=-3").Filter(LoopSamples.Ana, [], LoopSamples.Bay, Evening, "America/New_York");
 
         Assert.Null(filter.Tier);
         Assert.Null(filter.State);
