@@ -20,6 +20,14 @@ internal static class FeedsWords
     internal static readonly Phrase Silent = new("Silent", "En silencio");
     internal static readonly Phrase LookAt = new("Needs a look", "Requiere revisión");
     internal static readonly Phrase Unconfirmed = new("New, not reviewed", "Nueva, sin revisar");
+    internal static readonly Phrase SilentWhy = new("Nothing for {0}; usually a message every {1}", "Nada desde hace {0}; lo habitual es un mensaje cada {1}");
+    internal static readonly CountPhrase QuarantinedWhy = new(
+        "{0} message waits in quarantine", "{0} messages wait in quarantine", "{0} mensaje espera en cuarentena", "{0} mensajes esperan en cuarentena");
+    internal static readonly CountPhrase QuarantinedWhyRecent = new(
+        "{0} message waits in quarantine; of the last 24 h {1} of {2}", "{0} messages wait in quarantine; of the last 24 h {1} of {2}",
+        "{0} mensaje espera en cuarentena; de las últimas 24 h, {1} de {2}", "{0} mensajes esperan en cuarentena; de las últimas 24 h, {1} de {2}");
+    internal static readonly Phrase LagWhy = new("Applied {0} after receiving, on average over 24 h", "Se aplican {0} después de recibirse, en promedio de 24 h");
+    internal static readonly Phrase UnconfirmedWhy = new("It registered itself; look at its settings", "Se registró sola; revise su configuración");
     internal static readonly Phrase UnknownSenders = new("Unknown senders", "Remitentes desconocidos");
     internal static readonly Phrase Unnamed = new("Without a name", "Sin nombre");
     internal static readonly Phrase NoFeeds = new("No system has sent anything yet", "Ningún sistema ha enviado nada todavía");
@@ -28,8 +36,8 @@ internal static class FeedsWords
         "Los mensajes se reciben por MLLP. Registre una fuente en la configuración (Intake:Sources) o envíe un primer mensaje.");
     internal static readonly Phrase NotYours = new("Messages are not within your reach", "Los mensajes no están a su alcance");
     internal static readonly Phrase NotYoursText = new(
-        "Messages hold what is known of patients, and your role does not see patients. Sign in as an integration engineer to look after feeds.",
-        "Los mensajes contienen datos de pacientes y su función no ve pacientes. Entre como ingeniero de integración para atender las fuentes.");
+        "Messages tell of any patient of the region, so they are shown only to those who look after feeds. Ask an integration engineer.",
+        "Los mensajes hablan de cualquier paciente de la región, por eso solo los ve quien atiende las fuentes. Consulte a un ingeniero de integración.");
     internal static readonly CountPhrase ToApply = new(
         "{0} message is kept and waits to be applied", "{0} messages are kept and wait to be applied",
         "{0} mensaje está guardado y espera ser aplicado", "{0} mensajes están guardados y esperan ser aplicados");

@@ -17,7 +17,11 @@ namespace Tandem.Care.Intake;
 /// <param name="SilentFor">How long it has been silent when that is much longer than usual; else null.</param>
 public sealed record FeedStatus(
     FeedSource Source, DateTimeOffset? LastMessageAt, double PerMinute, long Received, long Repeated, long Applied, long Refused, TimeSpan? Lag,
-    long Quarantined, TimeSpan? SilentFor);
+    long Quarantined, TimeSpan? SilentFor)
+{
+    /// <summary>How long it usually pauses between messages; null when too little is known of it.</summary>
+    public TimeSpan? UsualPause { get; init; }
+}
 
 /// <summary>Lists the feeds with their figures.</summary>
 public static class ListFeeds
@@ -63,10 +67,11 @@ public static class ListFeeds
             if (source == unknown && last is null)
                 continue;
             var count = counts.GetValueOrDefault(source.Id, new Counts(source.Id, 0, 0, 0, 0, 0, 0));
-            var silent = last is { } at && rhythms.TryGetValue(source.Id, out var rhythm) ? rhythm.Silence(now - at) : null;
+            var rhythm = source == unknown ? null : rhythms.GetValueOrDefault(source.Id);
+            var silent = last is { } at ? rhythm?.Silence(now - at) : null;
             TimeSpan? lag = count.Applied == 0 ? null : TimeSpan.FromMilliseconds(count.LagMs / count.Applied);
             feeds.Add(new(source, last, (double)count.Recent / RateMinutes, count.Received, count.Repeated, count.Applied, count.Refused, lag,
-                waiting.GetValueOrDefault(source.Id), source == unknown ? null : silent));
+                waiting.GetValueOrDefault(source.Id), silent) { UsualPause = rhythm?.Usual });
         }
 
         return feeds;
@@ -94,12 +99,9 @@ internal sealed record Rhythm(string Source, long Minutes, long First, long Last
 
     internal static Rhythm Read(DbRow row) => new(row.Text(0), row.Integer(1), row.Integer(2), row.Integer(3));
 
+    /// <summary>How long it usually pauses; null when too little is known of the source.</summary>
+    internal TimeSpan? Usual => Minutes < LeastMinutes ? null : TimeSpan.FromMinutes((double)(Last - First) / (Minutes - 1));
+
     /// <summary>The silence when it is unusual; null when it is not, or when too little is known of the source.</summary>
-    internal TimeSpan? Silence(TimeSpan since)
-    {
-        if (Minutes < LeastMinutes)
-            return null;
-        var usual = TimeSpan.FromMinutes((double)(Last - First) / (Minutes - 1));
-        return since > Shortest && since > usual * Intervals ? since : null;
-    }
+    internal TimeSpan? Silence(TimeSpan since) => Usual is { } usual && since > Shortest && since > usual * Intervals ? since : null;
 }
