@@ -104,6 +104,12 @@ internal static class WorklistWords
     {
         "tell-clinician" or "tell" => new Phrase("Tell a critical result", "Comunicar un resultado crítico"),
         "review-emergency" => new Phrase("Review of an emergency opening", "Revisión de apertura de emergencia"),
+        "follow-up-after-discharge" => new Phrase("Follow-up after discharge", "Seguimiento tras el alta"),
+        "critical-result" => new Phrase("Critical result", "Resultado crítico"),
+        "visit-within-7-days" => new Phrase("Visit within 7 days", "Consulta en 7 días"),
+        "visit-within-14-days" => new Phrase("Visit within 14 days", "Consulta en 14 días"),
+        "medications-within-7-days" => new Phrase("Medication reconciliation within 7 days", "Conciliación de la medicación en 7 días"),
+        "medications-within-14-days" => new Phrase("Medication reconciliation within 14 days", "Conciliación de la medicación en 14 días"),
         "contact" => new Phrase("Contact after discharge", "Contacto tras el alta"),
         "visit" => new Phrase("Visit after discharge", "Consulta tras el alta"),
         "medication-reconciliation" or "reconciliation" => new Phrase("Medication reconciliation", "Conciliación de la medicación"),

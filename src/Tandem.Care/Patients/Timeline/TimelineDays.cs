@@ -58,7 +58,7 @@ internal static class TimelineDays
             (TimelineKinds.Loop, "loop-closed") => (Tone.Done, Glyph.Done),
             (TimelineKinds.Loop, "loop-withdrawn") => (Tone.Neutral, Glyph.Cross),
             (TimelineKinds.Loop, _) => (Tone.Info, Glyph.Clock),
-            (TimelineKinds.Contact, "contact") => (Tone.Neutral, Glyph.Phone),
+            (TimelineKinds.Contact, not "document" and not "answered") => (Tone.Neutral, Glyph.Phone),
             (TimelineKinds.Contact, _) => (Tone.Neutral, Glyph.Document),
             (TimelineKinds.Medication, _) => (Tone.Neutral, Glyph.Plus),
             _ => (Tone.Neutral, Glyph.Neutral),

@@ -18,6 +18,7 @@ internal static class TimelineReading
         "Encounter" => OfEncounter(version, new EncounterView(version.Root)),
         "Observation" => OfObservation(version, new ObservationView(version.Root)),
         "DiagnosticReport" => OfReport(version, new DiagnosticReportView(version.Root)),
+        "Communication" when StatedContact.Read(version.Root) is { } stated => [OfContact(version, stated)],
         "Task" => LoopReading.Read(version) is { } loop ? OfLoop(loop) : [],
         _ => TimelineShapes.All.TryGetValue(version.Type, out var shape) ? shape.Read(version) : [],
     };
@@ -94,6 +95,28 @@ internal static class TimelineReading
             Value = version.Root["conclusion"u8].Text,
             Status = report.Status,
             Place = version.Root["performer"u8].First["display"u8].Text,
+        });
+    }
+
+    /// <summary>Its outcome says how it went, so the status is told only when the entry was an error.</summary>
+    private static TimelineEntry OfContact(ResourceVersion version, StatedContact stated)
+    {
+        var status = version.Root["status"u8].Text;
+        var happened = stated switch
+        {
+            { Outcome: AttemptOutcome.Reached } => "contact-reached",
+            { Outcome: AttemptOutcome.NoAnswer } => "contact-no-answer",
+            { Outcome: AttemptOutcome.LeftMessage } => "contact-left-message",
+            { Outcome: AttemptOutcome.Busy } => "contact-busy",
+            { Outcome: AttemptOutcome.WrongNumber } => "contact-wrong-number",
+            { Outcome: AttemptOutcome.Refused } => "contact-refused",
+            { Kind: EvidenceKind.CriticalResultTold } => "contact-told",
+            _ => "contact",
+        };
+        return Entry(version, null, When(version.Root["sent"u8]) ?? new Told(version.At), TimelineKinds.Contact, happened, new TimelineEntry
+        {
+            Value = stated.Whom,
+            Status = status == "entered-in-error" ? status : null,
         });
     }
 

@@ -63,6 +63,13 @@ internal static class TimelineWords
         "plan" => new Phrase("Care plan", "Plan de cuidados"),
         "document" => new Phrase("Document", "Documento"),
         "contact" => new Phrase("Contact", "Contacto"),
+        "contact-reached" => new Phrase("Reached", "Se habló"),
+        "contact-no-answer" => new Phrase("Contact tried: no answer", "Intento de contacto: sin respuesta"),
+        "contact-left-message" => new Phrase("Contact tried: left a message", "Intento de contacto: se dejó mensaje"),
+        "contact-busy" => new Phrase("Contact tried: busy", "Intento de contacto: ocupado"),
+        "contact-wrong-number" => new Phrase("Contact tried: wrong number", "Intento de contacto: número equivocado"),
+        "contact-refused" => new Phrase("Did not want to talk", "No quiso hablar"),
+        "contact-told" => new Phrase("Told a critical result", "Se comunicó un resultado crítico"),
         _ => new Phrase("Answered", "Respondido"),
     };
 

@@ -53,6 +53,22 @@ public sealed class TimelineReadingTests
     public void A_resource_without_a_date_stands_at_its_recording() =>
         Assert.Equal(Noon, Assert.Single(Read("Procedure", """{"resourceType":"Procedure","status":"completed","code":{"text":"x"}}""")).At);
 
+    [Theory]
+    [InlineData("contact-outcome", "no-answer", "not-done", "contact-no-answer", null)]
+    [InlineData("contact-outcome", "reached", "completed", "contact-reached", null)]
+    [InlineData("contact-outcome", "reached", "entered-in-error", "contact-reached", "entered-in-error")]
+    [InlineData("critical-result-told", "", "completed", "contact-told", null)]
+    public void A_contact_is_told_by_its_outcome_and_never_by_a_code(string category, string outcome, string status, string happened, string? told)
+    {
+        var entry = Assert.Single(Read("Communication", $$$"""
+            {"resourceType":"Communication","status":"{{{status}}}","category":[{"coding":[{"system":"https://tandem.example/fhir/CodeSystem/loop-evidence","code":"{{{category}}}"}]}],
+             "statusReason":{"coding":[{"code":"{{{outcome}}}"}]},"sent":"2026-03-02T12:00:00Z","recipient":[{"display":"Charge nurse"}]}
+            """));
+
+        Assert.Equal((happened, "", "Charge nurse", told), (entry.Event, entry.Title, entry.Value, entry.Status));
+        Assert.NotEqual(TimelineWords.EventOf("?").English, TimelineWords.EventOf(entry.Event).English);
+    }
+
     [Fact]
     public void A_heading_over_other_results_says_nothing() =>
         Assert.Empty(Read("Observation", """{"resourceType":"Observation","status":"final","code":{"text":"Panel"},"hasMember":[{"reference":"Observation/1"}]}"""));
