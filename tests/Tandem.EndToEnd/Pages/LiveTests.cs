@@ -39,6 +39,32 @@ public sealed class LiveTests(HubInBrowser hub)
     }
 
     [Fact]
+    public async Task A_change_right_behind_another_is_read_without_a_pause()
+    {
+        await using var other = await hub.VisitAsync(Look.Desk);
+        await other.OpenAsync("/parts");
+        await using var reader = await hub.VisitAsync(Look.Desk);
+        await reader.Page.Clock.InstallAsync();
+        await reader.OpenAsync("/parts");
+        await reader.Page.Clock.PauseAtAsync(TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1)); // whatever waits for a time now waits for ever
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var read = new SemaphoreSlim(0);
+            reader.Page.RequestFinished += Heard;
+            await ChangeAsync(other);
+            Assert.True(await read.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), $"change {i + 1} was not read");
+            reader.Page.RequestFinished -= Heard;
+
+            void Heard(object? sender, IRequest request)
+            {
+                if (request.Method == "GET" && request.ResourceType == "fetch")
+                    read.Release();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Eight_tabs_of_one_browser_share_one_stream()
     {
         await using var first = await hub.VisitAsync(Look.Desk);

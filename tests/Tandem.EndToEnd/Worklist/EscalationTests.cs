@@ -11,7 +11,7 @@ namespace Tandem.EndToEnd.Worklist;
 /// <summary>Somebody whose help is needed learns it on whatever page they are, and later too.</summary>
 public sealed class EscalationTests(HubInBrowser browsers) : IAsyncLifetime
 {
-    private static readonly Person Lea = new("lea", "Lea Testperson", "nurse-lead", null, ["CareTeam/leads"]);
+    private static readonly Person Lea = new("lea", "Lea Testperson", "nurse-lead", null, ["CareTeam/desk", "CareTeam/leads"]);
     private GuardedHub hub = null!;
 
     public async ValueTask InitializeAsync()
@@ -94,6 +94,25 @@ public sealed class EscalationTests(HubInBrowser browsers) : IAsyncLifetime
         await Expect(lea.Page.GetByText("Nuevo para usted")).ToHaveCountAsync(0);
         await Expect(lea.Page.Locator("#worklist [data-key]")).ToHaveCountAsync(2);
         await Expect(lea.Page.Locator(".escalated > a")).Not.ToHaveClassAsync(new Regex("fresh"));
+    }
+
+    [Fact]
+    public async Task The_list_in_sight_stays_when_another_of_ones_teams_comes_into_need()
+    {
+        await hub.WriteAsync(session => OpenLoop.Apply(session, LoopSeed.ACall("esa", TimeSpan.FromHours(2)) with { OwnerTeam = "CareTeam/leads" }));
+        await using var lea = await SignedInAsync(Look.Desk);
+        await lea.Page.GotoAsync(hub.Address + "/worklist");
+        var row = lea.Page.Locator("#worklist [data-key]");
+        await Expect(row).ToContainTextAsync("Call after discharge");
+
+        await hub.WriteAsync(session => OpenLoop.Apply(session, LoopSeed.ACriticalResult("esa", TimeSpan.FromMinutes(20)) with { OwnerTeam = "CareTeam/desk" }));
+
+        await Expect(lea.Page.Locator(".tabs a", new() { HasText = "desk" })).ToContainTextAsync("1");
+        await Expect(row).ToHaveCountAsync(1);
+        await Expect(lea.Page.Locator("#worklist .gone, #worklist .live-state button")).ToHaveCountAsync(0);
+        await row.GetByRole(AriaRole.Button, new() { Name = "Take" }).ClickAsync();
+        await Expect(row).ToContainTextAsync("Yours");
+        await Expect(lea.Page.Locator(".tabs [aria-current]")).ToContainTextAsync("Shift leads");
     }
 
     /// <summary>A loop whose first step of the ladder is due: the hub's own clock climbs it.</summary>

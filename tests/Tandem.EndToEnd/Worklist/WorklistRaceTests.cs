@@ -12,11 +12,9 @@ public sealed class WorklistRaceTests(HubInBrowser hub)
     [Fact]
     public async Task The_key_that_takes_back_counts_before_the_act_is_answered()
     {
-        using var seed = new LoopSeed(hub.Address);
-        var (id, _, _) = await ThreeAsync(seed, "hasty");
-        await using var visit = await hub.VisitAsync(Look.Desk);
-        await visit.OpenAsync("/worklist?q=hastyward");
-        var page = visit.Page;
+        await using var scene = await Scene.OpenAsync(hub, "hasty");
+        var (seed, visit, page) = scene;
+        var (id, _, _) = scene.Items;
         using var answer = await HeldAnswers.OfAsync(page, $"**/loops/{id}?act=snooze*", request => request.Method == "POST");
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("c");
@@ -39,11 +37,9 @@ public sealed class WorklistRaceTests(HubInBrowser hub)
     [Fact]
     public async Task Items_taken_one_after_the_other_are_all_taken_and_the_hand_stays_where_it_went()
     {
-        using var seed = new LoopSeed(hub.Address);
-        var (first, second, third) = await ThreeAsync(seed, "brisk");
-        await using var visit = await hub.VisitAsync(Look.Desk);
-        await visit.OpenAsync("/worklist?q=briskward");
-        var page = visit.Page;
+        await using var scene = await Scene.OpenAsync(hub, "brisk");
+        var (seed, visit, page) = scene;
+        var (first, second, third) = scene.Items;
         using var answer = await HeldAnswers.OfAsync(page, $"**/loops/{first}/claim");
 
         await page.Keyboard.PressAsync("j");
@@ -69,11 +65,9 @@ public sealed class WorklistRaceTests(HubInBrowser hub)
     [Fact]
     public async Task Who_goes_on_to_the_item_before_its_acts_are_answered_loses_none()
     {
-        using var seed = new LoopSeed(hub.Address);
-        var (first, second, _) = await ThreeAsync(seed, "leaving");
-        await using var visit = await hub.VisitAsync(Look.Desk);
-        await visit.OpenAsync("/worklist?q=leavingward");
-        var page = visit.Page;
+        await using var scene = await Scene.OpenAsync(hub, "leaving");
+        var (seed, visit, page) = scene;
+        var (first, second, _) = scene.Items;
         using var answer = await HeldAnswers.OfAsync(page, $"**/loops/{first}/claim");
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("c");
@@ -91,11 +85,9 @@ public sealed class WorklistRaceTests(HubInBrowser hub)
     [Fact]
     public async Task What_was_pressed_is_sent_although_the_page_is_left_before_its_turn()
     {
-        using var seed = new LoopSeed(hub.Address);
-        var (_, second, _) = await ThreeAsync(seed, "gone");
-        await using var visit = await hub.VisitAsync(Look.Desk);
-        await visit.OpenAsync("/worklist?q=goneward");
-        var page = visit.Page;
+        await using var scene = await Scene.OpenAsync(hub, "gone");
+        var (seed, visit, page) = scene;
+        var (_, second, _) = scene.Items;
         await page.EvaluateAsync("() => { const ask = window.fetch; window.fetch = (...asked) => { window.fetch = ask; return new Promise(() => {}); }; }"); // the first act hangs
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("c");
@@ -109,11 +101,9 @@ public sealed class WorklistRaceTests(HubInBrowser hub)
     [Fact]
     public async Task A_reading_from_before_the_act_does_not_bring_the_old_row_back()
     {
-        using var seed = new LoopSeed(hub.Address);
-        var (id, other, _) = await ThreeAsync(seed, "stale");
-        await using var visit = await hub.VisitAsync(Look.Desk);
-        await visit.OpenAsync("/worklist?q=staleward");
-        var page = visit.Page;
+        await using var scene = await Scene.OpenAsync(hub, "stale");
+        var (seed, visit, page) = scene;
+        var (id, other, _) = scene.Items;
         using var readings = await HeldAnswers.OfAsync(page, "**/worklist?*", request => request.Headers.ContainsKey("x-tandem-live"));
         await seed.ActAsync(other, loop => loop with { State = LoopState.Claimed, Owner = LoopSeed.Cora, OwnerName = "Cora Testperson" }, StepKind.Claim);
         await readings.ArrivedAsync();
@@ -133,11 +123,9 @@ public sealed class WorklistRaceTests(HubInBrowser hub)
     [Fact]
     public async Task When_a_colleague_takes_the_item_in_hand_the_hand_stays_on_its_row()
     {
-        using var seed = new LoopSeed(hub.Address);
-        var (_, second, third) = await ThreeAsync(seed, "inhand");
-        await using var visit = await hub.VisitAsync(Look.Desk);
-        await visit.OpenAsync("/worklist?q=inhandward");
-        var page = visit.Page;
+        await using var scene = await Scene.OpenAsync(hub, "inhand");
+        var (seed, visit, page) = scene;
+        var (_, second, third) = scene.Items;
         await page.Locator($"[data-key='{second}'] button[data-hotkey=c]").FocusAsync();
 
         await seed.ActAsync(second, loop => loop with { State = LoopState.Claimed, Owner = LoopSeed.Cora, OwnerName = "Cora Testperson" }, StepKind.Claim);
@@ -151,11 +139,9 @@ public sealed class WorklistRaceTests(HubInBrowser hub)
     [Fact]
     public async Task Letters_typed_while_a_form_is_on_its_way_are_no_keys_of_the_list()
     {
-        using var seed = new LoopSeed(hub.Address);
-        var (id, _, _) = await ThreeAsync(seed, "typing");
-        await using var visit = await hub.VisitAsync(Look.Desk);
-        await visit.OpenAsync("/worklist?q=typingward");
-        var page = visit.Page;
+        await using var scene = await Scene.OpenAsync(hub, "typing");
+        var (seed, visit, page) = scene;
+        var (id, _, _) = scene.Items;
         using var forms = await HeldAnswers.OfAsync(page, $"**/loops/{id}?act=*");
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("s");
@@ -175,13 +161,31 @@ public sealed class WorklistRaceTests(HubInBrowser hub)
         await Expect(page.Locator("tandem-toast")).ToHaveCountAsync(0);
     }
 
-    /// <summary>Three calls of one person, due one after the other.</summary>
-    private static async Task<(string First, string Second, string Third)> ThreeAsync(LoopSeed seed, string name)
+    /// <summary>Three calls of one person, due one after the other, and a list open at them.</summary>
+    private sealed class Scene(LoopSeed seed, Visit visit, (string First, string Second, string Third) items) : IAsyncDisposable
     {
-        await seed.PeopleAsync();
-        await seed.PatientAsync(name, "Ray", name + "ward");
-        return (await seed.OpenAsync(LoopSeed.ACall(name, TimeSpan.FromHours(1), "1")),
-            await seed.OpenAsync(LoopSeed.ACall(name, TimeSpan.FromHours(2), "2")),
-            await seed.OpenAsync(LoopSeed.ACall(name, TimeSpan.FromHours(3), "3")));
+        internal (string First, string Second, string Third) Items => items;
+
+        internal static async Task<Scene> OpenAsync(HubInBrowser hub, string name)
+        {
+            var seed = new LoopSeed(hub.Address);
+            await seed.PeopleAsync();
+            await seed.PatientAsync(name, "Ray", name + "ward");
+            var items = (
+                await seed.OpenAsync(LoopSeed.ACall(name, TimeSpan.FromHours(1), "1")),
+                await seed.OpenAsync(LoopSeed.ACall(name, TimeSpan.FromHours(2), "2")),
+                await seed.OpenAsync(LoopSeed.ACall(name, TimeSpan.FromHours(3), "3")));
+            var visit = await hub.VisitAsync(Look.Desk);
+            await visit.OpenAsync($"/worklist?q={name}ward");
+            return new Scene(seed, visit, items);
+        }
+
+        internal void Deconstruct(out LoopSeed itsSeed, out Visit itsVisit, out IPage page) => (itsSeed, itsVisit, page) = (seed, visit, visit.Page);
+
+        public async ValueTask DisposeAsync()
+        {
+            await visit.DisposeAsync();
+            seed.Dispose();
+        }
     }
 }

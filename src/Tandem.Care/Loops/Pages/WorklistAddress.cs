@@ -53,6 +53,17 @@ public sealed record WorklistAddress
         _ => scope.Teams.Count > 0 ? WorklistView.Team : WorklistView.All,
     };
 
+    /// <summary>
+    /// The address that shows this list whatever happens: without a view or team an address means whoever is most in need now, which a page that stays
+    /// open, or is come back to after an act, must not follow.
+    /// </summary>
+    internal WorklistAddress Of(WorklistView view, string? team) => (View, Owner, Team) switch
+    {
+        (null, null, null) when view == WorklistView.Team && team is not null => this with { View = "team", Team = team },
+        ("team", null, null) => this with { Team = team },
+        _ => this,
+    };
+
     /// <param name="scope">The reader.</param>
     /// <param name="standsInFor">Absent colleagues whose work the reader sees as their own.</param>
     /// <param name="team">The team whose list is shown, or that the tab leads to; null without one.</param>

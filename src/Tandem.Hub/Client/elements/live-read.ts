@@ -10,8 +10,12 @@ export interface Region extends HTMLElement {
 }
 
 export const regions = new Set<Region>();
-const pause = 1000; // between readings while changes keep coming
+const pause = 1000; // between readings while changes keep coming without end
+const burst = 4; // readings at once after a quiet while: what comes right behind another change is not late
 const patience = 10_000; // before a failed reading is tried again
+let allowed = burst;
+let countedAt = performance.now();
+let timer = 0;
 let isReading = false;
 let isWanted = false;
 let isLost = false;
@@ -22,11 +26,26 @@ let acts = 0;
 export function refresh(): void {
   isWanted = true;
   if (isReading || acting > 0) return;
+  clearTimeout(timer);
+  const wait = untilAllowed();
+  if (wait > 0) {
+    timer = window.setTimeout(refresh, wait);
+    return;
+  }
+  allowed--;
   isReading = true;
   void read().finally(() => {
     isReading = false;
-    if (isWanted) setTimeout(refresh, pause);
+    if (isWanted) refresh();
   });
+}
+
+/** Milliseconds until the next reading: a few at once, then one per pause. */
+function untilAllowed(): number {
+  const at = performance.now();
+  allowed = Math.min(burst, allowed + (at - countedAt) / pause);
+  countedAt = at;
+  return Math.ceil((1 - allowed) * pause);
 }
 
 /** Does an act of the person, with its answer shown, before anything else changes on the page. */
@@ -57,7 +76,8 @@ async function read(): Promise<void> {
   const before = acts;
   try {
     const seen = [...regions].flatMap((region) => region.seen()).join(",");
-    const reply = await fetch(location.href, { headers: { "X-Tandem-Live": "1", "X-Tandem-Rows": seen }, redirect: "error" });
+    const address = [...regions].map((region) => region.dataset["address"]).find(Boolean) ?? location.href;
+    const reply = await fetch(address, { headers: { "X-Tandem-Live": "1", "X-Tandem-Rows": seen }, redirect: "error" });
     if (!reply.ok) throw new Error(String(reply.status));
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     if (acts !== before) isWanted = true;
@@ -66,6 +86,7 @@ async function read(): Promise<void> {
     say();
   } catch {
     lose();
+    isWanted = false; // not before the hub has had its time
     setTimeout(refresh, patience);
   }
 }
