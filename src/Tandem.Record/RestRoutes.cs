@@ -15,6 +15,7 @@ using Tandem.Record.Log;
 using Tandem.Record.Operations;
 using Tandem.Record.Projections;
 using Tandem.Record.Rest;
+using Tandem.Record.Sealing;
 using Tandem.Record.Search;
 using Tandem.Record.Search.FullText;
 using Tandem.Record.Search.Site;
@@ -53,6 +54,7 @@ public static class RestRoutes
         services.AddSingleton(BulkJob.Scopes);
         services.AddSingleton<BulkJobs>();
         services.AddHostedService(provider => provider.GetRequiredService<BulkJobs>());
+        services.AddSingleton<ISealRule, SubscriptionSecrets>();
         services.AddSingleton<FhirService>();
         services.AddSubscriptions();
         return services;

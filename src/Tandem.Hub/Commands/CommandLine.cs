@@ -21,6 +21,7 @@ internal static class CommandLine
             SendFiles.Command(),
             VerifyPromise.Command(SettingsOptions, Settings),
             RebuildProjection.Command(SettingsOptions, Settings),
+            ResealRecord.Command(SettingsOptions, Settings),
             ManagePeople.Command(SettingsOptions, Settings),
             AuditCommand.Command(SettingsOptions, Settings),
         };

@@ -17,6 +17,7 @@ using Tandem.Kernel.Pages;
 using Tandem.Record;
 using Tandem.Record.Bulk;
 using Tandem.Record.Files;
+using Tandem.Record.Sealing;
 using Tandem.Record.Validation;
 using Tandem.Record.Subscriptions;
 using Tandem.Trust;
@@ -105,6 +106,7 @@ public static class HubHost
         services.AddSingleton(settings);
         services.AddSingleton(clock);
         services.AddSingleton(_ => OpenDatabase(settings)); // made here, closed with the hub
+        services.AddSingleton(_ => new FieldKeys(SecretFile.Lines(settings.FieldKeysFile)));
         services.AddRecord();
         services.AddSingleton((builder.Configuration.GetSection("Bulk").Get<BulkOptions>() ?? new BulkOptions()) with { Folder = Path.Combine(settings.Data, "bulk") });
         services.AddSingleton(builder.Configuration.GetSection(ValidationSettings.Section).Get<ValidationSettings>() ?? new ValidationSettings());

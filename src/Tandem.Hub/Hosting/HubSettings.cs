@@ -47,6 +47,12 @@ public sealed class HubSettings
     /// <summary>Where that secret is.</summary>
     internal string KeyRingSecretFile => KeyRingSecret.Length > 0 ? KeyRingSecret : Path.Combine(Data, "keys", "ring.secret");
 
+    /// <summary>The file of the keys that close counselling notes and secrets in the database; empty for one in the data folder.</summary>
+    public string FieldKeys { get; set; } = "";
+
+    /// <summary>Where those keys are.</summary>
+    internal string FieldKeysFile => FieldKeys.Length > 0 ? FieldKeys : Path.Combine(Data, "keys", "fields.keys");
+
     /// <summary>The HTTP addresses.</summary>
     internal IEnumerable<Uri?> Addresses => Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null);

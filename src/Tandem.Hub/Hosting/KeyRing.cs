@@ -30,22 +30,7 @@ internal sealed class RingSecrets(IReadOnlyList<byte[]> secrets)
 
     /// <summary>Reads the file, or makes it.</summary>
     /// <exception cref="InvalidOperationException">A line is no secret.</exception>
-    internal static RingSecrets Open(string path)
-    {
-        if (!File.Exists(path))
-            SecretFile.Make(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n");
-        try
-        {
-            byte[][] secrets = [.. File.ReadLines(path).Where(line => line.Trim().Length > 0).Select(line => Convert.FromBase64String(line.Trim()))];
-            return secrets.Length > 0 && secrets.All(secret => secret.Length == 32)
-                ? new RingSecrets(secrets)
-                : throw new InvalidOperationException($"{path} must hold secrets of 32 bytes in base64, one on each line.");
-        }
-        catch (FormatException e)
-        {
-            throw new InvalidOperationException($"{path} must hold secrets of 32 bytes in base64, one on each line.", e);
-        }
-    }
+    internal static RingSecrets Open(string path) => new(SecretFile.Lines(path));
 
     internal byte[] Close(byte[] text)
     {
@@ -80,6 +65,25 @@ internal sealed class RingSecrets(IReadOnlyList<byte[]> secrets)
 /// <summary>Makes files of secrets that only the hub's user can read.</summary>
 internal static class SecretFile
 {
+    /// <summary>Secrets of 32 bytes in base64, one on each line; a file that is not there is made with one.</summary>
+    /// <exception cref="InvalidOperationException">A line is no secret.</exception>
+    internal static byte[][] Lines(string path)
+    {
+        if (!File.Exists(path))
+            Make(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n");
+        try
+        {
+            byte[][] secrets = [.. File.ReadLines(path).Where(line => line.Trim().Length > 0).Select(line => Convert.FromBase64String(line.Trim()))];
+            return secrets.Length > 0 && secrets.All(secret => secret.Length == 32)
+                ? secrets
+                : throw new InvalidOperationException($"{path} must hold secrets of 32 bytes in base64, one on each line.");
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidOperationException($"{path} must hold secrets of 32 bytes in base64, one on each line.", e);
+        }
+    }
+
     internal static void Make(string path, string content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);

@@ -1,11 +1,12 @@
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Projections;
+using Tandem.Record.Sealing;
 
 namespace Tandem.Record.Log;
 
 /// <summary>The writes that share one transaction and one flush.</summary>
-internal sealed class CommitGroup(DbSession session, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, long lastSeq, DateTimeOffset now)
+internal sealed class CommitGroup(DbSession session, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, long lastSeq, DateTimeOffset now)
 {
     private readonly Dictionary<(string Type, string Id), ResourceVersion> heads = [];
     private readonly Dictionary<(string Type, string Id), ResourceVersion?> found = [];
@@ -29,6 +30,9 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     internal IReadOnlyList<Change> Changes => changes;
 
     internal long Bytes { get; private set; }
+
+    /// <summary>Whether a version is to lie closed.</summary>
+    internal bool Seals(ResourceVersion version) => content.Seals(version);
 
     /// <summary>The current version after the group's writes so far; what was there before the group, or was not, is asked for once.</summary>
     internal ResourceVersion? Find(string type, string id)
@@ -73,7 +77,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         var tried = new StagedRows();
         foreach (var version in there)
         {
-            tried.Put(LogTables.Log, LogTables.LogRow(version));
+            tried.Put(LogTables.Log, LogTables.LogRow(version, content.BodyOf(version)));
             tried.Put(LogTables.Resources, LogTables.ResourceRow(version));
             projections.Provisional("search", Find(version.Type, version.Id), version, tried);
         }
@@ -115,7 +119,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         {
             var after = change.After;
             heads[(after.Type, after.Id)] = after;
-            rows.Put(LogTables.Log, LogTables.LogRow(after), isNew: true);
+            rows.Put(LogTables.Log, LogTables.LogRow(after, content.BodyOf(after)), isNew: true);
             rows.Put(LogTables.Resources, LogTables.ResourceRow(after), isNew: after.Version == 1);
             projections.Apply(change.Before, after.Deleted ? null : after, rows);
             changes.Add(change);

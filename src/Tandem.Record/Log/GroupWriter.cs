@@ -4,6 +4,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Projections;
+using Tandem.Record.Sealing;
 
 namespace Tandem.Record.Log;
 
@@ -19,6 +20,7 @@ internal sealed class GroupWriter : IDisposable
     private readonly Database database;
     private readonly ProjectionSet projections;
     private readonly IReadOnlyList<IWriteRule> rules;
+    private readonly SealedContent content;
     private readonly RecentLog recent;
     private readonly CommitSignal signal;
     private readonly TimeProvider clock;
@@ -29,9 +31,9 @@ internal sealed class GroupWriter : IDisposable
     private DateTimeOffset lastAt;
 
     internal GroupWriter(
-        Database database, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, RecentLog recent, CommitSignal signal, TimeProvider clock, ILogger log)
+        Database database, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, RecentLog recent, CommitSignal signal, TimeProvider clock, ILogger log)
     {
-        (this.database, this.projections, this.rules, this.recent, this.signal, this.clock, this.log) = (database, projections, rules, recent, signal, clock, log);
+        (this.database, this.projections, this.rules, this.content, this.recent, this.signal, this.clock, this.log) = (database, projections, rules, content, recent, signal, clock, log);
         thread = new Thread(Run) { Name = "record writer", IsBackground = true };
         thread.Start();
     }
@@ -116,7 +118,7 @@ internal sealed class GroupWriter : IDisposable
         if (lastSeq < 0 || database.Engine == Engine.Postgres)
             (lastSeq, lastAt) = session.First(LogTables.LastSeq, row => (row.Integer(0), row.Instant(1)));
 
-        var group = new CommitGroup(session, projections, rules, lastSeq, lastAt);
+        var group = new CommitGroup(session, projections, rules, content, lastSeq, lastAt);
         for (var i = 0; i < jobs.Count; i++)
         {
             group.MoveTo(DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()));

@@ -94,9 +94,10 @@ internal static class LogTables
 
     private static void Note(Dictionary<(string Type, string Id), ResourceVersion> found, ResourceVersion version) => found[(version.Type, version.Id)] = version;
 
-    internal static DbValue[] LogRow(ResourceVersion v) =>
+    /// <summary>The row of a version, with its body as it lies.</summary>
+    internal static DbValue[] LogRow(ResourceVersion v, ReadOnlyMemory<byte> body) =>
     [
-        v.Seq, v.Rid, v.Type, v.Id, v.Version, v.At, v.Actor, v.Source, v.Patient, v.Lane, v.Deleted, v.Previous, v.Bytes,
+        v.Seq, v.Rid, v.Type, v.Id, v.Version, v.At, v.Actor, v.Source, v.Patient, v.Lane, v.Deleted, v.Previous, body,
     ];
 
     internal static DbValue[] ResourceRow(ResourceVersion v) => [v.Type, v.Id, v.Rid, v.Seq, v.Version, v.Deleted, v.Patient];

@@ -4,6 +4,7 @@ using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Access;
 using Tandem.Record.Projections;
+using Tandem.Record.Sealing;
 
 namespace Tandem.Record.Log;
 
@@ -25,7 +26,7 @@ public sealed class RecordStore : IDisposable
     /// <exception cref="DatabaseException">The tables cannot be made or belong to a newer program.</exception>
     public RecordStore(
         Database database, IEnumerable<IProjection> projections, IEnumerable<Table> tables, CommitSignal signal, TimeProvider clock, ILogger<RecordStore> log,
-        IEnumerable<IWriteRule>? rules = null)
+        IEnumerable<IWriteRule>? rules = null, FieldKeys? keys = null, IEnumerable<ISealRule>? seals = null)
     {
         Database = database;
         Signal = signal;
@@ -33,7 +34,7 @@ public sealed class RecordStore : IDisposable
         this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, .. tables]);
         this.tables.Ensure();
         this.projections.AreStale = this.tables.Stale.Count > 0;
-        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], recent, signal, clock, log);
+        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], new SealedContent(keys, seals ?? []), recent, signal, clock, log);
     }
 
     /// <summary>The database beneath, for modules' own reading queries.</summary>

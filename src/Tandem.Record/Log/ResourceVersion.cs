@@ -1,10 +1,12 @@
 using Tandem.Fhir.Json;
+using Tandem.Record.Sealing;
 
 namespace Tandem.Record.Log;
 
 /// <summary>One version of one resource, as the log keeps it. Immutable and thread-safe.</summary>
 public sealed class ResourceVersion
 {
+    private readonly ReadOnlyMemory<byte> bytes;
     private FhirJson? document;
 
     /// <summary>Place in the log: grows with each commit, over all resources.</summary>
@@ -41,7 +43,14 @@ public sealed class ResourceVersion
     public bool Deleted { get; init; }
 
     /// <summary>The UTF-8 JSON as it is served.</summary>
-    public required ReadOnlyMemory<byte> Bytes { get; init; }
+    public required ReadOnlyMemory<byte> Bytes
+    {
+        get => bytes;
+        init => (bytes, IsSealed) = FieldKeys.IsClosed(value.Span) ? (FieldKeys.Open(value.Span), true) : (value, false);
+    }
+
+    /// <summary>True when it lies closed in the log: its words are kept nowhere else.</summary>
+    public bool IsSealed { get; internal set; }
 
     /// <summary>Place in the log of the version before, or 0.</summary>
     public long Previous { get; init; }

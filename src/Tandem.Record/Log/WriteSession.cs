@@ -138,6 +138,7 @@ public sealed class WriteSession
 
     private ResourceVersion Stage(ResourceVersion? current, ResourceVersion next)
     {
+        next.IsSealed = group.Seals(next);
         own[(next.Type, next.Id)] = next;
         changes.Add(new Change(current is { Deleted: false } ? current : null, next));
         return next;

@@ -24,6 +24,9 @@ public interface IProjection
     /// <summary>True for the resource types it looks at.</summary>
     bool Wants(string type);
 
+    /// <summary>True when it makes rows of versions that lie closed in the log, without anything of their words.</summary>
+    bool TakesSealed => false;
+
     /// <summary>Adds the rows that this version stands for. Never called with a deletion.</summary>
     void Project(ResourceVersion version, RowSink rows);
 }

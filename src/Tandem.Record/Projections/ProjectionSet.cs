@@ -83,7 +83,7 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
     private static void Rows(IProjection projection, ResourceVersion? version, RowSink sink)
     {
         sink.Clear();
-        if (version is { Deleted: false })
+        if (version is { Deleted: false } && (!version.IsSealed || projection.TakesSealed))
             projection.Project(version, sink);
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
+using Tandem.Record.Sealing;
 
 namespace Tandem.Record.Rest;
 
@@ -11,7 +12,7 @@ namespace Tandem.Record.Rest;
 /// Seals the place where the next page begins, so that a link works on every node and after a restart, and a link that was
 /// changed, or moved to another query, is refused. The key is made once per database.
 /// </summary>
-internal sealed class PageKey(RecordStore store)
+internal sealed class PageKey(RecordStore store, FieldKeys? keys = null)
 {
     internal static readonly Table Secrets = new(
         "rest_secrets", TableKind.Append, [new("name", DbKind.Text)], [new("secret", DbKind.Bytes)], []);
@@ -52,17 +53,19 @@ internal sealed class PageKey(RecordStore store)
         if (key is not null)
             return key;
         if (store.Database.Read(session => session.First(Read, row => row.Bytes(0))) is { } known)
-            return key = known;
+            return key = Opened(known);
         var fresh = RandomNumberGenerator.GetBytes(32);
         await store.WriteAsync<int>(
             AccessScope.System,
             session =>
             {
-                session.Write(Secrets, "pages", fresh);
+                session.Write(Secrets, "pages", keys?.Close(fresh) ?? fresh);
                 return 0;
             },
             CancellationToken.None);
-        return key = store.Database.Read(session => session.First(Read, row => row.Bytes(0)))
-            ?? throw new DatabaseUnavailableException("The key of pages could not be kept.");
+        return key = Opened(store.Database.Read(session => session.First(Read, row => row.Bytes(0)))
+            ?? throw new DatabaseUnavailableException("The key of pages could not be kept."));
     }
+
+    private static byte[] Opened(byte[] kept) => FieldKeys.IsClosed(kept) ? FieldKeys.Open(kept) : kept;
 }

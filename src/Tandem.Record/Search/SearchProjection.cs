@@ -33,6 +33,8 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 
+    public bool TakesSealed => true;
+
     public bool Wants(string type) => R4.IsResourceType(type);
 
     public void Project(ResourceVersion version, RowSink rows)
@@ -45,11 +47,14 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         SearchIndexValues.Read(version.Root, version.Type, site.Options, read);
         foreach (ref readonly var value in read.Span)
         {
+            if (version.IsSealed && IsWords(value))
+                continue;
             if (value.Group == 0 && !KeptElsewhere.Contains(value.ParameterId) && KeptParameters.Has(value.ParameterId))
                 Add(rows, OfAllTypes.Contains(value.ParameterId) || SiteSearchParameter.Owns(value.ParameterId) ? (type << 16) | value.ParameterId : value.ParameterId, version.Rid, value, read.Span);
         }
 
-        CompositeRows.Add(rows, version.Rid, read.Span);
+        if (!version.IsSealed)
+            CompositeRows.Add(rows, version.Rid, read.Span);
         Timeline.Add(rows, version.Type, type, version.Rid, read.Span);
         read.Clear();
     }
@@ -61,8 +66,14 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         SearchIndexValues.Read(version.Root, parameter, options, read);
         var number = SearchTables.ParameterNumber(version.Type, parameter.For(version.Type)!);
         foreach (ref readonly var value in read.Span)
-            Add(rows, number, version.Rid, value, read.Span);
+        {
+            if (!version.IsSealed || !IsWords(value))
+                Add(rows, number, version.Rid, value, read.Span);
+        }
     }
+
+    /// <summary>What would tell words of a sealed resource.</summary>
+    private static bool IsWords(in SearchValue value) => value.Kind is SearchType.String or SearchType.Uri;
 
     private static void Add(RowSink rows, long param, long rid, in SearchValue value, ReadOnlySpan<SearchValue> all)
     {

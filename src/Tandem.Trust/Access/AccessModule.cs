@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Record.Projections;
+using Tandem.Record.Sealing;
 
 namespace Tandem.Trust.Access;
 
@@ -12,7 +13,9 @@ public static class AccessModule
     public static IServiceCollection AddAccess(this IServiceCollection services, string contentFolder)
     {
         services.AddSingleton<IProjection, RelationProjection>();
-        services.AddSingleton<IProjection>(_ => new LabelProjection(LabelRules.Read(contentFolder)));
+        services.AddSingleton(_ => new LabelProjection(LabelRules.Read(contentFolder)));
+        services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LabelProjection>());
+        services.AddSingleton<ISealRule, CounsellingNotes>();
         services.AddSingleton<IProjection, ConsentProjection>();
         services.AddSingleton(EmergencyAccess.Table);
         services.AddSingleton<PoliciesInForce>();

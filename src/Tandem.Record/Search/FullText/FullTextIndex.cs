@@ -85,7 +85,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
             if (last <= position)
                 return false;
             var reached = read.Count < PerTurn ? last : read[^1].Seq;
-            var words = read.ConvertAll(version => (version.Rid, Words: version.Deleted ? default : FullTextWords.Of(version.Root)));
+            var words = read.ConvertAll(version => (version.Rid, Words: version.Deleted || version.IsSealed ? default : FullTextWords.Of(version.Root)));
             return await WriteAsync(words, reached, cancel);
         }
         catch (DatabaseException e)

@@ -36,9 +36,19 @@ internal sealed class LabelProjection(LabelRules rules) : IProjection
 
     public IReadOnlyList<Table> Tables => [AccessTables.Labels];
 
+    public bool TakesSealed => true;
+
     public bool Wants(string type) => type == "Patient" || R4.PatientCompartment(type).Count > 0;
 
     public void Project(ResourceVersion version, RowSink rows)
+    {
+        var (found, holder) = Labels(version);
+        foreach (var (label, by) in found)
+            rows.Add(AccessTables.Labels, version.Rid, label, StableHash.Of(version.Type), StableHash.Of(version.Id), holder, by);
+    }
+
+    /// <summary>The labels of a version with what put each on, and the organisation that holds it (empty when none is named).</summary>
+    internal (Dictionary<string, string> Labels, string Holder) Labels(ResourceVersion version)
     {
         var (found, holder) = (new Dictionary<string, string>(0, StringComparer.Ordinal), Holder(version.Root));
         foreach (var security in version.Root["meta"u8]["security"u8].Items)
@@ -55,8 +65,7 @@ internal sealed class LabelProjection(LabelRules rules) : IProjection
                 Add(member, 0, found);
         }
 
-        foreach (var (label, by) in found)
-            rows.Add(AccessTables.Labels, version.Rid, label, StableHash.Of(version.Type), StableHash.Of(version.Id), holder, by);
+        return (found, holder);
     }
 
     /// <summary>Adds what the codings below a place put on.</summary>

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Tandem.Hub.Hosting;
+using Tandem.Record.Log;
+using Tandem.Record.Projections;
+using Tandem.Record.Sealing;
+
+namespace Tandem.Hub.Commands;
+
+/// <summary>Closes what should lie closed in the record with the first key of the file: after a key was rotated, after an update, and after labels were changed.</summary>
+internal static class ResealRecord
+{
+    internal static Command Command(IEnumerable<Option> settingsOptions, Func<ParseResult, Dictionary<string, string?>> settings)
+    {
+        var command = new Command("reseal", "Closes counselling notes and secrets in the record with the newest field key.");
+        foreach (var option in settingsOptions)
+            command.Options.Add(option);
+        command.SetAction((parsed, cancel) => RunAsync(settings(parsed), cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Dictionary<string, string?> settings, CancellationToken cancel)
+    {
+        if (!HubHost.TryBuild(settings, out var app))
+            return 2;
+        await using (app)
+        {
+            var services = app.Services;
+            var record = services.GetRequiredService<RecordStore>();
+            var count = await new Reseal(record, services.GetRequiredService<FieldKeys>(), services.GetServices<ISealRule>()).RunAsync(cancel);
+            Console.WriteLine($"{count.Read} entries read, {count.Closed} closed, {count.Renewed} closed anew with the first key.");
+            if (count.Closed == 0)
+                return 0;
+            foreach (var projection in services.GetServices<IProjection>()) // their rows may hold words of what is closed now
+                await record.RebuildAsync(projection.Name, cancel);
+            await Tandem.Record.Search.FullText.ReadWordsAnew.RunAsync(record, cancel);
+            Console.WriteLine("Everything that is found by words was made anew.");
+        }
+
+        return 0;
+    }
+}
