@@ -100,7 +100,7 @@ internal static class SameRows
     {
         var before = version.Previous > after ? record.ReadEntry(version.Previous, AccessScope.System) : null;
         var staged = new StagedRows();
-        staged.Put(LogTables.Log, LogTables.LogRow(version), isNew: true);
+        staged.Put(LogTables.Log, LogTables.LogRow(version, version.Bytes), isNew: true);
         staged.Put(LogTables.Resources, LogTables.ResourceRow(version), isNew: before is null);
         projections.Apply(before is { Deleted: false } ? before : null, version.Deleted ? null : version, staged);
         return staged;

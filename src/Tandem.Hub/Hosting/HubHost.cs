@@ -139,6 +139,7 @@ public static class HubHost
 
     private static void MapParts(WebApplication app)
     {
+        app.UseTrustedProxies();
         app.UsePages();
         app.UseCrossOrigin();
         app.UseAudit();

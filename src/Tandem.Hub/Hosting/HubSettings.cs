@@ -50,6 +50,19 @@ public sealed class HubSettings
     /// <summary>The file of the keys that close counselling notes and secrets in the database; empty for one in the data folder.</summary>
     public string FieldKeys { get; set; } = "";
 
+    /// <summary>
+    /// Proxies whose word about the caller's address and scheme is believed (<c>X-Forwarded-For</c>, <c>X-Forwarded-Proto</c>): addresses or networks such as <c>10.0.0.0/24</c>, separated by
+    /// semicolons. Empty, the default: nobody's.
+    /// </summary>
+    public string Proxies { get; set; } = "";
+
+    /// <summary>How many proxies stand before the hub, one behind the other.</summary>
+    public int ProxyHops { get; set; } = 1;
+
+    /// <summary>The proxies as networks; null for what is none.</summary>
+    internal IEnumerable<IPNetwork?> ProxyNetworks => Proxies.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Select(text => IPNetwork.TryParse(text, out var network) ? network : IPAddress.TryParse(text, out var one) ? new IPNetwork(one, one.GetAddressBytes().Length * 8) : (IPNetwork?)null);
+
     /// <summary>Where those keys are.</summary>
     internal string FieldKeysFile => FieldKeys.Length > 0 ? FieldKeys : Path.Combine(Data, "keys", "fields.keys");
 
@@ -86,6 +99,8 @@ public sealed class HubSettings
 
         if (Mllp.Length > 0 && MllpAddress is null)
             yield return $"{Section}:Mllp (--mllp) must be an address and a port such as 127.0.0.1:2575; it is \"{Mllp}\".";
+        if (ProxyNetworks.Any(network => network is null) || ProxyHops < 1)
+            yield return $"{Section}:Proxies must be addresses or networks such as 10.0.0.5 or 10.0.0.0/24, and {Section}:ProxyHops at least 1; they are \"{Proxies}\" and {ProxyHops}.";
         if (Data.Length == 0)
             yield return $"{Section}:Data (--data) must name a folder.";
         if (Logs is not ("json" or "plain"))

@@ -48,7 +48,7 @@ internal sealed class Preferences(IHttpContextAccessor accessor)
 
     /// <summary>The language chosen, or null to go by the browser's.</summary>
     internal static string? LanguageOf(HttpRequest request) =>
-        request.Cookies[LanguageCookie] is { } language && Languages.All.Contains(language) ? language : null;
+        request.Cookies[request.HttpContext.CookieName(LanguageCookie)] is { } language && Languages.All.Contains(language) ? language : null;
 
-    private string? Cookie(string name) => accessor.HttpContext?.Request.Cookies[name];
+    private string? Cookie(string name) => accessor.HttpContext is { } context ? context.Request.Cookies[context.CookieName(name)] : null;
 }

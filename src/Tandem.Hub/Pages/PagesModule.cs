@@ -58,6 +58,7 @@ internal static class PagesModule
             SuppressDiagnosticsCallback = _ => true, // Incidents has logged it
         });
         app.UseStatusCodePagesWithReExecute("/error/{0}", createScopeForStatusCodePages: true);
+        app.Use(ErrorsAreRead);
         app.Use(OnlyForReaders);
         app.UseResponseCompression();
         app.UseRequestLocalization(Localization());
@@ -73,6 +74,18 @@ internal static class PagesModule
         PartsBench.Map(app);
         app.MapGet("/", () => Results.LocalRedirect("/worklist")).ExcludeFromDescription();
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.BeyondTheHub]).WithStaticAssets(Manifest);
+    }
+
+    /// <summary>The page of an error is read, also when what went wrong was a post: its form is not looked at, and not refused, a second time.</summary>
+    private static Task ErrorsAreRead(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsPost(context.Request.Method) && (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null))
+        {
+            context.Request.Method = HttpMethods.Get;
+            context.Features.Set<Microsoft.AspNetCore.Antiforgery.IAntiforgeryValidationFeature>(null);
+        }
+
+        return next(context);
     }
 
     /// <summary>A person is at the other end, and wants to read.</summary>

@@ -28,7 +28,7 @@ internal static class PreferenceRoutes
     {
         if (word is not null)
         {
-            context.Response.Cookies.Append(cookie, word, new CookieOptions
+            context.Response.Cookies.Append(context.CookieName(cookie), word, new CookieOptions
             {
                 HttpOnly = true,
                 IsEssential = true,

@@ -5,7 +5,7 @@ namespace Tandem.Hub.Pages;
 
 /// <summary>
 /// The headers that keep pages to themselves: nothing from another origin, no inline script or style, no framing, no trace of
-/// an address elsewhere, and no page with patient data kept by a browser or proxy.
+/// an address elsewhere, and nothing with patient data kept by a browser or proxy.
 /// </summary>
 internal sealed class SecurityHeaders(RequestDelegate next)
 {
@@ -29,8 +29,8 @@ internal sealed class SecurityHeaders(RequestDelegate next)
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
             if (response.HttpContext.Request.IsHttps)
                 headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
-            if (response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) is true)
-                headers[HeaderNames.CacheControl] = "no-store";
+            if (headers.CacheControl.Count == 0 || response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) is true)
+                headers[HeaderNames.CacheControl] = "no-store"; // answers of the FHIR interface too; what may be kept says so itself
             return Task.CompletedTask;
         }, context.Response);
         return next(context);

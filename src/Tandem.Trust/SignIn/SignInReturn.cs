@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Tandem.Kernel.Pages;
 
 namespace Tandem.Trust.SignIn;
 
@@ -18,7 +19,7 @@ internal static class SignInReturn
         var place = context.Request.Path + context.Request.QueryString.ToString();
         if (place.Length <= Longest && IsLocal(place))
         {
-            context.Response.Cookies.Append(Cookie, place, new CookieOptions
+            context.Response.Cookies.Append(context.CookieName(Cookie), place, new CookieOptions
             {
                 HttpOnly = true,
                 Secure = context.Request.IsHttps,
@@ -34,9 +35,9 @@ internal static class SignInReturn
     /// <param name="otherwise">Where else.</param>
     internal static string Take(HttpContext context, string otherwise)
     {
-        if (!context.Request.Cookies.TryGetValue(Cookie, out var place) || !IsLocal(place))
+        if (!context.Request.Cookies.TryGetValue(context.CookieName(Cookie), out var place) || !IsLocal(place))
             return otherwise;
-        context.Response.Cookies.Delete(Cookie);
+        context.Response.Cookies.Delete(context.CookieName(Cookie), new CookieOptions { Secure = context.Request.IsHttps, Path = "/" });
         return place;
     }
 

@@ -88,6 +88,7 @@ internal static class SignInRoutes
         if (SignInGate.SecretOf(context) is { } secret)
             await sessions.EndAsync(secret, cancel);
         SignInGate.Forget(context);
+        context.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         return Results.LocalRedirect(context.SignedIn()?.Session.Provider is { } provider ? "/sign-in?leave=" + Uri.EscapeDataString(provider) : "/sign-in");
     }
 }

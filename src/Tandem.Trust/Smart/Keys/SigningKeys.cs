@@ -14,7 +14,7 @@ namespace Tandem.Trust.Smart;
 internal sealed class SigningKeys(RecordStore record, IDataProtectionProvider protection, SmartSettings settings, TimeProvider clock)
 {
     private const string ReadAll = "SELECT id, created_at, sealed FROM smart_keys ORDER BY created_at DESC, id";
-    private const int Bits = 2048;
+    private const int Bits = 3072; // 128 bits of security (NIST SP 800-57)
     private static readonly TimeSpan PublishedBeforeUse = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan PublishedAfterUse = TimeSpan.FromDays(2);
     private readonly IDataProtector protector = protection.CreateProtector("Tandem.Smart.Keys");

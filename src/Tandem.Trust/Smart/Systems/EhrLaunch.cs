@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Tandem.Kernel.Pages;
 using Microsoft.AspNetCore.WebUtilities;
 using Tandem.Kernel.Outcomes;
 
@@ -42,7 +43,7 @@ public sealed class EhrLaunch
         if (await DiscoverAsync(system.Fhir, context.RequestAborted) is not { } places)
             return Refusal.Unavailable("The other system does not say how it lets apps in. Try again, or tell your administrator.");
         var begun = new Begun(system.Fhir, Tokens.New(), Tokens.New(), places.TokenEndpoint, clock.GetUtcNow() + Lasts);
-        context.Response.Cookies.Append(Cookie, protector.Protect(JsonSerializer.Serialize(begun)), CookieOptions(context));
+        context.Response.Cookies.Append(context.CookieName(Cookie), protector.Protect(JsonSerializer.Serialize(begun)), CookieOptions(context));
         return QueryHelpers.AddQueryString(places.AuthorizationEndpoint,
         new Dictionary<string, string?>
         {
@@ -55,7 +56,7 @@ public sealed class EhrLaunch
     public async Task<Outcome<LaunchedPatient>> FinishAsync(HttpContext context, string? code, string? state)
     {
         var begun = Open(context);
-        context.Response.Cookies.Delete(Cookie, CookieOptions(context));
+        context.Response.Cookies.Delete(context.CookieName(Cookie), CookieOptions(context));
         if (begun is null || string.IsNullOrEmpty(code) || state != begun.State || settings.Systems.FirstOrDefault(one => one.Fhir == begun.Fhir) is not { } system)
             return Refusal.Invalid("This launch does not work any more. Open the hub again from the other system.");
         var cancel = context.RequestAborted;
@@ -81,7 +82,7 @@ public sealed class EhrLaunch
 
     private Begun? Open(HttpContext context)
     {
-        if (!context.Request.Cookies.TryGetValue(Cookie, out var text))
+        if (!context.Request.Cookies.TryGetValue(context.CookieName(Cookie), out var text))
             return null;
         try
         {
@@ -110,7 +111,7 @@ public sealed class EhrLaunch
 
     private static CookieOptions CookieOptions(HttpContext context) => new()
     {
-        HttpOnly = true, Secure = context.Request.IsHttps, SameSite = SameSiteMode.Lax, Path = "/ehr", MaxAge = Lasts, IsEssential = true,
+        HttpOnly = true, Secure = context.Request.IsHttps, SameSite = SameSiteMode.Lax, Path = "/", MaxAge = Lasts, IsEssential = true,
     };
 
     private sealed record Begun(string Fhir, string State, string Verifier, string TokenEndpoint, DateTimeOffset Until);

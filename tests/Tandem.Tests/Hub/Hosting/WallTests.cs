@@ -45,6 +45,33 @@ public sealed class WallTests : IDisposable
     }
 
     [Fact]
+    public async Task Over_tls_every_cookie_is_of_this_host_alone()
+    {
+        var (certificate, key) = NewCertificate("cookies");
+        await using var hub = await StartAsync(("Hub:Urls", "https://127.0.0.1:0"), ("Hub:CertificateFile", certificate), ("Hub:CertificateKeyFile", key));
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, seen, _, _) => seen is not null;
+        using var client = new HttpClient(handler) { BaseAddress = new Uri(hub.Urls.First()) };
+        client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        var cookies = new List<string>();
+        foreach (var path in new[] { "/worklist", "/sign-in" })
+        {
+            using var reply = await client.GetAsync(new Uri(path, UriKind.Relative), Cancel);
+            cookies.AddRange(reply.Headers.TryGetValues("Set-Cookie", out var set) ? set : []);
+        }
+
+        Assert.Contains(cookies, cookie => cookie.StartsWith("__Host-tandem-return=", StringComparison.Ordinal));
+        Assert.Contains(cookies, cookie => cookie.StartsWith("__Host-tandem-form=", StringComparison.Ordinal));
+        Assert.All(cookies, cookie =>
+        {
+            Assert.StartsWith("__Host-", cookie, StringComparison.Ordinal);
+            Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("; path=/", cookie, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("; samesite=", cookie, StringComparison.OrdinalIgnoreCase);
+        });
+    }
+
+    [Fact]
     public void A_renewed_certificate_is_taken_up_and_a_broken_one_is_not()
     {
         var (certificate, key) = NewCertificate("old");
@@ -90,6 +117,55 @@ public sealed class WallTests : IDisposable
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.TooManyRequests), (statuses[0], statuses[^1]));
         using var health = await client.GetAsync(new Uri("/health/live", UriKind.Relative), Cancel);
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "203.0.113.9", "https", true)]
+    [InlineData("127.0.0.0/8", "203.0.113.9", "https", true)]
+    [InlineData("", "203.0.113.9", "https", false)]
+    [InlineData("10.0.0.1", "203.0.113.9", "https", false)] // another proxy than who calls
+    [InlineData("127.0.0.1", "198.51.100.1, 203.0.113.9", "https", true)] // what the caller put before is not believed
+    public async Task Only_named_proxies_are_believed_where_a_caller_is(string proxies, string forwarded, string scheme, bool isBelieved)
+    {
+        await using var hub = await StartAsync(("Hub:Proxies", proxies), ("Wall:PerAddressPerSecond", "1"), ("Wall:BurstSeconds", "3"));
+        using var client = new HttpClient { BaseAddress = new Uri(hub.Urls.First()) };
+        async Task<HttpResponseMessage> AskAsync(string from)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/fhir/metadata");
+            request.Headers.Add("X-Forwarded-For", from);
+            request.Headers.Add("X-Forwarded-Proto", scheme);
+            return await client.SendAsync(request, Cancel);
+        }
+
+        using var first = await AskAsync(forwarded);
+        Assert.Equal(isBelieved, first.Headers.Contains("Strict-Transport-Security"));
+        var others = 0;
+        for (var i = 1; i <= 20; i++) // each from an address of its own
+        {
+            using var reply = await AskAsync($"203.0.113.{i + 10}");
+            others += reply.StatusCode == HttpStatusCode.TooManyRequests ? 1 : 0;
+        }
+
+        Assert.Equal(isBelieved, others == 0);
+    }
+
+    [Fact]
+    public async Task Answers_are_kept_by_no_cache_unless_they_say_so_and_tell_no_foreign_page_anything()
+    {
+        await using var hub = await StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(hub.Urls.First()) };
+        foreach (var path in new[] { "/fhir/metadata", "/fhir/Patient", "/sign-in", "/nowhere", "/metrics" })
+        {
+            using var reply = await client.GetAsync(new Uri(path, UriKind.Relative), Cancel);
+
+            Assert.Equal((path, true), (path, reply.Headers.CacheControl?.NoStore));
+            Assert.Contains("frame-ancestors 'none'", Assert.Single(reply.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+            Assert.Equal("nosniff", Assert.Single(reply.Headers.GetValues("X-Content-Type-Options")));
+            Assert.False(reply.Headers.Contains("Access-Control-Allow-Origin") || reply.Headers.Contains("Server"));
+        }
+
+        using var trace = await client.SendAsync(new HttpRequestMessage(HttpMethod.Trace, "/fhir/metadata"), Cancel);
+        Assert.False(trace.IsSuccessStatusCode);
     }
 
     [Fact]

@@ -65,6 +65,17 @@ public sealed partial class ErrorPageTests : IAsyncLifetime
         Assert.DoesNotContain("InvalidOperation", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_form_without_its_token_is_refused_with_a_page_and_is_no_failure_of_the_hub()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-out") { Content = new FormUrlEncodedContent([new("text", "x")]) };
+        request.Headers.Add("Accept", "text/html");
+        using var reply = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+        Assert.Contains("<html", await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
