@@ -22,6 +22,7 @@ internal static class CommandLine
             VerifyPromise.Command(SettingsOptions, Settings),
             RebuildProjection.Command(SettingsOptions, Settings),
             ResealRecord.Command(SettingsOptions, Settings),
+            DeidentifyRecord.Command(SettingsOptions, Settings),
             ManagePeople.Command(SettingsOptions, Settings),
             AuditCommand.Command(SettingsOptions, Settings),
         };

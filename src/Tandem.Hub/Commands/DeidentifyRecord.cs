@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Tandem.Hub.Hosting;
+using Tandem.Record.Deidentifying;
+using Tandem.Record.Log;
+
+namespace Tandem.Hub.Commands;
+
+/// <summary>Writes the record without identities, for research.</summary>
+internal static class DeidentifyRecord
+{
+    internal static Command Command(IEnumerable<Option> settingsOptions, Func<ParseResult, Dictionary<string, string?>> settings)
+    {
+        var folder = new Argument<string>("folder") { Description = "a new folder for the files" };
+        var command = new Command("deidentify", "Writes the record without identities (45 CFR 164.514(b)(2)) as NDJSON, for research.") { folder };
+        foreach (var option in settingsOptions)
+            command.Options.Add(option);
+        command.SetAction((parsed, cancel) => RunAsync(settings(parsed), parsed.GetValue(folder)!, cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Dictionary<string, string?> settings, string folder, CancellationToken cancel)
+    {
+        if (!HubHost.TryBuild(settings, out var app))
+            return 2;
+        await using (app)
+        {
+            try
+            {
+                foreach (var (type, count) in new DeidentifiedExport(app.Services.GetRequiredService<RecordStore>(), TimeProvider.System).Run(folder, cancel))
+                    Console.WriteLine($"{type}: {count}");
+            }
+            catch (InvalidOperationException e)
+            {
+                await Console.Error.WriteLineAsync(e.Message);
+                return 2;
+            }
+        }
+
+        return 0;
+    }
+}
