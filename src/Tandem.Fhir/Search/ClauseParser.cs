@@ -2,8 +2,8 @@ using Tandem.Fhir.Definitions;
 
 namespace Tandem.Fhir.Search;
 
-/// <summary>Reads a parameter's name with modifier, chain or <c>_has</c>, and its values, into a clause.</summary>
-internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParameters site)
+/// <summary>Reads a parameter's name with modifier, chain or <c>_has</c>, and its values (or the test of a filter), into a clause.</summary>
+internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParameters site, FilterTest? test = null)
 {
     private const int MostValues = 1000;
     private const int MostLinks = 4;
@@ -24,7 +24,9 @@ internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParam
         var colon = head.IndexOf(':', StringComparison.Ordinal);
         var code = colon < 0 ? head : head[..colon];
         var modifier = colon < 0 ? null : head[(colon + 1)..];
-        if (!site.TryFind(type, code, out var parameter) || code == "_query")
+        if (code == "_query")
+            return Problem(name, "There are no named queries here, so _query cannot be followed.", unknown: true);
+        if (!site.TryFind(type, code, out var parameter))
         {
             return Problem(
                 name, site.IsComing(type, code) ? $"{code} is being indexed and cannot be searched by yet; SearchParameter/$status tells how far it is." : $"{type} has no search parameter {code}.", unknown: true);
@@ -46,6 +48,8 @@ internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParam
 
     private SearchClause? Plain(string type, string name, SearchParameter parameter, string? modifierText, string value)
     {
+        if (test is not null)
+            return test.Of(type, parameter, modifierText, out var fault) ?? Problem(name, fault!);
         if (modifierText == "missing")
             return value is "true" or "false" ? new MissingClause(parameter, value == "true") : Problem(name, "With :missing the value is true or false.");
 
@@ -86,7 +90,7 @@ internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParam
         foreach (var target in targets)
         {
             var attempt = new List<SearchProblem>();
-            if (new ClauseParser(attempt, site).Parse(target, rest, value, links + 1) is { } clause)
+            if (new ClauseParser(attempt, site, test).Parse(target, rest, value, links + 1) is { } clause)
                 found.Add(new(target, clause));
             refused.AddRange(attempt);
         }
@@ -107,7 +111,7 @@ internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParam
         if (type != "Resource" && reference.PointsTo is { Count: > 0 } targets && !targets.Contains(type))
             return Problem(name, $"{parts[1]}.{parts[2]} does not point to {type}.");
         var inner = new List<SearchProblem>();
-        var clause = new ClauseParser(inner, site).Parse(parts[1], parts[3], value, links + 1);
+        var clause = new ClauseParser(inner, site, test).Parse(parts[1], parts[3], value, links + 1);
         return clause is null ? Problem(name, inner[0].Reason, inner[0].IsUnknown) : new HasClause(parts[1], reference, clause);
     }
 

@@ -19,6 +19,8 @@ internal ref struct IndexPass(FhirNode resource, SearchIndexOptions options, Sea
             Walk(path, 0, resource, null, plan, slot);
         if (plan.IsTest && into.Count == before)
             TokenIndex.AddBoolean(resource, false, slot, into);
+        if (plan.Parameter.Code == Phonetic.Code)
+            Phonetic.Replace(into, before);
     }
 
     private void Walk(PathPlan path, int at, FhirNode node, StepName? name, ParameterPlan plan, IndexSlot slot)

@@ -27,8 +27,6 @@ internal sealed class IndexPlan
             {
                 if (parameter.Expression.Length == 0)
                     Unplanned.Add((parameter, "it has no expression"));
-                else if (parameter.Code == "phonetic")
-                    Unplanned.Add((parameter, "names that sound alike are the concern of patient matching"));
                 else
                     planned.Add(Plan(parameter, type));
             }

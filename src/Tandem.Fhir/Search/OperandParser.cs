@@ -24,8 +24,16 @@ internal static class OperandParser
             SearchType.Uri => new UriOperand(SearchQueryText.Unescape(text)),
             SearchType.Composite => Composite(resourceType, parameter, text, out reason),
             SearchType.Special when parameter.Code == "near" => Near(text, out reason),
+            SearchType.String when parameter.Code == Phonetic.Code => Heard(text, out reason),
             _ => Text(text),
         };
+    }
+
+    private static StringOperand? Heard(string text, out string? reason)
+    {
+        var codes = Phonetic.Of(SearchQueryText.Unescape(text));
+        reason = codes.Length > 0 ? null : "A name that is searched for by its sound has Latin letters.";
+        return reason is null ? new(codes, codes) : null;
     }
 
     private static StringOperand Text(string text)

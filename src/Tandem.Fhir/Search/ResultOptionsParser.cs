@@ -6,7 +6,7 @@ namespace Tandem.Fhir.Search;
 /// <summary>Reads the parameters that say how a result is to look (R4 3.1.1.5).</summary>
 internal sealed class ResultOptionsParser(string resourceType, List<SearchProblem> problems, SiteSearchParameters site)
 {
-    private static readonly HashSet<string> NotHere = new(StringComparer.Ordinal) { "_contained", "_containedType", "_filter", "_type" };
+    private static readonly HashSet<string> NotHere = new(StringComparer.Ordinal) { "_contained", "_containedType", "_type" };
 
     private readonly List<IncludeRule> includes = [];
     private readonly List<IncludeRule> reverse = [];
@@ -48,8 +48,16 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
             case "_include" or "_include:iterate" or "_include:recurse":
                 Include(name, value, includes);
                 return true;
+            case "_revinclude" or "_revinclude:iterate" or "_revinclude:recurse" when value == "*":
+                reverse.Add(new(IncludeRule.AnyType, null, null, name.Contains(':', StringComparison.Ordinal)));
+                return true;
             case "_revinclude" or "_revinclude:iterate" or "_revinclude:recurse":
                 Include(name, value, reverse);
+                return true;
+            case "_contained" when value == "false":
+                return true;
+            case "_contained" when value is "true" or "both":
+                Problem(name, "Contained resources are not searched for; what they hold is found by the resource around them. Only _contained=false is offered.", unknown: true);
                 return true;
             default:
                 if (NotHere.Contains(name))

@@ -2,7 +2,7 @@ using Tandem.Fhir.Definitions;
 
 namespace Tandem.Fhir.Search;
 
-/// <summary>The modifiers of R4 3.1.1.4.4; <c>:missing</c> is a clause of its own and <c>:[type]</c> part of the operand.</summary>
+/// <summary>The modifiers of R4 3.1.1.4.4, and what only <c>_filter</c> says; <c>:missing</c> is a clause of its own and <c>:[type]</c> part of the operand.</summary>
 public enum SearchModifier : byte
 {
     None,
@@ -16,6 +16,15 @@ public enum SearchModifier : byte
     NotIn,
     OfType,
     Identifier,
+
+    /// <summary>The whole string, without case and accents: <c>eq</c> of <c>_filter</c>.</summary>
+    Equal,
+
+    /// <summary>A value is another one: <c>ne</c> of <c>_filter</c>. What has no value has none that differs.</summary>
+    NotEqual,
+
+    /// <summary>How a string ends: <c>ew</c> of <c>_filter</c>.</summary>
+    EndsWith,
 }
 
 /// <summary>One condition of a search.</summary>
@@ -51,3 +60,21 @@ public sealed record ChainTarget(string ResourceType, SearchClause Clause);
 /// <param name="Reference">Its reference parameter.</param>
 /// <param name="Clause">The condition on it.</param>
 public sealed record HasClause(string ResourceType, SearchParameter Reference, SearchClause Clause) : SearchClause;
+
+/// <summary>How the parts of a filter go together.</summary>
+public enum FilterWord : byte
+{
+    /// <summary>Each holds.</summary>
+    And,
+
+    /// <summary>One of them holds.</summary>
+    Or,
+
+    /// <summary>The only part does not hold.</summary>
+    Not,
+}
+
+/// <summary>A filter expression, or a part of one (R4 3.1.3): <c>_filter=given eq peter or not (birthdate ge 2014)</c>.</summary>
+/// <param name="Word">How the parts go together.</param>
+/// <param name="Parts">Conditions and filters; at least one.</param>
+public sealed record FilterClause(FilterWord Word, IReadOnlyList<SearchClause> Parts) : SearchClause;

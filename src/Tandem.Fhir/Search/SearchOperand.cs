@@ -23,6 +23,8 @@ public enum SearchPrefix : byte
     EndsBefore,
     /// <summary>ap: near it.</summary>
     Approximately,
+    /// <summary>po of <c>_filter</c>: a stretch of time has a moment in common with the operand's.</summary>
+    Overlaps,
 }
 
 /// <summary>One value searched for.</summary>

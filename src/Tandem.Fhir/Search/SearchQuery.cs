@@ -39,7 +39,7 @@ public sealed record SearchQuery(
                 continue;
             foreach (var (plain, text) in (name == "_list" ? FunctionalLists.Of(resourceType, value) : null) ?? [new(name, value)])
             {
-                if (clauses.Parse(resourceType, plain, text, 0) is { } clause)
+                if ((plain == "_filter" ? FilterParser.Parse(resourceType, text, problems, site) : clauses.Parse(resourceType, plain, text, 0)) is { } clause)
                     read.Add(clause);
             }
         }

@@ -31,7 +31,11 @@ public sealed record SortKey(SearchParameter Parameter, bool Descending);
 /// <param name="Reference">The reference parameter; null for all (<c>*</c>).</param>
 /// <param name="TargetType">Only this type; null for any.</param>
 /// <param name="Iterate">Followed from included resources too.</param>
-public sealed record IncludeRule(string SourceType, SearchParameter? Reference, string? TargetType, bool Iterate);
+public sealed record IncludeRule(string SourceType, SearchParameter? Reference, string? TargetType, bool Iterate)
+{
+    /// <summary>Whatever points to a hit: <c>_revinclude=*</c>.</summary>
+    public const string AnyType = "Resource";
+}
 
 /// <summary>How the result of a search is to look.</summary>
 public sealed record SearchResultOptions

@@ -83,6 +83,12 @@ public sealed class SearchValueList
         Count = 0;
     }
 
+    internal void CutTo(int count)
+    {
+        values.AsSpan(count, Count - count).Clear();
+        Count = count;
+    }
+
     internal void Add(in SearchValue value)
     {
         if (Count == values.Length)

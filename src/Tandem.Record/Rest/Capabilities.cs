@@ -169,7 +169,7 @@ internal static class Capabilities
         var references = offered.Concat(own.Select(pair => pair.Parameter)).Where(parameter => parameter.Type == SearchType.Reference).ToList();
         if (references.Count > 0)
             Strings(json, "searchInclude", ["*", .. references.Select(parameter => $"{type}:{parameter.Code}")]);
-        Strings(json, "searchRevInclude", [.. Pointing.Value[type]]);
+        Strings(json, "searchRevInclude", ["*", .. Pointing.Value[type]]);
         json.WriteStartArray("searchParam"u8);
         foreach (var (parameter, url) in offered.Select(parameter => (parameter, "")).Concat(own))
         {
@@ -181,6 +181,10 @@ internal static class Capabilities
             json.WriteEndObject();
         }
 
+        json.WriteStartObject();
+        json.WriteString("name"u8, "_filter"u8);
+        json.WriteString("type"u8, "special"u8);
+        json.WriteEndObject();
         json.WriteEndArray();
     }
 

@@ -41,6 +41,21 @@ internal sealed record Condition(int Rank, Drive? Drive, string Filter)
         Targets = null,
     };
 
+    /// <summary>One of them holds. It drives when each can, all that each finds together.</summary>
+    internal static Condition Any(IReadOnlyList<Condition> parts)
+    {
+        if (parts is [var only])
+            return only;
+        var filter = $"({string.Join(" OR ", parts.Select(part => $"({part.Filter})"))})";
+        if (parts.Any(part => part.Drive is null))
+            return FilterOnly(filter);
+        var drives = parts.Select(part => part.Drive!).ToList();
+        var drive = drives.TrueForAll(one => one is { Key: null, IsWhole: false })
+            ? new Drive([.. drives.SelectMany(one => one.Arms)])
+            : Search.Drive.One($"({string.Join(" UNION ALL ", drives.Select(one => one.Rows))}) d", "1 = 1") with { IsWhole = true };
+        return new Condition(parts.Max(part => part.Rank), drive, filter);
+    }
+
     private Drive? Driven(string filter) =>
         Drive is null ? null : Drive with { Arms = [.. Drive.Arms.Select(arm => arm with { Where = $"{arm.Where} AND {filter}" })] };
 

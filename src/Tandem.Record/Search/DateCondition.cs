@@ -26,6 +26,7 @@ internal static class DateCondition
             SearchPrefix.LessOrEqual => new($"t.low < {At(low)} OR t.high <= {At(high)}", null, At(high)),
             SearchPrefix.StartsAfter => new($"t.low >= {At(high)}", At(high), null),
             SearchPrefix.EndsBefore => new($"t.high <= {At(low)}", null, At(low)),
+            SearchPrefix.Overlaps => Overlaps(low, high, context),
             SearchPrefix.Approximately => Near(low, high, context),
             _ => new($"t.low >= {At(low)} AND t.high <= {At(high)}", At(low), At(high)),
         };
@@ -36,7 +37,9 @@ internal static class DateCondition
     {
         var now = context.Now.ToUnixTimeMilliseconds();
         var gap = Math.Max(0, Math.Max(now - high, low - now)) / 10;
-        var (from, to) = (low - gap, high + gap);
-        return new($"t.low < {context.Add(to)} AND t.high > {context.Add(from)}", context.Add(from - SearchTables.Narrow), context.Add(to));
+        return Overlaps(low - gap, high + gap, context);
     }
+
+    private static RangeTest Overlaps(long from, long to, SearchContext context) =>
+        new($"t.low < {context.Add(to)} AND t.high > {context.Add(from)}", context.Add(from - SearchTables.Narrow), context.Add(to));
 }

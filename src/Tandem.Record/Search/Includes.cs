@@ -17,6 +17,10 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
         $"SELECT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.param = $1 AND f.target = $2 AND f.type = $3 /*reach rid:f.rid*/ ORDER BY f.rid LIMIT $4) p "
         + "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq ORDER BY l.rid";
 
+    private const string PointingAtAll =
+        $"SELECT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.target = $1 AND f.type = $2 /*reach rid:f.rid*/ ORDER BY f.rid LIMIT $3) p "
+        + "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq ORDER BY l.rid";
+
     private readonly Dictionary<string, ResourceVersion?> seen = new(StringComparer.Ordinal);
     private readonly List<ResourceVersion> included = [];
     private readonly List<(string Type, string Id)> wanted = [];
@@ -49,8 +53,10 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
             Forward(version, rules);
         foreach (var rule in query.Result.ReverseIncludes.Where(rule => isHit || rule.Iterate))
         {
-            foreach (var parameter in rule.Reference is { } one ? [one] : ReferencesOf(rule.SourceType))
+            foreach (var parameter in rule.SourceType == IncludeRule.AnyType ? [] : rule.Reference is { } one ? [one] : ReferencesOf(rule.SourceType))
                 Backward(version, rule, parameter);
+            if (rule.SourceType == IncludeRule.AnyType)
+                Add(session.QueryWithin(scope, PointingAtAll, LogTables.Read, SearchTables.IdHash(version.Id), StableHash.Of(version.Type), Most + 1));
         }
     }
 
@@ -100,14 +106,18 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     {
         if (rule.TargetType is not null && rule.TargetType != version.Type)
             return;
-        var found = session.QueryWithin(
+        Add(session.QueryWithin(
             scope,
             Pointing,
             LogTables.Read,
             SearchTables.ParameterNumber(rule.SourceType, parameter),
             SearchTables.IdHash(version.Id),
             StableHash.Of(version.Type),
-            Most + 1);
+            Most + 1));
+    }
+
+    private void Add(IEnumerable<ResourceVersion> found)
+    {
         foreach (var pointing in found)
         {
             if (!seen.ContainsKey(pointing.Reference))

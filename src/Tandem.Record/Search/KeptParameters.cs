@@ -46,13 +46,6 @@ internal static class KeptParameters
             parts.Add(part);
         }
 
-        var filter = $"({string.Join(isEach ? " AND " : " OR ", parts.Select(part => $"({part.Filter})"))})";
-        if (isEach || parts.Exists(part => part.Drive is null))
-            return Search.Condition.FilterOnly(filter);
-        var drives = parts.Select(part => part.Drive!).ToList();
-        var drive = drives.TrueForAll(one => one is { Key: null, IsWhole: false })
-            ? new Drive([.. drives.SelectMany(one => one.Arms)])
-            : Drive.One($"({string.Join(" UNION ALL ", drives.Select(one => one.Rows))}) d", "1 = 1") with { IsWhole = true };
-        return new Condition(parts.Max(part => part.Rank), drive, filter);
+        return isEach ? Search.Condition.FilterOnly($"({string.Join(" AND ", parts.Select(part => $"({part.Filter})"))})") : Search.Condition.Any(parts);
     }
 }

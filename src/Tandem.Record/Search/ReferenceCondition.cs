@@ -21,6 +21,8 @@ internal static class ReferenceCondition
 
         if (clause.Modifier is SearchModifier.Above or SearchModifier.Below)
             return HierarchyCondition.Of(type, clause, context);
+        if (clause.Modifier == SearchModifier.NotEqual)
+            return Condition.FilterOnly(Condition.Exists("search_references t", $"t.param = {param} AND t.rid = d.rid AND NOT {Target((ReferenceOperand)clause.Values[0], context)}"));
         if (clause.Modifier != SearchModifier.None)
             return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
         var each = clause.Values.Select(value => Target((ReferenceOperand)value, context)).ToList();

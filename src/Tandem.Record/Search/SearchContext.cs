@@ -48,6 +48,7 @@ internal static class Conditions
         ChainClause chain => ChainCondition.Of(type, chain, context),
         ListClause list => ListCondition.Of(type, list, context),
         HasClause has => HasCondition.Of(type, has, context),
+        FilterClause filter => FilterCondition.Of(type, filter, context),
         CompartmentClause compartment => compartment.Condition(type, context),
         _ => throw new InvalidOperationException($"No such clause: {clause.GetType().Name}"),
     };

@@ -29,7 +29,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
     public string Name => "search";
 
-    public int Version => 5;
+    public int Version => 6;
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 

@@ -11,14 +11,14 @@ internal static class StringCondition
 
     internal static Outcome<Condition> Of(string type, ParameterClause clause, SearchContext context)
     {
-        if (clause.Modifier is not (SearchModifier.None or SearchModifier.Exact or SearchModifier.Contains or SearchModifier.Text))
+        if (clause.Modifier is not (SearchModifier.None or SearchModifier.Exact or SearchModifier.Contains or SearchModifier.Text or SearchModifier.Equal or SearchModifier.NotEqual or SearchModifier.EndsWith))
             return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
         var param = context.Parameter(type, clause.Parameter);
         var each = clause.Values.Select(value => One((StringOperand)value, clause.Modifier, context)).ToList();
         var any = $"t.param = {param} AND ({string.Join(" OR ", each)})";
         var arms = each.Select(one => new Arm("search_strings d", RangeCondition.On($"t.param = {param} AND {one}")));
         return new Condition(
-            clause.Modifier switch { SearchModifier.Exact => 200, SearchModifier.None or SearchModifier.Text => 250, _ => 850 },
+            clause.Modifier switch { SearchModifier.Exact or SearchModifier.Equal => 200, SearchModifier.None or SearchModifier.Text => 250, _ => 850 },
             new Drive([.. arms], "d.text", DbKind.Text, $"d.text = (SELECT MIN(t.text) FROM search_strings t WHERE t.rid = d.rid AND {any})"),
             Condition.Exists("search_strings t", $"t.rid = d.rid AND {any}"));
     }
@@ -34,6 +34,9 @@ internal static class StringCondition
         {
             SearchModifier.Exact => $"(t.text = {context.Add(text)} AND t.exact = {context.Add(StableHash.Of(operand.Text))})",
             SearchModifier.Contains => $"(t.text || COALESCE(t.rest, '')) LIKE {context.Add($"%{Escaped(operand.Normalised)}%")} ESCAPE '!'",
+            SearchModifier.Equal => $"(t.text = {context.Add(text)} AND COALESCE(t.rest, '') = {context.Add(rest ?? "")})",
+            SearchModifier.NotEqual => $"(t.text <> {context.Add(text)} OR COALESCE(t.rest, '') <> {context.Add(rest ?? "")})",
+            SearchModifier.EndsWith => $"(t.text || COALESCE(t.rest, '')) LIKE {context.Add($"%{Escaped(operand.Normalised)}")} ESCAPE '!'",
             _ when rest is null => Begins("t.text", text, context),
             _ => $"(t.text = {context.Add(text)} AND {Begins("t.rest", rest, context)})",
         };

@@ -25,6 +25,8 @@ internal static class TokenCondition
         if (values.Count == 0)
             return Condition.FilterOnly(clause.Modifier == SearchModifier.NotIn ? "1 = 1" : "1 = 0");
         var any = Any(values, "t", context);
+        if (clause.Modifier == SearchModifier.NotEqual)
+            return Condition.FilterOnly(Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND t.system <> {context.Add(SearchValue.OfType)} AND NOT ({any})"));
         var filter = $"t.param = {param} AND t.rid = d.rid AND {any}";
         if (clause.Modifier is SearchModifier.Not or SearchModifier.NotIn)
             return Condition.FilterOnly(Condition.NotExists("search_tokens t", filter));

@@ -18,6 +18,8 @@ internal static class UriCondition
             case SearchModifier.None:
                 codes = Hashes(texts, context);
                 break;
+            case SearchModifier.NotEqual:
+                return Condition.FilterOnly(Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND t.code NOT IN ({Hashes(texts, context)})"));
             case SearchModifier.Above:
                 codes = Hashes([.. texts.SelectMany(Above).Distinct()], context);
                 break;

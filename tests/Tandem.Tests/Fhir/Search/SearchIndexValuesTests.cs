@@ -18,12 +18,6 @@ public sealed class SearchIndexValuesTests
         Assert.Equal(
             [
                 "DomainResource._text: it has no expression",
-                "InsurancePlan.phonetic: names that sound alike are the concern of patient matching",
-                "Organization.phonetic: names that sound alike are the concern of patient matching",
-                "Patient.phonetic: names that sound alike are the concern of patient matching",
-                "Person.phonetic: names that sound alike are the concern of patient matching",
-                "Practitioner.phonetic: names that sound alike are the concern of patient matching",
-                "RelatedPerson.phonetic: names that sound alike are the concern of patient matching",
                 "Resource._content: it has no expression",
                 "Resource._query: it has no expression",
             ],

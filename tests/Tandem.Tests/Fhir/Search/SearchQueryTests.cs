@@ -138,7 +138,7 @@ public sealed class SearchQueryTests
     [Theory]
     [InlineData("Patient", "colour=blue", true)]
     [InlineData("Patient", "_query=x", true)]
-    [InlineData("Patient", "_filter=x", true)]
+    [InlineData("Patient", "_filter=x", false)]
     [InlineData("Patient", "_sort=colour", true)]
     [InlineData("Patient", "general-practitioner.colour=blue", true)]
     [InlineData("Patient", "birthdate=yesterday", false)]
