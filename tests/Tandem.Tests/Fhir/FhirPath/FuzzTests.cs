@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Tandem.Fhir.FhirPath;
 using Xunit;
@@ -7,7 +8,7 @@ namespace Tandem.Tests.Fhir.FhirPath;
 
 public sealed class FuzzTests
 {
-    private const int Rounds = 20_000;
+    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("TANDEM_FUZZ"), CultureInfo.InvariantCulture, out var asked) ? asked : 20_000;
 
     private static readonly string[] Seeds =
     [

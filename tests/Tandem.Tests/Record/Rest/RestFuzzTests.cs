@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Tandem.Fhir.Json;
@@ -10,12 +11,16 @@ namespace Tandem.Tests.Record.Rest;
 
 /// <summary>
 /// Bodies and addresses that somebody bent: every one is answered, none by an incident, none at great cost. The same seed gives the same
-/// requests; TANDEM_FUZZ sets their number (3,000 in the suite).
+/// requests; TANDEM_FUZZ sets their number (3,000 in the suite, 200,000 for the long form, which holds them to 50 ms too), TANDEM_FUZZ_SEED other ones.
+/// What is counted is what the whole process allocates, tests beside this one too, so what seems dear is sent again and the least counts.
 /// </summary>
 public sealed class RestFuzzTests
 {
     private const long MostBytes = 10 * 1024 * 1024;
-    private static readonly int Requests = int.TryParse(Environment.GetEnvironmentVariable("TANDEM_FUZZ"), CultureInfo.InvariantCulture, out var count) ? count : 3000;
+    private const int Tries = 6;
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
+    private static readonly int? Asked = Setting("TANDEM_FUZZ");
+    private static readonly int Requests = Asked ?? 3000;
 
     private static readonly string[] Bodies =
     [
@@ -33,6 +38,7 @@ public sealed class RestFuzzTests
         "Patient", "Patient/a", "Observation/a", "", "Patient/a/$everything?_type=Observation&start=2020", "Patient/a/_history?_at=2026&_count=3", "Patient/a/Observation?code=x&_sort=-date",
         "Patient?identifier=a|b&name:exact=x&_has:Observation:patient:code=1&_include=*&_elements=name&_summary=true", "Observation?value-quantity=gt5.4||mg&date=ge2026-01&subject:Patient.name=x",
         "Observation/$lastn?patient=a&code=x&max=2", "Observation/$stats?subject=Patient/a&code=x&statistic=count", "Patient/$match", "Patient/a/$meta-add", "Patient/a/*?_count=2", "_history?_since=2020-01-01",
+        "Patient?_filter=name co \"e\" and not (gender eq male or birthdate ge 2014)", "Observation?_filter=subject.name sw x or value-quantity gt 5|http://unitsofmeasure.org|mg", "Patient?phonetic=a",
         "Patient?_cursor=AAAA&_count=1&_format=xml", "Patient/a/_history/1?_pretty=true", "metadata?_summary=true",
     ];
 
@@ -47,29 +53,46 @@ public sealed class RestFuzzTests
     {
         await using var server = new FhirServer(Engine.Sqlite, RestLimits.Default with { ResourceBytes = 200_000, BundleBytes = 400_000 });
         await server.PutAsync("Patient/a", Bodies[0]);
-        var random = new Random(20260302);
+        var random = new Random(Setting("TANDEM_FUZZ_SEED") ?? 20260302);
         var faults = new List<string>();
+        var (sent, dearest, slowest) = (0, 0L, TimeSpan.Zero);
         for (var i = 0; i < Requests && faults.Count < 10; i++)
         {
-            var (method, path, body, type) = Next(random);
-            var before = GC.GetTotalAllocatedBytes();
-            FhirAnswer answer;
-            try
-            {
-                // whatever the path looks like, it stays on this server
-                answer = await server.SendAsync(method, "./" + path, body, type is null ? [] : [("Content-Type", type)]);
-            }
-            catch (Exception e) when (e is UriFormatException or FormatException or InvalidOperationException or NotSupportedException)
-            {
+            var request = Next(random);
+            if (await SendAsync(server, request) is not { } first)
                 continue; // an address that the client itself does not send
+            sent++;
+            var (answer, cost, took) = first;
+            for (var again = 1; again < Tries && (cost > MostBytes || (Asked is not null && took > Longest)); again++)
+            {
+                var next = (await SendAsync(server, request))!.Value;
+                (cost, took) = (Math.Min(cost, next.Cost), next.Took < took ? next.Took : took);
             }
 
-            var cost = GC.GetTotalAllocatedBytes() - before;
-            if ((int)answer.Status >= 500 || (cost > MostBytes && i > 50))
-                faults.Add($"{(int)answer.Status}, {cost:N0} bytes: {method} {path} {type} {body}\n{answer.Text}");
+            if ((int)answer.Status >= 500 || cost > MostBytes || (Asked is not null && took > Longest))
+                faults.Add($"{(int)answer.Status}, {cost:N0} bytes, {took.TotalMilliseconds:N1} ms: {request}\n{answer.Text}");
+            (dearest, slowest) = (Math.Max(dearest, cost), took > slowest ? took : slowest);
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{sent:N0} requests, at most {dearest:N0} bytes and {slowest.TotalMilliseconds:N1} ms");
         Assert.True(faults.Count == 0, string.Join("\n\n", faults));
+    }
+
+    private static int? Setting(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var set) ? set : null;
+
+    private static async Task<(FhirAnswer Answer, long Cost, TimeSpan Took)?> SendAsync(FhirServer server, (string Method, string Path, string? Body, string? Type) request)
+    {
+        var (before, start) = (GC.GetTotalAllocatedBytes(), Stopwatch.GetTimestamp());
+        try
+        {
+            // whatever the path looks like, it stays on this server
+            var answer = await server.SendAsync(request.Method, "./" + request.Path, request.Body, request.Type is null ? [] : [("Content-Type", request.Type)]);
+            return (answer, GC.GetTotalAllocatedBytes() - before, Stopwatch.GetElapsedTime(start));
+        }
+        catch (Exception e) when (e is UriFormatException or FormatException or InvalidOperationException or NotSupportedException)
+        {
+            return null;
+        }
     }
 
     private static (string Method, string Path, string? Body, string? Type) Next(Random random)
