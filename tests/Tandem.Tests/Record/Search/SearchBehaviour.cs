@@ -133,7 +133,7 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("Patient?_list=List/l1&gender=female", "ana")]
     [InlineData("Patient?_list=none", "")]
     [InlineData("Patient?_list=$current-allergies", null)]
-    [InlineData("Patient?_filter=name eq x", null)]
+    [InlineData("Patient?_filter=name xx y", null)]
     [InlineData("Patient?nonsense=1", null)] // 3.1.1.3.1: refused, not dropped
     [InlineData("Patient?name:below=x", null)]
     [InlineData("Patient?gender:in=http://x", null)]
