@@ -86,7 +86,9 @@ public sealed class PostgresDatabase : Database
     {
         try
         {
-            return new PostgresSession(source.OpenConnection());
+            var connection = source.OpenConnection();
+            BlockingSocket.Make(connection);
+            return new PostgresSession(connection);
         }
         catch (NpgsqlException e)
         {

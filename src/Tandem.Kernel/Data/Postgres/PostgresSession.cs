@@ -168,6 +168,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         try
         {
             connection.Open();
+            BlockingSocket.Make(connection);
         }
         catch (NpgsqlException e)
         {
