@@ -42,7 +42,8 @@ public readonly struct Hl7Value : IEquatable<Hl7Value>
     public bool IsNull => length == 2 && Raw.SequenceEqual("\"\""u8);
 
     /// <summary>True when there is a value and it is not the explicit null.</summary>
-    public bool HasValue => Exists && !IsNull && Text is { Length: > 0 };
+    public bool HasValue => Exists && !IsNull && Innermost() is var inner && inner.length > 0
+        && (!inner.HasEscapes ? !inner.IsNull : inner.Decode() is { Length: > 0 });
 
     /// <summary>The bytes in UTF-8, delimiters and escape sequences as sent.</summary>
     public ReadOnlySpan<byte> Raw => message is null ? default : message.Utf8.Span.Slice(start, length);
@@ -116,6 +117,8 @@ public readonly struct Hl7Value : IEquatable<Hl7Value>
 
     internal Hl7Value Slice(int from, int count, int repetitionNumber) =>
         new(message!, segment, this.number, start + from, count, ValueLevel.Repetition, (short)repetitionNumber);
+
+    private bool HasEscapes => message!.Separators.Escape is var escape and not 0 && Raw.Contains(escape);
 
     private Hl7Value Innermost() => level is ValueLevel.SubComponent or ValueLevel.Literal || message is null ? this : SubComponent(1);
 

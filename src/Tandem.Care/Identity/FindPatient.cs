@@ -23,6 +23,10 @@ public static class FindPatient
     public static IdentifierMatch Find(WriteSession session, IEnumerable<(string System, string Value)> identifiers) =>
         new([.. FindByIdentifier(session.Reading, "Patient", identifiers).Ids.Select(id => Survivor(session, id)).Distinct(StringComparer.Ordinal)]);
 
+    /// <summary>As the other, of numbers that were asked for together.</summary>
+    public static IdentifierMatch Find(WriteSession session, KnownNumbers numbers, IEnumerable<(string System, string Value)> identifiers) =>
+        new([.. numbers.Find("Patient", identifiers).Ids.Select(id => Survivor(session, id)).Distinct(StringComparer.Ordinal)]);
+
     /// <summary>The Encounter, ServiceRequest or Specimen known by any of these numbers.</summary>
     public static IdentifierMatch FindByIdentifier(DbSession reading, string type, IEnumerable<(string System, string Value)> identifiers)
     {

@@ -17,6 +17,18 @@ internal sealed class IdentifierProjection : IProjection
 
     internal const string Find = "SELECT id, patient, survivor FROM identity_identifiers WHERE type = $1 AND system = $2 AND value = $3 ORDER BY id LIMIT 8";
 
+    /// <summary>How many numbers <see cref="FindMany"/> asks for: type, system and value of each.</summary>
+    internal const int ManyAtOnce = 8;
+
+    internal const int MostOfMany = 64;
+
+    internal const string FindMany =
+        """
+        SELECT i.type, i.system, i.value, i.id FROM (VALUES ($1, $2, $3), ($4, $5, $6), ($7, $8, $9), ($10, $11, $12),
+          ($13, $14, $15), ($16, $17, $18), ($19, $20, $21), ($22, $23, $24)) w
+        JOIN identity_identifiers i ON i.type = w.column1 AND i.system = w.column2 AND i.value = w.column3 ORDER BY i.id LIMIT 64
+        """;
+
     public string Name => "identifiers";
 
     public int Version => 1;

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -24,6 +25,7 @@ public static class IntakeModule
         services.AddSingleton<SpoolMover>();
         services.AddSingleton<Reception>();
         services.AddSingleton<MllpLines>();
+        services.AddSingleton<IConnectionListenerFactory, MllpTransport>();
         services.AddSingleton<HeldEdits>();
         services.AddSingleton<Applier>();
         services.AddHealthChecks().AddCheck<FeedHealth>("feeds");
@@ -44,10 +46,7 @@ public static class IntakeModule
         return routes;
     }
 
-    /// <summary>Speaks MLLP on an endpoint of Kestrel: <c>kestrel.ListenAnyIP(2575, listen => listen.UseMllp())</c>.</summary>
-    public static ListenOptions UseMllp(this ListenOptions listen)
-    {
-        listen.UseConnectionHandler<MllpConnection>();
-        return listen;
-    }
+    /// <summary>Speaks MLLP at an address.</summary>
+    public static void ListenMllp(this KestrelServerOptions kestrel, IPEndPoint address) =>
+        kestrel.Listen(new MllpEndPoint(address), listen => listen.UseConnectionHandler<MllpConnection>());
 }

@@ -41,6 +41,9 @@ public sealed class MllpReader(PipeReader input, int maxBytes = 16 * 1024 * 1024
     /// <summary>True between the start of a frame and its end. May be asked from another thread; the answer is then about now.</summary>
     public bool IsInFrame => Volatile.Read(ref inFrame);
 
+    /// <summary>True when more of the line was there when the last frame was read.</summary>
+    public bool HasMore { get; private set; }
+
     /// <summary>The next frame; null at the end of the line.</summary>
     public async ValueTask<MllpFrame?> ReadAsync(CancellationToken cancel = default)
     {
@@ -51,6 +54,7 @@ public sealed class MllpReader(PipeReader input, int maxBytes = 16 * 1024 * 1024
             var frame = TryTake(ref buffer);
             if (frame is null && result.IsCompleted)
                 frame = AtEnd(ref buffer);
+            HasMore = ContainsStart(buffer);
             input.AdvanceTo(buffer.Start, frame is null ? buffer.End : buffer.Start);
             if (frame is not null || result.IsCompleted)
                 return frame;
@@ -125,6 +129,8 @@ public sealed class MllpReader(PipeReader input, int maxBytes = 16 * 1024 * 1024
         var reader = new SequenceReader<byte>(rest);
         return reader.TryAdvanceToAny([MllpFraming.StartBlock, MllpFraming.EndBlock], advancePastDelimiter: false) ? reader.Position : null;
     }
+
+    private static bool ContainsStart(ReadOnlySequence<byte> rest) => !rest.IsEmpty && rest.PositionOf(MllpFraming.StartBlock) is not null;
 
     private static int CountJunk(ReadOnlySequence<byte> bytes)
     {

@@ -31,7 +31,7 @@ internal static class Listeners
         }
 
         if (settings.MllpAddress is { } mllp)
-            kestrel.Listen(mllp, listen => listen.UseMllp());
+            kestrel.ListenMllp(mllp);
     }
 
     private static void UseHttps(ListenOptions listen, Uri address, CertificateFiles? certificate)

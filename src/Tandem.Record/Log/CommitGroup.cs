@@ -34,6 +34,8 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     /// <summary>Whether a version is to lie closed.</summary>
     internal bool Seals(ResourceVersion version) => content.Seals(version);
 
+    internal bool IsFarAway => session.IsFarAway;
+
     /// <summary>The current version after the group's writes so far; what was there before the group, or was not, is asked for once.</summary>
     internal ResourceVersion? Find(string type, string id)
     {

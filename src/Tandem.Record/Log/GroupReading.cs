@@ -8,6 +8,8 @@ namespace Tandem.Record.Log;
 /// </summary>
 internal sealed class GroupReading(CommitGroup group) : DbSession
 {
+    public override bool IsFarAway => group.IsFarAway;
+
     public override void ForEach(string sql, Action<DbRow> read, params ReadOnlySpan<DbValue> arguments) =>
         group.WithStaged(sql).ForEach(sql, read, arguments);
 

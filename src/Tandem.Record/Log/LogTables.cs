@@ -34,12 +34,14 @@ internal static class LogTables
         $"SELECT {Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = $1 AND r.id = $2";
 
     /// <summary>How many resources <see cref="ReadCurrentOfMany"/> asks for: type and id of each.</summary>
-    internal const int CurrentAtOnce = 16;
+    internal const int CurrentAtOnce = 32;
 
     internal const string ReadCurrentOfMany =
         $"""
         SELECT {Columns} FROM (VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16),
-          ($17, $18), ($19, $20), ($21, $22), ($23, $24), ($25, $26), ($27, $28), ($29, $30), ($31, $32)) w
+          ($17, $18), ($19, $20), ($21, $22), ($23, $24), ($25, $26), ($27, $28), ($29, $30), ($31, $32),
+          ($33, $34), ($35, $36), ($37, $38), ($39, $40), ($41, $42), ($43, $44), ($45, $46), ($47, $48),
+          ($49, $50), ($51, $52), ($53, $54), ($55, $56), ($57, $58), ($59, $60), ($61, $62), ($63, $64)) w
         JOIN resources r ON r.type = w.column1 AND r.id = w.column2 JOIN log l ON l.seq = r.seq
         """;
 

@@ -13,27 +13,24 @@ internal sealed record Application(IReadOnlyList<string> Changed, string? Patien
 /// <summary>Brings one message into the record: match, merge with what is known, put, and tell where it came from. What is known already makes no version.</summary>
 internal static class ApplyMessage
 {
-    internal const string ReadStatements = "SELECT source, said FROM intake_statements WHERE type = $1 AND id = $2 ORDER BY source";
-
-    internal const string ReadStatement = "SELECT said FROM intake_statements WHERE type = $1 AND id = $2 AND source = $3";
-
     /// <summary>The address of a message in <c>meta.source</c> and in provenance.</summary>
     internal static string SourceOf(string messageId) => "urn:tandem:message:" + messageId;
 
     /// <summary>Stages everything that the message changes; nothing when it cannot be matched.</summary>
     internal static Application Apply(WriteSession session, string messageId, FeedSource source, MappedMessage message)
     {
-        var (resources, complaint) = MatchMessage.Match(session, message, messageId);
+        var (resources, complaint) = MatchMessage.Match(session, message, messageId, source.Device["Device/".Length..]);
         if (resources is null)
             return new([], null, complaint);
         var references = resources.ToDictionary(resource => resource.Placeholder, resource => resource.Reference, StringComparer.Ordinal);
         var at = message.EventAt.ToUnixTimeMilliseconds();
         var changed = new List<string>();
+        var earlier = new EarlierStatements(session, resources);
         var statements = new Dictionary<string, List<Statement>>(StringComparer.Ordinal);
         foreach (var resource in resources)
         {
             var said = Placeholders.Resolve(resource.Json, references);
-            var next = resource.IsWhole ? Replace(session, source, resource, said, at) : Merge(session, source, resource, said, at, statements);
+            var next = resource.IsWhole ? Replace(session, source, resource, said, at, earlier) : Merge(session, source, resource, said, at, earlier, statements);
             if (next is not null && session.PutIfChanged(resource.Type, resource.Id, FhirJson.ParseStored(next).Root, SourceOf(messageId)).IsNew)
                 changed.Add(resource.Reference);
         }
@@ -45,11 +42,11 @@ internal static class ApplyMessage
 
     /// <param name="written">What this message wrote already: a write does not see its own rows, and a message may speak of one order twice.</param>
     private static byte[]? Merge(
-        WriteSession session, FeedSource source, MatchedResource resource, FhirNode said, long at, Dictionary<string, List<Statement>> written)
+        WriteSession session, FeedSource source, MatchedResource resource, FhirNode said, long at, EarlierStatements earlier, Dictionary<string, List<Statement>> written)
     {
         var current = session.Find(resource.Type, resource.Id);
         if (!written.TryGetValue(resource.Reference, out var before))
-            before = current is null ? [] : session.Query(ReadStatements, row => Statement.Read(row.Text(0), row.Bytes(1)), resource.Type, resource.Id);
+            before = [.. earlier.Of(resource).Select(one => Statement.Read(one.Source, one.Said))];
         var known = before.Find(statement => statement.Source == source.Id);
         var now = known?.Copy() ?? new Statement(source.Id);
         now.Take(said, resource.Cleared, at, resource.ImpliesStatus ? ["status"] : []);
@@ -61,11 +58,11 @@ internal static class ApplyMessage
         return MergeStatements.Apply(resource.Type, current is { Deleted: false } ? current.Root : default, before, after);
     }
 
-    private static byte[]? Replace(WriteSession session, FeedSource source, MatchedResource resource, FhirNode said, long at)
+    private static byte[]? Replace(WriteSession session, FeedSource source, MatchedResource resource, FhirNode said, long at, EarlierStatements earlier)
     {
         var now = WholeStatement.Of(said, at);
         var current = session.Find(resource.Type, resource.Id);
-        var known = current is null ? [] : session.Query(ReadStatement, row => WholeStatement.Read(row.Bytes(0)), resource.Type, resource.Id, source.Id);
+        var known = earlier.Of(resource).Where(one => one.Source == source.Id).Select(one => WholeStatement.Read(one.Said)).ToList();
         var replaces = known.Count == 0 || now.Replaces(known[0]);
         if (replaces && (known.Count == 0 || known[0] != now))
             session.Write(IntakeTables.Statements, resource.Type, resource.Id, source.Id, now.ToBytes());

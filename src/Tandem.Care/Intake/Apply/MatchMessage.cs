@@ -24,10 +24,11 @@ internal sealed record MatchedResource(
 internal static class MatchMessage
 {
     /// <returns>The resources, the patient first; or why they cannot be told apart from somebody else's.</returns>
-    internal static (IReadOnlyList<MatchedResource>? Resources, Complaint? Complaint) Match(WriteSession session, MappedMessage message, string messageId)
+    internal static (IReadOnlyList<MatchedResource>? Resources, Complaint? Complaint) Match(WriteSession session, MappedMessage message, string messageId, string device)
     {
-        session.Expect(Likely(message, messageId));
-        var found = FindPatient.Find(session, Numbers(message.Patient.Keys));
+        session.Expect([.. Likely(message, messageId), ("Device", device)]);
+        var known = new KnownNumbers(session.Reading, AllNumbers(message));
+        var found = FindPatient.Find(session, known, Numbers(message.Patient.Keys));
         if (found.IsAmbiguous)
             return (null, Complaint(Reason.AmbiguousPatient, $"The patient's numbers belong to {found.Ids.Count} patients of the record. Decide who it is.", "PID-3"));
         var patient = found.Only ?? NewId(session, "Patient", message.Patient.Keys[0], messageId);
@@ -37,7 +38,7 @@ internal static class MatchMessage
         };
         if (message.Encounter is { } encounter)
         {
-            var visits = FindPatient.FindByIdentifier(session.Reading, "Encounter", Numbers(encounter.Keys));
+            var visits = known.Find("Encounter", Numbers(encounter.Keys));
             var id = visits.Only ?? NewId(session, "Encounter", encounter.Keys[0], messageId);
             if (visits.IsAmbiguous || !IsOf(session, "Encounter", id, patient))
                 return (null, Complaint(Reason.VisitOfAnother, "The visit number belongs to another patient's visit. Decide whose it is.", "PV1-19"));
@@ -46,7 +47,7 @@ internal static class MatchMessage
 
         foreach (var resource in message.Resources)
         {
-            var id = IdOf(session, resource, messageId);
+            var id = IdOf(session, known, resource, messageId);
             if (id is null || !IsOf(session, resource.Type, id, patient))
                 return (null, Complaint(Reason.ResultOfAnother, "The order or result number belongs to another patient's. Decide whose it is.", "OBR-3"));
             resources.Add(new(resource.Type, id, resource.Placeholder, resource.Json, [], resource.IsWhole, ImpliesStatus: false));
@@ -67,11 +68,11 @@ internal static class MatchMessage
     }
 
     /// <summary>Results have the id that their number gives; what others may have made (orders, specimens) is looked for. Null when several fit.</summary>
-    private static string? IdOf(WriteSession session, MappedResource resource, string messageId)
+    private static string? IdOf(WriteSession session, KnownNumbers known, MappedResource resource, string messageId)
     {
         if (resource.IsWhole)
             return DerivedId(resource.Type, resource.Keys[0]);
-        var found = FindPatient.FindByIdentifier(session.Reading, resource.Type, Numbers(resource.Keys));
+        var found = known.Find(resource.Type, Numbers(resource.Keys));
         return found.IsAmbiguous ? null : found.Only ?? NewId(session, resource.Type, resource.Keys[0], messageId);
     }
 
@@ -89,6 +90,12 @@ internal static class MatchMessage
     private static string DerivedId(string type, NaturalKey key) => Ids.From(type, key.System, key.Value);
 
     private static IEnumerable<(string, string)> Numbers(IReadOnlyList<NaturalKey> keys) => keys.Select(key => (key.System, key.Value));
+
+    /// <summary>The numbers by which something may be known that somebody else made.</summary>
+    private static IEnumerable<(string Type, string System, string Value)> AllNumbers(MappedMessage message) =>
+        message.Patient.Keys.Select(key => ("Patient", key.System, key.Value))
+            .Concat((message.Encounter?.Keys ?? []).Select(key => ("Encounter", key.System, key.Value)))
+            .Concat(message.Resources.Where(resource => !resource.IsWhole).SelectMany(resource => resource.Keys.Select(key => (resource.Type, key.System, key.Value))));
 
     private static Complaint Complaint(string reason, string text, string place) => new(reason, text, place, AckOutcome.Error, AckErrorCode.DuplicateKey);
 }

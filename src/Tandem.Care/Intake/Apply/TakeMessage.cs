@@ -10,17 +10,21 @@ namespace Tandem.Care.Intake;
 /// </summary>
 internal static class TakeMessage
 {
-    internal const string ReadFirst = "SELECT number FROM intake_receipts WHERE id = $1";
-
-    internal const string ReadControl = "SELECT id FROM intake_controls WHERE source = $1 AND control_id = $2";
+    /// <summary>What is known of a message: its state, the number of its first transmission, the message that its control id was first used for.</summary>
+    internal const string ReadKnown =
+        $"""
+        SELECT {MessageState.Columns}, (SELECT number FROM intake_receipts WHERE id = $1), (SELECT id FROM intake_controls WHERE source = $2 AND control_id = $3)
+        FROM (SELECT 1 AS one) o LEFT JOIN intake_states s ON s.id = $1
+        """;
 
     /// <summary>Stages everything; the answer says what became of it.</summary>
     internal static MessageState Take(WriteSession session, WaitingMessage waiting, Reading reading, string? actor = null)
     {
         session.Remove(IntakeTables.Pending, waiting.Number);
-        var known = session.Query(MessageState.ReadById, MessageState.Read, waiting.Id).FirstOrDefault();
-        var isRepetition = session.Query(ReadFirst, row => row.Integer(0), waiting.Id).FirstOrDefault() is var first && first != waiting.Number;
-        if (isRepetition)
+        var control = ControlId(reading);
+        var (known, first, user) = session.Query(
+            ReadKnown, row => (row.IsNull(0) ? null : MessageState.Read(row), row.IntegerOrNull(12) ?? 0, row.TextOrNull(13)), waiting.Id, reading.SourceId, control)[0];
+        if (first != waiting.Number)
         {
             session.Remove(IntakeTables.Messages, waiting.Number);
             Count(session, waiting, reading.SourceId, repeated: 1);
@@ -30,7 +34,7 @@ internal static class TakeMessage
         if (known is { Status: not MessageStatus.Quarantined })
             return known;
 
-        var state = Apply(session, waiting, reading, known) with { Actor = actor };
+        var state = Apply(session, waiting, reading, known, new(control, user)) with { Actor = actor };
         if (state.Status == MessageStatus.Applied)
             Count(session, waiting, reading.SourceId, applied: 1);
         else if (known is null)
@@ -50,7 +54,7 @@ internal static class TakeMessage
         return state;
     }
 
-    private static MessageState Apply(WriteSession session, WaitingMessage waiting, Reading reading, MessageState? known)
+    private static MessageState Apply(WriteSession session, WaitingMessage waiting, Reading reading, MessageState? known, Control control)
     {
         var attempts = (known?.Attempts ?? 0) + 1;
         var complaint = reading.Complaint;
@@ -60,7 +64,7 @@ internal static class TakeMessage
             complaint = application.Complaint;
             if (complaint is null)
             {
-                var cause = new MessageState.Cause(null, ControlWarning(session, waiting, reading), Warning(mapped));
+                var cause = new MessageState.Cause(null, ControlWarning(session, waiting, reading, control), Warning(mapped));
                 return new(waiting.Id, waiting.Number, source.Id, MessageStatus.Applied, session.Now, cause, attempts, application.Patient, null);
             }
         }
@@ -73,19 +77,24 @@ internal static class TakeMessage
     private static string? Warning(MappedMessage mapped) => mapped.Warnings.Count > 0 ? mapped.Warnings[0].Expression : null;
 
     /// <summary>A control id names one message of its sender (HL7 v2.8.2 ch. 2.14.9.10); used again for another it is taken, with a warning.</summary>
-    private static string? ControlWarning(WriteSession session, WaitingMessage waiting, Reading reading)
+    private static string? ControlWarning(WriteSession session, WaitingMessage waiting, Reading reading, Control control)
     {
-        if (Msh.In(reading.Message!).ControlId is not { Length: > 0 } control)
+        if (control.Id.Length == 0)
             return null;
-        var first = session.Query(ReadControl, row => row.Text(0), reading.SourceId, control).FirstOrDefault();
+        var first = control.FirstUser;
         if (first is null)
-            session.Write(IntakeTables.Controls, reading.SourceId, control, waiting.Id);
+            session.Write(IntakeTables.Controls, reading.SourceId, control.Id, waiting.Id);
         return first is null || first == waiting.Id || waiting.Arrival.EditOf is not null ? null : $"The control id was used before, for the message {first}.";
     }
+
+    private static string ControlId(Reading reading) => reading.Message is null ? "" : MessageHead.Keepable(Msh.In(reading.Message).ControlId ?? "");
 
     private static void Count(WriteSession session, WaitingMessage waiting, string source, int repeated = 0, int applied = 0, int quarantined = 0)
     {
         var lag = applied == 0 ? 0 : Math.Max(0, (session.Now - waiting.Arrival.ReceivedAt).Ticks / TimeSpan.TicksPerMillisecond);
         session.Write(IntakeTables.Counts, source, Inbox.Minute(session.Now), 0, repeated, applied, quarantined, lag);
     }
+
+    /// <summary>A control id and the message that it was first used for.</summary>
+    private readonly record struct Control(string Id, string? FirstUser);
 }

@@ -8,6 +8,9 @@ internal static partial class ReferenceRanges
     /// <summary>Lower and upper limit as number literals, either of which may be null.</summary>
     internal static (string? Low, string? High) Limits(string text)
     {
+        var dash = text.IndexOf('-', StringComparison.Ordinal);
+        if (dash > 0 && Numbers.IsPlain(text.AsSpan(0, dash)) && Numbers.IsPlain(text.AsSpan(dash + 1)))
+            return (text[..dash], text[(dash + 1)..]);
         if (Between().Match(text) is { Success: true } between)
             return (Numbers.Literal(between.Groups[1].Value), Numbers.Literal(between.Groups[2].Value));
         if (OneSided().Match(text) is not { Success: true } limit)

@@ -8,20 +8,22 @@ namespace Tandem.Care.Intake.Mapping;
 /// Writes one resource as UTF-8. Objects and arrays come into being with their first value, so nothing is ever written empty (FHIR R4 2.6.2),
 /// and text is trimmed and freed of control characters (R4 2.24.0.1).
 /// </summary>
-#pragma warning disable CA1001 // the writer holds nothing but the buffer beside it
 internal sealed class ResourceText
-#pragma warning restore CA1001
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    /// <summary>One buffer and writer for each thread: a report has some twenty resources, and each would take several kilobytes of its own.</summary>
+    [ThreadStatic]
+    private static Paper? spare;
 
-    private readonly ArrayBufferWriter<byte> buffer = new(1024);
+    private readonly Paper paper;
     private readonly Utf8JsonWriter json;
-    private readonly List<(string? Name, bool IsArray)> open = [];
+    private readonly List<(string? Name, bool IsArray)> open;
     private int written;
 
     internal ResourceText(string type)
     {
-        json = new(buffer, Options);
+        paper = spare ?? new();
+        spare = null;
+        (json, open) = (paper.Json, paper.Open);
         json.WriteStartObject();
         json.WriteString("resourceType", type);
     }
@@ -104,7 +106,14 @@ internal sealed class ResourceText
     {
         json.WriteEndObject();
         json.Flush();
-        return buffer.WrittenSpan.ToArray();
+        var bytes = paper.Buffer.WrittenSpan.ToArray();
+        if (paper.Buffer.Capacity <= Paper.MostKept)
+        {
+            paper.Clear();
+            spare = paper;
+        }
+
+        return bytes;
     }
 
     private void Begin()
@@ -129,5 +138,26 @@ internal sealed class ResourceText
         return trimmed.AsSpan().ContainsAnyInRange('\0', '\x1F') || trimmed.AsSpan().ContainsAnyInRange('\x7F', '\x9F')
             ? string.Concat(trimmed.Where(c => !char.IsControl(c) || c is '\n' or '\r' or '\t')).Trim()
             : trimmed;
+    }
+
+    private sealed class Paper
+    {
+        internal const int MostKept = 64 * 1024;
+        private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+        internal Paper() => Json = new(Buffer, Options);
+
+        internal ArrayBufferWriter<byte> Buffer { get; } = new(4096);
+
+        internal Utf8JsonWriter Json { get; }
+
+        internal List<(string? Name, bool IsArray)> Open { get; } = [];
+
+        internal void Clear()
+        {
+            Buffer.ResetWrittenCount();
+            Json.Reset(Buffer);
+            Open.Clear();
+        }
     }
 }

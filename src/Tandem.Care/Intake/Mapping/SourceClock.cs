@@ -15,6 +15,7 @@ internal sealed class SourceClock
 {
     private readonly DateTimeZone zone;
     private readonly MappingNotes notes;
+    private (System.DateTime Local, DateTimeOffset Moment)? last; // the results of a report share their times
 
     internal SourceClock(string timeZone, MappingNotes notes)
     {
@@ -59,6 +60,8 @@ internal sealed class SourceClock
     {
         if (time.Offset is { } offset)
             return Shift(time.Local, offset);
+        if (last is { } known && known.Local == time.Local)
+            return known.Moment;
         var local = LocalDateTime.FromDateTime(time.Local);
         var mapping = zone.MapLocal(local);
         if (mapping.Count != 1 && time.Precision >= DtmPrecision.Hour)
@@ -68,7 +71,10 @@ internal sealed class SourceClock
                 : "This local time occurred twice when clocks changed; the earlier was taken.", value);
         }
 
-        return local.InZone(zone, Resolvers.LenientResolver).ToDateTimeOffset();
+        var moment = local.InZone(zone, Resolvers.LenientResolver).ToDateTimeOffset();
+        if (mapping.Count == 1)
+            last = (time.Local, moment);
+        return moment;
     }
 
     private static DateTimeOffset Shift(System.DateTime local, TimeSpan offset) =>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Tandem.Care.Intake.Mapping;
 
 /// <summary>
@@ -36,12 +38,27 @@ internal static class UcumUnits
         ["gm"] = "g", ["gm/dL"] = "g/dL", ["gm%"] = "g/dL",
     };
 
+    private const int MostKnown = 1_000;
+
+    /// <summary>What was asked before: a laboratory has some dozens of units.</summary>
+    private static readonly ConcurrentDictionary<string, string?> Known = new(StringComparer.Ordinal);
+
     /// <summary>The UCUM code of a unit as it was sent; null when it has none that is sure.</summary>
     internal static string? Code(string? unit)
     {
         var text = unit?.Trim();
         if (string.IsNullOrEmpty(text))
             return null;
+        if (Known.TryGetValue(text, out var known))
+            return known;
+        var code = Meaning(text);
+        if (Known.Count < MostKnown)
+            Known[text] = code;
+        return code;
+    }
+
+    private static string? Meaning(string text)
+    {
         if (IsUcum(text))
             return text;
         if (text is "G/L" or "T/L")

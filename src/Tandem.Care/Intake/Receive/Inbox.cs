@@ -1,5 +1,3 @@
-using Tandem.Hl7v2.Segments;
-using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 
@@ -16,45 +14,31 @@ internal sealed class Inbox(Spool spool, MessageNumbers numbers)
 
     /// <summary>Keeps a message; a repetition is kept as a transmission until it is recognised and leaves no other trace than a count.</summary>
     /// <returns>The message's id after the message is durable; Unavailable when it cannot be kept now.</returns>
-    internal async Task<Outcome<string>> KeepAsync(Arrival arrival, Reading reading, CancellationToken cancel)
+    internal async Task<Outcome<string>> KeepAsync(Arrival arrival, Reading reading, bool isAlone, CancellationToken cancel)
     {
-        var id = arrival.IdFor(reading.SourceId, reading.Message);
-        if ((await spool.KeepAsync(arrival, reading, cancel)).Refusal is { } refusal)
+        var head = MessageHead.Of(arrival, reading);
+        if ((await spool.KeepAsync(arrival, reading, head, isAlone, cancel)).Refusal is { } refusal)
             return refusal;
         Arrived.Tell();
-        return id;
+        return head.Id;
     }
 
     /// <summary>Stages a message of a person's in a write of the caller's.</summary>
-    internal void Stage(WriteSession session, Arrival arrival, Reading reading) => Stage(session, numbers.Next(), arrival, reading);
+    internal void Stage(WriteSession session, Arrival arrival, Reading reading) => Stage(session, numbers.Next(), arrival, MessageHead.Of(arrival, reading));
 
     /// <summary>Stages a message; staging it again changes nothing once it was applied.</summary>
-    internal static void Stage(WriteSession session, long number, Arrival arrival, Reading reading)
+    internal static void Stage(WriteSession session, long number, Arrival arrival, MessageHead head)
     {
-        var id = arrival.IdFor(reading.SourceId, reading.Message);
-        session.Write(IntakeTables.Messages, Row(number, id, arrival, reading));
-        session.Write(IntakeTables.Receipts, id, number);
+        session.Write(
+            IntakeTables.Messages,
+            number, head.Id, head.Source, arrival.ReceivedAt, arrival.Remote, head.ControlId, head.Type, head.EventAt, head.Answer, (int)arrival.Extent, arrival.EditOf, arrival.Raw);
+        session.Write(IntakeTables.Receipts, head.Id, number);
         session.Write(IntakeTables.Pending, number, 0);
-        session.Write(IntakeTables.Counts, reading.SourceId, Minute(arrival.ReceivedAt), 1, 0, 0, 0, 0);
+        session.Write(IntakeTables.Counts, head.Source, Minute(arrival.ReceivedAt), 1, 0, 0, 0, 0);
     }
 
     /// <summary>Minutes since 1970.</summary>
     internal static long Minute(DateTimeOffset at) => at.ToUnixTimeSeconds() / 60;
-
-    private static DbValue[] Row(long number, string id, Arrival arrival, Reading reading)
-    {
-        var header = reading.Message is null ? default : Msh.In(reading.Message);
-        var type = reading.Message is null ? "" : $"{header.Type.Code}^{header.Type.Trigger}";
-        return
-        [
-            number, id, reading.SourceId, arrival.ReceivedAt, arrival.Remote, reading.Message is null ? "" : Keepable(header.ControlId ?? ""), Keepable(type),
-            reading.EventAt, reading.Complaint is null ? "AA" : reading.Complaint.Answer == Hl7v2.Acknowledging.AckOutcome.Error ? "AE" : "AR",
-            (int)arrival.Extent, arrival.EditOf, arrival.Raw,
-        ];
-    }
-
-    /// <summary>PostgreSQL keeps no text with a NUL in it.</summary>
-    private static string Keepable(string text) => text.Replace("\0", "", StringComparison.Ordinal);
 }
 
 /// <summary>Wakes what waits for messages. Thread-safe.</summary>

@@ -24,7 +24,12 @@ internal sealed class MllpConnection(Reception reception, MllpLines lines, Intak
 
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(stopping, connection.ConnectionClosed);
-        var answers = Channel.CreateBounded<Task<IReadOnlyList<byte[]>>>(new BoundedChannelOptions(options.MostUnanswered) { SingleReader = true, SingleWriter = true });
+        var answers = Channel.CreateBounded<Task<IReadOnlyList<byte[]>>>(new BoundedChannelOptions(options.MostUnanswered)
+        {
+            SingleReader = true,
+            SingleWriter = true,
+            AllowSynchronousContinuations = true, // who has an answer sends it
+        });
         var answering = new AnswerWriter(connection, answers.Reader, options.SlowTimeout, clock).RunAsync();
         try
         {
@@ -61,7 +66,7 @@ internal sealed class MllpConnection(Reception reception, MllpLines lines, Intak
             if (frame.Kind == MllpFrameKind.Unfinished)
                 brokenOff = arrival;
             else
-                await answers.WriteAsync(reception.ReceiveAsync(arrival, CancellationToken.None), CancellationToken.None); // what is kept is answered, even while the hub stops
+                await answers.WriteAsync(reception.ReceiveAsync(arrival, CancellationToken.None, isAlone: !frames.HasMore), CancellationToken.None); // what is kept is answered, even while the hub stops
         }
     }
 

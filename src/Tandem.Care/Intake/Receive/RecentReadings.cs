@@ -3,23 +3,30 @@ using System.Collections.Concurrent;
 namespace Tandem.Care.Intake;
 
 /// <summary>
-/// What was read of messages on their way from the line to the record, so that each is mapped once. A message that is not remembered is read
-/// again. Thread-safe.
+/// What was read of messages on their way from the line to the record, so that each is mapped once: their heads until the record has them, what they
+/// say until it is applied. A message that is not remembered is read again. Thread-safe.
 /// </summary>
 internal sealed class RecentReadings
 {
     private const int Most = 2048;
+    private const int MostHeads = 32_768;
     private const long MostBytes = 4 * 1024 * 1024; // of messages; a reading takes about ten times as much
     private const int LargestMessage = 64 * 1024;
     private readonly ConcurrentDictionary<long, (Reading Reading, int Bytes)> byNumber = new();
+    private readonly ConcurrentDictionary<long, MessageHead> heads = new();
     private long bytes;
 
     /// <summary>How many are remembered.</summary>
     internal int Count => byNumber.Count;
 
-    /// <summary>Remembers a reading while there is room; only one that can be applied, which no setting takes back.</summary>
-    internal void Remember(long number, Arrival arrival, Reading reading)
+    /// <summary>How many heads are remembered.</summary>
+    internal int HeadCount => heads.Count;
+
+    /// <summary>Remembers a head while there is room, and a reading while there is room; only one that can be applied, which no setting takes back.</summary>
+    internal void Remember(long number, Arrival arrival, MessageHead head, Reading reading)
     {
+        if (heads.Count < MostHeads)
+            heads[number] = head;
         if (reading.Mapped is null || arrival.Raw.Length > LargestMessage || byNumber.Count >= Most || Interlocked.Read(ref bytes) > MostBytes)
             return;
         if (byNumber.TryAdd(number, (reading, arrival.Raw.Length)))
@@ -28,9 +35,15 @@ internal sealed class RecentReadings
 
     internal Reading? Recall(long number) => byNumber.TryGetValue(number, out var known) ? known.Reading : null;
 
+    internal MessageHead? RecallHead(long number) => heads.GetValueOrDefault(number);
+
+    /// <summary>The record has the message.</summary>
+    internal void ForgetHead(long number) => heads.TryRemove(number, out _);
+
     /// <summary>The message was taken from the queue, or never kept.</summary>
     internal void Forget(long number)
     {
+        ForgetHead(number);
         if (byNumber.TryRemove(number, out var known))
             Interlocked.Add(ref bytes, -known.Bytes);
     }

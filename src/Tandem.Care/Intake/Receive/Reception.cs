@@ -18,7 +18,7 @@ internal sealed class Reception(MessageReading reading, Inbox inbox, TimeProvide
 
     /// <summary>Receives one transmission.</summary>
     /// <returns>The answers to send, in order; none when the sender wants none.</returns>
-    internal async Task<IReadOnlyList<byte[]>> ReceiveAsync(Arrival arrival, CancellationToken cancel)
+    internal async Task<IReadOnlyList<byte[]>> ReceiveAsync(Arrival arrival, CancellationToken cancel, bool isAlone = false)
     {
         var read = reading.Read(arrival);
         if (read.Message is not null && Msh.In(read.Message).Type.Code == "ACK")
@@ -27,7 +27,7 @@ internal sealed class Reception(MessageReading reading, Inbox inbox, TimeProvide
         string? id = null;
         try
         {
-            var kept = await inbox.KeepAsync(arrival, read, cancel);
+            var kept = await inbox.KeepAsync(arrival, read, isAlone, cancel);
             if (!kept.Succeeded(out id, out var refusal))
                 (complaint, id) = (CannotKeep, null);
         }

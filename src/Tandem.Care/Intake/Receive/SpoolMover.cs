@@ -80,6 +80,8 @@ internal sealed class SpoolMover(
             }
 
             after = batch[^1].Number;
+            foreach (var message in batch)
+                recent.ForgetHead(message.Number);
             spool.Moved(batch);
             inbox.Signal.Tell();
             Maintain();
@@ -108,7 +110,7 @@ internal sealed class SpoolMover(
 
     private async Task MoveAsync(List<SpooledMessage> batch, CancellationToken cancel)
     {
-        var read = batch.ConvertAll(message => (Message: message, Reading: recent.Recall(message.Number) ?? ReadAgain(message)));
+        var read = batch.ConvertAll(message => (Message: message, Head: recent.RecallHead(message.Number) ?? ReadAgain(message)));
         var moved = await record.WriteAsync<bool>(
             AccessScope.System,
             session =>
@@ -123,11 +125,12 @@ internal sealed class SpoolMover(
     }
 
     /// <summary>Reads what was forgotten, and remembers it for whoever applies it next.</summary>
-    private Reading ReadAgain(SpooledMessage message)
+    private MessageHead ReadAgain(SpooledMessage message)
     {
         var again = reading.Read(message.Arrival);
-        recent.Remember(message.Number, message.Arrival, again);
-        return again;
+        var head = MessageHead.Of(message.Arrival, again);
+        recent.Remember(message.Number, message.Arrival, head, again);
+        return head;
     }
 
     private void Maintain()

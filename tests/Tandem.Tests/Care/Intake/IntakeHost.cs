@@ -116,7 +116,7 @@ internal sealed class IntakeHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMllp()));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenMllp(new IPEndPoint(IPAddress.Loopback, 0)));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => database.Open());
         builder.Services.AddRecord();

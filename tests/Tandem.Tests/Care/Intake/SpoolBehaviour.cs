@@ -39,7 +39,7 @@ public abstract class SpoolBehaviour(Engine engine)
             session =>
             {
                 foreach (var message in spooled)
-                    Inbox.Stage(session, message.Number, message.Arrival, hub.Get<MessageReading>().Read(message.Arrival));
+                    Inbox.Stage(session, message.Number, message.Arrival, MessageHead.Of(message.Arrival, hub.Get<MessageReading>().Read(message.Arrival)));
                 return true;
             },
             Cancel);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
@@ -33,24 +32,7 @@ public sealed class PostgresExchangeTests : IDisposable
         Assert.Equal(3, await CountAsync(() => UpdateAsync(8)));
     }
 
-    private async Task<int> CountAsync(Func<Task> work)
-    {
-        var database = record.Database.Read(session => session.First("SELECT current_database()", row => row.Text(0)));
-        var count = 0;
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == "Npgsql",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = activity =>
-            {
-                if (activity.TagObjects.Any(tag => tag.Value as string == database))
-                    Interlocked.Increment(ref count);
-            },
-        };
-        ActivitySource.AddActivityListener(listener);
-        await work();
-        return count;
-    }
+    private Task<int> CountAsync(Func<Task> work) => PostgresExchanges.CountAsync(record.Database, work);
 
     private Task CreateAsync(int from, int count) => record.Store.WriteAsync<int>(
         AccessScope.System,

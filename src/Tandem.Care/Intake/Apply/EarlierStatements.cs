@@ -1,0 +1,52 @@
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+
+namespace Tandem.Care.Intake;
+
+/// <summary>What the sources said of a message's resources before it; asked together where the database is far away. Of what is new nobody said anything.</summary>
+internal sealed class EarlierStatements
+{
+    internal const string Read = "SELECT source, said FROM intake_statements WHERE type = $1 AND id = $2 ORDER BY source";
+
+    /// <summary>How many resources <see cref="ReadMany"/> asks for: type and id of each.</summary>
+    private const int ManyAtOnce = 8;
+
+    internal const string ReadMany =
+        """
+        SELECT s.source, s.said, s.type, s.id FROM (VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16)) w
+        JOIN intake_statements s ON s.type = w.column1 AND s.id = w.column2 ORDER BY s.source
+        """;
+
+    private readonly Dictionary<(string Type, string Id), List<(string Source, byte[] Said)>> known = [];
+    private readonly WriteSession session;
+
+    internal EarlierStatements(WriteSession session, IReadOnlyList<MatchedResource> resources)
+    {
+        this.session = session;
+        if (!session.Reading.IsFarAway)
+            return;
+        var there = resources.Select(resource => (resource.Type, resource.Id)).Distinct().Where(one => session.Find(one.Type, one.Id) is not null);
+        foreach (var some in there.Chunk(ManyAtOnce))
+            Ask(some);
+    }
+
+    /// <summary>Source and words, by source.</summary>
+    internal IReadOnlyList<(string Source, byte[] Said)> Of(MatchedResource resource)
+    {
+        if (known.TryGetValue((resource.Type, resource.Id), out var said))
+            return said;
+        return session.Find(resource.Type, resource.Id) is null
+            ? [] : session.Query(Read, row => (row.Text(0), row.Bytes(1)), resource.Type, resource.Id);
+    }
+
+    private void Ask((string Type, string Id)[] some)
+    {
+        var arguments = new DbValue[ManyAtOnce * 2];
+        for (var i = 0; i < ManyAtOnce; i++)
+            (arguments[i * 2], arguments[(i * 2) + 1]) = i < some.Length ? some[i] : ("", "");
+        foreach (var one in some)
+            known[one] = [];
+        foreach (var (place, said) in session.Query(ReadMany, row => ((row.Text(2), row.Text(3)), (row.Text(0), row.Bytes(1))), arguments))
+            known[place].Add(said);
+    }
+}
