@@ -73,6 +73,13 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         return session;
     }
 
+    /// <summary>Writes rows past what is staged.</summary>
+    internal int WriteNow(TableChange change)
+    {
+        session.Apply([change]);
+        return change.Put.Count + change.New.Count;
+    }
+
     /// <summary>Writes what search needs to find resources that are not there yet, reads, and undoes it.</summary>
     internal T Trying<T>(IReadOnlyList<ResourceVersion> there, Func<T> read)
     {

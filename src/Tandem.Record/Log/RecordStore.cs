@@ -81,8 +81,10 @@ public sealed class RecordStore : IDisposable
     /// <param name="name">The projection's name.</param>
     /// <param name="cancel">Stops; the old rows stay in force.</param>
     /// <returns>How many resources were read.</returns>
-    public Task<long> RebuildAsync(string name, CancellationToken cancel) =>
-        new ProjectionRebuild(this, projections, tables).RunAsync(projections.All.Single(projection => projection.Name == name), cancel);
+    public Task<long> RebuildAsync(string name, CancellationToken cancel) => RebuildAsync(name, RebuildPace.Usual, cancel);
+
+    internal Task<long> RebuildAsync(string name, RebuildPace pace, CancellationToken cancel) =>
+        new ProjectionRebuild(this, projections, tables, pace).RunAsync(projections.All.Single(projection => projection.Name == name), cancel);
 
     /// <summary>Rebuilds the projections whose rows were made by another version of the program.</summary>
     public async Task RebuildStaleAsync(CancellationToken cancel)

@@ -136,6 +136,9 @@ public sealed class WriteSession
     /// <summary>Stages the removal of a row of a module's own table.</summary>
     public void Remove(Table table, params DbValue[] key) => rows.Remove(table, key);
 
+    /// <summary>Writes rows of a table that nobody reads yet to the transaction, past what is staged.</summary>
+    internal int WriteNow(TableChange change) => group.WriteNow(change);
+
     private ResourceVersion Stage(ResourceVersion? current, ResourceVersion next)
     {
         next.IsSealed = group.Seals(next);

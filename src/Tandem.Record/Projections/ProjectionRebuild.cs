@@ -5,31 +5,19 @@ using Tandem.Record.Log;
 namespace Tandem.Record.Projections;
 
 /// <summary>
-/// Rebuilds a projection while the hub serves: twin tables are filled from the current resources in the order of their numbers, in
-/// turns of the writer, so nothing changes between a resource's reading and its rows' writing. Changes to resources that the
-/// rebuild has passed go to both. At the end the twins take the tables' names in one transaction.
+/// Rebuilds a projection while the hub serves: twin tables are filled from the current resources in the order of their numbers. A part of them is read
+/// beside the writer while the part before is written in its turns; what changed meanwhile is put right in the part's last turn. Changes to resources that
+/// the rebuild has passed go to both. At the end the twins take the tables' names in one transaction.
 /// </summary>
-internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projections, ProjectionTables tables)
+internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projections, ProjectionTables tables, RebuildPace pace)
 {
-    private const int Chunk = 500;
-
-    private const string ReadNext =
-        $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.rid > $1 AND r.deleted = 0 ORDER BY r.rid LIMIT $2";
-
     internal async Task<long> RunAsync(IProjection projection, CancellationToken cancel)
     {
         var state = new RebuildState(projection);
         var generation = await BeginAsync(state, cancel);
         try
         {
-            long count = 0;
-            int read;
-            do
-            {
-                read = Succeed(await record.WithWriterAsync<int>(session => Advance(state, session), cancel));
-                count += read;
-            }
-            while (read > 0);
+            var count = await FillAsync(state, cancel);
             await SwapAsync(state, generation, cancel);
             return count;
         }
@@ -57,14 +45,42 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
             },
             cancel));
 
-    private int Advance(RebuildState state, WriteSession session)
+    private async Task<long> FillAsync(RebuildState state, CancellationToken cancel)
     {
-        var versions = session.Query(ReadNext, LogTables.Read, state.Watermark, Chunk);
-        foreach (var version in versions)
-            projections.Rebuild(state, version, session.Rows);
-        if (versions.Count > 0)
-            state.Watermark = versions[^1].Rid;
-        return versions.Count;
+        var count = 0L;
+        for (var next = ReadAsync(state, 0); await next is { Count: > 0 } part;)
+        {
+            next = ReadAsync(state, part.Last);
+            try
+            {
+                await WriteAsync(state, part, cancel);
+            }
+            catch
+            {
+                await Task.WhenAny(next); // nothing goes on reading after the end
+                throw;
+            }
+
+            count += part.Count;
+        }
+
+        return count + Succeed(await record.WithWriterAsync<int>(session => RebuildPart.Finish(state, session), cancel));
+    }
+
+    private Task<RebuildPart> ReadAsync(RebuildState state, long after) => Task.Run(() => RebuildPart.Read(record.Database, state, after, pace));
+
+    private async Task WriteAsync(RebuildState state, RebuildPart part, CancellationToken cancel)
+    {
+        foreach (var slice in part.Slices)
+            Succeed(await record.WithWriterAsync<int>(session => session.WriteNow(slice), cancel));
+        Succeed(await record.WithWriterAsync<int>(
+            session =>
+            {
+                part.Settle(session);
+                state.Watermark = part.Last;
+                return part.Count;
+            },
+            cancel));
     }
 
     private async Task SwapAsync(RebuildState state, long generation, CancellationToken cancel) =>

@@ -51,15 +51,6 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
         }
     }
 
-    /// <summary>Stages the rows of one version into the tables being rebuilt.</summary>
-    internal void Rebuild(RebuildState state, ResourceVersion version, StagedRows staged)
-    {
-        if (!state.Projection.Wants(version.Type))
-            return;
-        Rows(state.Projection, version, after);
-        Stage(staged, [], after.Rows, state.Shadow);
-    }
-
     internal void Begin(RebuildState state) => rebuilding.Add(state);
 
     internal bool IsRebuilding(string name) => rebuilding.Exists(state => state.Projection.Name == name);
@@ -80,14 +71,14 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
         }
     }
 
-    private static void Rows(IProjection projection, ResourceVersion? version, RowSink sink)
+    internal static void Rows(IProjection projection, ResourceVersion? version, RowSink sink)
     {
         sink.Clear();
         if (version is { Deleted: false } && (!version.IsSealed || projection.TakesSealed))
             projection.Project(version, sink);
     }
 
-    private static void Stage(
+    internal static void Stage(
         StagedRows staged,
         IReadOnlyList<(Table Table, DbValue[] Row)> old,
         IReadOnlyList<(Table Table, DbValue[] Row)> now,
@@ -143,4 +134,15 @@ internal sealed class RebuildState(IProjection projection)
     internal IReadOnlyCollection<Table> Twins => twins.Values;
 
     internal Table Shadow(Table table) => twins[table];
+
+    /// <summary>Stages for the twins the difference between two versions of a resource, either of which may be none.</summary>
+    internal void Stage(ResourceVersion? old, ResourceVersion? now, StagedRows staged)
+    {
+        if (!projection.Wants((now ?? old)!.Type))
+            return;
+        var (before, after) = (new RowSink(), new RowSink());
+        ProjectionSet.Rows(projection, old, before);
+        ProjectionSet.Rows(projection, now, after);
+        ProjectionSet.Stage(staged, before.Rows, after.Rows, Shadow);
+    }
 }

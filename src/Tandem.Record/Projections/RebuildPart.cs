@@ -1,0 +1,102 @@
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Projections;
+
+/// <summary>
+/// Some thousand resources of a rebuild as rows: read and projected beside the writer, written in its turns, sorted, so that each page of the twins' trees is
+/// touched once for many resources. What changed between is put right in the last turn.
+/// </summary>
+internal sealed class RebuildPart
+{
+    private const long MostBytes = 16 * 1024 * 1024;
+    private const int ReadAtOnce = 500;
+
+    private const string ReadNext =
+        $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.rid > $1 AND r.deleted = 0 ORDER BY r.rid LIMIT $2";
+
+    private const string ReadStanding = "SELECT rid, seq, deleted FROM resources WHERE rid > $1 AND rid <= $2";
+
+    private readonly Dictionary<long, ResourceVersion> versions = [];
+    private readonly RebuildState state;
+    private readonly long after;
+
+    private RebuildPart(RebuildState state, long after) => (this.state, this.after, Last) = (state, after, after);
+
+    /// <summary>The rid up to which it reaches.</summary>
+    internal long Last { get; private set; }
+
+    internal int Count => versions.Count;
+
+    /// <summary>The rows, in parts that take little of the writer's time each.</summary>
+    internal List<TableChange> Slices { get; } = [];
+
+    /// <summary>Reads the resources after a place and makes their rows. On any thread.</summary>
+    internal static RebuildPart Read(Database database, RebuildState state, long after, RebuildPace pace)
+    {
+        var part = new RebuildPart(state, after);
+        var bytes = 0L;
+        while (part.Count < pace.Resources && bytes < MostBytes)
+        {
+            var next = database.Read(session => session.Query(ReadNext, LogTables.Read, part.Last, Math.Min(ReadAtOnce, pace.Resources - part.Count)));
+            if (next.Count == 0)
+                break;
+            foreach (var version in next)
+            {
+                part.versions.Add(version.Rid, version);
+                bytes += version.Bytes.Length;
+            }
+
+            part.Last = next[^1].Rid;
+        }
+
+        part.Project(pace);
+        return part;
+    }
+
+    /// <summary>Stages the resources after a place; from now on each change goes to the twins. In the writer's turn, when few are left.</summary>
+    internal static int Finish(RebuildState state, WriteSession session)
+    {
+        var left = session.Query(ReadNext, LogTables.Read, state.Watermark, int.MaxValue);
+        foreach (var version in left)
+            state.Stage(null, version, session.Rows);
+        state.Watermark = long.MaxValue;
+        return left.Count;
+    }
+
+    /// <summary>Stages what changed since the part was read; with it the twins are complete up to <see cref="Last"/>. In the writer's turn.</summary>
+    internal void Settle(WriteSession session)
+    {
+        var standing = session.Query(ReadStanding, row => (Rid: row.Integer(0), Seq: row.Integer(1), Deleted: row.Integer(2) != 0), after, Last);
+        foreach (var (rid, seq, deleted) in standing)
+        {
+            var read = versions.GetValueOrDefault(rid);
+            if (deleted ? read is null : read?.Seq == seq)
+                continue;
+            var now = deleted ? null : session.Query(LogTables.ReadSeq, LogTables.Read, seq)[0];
+            state.Stage(read, now, session.Rows);
+        }
+    }
+
+    private void Project(RebuildPace pace)
+    {
+        var rows = new StagedRows();
+        foreach (var version in versions.Values)
+            state.Stage(null, version, rows);
+        foreach (var change in rows.Take())
+        {
+            foreach (var some in change.Put.Chunk(pace.Rows))
+                Slices.Add(new(change.Table, [], some, []));
+            foreach (var some in change.New.Chunk(pace.Rows))
+                Slices.Add(new(change.Table, [], [], some));
+        }
+    }
+}
+
+/// <summary>How much of a rebuild goes together.</summary>
+/// <param name="Resources">Read and sorted together: the more, the fewer pages are touched twice.</param>
+/// <param name="Rows">Written in one turn: the fewer, the shorter others wait.</param>
+internal sealed record RebuildPace(int Resources, int Rows)
+{
+    internal static readonly RebuildPace Usual = new(8_192, 8_192);
+}
