@@ -85,6 +85,21 @@ public sealed class LoopPostsTests : IAsyncLifetime
         Assert.Equal([StepKind.Open, .. acts.Select(act => act.Step)], steps);
     }
 
+    [Fact]
+    public async Task An_open_page_that_reads_itself_anew_gets_its_live_parts_alone()
+    {
+        var loop = await OpenAsync();
+        var whole = await browser.GetStringAsync(new Uri("/worklist?view=all", UriKind.Relative), Cancel);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/worklist?view=all", UriKind.Relative)) { Headers = { { "X-Tandem-Live", "1" } } };
+        using var answer = await browser.SendAsync(request, Cancel);
+        var live = await answer.Content.ReadAsStringAsync(Cancel);
+
+        foreach (var frame in new[] { "class=\"bar\"", "class=\"foot\"", "class=\"filters", "client-words" })
+            Assert.Equal((true, false), (whole.Contains(frame, StringComparison.Ordinal), live.Contains(frame, StringComparison.Ordinal)));
+        foreach (var part in new[] { "id=\"worklist-head\"", "id=\"worklist\"", $"data-key=\"{loop.Id}\"" })
+            Assert.Contains(part, live, StringComparison.Ordinal);
+    }
+
     private async Task<Loop> OpenAsync()
     {
         var now = hub.Services.GetRequiredService<TimeProvider>().GetUtcNow();
