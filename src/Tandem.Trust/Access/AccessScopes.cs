@@ -16,6 +16,9 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, T
         "WITH RECURSIVE above(id) AS (SELECT o.part_of AS id FROM organizations_tree o WHERE o.id = $1 UNION SELECT o.part_of FROM organizations_tree o JOIN above a ON o.id = a.id) "
         + "SELECT a.id FROM above a WHERE a.id IS NOT NULL";
 
+    /// <summary>What a system is shown only by a consent that names it.</summary>
+    private static readonly string[] SystemsWithheld = [ConsentReading.SubstanceUse, ConsentReading.CounsellingNotes, "V"];
+
     /// <summary>The scope of somebody now; it reaches nothing when no policy of the role is in force.</summary>
     public AccessScope Of(Member member) => With(member, policies.Of(member.Role, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)));
 
@@ -24,6 +27,26 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, T
     {
         var scope = new AccessScope(new Actor(member.Reference, member.Display), member.Organization, member.Role, member.Purpose, Reach.NoOne) { Teams = member.Teams };
         return policy is not { Rules.Count: > 0 } ? scope : scope with { Reach = Reach.Limited(Layer(member, policy)) };
+    }
+
+    /// <summary>
+    /// The scope of a service or system of an organisation: patients whom the organisation or those below it treat or have registered, what belongs to nobody,
+    /// and nothing specially protected unless a consent names it. It may do what its own layers allow.
+    /// </summary>
+    public AccessScope OfSystem(Actor actor, string organization, string role, string purpose)
+    {
+        var layer = record.Database.Read(session => new AccessLayer($"systems of {organization}",
+        [
+            new Grant(Interactions.All, [], Whose.NoOnes),
+            new Grant(Interactions.All, [], Whose.Related(TimeSpan.Zero)) { Withheld = SystemsWithheld, AsksConsent = true },
+        ])
+        {
+            Parties = [actor.Reference, .. Organizations(session, organization, below: true)],
+            Recipients = [actor.Reference, .. Above(session, organization)],
+            Purpose = purpose,
+            At = clock.GetUtcNow(),
+        });
+        return new AccessScope(actor, organization, role, purpose, Reach.Limited(layer));
     }
 
     /// <summary>The scope of somebody, kept for later, as it is now: by the role that is still theirs, narrowed as it was by the layers of apps.</summary>

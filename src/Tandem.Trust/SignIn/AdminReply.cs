@@ -16,12 +16,16 @@ public static class AdminReply
         group.AddEndpointFilter(async (invocation, next) =>
         {
             var context = invocation.HttpContext;
-            return context.SignedIn() is { } who && !context.RequestServices.GetRequiredService<Sessions>().IsConfirmed(who.Session)
+            return MustConfirm(context)
                 ? Results.LocalRedirect("/account/confirm?back=" + Uri.EscapeDataString(CameFrom(context)))
                 : await next(invocation);
         });
         return group;
     }
+
+    /// <summary>True when the last proof of who somebody is is too old for a sensitive act.</summary>
+    internal static bool MustConfirm(HttpContext context) =>
+        context.SignedIn() is { } who && !context.RequestServices.GetRequiredService<Sessions>().IsConfirmed(who.Session);
 
     /// <summary>Back to a page, which says what was done or why not.</summary>
     internal static IResult To(FlashCarrier flash, HttpContext context, Refusal? refusal, Phrase done, string place)

@@ -24,6 +24,9 @@ internal static class OAuthError
 
     internal static Refusal InvalidRedirect(string text) => Make("invalid_redirect_uri", text);
 
+    /// <summary>The caller was refused too often (RFC 6749 leaves how; as RFC 8628 3.5 and RFC 6585 4).</summary>
+    internal static Refusal SlowDown => Make("slow_down", "Too many attempts. Wait a minute and try again.");
+
     internal static Refusal Make(string code, string text) => Refusal.Invalid(text, new RefusalDetail(code, text));
 
     /// <summary>The error's code.</summary>
@@ -41,11 +44,14 @@ internal static class OAuthError
         var status = code switch
         {
             "invalid_client" => StatusCodes.Status401Unauthorized,
+            "slow_down" => StatusCodes.Status429TooManyRequests,
             "temporarily_unavailable" => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status400BadRequest,
         };
         if (status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"tandem\", charset=\"UTF-8\"";
+        if (status == StatusCodes.Status429TooManyRequests)
+            context.Response.Headers.RetryAfter = "60";
         return Json(context, new ErrorBody(code, refusal.Text), status);
     }
 

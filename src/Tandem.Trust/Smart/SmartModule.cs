@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tandem.Trust.Access;
 using Tandem.Record.Access;
 
 namespace Tandem.Trust.Smart;
@@ -19,6 +20,7 @@ public static class SmartModule
         services.AddSingleton<OutsideWorld>();
         services.AddSingleton<ClientKeys>();
         services.AddSingleton<SignedAssertion>();
+        services.AddSingleton<OAuthThrottle>();
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<IdTokens>();
@@ -29,7 +31,7 @@ public static class SmartModule
         services.AddSingleton<ConsentDesk>();
         services.AddSingleton(provider => new SystemCallers(
             provider.GetRequiredService<SmartSettings>(), provider.GetRequiredService<SignedAssertion>(), provider.GetRequiredService<ClientKeys>(),
-            provider.GetRequiredService<Issuer>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Issuer>(), provider.GetRequiredService<AccessScopes>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new EhrLaunch(
             provider.GetRequiredService<SmartSettings>(), provider.GetRequiredService<OutsideWorld>(), provider.GetRequiredService<Issuer>(),
             provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<TimeProvider>()));

@@ -15,6 +15,12 @@ public sealed record SmartSettings
     /// <summary>Most registrations that may wait for a decision; further ones are refused until somebody decides.</summary>
     public int MostPending { get; init; } = 100;
 
+    /// <summary>How often an address may be refused a minute for one app before it has to wait.</summary>
+    public int RefusalsPerMinute { get; init; } = 30;
+
+    /// <summary>How many apps an address may register an hour.</summary>
+    public int RegistrationsPerHour { get; init; } = 20;
+
     /// <summary>How long an access token of an app works.</summary>
     public TimeSpan AccessLasts { get; init; } = TimeSpan.FromHours(1);
 

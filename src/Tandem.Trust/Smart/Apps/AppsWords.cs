@@ -61,7 +61,9 @@ internal static class AppsWords
     internal static readonly Phrase SecretOnce = new("This is shown once. Give it to the app's makers by a safe way.", "Se muestra una sola vez. Entréguelo a los autores de la aplicación por una vía segura.");
     internal static readonly Phrase RoleOfService = new("Role in which it works", "Función con la que trabaja");
     internal static readonly Phrase OrganizationOfService = new("Organisation for which it works", "Organización para la que trabaja");
-    internal static readonly Phrase OrganizationHint = new("A reference such as Organization/example; empty for the region.", "Una referencia como Organization/example; vacío para la región.");
+    internal static readonly Phrase OrganizationHint = new(
+        "A reference such as Organization/example: the service reaches the patients whom it or those below it treat or have registered. Empty for the region: it reaches everybody.",
+        "Una referencia como Organization/example: el servicio alcanza a los pacientes que esta, o las que dependen de ella, atienden o tienen registrados. Vacío para la región: alcanza a todos.");
     internal static readonly Phrase KeysTitle = new("Signing keys of this hub", "Llaves de firma de este sistema");
     internal static readonly Phrase KeysText = new(
         "A new key takes over by itself every {0} days. Rotate now if the present one may be known to others.", "Una llave nueva entra por sí sola cada {0} días. Cámbiela ahora si otros pueden conocer la actual.");

@@ -8,7 +8,7 @@ using Tandem.Record.Log;
 namespace Tandem.Trust.Smart;
 
 /// <summary>Which app sends a request, proven in exactly the way it is registered for (RFC 6749 2.3, RFC 7523 2.2).</summary>
-internal sealed class ClientAuthentication(RecordStore record, SignedAssertion assertions, ClientKeys keys, Issuer issuer)
+internal sealed class ClientAuthentication(RecordStore record, SignedAssertion assertions, ClientKeys keys, Issuer issuer, OAuthThrottle throttle)
 {
     internal const string Public = "none";
     internal const string Basic = "client_secret_basic";
@@ -17,8 +17,23 @@ internal sealed class ClientAuthentication(RecordStore record, SignedAssertion a
     internal static readonly IReadOnlyList<string> Methods = [Public, Basic, PrivateKey];
     private const string Unknown = "The app is not known here, not approved, or has not proven itself as it is registered to.";
 
-    /// <summary>The approved app, or <c>invalid_client</c>.</summary>
+    /// <summary>The approved app, or <c>invalid_client</c>; or <c>slow_down</c> for who was refused too often as this app.</summary>
     internal async Task<Outcome<SmartClient>> FindAsync(HttpRequest request, OAuthForm form, CancellationToken cancel)
+    {
+        var claimed = ClaimedBy(request, form);
+        if (throttle.Wait(request, claimed) is { } wait)
+            return wait;
+        var found = await ProvenAsync(request, form, cancel);
+        if (found.Refusal is not null)
+            throttle.Refused(request, claimed);
+        return found;
+    }
+
+    /// <summary>Which app a request says to come from, proven or not; null when it does not say.</summary>
+    internal string? ClaimedBy(HttpRequest request, OAuthForm form) =>
+        form["client_id"] ?? (form["client_assertion"] is { } assertion ? assertions.Look(assertion)?.Issuer : Credentials(request.Headers.Authorization.ToString())?.Id);
+
+    private async Task<Outcome<SmartClient>> ProvenAsync(HttpRequest request, OAuthForm form, CancellationToken cancel)
     {
         var header = request.Headers.Authorization.ToString();
         if (form["client_secret"] is not null)
@@ -35,17 +50,21 @@ internal sealed class ClientAuthentication(RecordStore record, SignedAssertion a
 
     private Outcome<SmartClient> BySecret(string header, string? claimed)
     {
-        if (!AuthenticationHeaderValue.TryParse(header, out var value) || !"Basic".Equals(value.Scheme, StringComparison.OrdinalIgnoreCase) || value.Parameter is null)
-            return OAuthError.InvalidClient(Unknown);
-        var bytes = new byte[value.Parameter.Length];
-        if (!Convert.TryFromBase64String(value.Parameter, bytes, out var length) || Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is not [var user, var password])
-            return OAuthError.InvalidClient(Unknown);
-        var (id, secret) = (Uri.UnescapeDataString(user.Replace('+', ' ')), Uri.UnescapeDataString(password.Replace('+', ' '))); // RFC 6749 2.3.1
-        if (claimed is not null && claimed != id)
+        if (Credentials(header) is not var (id, secret) || (claimed is not null && claimed != id))
             return OAuthError.InvalidClient(Unknown);
         return Find(id) is { IsApproved: true, Metadata.TokenEndpointAuthMethod: Basic, SecretHash: { } hash } client && IsSame(hash, Tokens.Hash(secret))
             ? client
             : OAuthError.InvalidClient(Unknown);
+    }
+
+    private static (string Id, string Secret)? Credentials(string header)
+    {
+        if (!AuthenticationHeaderValue.TryParse(header, out var value) || !"Basic".Equals(value.Scheme, StringComparison.OrdinalIgnoreCase) || value.Parameter is null)
+            return null;
+        var bytes = new byte[value.Parameter.Length];
+        return Convert.TryFromBase64String(value.Parameter, bytes, out var length) && Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is [var user, var password]
+            ? (Uri.UnescapeDataString(user.Replace('+', ' ')), Uri.UnescapeDataString(password.Replace('+', ' '))) // RFC 6749 2.3.1
+            : null;
     }
 
     private async Task<Outcome<SmartClient>> ByAssertionAsync(HttpRequest request, OAuthForm form, string text, CancellationToken cancel)

@@ -5,6 +5,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
+using Tandem.Trust.SignIn;
 
 namespace Tandem.Trust.Smart;
 
@@ -18,7 +19,8 @@ internal static class DecideClient
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/apps/{id}/decide", async (string id, HttpContext context, RecordStore record, FlashCarrier flashes, CancellationToken cancel) =>
+        var apps = routes.MapGroup("/apps").ExcludeFromDescription().NeedsConfirmation();
+        apps.MapPost("/{id}/decide", async (string id, HttpContext context, RecordStore record, FlashCarrier flashes, CancellationToken cancel) =>
         {
             var form = await context.Request.ReadFormAsync(cancel);
             var decision = new ClientDecision(form["decision"].ToString(), form["role"].ToString(), form["organization"].ToString().Trim());
@@ -26,16 +28,16 @@ internal static class DecideClient
                 return Results.StatusCode(refusal.Kind == RefusalKind.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest);
             flashes.Leave(context, new Flash(AppsWords.Saved));
             return Results.Redirect($"/apps/{id}");
-        }).NeedsFormToken().ExcludeFromDescription();
+        }).NeedsFormToken();
 
-        routes.MapPost("/apps/keys/rotate", async (HttpContext context, SigningKeys keys, FlashCarrier flashes, CancellationToken cancel) =>
+        apps.MapPost("/keys/rotate", async (HttpContext context, SigningKeys keys, FlashCarrier flashes, CancellationToken cancel) =>
         {
             if (!MayManage(context.Scope()))
                 return Results.StatusCode(StatusCodes.Status403Forbidden);
             await keys.RotateAsync(context.Scope().Actor, cancel);
             flashes.Leave(context, new Flash(AppsWords.KeysRotated));
             return Results.Redirect("/apps");
-        }).NeedsFormToken().ExcludeFromDescription();
+        }).NeedsFormToken();
     }
 
     /// <summary>True for those who decide which apps there are.</summary>

@@ -18,8 +18,10 @@ internal static class RegisterClient
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/oauth/register", async (HttpContext context, RecordStore record, SmartSettings settings, TimeProvider clock, CancellationToken cancel) =>
+        routes.MapPost("/oauth/register", async (HttpContext context, RecordStore record, SmartSettings settings, OAuthThrottle throttle, TimeProvider clock, CancellationToken cancel) =>
         {
+            if (throttle.Register(context.Request) is { } wait)
+                return OAuthError.Reply(wait, context);
             if (!(await ReadAsync(context.Request, settings, cancel)).Succeeded(out var metadata, out var refusal))
                 return OAuthError.Reply(refusal, context);
             if (!(await HandleAsync(metadata, "pending", null, record, settings, clock, cancel)).Succeeded(out var registered, out refusal))

@@ -1,6 +1,7 @@
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
+using Tandem.Trust.Access;
 using Tandem.Trust.SignIn;
 
 namespace Tandem.Trust.Smart;
@@ -14,7 +15,7 @@ namespace Tandem.Trust.Smart;
 public sealed record LiveToken(SmartClient Client, AppGrant Grant, ScopeSet Scopes, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>Who sends a request with an access token. Taking back a grant, disabling an app, or ending a person's right works with the next request. Thread-safe.</summary>
-public sealed class AccessTokens(RecordStore record, ActingFor people, TimeProvider clock)
+public sealed class AccessTokens(RecordStore record, ActingFor people, AccessScopes scopes, TimeProvider clock)
 {
     /// <summary>The token behind a secret, or null when it does not work.</summary>
     public LiveToken? Find(string secret)
@@ -33,11 +34,11 @@ public sealed class AccessTokens(RecordStore record, ActingFor people, TimeProvi
 
     /// <summary>
     /// The scope of a request with this token: what the person may see now, and of that what the token allows; null when the person may see nothing any
-    /// more. A service sees what its token allows, for the organisation for which it was approved.
+    /// more. A service sees what its token allows, of the patients of the organisation for which it was approved; of all when it was approved for the region.
     /// </summary>
     public AccessScope? ScopeOf(LiveToken token) => OwnOf(token)?.Narrow(AppLayer.Of(token, clock.GetUtcNow()));
 
     private AccessScope? OwnOf(LiveToken token) => token.Grant.Person is { } person
         ? people.ScopeOf(person, token.Grant.Role ?? "", token.Grant.Organization)
-        : new AccessScope(new Actor($"Device/{token.Client.Id}", token.Client.Name), token.Client.Organization, token.Client.Role ?? "service", "HSYSADMIN", Reach.Everyone);
+        : scopes.OfService(token.Client);
 }

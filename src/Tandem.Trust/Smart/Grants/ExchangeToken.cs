@@ -19,7 +19,7 @@ internal static class ExchangeToken
     {
         if (!(await OAuthForm.ReadAsync(request, cancel)).Succeeded(out var form, out var refusal))
             return refusal;
-        AccessTrail.Current.Asked($"grant_type={Uri.EscapeDataString(form.Required("grant_type"))}&client_id={Uri.EscapeDataString(form.Required("client_id"))}");
+        AccessTrail.Current.Asked($"grant_type={Uri.EscapeDataString(form.Required("grant_type"))}&client_id={Uri.EscapeDataString(desk.Authentication.ClaimedBy(request, form) ?? "")}");
         if (!(await FindClientAsync(request, form, desk, cancel)).Succeeded(out var client, out refusal))
             return refusal;
         var type = form.Required("grant_type");
@@ -27,12 +27,17 @@ internal static class ExchangeToken
             return type.Length == 0 ? OAuthError.InvalidRequest("grant_type is missing.") : OAuthError.UnsupportedGrantType("This grant_type is not offered.");
         if (!client.Metadata.GrantTypes.Contains(type))
             return OAuthError.UnauthorizedClient("The app is not registered for this grant_type.");
-        return type switch
+        if (desk.Throttle.Wait(request, client.Id) is { } wait)
+            return wait;
+        var answer = type switch
         {
             "authorization_code" => await ExchangeCode.HandleAsync(request, client, form, desk, cancel),
             "refresh_token" => await RefreshTokens.HandleAsync(request, client, form, desk, cancel),
             _ => await GrantService.HandleAsync(client, form, desk, cancel),
         };
+        if (answer.Refusal is not null)
+            desk.Throttle.Refused(request, client.Id);
+        return answer;
     }
 
     /// <summary>An app without a secret need not name itself when it brings a refresh token, which names it (RFC 6749 6): some clients do not.</summary>

@@ -23,19 +23,19 @@ internal sealed class RenewScope(RecordStore record, AccessScopes people, TimePr
         return record.Database.Read(session => Holds(session, id)) switch
         {
             null => kept with { Reach = Reach.NoOne },
-            { Person: null } => kept,
+            ({ Person: null }, var client) => kept.Reach.Layers.Where(layer => layer.Authorization is not null).Aggregate(people.OfService(client), (scope, layer) => scope.Narrow(layer)),
             _ => people.Renew(kept),
         };
     }
 
-    /// <summary>The grant while it lets its app in; null when it does not any more.</summary>
-    private AppGrant? Holds(DbSession session, string id)
+    /// <summary>The grant with its app while it lets it in; null when it does not any more.</summary>
+    private (AppGrant Grant, SmartClient Client)? Holds(DbSession session, string id)
     {
         var now = clock.GetUtcNow();
         if (session.First(AppGrant.ReadOne, AppGrant.Read, id) is not { RevokedAt: null } grant
-            || session.First(SmartClient.ReadOne, SmartClient.Read, grant.Client) is not { IsApproved: true })
+            || session.First(SmartClient.ReadOne, SmartClient.Read, grant.Client) is not { IsApproved: true } client)
             return null;
         var works = grant.Person is null || (grant.HoldsAt(now) && session.Query(ReadWorking, row => row.Integer(0), id, now).Count > 0);
-        return works ? grant : null;
+        return works ? (grant, client) : null;
     }
 }

@@ -4,9 +4,11 @@ using Tandem.Trust.SignIn;
 namespace Tandem.Trust.Smart;
 
 /// <summary>What the token endpoint works with.</summary>
-internal sealed class TokenDesk(RecordStore record, ClientAuthentication authentication, ActingFor people, IdTokens idTokens, SmartSettings settings, TimeProvider clock)
+internal sealed class TokenDesk(RecordStore record, ClientAuthentication authentication, OAuthThrottle throttle, ActingFor people, IdTokens idTokens, SmartSettings settings, TimeProvider clock)
 {
     internal RecordStore Record => record;
+
+    internal OAuthThrottle Throttle => throttle;
 
     internal ClientAuthentication Authentication => authentication;
 

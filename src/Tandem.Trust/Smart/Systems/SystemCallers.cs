@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
+using Tandem.Trust.Access;
 
 namespace Tandem.Trust.Smart;
 
@@ -15,10 +16,11 @@ public sealed class SystemCallers
     private readonly SignedAssertion assertions;
     private readonly ClientKeys keys;
     private readonly Issuer issuer;
+    private readonly AccessScopes scopes;
     private readonly TimeProvider clock;
 
-    internal SystemCallers(SmartSettings settings, SignedAssertion assertions, ClientKeys keys, Issuer issuer, TimeProvider clock) =>
-        (this.settings, this.assertions, this.keys, this.issuer, this.clock) = (settings, assertions, keys, issuer, clock);
+    internal SystemCallers(SmartSettings settings, SignedAssertion assertions, ClientKeys keys, Issuer issuer, AccessScopes scopes, TimeProvider clock) =>
+        (this.settings, this.assertions, this.keys, this.issuer, this.scopes, this.clock) = (settings, assertions, keys, issuer, scopes, clock);
 
     /// <summary>The system's scope for reading these types, or why it is not let in (Unauthenticated).</summary>
     /// <param name="request">Its path is what the token has to be for.</param>
@@ -37,9 +39,13 @@ public sealed class SystemCallers
         return await assertions.UseAsync(assertion, rule, cancel) is { } refusal ? Refusal.Unauthenticated(refusal.Text) : ScopeOf(system, types);
     }
 
-    /// <summary>A system reads, and only what it asks for; nothing is written in its name.</summary>
-    private AccessScope ScopeOf(TrustedSystem system, IReadOnlyList<string> types) => new AccessScope(
-        new Actor($"Device/{Ids.From("trusted-system", system.Issuer)}", system.Name.Length > 0 ? system.Name : system.Issuer),
-        system.Organization.Length > 0 ? system.Organization : null, "service", "TREAT", Reach.Everyone)
-        .Narrow(new AccessLayer("system " + system.Issuer, [new Grant(Interactions.Look, types, Whose.Anyone)]) { At = clock.GetUtcNow() });
+    /// <summary>A system reads, and only what it asks for, of the patients of its organisation; nothing is written in its name.</summary>
+    private AccessScope ScopeOf(TrustedSystem system, IReadOnlyList<string> types)
+    {
+        var actor = new Actor($"Device/{Ids.From("trusted-system", system.Issuer)}", system.Name.Length > 0 ? system.Name : system.Issuer);
+        var all = system.Organization.Length > 0
+            ? scopes.OfSystem(actor, system.Organization, ServiceScope.Role, "TREAT")
+            : new AccessScope(actor, null, ServiceScope.Role, "TREAT", Reach.Everyone);
+        return all.Narrow(new AccessLayer("system " + system.Issuer, [new Grant(Interactions.Look, types, Whose.Anyone)]) { At = clock.GetUtcNow() });
+    }
 }

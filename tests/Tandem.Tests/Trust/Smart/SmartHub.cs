@@ -63,7 +63,7 @@ public sealed class SmartHub : IAsyncDisposable
         var settings = new Dictionary<string, string?>
         {
             ["Hub:Data"] = hub.folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
-            ["Logging:LogLevel:Default"] = "Error", ["Smart:AllowLoopback"] = "true",
+            ["Logging:LogLevel:Default"] = "Error", ["Smart:AllowLoopback"] = "true", ["Smart:RefusalsPerMinute"] = "100000", ["Smart:RegistrationsPerHour"] = "100000",
         };
         foreach (var (name, value) in more)
             settings[name] = value;
