@@ -6,6 +6,7 @@ namespace Tandem.Care.Patients;
 internal static class PatientWords
 {
     internal static readonly Phrase WhyNoAccess = new("Why can I not see it?", "¿Por qué no puedo verlo?");
+    internal static readonly Phrase WhoLooked = new("Who looked at this record?", "¿Quién consultó este expediente?");
     internal static readonly Phrase WhoSees = new("Who can see this record, and why can I?", "¿Quién puede ver este expediente y por qué yo?");
     internal static readonly Phrase Patients = new("Patients", "Pacientes");
     internal static readonly Phrase Patient = new("Patient", "Paciente");

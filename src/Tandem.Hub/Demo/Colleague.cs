@@ -39,6 +39,6 @@ internal sealed record Colleague(string Id, string Given, string Family, string 
     /// <summary>Those who work on the list.</summary>
     internal static readonly IReadOnlyList<Colleague> Coordinators = [.. All.Where(person => person.Role == "coordinator")];
 
-    /// <summary>Their scope at work.</summary>
-    internal AccessScope Scope(string? organization, IReadOnlyList<string> teams) => Person(organization, teams).Scope;
+    /// <summary>Their scope at work in the simulation, which acts for people before policies are there.</summary>
+    internal AccessScope Scope(string? organization, IReadOnlyList<string> teams) => Person(organization, teams).Scope with { Reach = Reach.Everyone };
 }

@@ -23,6 +23,7 @@ using Tandem.Record.Subscriptions;
 using Tandem.Trust;
 using Tandem.Trust.Access;
 using Tandem.Trust.Audit;
+using Tandem.Trust.Organizations;
 using Tandem.Trust.SignIn;
 using Tandem.Trust.Smart;
 
@@ -96,6 +97,7 @@ public static class HubHost
         var content = await ContentLoader.LoadAsync(settings.ContentFolder, record, cancel);
         foreach (var fault in content.Refusal is { } refusal ? [refusal.Text] : content.Value.Faults.Select(fault => fault.ToString()))
             await Console.Error.WriteLineAsync($"Content: {fault}");
+        RegionSite.Apply(record, app.Services.GetRequiredService<SiteSettings>());
         if (!settings.Open && !settings.Demo && await app.Services.GetRequiredService<SignInLinks>().NewSetUpPathAsync(cancel) is { } path)
             Console.WriteLine($"First start. Open this link within 24 hours to set up the hub; it works once:\n  {settings.Addresses.First()!.GetLeftPart(UriPartial.Authority)}{path}");
     }

@@ -7,6 +7,7 @@ internal static class ShellWords
 {
     internal static readonly Phrase SkipToContent = new("Skip to content", "Ir al contenido");
     internal static readonly Phrase Main = new("Main", "Principal");
+    internal static readonly Phrase MyRecord = new("My record", "Mi expediente");
     internal static readonly Phrase Worklist = new("Worklist", "Pendientes");
     internal static readonly Phrase Patients = new("Patients", "Pacientes");
     internal static readonly Phrase AccessLog = new("Access log", "Registro de accesos");

@@ -1,5 +1,6 @@
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Pages;
+using Tandem.Trust.People;
 using Tandem.Trust.SignIn;
 
 namespace Tandem.Hub.Layout;
@@ -20,12 +21,19 @@ internal static class SitePlaces
 {
     internal static readonly IReadOnlyList<SitePlace> All =
     [
-        new("/worklist", ShellWords.Worklist, Glyph.List),
-        new("/patients", ShellWords.Patients, Glyph.People),
-        new("/feeds", ShellWords.Feeds, Glyph.Pulse),
+        new("/my-record", ShellWords.MyRecord, Glyph.Person) { IsFor = scope => !IsStaff(scope) },
+        new("/worklist", ShellWords.Worklist, Glyph.List) { IsFor = IsStaff },
+        new("/patients", ShellWords.Patients, Glyph.People) { IsFor = IsStaff },
+        new("/feeds", ShellWords.Feeds, Glyph.Pulse) { IsFor = IsStaff },
         new("/audit", ShellWords.AccessLog, Glyph.Search) { IsFor = scope => scope.Role == "privacy-officer" },
         new("/people", ShellWords.People, Glyph.Person) { IsFor = Administration.IsAllowed },
     ];
+
+    /// <summary>Where a reader begins.</summary>
+    internal static string HomeOf(AccessScope scope) => IsStaff(scope) ? "/worklist" : "/my-record";
+
+    /// <summary>False for patients and those who act for them.</summary>
+    internal static bool IsStaff(AccessScope scope) => Roles.IsStaff(scope.Role);
 
     /// <summary>The places that a reader has.</summary>
     internal static IEnumerable<SitePlace> For(AccessScope scope) => All.Where(place => place.IsFor(scope));

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.ResponseCompression;
 using Tandem.Hub.Hosting;
 using Tandem.Hub.Layout;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Pages;
 
 namespace Tandem.Hub.Pages;
@@ -72,7 +73,7 @@ internal static class PagesModule
         app.MapPreferences();
         app.MapLive();
         PartsBench.Map(app);
-        app.MapGet("/", () => Results.LocalRedirect("/worklist")).ExcludeFromDescription();
+        app.MapGet("/", (HttpContext context) => Results.LocalRedirect(SitePlaces.HomeOf(context.Scope()))).ExcludeFromDescription();
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.BeyondTheHub]).WithStaticAssets(Manifest);
     }
 
@@ -111,17 +112,17 @@ internal static class PagesModule
             SupportedUICultures = cultures,
             RequestCultureProviders =
             [
-                new CustomRequestCultureProvider(context => Task.FromResult(ChosenOrAccepted(context.Request))),
+                new CustomRequestCultureProvider(context => Task.FromResult<ProviderCultureResult?>(ChosenOrAccepted(context.Request, context.RequestServices.GetRequiredService<SiteSettings>()))),
             ],
         };
     }
 
-    private static ProviderCultureResult? ChosenOrAccepted(HttpRequest request)
+    private static ProviderCultureResult ChosenOrAccepted(HttpRequest request, SiteSettings site)
     {
         var language = Preferences.LanguageOf(request) ?? request.GetTypedHeaders().AcceptLanguage
             .OrderByDescending(accepted => accepted.Quality ?? 1)
             .Select(accepted => accepted.Value.Value?.Split('-')[0])
             .FirstOrDefault(Languages.All.Contains);
-        return language is null ? null : new ProviderCultureResult(Languages.Culture(language).Name);
+        return new ProviderCultureResult(Languages.Culture(language ?? site.Language).Name);
     }
 }

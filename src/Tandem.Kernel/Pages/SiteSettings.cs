@@ -11,8 +11,11 @@ public sealed class SiteSettings
     /// <summary>The site's own name, shown beside the product's; may be empty.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>The IANA time zone of the site. Pages show times in it unless they name another.</summary>
+    /// <summary>The IANA time zone of the site, until the region's organisation names its own. Pages show times in it unless they name another.</summary>
     public string TimeZone { get; set; } = "America/New_York";
+
+    /// <summary>The language of pages for browsers that ask for none of <see cref="Languages.All"/>; the region's organisation names it.</summary>
+    public string Language { get; set; } = Languages.English;
 
     /// <summary>
     /// The address under which people, apps and other systems know this hub, such as <c>https://hub.example.org</c>; empty while it is served only where

@@ -28,7 +28,8 @@ internal enum BulkStatus
 /// <param name="Type">The resource type in it.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Count">Resources in it.</param>
-internal sealed record BulkFile(string List, string Type, string Name, long Count);
+/// <param name="IsProtected">True when records of substance use treatment may be among them: the notice of 42 CFR 2.32 goes with it.</param>
+internal sealed record BulkFile(string List, string Type, string Name, long Count, bool IsProtected = false);
 
 /// <summary>An export or an import that was asked for. A restart goes on with what is not finished.</summary>
 /// <param name="Id">Part of its address.</param>

@@ -48,6 +48,8 @@ internal static class BulkRoutes
             case BulkStatus.Done:
                 http.Response.Headers.Expires = (job.At + request.Service.Bulk.Options.KeepFor).ToString("r", CultureInfo.InvariantCulture);
                 http.Response.ContentType = "application/json";
+                if (job.Files.Any(file => file.IsProtected))
+                    http.Response.Headers[Redisclosure.Header] = Redisclosure.Notice;
                 await http.Response.Body.WriteAsync(Manifest(request, job), request.Cancel);
                 return;
             case BulkStatus.Failed:
@@ -71,6 +73,13 @@ internal static class BulkRoutes
             json.WriteString("transactionTime", FhirWriter.InstantText(job.Time!.Value));
             json.WriteString("request", job.Request);
             json.WriteBoolean("requiresAccessToken", request.Scope.Role != AccessScope.System.Role);
+            if (job.Files.Any(file => file.IsProtected))
+            {
+                json.WriteStartObject("extension");
+                json.WriteString("redisclosure", Redisclosure.Notice);
+                json.WriteEndObject();
+            }
+
             foreach (var list in new[] { "output", "deleted", "error" })
             {
                 json.WriteStartArray(list);
@@ -113,6 +122,8 @@ internal static class BulkRoutes
             return;
         }
 
+        if (job.Files.First(file => file.Name == name).IsProtected)
+            http.Response.Headers[Redisclosure.Header] = Redisclosure.Notice;
         await Results.File(System.IO.Path.GetFullPath(System.IO.Path.Combine(request.Service.Bulk.Options.ExportOf(job.Id), name)), Ndjson, enableRangeProcessing: true).ExecuteAsync(http);
     }
 

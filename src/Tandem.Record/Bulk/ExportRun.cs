@@ -4,6 +4,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
+using Tandem.Record.Rest;
 using Tandem.Record.Search;
 
 namespace Tandem.Record.Bulk;
@@ -30,6 +31,8 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
     private readonly ExportPlan plan = ExportPlan.FromJson(job.Plan);
     private readonly string folder = jobs.Options.ExportOf(job.Id);
     private readonly HashSet<string> noted = new(StringComparer.Ordinal); // one event for each patient, however many resources
+    private readonly bool isOwed = Redisclosure.IsOwed(job.Scope);
+    private bool isProtected;
     private long written;
 
     /// <returns>The job with its files.</returns>
@@ -45,8 +48,9 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
         foreach (var type in plan.Types.Count > 0 ? [.. plan.Types, .. along is null ? Array.Empty<string>() : ["Provenance"]] : record.Database.Read(session => session.Query(ReadTypes, row => row.Text(0))))
         {
             using var output = new NdjsonFiles(folder, "output", type, type, jobs.Options.PerFile) { Shape = plan.ShapeOf(type) };
+            isProtected = false;
             await WriteAsync(type, (first, last), patients, output, deletions, cancel);
-            files.AddRange(output.Files);
+            files.AddRange(output.Files.Select(file => file with { IsProtected = isProtected }));
         }
 
         await KeepTrailAsync(); // also when there was nothing to export
@@ -73,7 +77,12 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
         for (var pages = 1; ; pages++)
         {
             cancel.ThrowIfCancellationRequested();
-            var page = record.Database.Read(session => session.QueryWithin(job.Scope, ReadPage, LogTables.Read, type, after, span.Last, Page));
+            var page = record.Database.Read(session =>
+            {
+                var read = session.QueryWithin(job.Scope, ReadPage, LogTables.Read, type, after, span.Last, Page);
+                isProtected |= isOwed && !isProtected && read.Exists(version => Redisclosure.IsLabelled(session, version.Rid));
+                return read;
+            });
             foreach (var version in page)
             {
                 if (patients is not null && (version.Patient is null || !Holds(patients, version.Patient)))

@@ -1,3 +1,4 @@
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 
@@ -17,11 +18,12 @@ internal static class Redisclosure
     /// <summary>Puts the notice on an answer that holds these resources, when it has to bear one.</summary>
     internal static void Mark(FhirRequest request, IEnumerable<ResourceVersion> disclosed)
     {
-        if (!request.Scope.Reach.Layers.Any(layer => layer.Grants.Any(grant => grant.Withheld.Count > 0 || grant.AsksConsent)))
-            return;
-        if (request.Service.Store.Database.Read(session => disclosed.Any(version => IsLabelled(session, version.Rid))))
+        if (IsOwed(request.Scope) && request.Service.Store.Database.Read(session => disclosed.Any(version => IsLabelled(session, version.Rid))))
             request.Http.Response.Headers[Header] = Notice;
     }
 
-    private static bool IsLabelled(DbSession session, long rid) => session.First(ReadLabelled, row => row.Integer(0), rid) == 1;
+    /// <summary>True for scopes that labels and consents are asked for: everybody's but the hub's own.</summary>
+    internal static bool IsOwed(AccessScope scope) => scope.Reach.Layers.Any(layer => layer.Grants.Any(grant => grant.Withheld.Count > 0 || grant.AsksConsent));
+
+    internal static bool IsLabelled(DbSession session, long rid) => session.First(ReadLabelled, row => row.Integer(0), rid) == 1;
 }

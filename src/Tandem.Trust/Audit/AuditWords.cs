@@ -57,6 +57,7 @@ internal static class AuditWords
     internal static readonly Phrase SeenLead = new(
         "Everybody who opened, changed or sent any part of it, the latest first. Ask the privacy office about anything you did not expect.",
         "Todas las personas que abrieron, cambiaron o enviaron alguna parte, lo más reciente primero. Pregunte a la oficina de privacidad por lo que no esperaba.");
+    internal static readonly Phrase SeenAll = new("All who looked", "Todas las consultas");
     internal static readonly Phrase SeenNothing = new("Nobody has looked yet", "Nadie lo ha consultado aún");
     internal static readonly Phrase SeenNothingWhy = new("When somebody does, it stands here at once.", "Cuando alguien lo haga, aparecerá aquí de inmediato.");
 

@@ -24,9 +24,8 @@ public sealed record Person(string Id, string Display, string Role, string? Orga
     public Member Member => new(
         Role switch { "patient" => $"Patient/{Id}", "proxy" => $"RelatedPerson/{Id}", _ => $"Practitioner/{Id}" }, Display, Role, Organization, Teams, Purpose);
 
-    /// <summary>The scope of their work without policies, for the demonstration's own simulation; requests get theirs from <see cref="AccessScopes"/>. An administrator of the hub sees no patient.</summary>
-    public AccessScope Scope => new(
-        new Actor($"Practitioner/{Id}", Display), Organization, Role, Purpose, Role == Administration.Role ? Reach.NoOne : Reach.Everyone) { Teams = Teams };
+    /// <summary>Who they are, in which role and for whom, reaching no record: what they reach is for <see cref="AccessScopes"/> to say, with each request.</summary>
+    public AccessScope Scope => new(new Actor($"Practitioner/{Id}", Display), Organization, Role, Purpose, Reach.NoOne) { Teams = Teams };
 
     /// <summary>Stages this person, new or changed, with this one role and these teams; other roles and teams stay as they are.</summary>
     public void Write(WriteSession session)

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Trust.People;
 
 namespace Tandem.Trust.SignIn;
 
@@ -9,10 +11,14 @@ public static class SignInReply
     internal static string Local(string? back, string otherwise = "/account") =>
         back is ['/', ..] and not ['/', '/' or '\\', ..] && !back.Any(char.IsControl) ? back : otherwise;
 
-    /// <summary>Keeps the session with the browser and leads on: to setting up a means of signing in, to where the person wanted to go, or to the worklist.</summary>
+    /// <summary>Keeps the session with the browser and leads on: to setting up a means of signing in, to where the person wanted to go, or to where their role begins.</summary>
     internal static IResult In(HttpContext context, string secret, bool isInvitation = false)
     {
         SignInGate.Keep(context, secret);
-        return Results.LocalRedirect(isInvitation ? "/sign-in/means" : SignInReturn.Take(context, "/worklist"));
+        return Results.LocalRedirect(isInvitation ? "/sign-in/means" : SignInReturn.Take(context, HomeOf(context, secret)));
     }
+
+    /// <summary>Staff begin at the worklist, patients and those who act for them at the record.</summary>
+    private static string HomeOf(HttpContext context, string secret) =>
+        context.RequestServices.GetRequiredService<Sessions>().Find(secret) is { } person && !Roles.IsStaff(person.Role) ? "/my-record" : "/worklist";
 }

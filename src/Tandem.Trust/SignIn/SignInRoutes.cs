@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Kernel.Pages;
+using Tandem.Record.Log;
+using Tandem.Trust.Organizations;
 using Tandem.Trust.SignIn.Passwords;
 
 namespace Tandem.Trust.SignIn;
@@ -40,16 +42,17 @@ internal static class SignInRoutes
 
     private static async Task<IResult> SetUpAsync(
         string token, [FromForm] string? organization, [FromForm] string? timeZone, [FromForm] string? language, [FromForm] string? administrator,
-        SignInLinks links, SignInThrottle throttle, HttpContext context, CancellationToken cancel)
+        SignInLinks links, SignInThrottle throttle, RecordStore record, SiteSettings site, HttpContext context, CancellationToken cancel)
     {
         if (!MayTry(context, throttle))
             return TooMany;
         var start = new FirstStart(organization ?? "", timeZone ?? "", administrator ?? "", language ?? "");
         if (start.Problem is not null)
             return Results.Redirect($"/set-up/{token}?incomplete=1");
-        return (await links.SetUpAsync(token, start, Origin.Of(context), cancel)).Succeeded(out var secret, out _)
-            ? SignInReply.In(context, secret, isInvitation: true)
-            : Results.Redirect("/sign-in?expired=1");
+        if (!(await links.SetUpAsync(token, start, Origin.Of(context), cancel)).Succeeded(out var secret, out _))
+            return Results.Redirect("/sign-in?expired=1");
+        RegionSite.Apply(record, site);
+        return SignInReply.In(context, secret, isInvitation: true);
     }
 
     private static async Task<IResult> PasskeyOptionsAsync(Passkeys.Passkeys passkeys, SignInThrottle throttle, HttpContext context) =>

@@ -57,6 +57,7 @@ internal static class RouteMatrix
         ["/loops/{id}/snooze"] = (RouteKind.Change, []),
         ["/loops/{id}/undo"] = (RouteKind.Change, []),
         ["/loops/{id}/withdraw"] = (RouteKind.Change, []),
+        ["/my-record"] = (RouteKind.Record, ["/my-record", "/my-record?of={p}"]),
         ["/parts"] = (RouteKind.Open, []),
         ["/parts/next"] = (RouteKind.Open, []),
         ["/patients"] = (RouteKind.Record, ["/patients"]),
