@@ -20,6 +20,7 @@ internal static class SignInParts
         services.AddSingleton<SetUpPassword>();
         services.AddSingleton<ProviderDiscovery>();
         services.AddSingleton<ProviderSignIn>();
+        services.AddSingleton<ProviderLogout>();
         services.AddSingleton<ProviderPeople>();
         services.AddSingleton<SaveProvider>();
         services.AddIdentityCore<PasskeyHolder>().AddUserStore<PasskeyStore>();

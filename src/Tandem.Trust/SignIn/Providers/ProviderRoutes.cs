@@ -22,6 +22,7 @@ internal static class ProviderRoutes
             : (await providers.AnswerAsync(context, cancel)).Succeeded(out var secret, out _) ? SignInReply.In(context, secret) : Results.LocalRedirect("/sign-in?refused=1"));
         door.MapGet("/leave/{organization}", async (string organization, ProviderSignIn providers, HttpContext context, CancellationToken cancel) =>
             await providers.LeaveAsync(context, organization, cancel) is { } there ? Results.Redirect(there.AbsoluteUri) : Results.LocalRedirect("/sign-in"));
+        routes.MapPost(ProviderLogout.Path, (HttpContext context, ProviderLogout logout, CancellationToken cancel) => logout.HandleAsync(context, cancel)).ExcludeFromDescription();
         routes.MapGroup("/organizations").ExcludeFromDescription().NeedsConfirmation().MapPost("/{id}/provider", SaveAsync).NeedsFormToken();
     }
 

@@ -88,11 +88,17 @@ internal sealed class ProviderSignIn(
             return Refusal.Unauthenticated("The answer came from somebody else. Begin again.");
         if (await ExchangeAsync(context, settings, document, code, attempt.Verifier, cancel) is not { } text)
             return Refusal.Unauthenticated("Your organisation's sign-in did not confirm who you are. Begin again.");
-        var token = await ValidateAsync(settings, document, text) ?? (await discovery.FindAsync(settings.Issuer, wantsNewKeys: true, cancel) is { } newer ? await ValidateAsync(settings, newer, text) : null);
+        var token = await ReadTokenAsync(settings, text, cancel);
         return token is not null && token.TryGetPayloadValue<string>("nonce", out var nonce) && Same(nonce, attempt.Nonce) && !string.IsNullOrEmpty(token.Subject)
             ? (settings, token)
             : Refusal.Unauthenticated("Your organisation's sign-in did not confirm who you are. Begin again.");
     }
+
+    /// <summary>A token that the provider signed for this hub and that holds now; null when it did not.</summary>
+    internal async Task<JsonWebToken?> ReadTokenAsync(ProviderSettings settings, string text, CancellationToken cancel) =>
+        await discovery.FindAsync(settings.Issuer, wantsNewKeys: false, cancel) is not { } document ? null
+        : await ValidateAsync(settings, document, text)
+            ?? (await discovery.FindAsync(settings.Issuer, wantsNewKeys: true, cancel) is { } newer ? await ValidateAsync(settings, newer, text) : null);
 
     private async Task<string?> ExchangeAsync(HttpContext context, ProviderSettings settings, ProviderDocument document, string code, string verifier, CancellationToken cancel)
     {

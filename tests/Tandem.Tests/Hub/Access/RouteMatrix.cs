@@ -71,6 +71,7 @@ internal static class RouteMatrix
         ["/preferences/theme"] = (RouteKind.Open, []),
         ["/set-up/{Token}"] = (RouteKind.Open, []),
         ["/set-up/{token}/use"] = (RouteKind.Open, []),
+        ["/provider-logout"] = (RouteKind.Open, []),
         ["/sign-in"] = (RouteKind.Open, []),
         ["/sign-in/{Token}"] = (RouteKind.Open, []),
         ["/sign-in/{token}/use"] = (RouteKind.Open, []),

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Tandem.Tests.Trust.SignIn;
+
+/// <summary>An identity provider on a real socket that answers as a test says, also wrongly: the ID token's claims, key and algorithm are the test's.</summary>
+internal sealed class ScriptedProvider : IAsyncDisposable
+{
+    private readonly RSA rsa = RSA.Create(2048);
+    private readonly RSA other = RSA.Create(2048);
+    private readonly WebApplication app;
+
+    private ScriptedProvider()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        app = builder.Build();
+        app.MapGet("/.well-known/openid-configuration", () => Results.Json(new Dictionary<string, object>
+        {
+            ["issuer"] = Issuer, ["authorization_endpoint"] = Issuer + "/authorize", ["token_endpoint"] = Issuer + "/token", ["jwks_uri"] = Issuer + "/keys",
+            ["authorization_response_iss_parameter_supported"] = true,
+        }));
+        app.MapGet("/keys", () => Results.Json(new { keys = new[] { Published(rsa, "one") } }));
+        app.MapPost("/token", () => Answer(Token));
+    }
+
+    internal string Issuer => app.Urls.First();
+
+    /// <summary>What the next sign-in is answered with.</summary>
+    internal string Token { get; set; } = "";
+
+    internal static async Task<ScriptedProvider> StartAsync(CancellationToken cancel)
+    {
+        var provider = new ScriptedProvider();
+        await provider.app.StartAsync(cancel);
+        return provider;
+    }
+
+    /// <summary>A token of these claims.</summary>
+    /// <param name="claims">A claim that is null is left out.</param>
+    /// <param name="signing"><c>right</c>, <c>stranger</c> (another key of the same name), <c>unnamed</c> (another key's name), <c>none</c>, <c>secret</c> (HS256 with the public key).</param>
+    /// <param name="type">The header <c>typ</c>.</param>
+    internal string Sign(IReadOnlyDictionary<string, object?> claims, string signing = "right", string type = "JWT")
+    {
+        var payload = JsonSerializer.Serialize(claims.Where(claim => claim.Value is not null).ToDictionary());
+        var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
+        var headers = new Dictionary<string, object> { ["typ"] = type };
+        return signing switch
+        {
+            "none" => $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT"}""")}.{Base64UrlEncoder.Encode(payload)}.",
+            "secret" => handler.CreateToken(payload, new SigningCredentials(new SymmetricSecurityKey(rsa.ExportSubjectPublicKeyInfo()) { KeyId = "one" }, SecurityAlgorithms.HmacSha256)),
+            "stranger" => handler.CreateToken(payload, Credentials(other, "one"), Without(headers)),
+            "unnamed" => handler.CreateToken(payload, Credentials(other, "two"), Without(headers)),
+            _ => handler.CreateToken(payload, Credentials(rsa, "one"), Without(headers)),
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        rsa.Dispose();
+        other.Dispose();
+    }
+
+    private static IResult Answer(string token) => Results.Json(new Dictionary<string, object> { ["access_token"] = "x", ["token_type"] = "Bearer", ["id_token"] = token });
+
+    private static SigningCredentials Credentials(RSA key, string id) => new(new RsaSecurityKey(key) { KeyId = id }, SecurityAlgorithms.RsaSha256);
+
+    /// <summary>The handler writes <c>typ</c> itself unless it is another one.</summary>
+    private static Dictionary<string, object> Without(Dictionary<string, object> headers) => headers["typ"] is "JWT" ? [] : headers;
+
+    private static Dictionary<string, string> Published(RSA key, string id)
+    {
+        var parameters = key.ExportParameters(includePrivateParameters: false);
+        return new() { ["kty"] = "RSA", ["use"] = "sig", ["alg"] = "RS256", ["kid"] = id, ["n"] = Base64UrlEncoder.Encode(parameters.Modulus), ["e"] = Base64UrlEncoder.Encode(parameters.Exponent) };
+    }
+}
