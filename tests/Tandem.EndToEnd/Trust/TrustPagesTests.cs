@@ -1,0 +1,97 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Tandem.EndToEnd.Support;
+using Tandem.Trust.SignIn;
+
+namespace Tandem.EndToEnd.Trust;
+
+/// <summary>The pages about who may see what: a person's own record, the access log, why and by whom a record is seen, and the way into it in an emergency.</summary>
+public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
+{
+    private static readonly IReadOnlyList<Look> Looks = [Look.Desk, new("dark", "es", 390)];
+    private static readonly Person Nurse = new("ana", "Ana Testperson", "nurse", null, []);
+    private GuardedHub hub = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        hub = await GuardedHub.StartAsync();
+        foreach (var (id, family) in new[] { ("pia", "Sampleton"), ("tom", "Otherton") })
+        {
+            await hub.PutAsync("Patient", id, $$"""{"resourceType":"Patient","name":[{"family":"{{family}}","given":["Sample"]}],"birthDate":"1951-03-04","gender":"female"}""");
+            await hub.PutAsync("Observation", $"lab-{id}", $$$"""{"resourceType":"Observation","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}],"text":"Potassium"},"subject":{"reference":"Patient/{{{id}}}"},"effectiveDateTime":"2026-03-01","valueQuantity":{"value":4.1,"unit":"mmol/L"}}""");
+            await hub.PutAsync("Condition", $"alcohol-{id}", $$$"""{"resourceType":"Condition","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"F10.20"}],"text":"x"},"subject":{"reference":"Patient/{{{id}}}"}}""");
+        }
+
+        await hub.PutAsync("CareTeam", "team-pia", """{"resourceType":"CareTeam","status":"active","subject":{"reference":"Patient/pia"},"participant":[{"member":{"reference":"Practitioner/ana"}},{"member":{"reference":"Practitioner/lucia"}}]}""");
+        await hub.PutAsync("Consent", "c", """{"resourceType":"Consent","status":"active","patient":{"reference":"Patient/pia"},"dateTime":"2026-01-01","provision":{"type":"permit","securityLabel":[{"code":"ETH"}]}}""");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (hub is not null)
+            await hub.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Every_page_can_be_read_by_everybody_whom_it_is_for()
+    {
+        await using (var ana = await SignedInAsync(Nurse, Look.Desk))
+            await ana.Page.GotoAsync(hub.Address + "/patients/pia");
+        foreach (var look in Looks)
+        {
+            await using var pia = await SignedInAsync(new Person("pia", "Sample Sampleton", "patient", null, []), look);
+            await Assertions.Expect(pia.Page).ToHaveURLAsync(new Regex("/my-record$"));
+            await ReadAsync(pia, ("/my-record", "my-record"), ("/patients/pia/seen", "seen"), ("/access/patients/pia", "access"), ("/connected-apps", "connected"));
+            await using var lucia = await SignedInAsync(new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), look);
+            await ReadAsync(lucia, ("/audit", "audit"), ("/audit?view=permissions", "audit-permissions"), ("/audit?view=unusual", "audit-unusual"), ("/access/emergencies", "reviews"),
+                ("/access/try?role=physician&patient=pia", "try"));
+        }
+    }
+
+    [Fact]
+    public async Task A_record_is_opened_in_an_emergency_with_a_reason_and_reviewed_without_scripts()
+    {
+        await using var ana = await SignedInAsync(Nurse, Look.Phone, javaScript: false);
+        await ana.Page.GotoAsync(hub.Address + "/access/patients/tom");
+        await ana.PictureAsync("why-not");
+        await ana.Page.Locator("textarea[name=reason]").FillAsync("Unconscious in our emergency department");
+        await ana.Page.Locator("main form[action$='/emergency'] button").ClickAsync();
+        await ana.Page.GotoAsync(hub.Address + "/patients/tom");
+        await Assertions.Expect(ana.Page.GetByText("Sample Otherton").First).ToBeVisibleAsync();
+        await Assertions.Expect(ana.Page.Locator(".notice").First).ToBeVisibleAsync();
+        await Assertions.Expect(ana.Page.Locator("[data-redisclosure]")).ToBeVisibleAsync();
+        await ana.PictureAsync("opened");
+
+        await using var lucia = await SignedInAsync(new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk, javaScript: false);
+        await lucia.Page.GotoAsync(hub.Address + "/audit?view=break-glass");
+        await Assertions.Expect(lucia.Page.GetByText("Opened the record in an emergency").First).ToBeVisibleAsync();
+    }
+
+    private static async Task ReadAsync(Visit visit, params (string Path, string Name)[] pages)
+    {
+        foreach (var (path, name) in pages)
+        {
+            await visit.Page.GotoAsync(new Uri(new Uri(visit.Page.Url), path).ToString());
+            await visit.AxeFindsNothingAsync();
+            await visit.NothingSticksOutAsync();
+            await visit.NoTextIsCutOrCoveredAsync();
+            await visit.PictureAsync(name);
+        }
+
+        Assert.Empty(visit.Complaints);
+    }
+
+    private async Task<Visit> SignedInAsync(Person person, Look look, bool javaScript = true)
+    {
+        var visit = await browsers.VisitAsync(look, javaScript, cookies: false);
+        await visit.Page.Context.AddCookiesAsync(
+        [
+            new Cookie { Name = "tandem-theme", Value = look.Theme, Url = hub.Address },
+            new Cookie { Name = "tandem-language", Value = look.Language, Url = hub.Address },
+        ]);
+        await visit.Page.GotoAsync(hub.Address + await hub.LinkOfAsync(person));
+        await visit.Page.Locator("main form button").First.ClickAsync();
+        await Assertions.Expect(visit.Page).ToHaveURLAsync(new Regex("/(worklist|my-record)$"));
+        return visit;
+    }
+}
