@@ -1,4 +1,5 @@
 using Tandem.Kernel.Pages;
+using Tandem.Trust.SignIn;
 
 namespace Tandem.Trust.Audit;
 
@@ -85,6 +86,13 @@ internal static class AuditWords
     {
         var name = (Interactions.TryGetValue(row.Event.Interaction, out var phrase) || ActWords.All.TryGetValue(row.Event.Interaction, out phrase)) ? phrase.ToString() : row.Event.Interaction;
         return row.Event.Outcome == 0 ? name : $"{name} ({Deny})";
+    }
+
+    /// <summary>Who did it, in which role; an app or a service has none.</summary>
+    internal static string By(AuditRow row, AuditDetail detail)
+    {
+        var name = detail.Name.Length > 0 ? detail.Name : row.Event.Actor;
+        return detail.Role.Length > 0 ? InRole.With(name, SignInWords.Role(detail.Role)) : name;
     }
 
     /// <summary>For which purpose.</summary>

@@ -13,6 +13,13 @@ internal static class ScimAnswer
 
     internal static IResult Json(JsonNode body, int status = StatusCodes.Status200OK) => Results.Text(body.ToJsonString(), ContentType, statusCode: status);
 
+    /// <summary>A user or group with its version; 304 for a reader who has it.</summary>
+    internal static IResult Resource(HttpContext context, JsonObject resource, int status = StatusCodes.Status200OK)
+    {
+        context.Response.Headers.ETag = ScimVersion.Of(ScimVersion.Mark(resource));
+        return HttpMethods.IsGet(context.Request.Method) && ScimVersion.IsKnown(context.Request, resource) ? Results.StatusCode(StatusCodes.Status304NotModified) : Json(resource, status);
+    }
+
     internal static IResult Error(int status, string text, string? type = null)
     {
         var body = new JsonObject { ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:Error"), ["status"] = status.ToString(CultureInfo.InvariantCulture), ["detail"] = text };
@@ -38,7 +45,7 @@ internal static class ScimAnswer
         };
     }
 
-    /// <summary>The page of a list that a request asks for (filter, startIndex, count), or the error of its filter.</summary>
+    /// <summary>The page of a list that a request asks for (filter, sortBy, sortOrder, startIndex, count), or the error of its filter.</summary>
     internal static IResult List(IReadOnlyList<JsonObject> all, HttpRequest request)
     {
         var found = all;
@@ -49,13 +56,28 @@ internal static class ScimAnswer
             found = [.. all.Where(filter.Meets)];
         }
 
+        if (request.Query["sortBy"].ToString() is { Length: > 0 } by)
+            found = Sorted(found, by, "descending".Equals(request.Query["sortOrder"], StringComparison.OrdinalIgnoreCase));
         var start = int.TryParse(request.Query["startIndex"], CultureInfo.InvariantCulture, out var from) && from > 1 ? from : 1;
         var count = int.TryParse(request.Query["count"], CultureInfo.InvariantCulture, out var wanted) ? Math.Clamp(wanted, 0, MostPerPage) : MostPerPage;
         var page = found.Skip(start - 1).Take(count).ToList();
         return Json(new JsonObject
         {
             ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:ListResponse"), ["totalResults"] = found.Count, ["startIndex"] = start, ["itemsPerPage"] = page.Count,
-            ["Resources"] = new JsonArray([.. page]),
+            ["Resources"] = new JsonArray([.. page.Select(ScimVersion.Mark)]),
         });
     }
+
+    /// <summary>By an attribute, without regard to capitals; what does not have it comes last (RFC 7644 3.4.2.3). Of several values the first counts.</summary>
+    private static IReadOnlyList<JsonObject> Sorted(IReadOnlyList<JsonObject> all, string by, bool isDescending)
+    {
+        var keyed = all.Select(one => (One: one, Key: Key(ScimPath.Values(one, by).FirstOrDefault())));
+        var present = keyed.Where(pair => pair.Key.Length > 0);
+        var sorted = isDescending
+            ? present.OrderByDescending(pair => pair.Key, StringComparer.OrdinalIgnoreCase)
+            : present.OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase);
+        return [.. sorted.Concat(keyed.Where(pair => pair.Key.Length == 0)).Select(pair => pair.One)];
+    }
+
+    private static string Key(JsonNode? value) => (value is JsonObject whole ? whole["value"] : value)?.ToString() ?? "";
 }

@@ -9,7 +9,7 @@ internal static class ScimDescription
     {
         ["schemas"] = new JsonArray("urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"),
         ["patch"] = Supported(true), ["bulk"] = new JsonObject { ["supported"] = false, ["maxOperations"] = 0, ["maxPayloadSize"] = 0 },
-        ["filter"] = new JsonObject { ["supported"] = true, ["maxResults"] = 200 }, ["changePassword"] = Supported(false), ["sort"] = Supported(false), ["etag"] = Supported(false),
+        ["filter"] = new JsonObject { ["supported"] = true, ["maxResults"] = 200 }, ["changePassword"] = Supported(false), ["sort"] = Supported(true), ["etag"] = Supported(true),
         ["authenticationSchemes"] = new JsonArray(new JsonObject
         {
             ["type"] = "oauthbearertoken", ["name"] = "Bearer token", ["description"] = "A token that an administrator of the organisation made in the hub.", ["primary"] = true,

@@ -27,17 +27,19 @@ internal static class ScimRoutes
         scim.MapGet("/Users", (HttpContext context, ScimTokens tokens, ScimUsers users) =>
             With(context, tokens, who => ScimAnswer.List(users.All(who.Organization, who.Scope), context.Request)));
         scim.MapGet("/Users/{id}", (string id, HttpContext context, ScimTokens tokens, ScimUsers users) =>
-            With(context, tokens, who => users.One(id, who.Organization, who.Scope) is { } found ? ScimAnswer.Json(found) : ScimAnswer.NotFound));
+            With(context, tokens, who => users.One(id, who.Organization, who.Scope) is { } found ? ScimAnswer.Resource(context, found) : ScimAnswer.NotFound));
         scim.MapPost("/Users", (HttpContext context, ScimTokens tokens, ScimUsers users, CancellationToken cancel) => WithBodyAsync(context, tokens, async (who, body) =>
             Created(context, await users.SaveAsync(null, body, who.Organization, who.Scope, cancel)), cancel));
         scim.MapPut("/Users/{id}", (string id, HttpContext context, ScimTokens tokens, ScimUsers users, CancellationToken cancel) => WithBodyAsync(context, tokens, async (who, body) =>
-            users.One(id, who.Organization, who.Scope) is null ? ScimAnswer.NotFound : Saved(await users.SaveAsync(id, body, who.Organization, who.Scope, cancel)), cancel));
+            users.One(id, who.Organization, who.Scope) is not { } current ? ScimAnswer.NotFound
+            : ScimVersion.Unmet(context.Request, current) ?? Saved(context, await users.SaveAsync(id, body, who.Organization, who.Scope, cancel)), cancel));
         scim.MapPatch("/Users/{id}", (string id, HttpContext context, ScimTokens tokens, ScimUsers users, CancellationToken cancel) => WithBodyAsync(context, tokens, async (who, body) =>
             users.One(id, who.Organization, who.Scope) is not { } user ? ScimAnswer.NotFound
+            : ScimVersion.Unmet(context.Request, user) is { } unmet ? unmet
             : ScimPatch.Apply(user, body) is { } problem ? ScimAnswer.Error(StatusCodes.Status400BadRequest, problem.Text, problem.Type)
-            : Saved(await users.SaveAsync(id, user, who.Organization, who.Scope, cancel)), cancel));
+            : Saved(context, await users.SaveAsync(id, user, who.Organization, who.Scope, cancel)), cancel));
         scim.MapDelete("/Users/{id}", async (string id, HttpContext context, ScimTokens tokens, ScimUsers users, CancellationToken cancel) => tokens.Find(context) is { } who
-            ? Gone(await users.RemoveAsync(id, who.Organization, who.Scope, cancel))
+            ? users.One(id, who.Organization, who.Scope) is { } user && ScimVersion.Unmet(context.Request, user) is { } unmet ? unmet : Gone(await users.RemoveAsync(id, who.Organization, who.Scope, cancel))
             : Unknown(context));
     }
 
@@ -45,17 +47,19 @@ internal static class ScimRoutes
     {
         scim.MapGet("/Groups", (HttpContext context, ScimTokens tokens, ScimGroups groups) => With(context, tokens, who => ScimAnswer.List(groups.All(who.Scope), context.Request)));
         scim.MapGet("/Groups/{id}", (string id, HttpContext context, ScimTokens tokens, ScimGroups groups) =>
-            With(context, tokens, who => groups.One(id, who.Scope) is { } found ? ScimAnswer.Json(found) : ScimAnswer.NotFound));
+            With(context, tokens, who => groups.One(id, who.Scope) is { } found ? ScimAnswer.Resource(context, found) : ScimAnswer.NotFound));
         scim.MapPost("/Groups", (HttpContext context, ScimTokens tokens, ScimGroups groups, CancellationToken cancel) => WithBodyAsync(context, tokens, async (who, body) =>
             Created(context, await groups.SaveAsync(null, body, who.Organization, who.Scope, cancel)), cancel));
         scim.MapPut("/Groups/{id}", (string id, HttpContext context, ScimTokens tokens, ScimGroups groups, CancellationToken cancel) => WithBodyAsync(context, tokens, async (who, body) =>
-            Saved(await groups.SaveAsync(id, body, who.Organization, who.Scope, cancel)), cancel));
+            groups.One(id, who.Scope) is { } current && ScimVersion.Unmet(context.Request, current) is { } unmet ? unmet
+            : Saved(context, await groups.SaveAsync(id, body, who.Organization, who.Scope, cancel)), cancel));
         scim.MapPatch("/Groups/{id}", (string id, HttpContext context, ScimTokens tokens, ScimGroups groups, CancellationToken cancel) => WithBodyAsync(context, tokens, async (who, body) =>
             groups.One(id, who.Scope) is not { } group ? ScimAnswer.NotFound
+            : ScimVersion.Unmet(context.Request, group) is { } unmet ? unmet
             : ScimPatch.Apply(group, body) is { } problem ? ScimAnswer.Error(StatusCodes.Status400BadRequest, problem.Text, problem.Type)
-            : Saved(await groups.SaveAsync(id, group, who.Organization, who.Scope, cancel)), cancel));
+            : Saved(context, await groups.SaveAsync(id, group, who.Organization, who.Scope, cancel)), cancel));
         scim.MapDelete("/Groups/{id}", async (string id, HttpContext context, ScimTokens tokens, ScimGroups groups, CancellationToken cancel) => tokens.Find(context) is { } who
-            ? Gone(await groups.RemoveAsync(id, who.Scope, cancel))
+            ? groups.One(id, who.Scope) is { } group && ScimVersion.Unmet(context.Request, group) is { } unmet ? unmet : Gone(await groups.RemoveAsync(id, who.Scope, cancel))
             : Unknown(context));
     }
 
@@ -86,10 +90,11 @@ internal static class ScimRoutes
         if (!outcome.Succeeded(out var made, out var refusal))
             return ScimAnswer.Error(refusal);
         context.Response.Headers.Location = made["meta"]!["location"]!.ToString();
-        return ScimAnswer.Json(made, StatusCodes.Status201Created);
+        return ScimAnswer.Resource(context, made, StatusCodes.Status201Created);
     }
 
-    private static IResult Saved(Kernel.Outcomes.Outcome<JsonObject> outcome) => outcome.Succeeded(out var saved, out var refusal) ? ScimAnswer.Json(saved) : ScimAnswer.Error(refusal);
+    private static IResult Saved(HttpContext context, Kernel.Outcomes.Outcome<JsonObject> outcome) =>
+        outcome.Succeeded(out var saved, out var refusal) ? ScimAnswer.Resource(context, saved) : ScimAnswer.Error(refusal);
 
     private static IResult Gone(Kernel.Outcomes.Outcome<int> outcome) => outcome.Refusal is { } refusal ? ScimAnswer.Error(refusal) : Results.NoContent();
 

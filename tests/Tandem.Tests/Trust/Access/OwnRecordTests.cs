@@ -26,7 +26,7 @@ public sealed class OwnRecordTests
             Assert.Equal("/my-record", home.Headers.Location!.OriginalString);
         var page = await PageAsync(hub, "/my-record");
         Assert.Contains("4.1", page.QuerySelector("#results")!.TextContent, StringComparison.Ordinal);
-        Assert.Contains("Ana Testperson, nurse", page.QuerySelector("#seen")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Ana Testperson, Nurse", page.QuerySelector("#seen")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("ana", page.QuerySelector("#who")!.TextContent, StringComparison.OrdinalIgnoreCase);
         Assert.NotNull(page.QuerySelector("#connected"));
         Assert.Equal(["/my-record"], page.QuerySelectorAll("nav.nav a").Select(link => link.GetAttribute("href")));

@@ -23,7 +23,7 @@ public sealed class AuditPageTests
         await hub.SignInAsync(new Person("pia", "Pia Testperson", "privacy-officer", null, []));
 
         var chart = await TextAsync(hub, "/audit?patient=one");
-        Assert.Contains("Ana Testperson, nurse", chart, StringComparison.Ordinal);
+        Assert.Contains("Ana Testperson, Nurse", chart, StringComparison.Ordinal);
         Assert.Matches(@">\s*Refused\s*<", chart); // tabs are named
         Assert.DoesNotContain("/audit?patient=two", chart, StringComparison.Ordinal);
         Assert.Contains("/audit?patient=two", await TextAsync(hub, "/audit?actor=Practitioner/ana"), StringComparison.Ordinal);

@@ -71,26 +71,64 @@ public sealed class ScimTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(client, "GET", "ServiceProviderConfig")).Status);
     }
 
-    [Theory]
-    [InlineData("""userName eq "ANA@sample.example" """, 1)]
-    [InlineData("""userName sw "ana" or userName sw "ben" """, 2)]
-    [InlineData("""not (userName co "ana") and active eq true""", 1)]
-    [InlineData("""externalId eq "E-1" """, 0)]
-    [InlineData("""externalId eq "e-1" """, 1)]
-    [InlineData("externalId pr", 1)]
-    [InlineData("""emails[type eq "work" and value ew "sample.example"]""", 2)]
-    [InlineData("""emails.value eq "ben@sample.example" """, 1)]
-    [InlineData("""urn:ietf:params:scim:schemas:core:2.0:User:name.familyName eq "sample" """, 1)]
-    [InlineData("""meta.lastModified gt "2000-01-01T00:00:00Z" """, 2)]
-    [InlineData("""meta.lastModified lt "2000-01-01T00:00:00Z" """, 0)]
-    public async Task Lists_are_filtered_by_the_grammar_of_the_standard(string filter, int expected)
+    [Fact]
+    public async Task Lists_are_filtered_and_sorted_by_the_grammar_of_the_standard()
     {
         await using var hub = await HubBrowser.StartAsync();
         using var client = await ClientAsync(hub, await OrganizationAsync(hub, "North Sample Hospital"));
         await SendAsync(client, "POST", "Users", """{"userName":"ana@sample.example","externalId":"e-1","name":{"familyName":"Sample"}}""");
         await SendAsync(client, "POST", "Users", """{"userName":"ben@sample.example"}""");
 
-        Assert.Equal(expected.ToString(System.Globalization.CultureInfo.InvariantCulture), Text((await SendAsync(client, "GET", "Users?filter=" + Uri.EscapeDataString(filter))).Body, "totalResults"));
+        foreach (var (filter, expected) in new (string, int)[]
+        {
+            ("""userName eq "ANA@sample.example" """, 1),
+            ("""userName sw "ana" or userName sw "ben" """, 2),
+            ("""not (userName co "ana") and active eq true""", 1),
+            ("""externalId eq "E-1" """, 0),
+            ("""externalId eq "e-1" """, 1),
+            ("externalId pr", 1),
+            ("""emails[type eq "work" and value ew "sample.example"]""", 2),
+            ("""emails.value eq "ben@sample.example" """, 1),
+            ("""urn:ietf:params:scim:schemas:core:2.0:User:name.familyName eq "sample" """, 1),
+            ("""meta.lastModified gt "2000-01-01T00:00:00Z" """, 2),
+            ("""meta.lastModified lt "2000-01-01T00:00:00Z" """, 0),
+        })
+            Assert.Equal((filter, $"{expected}"), (filter, Text((await SendAsync(client, "GET", "Users?filter=" + Uri.EscapeDataString(filter))).Body, "totalResults")));
+
+        foreach (var (query, first) in new[] { ("sortBy=userName", "ana"), ("sortBy=userName&sortOrder=descending", "ben"), ("sortBy=name.familyName", "ana"), ("sortBy=externalId&sortOrder=descending", "ana") })
+        {
+            var (_, list) = await SendAsync(client, "GET", "Users?" + query);
+            Assert.Equal((query, first + "@sample.example"), (query, list["Resources"]![0]!["userName"]!.ToString()));
+        }
+    }
+
+    [Fact]
+    public async Task A_version_is_told_and_what_is_meant_for_another_version_is_refused()
+    {
+        await using var hub = await HubBrowser.StartAsync();
+        using var client = await ClientAsync(hub, await OrganizationAsync(hub, "North Sample Hospital"));
+        var (_, ana) = await SendAsync(client, "POST", "Users", """{"userName":"ana@sample.example"}""");
+        var (place, old) = ("Users/" + Text(ana, "id"), ana["meta"]!["version"]!.ToString());
+        const string Rename = """{"Operations":[{"op":"replace","path":"displayName","value":"Ana Sample"}]}""";
+
+        Assert.Equal((HttpStatusCode.NotModified, old), await AskAsync("GET", "If-None-Match", old));
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync("PATCH", "If-Match", old, Rename)).Status);
+        var (status, now) = await AskAsync("GET", "If-None-Match", old);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.NotEqual(old, now);
+        foreach (var method in new[] { "PATCH", "PUT", "DELETE" })
+            Assert.Equal(HttpStatusCode.PreconditionFailed, (await AskAsync(method, "If-Match", old, method == "PUT" ? """{"userName":"ana@sample.example"}""" : Rename)).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await AskAsync("DELETE", "If-Match", now!)).Status);
+
+        async Task<(HttpStatusCode Status, string? Tag)> AskAsync(string method, string header, string tag, string? body = null)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(client.BaseAddress!, place));
+            request.Headers.TryAddWithoutValidation(header, tag);
+            if (body is not null)
+                request.Content = new StringContent(body, Encoding.UTF8, "application/scim+json");
+            using var reply = await client.SendAsync(request, Cancel);
+            return (reply.StatusCode, reply.Headers.ETag?.ToString());
+        }
     }
 
     [Theory]
