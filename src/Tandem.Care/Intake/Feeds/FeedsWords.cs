@@ -24,8 +24,8 @@ internal static class FeedsWords
     internal static readonly CountPhrase QuarantinedWhy = new(
         "{0} message waits in quarantine", "{0} messages wait in quarantine", "{0} mensaje espera en cuarentena", "{0} mensajes esperan en cuarentena");
     internal static readonly CountPhrase QuarantinedWhyRecent = new(
-        "{0} message waits in quarantine; of the last 24 h {1} of {2}", "{0} messages wait in quarantine; of the last 24 h {1} of {2}",
-        "{0} mensaje espera en cuarentena; de las últimas 24 h, {1} de {2}", "{0} mensajes esperan en cuarentena; de las últimas 24 h, {1} de {2}");
+        "{0} message waits in quarantine (last 24 h: {1} of {2})", "{0} messages wait in quarantine (last 24 h: {1} of {2})",
+        "{0} mensaje espera en cuarentena (últimas 24 h: {1} de {2})", "{0} mensajes esperan en cuarentena (últimas 24 h: {1} de {2})");
     internal static readonly Phrase LagWhy = new("Applied {0} after receiving, on average over 24 h", "Se aplican {0} después de recibirse, en promedio de 24 h");
     internal static readonly Phrase UnconfirmedWhy = new("It registered itself; look at its settings", "Se registró sola; revise su configuración");
     internal static readonly Phrase UnknownSenders = new("Unknown senders", "Remitentes desconocidos");

@@ -26,7 +26,7 @@ public sealed class FeedConcernTests
         Assert.Equal(
             [
                 new(Tone.Urgent, "Nothing for 3 h 20; usually a message every 12 min", "/feeds/sources/north-adt"),
-                new(Tone.Caution, "12 messages wait in quarantine; of the last 24 h 3 of 240", "/feeds/quarantine?source=north-adt"),
+                new(Tone.Caution, "12 messages wait in quarantine (last 24 h: 3 of 240)", "/feeds/quarantine?source=north-adt"),
                 new(Tone.Caution, "Applied 2 min after receiving, on average over 24 h", "/feeds/sources/north-adt"),
                 new(Tone.Info, "It registered itself; look at its settings", "/feeds/sources/north-adt"),
             ],
