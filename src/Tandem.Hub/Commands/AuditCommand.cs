@@ -12,9 +12,9 @@ internal static class AuditCommand
 {
     internal static Command Command(IEnumerable<Option> settingsOptions, Func<ParseResult, Dictionary<string, string?>> settings)
     {
-        var command = new Command("audit", "The access log: verify, export, purge.");
+        var command = new Command("audit", "The access log: verify, export, purge, legal holds.");
         var options = settingsOptions.Where(option => option.Name is "--data" or "--postgres").ToList();
-        foreach (var part in new[] { Verify(settings), Export(settings), Purge(settings) })
+        foreach (var part in new[] { Verify(settings), Export(settings), Purge(settings), Hold(settings), Holds(settings) })
         {
             foreach (var option in options)
                 part.Options.Add(option);
@@ -70,6 +70,46 @@ internal static class AuditCommand
             }
 
             Console.WriteLine(done);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Hold(Func<ParseResult, Dictionary<string, string?>> settings)
+    {
+        var patient = new Argument<string>("patient") { Description = "the patient's id" };
+        var reason = new Option<string?>("--reason") { Description = "why, such as the number of a case; no health information" };
+        var ends = new Option<bool>("--end") { Description = "ends the hold" };
+        var command = new Command("hold", "Keeps the events of a patient from being removed, or no longer.") { patient, reason, ends };
+        command.SetAction((parsed, _) => RunAsync(settings(parsed), isChange: true, (database, _) =>
+        {
+            var who = parsed.GetValue(patient)!;
+            if (parsed.GetValue(ends))
+            {
+                Console.WriteLine(LegalHolds.End(database, who) ? "The hold was ended." : "There was no hold.");
+                return 0;
+            }
+
+            if (parsed.GetValue(reason) is not { Length: > 0 } why)
+            {
+                Console.Error.WriteLine("Say why with --reason.");
+                return 2;
+            }
+
+            LegalHolds.Put(database, who, why, Environment.UserName, TimeProvider.System);
+            Console.WriteLine("The events of this patient stay until the hold is ended.");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Holds(Func<ParseResult, Dictionary<string, string?>> settings)
+    {
+        var command = new Command("holds", "Lists the patients on hold.");
+        command.SetAction((parsed, _) => RunAsync(settings(parsed), isChange: false, (database, _) =>
+        {
+            foreach (var hold in LegalHolds.All(database))
+                Console.WriteLine($"{hold.Patient}  since {hold.At:u}  {hold.Reason}");
             return 0;
         }));
         return command;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tandem.Care.Intake;
@@ -8,6 +9,15 @@ namespace Tandem.Hub.Hosting;
 /// <summary>Where the hub listens, and what a connection may cost before anything is known of who opened it.</summary>
 internal static class Listeners
 {
+    /// <summary>Forward secrecy and authenticated encryption only, the strongest first.</summary>
+    private static readonly TlsCipherSuite[] Suites =
+    [
+        TlsCipherSuite.TLS_AES_256_GCM_SHA384, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256, TlsCipherSuite.TLS_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    ];
+
     internal static void Listen(KestrelServerOptions kestrel, HubSettings settings, WallSettings wall, TimeProvider clock)
     {
         kestrel.AddServerHeader = false;
@@ -42,6 +52,11 @@ internal static class Listeners
         {
             https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
             https.ServerCertificateSelector = (_, _) => certificate!.Current();
+            https.OnAuthenticate = (_, options) =>
+            {
+                if (OperatingSystem.IsLinux()) // elsewhere the system decides
+                    options.CipherSuitesPolicy = new CipherSuitesPolicy(Suites);
+            };
         });
     }
 }

@@ -53,6 +53,13 @@ internal static class AuditTables
 
     internal const string RemovePatientsUpTo = "DELETE FROM audit_patients WHERE seq <= $1";
 
+    internal const string ReadHolds = "SELECT patient, reason, at FROM audit_holds ORDER BY at, patient";
+
+    internal const string PutHold =
+        "INSERT INTO audit_holds (patient, reason, at, actor) VALUES ($1, $2, $3, $4) ON CONFLICT (patient) DO UPDATE SET reason = excluded.reason, at = excluded.at, actor = excluded.actor";
+
+    internal const string RemoveHold = "DELETE FROM audit_holds WHERE patient = $1";
+
     internal const string CountHeld =
         "SELECT (SELECT COUNT(*) FROM audit_events e JOIN audit_holds h ON h.patient = e.patient WHERE e.seq <= $1) "
         + "+ (SELECT COUNT(*) FROM audit_holds h JOIN audit_patients p ON p.patient = h.patient WHERE p.seq <= $1)";

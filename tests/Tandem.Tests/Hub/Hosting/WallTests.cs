@@ -42,6 +42,14 @@ public sealed class WallTests : IDisposable
 #pragma warning restore SYSLIB0039, CA5397
         using var outdated = new HttpClient(old) { BaseAddress = new Uri(hub.Urls.First()) };
         await Assert.ThrowsAsync<HttpRequestException>(() => outdated.GetAsync(new Uri("/health/live", UriKind.Relative), Cancel));
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var weak = new SocketsHttpHandler();
+        weak.SslOptions.CipherSuitesPolicy = new System.Net.Security.CipherSuitesPolicy([System.Net.Security.TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384]);
+        weak.SslOptions.EnabledSslProtocols = System.Security.Authentication.SslProtocols.Tls12;
+        weak.SslOptions.RemoteCertificateValidationCallback = (_, seen, _, _) => seen is not null;
+        using var blocks = new HttpClient(weak) { BaseAddress = new Uri(hub.Urls.First()) };
+        await Assert.ThrowsAsync<HttpRequestException>(() => blocks.GetAsync(new Uri("/health/live", UriKind.Relative), Cancel));
     }
 
     [Fact]

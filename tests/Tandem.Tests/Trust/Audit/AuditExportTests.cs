@@ -51,11 +51,12 @@ public sealed class AuditExportTests
         using (var database = bench.Reopen())
         {
             Assert.Equal(RefusalKind.Invalid, AuditCommands.Purge(database, bench.Options, day.AddDays(1), bench.Clock).Refusal?.Kind);
-            using (var session = database.OpenWriter())
-                session.Write(AuditTables.Holds, [["two", "litigation", 0, "Practitioner/ana"]]);
+            LegalHolds.Put(database, "two", "litigation", "operator", bench.Clock);
+            LegalHolds.Put(database, "two", "case 7", "operator", bench.Clock);
+            Assert.Equal([("two", "case 7")], LegalHolds.All(database).Select(hold => (hold.Patient, hold.Reason)));
             Assert.Equal(RefusalKind.Conflict, AuditCommands.Purge(database, bench.Options, day, bench.Clock).Refusal?.Kind);
-            using (var session = database.OpenWriter())
-                session.Execute("DELETE FROM audit_holds");
+            Assert.True(LegalHolds.End(database, "two"));
+            Assert.False(LegalHolds.End(database, "two"));
             Assert.Equal("1 events up to number 1 were removed; a root says so.", AuditCommands.Purge(database, bench.Options, day, bench.Clock).Value);
             var verdict = AuditCommands.Verify(database, bench.Options);
             Assert.True(verdict.IsSound, string.Join("\n", verdict.Findings));
