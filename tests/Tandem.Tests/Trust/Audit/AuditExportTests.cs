@@ -16,7 +16,7 @@ public sealed class AuditExportTests
         await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
         foreach (var path in new[] { "/fhir/Patient/one", "/fhir/Observation?code=2823-3", "/fhir/Patient/none", "/patients/one" })
             await hub.TraceAsync("GET", path, html: path.StartsWith("/patients", StringComparison.Ordinal));
-        await hub.TraceAsync("PUT", "/fhir/Observation/o-x", body: """{"resourceType":"Observation","id":"o-x","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/two"}}""");
+        await hub.TraceAsync("PUT", "/fhir/Observation/o-two", body: """{"resourceType":"Observation","id":"o-two","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/two"}}""");
 
         var events = Exported(hub.Audit.Database, new AuditSelection());
         Assert.Equal(hub.Events.Count, events.Count);
@@ -29,7 +29,7 @@ public sealed class AuditExportTests
         var asked = query["entity"u8].Items.AsEnumerable().Single(entity => entity["role"u8]["code"u8].Text == "24");
         Assert.Equal("GET /fhir/Observation?code=2823-3", Encoding.UTF8.GetString(Convert.FromBase64String(asked["query"u8].Text!)));
         var update = events.Single(one => one["meta"u8]["profile"u8].First.Text?.EndsWith("PatientUpdate", StringComparison.Ordinal) == true || one["action"u8].Text == "C");
-        Assert.Contains(update["entity"u8].Items.AsEnumerable(), entity => entity["what"u8]["reference"u8].Text == "Observation/o-x/_history/1");
+        Assert.Contains(update["entity"u8].Items.AsEnumerable(), entity => entity["what"u8]["reference"u8].Text == "Observation/o-two/_history/2");
 
         Assert.All(Exported(hub.Audit.Database, new AuditSelection(Patient: "two")), one => Assert.Contains(one["entity"u8].Items.AsEnumerable(), entity => entity["what"u8]["reference"u8].Text == "Patient/two"));
         Assert.Empty(Exported(hub.Audit.Database, new AuditSelection(Actor: "Practitioner/nobody")));
