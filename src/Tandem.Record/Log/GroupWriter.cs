@@ -10,11 +10,13 @@ namespace Tandem.Record.Log;
 
 /// <summary>
 /// The one thread that writes. It takes all writes that wait, runs them in order in one transaction, flushes once and answers all:
-/// while a flush runs, the next group forms. Nothing lingers to fill a group.
+/// while a flush runs, the next group forms. Nothing lingers to fill a group, and none grows beyond what is written in a moment, so that who comes while
+/// a backlog of messages is taken in waits for a part of it.
 /// </summary>
 internal sealed class GroupWriter : IDisposable
 {
     private const int MostWrites = 512;
+    private const int MostChanges = 512;
     private const long MostBytes = 64 * 1024 * 1024;
     private readonly BlockingCollection<WriteJob> queue = new(16_384);
     private readonly Database database;
@@ -123,7 +125,7 @@ internal sealed class GroupWriter : IDisposable
         {
             group.MoveTo(DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()));
             jobs[i].Run(group);
-            if (mayGrow && jobs.Count < MostWrites && group.Bytes < MostBytes && queue.TryTake(out var next))
+            if (mayGrow && jobs.Count < MostWrites && group.Changes.Count < MostChanges && group.Bytes < MostBytes && queue.TryTake(out var next))
                 jobs.Add(next);
         }
 

@@ -74,6 +74,11 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
     internal static void Rows(IProjection projection, ResourceVersion? version, RowSink sink)
     {
         sink.Clear();
+        AddRows(projection, version, sink);
+    }
+
+    internal static void AddRows(IProjection projection, ResourceVersion? version, RowSink sink)
+    {
         if (version is { Deleted: false } && (!version.IsSealed || projection.TakesSealed))
             projection.Project(version, sink);
     }
@@ -134,6 +139,13 @@ internal sealed class RebuildState(IProjection projection)
     internal IReadOnlyCollection<Table> Twins => twins.Values;
 
     internal Table Shadow(Table table) => twins[table];
+
+    /// <summary>Adds the rows of a version, named by the projection's own tables.</summary>
+    internal void Project(ResourceVersion version, RowSink rows)
+    {
+        if (projection.Wants(version.Type))
+            ProjectionSet.AddRows(projection, version, rows);
+    }
 
     /// <summary>Stages for the twins the difference between two versions of a resource, either of which may be none.</summary>
     internal void Stage(ResourceVersion? old, ResourceVersion? now, StagedRows staged)

@@ -80,15 +80,13 @@ internal sealed class RebuildPart
 
     private void Project(RebuildPace pace)
     {
-        var rows = new StagedRows();
+        var rows = new RowSink();
         foreach (var version in versions.Values)
-            state.Stage(null, version, rows);
-        foreach (var change in rows.Take())
+            state.Project(version, rows);
+        foreach (var (table, sorted) in BulkRows.Sorted(rows.Rows))
         {
-            foreach (var some in change.Put.Chunk(pace.Rows))
-                Slices.Add(new(change.Table, [], some, []));
-            foreach (var some in change.New.Chunk(pace.Rows))
-                Slices.Add(new(change.Table, [], [], some));
+            foreach (var some in sorted.Chunk(pace.Rows))
+                Slices.Add(table.Kind == TableKind.Rows ? new(state.Shadow(table), [], [], some) : new(state.Shadow(table), [], some, []));
         }
     }
 }

@@ -85,7 +85,7 @@ internal sealed class StagedRows
         return rows;
     }
 
-    private static DbValue[] Sum(DbValue[] sum, DbValue[] more, int keys)
+    internal static DbValue[] Sum(DbValue[] sum, DbValue[] more, int keys)
     {
         var total = (DbValue[])sum.Clone();
         for (var i = keys; i < total.Length; i++)

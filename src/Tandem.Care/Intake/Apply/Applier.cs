@@ -19,6 +19,7 @@ internal sealed class Applier(
     internal const string FeedsTopic = "feeds";
 
     private const int Batch = 256;
+    private const int MostInFlight = 64; // whoever else writes waits for no more
     private const int Tries = 3;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
@@ -61,7 +62,12 @@ internal sealed class Applier(
         var waiting = record.Database.Read(session => session.Query(WaitingMessage.ReadPending, WaitingMessage.Read, Batch));
         var taken = new List<Task>(waiting.Count);
         foreach (var message in waiting)
+        {
+            if (taken.Count >= MostInFlight)
+                await taken[^MostInFlight];
             taken.Add(TakeAsync(message, cancel)); // queued in order; the next is read while the one before is written
+        }
+
         await Task.WhenAll(taken);
         if (waiting.Count > 0)
             live?.Publish(FeedsTopic);

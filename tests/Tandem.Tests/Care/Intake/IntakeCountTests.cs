@@ -57,8 +57,8 @@ public sealed class IntakeCountTests
     }
 
     [Theory]
-    [InlineData(false, 6)]
-    [InlineData(true, 6)]
+    [InlineData(false, 4)]
+    [InlineData(true, 5)]
     public async Task Applying_a_message_takes_few_exchanges_with_PostgreSQL(bool isReport, int most)
     {
         await using var host = await IntakeHost.StartAsync(Engine.Postgres, configure: Idle);

@@ -54,6 +54,23 @@ public sealed class WriteCountTests : IDisposable
     }
 
     [Fact]
+    public async Task A_group_takes_no_more_once_it_has_five_hundred_changes()
+    {
+        using var hold = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        var first = record.Store.WriteAsync<int>(AccessScope.System, _ => Hold(begun, hold), Cancel);
+        begun.Wait(Cancel);
+        var waiting = Enumerable.Range(0, 6).Select(_ => CreateAsync(300)).ToList();
+        var before = record.Store.Written;
+
+        hold.Set();
+        await first;
+        await Task.WhenAll(waiting);
+
+        Assert.Equal(3, record.Store.Written.Commits - before.Commits);
+    }
+
+    [Fact]
     public async Task An_update_that_changes_no_value_of_the_index_writes_no_row_of_it_but_the_time()
     {
         var before = await record.PutAsync("Observation", "o", Observation(1, "Specimen received."));
