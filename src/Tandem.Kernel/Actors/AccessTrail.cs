@@ -28,13 +28,13 @@ public sealed class PatientTouch(string? patient)
     /// <summary>References kept for one patient; beyond, only their number is.</summary>
     public const int MostReferences = 20;
 
-    private readonly HashSet<string> references = new(StringComparer.Ordinal);
+    private readonly List<string> references = new(1); // few: to look through them is cheaper than to hash them
 
     /// <summary>The patient's logical id, or null.</summary>
     public string? Patient => patient;
 
     /// <summary>What was touched: <c>Type/id</c>, or with a version <c>Type/id/_history/2</c>.</summary>
-    public IReadOnlyCollection<string> References => references;
+    public IReadOnlyList<string> References => references;
 
     /// <summary>How many touches there were.</summary>
     public int Count { get; private set; }
@@ -46,7 +46,7 @@ public sealed class PatientTouch(string? patient)
     {
         Count++;
         Kind = kind > Kind ? kind : Kind;
-        if (reference is not null && references.Count < MostReferences)
+        if (reference is not null && references.Count < MostReferences && !references.Contains(reference))
             references.Add(reference);
     }
 }

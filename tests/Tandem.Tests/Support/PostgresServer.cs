@@ -39,10 +39,15 @@ public sealed class PostgresServer : IDisposable
     }
 }
 
-/// <summary>The server's processes and files. Durability of the machine is not what these tests try, so its flushes are off.</summary>
+/// <summary>
+/// The server's processes and files. Durability of the machine is not what these tests try, so its flushes are off, and whole pages in its log, so that what a
+/// write adds to the log can be counted (pg_stat_statements).
+/// </summary>
 internal sealed class PostgresCluster
 {
-    private const string Options = "-c max_connections=300 -c shared_buffers=256MB -c fsync=off";
+    private const string Options =
+        "-c max_connections=300 -c shared_buffers=256MB -c fsync=off -c full_page_writes=off "
+        + "-c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.max=50000 -c pg_stat_statements.track_utility=off";
     private readonly string folder = Directory.CreateTempSubdirectory("tandem-pg-").FullName;
     private readonly string bin = Directory.GetDirectories("/usr/lib/postgresql").Order().Last() + "/bin";
     private readonly int port;

@@ -138,7 +138,8 @@ public sealed class WriteCountTests : IDisposable
         Assert.Equal(together, outcome.Value);
     }
 
-    private static string Observation(int number, string note = "Specimen received.") => string.Create(CultureInfo.InvariantCulture,
+    /// <summary>A laboratory result as hubs get them.</summary>
+    internal static string Observation(int number, string note = "Specimen received.") => string.Create(CultureInfo.InvariantCulture,
         $$$"""
         {"resourceType":"Observation","identifier":[{"system":"urn:filler","value":"F{{{number}}}"}],"status":"final",
         "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory","display":"Laboratory"}]}],

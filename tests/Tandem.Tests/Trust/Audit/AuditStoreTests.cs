@@ -21,6 +21,31 @@ public abstract class AuditStoreTests(Engine engine)
         Assert.Equal(["Patient/one"], detail.References);
     }
 
+    [Theory]
+    [InlineData(1, 4_000)]
+    [InlineData(20, 15_500)]
+    public void To_keep_is_over_when_it_returns_and_takes_little_memory(int patients, int most)
+    {
+        using var bench = new AuditBench(engine);
+        var keeper = new AuditKeeper(bench.Store, bench.Clock);
+        for (var i = 0; i < 100; i++)
+            Assert.True(Keep());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 100; i++)
+            Assert.True(Keep());
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100, 100, most);
+
+        bool Keep()
+        {
+            var trail = keeper.Begin(new TrailFacts("search-type") { Address = "GET /fhir/Observation", Query = "code=2823-3", Client = "a client" });
+            for (var patient = 0; patient < patients; patient++)
+                trail.Touched("Observation", "o", 0, patient % 2 == 0 ? $"p{patient}" : $"q{patient}", TouchKind.Read);
+            return trail.KeepAsync(AuditBench.Ana, 200).AsTask().IsCompletedSuccessfully;
+        }
+    }
+
     [Fact]
     public async Task Events_of_several_patients_are_kept_as_one_and_found_for_each_without_the_others()
     {
