@@ -5,6 +5,9 @@ namespace Tandem.Trust.Access;
 /// <summary>What access says to people.</summary>
 internal static class AccessWords
 {
+    internal static readonly Phrase OnlyType = new("{0}: only {1}", "{0}: solo {1}");
+    internal static readonly Phrase OnlyPart = new("{0}: only what the consent names", "{0}: solo lo que nombra el consentimiento");
+    internal static readonly Phrase OnlyWriting = new("{0} (writing)", "{0} (escribir)");
     internal static readonly Phrase WhoCanMore = new("Why, and what was agreed to ({0})", "Por qué, y qué se acordó ({0})");
     internal static readonly Phrase Redisclosure = new(
         "42 CFR part 2 prohibits unauthorized use or disclosure of these records.", "La norma 42 CFR parte 2 prohíbe usar o divulgar estos registros sin autorización.");
@@ -123,4 +126,12 @@ internal static class AccessWords
         "training" => Training,
         _ => outcome,
     };
+
+    /// <summary>What a consent is about: a label or everything, the part of it that it names, and whether only writing is meant.</summary>
+    internal static string AboutOf(KnownConsent consent)
+    {
+        string about = consent.Label is { } label ? LabelOf(label) : Everything;
+        about = consent.Part switch { null => about, "" => OnlyPart.With(about), var type => OnlyType.With(about, type) };
+        return consent.IsOfLooking ? about : OnlyWriting.With(about);
+    }
 }

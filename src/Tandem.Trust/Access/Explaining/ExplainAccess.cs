@@ -22,7 +22,10 @@ public sealed record KnownRelation(string Party, string Name, string Basis, stri
 /// <param name="Purpose">For which purpose of use; null for any.</param>
 /// <param name="Source">FHIR reference of the Consent.</param>
 /// <param name="Until">When it ends; null while it lasts.</param>
-public sealed record KnownConsent(bool IsPermit, string? Party, string? Label, string? Purpose, string Source, DateTimeOffset? Until);
+/// <param name="Part">What of it: null for all, a resource type, or empty for single codes, resources or days.</param>
+/// <param name="IsOfLooking">True when it is about looking; false when only about writing.</param>
+public sealed record KnownConsent(
+    bool IsPermit, string? Party, string? Label, string? Purpose, string Source, DateTimeOffset? Until, string? Part = null, bool IsOfLooking = true);
 
 /// <summary>Why somebody sees, or does not see, a patient's record.</summary>
 /// <param name="Policy">The policy of the role; null when none is in force.</param>
@@ -46,7 +49,7 @@ public sealed class ExplainAccess(RecordStore record, PoliciesInForce policies, 
         "SELECT a.party, a.basis, a.until, r.type, r.id FROM access_relations a JOIN resources r ON r.rid = a.rid WHERE a.patient = $1 ORDER BY a.until DESC, a.party, r.type, r.id LIMIT 300";
 
     internal const string ReadConsents =
-        "SELECT c.permit, c.party, c.label, c.purpose, c.until, r.id FROM access_consents c JOIN resources r ON r.rid = c.rid WHERE c.patient = $1 ORDER BY r.id, c.n LIMIT 300";
+        "SELECT c.permit, c.party, c.label, c.purpose, c.until, r.id, c.limited, c.class, c.acts FROM access_consents c JOIN resources r ON r.rid = c.rid WHERE c.patient = $1 ORDER BY r.id, c.n LIMIT 300";
 
     /// <summary>Explains the record of a patient (logical id) to whom a scope belongs.</summary>
     public AccessExplanation Handle(string patient, AccessScope scope)
@@ -78,7 +81,8 @@ public sealed class ExplainAccess(RecordStore record, PoliciesInForce policies, 
     private static List<KnownConsent> Consents(DbSession session, string patient) => session.Query(
         ReadConsents,
         row => new KnownConsent(
-            row.Integer(0) != 0, Any(row.Text(1), "*") is { } party ? NameOf(session, party) : null, Any(row.Text(2), "*"), Any(row.Text(3), ""), $"Consent/{row.Text(5)}", End(row.Integer(4))),
+            row.Integer(0) != 0, Any(row.Text(1), "*") is { } party ? NameOf(session, party) : null, Any(row.Text(2), "*"), Any(row.Text(3), ""), $"Consent/{row.Text(5)}", End(row.Integer(4)),
+            row.Integer(6) == 0 ? null : row.Text(7), (row.Integer(8) & 1) != 0),
         patient);
 
     private static string NameOf(DbSession session, string party) => party.Split('/') switch

@@ -169,6 +169,20 @@ public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}]}""", "substance use")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"class":[{"code":"Condition"}]}""", "substance use: only Condition")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"code":[{"coding":[{"code":"F10.20"}]}]}""", "substance use: only what the consent names")]
+    [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"action":[{"coding":[{"code":"correct"}]}]}""", "substance use (writing)")]
+    public async Task Whoever_asks_why_is_told_what_part_a_consent_names(string provision, string about)
+    {
+        await region.ConsentAsync("c", "n", provision);
+
+        var told = new ExplainAccess(region.Store, new PoliciesInForce(region.Store), region.Clock).Handle("n", region.As("physician", AccessFixture.NorthClinic));
+
+        Assert.Equal(about, AccessWords.AboutOf(Assert.Single(told.Consents)));
+    }
+
+    [Theory]
     [InlineData("""{"type":"deny","code":[{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"B18.2"}]}]}""")]
     [InlineData("""{"type":"deny","data":[{"meaning":"instance","reference":{"reference":"Condition/liver"}}]}""")]
     public async Task What_points_to_what_is_refused_is_refused_with_it(string provision)
