@@ -1,5 +1,9 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Hub.Commands;
+using Tandem.Hub.Hosting;
 using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
 using Tandem.Tests.Trust.Smart;
 using Tandem.Trust.Audit;
 
@@ -48,6 +52,31 @@ public sealed class ActTraceTests
         var saved = hub.Events.Last(one => one.Event.Interaction == "account-saved");
         Assert.Equal(("Practitioner/ana", AuditMarks.Permission, "administrator"), (saved.Event.Actor, saved.Event.Marks, saved.Detail.Role));
         Assert.StartsWith("Practitioner/", Assert.Single(saved.Detail.References), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_done_by_command_is_on_the_log_too()
+    {
+        var folder = Directory.CreateTempSubdirectory("tandem-command-").FullName;
+        var settings = new Dictionary<string, string?>
+        {
+            ["Hub:Data"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Path.Combine(Repository.Root, "content"), ["Logging:LogLevel:Default"] = "Error",
+        };
+        Assert.True(HubHost.TryBuild(settings, out var before));
+        await using (before)
+            await HubHost.PrepareAsync(before, Cancel);
+        var command = ManagePeople.Command([], _ => new Dictionary<string, string?>(settings));
+
+        Assert.Equal(0, await command.Parse(["add", "ola@sample.example", "--name", "Ola Testperson", "--organization", "region", "--role", "nurse"]).InvokeAsync(cancellationToken: Cancel));
+
+        Assert.True(HubHost.TryBuild(settings, out var after));
+        await using (after)
+        {
+            var events = after.Services.GetRequiredService<AuditStore>().Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100));
+            Assert.Equal(["account-saved", "role-given", "link-made", "command"], events.Select(one => one.Event.Interaction));
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     private static AuditStore Audit(SmartHub hub) => hub.Get<AuditStore>();
