@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Text;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Record.Subscriptions;
+
+namespace Tandem.Tests.Crash;
+
+/// <summary>A subscriber hears of everything that was acknowledged, in the order of the log, although the hub is killed again and again.</summary>
+public sealed class SubscriptionCrashTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Engine.Sqlite, 3)]
+    [InlineData(Engine.Postgres, 1)]
+    public async Task Nothing_is_missed_and_nothing_reordered_across_kills(Engine engine, int kills)
+    {
+        await using var hub = new KilledHub(engine);
+        await using var receiver = await Receiver.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(hub.Address, "fhir/") };
+        await hub.StartAsync(Cancel);
+        Assert.True(await PutAsync(client, "Basic/task-done", SubscriptionServer.Topic(SubscriptionServer.TaskTopic, "Task")));
+        Assert.True(await PutAsync(client, "Subscription/s", SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint)));
+        await receiver.UntilAsync("handshake");
+        while ((await GetAsync(client, "Subscription/s"))["status"u8].Text != "active")
+            await Task.Delay(20, Cancel);
+
+        var random = new Random(20261126);
+        var acknowledged = new ConcurrentBag<string>();
+        for (var kill = 0; kill < kills; kill++)
+        {
+            var before = acknowledged.Count;
+            var writing = Task.WhenAll(Enumerable.Range(0, 3).Select(writer => WriteAsync(client, $"{kill}-{writer}", acknowledged)));
+            while (acknowledged.Count < before + 20)
+                await Task.Delay(10, Cancel);
+            await Task.Delay(random.Next(200), Cancel);
+            await hub.KillAsync();
+            await writing;
+            await hub.StartAsync(Cancel);
+        }
+
+        var log = await LogAsync(client);
+        var told = await UntilAsync(receiver, log.Count);
+        await hub.KillAsync();
+
+        Assert.Empty(acknowledged.Except(log));
+        Assert.Equal(Enumerable.Range(1, log.Count).Select(number => (long)number), told.Select(one => one.Number));
+        Assert.Equal(log, told.Select(one => one.Task));
+    }
+
+    /// <summary>Writes tasks until the hub is gone.</summary>
+    private static async Task WriteAsync(HttpClient client, string writer, ConcurrentBag<string> acknowledged)
+    {
+        try
+        {
+            for (var i = 0; ; i++)
+            {
+                var id = $"t{writer}-{i}";
+                if (!await PutAsync(client, $"Task/{id}", $$"""{"resourceType":"Task","id":"{{id}}","status":"completed","intent":"order"}"""))
+                    return;
+                acknowledged.Add(id);
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // the hub was killed in the middle of it
+        }
+    }
+
+    /// <summary>The tasks in the order of the log.</summary>
+    private static async Task<List<string>> LogAsync(HttpClient client)
+    {
+        var log = new List<string>();
+        for (var page = await GetAsync(client, "Task/_history?_count=500"); ;)
+        {
+            log.AddRange(page["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]["id"u8].Text!));
+            if (page["link"u8].Items.AsEnumerable().FirstOrDefault(link => link["relation"u8].Is("next"u8))["url"u8].Text is not { } next)
+                break;
+            page = await GetAsync(client, next);
+        }
+
+        log.Reverse();
+        return log;
+    }
+
+    /// <summary>What the receiver was told, each event once: what may have arrived is told again under the same number.</summary>
+    private static async Task<List<(long Number, string Task)>> UntilAsync(Receiver receiver, int count)
+    {
+        for (var i = 0; ; i++)
+        {
+            var told = receiver.Accepted.SelectMany(Receiver.Events).Select(parts => (
+                long.Parse(parts.Single(part => part["name"u8].Is("eventNumber"u8))["valueString"u8].Text!, System.Globalization.CultureInfo.InvariantCulture),
+                parts.Single(part => part["name"u8].Is("focus"u8))["valueReference"u8]["reference"u8].Text!.Split('/')[^1])).DistinctBy(one => one.Item1).ToList();
+            if (told.Count >= count || i > 3_000)
+                return told;
+            await Task.Delay(20, Cancel);
+        }
+    }
+
+    private static async Task<bool> PutAsync(HttpClient client, string path, string json)
+    {
+        using var body = new ByteArrayContent(Encoding.UTF8.GetBytes(json));
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/fhir+json");
+        using var answer = await client.PutAsync(new Uri(path, UriKind.Relative), body, Cancel);
+        return answer.IsSuccessStatusCode;
+    }
+
+    private static async Task<FhirNode> GetAsync(HttpClient client, string path) =>
+        FhirJson.ParseStored(await client.GetByteArrayAsync(new Uri(path, UriKind.RelativeOrAbsolute), Cancel)).Root;
+}
