@@ -10,6 +10,10 @@ public static class ElementPath
     /// <summary>From a resource down to a value inside of it.</summary>
     public static string Of(FhirNode resource, FhirNode element) => Of(resource.Document, resource.Index, element.Index);
 
+    /// <summary>True when an element lies within a resource; not when it only came in the same text.</summary>
+    public static bool Has(FhirNode resource, FhirNode element) =>
+        ReferenceEquals(resource.Document, element.Document) && element.Index >= resource.Index && element.Index < resource.Document.Rows[resource.Index].Next;
+
     internal static string Of(FhirJson json, int root, int row)
     {
         var rows = json.Rows;

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
@@ -16,7 +18,7 @@ namespace Tandem.Record.Bundles;
 /// </summary>
 /// <param name="search">Finds what a reference brought in by a patch asks for.</param>
 /// <param name="find">Finds what a reference of an entry asks for, among the transaction's own too; null when it was not asked before.</param>
-internal sealed class EntryTargets(RecordSearch search, Func<string, Outcome<string?>?> find)
+internal sealed partial class EntryTargets(RecordSearch search, Func<string, Outcome<string?>?> find)
 {
     private readonly Dictionary<string, string> byAddress = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> byCriteria = new(StringComparer.Ordinal);
@@ -42,6 +44,13 @@ internal sealed class EntryTargets(RecordSearch search, Func<string, Outcome<str
         List<(ReferenceSpot Spot, string Target)>? changes = null;
         foreach (var spot in spots)
         {
+            if (spot.IsNarrative)
+            {
+                if (Linked(spot.Text) is var linked && linked != spot.Text)
+                    (changes ??= []).Add((spot, linked));
+                continue;
+            }
+
             if (!byAddress.TryGetValue(spot.Text, out var target))
             {
                 if (!spot.IsReference || !IsConditional(spot.Text))
@@ -55,6 +64,13 @@ internal sealed class EntryTargets(RecordSearch search, Func<string, Outcome<str
 
         return changes is null ? resource : FhirJson.ParseStored(Rewritten(resource, changes)).Root;
     }
+
+    /// <summary>A narrative whose links and pictures lead where the entries are in the end.</summary>
+    private string Linked(string narrative) => Link().Replace(
+        narrative, link => byAddress.TryGetValue(WebUtility.HtmlDecode(link.Groups["to"].Value), out var target) ? $"{link.Groups["before"].Value}{target}{link.Groups["quote"].Value}" : link.Value);
+
+    [GeneratedRegex("""(?<before>\b(?:href|src)\s*=\s*(?<quote>["']))(?<to>[^"'<>]+)\k<quote>""")]
+    private static partial Regex Link();
 
     internal static bool IsConditional(string reference)
     {

@@ -7,10 +7,11 @@ namespace Tandem.Record.Bundles;
 /// <param name="Node">The string.</param>
 /// <param name="Text">What it says.</param>
 /// <param name="IsReference">True for Reference.reference; false for other addresses.</param>
-internal readonly record struct ReferenceSpot(FhirNode Node, string Text, bool IsReference);
+/// <param name="IsNarrative">True for a narrative with links in it; then the text is the whole of it.</param>
+internal readonly record struct ReferenceSpot(FhirNode Node, string Text, bool IsReference, bool IsNarrative = false);
 
 /// <summary>
-/// Finds what a transaction may have to rewrite: Reference.reference, and elements of type uri, url, oid, uuid (R4 3.1.0.11.2).
+/// Finds what a transaction may have to rewrite: Reference.reference, and elements of type uri, url, oid, uuid, and the links and pictures of narratives (R4 3.1.0.11.2).
 /// Texts in other elements are data, whatever they look like.
 /// </summary>
 internal static class ReferenceSpots
@@ -43,6 +44,10 @@ internal static class ReferenceSpots
             {
                 foreach (var item in member.Items)
                     Primitive(item, IsReference(type, property), spots);
+            }
+            else if (property.Type.Primitive == PrimitiveKind.Xhtml && member.Kind == JsonKind.String && (member.Raw.IndexOf("href"u8) >= 0 || member.Raw.IndexOf("src"u8) >= 0))
+            {
+                spots.Add(new(member, member.Text!, false, IsNarrative: true));
             }
         }
     }

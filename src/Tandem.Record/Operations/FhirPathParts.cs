@@ -17,11 +17,11 @@ internal static class FhirPathParts
         R4.Types.Find(suffix) is not null ? suffix
         : suffix.Length > 0 && R4.Types.Find(char.ToLowerInvariant(suffix[0]) + suffix[1..]) is { } primitive ? primitive.Name : null;
 
-    /// <summary>Where an element of the resource stands; null for one of another document and for a value that was made.</summary>
+    /// <summary>Where an element of the resource stands; null for one beside it (a variable) and for a value that was made.</summary>
     internal static string? PathOf(in FhirValue value, FhirNode resource)
     {
         var node = value.Node.Exists ? value.Node : value.Companion;
-        return node.Exists && ReferenceEquals(node.Document, resource.Document) ? ElementPath.Of(resource, node) : null;
+        return node.Exists && ElementPath.Has(resource, node) ? ElementPath.Of(resource, node) : null;
     }
 
     internal static void Write(FhirWriter part, FhirValue value, FhirNode resource)

@@ -11,8 +11,12 @@ internal static class SecondOpinionExceptions
             return "An element that has only extensions is an item (FHIR R4 2.9.1.1); there it is dropped from the result.";
         if (expression.Contains(" mod ", StringComparison.Ordinal) || expression.Contains(" div ", StringComparison.Ordinal))
             return "There decimals are binary fractions: 1 mod 0.1 is 0.0999…, not 0.";
-        if (expression.Contains("round(", StringComparison.Ordinal) && expression.Contains('-', StringComparison.Ordinal))
+        if (expression.Contains("round(", StringComparison.Ordinal) && (expression.Contains('-', StringComparison.Ordinal) || expression.Contains("indexOf", StringComparison.Ordinal)))
             return "A half below zero: -5.5 is rounded away from zero here, as HAPI and Firely do, and upwards there. FHIRPath 2.0, 5.7.9 speaks of 0.5 only.";
+        if (expression.Contains("multipleBirth", StringComparison.Ordinal) && expression.Contains("birthDate", StringComparison.Ordinal) && theirs.Count == 0)
+            return "An integer is no date and so not equal to one (FHIRPath 2.0, 6.1.1); there a number may be the text of a date, and the answer is empty.";
+        if (expression.Contains('~', StringComparison.Ordinal) && expression.Contains("toDateTime()", StringComparison.Ordinal))
+            return "A date is a dateTime of the same precision (FHIRPath 2.0, 5.5: implicit conversion), so @2015 ~ @2015T; there they are of two types.";
         if (expression.Contains("hasValue()", StringComparison.Ordinal))
             return "One of HL7's sample files has an object where a uuid belongs. There any item has a value, here an object that is no Quantity has none.";
         if (expression.Contains("id.first().is(string)", StringComparison.Ordinal))

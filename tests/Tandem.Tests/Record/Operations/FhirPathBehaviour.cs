@@ -54,6 +54,14 @@ public abstract class FhirPathBehaviour(Engine engine) : IAsyncLifetime
         return $"{part["name"u8].Text} {(value.Exists ? value.Name : "")} {value.Text}{path}{inner}".Trim();
     }
 
+    [Fact]
+    public async Task A_variable_is_an_item_without_a_place_in_the_resource()
+    {
+        Assert.Equal(
+            "[string valueString q, string valueString Testperson@Patient.name[0].family]",
+            await ResultsAsync("%a | name.family", ",{\"name\":\"variables\",\"part\":[{\"name\":\"a\",\"valueString\":\"q\"}]}"));
+    }
+
     [Theory]
     [InlineData("name.given", "[string valueString Ada@Patient.name[0].given[0], string valueString B@Patient.name[0].given[1], string valueString Addie@Patient.name[1].given[0]]")]
     [InlineData("active", "[boolean valueBoolean true@Patient.active]")]

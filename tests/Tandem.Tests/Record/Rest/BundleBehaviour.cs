@@ -221,6 +221,22 @@ public abstract class BundleBehaviour(Engine engine) : IAsyncLifetime
     private static string Bundle(string type, params string[] entries) =>
         $$"""{"resourceType":"Bundle","type":"{{type}}","entry":[{{string.Join(",", entries)}}]}""";
 
+    /// <summary>R4 3.1.0.11.2: links within narratives are replaced too.</summary>
+    [Fact]
+    public async Task Links_and_pictures_of_narratives_lead_to_what_the_entries_became()
+    {
+        const string Url = "urn:uuid:11111111-1111-4111-8111-111111111111";
+        var text = $$"""{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><a href=\"{{Url}}\">one</a> <a href='#x'>{{Url}}</a><img src='{{Url}}' alt=\"\"/></div>"}""";
+        var basic = "{\"resourceType\":\"Basic\",\"text\":" + text + ",\"code\":{\"text\":\"x\"}}";
+        var answer = await server.PostAsync("", "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[" + Post("Patient", """{"resourceType":"Patient"}""", Url) + "," + Post("Basic", basic) + "]}");
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        var locations = answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["response"u8]["location"u8].Text!.Split("/fhir/")[^1].Split("/_history")[0]).ToList();
+        Assert.Equal(
+            $"""<div xmlns="http://www.w3.org/1999/xhtml"><a href="{locations[0]}">one</a> <a href='#x'>{Url}</a><img src='{locations[0]}' alt=""/></div>""",
+            (await server.GetAsync(locations[1])).Json["text"u8]["div"u8].Text);
+    }
+
     private static string Post(string type, string resource, string? fullUrl = null) => Entry("POST", type, resource, fullUrl);
 
     private static string Entry(string method, string url, string? resource = null, string? fullUrl = null, string more = "")
