@@ -50,6 +50,10 @@ internal static class Patterns
         {
             throw call.Error("The regular expression takes too long on this text.");
         }
+        catch (RegexParseException)
+        {
+            throw call.Error("The substitution names a group by a number that is too great.");
+        }
     }
 
     private static Regex Compiled(string pattern, Call call)

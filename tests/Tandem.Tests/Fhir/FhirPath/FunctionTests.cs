@@ -1,3 +1,4 @@
+using Tandem.Fhir.FhirPath;
 using Xunit;
 using static Tandem.Tests.Fhir.FhirPath.Samples;
 
@@ -5,6 +6,14 @@ namespace Tandem.Tests.Fhir.FhirPath;
 
 public sealed class FunctionTests
 {
+    [Fact]
+    public void A_substitution_by_a_group_beyond_all_numbers_is_refused()
+    {
+        var expression = FhirPathExpression.Compile("'a'.replaceMatches('a', '$99999999999')");
+        Assert.False(expression.TryEvaluate(new FhirPathContext(Samples.Patient), out _, out var fault));
+        Assert.Contains("too great", fault!.Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("name.exists(use = 'nickname')", "true")]
     [InlineData("name.all(given.exists())", "true")]
