@@ -70,11 +70,12 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
 
     private async Task FollowAsync(IReaction reaction, CancellationToken cancel)
     {
-        var follower = new Follower(reaction, Cursor(reaction));
+        Follower? follower = null;
         while (!cancel.IsCancellationRequested)
         {
             try
             {
+                follower ??= new Follower(reaction, Cursor(reaction));
                 if (await StepAsync(follower, cancel))
                     continue;
                 var later = Task.Delay(LookAgain, clock, cancel);
@@ -88,8 +89,8 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
             }
             catch (Exception e)
             {
-                log.LogError(e, "The reaction {Reaction} stopped at {Seq}; it goes on in a moment.", reaction.Name, follower.Position);
-                follower.Position = Cursor(reaction);
+                log.LogError(e, "The reaction {Reaction} stopped at {Seq}; it goes on in a moment.", reaction.Name, follower?.Position);
+                follower = null; // goes on from what is kept, once that can be read
                 await Task.WhenAny(Task.Delay(LookAgain, clock, cancel));
             }
         }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
@@ -54,6 +55,29 @@ public sealed class ReactionRunnerTests : IDisposable
         await runner.StopAsync(Cancel);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_reaction_goes_on_once_a_database_that_was_gone_is_back()
+    {
+        var faults = new FaultLog();
+        using var runner = new ReactionRunner(record.Store, [new Watcher()], TimeProvider.System, faults);
+        Script("ALTER TABLE reaction_cursors RENAME TO cursors_elsewhere;"); // its place in the log cannot be read
+        await runner.StartAsync(Cancel);
+        await Eventually.TrueAsync(() => faults.Count > 1 || runner.ExecuteTask!.IsCompleted);
+        Assert.False(runner.ExecuteTask!.IsCompleted, "a service that ends stops the hub");
+
+        Script("ALTER TABLE cursors_elsewhere RENAME TO reaction_cursors;");
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient"}""");
+
+        await Eventually.TrueAsync(() => runner.Positions.GetValueOrDefault("watcher") == record.Store.Signal.LastSeq);
+        await runner.StopAsync(Cancel);
+    }
+
+    private void Script(string sql)
+    {
+        using var session = record.Database.OpenWriter();
+        session.ExecuteScript(sql);
+    }
+
     private ReactionRunner NewRunner(IReaction reaction) => new(record.Store, [reaction], record.Clock, NullLogger<ReactionRunner>.Instance);
 
     private sealed class Watcher : IReaction
@@ -68,6 +92,25 @@ public sealed class ReactionRunnerTests : IDisposable
         {
             Seen.Add(change.After.Reference);
             return null;
+        }
+    }
+
+    /// <summary>Counts what went wrong.</summary>
+    private sealed class FaultLog : ILogger<ReactionRunner>
+    {
+        private int count;
+
+        internal int Count => Volatile.Read(ref count);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (exception is not null)
+                Interlocked.Increment(ref count);
         }
     }
 }
