@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Hub.Hosting;
+using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
 
@@ -31,8 +32,16 @@ internal static class RebuildProjection
                 return 2;
             }
 
-            foreach (var projection in names.Where(projection => name is null || projection == name))
-                Console.WriteLine($"{projection}: {await app.Services.GetRequiredService<RecordStore>().RebuildAsync(projection, cancel)} resources read.");
+            try
+            {
+                foreach (var projection in names.Where(projection => name is null || projection == name))
+                    Console.WriteLine($"{projection}: {await app.Services.GetRequiredService<RecordStore>().RebuildAsync(projection, cancel)} resources read.");
+            }
+            catch (DatabaseUnavailableException e)
+            {
+                await Console.Error.WriteLineAsync(e.Message);
+                return 1;
+            }
         }
 
         return 0;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Hub.Hosting;
+using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
 using Tandem.Record.Sealing;
@@ -30,8 +31,17 @@ internal static class ResealRecord
             Console.WriteLine($"{count.Read} entries read, {count.Closed} closed, {count.Renewed} closed anew with the first key.");
             if (count.Closed == 0)
                 return 0;
-            foreach (var projection in services.GetServices<IProjection>()) // their rows may hold words of what is closed now
-                await record.RebuildAsync(projection.Name, cancel);
+            try
+            {
+                foreach (var projection in services.GetServices<IProjection>()) // their rows may hold words of what is closed now
+                    await record.RebuildAsync(projection.Name, cancel);
+            }
+            catch (DatabaseUnavailableException e)
+            {
+                await Console.Error.WriteLineAsync($"What is found by words was not made anew and may still hold what is closed now. {e.Message}");
+                return 1;
+            }
+
             await Tandem.Record.Search.FullText.ReadWordsAnew.RunAsync(record, cancel);
             Console.WriteLine("Everything that is found by words was made anew.");
         }

@@ -1,4 +1,5 @@
 using Tandem.Hub.Hosting;
+using Tandem.Kernel.Data;
 
 namespace Tandem.Hub.Commands;
 
@@ -12,7 +13,16 @@ internal static class ServeHub
             return 2;
         await using (app)
         {
-            await HubHost.PrepareAsync(app, cancel);
+            try
+            {
+                await HubHost.PrepareAsync(app, cancel);
+            }
+            catch (DatabaseUnavailableException e)
+            {
+                await Console.Error.WriteLineAsync(e.Message);
+                return 1;
+            }
+
             await app.RunAsync(cancel);
         }
 

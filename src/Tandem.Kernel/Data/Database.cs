@@ -49,6 +49,26 @@ public abstract class Database : IDisposable
     /// </summary>
     public abstract void LockLog(DbSession writer);
 
+    /// <summary>Opens the connection that appends to the log. While it is open, no other process can have the log for itself.</summary>
+    /// <exception cref="LogOwnedElsewhereException">Another process has it for itself; also later, when a lost connection is made anew.</exception>
+    public virtual DbSession OpenLogWriter() => OpenWriter();
+
+    /// <summary>
+    /// Takes the log for this process alone, beyond transactions, until <see cref="ShareLog"/> or the loss of the connection. On SQLite the
+    /// process that has the file open is always alone.
+    /// </summary>
+    /// <param name="writer">By <see cref="OpenLogWriter"/>.</param>
+    /// <returns>False while another process appends to the log as well.</returns>
+    public virtual bool TryOwnLog(DbSession writer) => true;
+
+    /// <summary>True when nobody else can have appended to the log since <see cref="TryOwnLog"/>.</summary>
+    public virtual bool OwnsLog(DbSession writer) => true;
+
+    /// <summary>Lets other processes append to the log again.</summary>
+    public virtual void ShareLog(DbSession writer)
+    {
+    }
+
     /// <summary>Does what the engine needs now and then beside its writer (checkpoints).</summary>
     public abstract void Maintain();
 

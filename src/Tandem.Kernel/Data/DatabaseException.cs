@@ -15,7 +15,7 @@ public class DatabaseException : Exception
 }
 
 /// <summary>The database cannot do it now (disk full, unreachable, read-only); nothing was kept, and a later try may succeed.</summary>
-public sealed class DatabaseUnavailableException : DatabaseException
+public class DatabaseUnavailableException : DatabaseException
 {
     public DatabaseUnavailableException(string message)
         : base(message)
@@ -27,3 +27,7 @@ public sealed class DatabaseUnavailableException : DatabaseException
     {
     }
 }
+
+/// <summary>Another process has the log for itself, see <see cref="Database.TryOwnLog"/>; a later try will succeed.</summary>
+public sealed class LogOwnedElsewhereException()
+    : DatabaseUnavailableException("Another process is rebuilding rows of this database. Nothing was kept; try again when it has ended.");

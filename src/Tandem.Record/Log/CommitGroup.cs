@@ -62,6 +62,9 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
             found[one] = there.GetValueOrDefault(one);
     }
 
+    /// <summary>The writer's own connection.</summary>
+    internal DbSession Writer => session;
+
     /// <summary>Reads what earlier writes of the group left.</summary>
     internal DbSession Reading => reading ??= new GroupReading(this);
 

@@ -114,7 +114,7 @@ internal sealed class GroupWriter : IDisposable
 
     private void Commit(List<WriteJob> jobs, bool mayGrow)
     {
-        session ??= database.OpenWriter();
+        session ??= database.OpenLogWriter();
         session.Begin();
         database.LockLog(session);
         if (lastSeq < 0 || database.Engine == Engine.Postgres)
@@ -231,7 +231,7 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
     internal override void Failed(Exception exception)
     {
         if (exception is DatabaseUnavailableException)
-            answer.TrySetResult(Refusal.Unavailable("The database cannot keep this now. Nothing was kept; try again in a moment."));
+            answer.TrySetResult(Refusal.Unavailable(exception is LogOwnedElsewhereException ? exception.Message : "The database cannot keep this now. Nothing was kept; try again in a moment."));
         else
             answer.TrySetException(exception);
     }

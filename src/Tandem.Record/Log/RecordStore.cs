@@ -81,6 +81,7 @@ public sealed class RecordStore : IDisposable
     /// <param name="name">The projection's name.</param>
     /// <param name="cancel">Stops; the old rows stay in force.</param>
     /// <returns>How many resources were read.</returns>
+    /// <exception cref="DatabaseUnavailableException">Another process has the record open, or the database was lost on the way.</exception>
     public Task<long> RebuildAsync(string name, CancellationToken cancel) => RebuildAsync(name, RebuildPace.Usual, cancel);
 
     internal Task<long> RebuildAsync(string name, RebuildPace pace, CancellationToken cancel) =>

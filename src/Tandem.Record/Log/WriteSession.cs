@@ -64,6 +64,9 @@ public sealed class WriteSession
     /// <summary>The session that sees all earlier writes, for queries built by other parts. Read only.</summary>
     public DbSession Reading => group.Reading;
 
+    /// <summary>The writer's own connection, for what is the database's and not the group's.</summary>
+    internal DbSession Writer => group.Writer;
+
     /// <summary>Reads as if resources were there that are not yet: they can be found by search while <paramref name="read"/> runs, and leave no trace.</summary>
     internal T Trying<T>(IReadOnlyList<ResourceVersion> there, Func<T> read) => group.Trying(there, read);
 

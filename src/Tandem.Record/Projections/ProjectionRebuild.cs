@@ -14,9 +14,10 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
     internal async Task<long> RunAsync(IProjection projection, CancellationToken cancel)
     {
         var state = new RebuildState(projection);
-        var generation = await BeginAsync(state, cancel);
+        await OwnAsync(cancel);
         try
         {
+            var generation = await BeginAsync(state, cancel);
             var count = await FillAsync(state, cancel);
             await SwapAsync(state, generation, cancel);
             return count;
@@ -26,6 +27,26 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
             await record.WithWriterAsync<int>(session => Abandon(state, session), CancellationToken.None);
             throw;
         }
+        finally
+        {
+            await record.WithWriterAsync<int>(Share, CancellationToken.None);
+        }
+    }
+
+    /// <summary>What another process writes meanwhile to resources already passed would be missing from the twins, so there must be none.</summary>
+    /// <exception cref="DatabaseUnavailableException">Another process has the record open.</exception>
+    private async Task OwnAsync(CancellationToken cancel) =>
+        Succeed(await record.WithWriterAsync<int>(
+            session => record.Database.TryOwnLog(session.Writer)
+                ? 0
+                : Refusal.Unavailable("Another process has this database open: rows are rebuilt by one alone. Stop the other nodes and commands, then try again."),
+            cancel));
+
+    private Outcome<int> Share(WriteSession session)
+    {
+        if (!projections.IsAnyRebuilding)
+            record.Database.ShareLog(session.Writer);
+        return 0;
     }
 
     private async Task<long> BeginAsync(RebuildState state, CancellationToken cancel) =>
@@ -87,6 +108,8 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
         Succeed(await record.WithWriterAsync<int>(
             session =>
             {
+                if (!record.Database.OwnsLog(session.Writer))
+                    return Refusal.Unavailable("The connection to the database was lost during the rebuild. The old rows stay; try again.");
                 foreach (var table in state.Projection.Tables)
                 {
                     session.Reading.ExecuteScript($"DROP TABLE IF EXISTS {table.Name}");
@@ -103,6 +126,8 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
     private Outcome<int> Abandon(RebuildState state, WriteSession session)
     {
         projections.End(state);
+        if (!record.Database.OwnsLog(session.Writer))
+            return 0; // twins of that name may be another process's by now; the next rebuild begins with new ones
         foreach (var twin in state.Twins)
             session.Reading.ExecuteScript($"DROP TABLE IF EXISTS {twin.Name}");
         return 0;

@@ -55,6 +55,8 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
 
     internal bool IsRebuilding(string name) => rebuilding.Exists(state => state.Projection.Name == name);
 
+    internal bool IsAnyRebuilding => rebuilding.Count > 0;
+
     internal void End(RebuildState state) => rebuilding.Remove(state);
 
     /// <summary>The transaction is durable: rebuilds stand where they stand now.</summary>

@@ -20,7 +20,7 @@ internal sealed class ProjectionTables(Database database, ProjectionSet projecti
 
     internal void Ensure()
     {
-        using var session = database.OpenWriter();
+        using var session = database.OpenLogWriter();
         session.ExecuteScript(States.Definition(database.Engine));
         session.Begin();
         foreach (var table in tables)
@@ -34,6 +34,9 @@ internal sealed class ProjectionTables(Database database, ProjectionSet projecti
             var fits = isKnown && state.Definition == DefinitionOf(projection);
             if (fits && state.Version == projection.Version)
                 continue;
+            if (!isEmpty && !database.TryOwnLog(session))
+                throw new DatabaseException(
+                    $"The rows of {projection.Name} have to be rebuilt for this version of the program, and another node serves this database. Stop all nodes, start one, and the others when it serves.");
             if (!fits || isEmpty)
                 Create(session, projection);
             if (!isEmpty)

@@ -235,6 +235,55 @@ public abstract class RecordBehaviour(Engine engine) : IDisposable
     }
 
     [Fact]
+    public async Task Rows_are_rebuilt_only_by_who_is_alone_on_the_database()
+    {
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient","gender":"male"}""");
+        if (engine == Engine.Sqlite)
+        {
+            Assert.Throws<DatabaseException>(() => record.OpenBeside(new GenderProjection()));
+            return;
+        }
+
+        using (var other = record.OpenBeside(new GenderProjection()))
+        {
+            await other.PutAsync("Patient", "b", """{"resourceType":"Patient","gender":"male"}""");
+            await Assert.ThrowsAsync<DatabaseUnavailableException>(() => record.Store.RebuildAsync("genders", Cancel));
+            await Assert.ThrowsAsync<DatabaseUnavailableException>(() => other.Store.RebuildAsync("genders", Cancel));
+            await other.PutAsync("Patient", "c", """{"resourceType":"Patient","gender":"male"}""");
+        }
+
+        Assert.Equal(3, await record.Store.RebuildAsync("genders", Cancel));
+        Assert.Equal((3, 3), (Count("male"), Total("male")));
+    }
+
+    [Fact]
+    public async Task A_node_of_another_version_does_not_open_the_record_beside_one_that_serves()
+    {
+        Assert.SkipUnless(engine == Engine.Postgres, "On SQLite no second process opens the file.");
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient","gender":"male"}""");
+
+        var refused = Assert.Throws<DatabaseException>(() => record.OpenBeside(new GenderProjection(version: 2, suffix: "!")));
+
+        Assert.Contains("another node serves this database", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((1, 1), (Count("male"), Total("male")));
+    }
+
+    [Fact]
+    public async Task Nobody_writes_beside_a_rebuild_by_another_process()
+    {
+        Assert.SkipUnless(engine == Engine.Postgres, "On SQLite no second process opens the file.");
+        using (var other = record.OpenBeside(new GenderProjection()))
+        using (var owner = record.Database.OpenLogWriter())
+        {
+            Assert.True(record.Database.TryOwnLog(owner)); // neither has written yet
+            Assert.Equal(RefusalKind.Unavailable, (await other.TryPutAsync("Patient", "a")).Refusal?.Kind);
+            Assert.Throws<LogOwnedElsewhereException>(() => record.OpenBeside(new GenderProjection()).Dispose());
+            record.Database.ShareLog(owner);
+            Assert.True((await other.TryPutAsync("Patient", "a")).Succeeded(out _, out _));
+        }
+    }
+
+    [Fact]
     public async Task Saying_the_same_again_makes_no_version()
     {
         await record.PutAsync("Patient", "a", """{"resourceType":"Patient","gender":"male","active":true}""");

@@ -14,6 +14,7 @@ namespace Tandem.Tests.Support;
 internal sealed class RecordFixture : IDisposable
 {
     private readonly TestDatabase testDatabase;
+    private readonly TestDatabase? owned;
     private readonly IProjection[] projections;
     private readonly Table[] tables;
 
@@ -23,12 +24,21 @@ internal sealed class RecordFixture : IDisposable
     }
 
     internal RecordFixture(Engine engine, IProjection[] projections, Table[] tables)
+        : this(new TestDatabase(engine), projections, [ReactionTables.Cursors, ReactionTables.Parked, .. tables]) => owned = testDatabase;
+
+    private RecordFixture(TestDatabase testDatabase, IProjection[] projections, Table[] tables)
     {
-        testDatabase = new TestDatabase(engine);
-        this.projections = projections;
-        this.tables = [ReactionTables.Cursors, ReactionTables.Parked, .. tables];
+        (this.testDatabase, this.projections, this.tables) = (testDatabase, projections, tables);
         Database = testDatabase.Open();
-        Store = NewStore();
+        try
+        {
+            Store = NewStore();
+        }
+        catch
+        {
+            Database.Dispose();
+            throw;
+        }
     }
 
     internal ManualClock Clock { get; } = new();
@@ -47,6 +57,13 @@ internal sealed class RecordFixture : IDisposable
     internal async Task<Outcome<ResourceVersion?>> DeleteAsync(string type, string id) =>
         await Store.WriteAsync<ResourceVersion?>(AccessScope.System, session => session.Delete(type, id), TestContext.Current.CancellationToken);
 
+    internal async Task<Outcome<ResourceVersion>> TryPutAsync(string type, string id) =>
+        await Store.WriteAsync<ResourceVersion>(
+            AccessScope.System, session => session.Put(type, id, Json($$"""{"resourceType":"{{type}}"}""")), TestContext.Current.CancellationToken);
+
+    /// <summary>What another process makes of the same database.</summary>
+    internal RecordFixture OpenBeside(params IProjection[] projections) => new(testDatabase, projections, tables);
+
     /// <summary>Closes everything and opens it again, as a restart does.</summary>
     internal void Restart(params IProjection[]? other)
     {
@@ -60,7 +77,7 @@ internal sealed class RecordFixture : IDisposable
     {
         Store.Dispose();
         Database.Dispose();
-        testDatabase.Dispose();
+        owned?.Dispose();
     }
 
     private RecordStore NewStore(IProjection[]? other = null) =>

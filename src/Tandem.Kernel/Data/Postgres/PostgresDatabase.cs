@@ -5,11 +5,13 @@ namespace Tandem.Kernel.Data.Postgres;
 
 /// <summary>
 /// PostgreSQL 15 or later. Several nodes may share it: whoever appends to the log holds an advisory lock until its commit, so
-/// the order of sequence numbers is the order of commits everywhere.
+/// the order of sequence numbers is the order of commits everywhere. Each node's writer also holds a second lock, shared, as long as it is connected; a rebuild,
+/// whose twin tables only its own process fills, takes that one alone.
 /// </summary>
 public sealed class PostgresDatabase : Database
 {
     private const long LogLock = 0x54414E44454D; // "TANDEM"
+    private const long NodeLock = LogLock + 1;
     private readonly ConcurrentBag<PostgresSession> readers = [];
     private readonly NpgsqlDataSource source;
     private readonly string connectionString;
@@ -55,6 +57,31 @@ public sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     /// <remarks>It goes with the first question of the transaction.</remarks>
     public override void LockLog(DbSession writer) => ((PostgresSession)writer).BeforeNext("SELECT pg_advisory_xact_lock($1)", LogLock);
+
+    /// <inheritdoc/>
+    public override DbSession OpenLogWriter()
+    {
+        var session = Open();
+        try
+        {
+            session.Join(NodeLock);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool TryOwnLog(DbSession writer) => ((PostgresSession)writer).TryOwn();
+
+    /// <inheritdoc/>
+    public override bool OwnsLog(DbSession writer) => ((PostgresSession)writer).Owns;
+
+    /// <inheritdoc/>
+    public override void ShareLog(DbSession writer) => ((PostgresSession)writer).Share();
 
     /// <inheritdoc/>
     /// <remarks>The server looks after itself.</remarks>

@@ -12,6 +12,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
     private int answersBefore;
     private bool isInTransaction;
     private bool isBegun;
+    private long? joined;
+    private bool owns;
 
     public override int Execute(string sql, params ReadOnlySpan<DbValue> arguments)
     {
@@ -106,11 +108,64 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         answersBefore++;
     }
 
+    /// <summary>True since <see cref="TryOwn"/>, as long as it is the same connection.</summary>
+    internal bool Owns => owns && connection.State == ConnectionState.Open;
+
+    /// <summary>Holds an advisory lock, shared, on this connection and on each that is opened in its place.</summary>
+    internal void Join(long key)
+    {
+        joined = key;
+        if (Ask("SELECT pg_try_advisory_lock_shared($1)"))
+            return;
+        connection.Close(); // the next Begin opens it anew and asks again
+        throw new LogOwnedElsewhereException();
+    }
+
+    /// <summary>Takes the lock of <see cref="Join"/> alone; false while another connection holds it as well.</summary>
+    internal bool TryOwn() => owns = Owns || Ask("SELECT pg_try_advisory_lock($1)");
+
+    /// <summary>Goes back from alone to shared.</summary>
+    internal void Share()
+    {
+        if (Owns)
+            Ask("SELECT pg_advisory_unlock($1)");
+        owns = false;
+    }
+
     internal bool IsUsable => connection.State == ConnectionState.Open && !isInTransaction;
 
     internal void BeginSnapshot() => Begin("BEGIN ISOLATION LEVEL REPEATABLE READ");
 
-    protected override void Close() => connection.Dispose();
+    protected override void Close()
+    {
+        if (joined is not null && connection.State == ConnectionState.Open)
+            Leave();
+        connection.Dispose();
+    }
+
+    /// <summary>The pool would keep the lock with the connection.</summary>
+    private void Leave()
+    {
+        try
+        {
+            using var leave = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", connection);
+            leave.ExecuteNonQuery();
+        }
+        catch (NpgsqlException)
+        {
+            NpgsqlConnection.ClearPool(connection); // whatever state it is in, it is closed instead of kept
+        }
+    }
+
+    /// <summary>Asks at once, before what waits to go with the next statement.</summary>
+    private bool Ask(string sql)
+    {
+        if (connection.State != ConnectionState.Open)
+            throw new DatabaseUnavailableException("The connection to the database was lost.");
+        using var ask = new NpgsqlCommand(sql, connection);
+        ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = joined!.Value });
+        return Guarded(ask, static ask => (bool)ask.ExecuteScalar()!);
+    }
 
     private void Begin(string sql)
     {
@@ -174,6 +229,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         {
             throw new DatabaseUnavailableException("The database cannot be reached.", e);
         }
+
+        owns = false;
+        if (joined is { } key)
+            Join(key);
     }
 
     private static NpgsqlBatchCommand Command(string sql, ReadOnlySpan<DbValue> arguments)
