@@ -8,11 +8,9 @@ namespace Tandem.Care.Pathways;
 /// <summary>Gives expressions what they may see of a patient: <c>%facts</c>, <c>%patient</c>, <c>%encounter</c>, <c>%order</c>, <c>%previous</c>, <c>%critical</c> ….</summary>
 internal sealed class FactReading
 {
-    private static readonly CriticalFinding NotCritical = new(CriticalReason.Flagged, "", "", "", "");
-
     private readonly FhirValue[] all;
     private readonly DateTimeOffset now;
-    private readonly Dictionary<FhirNode, CriticalFinding> findings = [];
+    private readonly Dictionary<FhirNode, (CriticalFinding? Finding, string? Undecided)> findings = [];
 
     internal FactReading(ContentInForce content, PatientFacts facts)
     {
@@ -77,9 +75,11 @@ internal sealed class FactReading
     {
         if (!cause["resourceType"u8].Is("Observation"u8))
             return context.With("critical", []);
-        if (!findings.TryGetValue(cause, out var finding))
-            findings[cause] = finding = Content.Limits.Assess(cause, Facts.Resource) ?? NotCritical;
-        if (ReferenceEquals(finding, NotCritical))
+        if (!findings.TryGetValue(cause, out var known))
+            findings[cause] = known = (Content.Limits.Assess(cause, Facts.Resource, out var undecided), undecided);
+        if (known.Undecided is { } reason)
+            return context.WithoutAnswer("critical", reason);
+        if (known.Finding is not { } finding)
             return context.With("critical", []);
         return context
             .With("critical", FhirValue.Of(finding.Reason switch { CriticalReason.Low => "low", CriticalReason.High => "high", _ => "flagged" }))

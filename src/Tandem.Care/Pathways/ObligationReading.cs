@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Tandem.Care.Loops;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
@@ -57,13 +58,23 @@ internal sealed class ObligationReading(FactReading reading, PathwayPlan plan, P
     {
         var applying = new List<(Fact, DateTimeOffset)>();
         LocalizedText? whyNot = null;
+        FhirPathException? unanswered = null;
         foreach (var fact in cause.Facts.OrderBy(fact => fact.Reference, StringComparer.Ordinal))
         {
-            if (Opened(fact, out var reason) is { } opened)
-                applying.Add((fact, opened));
-            whyNot ??= reason;
+            try
+            {
+                if (Opened(fact, out var reason) is { } opened)
+                    applying.Add((fact, opened));
+                whyNot ??= reason;
+            }
+            catch (FhirPathException e)
+            {
+                unanswered = e; // one that cannot be told must not keep back another that can
+            }
         }
 
+        if (applying.Count == 0 && unanswered is not null)
+            ExceptionDispatchInfo.Throw(unanswered);
         return (applying, whyNot);
     }
 
@@ -102,7 +113,7 @@ internal sealed class ObligationReading(FactReading reading, PathwayPlan plan, P
         var basis = Basis(versions, versions.Count - 1);
         for (var i = versions.Count - 2; i >= 0; i--)
         {
-            if (Anchor(versions, i, out _) is not { } earlier)
+            if (EarlierAnchor(versions, i) is not { } earlier)
                 break;
             if (Basis(versions, i) != basis)
                 return opened > earlier ? opened : versions[i + 1].Recorded; // a correction that bears the same time counts from when it became known
@@ -110,6 +121,19 @@ internal sealed class ObligationReading(FactReading reading, PathwayPlan plan, P
         }
 
         return opened;
+    }
+
+    /// <summary>A version of which it cannot be told whether the step applied, such as a result in words, is none that had the same basis.</summary>
+    private DateTimeOffset? EarlierAnchor(IReadOnlyList<FactVersion> versions, int index)
+    {
+        try
+        {
+            return Anchor(versions, index, out _);
+        }
+        catch (FhirPathException)
+        {
+            return null;
+        }
     }
 
     private DateTimeOffset? Anchor(IReadOnlyList<FactVersion> versions, int index, out LocalizedText? whyNot)

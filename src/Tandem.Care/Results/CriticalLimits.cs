@@ -38,24 +38,37 @@ public sealed class CriticalLimits
     }
 
     /// <summary>Whether a result is critical, by the limits in force when it was made available, or by the laboratory's own flag.</summary>
-    /// <param name="observation">The Observation.</param>
+    /// <param name="observation">The Observation; its components are looked at like itself.</param>
     /// <param name="patient">The Patient, for age and sex; may be missing, then only limits for everybody hold.</param>
-    /// <returns>Why it is critical; null when it is not, or when nothing can be said (no limit, a unit that cannot be compared, a
-    /// comparator that leaves it open) and the laboratory did not flag it.</returns>
-    public CriticalFinding? Assess(FhirNode observation, FhirNode patient)
+    /// <returns>Why it is critical; null when it is not, or when nothing can be said and the laboratory did not flag it.</returns>
+    public CriticalFinding? Assess(FhirNode observation, FhirNode patient) => Assess(observation, patient, out _);
+
+    /// <summary>Whether a result is critical, and why that cannot be told.</summary>
+    /// <param name="observation">The Observation; its components are looked at like itself.</param>
+    /// <param name="patient">The Patient, for age and sex; may be missing, then only limits for everybody hold.</param>
+    /// <param name="undecided">Why a value that has a limit cannot be compared with it, without the value itself; null when the answer is sure.</param>
+    public CriticalFinding? Assess(FhirNode observation, FhirNode patient, out string? undecided)
     {
         var view = new ObservationView(observation);
         var at = (view.Issued ?? view.Effective ?? view.Meta.LastUpdated)?.Low(TimeZoneInfo.Utc);
-        var limit = at is { } instant ? InForce(view, instant) : null;
-        if (limit is not null && IntervalFor(limit, patient, at!.Value) is { } interval && Passed(view.ValueQuantity, limit, interval) is { } passed)
+        undecided = null;
+        CriticalFinding? flagged = null;
+        foreach (var part in observation["component"u8].Items.AsEnumerable().Prepend(observation).Select(node => new ObservationView(node)))
         {
-            return new(passed.Reason, limit.Analyte, limit.AnalyteEs, Stated(view), passed.Limit + " " + limit.Unit);
+            var limit = at is { } instant ? InForce(part, instant) : null;
+            if (limit is not null && IntervalFor(limit, patient, at!.Value) is { } interval && Compare(part, limit, interval, ref undecided) is { } passed)
+            {
+                undecided = null;
+                return new(passed.Reason, limit.Analyte, limit.AnalyteEs, Stated(part), passed.Limit + " " + limit.Unit);
+            }
+
+            var analyte = part.Code.Words ?? "";
+            if (Flag(part) is { } flag)
+                flagged ??= new(CriticalReason.Flagged, limit?.Analyte ?? analyte, limit?.AnalyteEs ?? analyte, Stated(part), flag);
         }
 
-        if (Flag(view) is not { } flag)
-            return null;
-        var analyte = view.Code.Words ?? "";
-        return new(CriticalReason.Flagged, limit?.Analyte ?? analyte, limit?.AnalyteEs ?? analyte, Stated(view), flag);
+        undecided = flagged is null ? undecided : null;
+        return flagged;
     }
 
     private CriticalLimit? InForce(ObservationView view, DateTimeOffset at)
@@ -76,17 +89,26 @@ public sealed class CriticalLimits
         return limit.Intervals.Where(interval => interval.IsFor(view.Gender, age)).OrderByDescending(interval => interval.Precision).FirstOrDefault();
     }
 
-    /// <summary>"&lt;20" is below 50 but may or may not be below 10; what is left open is not critical.</summary>
-    private static (CriticalReason Reason, string Limit)? Passed(Quantity stated, CriticalLimit limit, CriticalInterval interval)
+    private static (CriticalReason Reason, string Limit)? Compare(ObservationView part, CriticalLimit limit, CriticalInterval interval, ref string? undecided)
     {
-        if (stated.Node["value"u8].Number is not { } number
-            || LabUnits.Convert(number, stated.Node["code"u8].Text ?? stated.Node["unit"u8].Text, limit.Unit, limit.MolarMass, limit.Valence) is not { } value)
-        {
+        if (!StatedAmount.Has(part.Node))
             return null;
-        }
+        if (StatedAmount.Read(part.Node) is not { } stated)
+            undecided ??= $"The value has a critical limit ({limit.Analyte}) and is stated in words that cannot be compared with it.";
+        else if (LabUnits.Convert(stated.Number, stated.Unit ?? LabUnits.Unstated(limit.Unit), limit.Unit, limit.MolarMass, limit.Valence) is not { } value)
+            undecided ??= $"The value has a critical limit ({limit.Analyte}) and is stated without a unit that can be compared with {limit.Unit}.";
+        else if (Passed(value, stated.Comparator, interval, out var isOpen) is { } passed)
+            return passed;
+        else if (isOpen)
+            undecided ??= $"The value is stated as above or below a bound, which leaves open whether it is beyond the critical limit ({limit.Analyte}).";
+        return null;
+    }
 
-        var comparator = stated.Node["comparator"u8].Text;
+    /// <summary>"&lt;20" is below 50 but may or may not be below 10; what is left open is not critical, and said to be open.</summary>
+    private static (CriticalReason Reason, string Limit)? Passed(decimal value, string? comparator, CriticalInterval interval, out bool isOpen)
+    {
         var (below, above) = (comparator is "<" or "<=", comparator is ">" or ">=");
+        isOpen = (below && interval.Low is not null) || (above && interval.High is not null);
         if (interval.Low is { } low && !above && (value < low || (value == low && (interval.AtLimit || comparator == "<"))))
             return (CriticalReason.Low, (interval.AtLimit ? "≤ " : "< ") + Text(low));
         if (interval.High is { } high && !below && (value > high || (value == high && (interval.AtLimit || comparator == ">"))))

@@ -50,6 +50,9 @@ internal static class LabUnits
         }
     }
 
+    /// <summary>The unit of a number beside which none is stated: a ratio (INR) and a pH are bare numbers, anything else says nothing without its unit.</summary>
+    internal static string? Unstated(string unit) => Find(unit) is { Dimension: Dimension.Ratio or Dimension.Acidity } ? unit : null;
+
     private static (Dimension Dimension, decimal Factor)? Find(string? unit) =>
         unit is not null && Known.TryGetValue(Plain(unit), out var known) ? known : null;
 

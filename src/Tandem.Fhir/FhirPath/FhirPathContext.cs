@@ -11,6 +11,7 @@ namespace Tandem.Fhir.FhirPath;
 public sealed class FhirPathContext
 {
     private readonly Dictionary<string, Values> variables = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> unanswered = new(StringComparer.Ordinal);
 
     /// <summary>A context whose <c>%resource</c>, <c>%rootResource</c> and <c>%context</c> are <paramref name="resource"/>.</summary>
     public FhirPathContext(FhirNode resource)
@@ -101,5 +102,13 @@ public sealed class FhirPathContext
         return this;
     }
 
-    internal bool TryGetVariable(string name, out Values values) => variables.TryGetValue(name, out values);
+    /// <summary>Says that <c>%name</c> cannot be told: an expression that asks for it has no answer and throws a <see cref="FhirPathException"/> with <paramref name="reason"/>.</summary>
+    public FhirPathContext WithoutAnswer(string name, string reason)
+    {
+        unanswered[name] = reason;
+        return this;
+    }
+
+    internal bool TryGetVariable(string name, out Values values) =>
+        unanswered.TryGetValue(name, out var reason) ? throw new FhirPathException(reason) : variables.TryGetValue(name, out values);
 }

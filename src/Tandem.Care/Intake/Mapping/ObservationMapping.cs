@@ -97,6 +97,8 @@ internal static class ObservationMapping
     private static bool WriteValue(ResourceText text, ResultLines result, OrderContext order, MappingNotes notes)
     {
         var obx = result.First;
+        if (result.Lines.Count == 1 && ObservationValues.TryWriteWorded(text, obx))
+            return false;
         if (obx.ValueType is "TX" or "FT" or "ST")
         {
             var lines = result.Lines.Select(l => string.Join('\n', l.Value.Repetitions.AsEnumerable().Select(v => v.WholeText)));

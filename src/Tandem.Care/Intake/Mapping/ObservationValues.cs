@@ -45,6 +45,11 @@ internal static partial class ObservationValues
         }
     }
 
+    /// <summary>Writes a string (ST) that is one number with a unit beside it, as many laboratories send amounts; false when it is anything else.</summary>
+    internal static bool TryWriteWorded(ResourceText text, Obx obx) =>
+        obx.ValueType == "ST" && Concepts.Any(obx.Units) && obx.Value.Repetitions.Count == 1 && obx.Value.WholeText == obx.Value.Text
+        && TryWriteNumber(text, obx, obx.Value.Repetition(1));
+
     internal static void Quantity(ResourceText text, string name, string literal, string? comparator, string? unit, string? ucum) =>
         text.Object(name).Number("value", literal).Text("comparator", comparator).Text("unit", unit)
             .Text("system", ucum is null ? null : CodeSystems.Ucum).Text("code", ucum).End();
@@ -66,22 +71,26 @@ internal static partial class ObservationValues
 
     private static void WriteNumber(ResourceText text, Obx obx, Hl7Value value, MappingNotes notes)
     {
+        if (TryWriteNumber(text, obx, value))
+            return;
+        notes.Warn("value", "This is no number; it was kept as text.", value);
+        text.Text("valueString", value.WholeText);
+    }
+
+    private static bool TryWriteNumber(ResourceText text, Obx obx, Hl7Value value)
+    {
         var (unit, ucum) = Unit(obx);
         if (Numbers.Literal(value.Text) is { } literal)
         {
             Quantity(text, "valueQuantity", literal, null, unit, ucum);
-            return;
+            return true;
         }
 
         // Laboratories send "<0.1" as a number although NM has no comparator.
-        if (value.Text is { } sent && Compared().Match(sent) is { Success: true } match && Numbers.Literal(match.Groups[2].Value) is { } limit)
-        {
-            Quantity(text, "valueQuantity", limit, match.Groups[1].Value, unit, ucum);
-            return;
-        }
-
-        notes.Warn("value", "This is no number; it was kept as text.", value);
-        text.Text("valueString", value.WholeText);
+        if (value.Text is not { } sent || Compared().Match(sent) is not { Success: true } match || Numbers.Literal(match.Groups[2].Value) is not { } limit)
+            return false;
+        Quantity(text, "valueQuantity", limit, match.Groups[1].Value, unit, ucum);
+        return true;
     }
 
     private static void WriteStructuredNumber(ResourceText text, Obx obx, Sn number, MappingNotes notes)

@@ -25,10 +25,46 @@ public sealed class CriticalResultTests
     [InlineData("4.4", "N", "mmol/L", false)]
     [InlineData("4.4", "HH", "mmol/L", true)] // the laboratory's flag counts
     [InlineData("6.8", "HH", "furlong", true)]
-    [InlineData("6.8", "H", "furlong", false)]
     [InlineData("6.8", "N", "mEq/L", true)] // the site's limit counts
     public async Task Limits_or_the_laboratorys_flag_make_it_critical(string value, string flag, string unit, bool opens) =>
         Assert.Equal(opens, (await OpenAsync(Patient(), Potassium("k", value, "2026-03-20T11:30:00Z", flag: flag, unit: unit))).Loops.Any());
+
+    [Fact]
+    public async Task A_result_that_cannot_be_compared_opens_nothing_and_is_listed_until_it_can()
+    {
+        var file = new CaseFile(await ShippedContent.GetAsync()).Arrives(Patient()).Arrives(Potassium("k", "6.8", "2026-03-20T11:30:00Z", unit: "furlong"));
+        Assert.Empty(file.Loops);
+        Assert.Equal(
+            ("tell-clinician", "Observation/k", "The value has a critical limit (Potassium) and is stated without a unit that can be compared with mmol/L."),
+            file.Undecided.Select(undecided => (undecided.Action, undecided.Cause, undecided.Reason)).Single());
+
+        file.Arrives(Potassium("k", "6.8", "2026-03-20T12:10:00Z"));
+        Assert.Equal((1, 0), (file.Loops.Count(loop => loop.IsOpen), file.Undecided.Count));
+    }
+
+    [Fact]
+    public async Task A_result_in_words_keeps_no_critical_one_of_the_same_specimen_back_and_withdraws_none()
+    {
+        var words = Potassium("j", "1", "2026-03-20T11:25:00Z").Replace("\"valueQuantity\":{\"value\":1,\"unit\":\"mmol/L\"}", "\"valueString\":\"see note\"");
+        Assert.Contains("see note", words, StringComparison.Ordinal);
+        var file = new CaseFile(await ShippedContent.GetAsync()).Arrives(Patient()).Arrives(words).Arrives(Potassium("k", "6.8", "2026-03-20T11:30:00Z"));
+        Assert.Equal(Moment("2026-03-20T12:00:00Z"), file.Loops.Single(loop => loop.IsOpen).Due);
+
+        file.Arrives(words.Replace("\"id\":\"j\"", "\"id\":\"k\"").Replace("11:25", "12:10"));
+        Assert.Single(file.Loops, loop => loop.IsOpen);
+        Assert.NotEmpty(file.Undecided);
+    }
+
+    [Theory]
+    [InlineData("2345-7", "45", "mg/dL")]
+    [InlineData("718-7", "21.5", "g/dL")]
+    public async Task What_is_usual_at_birth_is_critical_only_later(string code, string value, string unit)
+    {
+        var result = Potassium("k", value, "2026-03-20T11:30:00Z", unit: unit).Replace("2823-3", code);
+
+        Assert.Empty((await OpenAsync(Patient().Replace("1960-05-05", "2026-03-15"), result)).Loops);
+        Assert.Single((await OpenAsync(Patient(), result)).Loops);
+    }
 
     [Theory]
     [InlineData("registered", false)]

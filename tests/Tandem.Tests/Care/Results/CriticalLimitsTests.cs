@@ -54,6 +54,39 @@ public sealed class CriticalLimitsTests
     }
 
     [Theory]
+    [InlineData("\"valueString\":\"8.0 mmol/L\"", CriticalReason.High, false)]
+    [InlineData("\"valueString\":\">8.0mmol/L\"", CriticalReason.High, false)]
+    [InlineData("\"valueString\":\"≤ 2.5\",\"referenceRange\":[{\"low\":{\"value\":3.5,\"unit\":\"mmol/L\"}}]", CriticalReason.Low, false)]
+    [InlineData("\"valueString\":\"4.1 mmol/L\"", null, false)]
+    [InlineData("\"valueString\":\"8.0\"", null, true)]
+    [InlineData("\"valueString\":\"8.0 furlong\"", null, true)]
+    [InlineData("\"valueString\":\"haemolysed\"", null, true)]
+    [InlineData("\"valueCodeableConcept\":{\"text\":\"high\"}", null, true)]
+    [InlineData("\"valueQuantity\":{\"value\":8.0}", null, true)]
+    [InlineData("\"valueQuantity\":{\"comparator\":\">\",\"value\":6.0,\"unit\":\"mmol/L\"}", null, true)]
+    [InlineData("\"dataAbsentReason\":{\"text\":\"not done\"}", null, false)]
+    [InlineData("\"component\":[{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"2823-3\"}]},\"valueQuantity\":{\"value\":8.0,\"unit\":\"mmol/L\"}}]", CriticalReason.High, false)]
+    [InlineData("\"component\":[{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"2823-3\"}]},\"valueString\":\"haemolysed\"}]", null, true)]
+    public void What_cannot_be_compared_is_told_apart_from_what_is_not_critical(string value, CriticalReason? expected, bool isUndecided)
+    {
+        var result = RecordFixture.Json($$"""
+            {"resourceType":"Observation","issued":"2026-03-02T10:00:00Z","code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}]},{{value}}}
+            """);
+
+        Assert.Equal((expected, isUndecided), (Limits.Assess(result, Adult, out var undecided)?.Reason, undecided is not null));
+    }
+
+    [Fact]
+    public void A_ratio_needs_no_unit()
+    {
+        var ratio = Read(Potassium.Replace("mmol/L", "{INR}"));
+
+        Assert.Equal(CriticalReason.High, ratio.Assess(RecordFixture.Json("""
+            {"resourceType":"Observation","issued":"2026-03-02T10:00:00Z","code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}]},"valueString":"8.0"}
+            """), Adult)?.Reason);
+    }
+
+    [Theory]
     [InlineData("LL")]
     [InlineData("HH")]
     [InlineData("AA")]

@@ -11,6 +11,8 @@ public sealed class ObservationMappingTests
     [InlineData("NM", "<0.1", """{"value":0.1,"comparator":"<","unit":"g/L","system":"http://unitsofmeasure.org","code":"g/L"}""")]
     [InlineData("SN", ">^100", """{"value":100,"comparator":">","unit":"g/L","system":"http://unitsofmeasure.org","code":"g/L"}""")]
     [InlineData("SN", "^182", """{"value":182,"unit":"g/L","system":"http://unitsofmeasure.org","code":"g/L"}""")]
+    [InlineData("ST", "8.0", """{"value":8.0,"unit":"g/L","system":"http://unitsofmeasure.org","code":"g/L"}""")]
+    [InlineData("ST", ">8.0", """{"value":8.0,"comparator":">","unit":"g/L","system":"http://unitsofmeasure.org","code":"g/L"}""")]
     public void Numbers_are_quantities_with_every_digit(string type, string value, string json) =>
         Assert.Equal(json, MappingText.Observation($"OBX|1|{type}|5^C||{value}|g/L|||||F")["valueQuantity"].ToString());
 
@@ -21,6 +23,7 @@ public sealed class ObservationMappingTests
     [InlineData("SN", "<>^5", "valueString", "\"<> 5\"")]
     [InlineData("NM", "NEGATIVE", "valueString", "\"NEGATIVE\"")]
     [InlineData("ST", "a^b~c", "valueString", "\"a^b\\nc\"")]
+    [InlineData("ST", "8.0", "valueString", "\"8.0\"")] // a number without a unit may be anything
     [InlineData("FT", "one\\.br\\two", "valueString", "\"one\\ntwo\"")]
     [InlineData("DT", "20261120", "valueDateTime", "\"2026-11-20\"")]
     [InlineData("TS", "20261120083000", "valueDateTime", "\"2026-11-20T08:30:00-06:00\"")]
