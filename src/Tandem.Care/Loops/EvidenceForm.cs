@@ -13,7 +13,7 @@ public sealed record EvidenceForm(EvidenceKind Kind, DateTimeOffset? Occurred)
     /// <summary>What came of the contact; null where nobody was to be reached.</summary>
     public AttemptOutcome? Outcome { get; init; }
 
-    /// <summary>How: <c>phone</c>, <c>video</c>, <c>in-person</c>, <c>message</c>, or empty.</summary>
+    /// <summary>How: <c>phone</c>, <c>video</c>, <c>in-person</c>, <c>message</c>, or empty; a visit that is not in the record is <c>video</c> or <c>in-person</c>.</summary>
     public string Medium { get; init; } = "";
 
     /// <summary>Who was reached, told or seen by, in words: "Dr. Testperson, ward 3".</summary>
@@ -45,6 +45,7 @@ public sealed record EvidenceForm(EvidenceKind Kind, DateTimeOffset? Occurred)
         EvidenceKind.CriticalResultTold when Whom.Length == 0 => LoopActs.Missing("whom", LoopWords.WhomTold),
         EvidenceKind.CriticalResultTold when !ReadBack => LoopActs.Missing("readBack", LoopWords.ReadBack),
         EvidenceKind.Acknowledgement when Note.Length == 0 => LoopActs.Missing("note", LoopWords.WhatWasDone),
+        EvidenceKind.Visit when Medium is not ("in-person" or "video") && (Medium.Length > 0 || Encounter.Length == 0) => LoopActs.Missing("medium", LoopWords.NotSeen),
         EvidenceKind.Visit when Encounter.Length == 0 && Whom.Length == 0 => LoopActs.Missing("whom", LoopWords.WhoSaw),
         _ => null,
     };

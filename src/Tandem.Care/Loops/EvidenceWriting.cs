@@ -71,7 +71,7 @@ internal static class EvidenceWriting
 
     private static void Visit(FhirWriter json, Loop loop, EvidenceForm form) => json
         .Text("status", "finished")
-        .Coding("class", ActCode, form.Medium is "video" or "phone" ? "VR" : "AMB")
+        .Coding("class", ActCode, form.Medium is "video" ? "VR" : "AMB")
         .Concepts("type", LoopCodes.EvidenceSystem, LoopCodes.Of(EvidenceKind.Visit), text: form.Note)
         .Reference("subject", "Patient", loop.Patient)
         .Array("participant", [form.Whom], (participant, whom) => participant.ReferenceTo("individual", null, whom))

@@ -62,6 +62,10 @@ internal static class LoopWords
 
     internal static readonly Phrase WhoSaw = new("Say who saw the patient, or name the visit.", "Diga quién atendió al paciente o indique la consulta.");
 
+    internal static readonly Phrase NotSeen = new(
+        "Only a visit in person or by video closes this. Record a call or a message as an attempt or a note.",
+        "Solo una consulta en persona o por videollamada cierra esto. Registre una llamada o un mensaje como intento o nota.");
+
     internal static readonly Phrase UnknownVisit = new(
         "The visit is not known. Choose one of the patient's visits.", "La consulta no se conoce. Elija una de las consultas del paciente.");
 

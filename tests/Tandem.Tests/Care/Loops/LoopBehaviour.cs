@@ -223,6 +223,19 @@ public abstract class LoopBehaviour : IDisposable
         Assert.Equal("Encounter/own", Assert.Single(right.Value.Outputs).Reference);
     }
 
+    [Theory]
+    [InlineData("phone", false)]
+    [InlineData("message", false)]
+    [InlineData("", false)]
+    [InlineData("video", true)]
+    [InlineData("in-person", true)]
+    public void Only_a_visit_in_person_or_by_video_closes_a_visit(string medium, bool may)
+    {
+        var fault = new EvidenceForm(EvidenceKind.Visit, Noon) { Medium = medium, Whom = "Dr. Testperson" }.Fault(EvidenceKind.Visit, Noon);
+
+        Assert.Equal(may ? null : "medium", fault?.Details[0].Expression);
+    }
+
     [Fact]
     public async Task What_a_client_added_to_the_task_stays()
     {

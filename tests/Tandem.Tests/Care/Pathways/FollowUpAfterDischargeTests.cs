@@ -112,6 +112,23 @@ public sealed class FollowUpAfterDischargeTests
         Assert.Equal(closes, !file.Loop("visit-within-14-days").IsOpen);
     }
 
+    [Theory]
+    [InlineData("\"serviceType\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0069\",\"code\":\"LAB\"}]}", false)]
+    [InlineData("\"serviceType\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0069\",\"code\":\"MED\"}]}", true)]
+    [InlineData("\"serviceType\":{\"text\":\"clinic\"}", true)]
+    [InlineData("\"type\":[{\"coding\":[{\"system\":\"http://snomed.info/sct\",\"code\":\"363679005\"}]}]", false)]
+    [InlineData("\"type\":[{\"coding\":[{\"system\":\"http://snomed.info/sct\",\"code\":\"363679005\"}]},{\"text\":\"office visit\"}]", true)]
+    public async Task A_test_or_a_picture_alone_is_no_visit(string what, bool closes)
+    {
+        var file = await OpenAsync(
+            Patient(), Stay("e", "2026-03-03T10:00:00Z", "2026-03-06T20:00:00Z"),
+            Visit("v", "2026-03-12T15:00:00Z").Replace("\"class\"", what + ",\"class\""),
+            Appointment("a", "2026-03-12T15:00:00Z", "noshow"));
+
+        Assert.Equal(closes, !file.Loop("visit-within-14-days").IsOpen);
+        Assert.Equal(Moment(closes ? "2026-03-13T04:59:59Z" : "2026-03-21T04:59:59Z"), file.Loop("medications-within-14-days").Due);
+    }
+
     [Fact]
     public async Task A_missed_appointment_closes_nothing_and_a_kept_one_does()
     {
@@ -170,6 +187,22 @@ public sealed class FollowUpAfterDischargeTests
 
         file.Arrives(Stay("f", "2026-03-10T10:00:00Z", "2026-03-12T20:00:00Z"));
         Assert.Equal(["Encounter/f"], file.Loops.Where(loop => loop.IsOpen).Select(loop => loop.Focus).Distinct());
+    }
+
+    [Theory]
+    [InlineData("2026-03-06T19:59:00Z", null, "in-progress", false)] // transferred a minute before
+    [InlineData("2026-03-06T19:59:00Z", "2026-03-09T15:00:00Z", "finished", false)]
+    [InlineData("2026-03-06T19:59:00Z", "2026-03-06T20:00:00Z", "finished", true)] // both ended
+    [InlineData("2026-03-04T10:00:00Z", "2026-03-05T10:00:00Z", "finished", true)]
+    [InlineData("2026-01-04T10:00:00Z", null, "in-progress", true)] // an end that was never sent holds nobody back
+    [InlineData("2026-03-06T19:59:00Z", null, "cancelled", true)]
+    [InlineData("2026-03-06T19:59:00Z", null, "finished", true)]
+    public async Task Who_is_in_another_stay_at_the_discharge_is_followed_up_after_that_one(string start, string? end, string status, bool opens)
+    {
+        var file = await OpenAsync(
+            Patient(), Stay("f", start, end, status, disposition: "03"), Stay("e", "2026-03-03T10:00:00Z", "2026-03-06T20:00:00Z"));
+
+        Assert.Equal(opens, file.OpenActions.Any());
     }
 
     [Fact]
