@@ -47,6 +47,15 @@ public sealed partial class SecurityDocumentTests
         }
     }
 
+    [Fact]
+    public void The_sums_at_the_head_are_those_of_the_table()
+    {
+        var text = Read("docs/reference/asvs.md");
+        var sums = Answer().Matches(text).CountBy(match => match.Groups[1].Value).ToDictionary();
+
+        Assert.Contains($": {sums["met"]} met, {sums["not applicable"]} not applicable, {sums["the site's"]} that only whoever runs the hub can fulfil, {sums["**gap**"]} gaps.", text, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Missing(IEnumerable<string> files, IEnumerable<string> tests, HashSet<string> classes) =>
         files.Where(file => !Path.Exists(Path.Combine(Repository.Root, file))).Concat(tests.Where(test => !classes.Contains(test)));
 
@@ -63,6 +72,9 @@ public sealed partial class SecurityDocumentTests
 
     [GeneratedRegex(@"^\| V(\d+\.\d+\.\d+) \|", RegexOptions.Multiline)]
     private static partial Regex Row();
+
+    [GeneratedRegex(@"^\| V[\d.]+ \| \d \| ([^|]+) \|", RegexOptions.Multiline)]
+    private static partial Regex Answer();
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();
