@@ -1,8 +1,13 @@
+using NodaTime;
+
 namespace Tandem.Care.Intake;
 
 /// <summary>How feeds come in; section <c>Intake</c> of the configuration.</summary>
 public sealed record IntakeOptions
 {
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Intake";
+
     /// <summary>Largest message in bytes; a larger one is answered AR and its beginning is quarantined.</summary>
     public int MaxMessageBytes { get; init; } = 16 * 1024 * 1024;
 
@@ -29,6 +34,25 @@ public sealed record IntakeOptions
 
     /// <summary>The sources known from the start.</summary>
     public IReadOnlyList<FeedSource> Sources { get; init; } = [];
+
+    /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (MaxMessageBytes < 1024)
+            yield return $"{Section}:MaxMessageBytes must be 1024 or more; it is {MaxMessageBytes}.";
+        if (MostUnanswered < 1)
+            yield return $"{Section}:MostUnanswered must be 1 or more; it is {MostUnanswered}.";
+        if (MostConnections < 1)
+            yield return $"{Section}:MostConnections must be 1 or more; it is {MostConnections}.";
+        if (IdleTimeout <= TimeSpan.Zero)
+            yield return $"{Section}:IdleTimeout must be longer than nothing; it is {IdleTimeout}.";
+        if (SlowTimeout <= TimeSpan.Zero)
+            yield return $"{Section}:SlowTimeout must be longer than nothing; it is {SlowTimeout}.";
+        if (Node is < 0 or > 63)
+            yield return $"{Section}:Node must be from 0 to 63; it is {Node}.";
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(DefaultZone) is null)
+            yield return $"{Section}:DefaultZone must be an IANA time zone such as America/Chicago; it is \"{DefaultZone}\".";
+    }
 }
 
 /// <summary>What happens to messages of a sender that no source matches.</summary>

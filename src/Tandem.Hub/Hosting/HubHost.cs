@@ -32,6 +32,9 @@ namespace Tandem.Hub.Hosting;
 /// <summary>The hub's table of contents: what it is made of and where it answers.</summary>
 public static class HubHost
 {
+    /// <summary>What names of environment variables begin with that set something here.</summary>
+    internal const string VariablePrefix = "TANDEM_";
+
     /// <summary>Builds the hub, or says on the error stream what is wrong with its settings.</summary>
     /// <param name="commandLine">Settings that win over all others.</param>
     /// <param name="app">The hub.</param>
@@ -39,12 +42,12 @@ public static class HubHost
     public static bool TryBuild(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out WebApplication? app, TimeProvider? clock = null)
     {
         app = null;
-        if (!TryReadSettings(commandLine, out var settings, out var site, out var builder))
+        if (!TryRead(commandLine, out var settings, out var builder))
             return false;
 
         try
         {
-            AddParts(builder, settings, site, clock ?? TimeProvider.System);
+            AddParts(builder, settings, clock ?? TimeProvider.System);
             app = builder.Build();
             _ = app.Services.GetRequiredService<Record.Log.RecordStore>();
         }
@@ -66,23 +69,20 @@ public static class HubHost
     /// <summary>As the other, with what the installation decided about its audit.</summary>
     internal static bool TryReadSettings(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out HubSettings? settings, out AuditOptions audit)
     {
-        var isRead = TryReadSettings(commandLine, out var read, out _, out var builder);
-        (settings, audit) = (isRead ? read : null, AuditOf(builder.Configuration, read));
+        var isRead = TryRead(commandLine, out var read, out _);
+        (settings, audit) = (isRead ? read.Hub : null, read.Audit);
         return isRead;
     }
 
-    private static bool TryReadSettings(
-        IReadOnlyDictionary<string, string?> commandLine, out HubSettings settings, out SiteSettings site, out WebApplicationBuilder builder)
+    private static bool TryRead(IReadOnlyDictionary<string, string?> commandLine, out InstallationSettings settings, out WebApplicationBuilder builder)
     {
         builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
             ApplicationName = typeof(HubHost).Assembly.GetName().Name, // also when a test or a benchmark is the program
         });
-        builder.Configuration.AddEnvironmentVariables("TANDEM_").AddInMemoryCollection(commandLine);
-        settings = builder.Configuration.GetSection(HubSettings.Section).Get<HubSettings>() ?? new HubSettings();
-        site = builder.Configuration.GetSection(SiteSettings.Section).Get<SiteSettings>() ?? new SiteSettings();
-        var problems = settings.Problems().Concat(site.Problems()).ToList();
+        builder.Configuration.AddEnvironmentVariables(VariablePrefix).AddInMemoryCollection(commandLine);
+        settings = InstallationSettings.Read(builder.Configuration, out var problems);
         foreach (var problem in problems)
             Console.Error.WriteLine(problem);
         return problems.Count == 0;
@@ -102,34 +102,34 @@ public static class HubHost
             Console.WriteLine($"First start. Open this link within 24 hours to set up the hub; it works once:\n  {settings.Addresses.First()!.GetLeftPart(UriPartial.Authority)}{path}");
     }
 
-    private static void AddParts(WebApplicationBuilder builder, HubSettings settings, SiteSettings site, TimeProvider clock)
+    private static void AddParts(WebApplicationBuilder builder, InstallationSettings installation, TimeProvider clock)
     {
+        var (settings, wall) = (installation.Hub, installation.Wall);
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(clock);
         services.AddSingleton(_ => OpenDatabase(settings)); // made here, closed with the hub
         services.AddSingleton(_ => new FieldKeys(SecretFile.Lines(settings.FieldKeysFile)));
         services.AddRecord();
-        services.AddSingleton((builder.Configuration.GetSection("Bulk").Get<BulkOptions>() ?? new BulkOptions()) with { Folder = Path.Combine(settings.Data, "bulk") });
-        services.AddSingleton(builder.Configuration.GetSection(ValidationSettings.Section).Get<ValidationSettings>() ?? new ValidationSettings());
-        services.AddSingleton(builder.Configuration.GetSection(FileSettings.Section).Get<FileSettings>() ?? new FileSettings());
-        services.AddSingleton(SubscriptionsOf(builder.Configuration, settings));
-        services.AddAudit(AuditOf(builder.Configuration, settings));
+        services.AddSingleton(installation.Bulk);
+        services.AddSingleton(installation.Validation);
+        services.AddSingleton(installation.Files);
+        services.AddSingleton(installation.Subscriptions);
+        services.AddAudit(installation.Audit);
         services.AddRest();
-        services.AddSingleton(builder.Configuration.GetSection(SignInOptions.Section).Get<SignInOptions>() ?? new SignInOptions());
-        services.AddSingleton(SmartOf(builder.Configuration, settings));
+        services.AddSingleton(installation.SignIn);
+        services.AddSingleton(installation.Smart);
         services.AddTrust();
         services.AddAccess(settings.ContentFolder);
         services.AddPatients();
         services.AddIdentity();
-        services.AddIntake(IntakeOf(builder.Configuration, settings, site));
+        services.AddIntake(installation.Intake);
         services.AddCareTeams();
         services.AddLoops();
         services.AddPathways();
         services.AddObserving();
         services.AddOpenApi();
-        builder.AddPages(settings, site);
-        var wall = builder.Configuration.GetSection(WallSettings.Section).Get<WallSettings>() ?? new WallSettings();
+        builder.AddPages(settings, installation.Site);
         services.AddRequestRates(wall);
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Listen(kestrel, settings, wall, clock));
         builder.Logging.ClearProviders();
@@ -164,41 +164,4 @@ public static class HubHost
     private static Database OpenDatabase(HubSettings settings) => settings.Postgres.Length > 0
         ? new PostgresDatabase(settings.Postgres)
         : new SqliteDatabase(settings.RecordFile);
-
-    /// <summary>An open or demonstration hub takes messages of senders it has not met; any other keeps them in quarantine until somebody registers the sender.</summary>
-    private static IntakeOptions IntakeOf(ConfigurationManager configuration, HubSettings settings, SiteSettings site)
-    {
-        var options = configuration.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions();
-        return options with
-        {
-            DefaultZone = configuration["Intake:DefaultZone"] ?? site.TimeZone,
-            UnknownSenders = settings.Open || settings.Demo ? UnknownSenders.Accept : options.UnknownSenders,
-        };
-    }
-
-    /// <summary>An open hub serves conformance suites, whose endpoints are on this machine.</summary>
-    private static SubscriptionOptions SubscriptionsOf(ConfigurationManager configuration, HubSettings settings)
-    {
-        var options = configuration.GetSection(SubscriptionOptions.Section).Get<SubscriptionOptions>() ?? new SubscriptionOptions();
-        return options with { AllowLoopback = options.AllowLoopback || settings.Open };
-    }
-
-    /// <summary>An open or demonstration hub serves apps on this machine.</summary>
-    private static SmartSettings SmartOf(ConfigurationManager configuration, HubSettings settings)
-    {
-        var smart = configuration.GetSection(SmartSettings.Section).Get<SmartSettings>() ?? new SmartSettings();
-        return smart with { AllowLoopback = smart.AllowLoopback || settings.Open || settings.Demo };
-    }
-
-    /// <summary>Key and second place lie in the data folder unless the installation names better places.</summary>
-    internal static AuditOptions AuditOf(IConfiguration configuration, HubSettings settings)
-    {
-        var options = configuration.GetSection(AuditOptions.Section).Get<AuditOptions>() ?? new AuditOptions();
-        return options with
-        {
-            KeyFile = options.KeyFile.Length > 0 ? options.KeyFile : Path.Combine(settings.Data, "keys", "audit.pem"),
-            RootFolder = options.RootFolder.Length > 0 ? options.RootFolder : Path.Combine(settings.Data, "audit-roots"),
-            JournalFolder = options.JournalFolder.Length > 0 ? options.JournalFolder : Path.Combine(settings.Data, "audit-journal"),
-        };
-    }
 }

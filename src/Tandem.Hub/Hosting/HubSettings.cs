@@ -1,4 +1,5 @@
 using System.Net;
+using Npgsql;
 
 namespace Tandem.Hub.Hosting;
 
@@ -101,6 +102,8 @@ public sealed class HubSettings
             yield return $"{Section}:Mllp (--mllp) must be an address and a port such as 127.0.0.1:2575; it is \"{Mllp}\".";
         if (ProxyNetworks.Any(network => network is null) || ProxyHops < 1)
             yield return $"{Section}:Proxies must be addresses or networks such as 10.0.0.5 or 10.0.0.0/24, and {Section}:ProxyHops at least 1; they are \"{Proxies}\" and {ProxyHops}.";
+        if (!IsConnection(Postgres))
+            yield return $"{Section}:Postgres (--postgres) must be an Npgsql connection string such as Host=127.0.0.1;Username=tandem;Database=tandem, or empty for SQLite."; // not shown: it can hold a password
         if (Data.Length == 0)
             yield return $"{Section}:Data (--data) must name a folder.";
         if (Logs is not ("json" or "plain"))
@@ -109,5 +112,17 @@ public sealed class HubSettings
             yield return $"{Section}:Content names a folder that does not exist: {ContentFolder}.";
         if (Open && (Addresses.Any(address => address?.IsLoopback == false) || (MllpAddress is { } mllp && !IPAddress.IsLoopback(mllp.Address))))
             yield return "--open gives every request access to everything, so it works on loopback addresses only (127.0.0.1, localhost, [::1]).";
+    }
+
+    private static bool IsConnection(string text)
+    {
+        try
+        {
+            return text.Length == 0 || new NpgsqlConnectionStringBuilder(text).Host is { Length: > 0 };
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 }

@@ -23,4 +23,21 @@ public sealed record WallSettings
 
     /// <summary>Bytes a second below which a body's sender is taken for a slow attacker, after five seconds.</summary>
     public int LeastBytesPerSecond { get; init; } = 240;
+
+    /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (PerPersonPerSecond < 1)
+            yield return $"{Section}:PerPersonPerSecond must be 1 or more; it is {PerPersonPerSecond}.";
+        if (PerAddressPerSecond < 1)
+            yield return $"{Section}:PerAddressPerSecond must be 1 or more; it is {PerAddressPerSecond}.";
+        if (BurstSeconds < 1)
+            yield return $"{Section}:BurstSeconds must be 1 or more; it is {BurstSeconds}.";
+        if (MostConnections < 1)
+            yield return $"{Section}:MostConnections must be 1 or more; it is {MostConnections}.";
+        if (HeadSeconds < 1)
+            yield return $"{Section}:HeadSeconds must be 1 or more; it is {HeadSeconds}.";
+        if (LeastBytesPerSecond < 1)
+            yield return $"{Section}:LeastBytesPerSecond must be 1 or more; it is {LeastBytesPerSecond}.";
+    }
 }

@@ -3,6 +3,9 @@ namespace Tandem.Record.Bulk;
 /// <summary>Where bulk data lies and where it may come from; section <c>Bulk</c> of the configuration.</summary>
 public sealed record BulkOptions
 {
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Bulk";
+
     /// <summary>The folder for exported files (<c>exports</c>) and for files to import (<c>import</c>).</summary>
     public string Folder { get; init; } = Path.Combine(Path.GetTempPath(), "tandem-bulk");
 
@@ -18,4 +21,13 @@ public sealed record BulkOptions
     internal string ExportOf(string job) => Path.Combine(Folder, "exports", job);
 
     internal string Import => Path.Combine(Folder, "import");
+
+    /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (KeepFor <= TimeSpan.Zero)
+            yield return $"{Section}:KeepFor must be longer than nothing; it is {KeepFor}.";
+        if (PerFile < 1)
+            yield return $"{Section}:PerFile must be 1 or more; it is {PerFile}.";
+    }
 }

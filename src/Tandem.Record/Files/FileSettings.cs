@@ -26,4 +26,19 @@ public sealed record FileSettings
 
     /// <summary>Seconds that a scan may take.</summary>
     public int ScanSeconds { get; init; } = 30;
+
+    /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (MostBytes < 1)
+            yield return $"{Section}:MostBytes must be 1 or more; it is {MostBytes}.";
+        if (MostUnfolded < 1)
+            yield return $"{Section}:MostUnfolded must be 1 or more; it is {MostUnfolded}.";
+        if (MostTimes < 1)
+            yield return $"{Section}:MostTimes must be 1 or more; it is {MostTimes}.";
+        if (MostPixels < 1)
+            yield return $"{Section}:MostPixels must be 1 or more; it is {MostPixels}.";
+        if (ScanSeconds < 1)
+            yield return $"{Section}:ScanSeconds must be 1 or more; it is {ScanSeconds}.";
+    }
 }

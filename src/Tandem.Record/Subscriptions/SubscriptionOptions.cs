@@ -47,4 +47,23 @@ public sealed record SubscriptionOptions
 
     /// <summary>After failing for so long the status becomes off; the events are kept and can be asked for.</summary>
     public TimeSpan FailingUntilOff { get; init; } = TimeSpan.FromDays(3);
+
+    /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (Timeout <= TimeSpan.Zero)
+            yield return $"{Section}:Timeout must be longer than nothing; it is {Timeout}.";
+        if (LookAgain <= TimeSpan.Zero)
+            yield return $"{Section}:LookAgain must be longer than nothing; it is {LookAgain}.";
+        if (FirstPause <= TimeSpan.Zero)
+            yield return $"{Section}:FirstPause must be longer than nothing; it is {FirstPause}.";
+        if (FailingUntilOff <= TimeSpan.Zero)
+            yield return $"{Section}:FailingUntilOff must be longer than nothing; it is {FailingUntilOff}.";
+        if (LongestPause < FirstPause)
+            yield return $"{Section}:LongestPause must not be shorter than FirstPause ({FirstPause}); it is {LongestPause}.";
+        if (MostEvents < 1)
+            yield return $"{Section}:MostEvents must be 1 or more; it is {MostEvents}.";
+        if (FailuresUntilError < 1)
+            yield return $"{Section}:FailuresUntilError must be 1 or more; it is {FailuresUntilError}.";
+    }
 }

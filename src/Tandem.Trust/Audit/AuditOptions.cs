@@ -32,4 +32,13 @@ public sealed record AuditOptions
 
     /// <summary>False keeps no audit: only for measuring what it costs.</summary>
     public bool Enabled { get; init; } = true;
+
+    /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (SignEvery <= TimeSpan.Zero)
+            yield return $"{Section}:SignEvery must be longer than nothing; it is {SignEvery}.";
+        if (KeepYears < 6)
+            yield return $"{Section}:KeepYears must be 6 or more; it is {KeepYears}.";
+    }
 }

@@ -24,6 +24,20 @@ public sealed class SignInOptions
                 own.IdleMinutes is { } idle ? TimeSpan.FromMinutes(idle) : shipped.Idle, own.HoursAtMost is { } hours ? TimeSpan.FromHours(hours) : shipped.Absolute)
             : shipped;
     }
+
+    /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (ConfirmMinutes < 1)
+            yield return $"{Section}:ConfirmMinutes must be 1 or more; it is {ConfirmMinutes}.";
+        foreach (var (role, limits) in Roles)
+        {
+            if (limits.IdleMinutes is < 1 or > 1440)
+                yield return $"{Section}:Roles:{role}:IdleMinutes must be from 1 to 1440; it is {limits.IdleMinutes}.";
+            if (limits.HoursAtMost is < 1 or > 8760)
+                yield return $"{Section}:Roles:{role}:HoursAtMost must be from 1 to 8760; it is {limits.HoursAtMost}.";
+        }
+    }
 }
 
 /// <summary>A site's own limits for a role; what is not given stays as shipped.</summary>

@@ -35,4 +35,23 @@ public sealed record SmartSettings
 
     /// <summary>Systems outside that may ask for themselves (CDS Hooks) or open the hub for a patient. Nobody else may.</summary>
     public IReadOnlyList<TrustedSystem> Systems { get; init; } = [];
+
+    /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (MostPending < 0)
+            yield return $"{Section}:MostPending must be 0 or more; it is {MostPending}.";
+        if (RefusalsPerMinute < 1)
+            yield return $"{Section}:RefusalsPerMinute must be 1 or more; it is {RefusalsPerMinute}.";
+        if (RegistrationsPerHour < 1)
+            yield return $"{Section}:RegistrationsPerHour must be 1 or more; it is {RegistrationsPerHour}.";
+        if (AccessLasts <= TimeSpan.Zero)
+            yield return $"{Section}:AccessLasts must be longer than nothing; it is {AccessLasts}.";
+        if (RefreshLasts <= TimeSpan.Zero)
+            yield return $"{Section}:RefreshLasts must be longer than nothing; it is {RefreshLasts}.";
+        if (GrantLasts <= TimeSpan.Zero)
+            yield return $"{Section}:GrantLasts must be longer than nothing; it is {GrantLasts}.";
+        if (KeyLasts <= TimeSpan.Zero)
+            yield return $"{Section}:KeyLasts must be longer than nothing; it is {KeyLasts}.";
+    }
 }

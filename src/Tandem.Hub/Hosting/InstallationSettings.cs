@@ -1,0 +1,62 @@
+using Tandem.Care.Intake;
+using Tandem.Kernel.Pages;
+using Tandem.Record.Bulk;
+using Tandem.Record.Files;
+using Tandem.Record.Subscriptions;
+using Tandem.Record.Validation;
+using Tandem.Trust.Audit;
+using Tandem.Trust.SignIn;
+using Tandem.Trust.Smart;
+
+namespace Tandem.Hub.Hosting;
+
+/// <summary>Everything that an installation decides, read and checked once at the start. What follows from the hub's own settings is in place.</summary>
+internal sealed record InstallationSettings(
+    HubSettings Hub, SiteSettings Site, BulkOptions Bulk, ValidationSettings Validation, FileSettings Files, SubscriptionOptions Subscriptions, AuditOptions Audit, SignInOptions SignIn,
+    SmartSettings Smart, IntakeOptions Intake, WallSettings Wall)
+{
+    /// <param name="configuration">From all sources.</param>
+    /// <param name="problems">What is wrong, each as a sentence that names the setting; empty when the hub can start.</param>
+    internal static InstallationSettings Read(IConfigurationRoot configuration, out IReadOnlyList<string> problems)
+    {
+        var reader = new SettingsReader(configuration);
+        var read = new InstallationSettings(
+            reader.Read<HubSettings>(HubSettings.Section), reader.Read<SiteSettings>(SiteSettings.Section), reader.Read<BulkOptions>(BulkOptions.Section),
+            reader.Read<ValidationSettings>(ValidationSettings.Section), reader.Read<FileSettings>(FileSettings.Section), reader.Read<SubscriptionOptions>(SubscriptionOptions.Section),
+            reader.Read<AuditOptions>(AuditOptions.Section), reader.Read<SignInOptions>(SignInOptions.Section), reader.Read<SmartSettings>(SmartSettings.Section),
+            reader.Read<IntakeOptions>(IntakeOptions.Section), reader.Read<WallSettings>(WallSettings.Section));
+        problems = [.. reader.Problems, .. read.Problems()];
+        return read with
+        {
+            Bulk = read.Bulk with { Folder = Path.Combine(read.Hub.Data, "bulk") },
+            Subscriptions = SubscriptionsOf(read.Subscriptions, read.Hub),
+            Audit = AuditOf(read.Audit, read.Hub),
+            Smart = SmartOf(read.Smart, read.Hub),
+            Intake = IntakeOf(read.Intake, configuration, read.Hub, read.Site),
+        };
+    }
+
+    private IEnumerable<string> Problems() =>
+        [.. Hub.Problems(), .. Site.Problems(), .. Bulk.Problems(), .. Files.Problems(), .. Subscriptions.Problems(), .. Audit.Problems(), .. SignIn.Problems(), .. Smart.Problems(), .. Intake.Problems(), .. Wall.Problems()];
+
+    /// <summary>An open or demonstration hub takes messages of senders it has not met; any other keeps them in quarantine until somebody registers the sender.</summary>
+    private static IntakeOptions IntakeOf(IntakeOptions options, IConfiguration configuration, HubSettings hub, SiteSettings site) => options with
+    {
+        DefaultZone = configuration[$"{IntakeOptions.Section}:DefaultZone"] ?? site.TimeZone,
+        UnknownSenders = hub.Open || hub.Demo ? UnknownSenders.Accept : options.UnknownSenders,
+    };
+
+    /// <summary>An open hub serves conformance suites, whose endpoints are on this machine.</summary>
+    private static SubscriptionOptions SubscriptionsOf(SubscriptionOptions options, HubSettings hub) => options with { AllowLoopback = options.AllowLoopback || hub.Open };
+
+    /// <summary>An open or demonstration hub serves apps on this machine.</summary>
+    private static SmartSettings SmartOf(SmartSettings smart, HubSettings hub) => smart with { AllowLoopback = smart.AllowLoopback || hub.Open || hub.Demo };
+
+    /// <summary>Key and second place lie in the data folder unless the installation names better places.</summary>
+    private static AuditOptions AuditOf(AuditOptions options, HubSettings hub) => options with
+    {
+        KeyFile = options.KeyFile.Length > 0 ? options.KeyFile : Path.Combine(hub.Data, "keys", "audit.pem"),
+        RootFolder = options.RootFolder.Length > 0 ? options.RootFolder : Path.Combine(hub.Data, "audit-roots"),
+        JournalFolder = options.JournalFolder.Length > 0 ? options.JournalFolder : Path.Combine(hub.Data, "audit-journal"),
+    };
+}

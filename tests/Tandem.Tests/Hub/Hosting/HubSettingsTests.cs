@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Configuration;
+using Tandem.Hub.Hosting;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Hub.Hosting;
+
+/// <summary>Settings that cannot be used stop the start with a sentence that names them, and nothing else does.</summary>
+public sealed class HubSettingsTests
+{
+    [Fact]
+    public void The_shipped_settings_have_no_problems() => Assert.Empty(ProblemsOf());
+
+    [Theory]
+    [InlineData("Hub:Open", "yes", "Hub:Open must be true or false; it is \"yes\", set by the command line.")]
+    [InlineData("Hub:ProxyHops", "two", "Hub:ProxyHops must be a whole number")]
+    [InlineData("Wall:BurstSeconds", "9999999999", "Wall:BurstSeconds must be a whole number")]
+    [InlineData("Bulk:KeepFor", "a week", "Bulk:KeepFor must be a length of time such as 00:15:00")]
+    [InlineData("Intake:UnknownSenders", "Ignore", "Intake:UnknownSenders must be Quarantine or Accept")]
+    [InlineData("SignIn:Roles:nurse:IdleMinutes", "half", "SignIn:Roles:nurse:IdleMinutes must be a whole number")]
+    [InlineData("Validation:Sources:north", "Perhaps", "Validation:Sources:north must be Off or Warn or Enforce")]
+    public void A_value_that_cannot_be_read_is_named_with_what_is_expected(string key, string value, string sentence) =>
+        Assert.StartsWith(sentence, Assert.Single(ProblemsOf((key, value))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Where_a_value_was_set_is_said_and_every_bad_value_is_named_at_once()
+    {
+        Environment.SetEnvironmentVariable("TANDEM_SettingsSample__Open", "yes"); // a section that no hub reads
+        var reader = new SettingsReader(new ConfigurationBuilder().AddEnvironmentVariables("TANDEM_").AddInMemoryCollection([new("SettingsSample:ProxyHops", "x")]).Build());
+        reader.Read<HubSettings>("SettingsSample");
+
+        Assert.Equal(2, reader.Problems.Count);
+        Assert.Contains("SettingsSample:Open must be true or false; it is \"yes\", set by the environment variable TANDEM_SettingsSample__Open.", reader.Problems);
+    }
+
+    [Fact]
+    public void A_hub_whose_settings_cannot_be_read_is_not_built() =>
+        Assert.False(HubHost.TryBuild(new Dictionary<string, string?> { ["Hub:Open"] = "yes", ["Hub:Content"] = Content }, out _));
+
+    [Theory]
+    [InlineData("Hub:Urls", "http://0.0.0.0:8080", "--open gives every request access")]
+    [InlineData("Hub:Urls", "http://[::]:8080", "--open gives every request access")]
+    [InlineData("Hub:Mllp", "0.0.0.0:2575", "--open gives every request access")]
+    public void An_open_hub_refuses_addresses_that_others_reach(string key, string value, string sentence)
+    {
+        Assert.StartsWith(sentence, Assert.Single(ProblemsOf((key, value), ("Hub:Open", "true"))), StringComparison.Ordinal);
+        Assert.Empty(ProblemsOf((key, value)));
+    }
+
+    [Theory]
+    [InlineData("Hub:Urls", "http://127.0.0.1:99999", "Hub:Urls (--urls) must be http addresses")]
+    [InlineData("Hub:Urls", "", "Hub:Urls (--urls) must be http addresses")]
+    [InlineData("Hub:Urls", "http://hub.example.org:8080", "Hub:Urls (--urls) must name an IP address")]
+    [InlineData("Hub:Mllp", "127.0.0.1:99999", "Hub:Mllp (--mllp) must be an address and a port")]
+    [InlineData("Hub:Postgres", "sqlserver", "Hub:Postgres (--postgres) must be an Npgsql connection string")]
+    [InlineData("Hub:Postgres", "Engine=oracle;Password=lakeview", "Hub:Postgres (--postgres) must be an Npgsql connection string")]
+    [InlineData("Hub:Data", "", "Hub:Data (--data) must name a folder")]
+    [InlineData("Hub:Logs", "xml", "Hub:Logs must be json or plain")]
+    public void A_value_that_the_hub_cannot_use_is_refused(string key, string value, string sentence)
+    {
+        var problem = Assert.Single(ProblemsOf((key, value)));
+
+        Assert.StartsWith(sentence, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("lakeview", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Intake:MaxMessageBytes", "-1")]
+    [InlineData("Intake:SlowTimeout", "-00:00:01")]
+    [InlineData("Intake:Node", "64")]
+    [InlineData("Intake:DefaultZone", "Mars/Olympus")]
+    [InlineData("SignIn:ConfirmMinutes", "0")]
+    [InlineData("SignIn:Roles:nurse:IdleMinutes", "0")]
+    [InlineData("SignIn:Roles:nurse:HoursAtMost", "-8")]
+    [InlineData("Smart:AccessLasts", "00:00:00")]
+    [InlineData("Smart:RefusalsPerMinute", "0")]
+    [InlineData("Wall:PerAddressPerSecond", "0")]
+    [InlineData("Wall:LeastBytesPerSecond", "0")]
+    [InlineData("Files:MostBytes", "-1")]
+    [InlineData("Files:ScanSeconds", "0")]
+    [InlineData("Audit:KeepYears", "5")]
+    [InlineData("Audit:SignEvery", "-01:00:00")]
+    [InlineData("Bulk:PerFile", "0")]
+    [InlineData("Bulk:KeepFor", "-1.00:00:00")]
+    [InlineData("Subscriptions:Timeout", "00:00:00")]
+    [InlineData("Subscriptions:LongestPause", "00:00:00.5")]
+    public void A_size_or_time_that_could_do_harm_is_refused(string key, string value) =>
+        Assert.StartsWith(key + " must ", Assert.Single(ProblemsOf((key, value))), StringComparison.Ordinal);
+
+    private static string Content => Path.Combine(Repository.Root, "content");
+
+    private static IReadOnlyList<string> ProblemsOf(params (string Key, string Value)[] settings)
+    {
+        InstallationSettings.Read(
+            new ConfigurationBuilder().AddInMemoryCollection([new("Hub:Content", Content), .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value))]).Build(), out var problems);
+        return problems;
+    }
+}
