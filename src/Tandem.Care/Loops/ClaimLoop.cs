@@ -26,6 +26,6 @@ public static class ClaimLoop
         { Owner: { } owner } when owner != actor.Reference => Refusal.Conflict(LoopWords.TakenBy.With(loop.OwnerName ?? owner)),
         _ => new LoopMove(
             loop with { State = LoopState.Claimed, Owner = actor.Reference, OwnerName = actor.Display, SnoozedUntil = null, StateReason = null },
-            new LoopStep(StepKind.Claim)),
+            new LoopStep(StepKind.Claim) { Reason = StepReasons.Claim(loop) }),
     };
 }

@@ -71,9 +71,9 @@ public static class CloseLoop
             return Refusal.Unprocessable(LoopWords.OnlyTheRecord);
         if (form.Fault(loop.Evidence.Kind, now) is { } fault)
             return fault;
-        var noted = form.Note.Length > 0 ? LocalizedText.AsWritten(form.Note) : null;
-        var closed = Closed(loop, noted ?? loop.ClosedBy, now);
-        var step = new LoopStep(StepKind.Close) { Occurred = form.Occurred, Reason = noted, Outcome = form.Outcome };
+        var why = form.Note.Length > 0 ? LocalizedText.AsWritten(form.Note) : loop.ClosedBy;
+        var closed = Closed(loop, why, now);
+        var step = new LoopStep(StepKind.Close) { Occurred = form.Occurred, Reason = why, Outcome = form.Outcome };
         if (loop.Evidence.Kind != EvidenceKind.Visit || form.Encounter.Length == 0)
             return new LoopMove(closed, step) { Evidence = form with { Kind = loop.Evidence.Kind } };
         return new LoopMove(

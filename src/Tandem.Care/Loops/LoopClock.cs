@@ -48,11 +48,11 @@ public static class LoopClock
                     ClimbedAt = now,
                     EscalatedTo = to,
                 },
-                new LoopStep(StepKind.Escalate) { Occurred = now, To = to, How = how });
+                new LoopStep(StepKind.Escalate) { Occurred = now, To = to, How = how, Reason = StepReasons.Escalate });
         }
 
         return loop.SnoozedUntil is { } wake && wake <= now
-            ? new LoopMove(loop with { State = awake, SnoozedUntil = null, StateReason = null }, new LoopStep(StepKind.Wake) { Occurred = wake })
+            ? new LoopMove(loop with { State = awake, SnoozedUntil = null, StateReason = null }, new LoopStep(StepKind.Wake) { Occurred = wake, Reason = StepReasons.Wake })
             : LoopMove.Already(loop);
     }
 }

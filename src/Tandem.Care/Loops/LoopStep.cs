@@ -70,7 +70,7 @@ public sealed record LoopStep(StepKind Kind)
     /// <summary>How pages name who did it.</summary>
     public string ActorName { get; init; } = "";
 
-    /// <summary>Why, in words, or null.</summary>
+    /// <summary>Why, in words: of the person, the pathway or the rule (see <see cref="StepReasons"/>); null only in what others wrote.</summary>
     public LocalizedText? Reason { get; init; }
 
     /// <summary>To whom it went (hand-over, escalation), or null.</summary>

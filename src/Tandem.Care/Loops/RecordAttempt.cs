@@ -53,7 +53,7 @@ public static class RecordAttempt
             {
                 Occurred = form.Occurred,
                 Outcome = outcome,
-                Reason = form.Note.Length > 0 ? LocalizedText.AsWritten(form.Note) : null,
+                Reason = form.Note.Length > 0 ? LocalizedText.AsWritten(form.Note) : loop.Title,
             })
         { Evidence = form };
     }

@@ -50,7 +50,9 @@ internal static class UndoStep
             return Refusal.Conflict(LoopWords.NothingToUndo);
         if (now - last.Recorded > Window)
             return Refusal.Conflict(LoopWords.TooLateToUndo);
-        return new LoopMove(before with { Version = loop.Version }, new LoopStep(StepKind.Undo) { RestsOn = [$"{loop.Reference}/_history/{loop.Version}"] });
+        return new LoopMove(
+            before with { Version = loop.Version },
+            new LoopStep(StepKind.Undo) { Reason = StepReasons.Undo(last.Kind), RestsOn = [$"{loop.Reference}/_history/{loop.Version}"] });
     }
 
     private static Loop? Before(WriteSession session, string id) =>

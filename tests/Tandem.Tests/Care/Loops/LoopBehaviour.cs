@@ -176,22 +176,27 @@ public abstract class LoopBehaviour : IDisposable
         await CloseLoop.HandleAsync(record.Store, loop.Id, null, Reached(Noon + TimeSpan.FromHours(2)), Ben, Cancel);
         await ReopenLoop.ByReason.HandleAsync(record.Store, loop.Id, null, "wrong patient called", Ana, Cancel);
         await WithdrawLoop.ByReason.HandleAsync(record.Store, loop.Id, null, "moved away", Ana, Cancel);
+        await UndoStep.HandleAsync(record.Store, loop.Id, null, Ana, Cancel);
+        await TickAtAsync(Noon + TimeSpan.FromHours(24));
 
         var steps = FindPatientLoops.Steps(record.Store, loop.Id, Ana);
 
         Assert.Equal(
             [
                 StepKind.Open, StepKind.Claim, StepKind.HandOver, StepKind.Attempt, StepKind.Snooze, StepKind.Wake, StepKind.Close, StepKind.Reopen,
-                StepKind.Withdraw,
+                StepKind.Withdraw, StepKind.Undo, StepKind.Escalate,
             ],
             steps.Select(step => step.Kind));
-        Assert.Equal(Enumerable.Range(1, 9), steps.Select(step => step.Version));
+        Assert.Equal(Enumerable.Range(1, 11), steps.Select(step => step.Version));
+        Assert.All(steps, step => Assert.False(string.IsNullOrEmpty(step.Actor) || step.Recorded == default || string.IsNullOrEmpty(step.Reason?.En) || string.IsNullOrEmpty(step.Reason.Es), step.Kind.ToString()));
+        Assert.Equal("Nobody had taken it yet.", steps[1].Reason!.En);
+        Assert.Equal("Lo retira quien dio el paso: lo retiró.", steps[9].Reason!.Es);
         Assert.Equal(["Device/hub", "Practitioner/ana", "Practitioner/ana", "Practitioner/ben"], steps.Take(4).Select(step => step.Actor));
         Assert.Equal((Noon, Noon + TimeSpan.FromHours(1), AttemptOutcome.NoAnswer), (steps[3].Occurred, steps[3].Recorded, steps[3].Outcome));
         Assert.Equal("my shift ends", steps[2].Reason!.En);
         Assert.Equal("Alta a casa el lunes", steps[0].Reason!.Es);
         Assert.All(steps.Where(step => step.Kind is StepKind.Attempt or StepKind.Close), step => Assert.StartsWith("Communication/", Assert.Single(step.RestsOn), StringComparison.Ordinal));
-        Assert.Equal(9, FindPatientLoops.One(record.Store, loop.Id, Ana)!.Version);
+        Assert.Equal(11, FindPatientLoops.One(record.Store, loop.Id, Ana)!.Version);
     }
 
     [Fact]

@@ -33,6 +33,17 @@ public sealed class LoopDecisionTests
         Assert.Null(ClaimLoop.Decide(loop, Ana.Actor).Value.Step);
     }
 
+    [Theory]
+    [InlineData(LoopState.Open, null, "Nobody had taken it yet.")]
+    [InlineData(LoopState.Open, "CareTeam/bay-leads", "It had escalated and waited for somebody.")]
+    [InlineData(LoopState.Snoozed, null, "It is taken up before the time until which it was put off.")]
+    public void A_claim_says_why_by_how_the_loop_stood(LoopState state, string? escalatedTo, string why)
+    {
+        var loop = Opened() with { State = state, EscalatedTo = escalatedTo };
+
+        Assert.Equal(why, ClaimLoop.Decide(loop, Ana.Actor).Value.Step!.Reason!.En);
+    }
+
     [Fact]
     public void A_conflict_says_who_has_taken_it()
     {
