@@ -5,7 +5,7 @@ namespace Tandem.Care.Loops;
 
 /// <summary>An open loop that breaks the promise.</summary>
 /// <param name="Loop">The loop's id.</param>
-/// <param name="Lacks">What it lacks: <c>owner</c>, <c>back-up</c>, <c>ladder</c>, <c>clock</c>, or <c>late clock</c> when it should have climbed and did not.</param>
+/// <param name="Lacks">What it lacks: <c>owner</c>, <c>back-up</c>, <c>ladder</c>, <c>clock</c>, <c>worklist</c>, or <c>late clock</c> when it should have climbed and did not.</param>
 public sealed record BrokenPromise(string Loop, string Lacks);
 
 /// <summary>The promise, checked: every open loop has one accountable owner, a running clock and a ladder.</summary>
@@ -18,27 +18,45 @@ public static class LoopAudit
 
     internal const string ReadLate = "SELECT id FROM loops_clock WHERE next_at < $1 ORDER BY next_at, id LIMIT 1000";
 
-    internal const string ReadOpen = "SELECT id FROM loops_worklist WHERE list = $1 ORDER BY rank_at, id";
+    internal const string ReadListed = "SELECT id FROM loops_worklist WHERE list = $1 ORDER BY rank_at, id";
 
     internal const string ReadClocks = "SELECT id FROM loops_clock ORDER BY next_at, id";
 
-    /// <summary>What breaks the promise now, at most a thousand of each; cheap enough for a health check.</summary>
-    public static IReadOnlyList<BrokenPromise> Find(RecordStore record, DateTimeOffset now) => record.Database.Snapshot(session =>
-        (IReadOnlyList<BrokenPromise>)
-        [
-            .. session.Query(ReadUnsound, row => new BrokenPromise(row.Text(0), row.Text(1))),
-            .. session.Query(ReadLate, row => new BrokenPromise(row.Text(0), "late clock"), now - Grace),
-        ]);
+    internal const string ReadTasks =
+        "SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM resources r JOIN log l ON l.seq = r.seq "
+        + "WHERE r.type = 'Task' AND r.deleted = 0 AND r.id > $1 ORDER BY r.id LIMIT 500";
 
-    /// <summary>As <see cref="Find"/>, and every open loop is held against the clocks one by one; for the verify command.</summary>
-    public static IReadOnlyList<BrokenPromise> FindAll(RecordStore record, DateTimeOffset now)
+    /// <summary>What breaks the promise now, at most a thousand of each; cheap enough for a health check.</summary>
+    public static IReadOnlyList<BrokenPromise> Find(RecordStore record, DateTimeOffset now) =>
+        record.Database.Snapshot(session => (IReadOnlyList<BrokenPromise>)[.. Find(session, now)]);
+
+    /// <summary>
+    /// As <see cref="Find(RecordStore, DateTimeOffset)"/>, and every open loop of the record itself is held against the clocks and the worklist one by one:
+    /// what has no row there never climbs and is seen by nobody. For the verify command.
+    /// </summary>
+    public static IReadOnlyList<BrokenPromise> FindAll(RecordStore record, DateTimeOffset now) => record.Database.Snapshot(session =>
     {
-        var without = record.Database.Snapshot(session =>
+        var clocks = session.Query(ReadClocks, row => row.Text(0)).ToHashSet(StringComparer.Ordinal);
+        var listed = session.Query(ReadListed, row => row.Text(0), Lists.All).Concat(session.Query(ReadListed, row => row.Text(0), Lists.Snoozed)).ToHashSet(StringComparer.Ordinal);
+        return (IReadOnlyList<BrokenPromise>)[.. Find(session, now), .. Unseen(session, clocks, listed)];
+    });
+
+    private static List<BrokenPromise> Find(DbSession session, DateTimeOffset now) =>
+    [
+        .. session.Query(ReadUnsound, row => new BrokenPromise(row.Text(0), row.Text(1))),
+        .. session.Query(ReadLate, row => new BrokenPromise(row.Text(0), "late clock"), now - Grace),
+    ];
+
+    private static IEnumerable<BrokenPromise> Unseen(DbSession session, HashSet<string> clocks, HashSet<string> listed)
+    {
+        for (var after = ""; ;)
         {
-            var open = session.Query(ReadOpen, row => row.Text(0), Lists.All).Concat(session.Query(ReadOpen, row => row.Text(0), Lists.Snoozed));
-            var clocks = session.Query(ReadClocks, row => row.Text(0)).ToHashSet(StringComparer.Ordinal);
-            return open.Where(id => !clocks.Contains(id)).ToList();
-        });
-        return [.. Find(record, now), .. without.Select(id => new BrokenPromise(id, "clock"))];
+            var tasks = session.Query(ReadTasks, LoopRows.Version, after);
+            if (tasks.Count == 0)
+                yield break;
+            foreach (var task in tasks.Where(task => !(clocks.Contains(task.Id) && listed.Contains(task.Id)) && LoopReading.Read(task) is { IsOpen: true }))
+                yield return new BrokenPromise(task.Id, clocks.Contains(task.Id) ? "worklist" : listed.Contains(task.Id) ? "clock" : "clock, worklist");
+            after = tasks[^1].Id;
+        }
     }
 }

@@ -266,6 +266,21 @@ public abstract class LoopBehaviour : IDisposable
     }
 
     [Fact]
+    public async Task An_open_loop_whose_rows_are_gone_is_found_in_the_record_itself()
+    {
+        var forgotten = await OpenAsync(ACall());
+        var unlisted = await OpenAsync(ACall("e2", "p2"));
+        var ended = await OpenAsync(ACall("e3", "p3"));
+        await WithdrawLoop.ByReason.HandleAsync(record.Store, ended.Id, null, "moved away", Ana, Cancel);
+        using (var session = record.Database.OpenWriter())
+            session.ExecuteScript($"DELETE FROM loops_clock WHERE id = '{forgotten.Id}'; DELETE FROM loops_worklist WHERE id IN ('{forgotten.Id}', '{unlisted.Id}');");
+
+        Assert.Equal(
+            [new BrokenPromise(forgotten.Id, "clock, worklist"), new BrokenPromise(unlisted.Id, "worklist")],
+            LoopAudit.FindAll(record.Store, Noon).OrderBy(broken => broken.Lacks, StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_scope_that_reaches_no_one_sees_no_loop()
     {
         var loop = await OpenAsync(ACall());
