@@ -1,13 +1,18 @@
 using System.Net;
+using System.Text;
+using System.Text.Json;
+using AngleSharp;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Care.Loops;
+using Tandem.Fhir.Json;
 using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
+using Tandem.Tests.Support;
 using static Tandem.Tests.Care.Loops.LoopSamples;
 
 namespace Tandem.Tests.Care.Loops;
@@ -100,11 +105,32 @@ public sealed class LoopPostsTests : IAsyncLifetime
             Assert.Contains(part, live, StringComparison.Ordinal);
     }
 
-    private async Task<Loop> OpenAsync()
+    [Fact]
+    public async Task The_page_of_a_loop_leads_to_the_version_of_the_pathway_that_decided()
     {
-        var now = hub.Services.GetRequiredService<TimeProvider>().GetUtcNow();
-        return (await Record.WriteAsync<Loop>(AccessScope.System, session => OpenLoop.Apply(session, ACall(opened: now)), Cancel)).Value;
+        var plan = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "content", "pathways", "critical-result.json"), Cancel);
+        await PutAsync("PlanDefinition", "critical-result-1.0.0", plan);
+        await PutAsync("PlanDefinition", "critical-result-0.9.0", plan.Replace("1.0.0", "0.9.0", StringComparison.Ordinal));
+        await PutAsync("Patient", "p1", """{"resourceType":"Patient","id":"p1"}""");
+        var loop = await OpenAsync(ACriticalResult() with { PathwayVersion = "1.0.0" });
+        using var context = BrowsingContext.New(Configuration.Default);
+        var html = await browser.GetStringAsync(new Uri($"/loops/{loop.Id}", UriKind.Relative), Cancel);
+        var page = await context.OpenAsync(request => request.Content(html), Cancel);
+
+        var link = Assert.Single(page.QuerySelectorAll("a[href^='/fhir/PlanDefinition']")).GetAttribute("href")!;
+        using var found = JsonDocument.Parse(await browser.GetStringAsync(new Uri(link, UriKind.Relative), Cancel));
+
+        var entry = Assert.Single(found.RootElement.GetProperty("entry").EnumerateArray());
+        Assert.Equal("critical-result-1.0.0", entry.GetProperty("resource").GetProperty("id").GetString());
     }
+
+    private Task<Loop> OpenAsync() => OpenAsync(ACall(opened: hub.Services.GetRequiredService<TimeProvider>().GetUtcNow()));
+
+    private async Task<Loop> OpenAsync(LoopProposal proposal) =>
+        (await Record.WriteAsync<Loop>(AccessScope.System, session => OpenLoop.Apply(session, proposal), Cancel)).Value;
+
+    private Task PutAsync(string type, string id, string json) => Record.WriteAsync<ResourceVersion>(
+        AccessScope.System, session => session.Put(type, id, FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root), Cancel);
 
     private async Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] fields)
     {
