@@ -43,6 +43,7 @@ public static class IntakeModule
         QuarantineRoutes.Map(routes);
         ReplaySource.Map(routes);
         FetchMessage.Map(routes);
+        RetryUnsettled.Map(routes);
         return routes;
     }
 

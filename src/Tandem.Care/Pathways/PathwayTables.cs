@@ -24,7 +24,7 @@ internal static class PathwayTables
     internal const string ReadUndecidedOf = "SELECT patient, pathway, action, cause, reason FROM pathways_undecided WHERE patient = $1";
 
     internal const string ReadUndecided =
-        "SELECT patient, pathway, action, cause, reason FROM pathways_undecided ORDER BY noted_at, patient, pathway, action, cause LIMIT $1";
+        "SELECT patient, pathway, action, cause, reason, noted_at FROM pathways_undecided ORDER BY noted_at, patient, pathway, action, cause LIMIT $1";
 
     internal static UndecidedFact Undecidable(DbRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4));
 }

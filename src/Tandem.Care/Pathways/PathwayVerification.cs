@@ -78,25 +78,30 @@ public sealed class PathwayVerification(RecordStore record, PathwayContent conte
             if (patients.Count == 0)
                 return repaired;
             foreach (var patient in patients)
-            {
-                var (decision, known) = record.Database.Snapshot(session => (
-                    PathwayDecision.Decide(content.At(session), PatientFactsReading.ReadAll(session, content.At(session), patient)),
-                    session.Query(PathwayTables.ReadUndecidedOf, PathwayTables.Undecidable, patient)));
-                if (decision.Proposals.Count == 0 && decision.Undecided.Count == 0 && known.Count == 0)
-                    continue;
-                var outcome = await record.WriteAsync<int>(
-                    AccessScope.System,
-                    session =>
-                    {
-                        PathwaysReaction.Apply(session, patient, decision, known);
-                        return 1;
-                    },
-                    cancel);
-                repaired += outcome.Succeeded(out var one, out _) ? one : 0;
-            }
+                repaired += await RepairAsync(patient, cancel) ? 1 : 0;
 
             after = patients[^1];
         }
+    }
+
+    /// <summary>Decides about one patient anew and applies what follows.</summary>
+    /// <returns>True when the patient needed something.</returns>
+    public async Task<bool> RepairAsync(string patient, CancellationToken cancel)
+    {
+        var (decision, known) = record.Database.Snapshot(session => (
+            PathwayDecision.Decide(content.At(session), PatientFactsReading.ReadAll(session, content.At(session), patient)),
+            session.Query(PathwayTables.ReadUndecidedOf, PathwayTables.Undecidable, patient)));
+        if (decision.Proposals.Count == 0 && decision.Undecided.Count == 0 && known.Count == 0)
+            return false;
+        var outcome = await record.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                PathwaysReaction.Apply(session, patient, decision, known);
+                return true;
+            },
+            cancel);
+        return outcome.Refusal is null;
     }
 
     /// <summary>How far the pathways have come: the cursor that is kept, or what this process knows beyond it.</summary>

@@ -19,7 +19,7 @@ public static class PathwaysModule
         return services;
     }
 
-    /// <summary>Facts whose conditions could not be answered and wait for a person, oldest first.</summary>
-    public static IReadOnlyList<UndecidedFact> ReadUndecided(DbSession session, int limit) =>
-        session.Query(PathwayTables.ReadUndecided, PathwayTables.Undecidable, limit);
+    /// <summary>Facts whose conditions could not be answered and wait for a person, and since when; oldest first.</summary>
+    public static IReadOnlyList<(UndecidedFact Fact, DateTimeOffset Since)> ReadUndecided(DbSession session, int limit) =>
+        session.Query(PathwayTables.ReadUndecided, row => (PathwayTables.Undecidable(row), row.Instant(5)), limit);
 }

@@ -78,7 +78,7 @@ internal sealed class PathwaysReaction(PathwayContent content) : IReaction
             Apply(session, proposal);
         foreach (var (loop, fact) in decision.Causes)
             session.Write(PathwayTables.Causes, patient, loop, fact, session.Now);
-        foreach (var undecided in decision.Undecided)
+        foreach (var undecided in decision.Undecided.Except(known)) // what is known keeps the time since when it waits
             session.Write(PathwayTables.Undecided, patient, undecided.Pathway, undecided.Action, undecided.Cause, undecided.Reason, session.Now);
         foreach (var decided in known.Where(one => !decision.Undecided.Any(left => (left.Pathway, left.Action, left.Cause) == (one.Pathway, one.Action, one.Cause))))
             session.Remove(PathwayTables.Undecided, patient, decided.Pathway, decided.Action, decided.Cause);

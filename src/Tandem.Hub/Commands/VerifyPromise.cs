@@ -4,16 +4,18 @@ using Tandem.Care.Pathways;
 using Tandem.Hub.Hosting;
 using Tandem.Kernel.Data.Sqlite;
 using Tandem.Record.Log;
+using Tandem.Record.Reactions;
 
 namespace Tandem.Hub.Commands;
 
 /// <summary>
-/// Checks the promise over the whole record: no fact that calls for a loop lacks one, no open loop lacks owner, clock or ladder. Changes
-/// nothing unless it is asked to repair. On SQLite it looks at a copy while a hub serves the folder.
+/// Checks the promise over the whole record: no fact that calls for a loop lacks one, no open loop lacks owner, clock or ladder, no change
+/// waits because it could not be taken in. Changes nothing unless it is asked to repair. On SQLite it looks at a copy while a hub serves the folder.
 /// </summary>
 internal static class VerifyPromise
 {
     private const int MostLines = 50;
+    private const int MostParked = 1000;
 
     internal static Command Command(IEnumerable<Option> settingsOptions, Func<ParseResult, Dictionary<string, string?>> settings)
     {
@@ -62,12 +64,14 @@ internal static class VerifyPromise
                 Console.WriteLine($"{await app.Services.GetRequiredService<PathwayVerification>().RepairAsync(cancel)} patients were repaired.");
             var promise = app.Services.GetRequiredService<PathwayVerification>().Verify(cancel);
             var broken = LoopAudit.FindAll(app.Services.GetRequiredService<RecordStore>(), app.Services.GetRequiredService<TimeProvider>().GetUtcNow());
+            var parked = app.Services.GetRequiredService<ReactionRunner>().Parked(MostParked);
             Console.WriteLine($"{promise.Patients} patients, {promise.Open} open loops that facts call for, {promise.Pending} patients with changes not yet taken in.");
             Write("Facts without their loop", promise.Missing);
             Write("Open loops that no fact calls for", promise.Extra);
-            Write("Open loops without owner, clock or ladder", [.. promise.Incomplete, .. broken.Select(loop => $"{loop.Loop}: {loop.Lacks}")]);
+            Write("Open loops without owner, clock, ladder or place on the worklist", [.. promise.Incomplete, .. broken.Select(loop => $"{loop.Loop}: {loop.Lacks}")]);
             Write("Facts whose conditions could not be answered", [.. promise.Undecided.Select(fact => fact.ToString())]);
-            var isKept = promise.IsKept && broken.Count == 0;
+            Write("Changes that could not be taken in (see /feeds)", [.. parked.Select(change => $"{change.Reaction} at {change.Seq} since {change.At:u}: {change.Fault}")]);
+            var isKept = promise.IsKept && broken.Count + parked.Count == 0;
             Console.WriteLine(isKept ? "The promise is kept." : "The promise is broken.");
             return isKept ? 0 : 1;
         }

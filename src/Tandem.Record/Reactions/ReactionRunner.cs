@@ -45,23 +45,37 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
             await WriteAsync(follower, [], follower.Position, cancel);
     }
 
-    /// <summary>Takes a parked change in once more; it stays parked when it fails again.</summary>
+    /// <summary>The resource type of a parked change, or null when the log does not have it.</summary>
+    public string? TypeOf(ParkedChange parked) => record.ReadEntry(parked.Seq, AccessScope.System)?.Type;
+
+    /// <summary>Takes a parked change in once more.</summary>
+    /// <returns>The change; NotFound when nothing follows it any more; Unprocessable when it fails again and stays parked.</returns>
     public async Task<Outcome<ParkedChange>> RetryAsync(ParkedChange parked, CancellationToken cancel)
     {
         var reaction = reactions.FirstOrDefault(reaction => reaction.Name == parked.Reaction);
         var entry = record.ReadEntry(parked.Seq, AccessScope.System);
         if (reaction is null || entry is null)
             return Refusal.NotFound("This item no longer exists.");
-        var effect = Decide(reaction, ChangeOf(entry));
-        return await record.WriteAsync<ParkedChange>(
-            AccessScope.System,
-            session =>
-            {
-                effect?.Invoke(session);
-                session.Remove(ReactionTables.Parked, parked.Reaction, parked.Seq);
-                return parked;
-            },
-            cancel);
+        try
+        {
+            var effect = Decide(reaction, ChangeOf(entry));
+            var taken = await record.WriteAsync<ParkedChange>(
+                AccessScope.System,
+                session =>
+                {
+                    effect?.Invoke(session);
+                    session.Remove(ReactionTables.Parked, parked.Reaction, parked.Seq);
+                    return parked;
+                },
+                cancel);
+            reaction.Kept();
+            return taken;
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not Kernel.Data.DatabaseUnavailableException)
+        {
+            log.LogWarning(e, "The reaction {Reaction} still cannot take in {Seq}.", parked.Reaction, parked.Seq);
+            return Refusal.Unprocessable("This still cannot be taken in. The hub's log says why.");
+        }
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,10 @@ internal static class ReactionTables
 /// <summary>A change that a reaction could not take in.</summary>
 /// <param name="Reaction">Which reaction.</param>
 /// <param name="Seq">The change's place in the log.</param>
-/// <param name="Reason">What went wrong, without personal data.</param>
+/// <param name="Reason">What went wrong: the kind of fault, a colon, and its text, which may quote the record.</param>
 /// <param name="At">When it was given up.</param>
-public sealed record ParkedChange(string Reaction, long Seq, string Reason, DateTimeOffset At);
+public sealed record ParkedChange(string Reaction, long Seq, string Reason, DateTimeOffset At)
+{
+    /// <summary>The kind of fault alone: it names no patient.</summary>
+    public string Fault => Reason.Split(':')[0];
+}

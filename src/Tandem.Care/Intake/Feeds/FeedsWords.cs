@@ -42,6 +42,21 @@ internal static class FeedsWords
         "{0} message is kept and waits to be applied", "{0} messages are kept and wait to be applied",
         "{0} mensaje está guardado y espera ser aplicado", "{0} mensajes están guardados y esperan ser aplicados");
 
+    internal static readonly Phrase NotTakenIn = new("Not taken in", "Sin incorporar");
+    internal static readonly Phrase NotTakenInLead = new(
+        "The hub kept these, but could not decide what follows from them. Put the cause right (the hub's log says more), then try again.",
+        "El sistema los conserva, pero no pudo decidir qué se deriva de ellos. Corrija la causa (el registro técnico dice más) e inténtelo de nuevo.");
+    internal static readonly Phrase WhatWaits = new("What", "Qué");
+    internal static readonly Phrase Since = new("Since", "Desde cuándo");
+    internal static readonly Phrase ParkedChange = new("{0}, change {1}: {2}", "{0}, cambio {1}: {2}");
+    internal static readonly Phrase UndecidedFact = new("{0}: pathway {1}, step {2}", "{0}: vía {1}, paso {2}");
+    internal static readonly Phrase NoAnswer = new("A condition of this step has no answer.", "Una condición de este paso no tiene respuesta.");
+    internal static readonly Phrase AllTakenIn = new("Everything was taken in.", "Todo se incorporó.");
+    internal static readonly CountPhrase StillUnsettled = new(
+        "{0} still cannot be taken in.", "{0} still cannot be taken in.", "{0} aún no se puede incorporar.", "{0} aún no se pueden incorporar.");
+    internal static readonly Phrase RetryNotYours = new(
+        "You may not try these again. Ask an integration engineer.", "Usted no puede reintentar esto. Consulte a un ingeniero de integración.");
+
     internal static readonly Phrase Quarantine = new("Quarantine", "Cuarentena");
     internal static readonly Phrase QuarantineLead = new(
         "Messages that could not be applied. Each is kept as it came until a person decides.",

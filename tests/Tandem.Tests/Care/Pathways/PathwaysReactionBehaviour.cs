@@ -136,7 +136,7 @@ public abstract class PathwaysReactionBehaviour : IDisposable
 
         Assert.Equal(["tell-clinician"], Loops().Select(loop => loop.Action));
         var undecided = record.Database.Read(session => PathwaysModule.ReadUndecided(session, 100));
-        Assert.Equal(["Encounter/e"], undecided.Select(one => one.Cause).Distinct());
+        Assert.Equal(["Encounter/e"], undecided.Select(one => one.Fact.Cause).Distinct());
         Assert.Empty(runner.Parked(10));
         Assert.False(verification.Verify(Cancel).IsKept);
 

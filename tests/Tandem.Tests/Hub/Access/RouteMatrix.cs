@@ -46,6 +46,7 @@ internal static class RouteMatrix
         ["/feeds/quarantine/{id}/restore"] = (RouteKind.Messages, []),
         ["/feeds/sources/{Id}"] = (RouteKind.Messages, ["/feeds/sources/unknown"]),
         ["/feeds/sources/{id}/replay"] = (RouteKind.Messages, []),
+        ["/feeds/unsettled/retry"] = (RouteKind.Messages, []),
         ["/live"] = (RouteKind.Open, []), // a stream of topics without content; a test of its own holds whom it tells
         ["/live/escalated"] = (RouteKind.Record, ["/live/escalated"]),
         ["/loops/{Id}"] = (RouteKind.Record, ["/loops/{t}"]),

@@ -1,5 +1,10 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Tandem.Hub.Commands;
 using Tandem.Hub.Hosting;
+using Tandem.Kernel.Actors;
+using Tandem.Record.Log;
+using Tandem.Record.Reactions;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Hub.Commands;
@@ -7,6 +12,7 @@ namespace Tandem.Tests.Hub.Commands;
 public sealed class VerifyPromiseTests
 {
     private const int Kept = 0;
+    private const int Broken = 1;
     private const int CannotLook = 2;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -25,10 +31,22 @@ public sealed class VerifyPromiseTests
             await HubHost.PrepareAsync(hub, Cancel);
 
             Assert.Equal(Kept, await CommandLine.RunAsync(["verify", "--data", folder]));
+            await WriteAsync(hub, session => session.Write(ReactionTables.Parked, "pathways", 1, "TimeoutException", session.Now));
+            Assert.Equal(Broken, await CommandLine.RunAsync(["verify", "--data", folder]));
+            await WriteAsync(hub, session => session.Remove(ReactionTables.Parked, "pathways", 1));
             Assert.Equal(CannotLook, await CommandLine.RunAsync(["verify", "--repair", "--data", folder]));
         }
 
         Assert.Equal(Kept, await CommandLine.RunAsync(["verify", "--repair", "--data", folder]));
         Directory.Delete(folder, recursive: true);
     }
+
+    private static Task WriteAsync(WebApplication hub, Action<WriteSession> write) => hub.Services.GetRequiredService<RecordStore>().WriteAsync<bool>(
+        AccessScope.System,
+        session =>
+        {
+            write(session);
+            return true;
+        },
+        Cancel);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Reactions;
 using Tandem.Tests.Care.Intake;
@@ -72,6 +73,25 @@ public sealed class ReactionRunnerTests : IDisposable
         await runner.StopAsync(Cancel);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_parked_change_stays_parked_while_it_fails_and_is_taken_in_once_it_does_not()
+    {
+        await record.PutAsync("Patient", "a", """{"resourceType":"Patient"}""");
+        var reaction = new Watcher { Fails = true };
+        using var runner = NewRunner(reaction);
+        await runner.CatchUpAsync(Cancel);
+        var parked = Assert.Single(runner.Parked(10));
+        Assert.Equal(("watcher", nameof(InvalidOperationException), "Patient"), (parked.Reaction, parked.Fault, runner.TypeOf(parked)));
+
+        Assert.Equal(RefusalKind.Unprocessable, (await runner.RetryAsync(parked, Cancel)).Refusal!.Kind);
+        Assert.Single(runner.Parked(10));
+        reaction.Fails = false;
+        Assert.Null((await runner.RetryAsync(parked, Cancel)).Refusal);
+
+        Assert.Empty(runner.Parked(10));
+        Assert.Equal(["Patient/a"], reaction.Seen);
+    }
+
     private void Script(string sql)
     {
         using var session = record.Database.OpenWriter();
@@ -84,12 +104,16 @@ public sealed class ReactionRunnerTests : IDisposable
     {
         internal List<string> Seen { get; } = [];
 
+        internal bool Fails { get; set; }
+
         public string Name => "watcher";
 
         public bool Wants(string type) => true;
 
         public Action<WriteSession>? Decide(Change change, DbSession reading)
         {
+            if (Fails)
+                throw new InvalidOperationException("Ana Testperson stands in the way");
             Seen.Add(change.After.Reference);
             return null;
         }
