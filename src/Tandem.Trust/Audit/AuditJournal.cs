@@ -86,7 +86,17 @@ internal sealed class AuditJournal : IDisposable
             RandomAccess.FlushToDisk(file); // costs nothing for the one that was not written
     }
 
-    /// <summary>Removes the files: the tables have everything.</summary>
+    /// <summary>Empties the files, durably: the tables have everything. While they are still this process's, so that nobody takes over what is in the tables.</summary>
+    internal void Empty()
+    {
+        foreach (var file in files)
+        {
+            RandomAccess.SetLength(file, 0);
+            RandomAccess.FlushToDisk(file);
+        }
+    }
+
+    /// <summary>Removes the files.</summary>
     internal void Remove()
     {
         foreach (var path in paths)

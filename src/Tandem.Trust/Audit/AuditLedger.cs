@@ -56,14 +56,29 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
         Follow(left.Id);
         var entries = left.After(filled, out var isBroken);
         if (isBroken)
-            Problem = $"The journal {left.Id}, which a hub left behind, lacks entries between {filled} and {entries[^1].Number}: a power cut or somebody's hand. Run ./tandem audit verify and keep both places as they are.";
+            Sign(RootKind.Gap); // first: whatever becomes of this start, it is not forgotten
         for (var from = 0; from < entries.Count; from += MostTogether)
             Append(left.Id, [.. entries.Skip(from).Take(MostTogether)]);
-        left.Remove();
+        if (isBroken)
+        {
+            left.SetAside(); // the tables go on knowing how far it was, should it be mended and put back
+            return;
+        }
+
+        left.Empty();
         Forget(left.Id);
+        left.Remove();
     }
 
-    /// <summary>The journal and everything in it is done with: its files are removed.</summary>
+    /// <summary>Tells of journals that were set aside, at this start or an earlier one.</summary>
+    internal void LookForAside(string journals)
+    {
+        var aside = LeftJournal.AsideIn(journals);
+        if (aside.Count > 0)
+            Problem ??= $"A journal that a hub left behind lacks entries, or holds some that this key does not seal: a power cut, another key or somebody's hand. Events may be lost. What could be read is in the log; the rest is kept: {string.Join(", ", aside)}. Run ./tandem audit verify, keep both places as they are, and move these files away when it is understood.";
+    }
+
+    /// <summary>The journal and everything in it is done with.</summary>
     internal void Forget(string done)
     {
         if (database.Engine == Engine.Sqlite)

@@ -23,6 +23,9 @@ internal enum RootKind
     /// <summary>Everything up to here was removed after its time.</summary>
     Purged,
 
+    /// <summary>A journal that a hub left behind lacked entries, or held some that could not be read.</summary>
+    Gap,
+
     /// <summary>Overwritten every second while events come: bounds what could be cut off unseen.</summary>
     Mark,
 }

@@ -44,6 +44,8 @@ internal sealed class AuditStore : IDisposable
                 ledger.TakeOver(left);
         }
 
+        ledger.LookForAside(options.JournalFolder);
+
         if (ledger.Problem is { } problem)
             log.LogCritical("{Problem}", problem);
         journal = new AuditJournal(options.JournalFolder, Ids.New(clock), key);
@@ -267,8 +269,10 @@ internal sealed class AuditStore : IDisposable
         }
 
         ledger.Sign(RootKind.Closed);
-        if (filled == journal.Last)
-            ledger.Forget(journal.Id);
+        if (filled != journal.Last)
+            return;
+        journal.Empty(); // before the tables forget how far it was: a hub that is cut off between the two must not have its events taken over again
+        ledger.Forget(journal.Id);
     }
 
     private bool TrySign(Action sign)

@@ -50,6 +50,7 @@ internal sealed class AuditVerification(DbSession session, RootFolder folder, Au
         }
 
         stored.CopyTo(sealedEnds, 0);
+        var gaps = roots.Where(root => root.Kind == RootKind.Gap && root.Seq >= last).ToList();
         var waiting = new Queue<AuditRoot>(roots.Where(root => root.Seq >= last && root.Kind != RootKind.Purged).OrderBy(root => root.Seq));
         var mark = folder.MarkLine is { } line ? AuditRoot.Read(line, key) : null;
         if (folder.MarkLine is not null && mark is null)
@@ -63,6 +64,8 @@ internal sealed class AuditVerification(DbSession session, RootFolder folder, Au
             HoldAgainst(mark);
         HoldHeads();
         Explain();
+        foreach (var gap in gaps)
+            Tell("missing", gap.Seq, $"A journal lacked entries, or held some that could not be read, when a hub started on it {gap.At:u}: events after {gap.Seq} may never have come into the tables.");
         patients.Compare(Tell);
         return new AuditVerdict(events, roots.Count, findings);
     }

@@ -73,6 +73,63 @@ public sealed class AuditJournalTests
         bench.Start();
         Assert.Equal(["one", "three"], bench.Rows.Select(row => row.Event.Patient));
         Assert.Contains("lacks entries", bench.Store.Problem, StringComparison.Ordinal);
+        Assert.Equal(bytes, File.ReadAllBytes(FileOf(bench, id) + LeftJournal.Aside));
+    }
+
+    [Fact]
+    public void A_journal_that_this_key_does_not_seal_is_kept_and_told_until_somebody_takes_it_away()
+    {
+        using var bench = new AuditBench(Engine.Sqlite);
+        bench.Stop();
+        string id;
+        using (var other = AuditKey.Open(Path.Combine(bench.Options.RootFolder, "other.pem"), mayMake: true))
+            id = Leave(bench, other, "one", "two");
+        var bytes = File.ReadAllBytes(FileOf(bench, id));
+
+        bench.Start();
+        bench.Restart();
+        Assert.Empty(bench.Rows);
+        Assert.Contains("another key", bench.Store.Problem, StringComparison.Ordinal);
+        Assert.Equal(bytes, File.ReadAllBytes(FileOf(bench, id) + LeftJournal.Aside));
+        Assert.Contains(RootKind.Gap, bench.Roots.Lines.Select(line => AuditRoot.Read(line, bench.Key)!.Kind));
+        Assert.Equal("missing", Assert.Single(bench.Verdict.Findings).Kind);
+
+        foreach (var aside in LeftJournal.AsideIn(bench.Options.JournalFolder))
+            File.Delete(aside);
+        bench.Restart();
+        Assert.Null(bench.Store.Problem);
+    }
+
+    [Fact]
+    public void A_journal_of_which_one_file_is_held_is_left_alone()
+    {
+        using var bench = new AuditBench(Engine.Sqlite);
+        bench.Stop();
+        var id = Leave(bench, "one");
+        using (new FileStream(Path.Combine(bench.Options.JournalFolder, $"{id}.1.journal"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            bench.Start();
+            Assert.Empty(bench.Rows);
+        }
+
+        bench.Restart();
+        Assert.Equal(["one"], bench.Rows.Select(row => row.Event.Patient));
+    }
+
+    [Fact]
+    public void A_hub_cut_off_after_it_emptied_its_journal_leaves_nothing_to_take_over()
+    {
+        using var bench = new AuditBench(Engine.Sqlite);
+        bench.Stop();
+        using (var journal = new AuditJournal(bench.Options.JournalFolder, Ids.New(bench.Clock), bench.Key))
+        {
+            journal.Append([Draft("one")], []);
+            journal.Empty();
+        }
+
+        bench.Start();
+        Assert.Empty(bench.Rows);
+        Assert.Null(bench.Store.Problem);
     }
 
     [Fact]
@@ -125,9 +182,11 @@ public sealed class AuditJournalTests
     }
 
     /// <summary>What a hub leaves that was killed right after it answered.</summary>
-    private static string Leave(AuditBench bench, params string[] patients)
+    private static string Leave(AuditBench bench, params string[] patients) => Leave(bench, bench.Key, patients);
+
+    private static string Leave(AuditBench bench, AuditKey key, params string[] patients)
     {
-        using var journal = new AuditJournal(bench.Options.JournalFolder, Ids.New(bench.Clock), bench.Key);
+        using var journal = new AuditJournal(bench.Options.JournalFolder, Ids.New(bench.Clock), key);
         foreach (var patient in patients)
             journal.Append([Draft(patient)], []);
         return journal.Id;
