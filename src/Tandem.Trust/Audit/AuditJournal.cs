@@ -32,6 +32,7 @@ internal sealed class AuditJournal : IDisposable
     private readonly long[] lasts = new long[2];
     private int part;
     private long at;
+    private bool isTorn; // beyond the end lies what was refused
 
     /// <summary>Makes a new journal.</summary>
     /// <param name="folder">Where; made when it is not there.</param>
@@ -57,13 +58,26 @@ internal sealed class AuditJournal : IDisposable
     /// <summary>Appends events with one write.</summary>
     /// <param name="drafts">In order.</param>
     /// <param name="entries">Receives them with their numbers.</param>
-    /// <exception cref="IOException">Nothing was appended: the disk is full or gone.</exception>
+    /// <exception cref="IOException">Nothing was appended, and nothing will be until what was written in part could be cut off: the disk is full or gone.</exception>
     internal void Append(IReadOnlyList<AuditDraft> drafts, List<JournalEntry> entries)
     {
+        if (isTorn)
+            CutOff();
         text.ResetWrittenCount();
         for (var i = 0; i < drafts.Count; i++)
             Write(Last + 1 + i, drafts[i]);
-        RandomAccess.Write(files[part], text.WrittenSpan, at);
+        isTorn = true;
+        try
+        {
+            RandomAccess.Write(files[part], text.WrittenSpan, at);
+        }
+        catch (IOException)
+        {
+            CutOff();
+            throw;
+        }
+
+        isTorn = false;
         at += text.WrittenCount;
         for (var i = 0; i < drafts.Count; i++)
             entries.Add(new JournalEntry(++Last, drafts[i]));
@@ -74,7 +88,7 @@ internal sealed class AuditJournal : IDisposable
     /// <param name="filled">The last entry that the tables have.</param>
     internal void Turn(long filled)
     {
-        if (at < TurnAt || lasts[1 - part] > filled)
+        if (isTorn || at < TurnAt || lasts[1 - part] > filled)
             return;
         (part, at) = (1 - part, 0);
     }
@@ -117,6 +131,13 @@ internal sealed class AuditJournal : IDisposable
         hash.AppendData(number);
         hash.AppendData(happened);
         hash.GetHashAndReset(into);
+    }
+
+    /// <summary>Whole entries of a write that failed would come into the tables with the next start, though they were refused.</summary>
+    private void CutOff()
+    {
+        RandomAccess.SetLength(files[part], at);
+        isTorn = false;
     }
 
     private void Write(long number, AuditDraft draft)

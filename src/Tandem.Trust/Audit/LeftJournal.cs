@@ -46,11 +46,12 @@ internal sealed record LeftJournal(string Id, IReadOnlyList<JournalEntry> Entrie
 
     /// <summary>The entries that the tables do not have.</summary>
     /// <param name="filled">The last one they have.</param>
-    /// <param name="isBroken">True when one between them is missing, and when something could not be read.</param>
+    /// <param name="isBroken">True when one between them is missing, when a number is there twice (the first counts), and when something could not be read.</param>
     internal IReadOnlyList<JournalEntry> After(long filled, out bool isBroken)
     {
-        var left = Entries.Where(entry => entry.Number > filled).ToList();
-        isBroken = HasUnread || (left.Count > 0 && left[^1].Number - filled != left.Count);
+        var all = Entries.Where(entry => entry.Number > filled).ToList();
+        var left = all.DistinctBy(entry => entry.Number).ToList();
+        isBroken = HasUnread || left.Count != all.Count || (left.Count > 0 && left[^1].Number - filled != left.Count);
         return left;
     }
 

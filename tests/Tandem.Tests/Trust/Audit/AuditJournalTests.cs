@@ -117,6 +117,23 @@ public sealed class AuditJournalTests
     }
 
     [Fact]
+    public void Of_two_entries_with_one_number_the_first_is_taken_over_and_the_other_told()
+    {
+        using var bench = new AuditBench(Engine.Sqlite);
+        bench.Stop();
+        var id = Leave(bench, "one", "two");
+        using (var again = new AuditJournal(Path.Combine(bench.Options.RootFolder, "again"), id, bench.Key))
+        {
+            again.Append([Draft("refused")], []);
+        }
+
+        File.AppendAllBytes(FileOf(bench, id), File.ReadAllBytes(Path.Combine(bench.Options.RootFolder, "again", $"{id}.0.journal")));
+        bench.Start();
+        Assert.Equal(["one", "two"], bench.Rows.Select(row => row.Event.Patient));
+        Assert.NotNull(bench.Store.Problem);
+    }
+
+    [Fact]
     public void A_hub_cut_off_after_it_emptied_its_journal_leaves_nothing_to_take_over()
     {
         using var bench = new AuditBench(Engine.Sqlite);
