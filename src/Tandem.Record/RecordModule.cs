@@ -14,6 +14,7 @@ public static class RecordModule
     {
         services.AddSingleton<CommitSignal>();
         services.AddSingleton<RecordStore>();
+        services.AddSingleton(Sealing.SealingMarks.Table);
         services.AddSingleton(ReactionTables.Cursors);
         services.AddSingleton(ReactionTables.Parked);
         services.AddSingleton<ReactionRunner>();

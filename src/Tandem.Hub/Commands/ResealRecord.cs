@@ -27,22 +27,21 @@ internal static class ResealRecord
         {
             var services = app.Services;
             var record = services.GetRequiredService<RecordStore>();
-            var count = await new Reseal(record, services.GetRequiredService<FieldKeys>(), services.GetServices<ISealRule>()).RunAsync(cancel);
+            var reseal = new Reseal(record, services.GetRequiredService<FieldKeys>(), services.GetServices<ISealRule>());
+            var count = await reseal.RunAsync(cancel);
             Console.WriteLine($"{count.Read} entries read, {count.Closed} closed, {count.Renewed} closed anew with the first key.");
-            if (count.Closed == 0)
+            if (!count.IsRebuildOwed)
                 return 0;
             try
             {
-                foreach (var projection in services.GetServices<IProjection>()) // their rows may hold words of what is closed now
-                    await record.RebuildAsync(projection.Name, cancel);
+                await reseal.RebuildAsync(services.GetServices<IProjection>(), cancel);
             }
             catch (DatabaseUnavailableException e)
             {
-                await Console.Error.WriteLineAsync($"What is found by words was not made anew and may still hold what is closed now. {e.Message}");
+                await Console.Error.WriteLineAsync($"What is found by words was not made anew and may still hold what is closed now; the next run does it. {e.Message}");
                 return 1;
             }
 
-            await Tandem.Record.Search.FullText.ReadWordsAnew.RunAsync(record, cancel);
             Console.WriteLine("Everything that is found by words was made anew.");
         }
 

@@ -51,9 +51,10 @@ public static class HubHost
             app = builder.Build();
             _ = app.Services.GetRequiredService<Record.Log.RecordStore>();
         }
-        catch (DatabaseException e)
+        catch (Exception e) when (e is DatabaseException or FieldKeyException)
         {
             Console.Error.WriteLine(e.Message);
+            ((IDisposable?)app)?.Dispose();
             app = null;
             return false;
         }
@@ -109,7 +110,7 @@ public static class HubHost
         services.AddSingleton(settings);
         services.AddSingleton(clock);
         services.AddSingleton(_ => OpenDatabase(settings)); // made here, closed with the hub
-        services.AddSingleton(_ => new FieldKeys(SecretFile.Lines(settings.FieldKeysFile)));
+        services.AddSingleton(provider => FieldKeyFile.Open(settings.FieldKeysFile, provider.GetRequiredService<Database>()));
         services.AddRecord();
         services.AddSingleton(installation.Bulk);
         services.AddSingleton(installation.Validation);

@@ -17,6 +17,8 @@ internal sealed class PageKey(RecordStore store, FieldKeys? keys = null)
     internal static readonly Table Secrets = new(
         "rest_secrets", TableKind.Append, [new("name", DbKind.Text)], [new("secret", DbKind.Bytes)], []);
 
+    internal const string Replace = "UPDATE rest_secrets SET secret = $1 WHERE name = 'pages'";
+
     private const string Read = "SELECT secret FROM rest_secrets WHERE name = 'pages'";
     private const int SealLength = 12;
     private byte[]? key;
@@ -52,20 +54,39 @@ internal sealed class PageKey(RecordStore store, FieldKeys? keys = null)
     {
         if (key is not null)
             return key;
-        if (store.Database.Read(session => session.First(Read, row => row.Bytes(0))) is { } known)
-            return key = Opened(known);
+        if (store.Database.Read(Known) is { } known)
+            return key = known;
         var fresh = RandomNumberGenerator.GetBytes(32);
+        var kept = keys?.Close(fresh) ?? fresh;
         await store.WriteAsync<int>(
             AccessScope.System,
             session =>
             {
-                session.Write(Secrets, "pages", keys?.Close(fresh) ?? fresh);
+                if (Known(session.Reading) is null)
+                    session.Reading.Execute(Replace, kept);
+                session.Write(Secrets, "pages", kept);
                 return 0;
             },
             CancellationToken.None);
-        return key = Opened(store.Database.Read(session => session.First(Read, row => row.Bytes(0)))
-            ?? throw new DatabaseUnavailableException("The key of pages could not be kept."));
+        return key = store.Database.Read(Known) ?? throw new DatabaseUnavailableException("The key of pages could not be kept.");
     }
 
-    private static byte[] Opened(byte[] kept) => FieldKeys.IsClosed(kept) ? FieldKeys.Open(kept) : kept;
+    /// <summary>The key; null when there is none yet, and when it was closed with a field key that is gone: links of pages are short-lived, so a new one takes its place.</summary>
+    private byte[]? Known(DbSession session) => session.First(Read, row => row.Bytes(0)) switch
+    {
+        null => null,
+        var kept when !FieldKeys.IsClosed(kept) => kept,
+        var kept => keys?.Opens(kept) == true ? FieldKeys.Open(kept) : null,
+    };
+
+    /// <summary>Closes the key anew with the first field key.</summary>
+    internal static void Reseal(WriteSession session, FieldKeys keys)
+    {
+        if (session.Reading.First(Read, row => row.Bytes(0)) is not { } kept || keys.IsOfFirst(kept))
+            return;
+        if (!FieldKeys.IsClosed(kept))
+            session.Reading.Execute(Replace, keys.Close(kept));
+        else if (keys.Opens(kept))
+            session.Reading.Execute(Replace, keys.Close(FieldKeys.Open(kept)));
+    }
 }

@@ -17,6 +17,7 @@ public sealed class FieldKeys
 
     private static readonly ConcurrentDictionary<uint, byte[]> Known = new();
     private readonly uint first;
+    private readonly HashSet<uint> own;
 
     /// <param name="keys">32 bytes each, at least one; the first closes.</param>
     public FieldKeys(IReadOnlyList<byte[]> keys)
@@ -26,6 +27,7 @@ public sealed class FieldKeys
         foreach (var key in keys)
             Known[NumberOf(key)] = key;
         first = NumberOf(keys[0]);
+        own = [.. keys.Select(NumberOf)];
     }
 
     /// <summary>Closes a text with the first key.</summary>
@@ -42,6 +44,9 @@ public sealed class FieldKeys
 
     /// <summary>True when closed with the first key: nothing is to do for it after a rotation.</summary>
     internal bool IsOfFirst(ReadOnlySpan<byte> closed) => IsClosed(closed) && BinaryPrimitives.ReadUInt32BigEndian(closed[1..]) == first;
+
+    /// <summary>True when closed with one of these keys.</summary>
+    internal bool Opens(ReadOnlySpan<byte> closed) => IsClosed(closed) && own.Contains(BinaryPrimitives.ReadUInt32BigEndian(closed[1..]));
 
     /// <summary>True for what <see cref="Close"/> gave; false for JSON, nothing, and secrets of 32 bytes.</summary>
     internal static bool IsClosed(ReadOnlySpan<byte> body) => body.Length > Head && body[0] == Mark;

@@ -111,6 +111,70 @@ public abstract class SealingBehaviour : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rotation_up_to_its_last_step_leaves_links_of_pages_and_notes_in_force()
+    {
+        foreach (var id in new[] { "a", "b", "c" })
+            await PutAsync("DocumentReference", id, Note(id, Label, Told));
+        var next = NextOf(await GetAsync("DocumentReference?patient=p&_count=1"));
+        await StopAsync();
+        var fresh = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n";
+        await File.WriteAllTextAsync(keys, fresh + await File.ReadAllTextAsync(keys, Cancel), Cancel);
+        await StartAsync();
+        Assert.Equal((0, 3), await ResealAsync());
+        await StopAsync();
+        await File.WriteAllTextAsync(keys, fresh, Cancel);
+        await StartAsync();
+
+        var secret = Record.Database.Read(session => session.First("SELECT secret FROM rest_secrets WHERE name = 'pages'", row => row.Bytes(0)))!;
+        Assert.True(hub.Services.GetRequiredService<FieldKeys>().IsOfFirst(secret));
+        Assert.Contains("\"entry\"", await client.GetStringAsync(new Uri(new Uri(hub.Urls.First()), new Uri(next).PathAndQuery), Cancel));
+        Assert.Contains(Told, await GetAsync("DocumentReference/a"));
+    }
+
+    [Fact]
+    public async Task Without_the_keys_of_its_database_a_hub_does_not_start_and_makes_none()
+    {
+        await StopAsync();
+        var own = await File.ReadAllTextAsync(keys, Cancel);
+        File.Delete(keys);
+        Assert.False(HubHost.TryBuild(settings, out _));
+        Assert.False(File.Exists(keys));
+
+        await File.WriteAllTextAsync(keys, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n", Cancel);
+        Assert.False(HubHost.TryBuild(settings, out _));
+
+        await File.WriteAllTextAsync(keys, own, Cancel);
+        await StartAsync();
+    }
+
+    [Fact]
+    public async Task Of_a_deleted_note_every_version_is_closed_when_one_was()
+    {
+        await PutAsync("DocumentReference", "gone", Note("gone", "", Told));
+        await PutAsync("DocumentReference", "gone", Note("gone", Label, Told));
+        Assert.Null((await Record.WriteAsync<bool>(AccessScope.System, session => session.Delete("DocumentReference", "gone") is not null, Cancel)).Refusal);
+
+        Assert.Equal((1, 0), await ResealAsync());
+        Assert.DoesNotContain("log.body", Where(Told));
+        Assert.Contains(Told, await GetAsync("DocumentReference/gone/_history/1"));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_cut_off_before_the_rebuild_leaves_it_owed()
+    {
+        await PutAsync("DocumentReference", "late", Note("late", "", Told));
+        await PutAsync("DocumentReference", "late", Note("late", Label, Told));
+        Assert.Equal((1, 0), await ResealAsync());
+
+        var count = await NewReseal().RunAsync(Cancel);
+        Assert.Equal(0, count.Closed);
+        Assert.True(count.IsRebuildOwed);
+        await NewReseal().RebuildAsync(hub.Services.GetServices<Tandem.Record.Projections.IProjection>(), Cancel);
+        Assert.Empty(Where(Told));
+        Assert.False((await NewReseal().RunAsync(Cancel)).IsRebuildOwed);
+    }
+
+    [Fact]
     public async Task A_rebuild_of_the_search_index_keeps_the_words_out()
     {
         await PutAsync("DocumentReference", "n", Note("n", Label, Told));
@@ -144,9 +208,14 @@ public abstract class SealingBehaviour : IAsyncLifetime
     private static string Folded(string column, string type, bool isSqlite) =>
         isSqlite ? $"LOWER(CAST({column} AS TEXT))" : type == "bytea" ? $"LOWER(encode({column}, 'escape'))" : $"LOWER({column}::text)";
 
+    private Reseal NewReseal() => new(Record, hub.Services.GetRequiredService<FieldKeys>(), hub.Services.GetServices<ISealRule>());
+
+    private static string NextOf(string bundle) => FhirJson.ParseStored(Encoding.UTF8.GetBytes(bundle)).Root["link"u8].Items.AsEnumerable()
+        .Single(link => link["relation"u8].Text == "next")["url"u8].Text!;
+
     private async Task<(long Closed, long Renewed)> ResealAsync()
     {
-        var count = await new Reseal(Record, hub.Services.GetRequiredService<FieldKeys>(), hub.Services.GetServices<ISealRule>()).RunAsync(Cancel);
+        var count = await NewReseal().RunAsync(Cancel);
         Assert.True(count.Read > 0);
         return (count.Closed, count.Renewed);
     }
@@ -167,7 +236,7 @@ public abstract class SealingBehaviour : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        Assert.True(HubHost.TryBuild(settings, out var built));
+        Assert.True(HubHost.TryBuild(settings, out var built), "see the error stream");
         hub = built;
         await hub.StartAsync(Cancel);
         client = new HttpClient { BaseAddress = new Uri(hub.Urls.First() + "/"), Timeout = TimeSpan.FromMinutes(2) };
