@@ -33,7 +33,7 @@ internal sealed class Spool : IDisposable
     private const int MostGoneBeside = 32;
     private const int CleanAfterMs = 1_000;
     private readonly ConcurrentQueue<Job> queue = new();
-    private readonly SemaphoreSlim room = new(MostWaiting);
+    private readonly SemaphoreSlim room = new(MostWaiting); // not disposed: who waits for it leaves by it
     private readonly ManualResetEventSlim work = new(initialState: false, spinCount: 0);
     private readonly Lock writing = new();
     private readonly ConcurrentQueue<long> moved = new();
@@ -114,7 +114,6 @@ internal sealed class Spool : IDisposable
             session?.Dispose();
         RefuseWaiting();
         database.Dispose();
-        room.Dispose();
         work.Dispose();
     }
 
@@ -130,12 +129,14 @@ internal sealed class Spool : IDisposable
         CommitAll();
     }
 
+    /// <summary>Commits until nothing waits. What the record has already leaves later when the database refuses: nobody waits for that.</summary>
     private void CommitAll()
     {
-        while (!queue.IsEmpty || !moved.IsEmpty)
+        var isRefused = false;
+        while (!queue.IsEmpty || (!moved.IsEmpty && !isRefused))
         {
             lock (writing)
-                Commit(TakeWaiting());
+                isRefused = !TryCommit(TakeWaiting());
         }
     }
 
@@ -151,7 +152,7 @@ internal sealed class Spool : IDisposable
             var group = TakeWaiting();
             group.Add(job);
             Interlocked.Increment(ref alone);
-            Commit(group);
+            TryCommit(group);
         }
         finally
         {
@@ -176,14 +177,17 @@ internal sealed class Spool : IDisposable
     private void RefuseWaiting()
     {
         while (queue.TryDequeue(out var job))
+        {
             job.Answer.TrySetResult(Refusal.Unavailable("The hub is stopping. The message was not kept."));
+            room.Release(); // the next that waits for room comes here too
+        }
     }
 
-    /// <summary>Only by who holds <see cref="writing"/>.</summary>
-    private void Commit(List<Job> group)
+    /// <summary>Only by who holds <see cref="writing"/>. False when the database refused; the group has its answer then too.</summary>
+    private bool TryCommit(List<Job> group)
     {
         if (group.Count == 0 && moved.IsEmpty)
-            return;
+            return true;
         var gone = new List<DbValue[]>();
         try
         {
@@ -208,13 +212,14 @@ internal sealed class Spool : IDisposable
                 job.Answer.TrySetResult(Refusal.Unavailable("The message cannot be kept now. Send it again."));
             }
 
-            return;
+            return false;
         }
 
         Interlocked.Add(ref messages, group.Count);
         Interlocked.Increment(ref commits);
         foreach (var job in group)
             job.Answer.TrySetResult(true);
+        return true;
     }
 
     /// <summary>Numbers a message. Its reading is remembered before anybody can find the message, so that whoever takes it forgets it too.</summary>

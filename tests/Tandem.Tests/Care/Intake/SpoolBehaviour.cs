@@ -3,6 +3,7 @@ using Tandem.Care.Intake;
 using Tandem.Hub.Demo;
 using Tandem.Kernel.Data;
 using Tandem.Tests.Simulation;
+using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Care.Intake;
 
@@ -75,6 +76,21 @@ public abstract class SpoolBehaviour(Engine engine)
 
         Assert.Equal(0, hub.Get<DirectIntake>().Waiting);
         Assert.Equal(2, Counts(hub).Messages);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_spool_whose_database_refuses_waits_between_its_tries_and_can_be_closed()
+    {
+        using var record = new RecordFixture(engine);
+        var (faults, clock) = (new FaultLog<Spool>(), TimeProvider.System);
+        using (var inbox = record.Database.Beside("inbox"))
+        using (var session = inbox.OpenWriter())
+            session.ExecuteScript("CREATE VIEW intake_spool AS SELECT 1 AS number"); // nothing can be written to it
+        var spool = new Spool(record.Store, new MessageNumbers(new IntakeOptions(), clock), new RecentReadings(), faults);
+
+        spool.Moved([new SpooledMessage(64, new Arrival(default, clock.GetUtcNow(), "test", Extent.Whole))]);
+        await Eventually.TrueAsync(() => faults.Count > 0);
+        await Task.Run(spool.Dispose, Cancel).WaitAsync(Cancel); // it came to no end when it tried again without a pause
     }
 
     private async Task<SimulatedHub> BeginAsync()

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -59,7 +58,7 @@ public sealed class ReactionRunnerTests : IDisposable
     [Fact(Timeout = 120_000)]
     public async Task A_reaction_goes_on_once_a_database_that_was_gone_is_back()
     {
-        var faults = new FaultLog();
+        var faults = new FaultLog<ReactionRunner>();
         using var runner = new ReactionRunner(record.Store, [new Watcher()], TimeProvider.System, faults);
         Script("ALTER TABLE reaction_cursors RENAME TO cursors_elsewhere;"); // its place in the log cannot be read
         await runner.StartAsync(Cancel);
@@ -116,25 +115,6 @@ public sealed class ReactionRunnerTests : IDisposable
                 throw new InvalidOperationException("Ana Testperson stands in the way");
             Seen.Add(change.After.Reference);
             return null;
-        }
-    }
-
-    /// <summary>Counts what went wrong.</summary>
-    private sealed class FaultLog : ILogger<ReactionRunner>
-    {
-        private int count;
-
-        internal int Count => Volatile.Read(ref count);
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (exception is not null)
-                Interlocked.Increment(ref count);
         }
     }
 }
