@@ -86,7 +86,7 @@ internal sealed class FilterParser
     {
         var from = Skip();
         if (Peek() != '"')
-            return Token() is { Length: > 0 } token ? new(operation, token, false) : throw new FilterFault("A value is expected", from);
+            return Token() is { Length: > 0 } token ? new(operation, token) : throw new FilterFault("A value is expected", from);
         for (at++; at < text.Length && text[at] != '"'; at++)
         {
             if (text[at] == '\\')
@@ -94,7 +94,7 @@ internal sealed class FilterParser
         }
 
         at = Math.Min(at + 1, text.Length);
-        return FilterTest.Unquoted(text[from..at]) is { Length: > 0 } plain ? new(operation, plain, true) : throw new FilterFault("This is no string in quotes, or an empty one", from);
+        return FilterTest.Unquoted(text[from..at]) is { Length: > 0 } plain ? new(operation, plain) : throw new FilterFault("This is no string in quotes, or an empty one", from);
     }
 
     /// <summary>One of the words when it comes next; it is then passed.</summary>

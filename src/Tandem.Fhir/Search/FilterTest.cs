@@ -6,8 +6,7 @@ namespace Tandem.Fhir.Search;
 /// <summary>The test at the end of a filter's path: operation and value (R4 3.1.3, table of operations).</summary>
 /// <param name="Operation">In lower case: eq, ne, co, sw, ew, gt, lt, ge, le, ap, sa, eb, pr, po, ss, sb, in, ni, re.</param>
 /// <param name="Value">As written, without quotes.</param>
-/// <param name="IsQuoted">True for a string in quotes.</param>
-internal sealed record FilterTest(string Operation, string Value, bool IsQuoted)
+internal sealed record FilterTest(string Operation, string Value)
 {
     internal static readonly IReadOnlyList<string> Operations =
         ["eq", "ne", "co", "sw", "ew", "gt", "lt", "ge", "le", "ap", "sa", "eb", "pr", "po", "ss", "sb", "in", "ni", "re"];

@@ -51,7 +51,12 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
         }
     }
 
-    internal void Begin(RebuildState state) => rebuilding.Add(state);
+    /// <summary>Begins a rebuild. One of the same projection that an outage broke off ends with it: its twin tables are this one's now.</summary>
+    internal void Begin(RebuildState state)
+    {
+        rebuilding.RemoveAll(other => other.Projection == state.Projection);
+        rebuilding.Add(state);
+    }
 
     internal bool IsRebuilding(string name) => rebuilding.Exists(state => state.Projection.Name == name);
 
