@@ -1,4 +1,5 @@
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
 
@@ -24,7 +25,7 @@ public static class FindEscalations
     internal const string ReadWaiting =
         "SELECT e.climbed_at, e.tier FROM loops_escalated e WHERE e.receiver = $1 /*reach Task:e.id*/ ORDER BY e.climbed_at DESC, e.id DESC LIMIT $2";
 
-    internal const string ReadSeen = "SELECT until_at FROM loops_seen WHERE person = $1";
+    internal const string ReadSeen = "SELECT receiver, until_at FROM loops_seen WHERE person = $1";
 
     /// <summary>What waits for a reader.</summary>
     public static EscalationSum Find(RecordStore record, Receiving receiving, AccessScope scope)
@@ -33,10 +34,10 @@ public static class FindEscalations
             return EscalationSum.None;
         return record.Database.Read(session =>
         {
-            var seen = session.First<DateTimeOffset?>(ReadSeen, row => row.Instant(0), scope.Actor.Reference) ?? DateTimeOffset.MinValue;
+            var seen = SeenUntil(session, scope.Actor.Reference);
             var waiting = receiving.All.Distinct().SelectMany(receiver => session.QueryWithin(
-                scope, ReadWaiting, row => (ClimbedAt: row.Instant(0), Tier: (LoopTier)row.Integer(1)), receiver, Most)).ToList();
-            var unseen = waiting.FindAll(one => one.ClimbedAt > seen);
+                scope, ReadWaiting, row => (Receiver: receiver, ClimbedAt: row.Instant(0), Tier: (LoopTier)row.Integer(1)), receiver, Most)).ToList();
+            var unseen = waiting.FindAll(one => one.ClimbedAt > seen.GetValueOrDefault(one.Receiver));
             return new EscalationSum(
                 Math.Min(waiting.Count, Most),
                 Math.Min(unseen.Count, Most),
@@ -45,7 +46,10 @@ public static class FindEscalations
         });
     }
 
-    /// <summary>Until which climb a reader has seen what climbed to them; null when they never said so.</summary>
-    public static DateTimeOffset? SeenUntil(RecordStore record, AccessScope scope) =>
-        record.Database.Read(session => session.First<DateTimeOffset?>(ReadSeen, row => row.Instant(0), scope.Actor.Reference));
+    /// <summary>Until which climb a reader has seen what climbed to each receiver; none for receivers of whom they never said so.</summary>
+    public static IReadOnlyDictionary<string, DateTimeOffset> SeenUntil(RecordStore record, AccessScope scope) =>
+        record.Database.Read(session => SeenUntil(session, scope.Actor.Reference));
+
+    internal static Dictionary<string, DateTimeOffset> SeenUntil(DbSession session, string person) =>
+        session.Query(ReadSeen, row => (Receiver: row.Text(0), Until: row.Instant(1)), person).ToDictionary(row => row.Receiver, row => row.Until);
 }

@@ -20,9 +20,9 @@ public static class MarkEscalationsSeen
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapPost(
         Address,
         async (
-            HttpContext context, [FromForm] long until, [FromForm] string? back, RecordStore record, LiveTopics live, FlashCarrier flash, CancellationToken cancel) =>
+            HttpContext context, [FromForm] long until, [FromForm] string? back, RecordStore record, TimeProvider clock, LiveTopics live, FlashCarrier flash, CancellationToken cancel) =>
         {
-            var outcome = await HandleAsync(record, until, context.Scope(), cancel);
+            var outcome = await HandleAsync(record, Receiving.Of(record, context.Scope(), clock.GetUtcNow()), until, context.Scope(), cancel);
             if (outcome.Refusal is { } refusal)
                 flash.Leave(context, new Flash(refusal.Text, Tone.Urgent));
             else
@@ -33,20 +33,21 @@ public static class MarkEscalationsSeen
         });
 
     /// <param name="record">The record.</param>
+    /// <param name="receiving">In whose names they saw it: what climbed to somebody whom they come to stand in for later is new to them.</param>
     /// <param name="until">The newest climb that the page showed, in milliseconds since 1970 UTC (inclusive); later ones stay new.</param>
     /// <param name="scope">Who says so.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <returns>Until when everything is seen now.</returns>
-    public static Task<Outcome<DateTimeOffset>> HandleAsync(RecordStore record, long until, AccessScope scope, CancellationToken cancel) =>
+    /// <returns>Until when what climbed to the person is seen now.</returns>
+    public static Task<Outcome<DateTimeOffset>> HandleAsync(RecordStore record, Receiving receiving, long until, AccessScope scope, CancellationToken cancel) =>
         record.WriteAsync<DateTimeOffset>(
             scope,
             session =>
             {
                 var person = scope.Actor.Reference;
-                var before = session.Query(FindEscalations.ReadSeen, row => row.Instant(0), person) is [var kept] ? kept : DateTimeOffset.MinValue;
-                var seen = Decide(before, until, session.Now);
-                session.Write(EscalationTables.Seen, person, seen);
-                return seen;
+                var before = FindEscalations.SeenUntil(session.Reading, person);
+                foreach (var receiver in receiving.All.Distinct())
+                    session.Write(EscalationTables.Seen, person, receiver, Decide(before.GetValueOrDefault(receiver), until, session.Now));
+                return Decide(before.GetValueOrDefault(person), until, session.Now);
             },
             cancel);
 

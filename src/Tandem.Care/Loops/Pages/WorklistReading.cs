@@ -20,8 +20,8 @@ public sealed record WorklistReading
     /// <summary>In whose name the reader receives work.</summary>
     public required Receiving Receiving { get; init; }
 
-    /// <summary>Until which climb the reader has seen what climbed to them; null when they never said so.</summary>
-    public DateTimeOffset? SeenUntil { get; init; }
+    /// <summary>Until which climb the reader has seen what climbed to each receiver.</summary>
+    public required IReadOnlyDictionary<string, DateTimeOffset> SeenUntil { get; init; }
 
     public required WorklistRows Rows { get; init; }
 
@@ -65,7 +65,7 @@ public sealed record WorklistReading
     internal bool StandsInFor(Loop loop) => Receiving.StandsInFor.Any(person => person == loop.Owner || person == loop.WaitsFor);
 
     /// <summary>True for a loop that climbed to the reader since they last marked what they have seen.</summary>
-    internal bool IsNew(Loop loop) => loop.WaitsFor is not null && loop.ClimbedAt?.ToUnixTimeMilliseconds() > (SeenUntil?.ToUnixTimeMilliseconds() ?? 0);
+    internal bool IsNew(Loop loop) => loop.WaitsFor is { } receiver && loop.ClimbedAt?.ToUnixTimeMilliseconds() > SeenUntil.GetValueOrDefault(receiver).ToUnixTimeMilliseconds();
 
     /// <summary>How many stand on the tab's whole list.</summary>
     internal LoopCount Count(WorklistAddress address) => (View, address.State) switch

@@ -3,6 +3,7 @@ using Tandem.Care.Loops;
 using Tandem.Care.Patients;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Tests.Support;
 using Tandem.Trust.Teams;
@@ -79,11 +80,11 @@ public abstract class EscalationBehaviour : IDisposable
         await record.OpenAsync(ACriticalResult() with { Ladder = [new LadderStep(Noon + TimeSpan.FromHours(25), "Practitioner/lead", "page")] });
         await ClimbAsync(TimeSpan.FromHours(25)); // after the page was read on which she marks
 
-        Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(newest), (await MarkEscalationsSeen.HandleAsync(record.Store, newest, Lea, Cancel)).Value);
+        Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(newest), (await SeenAsync(newest, Lea)).Value);
 
         Assert.Equal((2, 1, 1), (Sum(Lea).Waiting, Sum(Lea).Unseen, Sum(Lea).UnseenCritical));
-        await MarkEscalationsSeen.HandleAsync(record.Store, long.MaxValue, Lea, Cancel);
-        await MarkEscalationsSeen.HandleAsync(record.Store, 5, Lea, Cancel); // an old page; never back
+        await SeenAsync(long.MaxValue, Lea);
+        await SeenAsync(5, Lea); // an old page; never back
         Assert.Equal((2, 0), (Sum(Lea).Waiting, Sum(Lea).Unseen));
         Assert.Equal(2, Ids(Lea).Count);
     }
@@ -96,13 +97,14 @@ public abstract class EscalationBehaviour : IDisposable
         var critical = await record.OpenAsync(ACriticalResult());
         await ClimbAsync(TimeSpan.FromMinutes(30));
         Assert.Equal((0, 0), (Mine(Ben).Count, Sum(Ben).Waiting));
+        await SeenAsync(long.MaxValue, Ben); // his own; he does not stand in yet
 
         await AbsentAsync("lead", cover: "ben", until: Noon + TimeSpan.FromHours(8));
 
         Assert.Equal([taken.Id, critical.Id], Mine(Ben).Order(StringComparer.Ordinal).ToHashSet());
         Assert.Equal(2, CountLoops.Badges(record.Store, null, Of(Ben).StandsInFor, Ben).Mine.Total);
         Assert.Equal([critical.Id], Ids(Ben));
-        Assert.Equal(1, Sum(Ben).Waiting);
+        Assert.Equal((1, 1), (Sum(Ben).Waiting, Sum(Ben).UnseenCritical)); // new to him although it climbed before he marked
         Assert.Equal(0, Sum(Ana).Waiting);
         record.Clock.Set(Noon + TimeSpan.FromHours(8));
         Assert.Equal((0, 0), (Mine(Ben).Count, Sum(Ben).Waiting));
@@ -160,6 +162,9 @@ public abstract class EscalationBehaviour : IDisposable
             return true;
         },
         Cancel);
+
+    private Task<Outcome<DateTimeOffset>> SeenAsync(long until, AccessScope scope) =>
+        MarkEscalationsSeen.HandleAsync(record.Store, Of(scope), until, scope, Cancel);
 
     private Receiving Of(AccessScope scope) => Receiving.Of(record.Store, scope, record.Clock.GetUtcNow());
 
