@@ -40,7 +40,7 @@ internal static class Batch
 
     private static async Task WriteAsync(FhirRequest request, BundleEntry entry, FhirReply[] answers)
     {
-        var outcome = await request.Service.Store.WriteAsync(request.Scope, session => Decide(session, entry), request.Cancel);
+        var outcome = await PatchWrite.RunAsync(request, entry.Patches, session => Decide(session, entry));
         answers[entry.Index] = outcome.Succeeded(out var written, out var refusal) ? FhirReply.Written(request, written) : refusal;
     }
 

@@ -53,6 +53,9 @@ internal sealed record BundleEntry
     /// <summary>What a PATCH does.</summary>
     internal PatchedResource? Patch { get; init; }
 
+    /// <summary>The patch with what it changes; empty for every other entry.</summary>
+    internal IReadOnlyList<(string Type, string? Id, PatchedResource Patch)> Patches => Patch is null ? [] : [(Type, Id, Patch)];
+
     internal int? IfMatch { get; init; }
 
     /// <summary>The version the client has, as an ETag; a read of it sends none again.</summary>

@@ -15,7 +15,7 @@ internal static class Transaction
     {
         if (!Read(request, bundle).Succeeded(out var steps, out var refusal))
             return refusal;
-        var outcome = await request.Service.Store.WriteAsync(request.Scope, session => Decide(session, request, steps), request.Cancel);
+        var outcome = await PatchWrite.RunAsync(request, [.. steps.SelectMany(step => step.Entry.Patches)], session => Decide(session, request, steps));
         if (!outcome.Succeeded(out var written, out refusal))
             return refusal;
 

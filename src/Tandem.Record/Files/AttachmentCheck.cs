@@ -14,13 +14,16 @@ internal static class AttachmentCheck
     /// <param name="guard">Who looks.</param>
     internal static Outcome<FhirNode> Take(FhirNode resource, FileGuard guard)
     {
-        if (resource.Raw.IndexOf("\"data\""u8) < 0)
+        if (!MayHoldFiles(resource))
             return resource;
         var changes = new List<(FhirNode At, string Text)>();
         if (Walk(resource, resource["resourceType"u8].Text ?? "", guard, changes) is { } refusal)
             return refusal;
         return changes.Count == 0 ? resource : Changed(resource, changes);
     }
+
+    /// <summary>False when there is surely no file in a resource.</summary>
+    internal static bool MayHoldFiles(FhirNode resource) => resource.Raw.IndexOf("\"data\""u8) >= 0;
 
     private static Refusal? Walk(FhirNode node, string place, FileGuard guard, List<(FhirNode At, string Text)> changes)
     {

@@ -24,7 +24,7 @@ public sealed record FileSettings
     /// <summary>The virus scanner clamd: <c>host:port</c> or the path of its socket; empty for none. While it does not answer, files are not taken.</summary>
     public string Clamd { get; init; } = "";
 
-    /// <summary>Seconds that a scan may take.</summary>
+    /// <summary>Seconds that clamd may take to be connected to, and for each step of a scan.</summary>
     public int ScanSeconds { get; init; } = 30;
 
     /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>

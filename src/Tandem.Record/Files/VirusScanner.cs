@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Files;
 
-/// <summary>Asks clamd by its INSTREAM command (clamd(8)): the file goes over the connection in parts with their length. Thread-safe; every scan has a connection of its own.</summary>
+/// <summary>Asks clamd by its INSTREAM command (clamd(8)): the file goes over the connection in parts with their length. Thread-safe; every scan has a connection of its own. The patience is for connecting, and for each step of the talk.</summary>
 internal sealed class VirusScanner(string address, TimeSpan patience, ILogger log)
 {
     private const int Part = 64 * 1024;
@@ -59,10 +60,9 @@ internal sealed class VirusScanner(string address, TimeSpan patience, ILogger lo
         var socket = isFile ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            if (isFile)
-                socket.Connect(new UnixDomainSocketEndPoint(address));
-            else
-                socket.Connect(address[..colon], int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+            Connect(socket, isFile
+                ? new UnixDomainSocketEndPoint(address)
+                : new DnsEndPoint(address[..colon], int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture)));
             return socket;
         }
         catch
@@ -70,6 +70,23 @@ internal sealed class VirusScanner(string address, TimeSpan patience, ILogger lo
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>As <see cref="Socket.Connect(EndPoint)"/>, which waits for minutes when a firewall answers nothing.</summary>
+    private void Connect(Socket socket, EndPoint to)
+    {
+        using var done = new ManualResetEventSlim();
+        using var connecting = new SocketAsyncEventArgs { RemoteEndPoint = to };
+        connecting.Completed += (_, _) => done.Set();
+        if (socket.ConnectAsync(connecting) && !done.Wait(milliseconds))
+        {
+            Socket.CancelConnectAsync(connecting);
+            done.Wait();
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+
+        if (connecting.SocketError != SocketError.Success)
+            throw new SocketException((int)connecting.SocketError);
     }
 }
 

@@ -27,10 +27,7 @@ internal static class PatchResource
             return refusal;
         }
 
-        if (request.Service.Store.Read(request.Type, request.Id, request.Scope).Succeeded(out var current, out _))
-            patch.Of(current);
-        var outcome = await request.Service.Store.WriteAsync(
-            request.Scope, session => Decide(session, request.Type, request.Id, patch, version), request.Cancel);
+        var outcome = await PatchWrite.RunAsync(request, [(request.Type, request.Id, patch)], session => Decide(session, request.Type, request.Id, patch, version));
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
@@ -48,8 +45,7 @@ internal static class PatchResource
             return refusal;
         }
 
-        var outcome = await request.Service.Store.WriteAsync(
-            request.Scope, session => DecideMatch(session, request.Type, patch, criteria, version), request.Cancel);
+        var outcome = await PatchWrite.RunAsync(request, [(request.Type, null, patch)], session => DecideMatch(session, request.Type, patch, criteria, version));
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 

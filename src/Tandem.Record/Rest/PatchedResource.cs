@@ -10,12 +10,14 @@ namespace Tandem.Record.Rest;
 
 /// <summary>
 /// What a patch makes of a resource, checked as any write is. It remembers its last result, so that the work is done before the writer's
-/// turn comes and only again when somebody was faster.
+/// turn comes and only again when somebody was faster. Files are never looked at in the writer's turn, because a virus scanner may take its time: see
+/// <see cref="PatchWrite"/>.
 /// </summary>
 internal sealed class PatchedResource(ResourcePatch patch, FhirService service)
 {
     private readonly JsonLimits limits = LimitsOf(service);
     private (long Seq, Outcome<FhirNode> Next)? last;
+    private (long Seq, FhirNode Next)? owed;
 
     /// <summary>Reads a patch from JSON that is an array or a Parameters resource.</summary>
     internal static Outcome<PatchedResource> Read(FhirNode json, FhirService service) =>
@@ -40,12 +42,34 @@ internal sealed class PatchedResource(ResourcePatch patch, FhirService service)
         return Refusal.Invalid("", new RefusalDetail("structure", fault!.Reason, "Binary.data", $"{fault.Line}:{fault.Column}"));
     }
 
-    /// <summary>The next version of a resource.</summary>
+    /// <summary>The next version of a resource, in the writer's turn.</summary>
+    /// <returns>Also a refusal when files in it have to be looked at first, see <see cref="CatchUp"/>.</returns>
     internal Outcome<FhirNode> Of(ResourceVersion current)
     {
-        if (last is not { } known || known.Seq != current.Seq)
-            last = known = (current.Seq, Apply(current));
-        return known.Next;
+        if (last is { } known && known.Seq == current.Seq)
+            return known.Next;
+        var made = Apply(current);
+        if (made.Succeeded(out var next, out _) && AttachmentCheck.MayHoldFiles(next))
+        {
+            owed = (current.Seq, next);
+            return Refusal.Conflict("Others change this resource at the same time. Send the patch again.");
+        }
+
+        last = (current.Seq, made);
+        return made;
+    }
+
+    /// <summary>Works out the next version of a resource before the writer's turn, its files too.</summary>
+    internal void Prepare(ResourceVersion current) => last = (current.Seq, Apply(current).Then(Looked));
+
+    /// <summary>Looks at the files that the writer's turn found unseen.</summary>
+    /// <returns>True when there were such, so that the write is worth another turn.</returns>
+    internal bool CatchUp()
+    {
+        if (owed is not { } one)
+            return false;
+        (owed, last) = (null, (one.Seq, Looked(one.Next)));
+        return true;
     }
 
     private Outcome<FhirNode> Apply(ResourceVersion current)
@@ -57,8 +81,12 @@ internal sealed class PatchedResource(ResourcePatch patch, FhirService service)
             return Refusal.Unprocessable("", new RefusalDetail("business-rule", "A patch cannot change the type of a resource."));
         if (next["id"u8] is { Exists: true } id && id.Text != current.Id)
             return Refusal.Unprocessable("", new RefusalDetail("business-rule", "A patch cannot change the id of a resource.", $"{current.Type}.id"));
-        return FhirBody.Sound(next, current.Type, service).Then(sound => AttachmentCheck.Take(sound, service.Files)).Succeeded(out var kept, out var unsound) ? kept : unsound.Kind == RefusalKind.Unavailable ? unsound : unsound with { Kind = RefusalKind.Unprocessable };
+        return FhirBody.Sound(next, current.Type, service).Succeeded(out var sound, out var unsound) ? sound : Unprocessable(unsound);
     }
+
+    private Outcome<FhirNode> Looked(FhirNode next) => AttachmentCheck.Take(next, service.Files).Succeeded(out var kept, out var refusal) ? kept : Unprocessable(refusal);
+
+    private static Refusal Unprocessable(Refusal refusal) => refusal.Kind == RefusalKind.Unavailable ? refusal : refusal with { Kind = RefusalKind.Unprocessable };
 
     private static Refusal Refused(PatchFault fault)
     {

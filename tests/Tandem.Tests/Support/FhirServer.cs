@@ -11,6 +11,7 @@ using Tandem.Kernel.Data;
 using Tandem.Record;
 using Tandem.Record.Access;
 using Tandem.Record.Bulk;
+using Tandem.Record.Files;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
 using Tandem.Record.Validation;
@@ -25,7 +26,7 @@ internal sealed class FhirServer : IAsyncDisposable
     private readonly bool ownsDatabase;
 
     /// <summary>A server; over a database that outlives it when <paramref name="over"/> is given, so that another can be started on it.</summary>
-    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null)
+    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null)
     {
         (testDatabase, ownsDatabase) = (over ?? new TestDatabase(engine), over is null);
         var builder = WebApplication.CreateSlimBuilder();
@@ -38,6 +39,8 @@ internal sealed class FhirServer : IAsyncDisposable
             builder.Services.AddSingleton(limits);
         if (validation is not null)
             builder.Services.AddSingleton(validation);
+        if (files is not null)
+            builder.Services.AddSingleton(files);
         builder.Services.AddRecord().AddRest();
         builder.Services.AddSingleton(AccessTables.Relations).AddSingleton(AccessTables.Labels).AddSingleton(AccessTables.Consents); // elsewhere Trust's projections own them
         app = builder.Build();
