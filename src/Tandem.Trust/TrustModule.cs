@@ -36,6 +36,7 @@ public static class TrustModule
         services.AddSingleton<ImportPeople>();
         services.AddSingleton(ScimTokens.Kept);
         services.AddSingleton<ScimTokens>();
+        services.AddSingleton<ScimTurn>();
         services.AddSingleton<ScimUsers>();
         services.AddSingleton<ScimGroups>();
         services.AddSingleton<DemoRoles>();

@@ -34,13 +34,17 @@ public sealed class SavePerson(RecordStore record, TimeProvider clock, Sessions 
     /// <param name="form">What is to hold.</param>
     /// <param name="scope">Who does it: an administrator of the account's organisation.</param>
     /// <param name="cancel">Gives up.</param>
+    /// <param name="unless">Looks at the account as it is in the very write, and refuses; null for nothing.</param>
     /// <returns>The id; or the refusal, its details by the form's fields.</returns>
-    public async Task<Outcome<string>> HandleAsync(string? id, PersonForm form, AccessScope scope, CancellationToken cancel)
+    public async Task<Outcome<string>> HandleAsync(string? id, PersonForm form, AccessScope scope, CancellationToken cancel, Func<Account, Refusal?>? unless = null)
     {
         if (Administration.Refuse(scope) is { } refusal)
             return refusal;
-        return await record.WriteAsync<string>(Administration.Writing(scope), session => Stage(session, id, form, scope), cancel);
+        return await record.WriteAsync<string>(Administration.Writing(scope), session => Unmet(session, id, unless) is { } unmet ? unmet : Stage(session, id, form, scope), cancel);
     }
+
+    private static Refusal? Unmet(WriteSession session, string? id, Func<Account, Refusal?>? unless) =>
+        id is not null && unless is not null && session.Query(FindPeople.ReadOne, Account.Read, id).FirstOrDefault() is { } now ? unless(now) : null;
 
     /// <summary>Decides and stages within another write.</summary>
     internal Outcome<string> Stage(WriteSession session, string? id, PersonForm form, AccessScope scope)

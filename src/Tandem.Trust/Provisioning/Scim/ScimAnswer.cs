@@ -40,6 +40,7 @@ internal static class ScimAnswer
             RefusalKind.NotFound => Error(StatusCodes.Status404NotFound, text),
             RefusalKind.Forbidden => Error(StatusCodes.Status403Forbidden, text),
             RefusalKind.Conflict => Error(StatusCodes.Status409Conflict, text),
+            RefusalKind.PreconditionFailed => Error(StatusCodes.Status412PreconditionFailed, text),
             RefusalKind.Unavailable => Error(StatusCodes.Status503ServiceUnavailable, text),
             _ => Error(StatusCodes.Status400BadRequest, text, "invalidValue"),
         };

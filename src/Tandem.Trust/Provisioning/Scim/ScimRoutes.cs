@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Tandem.Kernel.Actors;
 
 namespace Tandem.Trust.Provisioning.Scim;
@@ -32,15 +33,15 @@ internal static class ScimRoutes
             Created(context, await users.SaveAsync(null, body, who.Organization, who.Scope, cancel)), cancel));
         scim.MapPut("/Users/{id}", (string id, HttpContext context, ScimTokens tokens, ScimUsers users, CancellationToken cancel) => WithBodyAsync(context, tokens, async (who, body) =>
             users.One(id, who.Organization, who.Scope) is not { } current ? ScimAnswer.NotFound
-            : ScimVersion.Unmet(context.Request, current) ?? Saved(context, await users.SaveAsync(id, body, who.Organization, who.Scope, cancel)), cancel));
+            : ScimVersion.Unmet(context.Request, current) ?? Saved(context, await users.SaveAsync(id, body, who.Organization, who.Scope, cancel, ScimVersion.Meant(context.Request, current))), cancel));
         scim.MapPatch("/Users/{id}", (string id, HttpContext context, ScimTokens tokens, ScimUsers users, CancellationToken cancel) => WithBodyAsync(context, tokens, async (who, body) =>
             users.One(id, who.Organization, who.Scope) is not { } user ? ScimAnswer.NotFound
             : ScimVersion.Unmet(context.Request, user) is { } unmet ? unmet
-            : ScimPatch.Apply(user, body) is { } problem ? ScimAnswer.Error(StatusCodes.Status400BadRequest, problem.Text, problem.Type)
-            : Saved(context, await users.SaveAsync(id, user, who.Organization, who.Scope, cancel)), cancel));
-        scim.MapDelete("/Users/{id}", async (string id, HttpContext context, ScimTokens tokens, ScimUsers users, CancellationToken cancel) => tokens.Find(context) is { } who
-            ? users.One(id, who.Organization, who.Scope) is { } user && ScimVersion.Unmet(context.Request, user) is { } unmet ? unmet : Gone(await users.RemoveAsync(id, who.Organization, who.Scope, cancel))
-            : Unknown(context));
+            : ScimVersion.Meant(context.Request, user) is var meant && ScimPatch.Apply(user, body) is { } problem ? ScimAnswer.Error(StatusCodes.Status400BadRequest, problem.Text, problem.Type)
+            : Saved(context, await users.SaveAsync(id, user, who.Organization, who.Scope, cancel, meant)), cancel));
+        scim.MapDelete("/Users/{id}", (string id, HttpContext context, ScimTokens tokens, ScimUsers users, CancellationToken cancel) => ChangeAsync(context, tokens, async who =>
+            users.One(id, who.Organization, who.Scope) is { } user && ScimVersion.Unmet(context.Request, user) is { } unmet ? unmet
+            : Gone(await users.RemoveAsync(id, who.Organization, who.Scope, cancel)), cancel));
     }
 
     private static void MapGroups(IEndpointRouteBuilder scim)
@@ -58,9 +59,9 @@ internal static class ScimRoutes
             : ScimVersion.Unmet(context.Request, group) is { } unmet ? unmet
             : ScimPatch.Apply(group, body) is { } problem ? ScimAnswer.Error(StatusCodes.Status400BadRequest, problem.Text, problem.Type)
             : Saved(context, await groups.SaveAsync(id, group, who.Organization, who.Scope, cancel)), cancel));
-        scim.MapDelete("/Groups/{id}", async (string id, HttpContext context, ScimTokens tokens, ScimGroups groups, CancellationToken cancel) => tokens.Find(context) is { } who
-            ? groups.One(id, who.Scope) is { } group && ScimVersion.Unmet(context.Request, group) is { } unmet ? unmet : Gone(await groups.RemoveAsync(id, who.Scope, cancel))
-            : Unknown(context));
+        scim.MapDelete("/Groups/{id}", (string id, HttpContext context, ScimTokens tokens, ScimGroups groups, CancellationToken cancel) => ChangeAsync(context, tokens, async who =>
+            groups.One(id, who.Scope) is { } group && ScimVersion.Unmet(context.Request, group) is { } unmet ? unmet
+            : Gone(await groups.RemoveAsync(id, who.Scope, cancel)), cancel));
     }
 
     private static IResult With(HttpContext context, ScimTokens tokens, Func<(AccessScope Scope, string Organization), IResult> answer) =>
@@ -69,14 +70,14 @@ internal static class ScimRoutes
     private static async Task<IResult> WithBodyAsync(
         HttpContext context, ScimTokens tokens, Func<(AccessScope Scope, string Organization), JsonObject, Task<IResult>> answer, CancellationToken cancel)
     {
-        if (tokens.Find(context) is not { } who)
+        if (tokens.Find(context) is null)
             return Unknown(context);
         if (context.Request.ContentLength is null or > LargestBody)
             return ScimAnswer.Error(StatusCodes.Status413PayloadTooLarge, "The request has no length, or is larger than 1 MB.");
         try
         {
             return await JsonNode.ParseAsync(context.Request.Body, cancellationToken: cancel) is JsonObject body
-                ? await answer(who, body)
+                ? await ChangeAsync(context, tokens, who => answer(who, body), cancel)
                 : ScimAnswer.Error(StatusCodes.Status400BadRequest, "The body is a JSON object.", "invalidSyntax");
         }
         catch (JsonException)
@@ -84,6 +85,10 @@ internal static class ScimRoutes
             return ScimAnswer.Error(StatusCodes.Status400BadRequest, "The body is not JSON.", "invalidSyntax");
         }
     }
+
+    /// <summary>A change in its turn, by a token that holds when the turn has come.</summary>
+    private static Task<IResult> ChangeAsync(HttpContext context, ScimTokens tokens, Func<(AccessScope Scope, string Organization), Task<IResult>> change, CancellationToken cancel) =>
+        context.RequestServices.GetRequiredService<ScimTurn>().TakeAsync(async () => tokens.Find(context) is { } who ? await change(who) : Unknown(context), cancel);
 
     private static IResult Created(HttpContext context, Kernel.Outcomes.Outcome<JsonObject> outcome)
     {

@@ -23,7 +23,13 @@ internal sealed class ScimUsers(RecordStore record, TimeProvider clock, SavePers
     internal JsonObject? One(string id, string organization, AccessScope scope) => All(organization, scope).FirstOrDefault(user => user["id"]!.ToString() == id);
 
     /// <summary>Makes or replaces a user by its JSON.</summary>
-    internal async Task<Outcome<JsonObject>> SaveAsync(string? id, JsonObject user, string organization, AccessScope scope, CancellationToken cancel)
+    /// <param name="id">Which; null for a new one.</param>
+    /// <param name="user">What it becomes.</param>
+    /// <param name="organization">The token's.</param>
+    /// <param name="scope">On whose behalf.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <param name="meant">The <c>lastModified</c> that the account has to have still when it is written; null for any.</param>
+    internal async Task<Outcome<JsonObject>> SaveAsync(string? id, JsonObject user, string organization, AccessScope scope, CancellationToken cancel, string? meant = null)
     {
         var current = id is null ? null : FindPeople.One(record, id);
         var login = Text(user, "userName");
@@ -38,7 +44,7 @@ internal sealed class ScimUsers(RecordStore record, TimeProvider clock, SavePers
         var wanted = ScimPath.Values(user, "roles").Select(role => (role is JsonObject whole ? whole["value"] : role)?.ToString()).OfType<string>().Distinct().ToList();
         if (wanted.FirstOrDefault(role => !Roles.All.Contains(role)) is { } unknown)
             return Refusal.Invalid($"There is no role \"{unknown}\". Use: {string.Join(", ", Roles.All)}.");
-        var saved = await save.HandleAsync(id, form, scope, cancel);
+        var saved = await save.HandleAsync(id, form, scope, cancel, now => meant is null || meant == ChangedAt(now) ? null : ScimVersion.Changed);
         if (saved.Refusal is not null)
             return saved.Refusal;
         if (await KeepRolesAsync(saved.Value, wanted, organization, scope, cancel) is { } refusal)
@@ -105,11 +111,13 @@ internal sealed class ScimUsers(RecordStore record, TimeProvider clock, SavePers
         user["groups"] = new JsonArray([.. FindTeams.Of(record, account.Id).Select(team => (JsonNode)new JsonObject { ["value"] = team, ["$ref"] = $"/scim/v2/Groups/{team}" })]);
         user["meta"] = new JsonObject
         {
-            ["resourceType"] = "User", ["lastModified"] = account.ChangedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ["resourceType"] = "User", ["lastModified"] = ChangedAt(account),
             ["location"] = $"/scim/v2/Users/{account.Id}",
         };
         return user;
     }
+
+    private static string ChangedAt(Account account) => account.ChangedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static string? Text(JsonObject user, string path) => ScimPath.Values(user, path).FirstOrDefault()?.ToString() is { Length: > 0 } text ? text : null;
 

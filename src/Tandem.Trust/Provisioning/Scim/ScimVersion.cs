@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Trust.Provisioning.Scim;
 
@@ -27,7 +28,13 @@ internal static class ScimVersion
     /// <summary>412 when the request is for another version than the present one (<c>If-Match</c>); null when it may go on.</summary>
     internal static IResult? Unmet(HttpRequest request, JsonObject current) => request.Headers.IfMatch.Count == 0 || Names(request.Headers.IfMatch.ToString(), current)
         ? null
-        : ScimAnswer.Error(StatusCodes.Status412PreconditionFailed, "The resource has changed since. Read it again.");
+        : ScimAnswer.Error(Changed);
+
+    /// <summary>The refusal of a change that is meant for another version.</summary>
+    internal static Refusal Changed => Refusal.PreconditionFailed("The resource has changed since. Read it again.");
+
+    /// <summary>When a user that a request means had been changed last, if the request means a version at all (<c>If-Match</c>); null for any version.</summary>
+    internal static string? Meant(HttpRequest request, JsonObject current) => request.Headers.IfMatch.Count > 0 ? current["meta"]!["lastModified"]!.ToString() : null;
 
     /// <summary>True when the reader has the present version already (<c>If-None-Match</c>).</summary>
     internal static bool IsKnown(HttpRequest request, JsonObject current) => request.Headers.IfNoneMatch.Count > 0 && Names(request.Headers.IfNoneMatch.ToString(), current);

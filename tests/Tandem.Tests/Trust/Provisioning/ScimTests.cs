@@ -118,6 +118,14 @@ public sealed class ScimTests
         Assert.NotEqual(old, now);
         foreach (var method in new[] { "PATCH", "PUT", "DELETE" })
             Assert.Equal(HttpStatusCode.PreconditionFailed, (await AskAsync(method, "If-Match", old, method == "PUT" ? """{"userName":"ana@sample.example"}""" : Rename)).Status);
+        for (var round = 0; round < 3; round++)
+        {
+            var same = (await AskAsync("GET", "If-None-Match", old)).Tag!;
+            var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => AskAsync(i % 2 == 0 ? "PATCH" : "PUT", "If-Match", same, i % 2 == 0 ? Rename.Replace("Sample", $"{round}{i}") : $$"""{"userName":"ana@sample.example","displayName":"Ana {{round}}{{i}}"}""")));
+            Assert.Equal([HttpStatusCode.OK, .. Enumerable.Repeat(HttpStatusCode.PreconditionFailed, 5)], answers.Select(answer => answer.Status).Order());
+        }
+
+        now = (await AskAsync("GET", "If-None-Match", old)).Tag;
         Assert.Equal(HttpStatusCode.NoContent, (await AskAsync("DELETE", "If-Match", now!)).Status);
 
         async Task<(HttpStatusCode Status, string? Tag)> AskAsync(string method, string header, string tag, string? body = null)
