@@ -7,7 +7,7 @@ namespace Tandem.Record.Files;
 
 /// <summary>
 /// Looks at every file before it is kept, whichever way it comes: what it is by its first bytes against what its sender says, how large it is, what it unfolds to, programs and pages with scripts,
-/// and viruses where a scanner is set. Pictures lose what is not the picture. Thread-safe.
+/// and viruses where a scanner is set. JPEG, PNG, GIF, WebP and TIFF lose what is not the picture; HEIF, and films, keep it. Thread-safe.
 /// </summary>
 public sealed class FileGuard
 {

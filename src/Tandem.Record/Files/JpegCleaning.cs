@@ -8,6 +8,7 @@ internal static class JpegCleaning
 {
     private const byte StartOfScan = 0xDA;
     private const byte EndOfImage = 0xD9;
+    private const byte JfifHead = 16;
 
     /// <returns>The picture, or null when its structure is broken.</returns>
     internal static CleanPicture? Clean(ReadOnlyMemory<byte> file)
@@ -40,7 +41,9 @@ internal static class JpegCleaning
                 pixels = (long)BinaryPrimitives.ReadUInt16BigEndian(segment[5..]) * BinaryPrimitives.ReadUInt16BigEndian(segment[7..]);
             if (marker == 0xE1 && !isTurned && Turn(segment) is { } turn)
                 (isTurned, _) = (true, WriteTurn(clean, turn));
-            if (IsPicture(marker, segment))
+            if (marker == 0xE0 && IsPicture(marker, segment) && segment.Length > JfifHead + 2)
+                WriteJfif(clean, segment);
+            else if (IsPicture(marker, segment))
                 clean.Write(segment);
             if (marker == StartOfScan)
             {
@@ -102,6 +105,14 @@ internal static class JpegCleaning
     {
         clean.Write<byte>([0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, turn, 0, 0, 0, 0, 0, 0]);
         return true;
+    }
+
+    /// <summary>The head of JFIF (ITU T.871 10.1) without its thumbnail, which may show what was cut away.</summary>
+    private static void WriteJfif(ArrayBufferWriter<byte> clean, ReadOnlySpan<byte> segment)
+    {
+        clean.Write<byte>([0xFF, 0xE0, 0, JfifHead]);
+        clean.Write(segment.Slice(4, JfifHead - 4));
+        clean.Write<byte>([0, 0]);
     }
 
     private static long Number(ReadOnlySpan<byte> bytes, int size, bool isLittle) => (size, isLittle) switch

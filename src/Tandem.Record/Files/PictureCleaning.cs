@@ -4,17 +4,17 @@ using System.Buffers.Binary;
 namespace Tandem.Record.Files;
 
 /// <summary>What came of a picture.</summary>
-/// <param name="Bytes">The picture without what tells where, when, by whom and with what it was taken.</param>
+/// <param name="Bytes">The picture, without what tells where, when, by whom and with what it was taken if its kind is cleaned.</param>
 /// <param name="Pixels">All frames together; 0 when the kind does not say.</param>
 internal readonly record struct CleanPicture(ReadOnlyMemory<byte> Bytes, long Pixels);
 
 /// <summary>
 /// Takes out of pictures whatever is not the picture: places, times, devices, authors, thumbnails, comments, and whatever follows its end. The picture itself is not
-/// encoded again: every pixel stays, also the colour profile and which way is up.
+/// encoded again: every pixel stays, also the colour profile and which way is up. JPEG, PNG, GIF, WebP and TIFF are cleaned; HEIF and films keep what they tell (docs/reference/files.md).
 /// </summary>
 internal static class PictureCleaning
 {
-    /// <returns>The picture, or null when its structure is broken. Kinds that are no pictures come back as they are.</returns>
+    /// <returns>The picture, or null when its structure is broken. Other kinds, HEIF among them, come back as they are.</returns>
     internal static CleanPicture? Clean(ReadOnlyMemory<byte> file, FileKind kind)
     {
         try

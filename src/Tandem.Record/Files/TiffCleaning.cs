@@ -16,18 +16,26 @@ internal static class TiffCleaning
     /// <summary>Directories of their own: Exif, GPS, interoperability.</summary>
     private static readonly HashSet<int> Directories = [34665, 34853, 40965];
 
+    /// <summary>SubIFDs (TIFF Technical Note 1): further pictures, such as the sensor's own, each with a directory like the first.</summary>
+    private const int Further = 330;
+
     internal static ReadOnlyMemory<byte> Clean(ReadOnlyMemory<byte> file)
     {
         var clean = file.ToArray();
         var isLittle = clean[0] == (byte)'I';
         var (seen, effort) = (new HashSet<long>(), 0L);
-        for (var at = Four(clean, 4, isLittle); at != 0 && seen.Add(at);)
-            at = CleanDirectory(clean, at, isLittle, isAll: false, ref effort);
+        var further = new Queue<long>([Four(clean, 4, isLittle)]);
+        while (further.TryDequeue(out var at))
+        {
+            while (at != 0 && seen.Add(at))
+                at = CleanDirectory(clean, at, isLittle, isAll: false, further, ref effort);
+        }
+
         return clean;
     }
 
     /// <returns>Where the next directory is.</returns>
-    private static long CleanDirectory(byte[] file, long at, bool isLittle, bool isAll, ref long effort)
+    private static long CleanDirectory(byte[] file, long at, bool isLittle, bool isAll, Queue<long> further, ref long effort)
     {
         var count = Two(file, at, isLittle);
         if ((effort += count) > MostEntries)
@@ -37,7 +45,9 @@ internal static class TiffCleaning
             var entry = at + 2 + (i * 12);
             var (tag, type, values) = (Two(file, entry, isLittle), Two(file, entry + 2, isLittle), Four(file, entry + 4, isLittle));
             if (Directories.Contains(tag) && Four(file, entry + 8, isLittle) is var below and > 0 && !isAll)
-                CleanDirectory(file, below, isLittle, isAll: true, ref effort);
+                CleanDirectory(file, below, isLittle, isAll: true, further, ref effort);
+            if (tag == Further && !isAll)
+                AddFurther(file, entry, values, isLittle, further, ref effort);
             if (!isAll && !Told.Contains(tag))
                 continue;
             var length = values * (type < Sizes.Length ? Sizes[type] : 0);
@@ -46,6 +56,16 @@ internal static class TiffCleaning
         }
 
         return Four(file, at + 2 + (count * 12), isLittle);
+    }
+
+    /// <summary>The directories that an entry points to: one stands in the entry itself, several lie elsewhere.</summary>
+    private static void AddFurther(byte[] file, long entry, long values, bool isLittle, Queue<long> further, ref long effort)
+    {
+        if ((effort += values) > MostEntries)
+            throw new OverflowException("The directories of this picture have no end.");
+        var list = values == 1 ? entry + 8 : Four(file, entry + 8, isLittle);
+        for (var i = 0; i < values; i++)
+            further.Enqueue(Four(file, list + (i * 4), isLittle));
     }
 
     private static int Two(byte[] file, long at, bool isLittle)

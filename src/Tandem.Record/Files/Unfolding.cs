@@ -13,8 +13,12 @@ internal sealed class Unfolding(FileSettings settings, int size)
     private const int MostWithin = 32 * 1024 * 1024;
     private const int MostFailed = 1000;
     private const long Small = 16L * 1024 * 1024;
+    private const int Bite = 512;
+    private const int MostReadTimes = 8;
     private readonly long most = Math.Min(settings.MostUnfolded, Math.Max(Small, (long)size * settings.MostTimes));
+    private readonly long mostRead = Small + ((long)size * MostReadTimes);
     private long unfolded;
+    private long taken;
     private int entries;
 
     /// <returns>What is wrong as a sentence, or null.</returns>
@@ -63,7 +67,10 @@ internal sealed class Unfolding(FileSettings settings, int size)
         return null;
     }
 
-    /// <summary>Streams that are compressed by Flate, wherever they stand; what cannot be unpacked is none.</summary>
+    /// <summary>
+    /// Streams that are compressed by Flate, wherever they stand; what cannot be unpacked is none. Streams of a sound document lie side by side, so what is read of all of them together
+    /// is little more than the file; where thousands of beginnings share one long body, it is much more.
+    /// </summary>
     private string? LookAtPdf(ReadOnlyMemory<byte> file)
     {
         for (int at = 0, failed = 0; ;)
@@ -77,16 +84,27 @@ internal sealed class Unfolding(FileSettings settings, int size)
                 begin++;
             if (begin + 2 > file.Length || (file.Span[begin] & 0x0F) != 8 || ((file.Span[begin] << 8) + file.Span[begin + 1]) % 31 != 0)
                 continue; // no beginning of zlib (RFC 1950 2.2)
-            try
-            {
-                if (!Count(new ZLibStream(Reading(file[begin..]), CompressionMode.Decompress)))
-                    return TooMuch;
-            }
-            catch (InvalidDataException)
-            {
-                if (++failed > MostFailed) // no Flate stream after all; what was counted of it stays counted
-                    throw;
-            }
+            if (!CountFlate(file[begin..], ref failed) || taken > mostRead)
+                return TooMuch;
+        }
+    }
+
+    private bool CountFlate(ReadOnlyMemory<byte> from, ref int failed)
+    {
+        using var body = new Bites(from);
+        try
+        {
+            return Count(new ZLibStream(body, CompressionMode.Decompress, leaveOpen: true));
+        }
+        catch (InvalidDataException)
+        {
+            if (++failed > MostFailed) // no Flate stream after all; what was counted of it stays counted
+                throw;
+            return true;
+        }
+        finally
+        {
+            taken += body.Position;
         }
     }
 
@@ -137,6 +155,23 @@ internal sealed class Unfolding(FileSettings settings, int size)
         }
     }
 
-    private static MemoryStream Reading(ReadOnlyMemory<byte> file) =>
-        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(file, out var part) ? new MemoryStream(part.Array!, part.Offset, part.Count, writable: false) : new MemoryStream(file.ToArray());
+    private static MemoryStream Reading(ReadOnlyMemory<byte> file)
+    {
+        var part = ArrayOf(file);
+        return new MemoryStream(part.Array!, part.Offset, part.Count, writable: false);
+    }
+
+    private static ArraySegment<byte> ArrayOf(ReadOnlyMemory<byte> file) =>
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(file, out var part) ? part : new ArraySegment<byte>(file.ToArray());
+
+    /// <summary>Gives little at a time, so that its position is about where the reader is.</summary>
+    private sealed class Bites(ArraySegment<byte> part) : MemoryStream(part.Array!, part.Offset, part.Count, writable: false)
+    {
+        internal Bites(ReadOnlyMemory<byte> file)
+            : this(ArrayOf(file))
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, Bite));
+    }
 }

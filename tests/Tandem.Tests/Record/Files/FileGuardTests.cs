@@ -101,6 +101,25 @@ public sealed class FileGuardTests
     }
 
     [Fact]
+    public void Thumbnails_of_an_old_head_and_words_of_further_pictures_are_gone_too()
+    {
+        foreach (var file in new[] { FileSamples.JpegWithThumbnail, FileSamples.TiffWithFurther })
+        {
+            Assert.Contains(FileSamples.Told, Encoding.Latin1.GetString(file));
+            var clean = FileGuard.Default.Take(file, null).Value.ToArray();
+            Assert.DoesNotContain(FileSamples.Told, Encoding.Latin1.GetString(clean));
+            Assert.Equal(clean, FileGuard.Default.Take(clean, null).Value.ToArray());
+        }
+    }
+
+    [Fact]
+    public void A_document_whose_streams_share_one_body_is_refused_and_one_of_many_small_streams_is_not()
+    {
+        Assert.Contains("unfolds", FileGuard.Default.Take(FileSamples.PdfOfShared(beginnings: 150, body: 300_000), "application/pdf").Refusal!.Details[0].Text);
+        Assert.Null(FileGuard.Default.Take(Enumerable.Repeat(FileSamples.PdfWith(20), 3000).SelectMany(part => part).ToArray(), "application/pdf").Refusal);
+    }
+
+    [Fact]
     public void A_photograph_keeps_its_colours_its_pixels_and_which_way_is_up()
     {
         var clean = Encoding.Latin1.GetString(FileGuard.Default.Take(FileSamples.Jpeg(6), "image/jpeg").Value.Span);
@@ -124,7 +143,7 @@ public sealed class FileGuardTests
     [Fact]
     public void Pictures_cut_anywhere_are_refused_or_cleaned_but_never_break_the_guard()
     {
-        foreach (var file in new[] { FileSamples.Jpeg(6), FileSamples.Png(), FileSamples.Gif, FileSamples.WebP, FileSamples.Tiff, FileSamples.Zip(1000), FileSamples.PdfWith(1000) })
+        foreach (var file in new[] { FileSamples.Jpeg(6), FileSamples.Png(), FileSamples.Gif, FileSamples.WebP, FileSamples.Tiff, FileSamples.TiffWithFurther, FileSamples.Zip(1000), FileSamples.PdfWith(1000) })
         {
             for (var length = 1; length < file.Length; length++)
                 _ = FileGuard.Default.Take(file.AsMemory(0, length), null);

@@ -21,6 +21,19 @@ internal static class FileSamples
         .. Segment(0xDA, [1, 1, 0, 0, 63, 0]), 0x12, 0xFF, 0x00, 0x34, 0xFF, 0xD0, 0x56, 0xFF, 0xD9, .. "Lakeview"u8,
     ];
 
+    /// <summary>As a camera writes it, with a thumbnail of one pixel row in its JFIF head.</summary>
+    internal static byte[] JpegWithThumbnail =>
+    [
+        0xFF, 0xD8, .. Segment(0xE0, [.. "JFIF\0"u8, 1, 1, 0, 0, 1, 0, 1, 3, 1, .. "Lakeview\0"u8]), .. Jpeg(1).AsSpan(20),
+    ];
+
+    /// <summary>A page with a further picture (SubIFDs), whose description lies behind it.</summary>
+    internal static byte[] TiffWithFurther =>
+    [
+        .. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x4A, 0x01, 4, 0, 1, 0, 0, 0, 26, 0, 0, 0, 0, 0, 0, 0,
+        1, 0, 0x0E, 0x01, 2, 0, 9, 0, 0, 0, 44, 0, 0, 0, 0, 0, 0, 0, .. "Lakeview\0"u8,
+    ];
+
     internal static byte[] Png(uint width = 2) =>
     [
         0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. Chunk("IHDR", [.. Four(width), .. Four(2), 8, 0, 0, 0, 0]), .. Chunk("tEXt", [.. "Author\0Lakeview"u8]), .. Chunk("eXIf", [.. "MM\0*Lakeview"u8]),
@@ -70,6 +83,24 @@ internal static class FileSamples
     }
 
     internal static byte[] PdfWith(int zeros) => [.. "%PDF-1.5\n1 0 obj\n<</Filter/FlateDecode>>\nstream\n"u8, .. Zlib(new byte[zeros]), .. "\nendstream\nendobj\n%%EOF\n"u8];
+
+    /// <summary>Many beginnings of streams that all go through the same long body, in which almost nothing is.</summary>
+    internal static byte[] PdfOfShared(int beginnings, int body)
+    {
+        var file = new MemoryStream();
+        file.Write("%PDF-1.5\n"u8);
+        const int Head = 14; // "stream\n", zlib's two, the head of a stored block over all that follow
+        for (var left = beginnings - 1; left >= 0; left--)
+        {
+            var over = left * Head;
+            file.Write([.. "stream\n"u8, 0x78, 0x01, 0, (byte)over, (byte)(over >> 8), (byte)~over, (byte)(~over >> 8)]);
+        }
+
+        for (var i = 0; i < body; i++)
+            file.Write([0, 0, 0, 0xFF, 0xFF]);
+        file.Write([1, 0, 0, 0xFF, 0xFF, 0, 0, 0, 1]);
+        return file.ToArray();
+    }
 
     private static byte[] Zlib(byte[] content)
     {
