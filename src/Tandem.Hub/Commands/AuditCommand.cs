@@ -10,6 +10,8 @@ namespace Tandem.Hub.Commands;
 /// <summary>Verifies, exports and, after their time, removes the events of the audit. On SQLite it looks at a copy while a hub serves the folder.</summary>
 internal static class AuditCommand
 {
+    private const string ReadPatient = "SELECT CAST(1 AS BIGINT) FROM resources WHERE type = 'Patient' AND id = $1";
+
     internal static Command Command(IEnumerable<Option> settingsOptions, Func<ParseResult, Dictionary<string, string?>> settings)
     {
         var command = new Command("audit", "The access log: verify, export, purge, legal holds.");
@@ -81,26 +83,35 @@ internal static class AuditCommand
         var reason = new Option<string?>("--reason") { Description = "why, such as the number of a case; no health information" };
         var ends = new Option<bool>("--end") { Description = "ends the hold" };
         var command = new Command("hold", "Keeps the events of a patient from being removed, or no longer.") { patient, reason, ends };
-        command.SetAction((parsed, _) => RunAsync(settings(parsed), isChange: true, (database, _) =>
+        command.SetAction((parsed, _) => RunAsync(settings(parsed), isChange: true, (database, options, hub) =>
         {
-            var who = parsed.GetValue(patient)!;
-            if (parsed.GetValue(ends))
-            {
-                Console.WriteLine(LegalHolds.End(database, who) ? "The hold was ended." : "There was no hold.");
-                return 0;
-            }
-
-            if (parsed.GetValue(reason) is not { Length: > 0 } why)
+            var (who, why) = (parsed.GetValue(patient)!, parsed.GetValue(reason));
+            if (!parsed.GetValue(ends) && string.IsNullOrWhiteSpace(why))
             {
                 Console.Error.WriteLine("Say why with --reason.");
                 return 2;
             }
 
-            LegalHolds.Put(database, who, why, Environment.UserName, TimeProvider.System);
-            Console.WriteLine("The events of this patient stay until the hold is ended.");
-            return 0;
+            var outcome = parsed.GetValue(ends)
+                ? AuditCommands.EndHold(database, options, who, TimeProvider.System)
+                : AuditCommands.Hold(database, options, who, why!, id => IsInRecord(hub, database, id), TimeProvider.System);
+            var isDone = outcome.Succeeded(out var done, out var refusal);
+            (isDone ? Console.Out : Console.Error).WriteLine(isDone ? done : refusal!.Text);
+            return isDone ? 0 : 1;
         }));
         return command;
+    }
+
+    private static bool IsInRecord(HubSettings hub, Database audit, string id)
+    {
+        if (hub.Postgres.Length > 0)
+            return Has(audit); // the record's own, too
+        if (!File.Exists(hub.RecordFile))
+            return false;
+        using var record = new SqliteDatabase(hub.RecordFile);
+        return Has(record);
+
+        bool Has(Database database) => database.Read(session => session.First(ReadPatient, row => row.Integer(0), id)) > 0;
     }
 
     private static Command Holds(Func<ParseResult, Dictionary<string, string?>> settings)
@@ -115,8 +126,11 @@ internal static class AuditCommand
         return command;
     }
 
+    private static Task<int> RunAsync(Dictionary<string, string?> settings, bool isChange, Func<Database, AuditOptions, int> run) =>
+        RunAsync(settings, isChange, (database, options, _) => run(database, options));
+
     /// <returns>What <paramref name="run"/> gives; 2 when the audit cannot be looked at.</returns>
-    private static async Task<int> RunAsync(Dictionary<string, string?> settings, bool isChange, Func<Database, AuditOptions, int> run)
+    private static async Task<int> RunAsync(Dictionary<string, string?> settings, bool isChange, Func<Database, AuditOptions, HubSettings, int> run)
     {
         if (!HubHost.TryReadSettings(settings, out var hub, out var options))
             return 2;
@@ -125,7 +139,7 @@ internal static class AuditCommand
             if (hub.Postgres.Length > 0)
             {
                 using var shared = new PostgresDatabase(hub.Postgres);
-                return run(shared, options);
+                return run(shared, options, hub);
             }
 
             var file = SqliteDatabase.FileBeside(hub.RecordFile, "audit");
@@ -134,10 +148,10 @@ internal static class AuditCommand
             if (!SqliteDatabase.IsOpenElsewhere(file))
             {
                 using var own = new SqliteDatabase(file);
-                return run(own, options);
+                return run(own, options, hub);
             }
 
-            return isChange ? await StopAsync("A hub serves this folder. Stop it before events are removed.") : OnCopy(file, options, run);
+            return isChange ? await StopAsync("A hub serves this folder. Stop it before events are removed.") : OnCopy(file, copy => run(copy, options, hub));
         }
         catch (Exception e) when (e is InvalidOperationException or DatabaseException)
         {
@@ -145,7 +159,7 @@ internal static class AuditCommand
         }
     }
 
-    private static int OnCopy(string file, AuditOptions options, Func<Database, AuditOptions, int> run)
+    private static int OnCopy(string file, Func<Database, int> run)
     {
         var folder = Directory.CreateTempSubdirectory("tandem-audit-").FullName;
         try
@@ -153,7 +167,7 @@ internal static class AuditCommand
             var copy = Path.Combine(folder, "audit.db");
             SqliteDatabase.Copy(file, copy);
             using var database = new SqliteDatabase(copy);
-            return run(database, options);
+            return run(database);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Hub.Hosting;
+using Tandem.Kernel.Actors;
 using Tandem.Record.Deidentifying;
 using Tandem.Record.Log;
 
@@ -23,19 +24,21 @@ internal static class DeidentifyRecord
         if (!HubHost.TryBuild(settings, out var app))
             return 2;
         await using (app)
-        {
-            try
-            {
-                foreach (var (type, count) in new DeidentifiedExport(app.Services.GetRequiredService<RecordStore>(), TimeProvider.System).Run(folder, cancel))
-                    Console.WriteLine($"{type}: {count}");
-            }
-            catch (InvalidOperationException e)
-            {
-                await Console.Error.WriteLineAsync(e.Message);
-                return 2;
-            }
-        }
+            return await CommandTrail.FollowAsync(app.Services, "deidentify", () => WriteAsync(app.Services, folder, cancel), new TrailAct("record-deidentified", ActKind.Permission));
+    }
 
-        return 0;
+    private static async Task<int> WriteAsync(IServiceProvider services, string folder, CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var (type, count) in new DeidentifiedExport(services.GetRequiredService<RecordStore>(), TimeProvider.System).Run(folder, cancel))
+                Console.WriteLine($"{type}: {count}");
+            return 0;
+        }
+        catch (InvalidOperationException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 2;
+        }
     }
 }

@@ -70,19 +70,7 @@ internal static class ManagePeople
         if (!HubHost.TryBuild(settings, out var app))
             return 2;
         await using (app)
-            return await FollowedAsync(app.Services, act, cancel);
-    }
-
-    /// <summary>Does it on a trail of its own, so that it is on the access log as if it had been done on a page.</summary>
-    private static async Task<int> FollowedAsync(IServiceProvider services, Func<IServiceProvider, CancellationToken, Task<int>> act, CancellationToken cancel)
-    {
-        var trail = services.GetRequiredService<TrailKeeper>().Begin(new TrailFacts("command") { Address = "tandem people", Client = "command line" });
-        AccessTrail.Current = trail;
-        var code = await act(services, cancel);
-        if (!trail.HasActs || await trail.KeepAsync(AccessScope.System, 0) is not { } refusal)
-            return code;
-        await Console.Error.WriteLineAsync(refusal.Text);
-        return 1;
+            return await CommandTrail.FollowAsync(app.Services, "people", () => act(app.Services, cancel));
     }
 
     private static int List(IServiceProvider services)

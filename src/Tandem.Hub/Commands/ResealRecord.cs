@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Hub.Hosting;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
@@ -24,27 +25,28 @@ internal static class ResealRecord
         if (!HubHost.TryBuild(settings, out var app))
             return 2;
         await using (app)
-        {
-            var services = app.Services;
-            var record = services.GetRequiredService<RecordStore>();
-            var reseal = new Reseal(record, services.GetRequiredService<FieldKeys>(), services.GetServices<ISealRule>());
-            var count = await reseal.RunAsync(cancel);
-            Console.WriteLine($"{count.Read} entries read, {count.Closed} closed, {count.Renewed} closed anew with the first key.");
-            if (!count.IsRebuildOwed)
-                return 0;
-            try
-            {
-                await reseal.RebuildAsync(services.GetServices<IProjection>(), cancel);
-            }
-            catch (DatabaseUnavailableException e)
-            {
-                await Console.Error.WriteLineAsync($"What is found by words was not made anew and may still hold what is closed now; the next run does it. {e.Message}");
-                return 1;
-            }
+            return await CommandTrail.FollowAsync(app.Services, "reseal", () => SealAsync(app.Services, cancel), new TrailAct("record-resealed", ActKind.Permission));
+    }
 
-            Console.WriteLine("Everything that is found by words was made anew.");
+    private static async Task<int> SealAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        var record = services.GetRequiredService<RecordStore>();
+        var reseal = new Reseal(record, services.GetRequiredService<FieldKeys>(), services.GetServices<ISealRule>());
+        var count = await reseal.RunAsync(cancel);
+        Console.WriteLine($"{count.Read} entries read, {count.Closed} closed, {count.Renewed} closed anew with the first key.");
+        if (!count.IsRebuildOwed)
+            return 0;
+        try
+        {
+            await reseal.RebuildAsync(services.GetServices<IProjection>(), cancel);
+        }
+        catch (DatabaseUnavailableException e)
+        {
+            await Console.Error.WriteLineAsync($"What is found by words was not made anew and may still hold what is closed now; the next run does it. {e.Message}");
+            return 1;
         }
 
+        Console.WriteLine("Everything that is found by words was made anew.");
         return 0;
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Tandem.Kernel;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 
@@ -58,6 +60,51 @@ public static class AuditCommands
         using var ledger = new AuditLedger(database, key, new RootFolder(options.RootFolder), options, clock);
         ledger.Open();
         return ledger.Purge(new DateTimeOffset(before, default, TimeSpan.Zero));
+    }
+
+    /// <summary>Puts a patient on hold, or changes the reason; the access log tells of it first.</summary>
+    /// <param name="database">The audit's own.</param>
+    /// <param name="options">Where key and second place are.</param>
+    /// <param name="patient">The patient's id, also as <c>Patient/id</c>.</param>
+    /// <param name="reason">Why; no health information.</param>
+    /// <param name="isInRecord">True for the id of a patient in the record.</param>
+    /// <param name="clock">Tells since when.</param>
+    /// <returns>A sentence about what was done; NotFound when neither an event nor the record knows the patient.</returns>
+    public static Outcome<string> Hold(Database database, AuditOptions options, string patient, string reason, Func<string, bool> isInRecord, TimeProvider clock)
+    {
+        var id = IdOf(patient);
+        if (database.Read(session => session.First(AuditTables.HasPatient, row => row.Integer(0), id)) == 0 && !isInRecord(id))
+            return Refusal.NotFound($"Neither the access log nor the record has a patient {id}. Nothing is on hold; check the id.");
+        Tell(database, options, new TrailAct("hold-placed", ActKind.Permission) { Patient = id }, clock);
+        LegalHolds.Put(database, id, reason, Environment.UserName, clock);
+        return $"The events of patient {id} stay until the hold is ended.";
+    }
+
+    /// <summary>Ends a patient's hold; the access log tells of it first.</summary>
+    /// <returns>A sentence about what was done; NotFound when there was no hold.</returns>
+    public static Outcome<string> EndHold(Database database, AuditOptions options, string patient, TimeProvider clock)
+    {
+        var id = IdOf(patient);
+        if (LegalHolds.All(database).All(hold => hold.Patient != id))
+            return Refusal.NotFound($"There is no hold on patient {id}.");
+        Tell(database, options, new TrailAct("hold-ended", ActKind.Permission) { Patient = id }, clock);
+        LegalHolds.End(database, id);
+        return "The hold was ended.";
+    }
+
+    private static string IdOf(string patient) => patient.StartsWith("Patient/", StringComparison.Ordinal) ? patient["Patient/".Length..] : patient;
+
+    /// <summary>Keeps an event of what is done by command, in the tables at once.</summary>
+    private static void Tell(Database database, AuditOptions options, TrailAct act, TimeProvider clock)
+    {
+        using var key = AuditKey.Open(options.KeyFile, mayMake: false);
+        using var ledger = new AuditLedger(database, key, new RootFolder(options.RootFolder), options, clock);
+        ledger.Open();
+        var entry = new TrailEntry(new TrailFacts(act.Code) { Address = "tandem audit", Client = "command line" }, AccessScope.System, 0, []) { Acts = [act] };
+        var journal = Ids.New(clock);
+        ledger.Append(journal, [.. AuditKeeper.Drafts(entry, clock.GetUtcNow()).Select((draft, index) => new JournalEntry(index + 1, draft))]);
+        ledger.Forget(journal);
+        ledger.Sign(RootKind.Closed);
     }
 
     private static bool IsMeant(AuditDraft happened, AuditSelection selection) =>

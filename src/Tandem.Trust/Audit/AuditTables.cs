@@ -58,6 +58,8 @@ internal static class AuditTables
     internal const string PutHold =
         "INSERT INTO audit_holds (patient, reason, at, actor) VALUES ($1, $2, $3, $4) ON CONFLICT (patient) DO UPDATE SET reason = excluded.reason, at = excluded.at, actor = excluded.actor";
 
+    internal const string HasPatient = "SELECT CAST(1 AS BIGINT) FROM audit_events WHERE patient = $1 UNION ALL SELECT CAST(1 AS BIGINT) FROM audit_patients WHERE patient = $1 LIMIT 1";
+
     internal const string RemoveHold = "DELETE FROM audit_holds WHERE patient = $1";
 
     internal const string CountHeld =

@@ -69,11 +69,14 @@ public sealed class ActTraceTests
 
         Assert.Equal(0, await command.Parse(["add", "ola@sample.example", "--name", "Ola Testperson", "--organization", "region", "--role", "nurse"]).InvokeAsync(cancellationToken: Cancel));
 
+        Assert.Equal(0, await DeidentifyRecord.Command([], _ => new Dictionary<string, string?>(settings)).Parse([Path.Combine(folder, "research")]).InvokeAsync(cancellationToken: Cancel));
+        Assert.Equal(0, await ResealRecord.Command([], _ => new Dictionary<string, string?>(settings)).Parse([]).InvokeAsync(cancellationToken: Cancel));
+
         Assert.True(HubHost.TryBuild(settings, out var after));
         await using (after)
         {
             var events = after.Services.GetRequiredService<AuditStore>().Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100));
-            Assert.Equal(["account-saved", "role-given", "link-made", "command"], events.Select(one => one.Event.Interaction));
+            Assert.Equal(["account-saved", "role-given", "link-made", "command", "record-deidentified", "record-resealed"], events.Select(one => one.Event.Interaction));
         }
 
         Directory.Delete(folder, recursive: true);

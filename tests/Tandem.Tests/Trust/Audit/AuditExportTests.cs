@@ -38,6 +38,34 @@ public sealed class AuditExportTests
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
+    public async Task A_hold_is_on_the_log_and_not_for_a_patient_whom_nobody_knows(Engine engine)
+    {
+        using var bench = new AuditBench(engine);
+        await bench.KeepAsync("one", "two");
+        await bench.KeepAsync("one");
+        bench.Stop();
+
+        using (var database = bench.Reopen())
+        {
+            Assert.Equal(RefusalKind.NotFound, AuditCommands.Hold(database, bench.Options, "tow", "case 7", _ => false, bench.Clock).Refusal?.Kind);
+            Assert.Null(AuditCommands.Hold(database, bench.Options, "two", "case 7", _ => false, bench.Clock).Refusal); // known as one of several
+            Assert.Null(AuditCommands.Hold(database, bench.Options, "Patient/one", "case 8", _ => false, bench.Clock).Refusal);
+            Assert.Null(AuditCommands.Hold(database, bench.Options, "new", "case 9", id => id == "new", bench.Clock).Refusal);
+            Assert.Equal(["new", "one", "two"], LegalHolds.All(database).Select(hold => hold.Patient).Order(StringComparer.Ordinal));
+            Assert.Null(AuditCommands.EndHold(database, bench.Options, "Patient/new", bench.Clock).Refusal);
+            Assert.Equal(RefusalKind.NotFound, AuditCommands.EndHold(database, bench.Options, "new", bench.Clock).Refusal?.Kind);
+        }
+
+        bench.Start();
+        Assert.Equal(
+            [("hold-placed", "two"), ("hold-placed", "one"), ("hold-placed", "new"), ("hold-ended", "new")],
+            bench.Kept.Where(row => row.Event.Interaction != "read").Select(row => (row.Event.Interaction, row.Event.Patient!)));
+        Assert.True(bench.Verdict.IsSound, string.Join("\n", bench.Verdict.Findings));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
     public async Task What_was_kept_for_its_time_goes_up_to_a_root_and_the_rest_stays_provable(Engine engine)
     {
         using var bench = new AuditBench(engine);
