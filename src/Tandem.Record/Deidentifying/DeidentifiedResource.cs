@@ -25,6 +25,9 @@ internal sealed class DeidentifiedResource(byte[] secret, int thisYear)
 
     private static readonly HashSet<string> Walked = new(StringComparer.Ordinal) { "CodeableConcept", "Period", "Range", "Ratio", "Timing", "Dosage" };
 
+    /// <summary>Ranges of a person's age; those of type Age are known by their type.</summary>
+    private static readonly HashSet<string> TimesOfLife = new(StringComparer.Ordinal) { "onsetRange", "abatementRange", "performedRange", "age" };
+
     /// <summary>The id that stands for another in this export.</summary>
     internal string IdOf(string type, string id) => Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{type}/{id}"))[..16]);
 
@@ -32,12 +35,6 @@ internal sealed class DeidentifiedResource(byte[] secret, int thisYear)
     internal string Of(string type, string id, FhirNode resource)
     {
         var made = Walk(resource, R4.Types[type]) ?? [];
-        foreach (var name in made.Select(member => member.Key).Where(name => name.StartsWith("value", StringComparison.Ordinal)).ToList())
-        {
-            if (type == "Observation" && resource["code"u8]["coding"u8].Items.AsEnumerable().Any(coding => SafeHarbor.IsAge(coding["code"u8].Text)) && IsOverInAnyUnit(made[name]))
-                made.Remove(name);
-        }
-
         if (type == "Patient")
             AddPatient(resource, made);
         var whole = new JsonObject { ["resourceType"] = type, ["id"] = IdOf(type, id) };
@@ -73,9 +70,13 @@ internal sealed class DeidentifiedResource(byte[] secret, int thisYear)
     private JsonObject? Walk(FhirNode node, FhirType type)
     {
         var made = new JsonObject();
+        var isAge = node["code"u8]["coding"u8].Items.AsEnumerable().Any(coding => SafeHarbor.IsAge(coding["code"u8].Text)); // an Observation, or a part of one
         foreach (var member in node.Properties)
         {
-            if (!Never.Contains(member.Name) && type.Elements.TryFind(member.NameUtf8, out var property) && Values(member, property) is { } value)
+            if (Never.Contains(member.Name) || !type.Elements.TryFind(member.NameUtf8, out var property) || Values(member, property) is not { } value)
+                continue;
+            var isYears = property.Type.Name == "Age" || TimesOfLife.Contains(member.Name) || (isAge && member.Name.StartsWith("value", StringComparison.Ordinal));
+            if (!isYears || !IsOverInYears(value))
                 made[member.Name] = value;
         }
 
@@ -138,10 +139,12 @@ internal sealed class DeidentifiedResource(byte[] secret, int thisYear)
         return made;
     }
 
-    private static bool IsOverInAnyUnit(JsonNode? value) => value switch
+    /// <summary>True for more than 89 without a unit, which is years where an age stands; also as the end of a range. What has a unit was looked at before.</summary>
+    private static bool IsOverInYears(JsonNode? value) => value switch
     {
         JsonValue number when number.TryGetValue<decimal>(out var years) => years > SafeHarbor.MostAge,
-        JsonObject amount when amount["value"] is JsonValue number && number.TryGetValue<decimal>(out var years) => years > SafeHarbor.MostAge && amount["code"] is null,
+        JsonObject amount when amount["value"] is { } number => amount["code"] is null && IsOverInYears(number),
+        JsonObject range => range.Any(end => end.Value is JsonObject && IsOverInYears(end.Value)),
         _ => false,
     };
 }

@@ -51,7 +51,14 @@ public sealed partial class DeidentifiedExportTests
     [InlineData("""{"resourceType":"Observation","id":"x","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"30525-0"}]},"valueInteger":94}""", "94")]
     [InlineData("""{"resourceType":"Observation","id":"x","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"30525-0"}]},"valueQuantity":{"value":1128,"system":"http://unitsofmeasure.org","code":"mo"}}""", "1128")]
     [InlineData("""{"resourceType":"Observation","id":"x","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"30525-0"}]},"valueQuantity":{"value":93}}""", "93")]
+    [InlineData("""{"resourceType":"Observation","id":"x","status":"final","code":{"text":"x"},"component":[{"code":{"text":"x"},"valueInteger":5},{"code":{"coding":[{"system":"http://loinc.org","code":"30525-0"}]},"valueInteger":95}]}""", "95")]
+    [InlineData("""{"resourceType":"Observation","id":"x","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"30525-0"}]},"valueRange":{"low":{"value":95}}}""", "95")]
+    [InlineData("""{"resourceType":"Condition","id":"x","onsetAge":{"value":95},"recordedDate":"2026-01-02"}""", "95")]
+    [InlineData("""{"resourceType":"Condition","id":"x","abatementRange":{"low":{"value":80},"high":{"value":95}},"recordedDate":"2026-01-02"}""", "95")]
     public void What_tells_of_an_age_over_89_is_gone(string json, string told) => Assert.DoesNotContain(told, IdHidden().Replace(Made(json), ""));
+
+    [Fact]
+    public void Other_numbers_above_89_stay() => Assert.Contains("95", IdHidden().Replace(Made("""{"resourceType":"Observation","id":"x","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},"component":[{"code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},"valueInteger":95}]}"""), ""));
 
     [Theory]
     [InlineData("44107", "OH", "\"state\":\"OH\",\"postalCode\":\"441\"")]
