@@ -5,8 +5,9 @@ using Tandem.Kernel.Outcomes;
 namespace Tandem.Trust.Smart;
 
 /// <summary>
-/// Slows down who guesses: refusals count against the address together with the app that is claimed, so nobody else behind the address and no other user of
-/// the app has to wait. Registrations count whether they succeed or not. Thread-safe.
+/// Slows down who guesses. Refusals count against the address together with what was tried: one app in one way of proving itself (what is sent as an app that is not known counts
+/// together), and, once the app has proven itself, one code or refresh token. So an app that repeats a dead token has to wait with that token alone; other people with the same app at the
+/// same address do not. Registrations count by address, whether they succeed or not. Thread-safe.
 /// </summary>
 internal sealed class OAuthThrottle(SmartSettings settings) : IDisposable
 {
@@ -14,19 +15,21 @@ internal sealed class OAuthThrottle(SmartSettings settings) : IDisposable
     private readonly PartitionedRateLimiter<string> registrations = Limiter(settings.RegistrationsPerHour, TimeSpan.FromHours(1));
 
     /// <summary>Why the caller has to wait, or null.</summary>
-    internal Refusal? Wait(HttpRequest request, string? client)
+    /// <param name="request">Tells the address.</param>
+    /// <param name="tried">What is tried, of bounded length: a known app's id, or a hash; never what a caller wrote.</param>
+    internal Refusal? Wait(HttpRequest request, string tried)
     {
-        using var lease = refusals.AttemptAcquire(Key(request, client), 0);
+        using var lease = refusals.AttemptAcquire(Key(request, tried), 0);
         return lease.IsAcquired ? null : OAuthError.SlowDown;
     }
 
     /// <summary>Counts a refusal.</summary>
-    internal void Refused(HttpRequest request, string? client) => refusals.AttemptAcquire(Key(request, client)).Dispose();
+    internal void Refused(HttpRequest request, string tried) => refusals.AttemptAcquire(Key(request, tried)).Dispose();
 
     /// <summary>Counts a registration; why it has to wait, or null.</summary>
     internal Refusal? Register(HttpRequest request)
     {
-        using var lease = registrations.AttemptAcquire(Key(request, null));
+        using var lease = registrations.AttemptAcquire(Key(request, ""));
         return lease.IsAcquired ? null : OAuthError.SlowDown;
     }
 
@@ -36,7 +39,7 @@ internal sealed class OAuthThrottle(SmartSettings settings) : IDisposable
         registrations.Dispose();
     }
 
-    private static string Key(HttpRequest request, string? client) => $"{request.HttpContext.Connection.RemoteIpAddress} {client}";
+    private static string Key(HttpRequest request, string tried) => $"{request.HttpContext.Connection.RemoteIpAddress} {tried}";
 
     private static PartitionedRateLimiter<string> Limiter(int permits, TimeSpan per) => PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetTokenBucketLimiter(
         key,

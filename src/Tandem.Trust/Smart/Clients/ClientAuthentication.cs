@@ -17,17 +17,23 @@ internal sealed class ClientAuthentication(RecordStore record, SignedAssertion a
     internal static readonly IReadOnlyList<string> Methods = [Public, Basic, PrivateKey];
     private const string Unknown = "The app is not known here, not approved, or has not proven itself as it is registered to.";
 
-    /// <summary>The approved app, or <c>invalid_client</c>; or <c>slow_down</c> for who was refused too often as this app.</summary>
+    /// <summary>The approved app, or <c>invalid_client</c>; or <c>slow_down</c> for who was refused too often as this app in this way.</summary>
     internal async Task<Outcome<SmartClient>> FindAsync(HttpRequest request, OAuthForm form, CancellationToken cancel)
     {
-        var claimed = ClaimedBy(request, form);
-        if (throttle.Wait(request, claimed) is { } wait)
+        var tried = Find(ClaimedBy(request, form)) is { } known ? $"{known.Id} by {WayOf(request, form)}" : "an unknown app";
+        if (throttle.Wait(request, tried) is { } wait)
             return wait;
         var found = await ProvenAsync(request, form, cancel);
         if (found.Refusal is not null)
-            throttle.Refused(request, claimed);
+            throttle.Refused(request, tried);
         return found;
     }
+
+    /// <summary>How it would prove itself: who tries secrets of an app without one does not hold up those who use it as it is registered.</summary>
+    private static string WayOf(HttpRequest request, OAuthForm form) =>
+        (form["client_assertion"] ?? form["client_assertion_type"]) is not null ? "assertion"
+        : form["client_secret"] is not null || request.Headers.Authorization.Count > 0 ? "secret"
+        : "nothing";
 
     /// <summary>Which app a request says to come from, proven or not; null when it does not say.</summary>
     internal string? ClaimedBy(HttpRequest request, OAuthForm form) =>

@@ -27,7 +27,8 @@ internal static class ExchangeToken
             return type.Length == 0 ? OAuthError.InvalidRequest("grant_type is missing.") : OAuthError.UnsupportedGrantType("This grant_type is not offered.");
         if (!client.Metadata.GrantTypes.Contains(type))
             return OAuthError.UnauthorizedClient("The app is not registered for this grant_type.");
-        if (desk.Throttle.Wait(request, client.Id) is { } wait)
+        var tried = (form["refresh_token"] ?? form["code"]) is { } secret ? Tokens.Hash(secret) : client.Id;
+        if (desk.Throttle.Wait(request, tried) is { } wait)
             return wait;
         var answer = type switch
         {
@@ -36,7 +37,7 @@ internal static class ExchangeToken
             _ => await GrantService.HandleAsync(client, form, desk, cancel),
         };
         if (answer.Refusal is not null)
-            desk.Throttle.Refused(request, client.Id);
+            desk.Throttle.Refused(request, tried);
         return answer;
     }
 

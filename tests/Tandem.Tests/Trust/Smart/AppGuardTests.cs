@@ -66,9 +66,24 @@ public sealed class AppGuardTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await hub.TokenAsync(hub.ServiceForm(hub.Assert()))).Status);
         Assert.Equal(HttpStatusCode.OK, (await hub.TokenAsync(hub.Exchange(await hub.CodeAsync()))).Status);
 
+        // A phone that does not give up holds up nobody else with the same app at the same address, and names made up anew each time count together.
+        await WaitsAsync(_ => hub.Exchange("dead"));
+        Assert.Equal(HttpStatusCode.OK, (await hub.TokenAsync(hub.Exchange(await hub.CodeAsync()))).Status);
+        await WaitsAsync(i => new() { ["grant_type"] = "authorization_code", ["client_id"] = $"made-up-{i}" });
+
         for (var i = 0; i < 2; i++)
             Assert.Equal(HttpStatusCode.Created, (await RegistrationAttempts.RegisterAsync(hub, RegistrationAttempts.Metadata.ToJsonString())).Status);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await RegistrationAttempts.RegisterAsync(hub, RegistrationAttempts.Metadata.ToJsonString())).Status);
+    }
+
+    /// <summary>Asks until it has to wait; one attempt more is granted every six seconds.</summary>
+    private async Task WaitsAsync(Func<int, Dictionary<string, string>> form)
+    {
+        var statuses = new List<HttpStatusCode>();
+        while (statuses.Count < 50 && statuses.LastOrDefault() != HttpStatusCode.TooManyRequests)
+            statuses.Add((await hub.TokenAsync(form(statuses.Count))).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+        Assert.InRange(statuses.Count, 4, 50);
     }
 
     /// <summary>A browser in which somebody is signed in by passkey, which grows old; a demonstration's link does not.</summary>
