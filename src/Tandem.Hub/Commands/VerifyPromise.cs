@@ -45,6 +45,7 @@ internal static class VerifyPromise
         try
         {
             settings["Hub:data"] = copy;
+            settings["Hub:FieldKeys"] = hub.FieldKeysFile; // the copy opens with the keys of what it is a copy of
             SqliteDatabase.Copy(hub.RecordFile, new HubSettings { Data = copy }.RecordFile);
             return await LookAsync(settings, repairs: false, cancel);
         }
