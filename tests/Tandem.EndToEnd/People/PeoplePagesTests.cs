@@ -47,7 +47,7 @@ public sealed class PeoplePagesTests(HubInBrowser hub)
             await using var visit = await hub.VisitAsync(look);
             foreach (var (path, name) in new[]
             {
-                ("/people", "people"), ("/people/new", "person"), ("/people/import", "import"), ("/organizations", "organizations"), ("/organizations/region", "organization"), ("/teams", "teams"),
+                ("/people", "people"), ("/people/new", "person"), ("/people/import", "import"), ("/organizations", "organizations"), ("/organizations/region", "organization"), ("/teams", "teams"), ("/teams/new", "team"),
                 ("/sign-in?failed=1", "sign-in"), ("/account", "account-open"),
             })
             {

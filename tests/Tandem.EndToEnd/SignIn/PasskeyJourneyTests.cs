@@ -23,7 +23,15 @@ public sealed class PasskeyJourneyTests(HubInBrowser browser)
         await visit.AxeFindsNothingAsync();
         await visit.NothingSticksOutAsync();
         await visit.PictureAsync("account");
+        foreach (var page in new[] { "/account/password", "/account/recovery", "/account/confirm", "/sign-in/means/password" })
+        {
+            await visit.OpenAsync(page);
+            Assert.Equal(page, new Uri(visit.Page.Url).AbsolutePath);
+            await visit.AxeFindsNothingAsync();
+            await visit.NothingSticksOutAsync();
+        }
 
+        await visit.OpenAsync("/account");
         await visit.Page.GetByLabel("Name of the new passkey").FillAsync("Second key");
         await RefuseTheKnownOneAsync(visit);
         await visit.Page.GetByLabel("New name for Passkey 1").FillAsync("Work laptop");
