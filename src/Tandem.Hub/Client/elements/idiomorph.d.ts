@@ -3,5 +3,5 @@ declare module "idiomorph/dist/idiomorph.esm.js" {
     morphStyle?: "innerHTML" | "outerHTML";
     ignoreActiveValue?: boolean;
   }
-  export const Idiomorph: { morph(old: Element, fresh: Element | string, settings?: Settings): void };
+  export const Idiomorph: { morph(old: Element, fresh: Element | NodeListOf<ChildNode>, settings?: Settings): void };
 }

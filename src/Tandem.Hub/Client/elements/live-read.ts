@@ -4,7 +4,7 @@ import { word } from "./words";
 
 /** A part of the page that a reading brings up to date. */
 export interface Region extends HTMLElement {
-  /** The keys of its rows in sight, so that the hub can say what became of those that are gone. */
+  /** Its rows in sight, each key with the digest of what it shows: the hub says what became of those that are gone, and sends no row again that has not changed. */
   seen(): string[];
   take(fresh: HTMLElement | null): void;
 }
@@ -38,6 +38,11 @@ export function refresh(): void {
     isReading = false;
     if (isWanted) refresh();
   });
+}
+
+/** The rows in sight, as every reading and every act tells the hub. */
+export function inSight(): string {
+  return [...regions].flatMap((region) => region.seen()).join(",");
 }
 
 /** Milliseconds until the next reading: a few at once, then one per pause. */
@@ -75,9 +80,8 @@ async function read(): Promise<void> {
   isWanted = false;
   const before = acts;
   try {
-    const seen = [...regions].flatMap((region) => region.seen()).join(",");
     const address = [...regions].map((region) => region.dataset["address"]).find(Boolean) ?? location.href;
-    const reply = await fetch(address, { headers: { "X-Tandem-Live": "1", "X-Tandem-Rows": seen }, redirect: "error" });
+    const reply = await fetch(address, { headers: { "X-Tandem-Live": "1", "X-Tandem-Rows": inSight() }, redirect: "error" });
     if (!reply.ok) throw new Error(String(reply.status));
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     if (acts !== before) isWanted = true;

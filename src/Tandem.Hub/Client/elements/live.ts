@@ -6,11 +6,18 @@ import { comeBack, lose, refresh, type Region, regions } from "./live-read";
 import { follow, type Follower, unfollow } from "./live-stream";
 import { word } from "./words";
 
-/** What is typed and what is unfolded is the reader's, whatever the hub writes. */
+/** What is typed and what is unfolded is the reader's, whatever the hub writes; a row of which the hub says only that it is the same (data-same) stays. */
 const morphing = {
   ignoreActiveValue: true,
-  callbacks: { beforeAttributeUpdated: (name: string, node: Element) => name !== "open" || node.localName !== "details" },
+  callbacks: {
+    beforeAttributeUpdated: (name: string, node: Element) => name !== "open" || node.localName !== "details",
+    beforeNodeMorphed: (_: Node, fresh: Node) => !(fresh instanceof HTMLElement && isSame(fresh)),
+  },
 };
+
+function isSame(row: HTMLElement): boolean {
+  return row.dataset["same"] !== undefined;
+}
 
 class Live extends HTMLElement implements Region {
   /** The rows as the hub last wrote them: what has not changed since is left alone, which is nearly all of a list. */
@@ -58,7 +65,8 @@ class Live extends HTMLElement implements Region {
   }
 
   seen(): string[] {
-    return this.getAttribute("mode") === "rows" ? [...this.keys(this).keys()] : [];
+    if (this.getAttribute("mode") !== "rows") return [];
+    return [...this.keys(this)].map(([key, row]) => (row.dataset["digest"] && !row.classList.contains("gone") ? `${key}:${row.dataset["digest"]}` : key));
   }
 
   private keys(root: HTMLElement): Map<string, HTMLElement> {
@@ -103,6 +111,7 @@ class Live extends HTMLElement implements Region {
   }
 
   private morphRow(key: string, row: HTMLElement, now: HTMLElement): void {
+    if (isSame(now)) return;
     const text = now.outerHTML;
     if (this.written.get(key) === text && !row.classList.contains("gone")) return;
     this.written.set(key, text);
@@ -151,7 +160,7 @@ class Live extends HTMLElement implements Region {
 
   private takeWhole(fresh: HTMLElement): void {
     this.written.clear();
-    Idiomorph.morph(this, fresh.innerHTML, { morphStyle: "innerHTML", ...morphing });
+    Idiomorph.morph(this, fresh.childNodes, { morphStyle: "innerHTML", ...morphing });
   }
 }
 

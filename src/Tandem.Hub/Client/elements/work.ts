@@ -2,7 +2,7 @@
 // the list; a post is sent in the background and its answer (toast, list, or the form with its errors) is put where it belongs.
 // Nobody waits for an answer: acts that are pressed meanwhile are sent in turn, and an answer leaves alone what the person has gone on to.
 // Without this element the same links and forms lead to pages.
-import { regions, whileActing } from "./live-read";
+import { inSight, regions, whileActing } from "./live-read";
 import { Panel } from "./panel";
 import { word } from "./words";
 
@@ -118,8 +118,7 @@ class Work extends HTMLElement {
 
   /** The rows in sight go along, so that the answer can say what became of those that are gone. */
   private post(act: Act, keepalive = false): Promise<Response> {
-    const seen = [...this.querySelectorAll<HTMLElement>("[data-key]")].map((row) => row.dataset["key"]).join(",");
-    return fetch(act.address, { method: "POST", body: act.fields, headers: { "X-Tandem-Rows": seen }, keepalive });
+    return fetch(act.address, { method: "POST", body: act.fields, headers: { "X-Tandem-Rows": inSight() }, keepalive });
   }
 
   /** False when the hub asks for more before it does the act. */
