@@ -19,7 +19,8 @@ public enum SearchType : byte
 /// <summary>One part of a composite parameter.</summary>
 /// <param name="Code">The search parameter the part is of.</param>
 /// <param name="Expression">FHIRPath from the composite's own values.</param>
-public sealed record SearchComponent(string Code, string Expression);
+/// <param name="Parameter">That parameter, of a composite of a site's own; null where the code names it among those of the type.</param>
+public sealed record SearchComponent(string Code, string Expression, SearchParameter? Parameter = null);
 
 /// <summary>A search parameter of one resource type (or of all: base Resource).</summary>
 /// <param name="Id">Its number: the same as long as the shipped definitions are the same.</param>

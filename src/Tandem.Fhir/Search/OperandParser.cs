@@ -23,7 +23,7 @@ internal static class OperandParser
             SearchType.Quantity => Quantity(text, out reason),
             SearchType.Uri => new UriOperand(SearchQueryText.Unescape(text)),
             SearchType.Composite => Composite(resourceType, parameter, text, out reason),
-            SearchType.Special when parameter.Code == "near" => Near(text, out reason),
+            SearchType.Special when parameter.Code == "near" || SiteSearchParameter.Owns(parameter.Id) => Near(text, out reason),
             SearchType.String when parameter.Code == Phonetic.Code => Heard(text, out reason),
             _ => Text(text),
         };
@@ -167,7 +167,7 @@ internal static class OperandParser
         var read = new List<SearchOperand>();
         for (var at = 0; at < parts.Count; at++)
         {
-            var of = R4.SearchParameters(resourceType).Find(parameter.Components[at].Code)!;
+            var of = parameter.Components[at].Parameter ?? R4.SearchParameters(resourceType).Find(parameter.Components[at].Code)!;
             if (Parse(resourceType, of, SearchModifier.None, null, parts[at], out reason) is not { } operand)
                 return null;
             read.Add(operand);

@@ -18,12 +18,33 @@ internal static class SiteIndexPass
         if (!parameter.Path.TryEvaluate(context, out var values, out _))
             return;
         var pass = new IndexPass(resource, options, into);
-        var slot = new IndexSlot(parameter.Number, parameter.Type, 0, 0);
-        foreach (var value in values)
+        var group = 0;
+        foreach (var value in parameter.Type == SearchType.Special ? values.Take(1) : values) // the index keeps one position of a resource
         {
-            if (NodeOf(value) is { Exists: true } node)
-                pass.Add(node, value.Type is { } type ? new StepName([], type, null) : null, slot);
+            if (parameter.Parts.Count == 0)
+                Add(pass, value, new IndexSlot(parameter.Number, parameter.Type, 0, 0));
+            else
+                AddParts(pass, value, context, parameter, ++group);
         }
+    }
+
+    /// <summary>Reads every part from one value; the parts' values share a group.</summary>
+    private static void AddParts(IndexPass pass, FhirValue from, FhirPathContext context, SiteSearchParameter parameter, int group)
+    {
+        for (byte place = 0; place < parameter.Order.Count; place++)
+        {
+            var part = parameter.Parts[parameter.Order[place]];
+            if (!FhirPathExpression.Compile(part.Expression).TryEvaluate(context.At(from), out var values, out _))
+                continue;
+            foreach (var value in values)
+                Add(pass, value, new IndexSlot(parameter.Number, part.Type, place, group));
+        }
+    }
+
+    private static void Add(IndexPass pass, FhirValue value, IndexSlot slot)
+    {
+        if (NodeOf(value) is { Exists: true } node)
+            pass.Add(node, value.Type is { } type ? new StepName([], type, null) : null, slot);
     }
 
     /// <summary>What a reference points to as far as its text tells: enough for <c>resolve() is Patient</c>.</summary>

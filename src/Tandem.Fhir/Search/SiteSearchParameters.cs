@@ -32,5 +32,8 @@ public sealed class SiteSearchParameters
     /// <summary>True when a parameter of this code is there but its values are not all in the index yet.</summary>
     public bool IsComing(string type, string code) => byType[type].Any(own => !own.IsReady && own.Code == code);
 
+    /// <summary>How many parts the composite of this number has.</summary>
+    public int PartsOf(ushort number) => All.First(parameter => parameter.Number == number).Parts.Count;
+
     internal IEnumerable<SiteSearchParameter> Indexed(string type) => byType[type];
 }

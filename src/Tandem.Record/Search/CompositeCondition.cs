@@ -1,10 +1,11 @@
+using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Search;
 
-/// <summary>Composites: all parts in one and the same repetition (R4 3.1.1.4.14). The first part of every composite of R4 is a token.</summary>
+/// <summary>Composites: all parts in one and the same repetition (R4 3.1.1.4.14). The first part is found as a whole: a token, or in a site's own composite a reference or an address.</summary>
 internal static class CompositeCondition
 {
     private const string Table = "search_composites";
@@ -15,7 +16,7 @@ internal static class CompositeCondition
         var tests = new List<RangeTest>();
         foreach (var value in clause.Values)
         {
-            if (!Test((CompositeOperand)value, context).Succeeded(out var test, out var refusal))
+            if (!Test(InOrder(clause.Parameter, ((CompositeOperand)value).Parts), context).Succeeded(out var test, out var refusal))
                 return refusal;
             tests.Add(test);
         }
@@ -27,17 +28,19 @@ internal static class CompositeCondition
             200, new Drive([.. arms], "d.low2", DbKind.Real, $"d.low2 = (SELECT MIN(t.low2) FROM {Table} t WHERE {own})"), Condition.Exists($"{Table} t", own));
     }
 
-    private static Outcome<RangeTest> Test(CompositeOperand operand, SearchContext context)
+    /// <summary>The parts of a value in the order of the index.</summary>
+    private static IReadOnlyList<SearchOperand> InOrder(SearchParameter parameter, IReadOnlyList<SearchOperand> parts) => SiteSearchParameter.Owns(parameter.Id)
+        ? [.. CompositeOrder.Of([.. parameter.Components.Select(part => part.Parameter!.Type)])!.Select(at => parts[at])]
+        : parts;
+
+    private static Outcome<RangeTest> Test(IReadOnlyList<SearchOperand> parts, SearchContext context)
     {
-        if (operand.Parts[0] is not TokenOperand first)
-            throw new InvalidOperationException("The first part of a composite is a token.");
-        var test = TokenCondition.One(first, "t", context);
-        if (!Part(operand.Parts[1], context).Succeeded(out var second, out var refusal))
+        if (!Part(parts[0], context).Succeeded(out var first, out var refusal) || !Part(parts[1], context).Succeeded(out var second, out refusal))
             return refusal;
-        test += $" AND ({Named(second.Test, '2')})";
-        if (operand.Parts.Count > 2)
-            test += $" AND ({Named(NumberCondition.Test((NumberOperand)operand.Parts[2], context).Test, '3')})";
-        return second with { Test = test };
+        var test = $"{first.Test} AND ({Named(second.Test, '2')})";
+        if (parts.Count > 2 && Part(parts[2], context).Succeeded(out var third, out refusal))
+            test += $" AND ({Named(third.Test, '3')})";
+        return refusal is null ? second with { Test = test } : refusal;
     }
 
     private static Outcome<RangeTest> Part(SearchOperand part, SearchContext context) => part switch
@@ -48,6 +51,7 @@ internal static class CompositeCondition
         QuantityOperand quantity => QuantityCondition.Test(quantity, context),
         NumberOperand number => NumberCondition.Test(number, context),
         DateOperand date => DateCondition.Test(date, context),
+        UriOperand address => new RangeTest($"t.code = {context.Add(StableHash.Of(address.Text))}", null, null),
         StringOperand text => new RangeTest(StringCondition.Begins("t.text", text.Normalised, context), null, null),
         _ => throw new InvalidOperationException($"No part of a composite: {part.GetType().Name}"),
     };

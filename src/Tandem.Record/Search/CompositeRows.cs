@@ -8,7 +8,12 @@ namespace Tandem.Record.Search;
 internal static class CompositeRows
 {
     /// <summary>Adds the rows of all groups among the values; a group that lacks a part gives none.</summary>
-    internal static void Add(RowSink rows, long rid, ReadOnlySpan<SearchValue> values)
+    /// <param name="rows">Where they go.</param>
+    /// <param name="type">Number of the resource type.</param>
+    /// <param name="rid">Number of the resource.</param>
+    /// <param name="values">All values of the resource.</param>
+    /// <param name="site">The site's own parameters.</param>
+    internal static void Add(RowSink rows, long type, long rid, ReadOnlySpan<SearchValue> values, SiteSearchParameters site)
     {
         for (var at = 0; at < values.Length;)
         {
@@ -17,18 +22,20 @@ internal static class CompositeRows
             {
                 while (end < values.Length && values[end].Group == values[at].Group && values[end].ParameterId == values[at].ParameterId)
                     end++;
-                if (KeptParameters.Has(values[at].ParameterId))
-                    AddGroup(rows, rid, values[at..end]);
+                var id = values[at].ParameterId;
+                if (SiteSearchParameter.Owns(id))
+                    AddGroup(rows, (type << 16) | id, site.PartsOf(id), rid, values[at..end]);
+                else if (KeptParameters.Has(id))
+                    AddGroup(rows, id, R4.AllSearchParameters[id].Components.Count, rid, values[at..end]);
             }
 
             at = end;
         }
     }
 
-    private static void AddGroup(RowSink rows, long rid, ReadOnlySpan<SearchValue> group)
+    private static void AddGroup(RowSink rows, long param, int parts, long rid, ReadOnlySpan<SearchValue> group)
     {
         var number = (long)group[0].Group << 16;
-        var last = R4.AllSearchParameters[group[0].ParameterId].Components.Count - 1;
         foreach (ref readonly var first in group)
         {
             if (first.Component != 0)
@@ -37,28 +44,28 @@ internal static class CompositeRows
             {
                 if (second.Component != 1)
                     continue;
-                if (last == 1)
+                if (parts == 2)
                 {
-                    rows.Add(SearchTables.Composites, Row(first, second, default, rid, number++));
+                    rows.Add(SearchTables.Composites, Row(param, first, second, default, rid, number++));
                     continue;
                 }
 
                 foreach (ref readonly var third in group)
                 {
                     if (third.Component == 2)
-                        rows.Add(SearchTables.Composites, Row(first, second, third, rid, number++));
+                        rows.Add(SearchTables.Composites, Row(param, first, second, third, rid, number++));
                 }
             }
         }
     }
 
-    private static Kernel.Data.DbValue[] Row(in SearchValue first, in SearchValue second, in SearchValue third, long rid, long number)
+    private static Kernel.Data.DbValue[] Row(long param, in SearchValue first, in SearchValue second, in SearchValue third, long rid, long number)
     {
         var (low, high, isWide) = Ends(second);
         var (low3, high3, _) = Ends(third);
         return
         [
-            rid, first.ParameterId, number, first.CodeHash, first.SystemHash, CodeOf(second), second.SystemHash, isWide, low, high,
+            rid, param, number, CodeOf(first), first.SystemHash, CodeOf(second), second.SystemHash, isWide, low, high,
             second.Kind == SearchType.String ? second.Text : null, low3, high3,
         ];
     }

@@ -74,7 +74,7 @@ internal static class Conditions
         (_, SearchType.Quantity) => QuantityCondition.Of(type, clause, context),
         (_, SearchType.Uri) => UriCondition.Of(type, clause, context),
         (_, SearchType.Composite) => CompositeCondition.Of(type, clause, context),
-        ("near", SearchType.Special) => NearCondition.Of(type, clause, context),
+        (_, SearchType.Special) when clause.Parameter.Code == "near" || SiteSearchParameter.Owns(clause.Parameter.Id) => NearCondition.Of(type, clause, context),
         _ => NotOffered(clause.Parameter, "a search by this parameter"),
     };
 }

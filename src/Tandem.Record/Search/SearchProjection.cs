@@ -54,7 +54,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         }
 
         if (!version.IsSealed)
-            CompositeRows.Add(rows, version.Rid, read.Span);
+            CompositeRows.Add(rows, type, version.Rid, read.Span, site.Current);
         Timeline.Add(rows, version.Type, type, version.Rid, read.Span);
         read.Clear();
     }
@@ -67,9 +67,12 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         var number = SearchTables.ParameterNumber(version.Type, parameter.For(version.Type)!);
         foreach (ref readonly var value in read.Span)
         {
-            if (!version.IsSealed || !IsWords(value))
+            if (value.Group == 0 && (!version.IsSealed || !IsWords(value)))
                 Add(rows, number, version.Rid, value, read.Span);
         }
+
+        if (!version.IsSealed)
+            CompositeRows.Add(rows, SearchTables.TypeNumber(version.Type), version.Rid, read.Span, new SiteSearchParameters([parameter]));
     }
 
     /// <summary>What would tell words of a sealed resource.</summary>

@@ -101,7 +101,10 @@ internal static class SearchTables
 
     /// <summary>A parameter of a type as a number; those that all types have get one per type.</summary>
     internal static long ParameterNumber(string type, SearchParameter parameter) =>
-        parameter.Base is "Resource" or "DomainResource" || SiteSearchParameter.Owns(parameter.Id) ? ((long)Numbered[type] << 16) | parameter.Id : parameter.Id;
+        parameter.Base is "Resource" or "DomainResource" || SiteSearchParameter.Owns(parameter.Id) ? ParameterNumber(type, parameter.Id) : parameter.Id;
+
+    /// <summary>The number of a parameter that several types may have.</summary>
+    internal static long ParameterNumber(string type, ushort parameter) => ((long)Numbered[type] << 16) | parameter;
 
     /// <summary>A string as the index keeps it: what it begins with, and the rest beside it; null when there is none.</summary>
     internal static (string Text, string? Beyond) Cut(string normalised)

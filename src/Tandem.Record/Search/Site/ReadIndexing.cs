@@ -18,7 +18,7 @@ internal static class ReadIndexing
         Summary = "Which search parameters of the site's own can be used, and how far the index of the others is.",
         Parameters =
         [
-            new("parameter", "Element", "For each SearchParameter resource: its reference, state (ready; indexing; waiting for its turn or behind an older one of the same name; specification, which has one of this name; unused, as it is not active), and resources read and to read.", IsList: true, IsOut: true),
+            new("parameter", "Element", "For each SearchParameter resource: its reference, state (ready; indexing; waiting for its turn, behind an older one of the same name, or for a part of a composite that is not active; specification, which has one of this name; unused, as it is not active), and resources read and to read.", IsList: true, IsOut: true),
         ],
         Run = call => Task.FromResult(Run(call)),
     };
@@ -35,7 +35,7 @@ internal static class ReadIndexing
             {
                 parts.Item(part => part.Text("name", "reference").Object("valueReference", reference => reference.Text("reference", version.Reference)));
                 parts.Item(part => part.Text("name", "code").Text("valueCode", version.Root["code"u8].Text));
-                parts.Item(part => part.Text("name", "state").Text("valueCode", StateOf(version, row)));
+                parts.Item(part => part.Text("name", "state").Text("valueCode", StateOf(version, row, defined)));
                 if (row is not null)
                 {
                     parts.Item(part => part.Text("name", "done").Number("valueInteger", row.Done));
@@ -45,11 +45,11 @@ internal static class ReadIndexing
         })));
     }
 
-    private static string StateOf(ResourceVersion version, SiteParameterProgress? row) => row?.State switch
+    private static string StateOf(ResourceVersion version, SiteParameterProgress? row, IReadOnlyList<ResourceVersion> defined) => row?.State switch
     {
         SiteParameterState.Ready => "ready",
         SiteParameterState.Indexing => "indexing",
         _ when !SiteParameterRules.IsInForce(version) => "unused",
-        _ => SiteSearchParameter.Read(version.Root, SiteSearchParameter.First, out _) is null ? "specification" : "waiting",
+        _ => SiteSearchParameter.Read(version.Root, SiteSearchParameter.First, (_, url, _) => DefinedParameters.Find(defined, url), out var reason) is null && reason is null ? "specification" : "waiting",
     };
 }

@@ -97,10 +97,11 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
         if (store.IsRebuilding("search"))
             return false;
         var known = session.Query(SiteParameterTable.ReadAll, SiteParameterTable.Read);
+        var resources = session.Query(SiteParameterTable.Defined, LogTables.Read);
         var plan = SiteParameterPlan.Of(
-            session.Query(SiteParameterTable.Defined, LogTables.Read),
+            resources,
             known,
-            row => SiteParameters.Define(session.Reading.First(LogTables.ReadSeq, LogTables.Read, row.Seq)!.Root, row),
+            row => site.Current.All.FirstOrDefault(own => own.Number == row.Number) ?? SiteParameters.Define(session.Reading.First(LogTables.ReadSeq, LogTables.Read, row.Seq)!.Root, row, resources),
             types => types.Sum(type => session.Reading.First(SiteParameterTable.CountOfType, row => row.Integer(0), SearchTables.TypeNumber(type))));
         foreach (var row in plan.Progress.Where(row => !known.Contains(row)))
             session.Write(SiteParameterTable.Table, row.Row);
@@ -148,8 +149,10 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
 
     private static void Remove(WriteSession session, SiteParameterProgress progress)
     {
-        var parameter = SiteParameters.Define(session.Reading.First(LogTables.ReadSeq, LogTables.Read, progress.Seq)!.Root, progress);
-        var next = parameter is null ? progress with { State = SiteParameterState.Gone } : SiteParameterRows.Remove(session, progress, parameter);
+        var definition = session.Reading.First(LogTables.ReadSeq, LogTables.Read, progress.Seq)!.Root;
+        var next = SiteSearchParameter.TypeOf(definition["type"u8].Text) is { } type
+            ? SiteParameterRows.Remove(session, progress, type, SiteSearchParameter.Types(definition["base"u8]))
+            : progress with { State = SiteParameterState.Gone };
         session.Write(SiteParameterTable.Table, next.Row);
     }
 

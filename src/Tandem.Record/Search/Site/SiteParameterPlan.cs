@@ -27,7 +27,7 @@ internal sealed record SiteParameterPlan(IReadOnlyList<SiteParameterProgress> Pr
         var kept = new HashSet<ushort>();
         foreach (var version in defined.Where(SiteParameterRules.IsInForce))
         {
-            if (SiteSearchParameter.Read(version.Root, 0, out _) is not { } wanted || wanted.Bases.Any(type => taken.Contains((type, wanted.Code))))
+            if (SiteSearchParameter.Read(version.Root, 0, (_, url, _) => DefinedParameters.Find(defined, url), out _) is not { } wanted || wanted.Bases.Any(type => taken.Contains((type, wanted.Code))))
                 continue;
             taken.UnionWith(wanted.Bases.Select(type => (type, wanted.Code)));
             var before = rows.Values.Where(row => row.Resource == version.Id && row.State is SiteParameterState.Indexing or SiteParameterState.Ready)
@@ -38,7 +38,7 @@ internal sealed record SiteParameterPlan(IReadOnlyList<SiteParameterProgress> Pr
                 continue; // all numbers are taken
             rows[row.Number] = row;
             kept.Add(row.Number);
-            inForce.Add(SiteParameters.Define(version.Root, row)!);
+            inForce.Add(SiteParameters.Define(version.Root, row, defined)!);
             foreach (var (older, parameter) in before.Where(pair => row.State == SiteParameterState.Indexing && pair.Row.State == SiteParameterState.Ready && pair.Row.Number != row.Number))
             {
                 kept.Add(older.Number);

@@ -11,12 +11,12 @@ internal static class SiteParameterRows
     private const int PerTurn = 2000;
     private const long ResourcesPerTurn = 20_000;
 
-    /// <summary>Removes a piece.</summary>
+    /// <summary>Removes a piece. What a composite was made of may be gone already.</summary>
     /// <returns>How far it is now.</returns>
-    internal static SiteParameterProgress Remove(WriteSession session, SiteParameterProgress progress, SiteSearchParameter parameter)
+    internal static SiteParameterProgress Remove(WriteSession session, SiteParameterProgress progress, SearchType kind, IReadOnlyList<string> bases)
     {
-        var numbers = parameter.Bases.Select(type => SearchTables.ParameterNumber(type, parameter.For(type)!)).ToList();
-        foreach (var table in TablesOf(parameter.Type))
+        var numbers = bases.Select(type => SearchTables.ParameterNumber(type, progress.Number)).ToList();
+        foreach (var table in TablesOf(kind))
         {
             foreach (var number in numbers)
             {
@@ -25,7 +25,7 @@ internal static class SiteParameterRows
             }
         }
 
-        return parameter.Type == SearchType.Reference ? RemoveReferences(session, progress, numbers) : progress with { State = SiteParameterState.Gone };
+        return kind == SearchType.Reference ? RemoveReferences(session, progress, numbers) : progress with { State = SiteParameterState.Gone };
     }
 
     /// <summary>References are found by target or by resource only, so all resources are passed once.</summary>
@@ -62,6 +62,8 @@ internal static class SiteParameterRows
         SearchType.Uri or SearchType.Reference => [SearchTables.Tokens],
         SearchType.String => [SearchTables.Strings],
         SearchType.Date => [SearchTables.Dates],
+        SearchType.Composite => [SearchTables.Composites],
+        SearchType.Special => [SearchTables.Places],
         _ => [SearchTables.Numbers],
     };
 }

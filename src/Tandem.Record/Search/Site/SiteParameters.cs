@@ -33,12 +33,16 @@ public sealed class SiteParameters
     internal void Use(IEnumerable<SiteSearchParameter> parameters) => current = plain with { Site = new(parameters) };
 
     /// <summary>The parameter that an entry of the log defines.</summary>
-    internal static SiteSearchParameter? Define(FhirNode resource, SiteParameterProgress progress) =>
-        SiteSearchParameter.Read(resource, progress.Number, out _) is { } read ? read with { IsReady = progress.State == SiteParameterState.Ready } : null;
+    /// <param name="resource">The SearchParameter resource.</param>
+    /// <param name="progress">How far it is.</param>
+    /// <param name="defined">All SearchParameter resources there are.</param>
+    internal static SiteSearchParameter? Define(FhirNode resource, SiteParameterProgress progress, IReadOnlyList<ResourceVersion> defined) =>
+        SiteSearchParameter.Read(resource, progress.Number, (_, url, _) => DefinedParameters.Find(defined, url), out _) is { } read ? read with { IsReady = progress.State == SiteParameterState.Ready } : null;
 
     private static SiteSearchParameters Of(DbSession session)
     {
         var rows = session.Query(SiteParameterTable.ReadAll, SiteParameterTable.Read).Where(row => row.State is SiteParameterState.Indexing or SiteParameterState.Ready);
-        return new(rows.ToList().Select(row => Define(session.First(LogTables.ReadSeq, LogTables.Read, row.Seq)!.Root, row)).OfType<SiteSearchParameter>());
+        var defined = session.Query(SiteParameterTable.Defined, LogTables.Read);
+        return new(rows.ToList().Select(row => Define(session.First(LogTables.ReadSeq, LogTables.Read, row.Seq)!.Root, row, defined)).OfType<SiteSearchParameter>());
     }
 }

@@ -140,7 +140,8 @@ public abstract class SiteParameterBehaviour(Engine engine)
     {
         await using var server = new FhirServer(engine);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.PutAsync("SearchParameter/colour", ByColour.Replace(").value", ")..value", StringComparison.Ordinal))).Status);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.PutAsync("SearchParameter/colour", ByColour.Replace("\"token\"", "\"composite\"", StringComparison.Ordinal))).Status);
+        foreach (var type in new[] { "composite", "special", "nothing" })
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.PutAsync("SearchParameter/colour", ByColour.Replace("\"token\"", $"\"{type}\"", StringComparison.Ordinal))).Status);
         Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("SearchParameter/colour", ByColour.Replace("\"active\"", "\"draft\"", StringComparison.Ordinal))).Status);
         await server.PutAsync("SearchParameter/name", ByColour.Replace("\"code\":\"colour\"", "\"code\":\"name\"", StringComparison.Ordinal).Replace("\"id\":\"colour\"", "\"id\":\"name\"", StringComparison.Ordinal));
         await server.PutAsync("Patient/p1", """{"resourceType":"Patient","id":"p1","name":[{"family":"Ott"}]}""");
@@ -150,6 +151,84 @@ public abstract class SiteParameterBehaviour(Engine engine)
         Assert.Equal("p1", (await server.GetAsync("Patient?name=ott")).Ids);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient?colour=red")).Status);
     }
+
+    [Fact] // SearchParameter.component; a part is the specification's or a site's own
+    public async Task A_composite_holds_its_parts_together_whatever_their_order()
+    {
+        await using var server = new FhirServer(engine);
+        var patients = Enumerable.Range(0, 260).Select(i => $$$"""
+            {"resource":{"resourceType":"Patient","id":"p{{{i}}}","contact":[{{{Contact("a", 2000 + (i % 20), i)}}},{{{Contact("b", 1980, 1000 + i)}}}]},"request":{"method":"PUT","url":"Patient/p{{{i}}}"}}
+            """);
+        await server.PostAsync("", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{string.Join(',', patients)}}]}""");
+        var parts = new[]
+        {
+            Own("kind", "token", "Patient.contact.relationship", ""), Own("since", "date", "Patient.contact.period", ""), Own("weight", "number", "Patient.contact.extension.value", ""),
+            Own("at", "reference", "Patient.contact.organization", ""),
+        };
+        var composites = new[]
+        {
+            Own("kind-since", "composite", "Patient.contact", Parts(("kind", "relationship"), ("since", "period"))),
+            Own("since-kind", "composite", "Patient.contact", Parts(("since", "period"), ("kind", "relationship"))),
+            Own("weight-since-at", "composite", "Patient.contact", Parts(("weight", "extension.value"), ("since", "period"), ("at", "organization"))),
+            Own("name-kind", "composite", "Patient.contact", Parts(("http://hl7.org/fhir/SearchParameter/individual-family", "name.family"), ("kind", "relationship"))),
+        };
+        var entries = parts.Concat(composites).Select(own => $$$"""{"resource":{{{own.Json}}},"request":{"method":"PUT","url":"SearchParameter/{{{own.Code}}}"}}""");
+        var defined = await server.PostAsync("", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{string.Join(',', entries)}}]}""");
+        Assert.True(defined.Status == HttpStatusCode.OK, defined.Text);
+        foreach (var own in composites)
+            await Ready(server, own.Code);
+
+        Assert.Equal(13, await Total(server, "Patient?kind-since=urn:r|a$2005"));
+        Assert.Equal(0, await Total(server, "Patient?kind-since=urn:r|b$2005"));
+        Assert.Equal(260, await Total(server, "Patient?kind-since=b$lt1990,a$2005"));
+        Assert.Equal(13, await Total(server, "Patient?since-kind=2005$a"));
+        Assert.Equal(1, await Total(server, "Patient?weight-since-at=25$2005$Organization/a"));
+        Assert.Equal(0, await Total(server, "Patient?weight-since-at=25$2005$Organization/b"));
+        Assert.Equal(260, await Total(server, "Patient?name-kind=meier$a"));
+        Assert.Equal(0, await Total(server, "Patient?name-kind=meier$c"));
+        Assert.Equal(260, await Total(server, "Patient?kind-since:missing=false"));
+        await server.PutAsync("Patient/new", $$"""{"resourceType":"Patient","id":"new","contact":[{{Contact("c", 2005, 7)}}]}""");
+        Assert.Equal(1, await Total(server, "Patient?kind-since=c$2005-03"));
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient?kind-since=c")).Status);
+
+        await server.SendAsync("DELETE", "SearchParameter/since"); // what a composite is made of has to be there
+        await Until(async () => await State(server, "kind-since") == "waiting", "the wait");
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient?kind-since=c$2005")).Status);
+        await server.SendAsync("DELETE", "SearchParameter/name-kind");
+        await Until(() => Task.FromResult(server.Store.Database.Read(session => session.First("SELECT COUNT(*) FROM search_composites", row => row.Integer(0))) == 0), "the rows' end");
+    }
+
+    [Fact] // near, for what is no Location: the extension geolocation of an address
+    public async Task A_position_of_a_sites_own_is_found_by_its_distance()
+    {
+        await using var server = new FhirServer(engine);
+        await server.PutAsync("Patient/near", Living("near", 43.07, -89.40));
+        var own = Own("home", "special", "Patient.address.extension('http://hl7.org/fhir/StructureDefinition/geolocation')", "");
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("SearchParameter/home", own.Json)).Status);
+        await Ready(server, "home");
+        await server.PutAsync("Patient/far", Living("far", 44.07, -89.40));
+
+        Assert.Equal("near", (await server.GetAsync("Patient?home=43.05|-89.40|5|km")).Ids);
+        Assert.Equal("near,far", (await server.GetAsync("Patient?home=43.05|-89.40|200|km&_sort=-_id")).Ids);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient?home=north")).Status);
+
+        static string Living(string id, double latitude, double longitude) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $$$"""
+            {"resourceType":"Patient","id":"{{{id}}}","address":[{"city":"Exampleton","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/geolocation",
+             "extension":[{"url":"latitude","valueDecimal":{{{latitude}}}},{"url":"longitude","valueDecimal":{{{longitude}}}}]}]}]}
+            """);
+    }
+
+    private static string Contact(string kind, int year, int weight) => $$"""
+        {"relationship":[{"coding":[{"system":"urn:r","code":"{{kind}}"}]}],"period":{"start":"{{year}}-03-01","end":"{{year}}-03-09"},"name":{"family":"Meier"},
+         "organization":{"reference":"Organization/{{kind}}"},"extension":[{"url":"urn:weight","valueInteger":{{weight}}}]}
+        """;
+
+    private static (string Code, string Json) Own(string code, string type, string expression, string more) => (code, $$"""
+        {"resourceType":"SearchParameter","id":"{{code}}","url":"https://tandem.example/{{code}}","name":"{{code}}","status":"active","description":"x","code":"{{code}}","base":["Patient"],"type":"{{type}}","expression":"{{expression}}"{{more}}}
+        """);
+
+    private static string Parts(params (string Code, string Expression)[] parts) => ",\"component\":[" + string.Join(',', parts.Select(part =>
+        $$"""{"definition":"{{(part.Code.StartsWith("http", StringComparison.Ordinal) ? part.Code : "https://tandem.example/" + part.Code)}}","expression":"{{part.Expression}}"}""")) + "]";
 
     private static string Patient(string id, string colour) =>
         $$"""{"resourceType":"Patient","id":"{{id}}","extension":[{"url":"{{Colour}}","valueCode":"{{colour}}"}]}""";
