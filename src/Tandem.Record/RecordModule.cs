@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
+using Tandem.Record.Projections;
 using Tandem.Record.Reactions;
 
 namespace Tandem.Record;
@@ -20,6 +21,7 @@ public static class RecordModule
         services.AddSingleton<ReactionRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<ReactionRunner>());
         services.AddHostedService<Upkeep>();
+        services.AddHostedService<RebuildOnRequest>();
         return services;
     }
 }

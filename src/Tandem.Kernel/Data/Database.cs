@@ -69,6 +69,22 @@ public abstract class Database : IDisposable
     {
     }
 
+    /// <summary>
+    /// Makes this process the one that rebuilds rows of the database, beside others that append to the log, until <see cref="EndRebuild"/> or the loss of the
+    /// connection. On SQLite the process that has the file open is always the one.
+    /// </summary>
+    /// <param name="writer">By <see cref="OpenLogWriter"/>.</param>
+    /// <returns>False while another process is that one.</returns>
+    public virtual bool TryOwnRebuild(DbSession writer) => true;
+
+    /// <summary>True when nobody else can have been the one that rebuilds since <see cref="TryOwnRebuild"/>.</summary>
+    public virtual bool OwnsRebuild(DbSession writer) => true;
+
+    /// <summary>Lets other processes rebuild again.</summary>
+    public virtual void EndRebuild(DbSession writer)
+    {
+    }
+
     /// <summary>Does what the engine needs now and then beside its writer (checkpoints).</summary>
     public abstract void Maintain();
 

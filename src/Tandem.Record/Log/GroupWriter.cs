@@ -118,7 +118,7 @@ internal sealed class GroupWriter : IDisposable
         session.Begin();
         database.LockLog(session);
         if (lastSeq < 0 || database.Engine == Engine.Postgres)
-            (lastSeq, lastAt) = session.First(LogTables.LastSeq, row => (row.Integer(0), row.Instant(1)));
+            Stand(session);
 
         var group = new CommitGroup(session, projections, rules, content, lastSeq, lastAt);
         for (var i = 0; i < jobs.Count; i++)
@@ -139,6 +139,15 @@ internal sealed class GroupWriter : IDisposable
             signal.Announce(lastSeq, group.Changes);
         foreach (var job in jobs)
             job.Committed();
+    }
+
+    /// <summary>Where the log stands and, where others write as well, how far rebuilds are.</summary>
+    private void Stand(DbSession writer)
+    {
+        var rows = writer.Query(RebuildRows.ReadStanding, row => (Seq: row.Integer(0), At: row.Instant(1), Name: row.TextOrNull(2), Watermark: row.IntegerOrNull(3), Edge: row.IntegerOrNull(4)));
+        (lastSeq, lastAt) = (rows[0].Seq, rows[0].At);
+        if (database.Engine == Engine.Postgres)
+            projections.Follow([.. rows.Where(row => row.Name is not null).Select(row => (row.Name!, row.Watermark!.Value, row.Edge!.Value))]);
     }
 
     private void Undo()

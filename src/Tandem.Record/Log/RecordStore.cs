@@ -85,7 +85,11 @@ public sealed class RecordStore : IDisposable
     public Task<long> RebuildAsync(string name, CancellationToken cancel) => RebuildAsync(name, RebuildPace.Usual, cancel);
 
     internal Task<long> RebuildAsync(string name, RebuildPace pace, CancellationToken cancel) =>
-        new ProjectionRebuild(this, projections, tables, pace).RunAsync(projections.All.Single(projection => projection.Name == name), cancel);
+        Rebuild(pace).RunAsync(Named(name), cancel);
+
+    /// <summary>Rebuilds one projection beside other nodes that read and write.</summary>
+    /// <returns>How many resources were read; null when another node is rebuilding.</returns>
+    internal Task<long?> RebuildBesideAsync(string name, RebuildPace pace, CancellationToken cancel) => Rebuild(pace).RunBesideAsync(Named(name), cancel);
 
     /// <summary>Rebuilds the projections whose rows were made by another version of the program.</summary>
     public async Task RebuildStaleAsync(CancellationToken cancel)
@@ -94,6 +98,13 @@ public sealed class RecordStore : IDisposable
             await RebuildAsync(projection.Name, cancel);
         projections.AreStale = false;
     }
+
+    /// <summary>True for the name of a projection.</summary>
+    internal bool HasProjection(string name) => projections.All.Any(projection => projection.Name == name);
+
+    private ProjectionRebuild Rebuild(RebuildPace pace) => new(this, projections, tables, pace);
+
+    private IProjection Named(string name) => projections.All.Single(projection => projection.Name == name);
 
     /// <summary>True while a projection is being rebuilt. On the writer's thread.</summary>
     internal bool IsRebuilding(string name) => projections.IsRebuilding(name);

@@ -7,71 +7,83 @@ namespace Tandem.Record.Projections;
 /// <summary>
 /// Rebuilds a projection while the hub serves: twin tables are filled from the current resources in the order of their numbers. A part of them is read
 /// beside the writer while the part before is written in its turns; what changed meanwhile is put right in the part's last turn. Changes to resources that
-/// the rebuild has passed go to both. At the end the twins take the tables' names in one transaction.
+/// the rebuild has passed, and to those that are newer than it, go to both, also those of other nodes. At the end the twins take the tables' names in one transaction.
 /// </summary>
 internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projections, ProjectionTables tables, RebuildPace pace)
 {
+    /// <summary>Rebuilds with nobody beside: other nodes are refused until it ends.</summary>
+    /// <exception cref="DatabaseUnavailableException">Another process has the record open.</exception>
     internal async Task<long> RunAsync(IProjection projection, CancellationToken cancel)
     {
+        Succeed(await record.WithWriterAsync<int>(
+            session => record.Database.TryOwnLog(session.Writer) && record.Database.TryOwnRebuild(session.Writer)
+                ? 0
+                : Refusal.Unavailable("Another process has this database open: rows are rebuilt by one alone. Stop the other nodes and commands, then try again."),
+            cancel));
+        return await OwnedAsync(projection, isAsked: false, cancel);
+    }
+
+    /// <summary>Rebuilds beside other nodes, whose changes go to the twins as well.</summary>
+    /// <returns>How many resources were read; null when another node is rebuilding.</returns>
+    internal async Task<long?> RunBesideAsync(IProjection projection, CancellationToken cancel) =>
+        Succeed(await record.WithWriterAsync<bool>(session => record.Database.TryOwnRebuild(session.Writer), cancel))
+            ? await OwnedAsync(projection, isAsked: true, cancel)
+            : null;
+
+    private async Task<long> OwnedAsync(IProjection projection, bool isAsked, CancellationToken cancel)
+    {
         var state = new RebuildState(projection);
-        await OwnAsync(cancel);
         try
         {
             var generation = await BeginAsync(state, cancel);
-            var count = await FillAsync(state, cancel);
+            await FillAsync(state, cancel);
             await SwapAsync(state, generation, cancel);
-            return count;
+            return state.Read;
         }
-        catch
+        catch (Exception e)
         {
-            await record.WithWriterAsync<int>(session => Abandon(state, session), CancellationToken.None);
+            var isLater = isAsked && e is DatabaseUnavailableException or OperationCanceledException;
+            await record.WithWriterAsync<int>(session => Abandon(state, session, isLater), CancellationToken.None);
             throw;
         }
         finally
         {
-            await record.WithWriterAsync<int>(Share, CancellationToken.None);
+            await record.WithWriterAsync<int>(Release, CancellationToken.None);
         }
     }
 
-    /// <summary>What another process writes meanwhile to resources already passed would be missing from the twins, so there must be none.</summary>
-    /// <exception cref="DatabaseUnavailableException">Another process has the record open.</exception>
-    private async Task OwnAsync(CancellationToken cancel) =>
-        Succeed(await record.WithWriterAsync<int>(
-            session => record.Database.TryOwnLog(session.Writer)
-                ? 0
-                : Refusal.Unavailable("Another process has this database open: rows are rebuilt by one alone. Stop the other nodes and commands, then try again."),
-            cancel));
-
-    private Outcome<int> Share(WriteSession session)
+    private Outcome<int> Release(WriteSession session)
     {
+        record.Database.EndRebuild(session.Writer);
         if (!projections.IsAnyRebuilding)
             record.Database.ShareLog(session.Writer);
         return 0;
     }
 
-    private async Task<long> BeginAsync(RebuildState state, CancellationToken cancel) =>
-        Succeed(await record.WithWriterAsync<long>(
-            session =>
-            {
-                var generation = session.Query(ProjectionTables.ReadStates, row => (Name: row.Text(0), Generation: row.Integer(2)))
-                    .Where(row => row.Name == state.Projection.Name).Select(row => row.Generation).DefaultIfEmpty(0).First() + 1;
-                foreach (var twin in state.Twins)
-                {
-                    session.Reading.ExecuteScript($"DROP TABLE IF EXISTS {twin.Name}");
-                    session.Reading.ExecuteScript(twin.Definition(record.Database.Engine, (int)generation));
-                }
-
-                projections.Begin(state);
-                return generation;
-            },
-            cancel));
-
-    private async Task<long> FillAsync(RebuildState state, CancellationToken cancel)
-    {
-        var count = 0L;
-        for (var next = ReadAsync(state, 0); await next is { Count: > 0 } part;)
+    private Task<long> BeginAsync(RebuildState state, CancellationToken cancel) => TurnAsync(
+        session =>
         {
-            next = ReadAsync(state, part.Last);
+            var generation = session.Query(ProjectionTables.ReadStates, row => (Name: row.Text(0), Generation: row.Integer(2)))
+                .Where(row => row.Name == state.Projection.Name).Select(row => row.Generation).DefaultIfEmpty(0).First() + 1;
+            foreach (var twin in state.Twins)
+            {
+                session.Reading.ExecuteScript($"DROP TABLE IF EXISTS {twin.Name}");
+                session.Reading.ExecuteScript(twin.Definition(record.Database.Engine, (int)generation));
+            }
+
+            state.Edge = session.Query(RebuildRows.ReadEdge, row => row.Integer(0))[0];
+            session.Write(RebuildRows.Table, RebuildRows.Row(state, RebuildRows.Running, session.Now));
+            projections.Begin(state);
+            return generation;
+        },
+        cancel);
+
+    private async Task FillAsync(RebuildState state, CancellationToken cancel)
+    {
+        for (var next = ReadAsync(state, 0); ;)
+        {
+            var part = await next;
+            next = part.IsLast ? Task.FromResult(part) : ReadAsync(state, part.Last);
             try
             {
                 await WriteAsync(state, part, cancel);
@@ -82,10 +94,9 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
                 throw;
             }
 
-            count += part.Count;
+            if (part.IsLast)
+                return;
         }
-
-        return count + Succeed(await record.WithWriterAsync<int>(session => RebuildPart.Finish(state, session), cancel));
     }
 
     private Task<RebuildPart> ReadAsync(RebuildState state, long after) => Task.Run(() => RebuildPart.Read(record.Database, state, after, pace));
@@ -93,45 +104,56 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
     private async Task WriteAsync(RebuildState state, RebuildPart part, CancellationToken cancel)
     {
         foreach (var slice in part.Slices)
-            Succeed(await record.WithWriterAsync<int>(session => session.WriteNow(slice), cancel));
-        Succeed(await record.WithWriterAsync<int>(
+            await TurnAsync(session => session.WriteNow(slice), cancel);
+        var read = state.Read + part.Count;
+        await TurnAsync(
             session =>
             {
                 part.Settle(session);
-                state.Watermark = part.Last;
+                (state.Watermark, state.Read) = (part.Last, read);
+                session.Write(RebuildRows.Table, RebuildRows.Row(state, RebuildRows.Running, session.Now));
                 return part.Count;
             },
-            cancel));
+            cancel);
     }
 
-    private async Task SwapAsync(RebuildState state, long generation, CancellationToken cancel) =>
-        Succeed(await record.WithWriterAsync<int>(
-            session =>
+    private Task<int> SwapAsync(RebuildState state, long generation, CancellationToken cancel) => TurnAsync(
+        session =>
+        {
+            foreach (var table in state.Projection.Tables)
             {
-                if (!record.Database.OwnsLog(session.Writer))
-                    return Refusal.Unavailable("The connection to the database was lost during the rebuild. The old rows stay; try again.");
-                foreach (var table in state.Projection.Tables)
-                {
-                    session.Reading.ExecuteScript($"DROP TABLE IF EXISTS {table.Name}");
-                    session.Reading.ExecuteScript($"ALTER TABLE {state.Shadow(table).Name} RENAME TO {table.Name}");
-                }
+                session.Reading.ExecuteScript($"DROP TABLE IF EXISTS {table.Name}");
+                session.Reading.ExecuteScript($"ALTER TABLE {state.Shadow(table).Name} RENAME TO {table.Name}");
+            }
 
-                session.Write(
-                    ProjectionTables.States, state.Projection.Name, state.Projection.Version, generation, tables.DefinitionOf(state.Projection));
-                projections.End(state);
-                return 0;
-            },
-            cancel));
+            session.Write(
+                ProjectionTables.States, state.Projection.Name, state.Projection.Version, generation, tables.DefinitionOf(state.Projection));
+            session.Write(RebuildRows.Table, RebuildRows.Row(state, RebuildRows.Done, session.Now));
+            projections.End(state);
+            return 0;
+        },
+        cancel);
 
-    private Outcome<int> Abandon(RebuildState state, WriteSession session)
+    private Outcome<int> Abandon(RebuildState state, WriteSession session, bool isLater)
     {
         projections.End(state);
-        if (!record.Database.OwnsLog(session.Writer))
+        if (!record.Database.OwnsRebuild(session.Writer))
             return 0; // twins of that name may be another process's by now; the next rebuild begins with new ones
         foreach (var twin in state.Twins)
             session.Reading.ExecuteScript($"DROP TABLE IF EXISTS {twin.Name}");
+        session.Write(RebuildRows.Table, isLater
+            ? RebuildRows.Row(state, RebuildRows.Asked, session.Now)
+            : RebuildRows.Row(state, RebuildRows.Failed, session.Now, "It could not be rebuilt; the old rows stay. The log of the process that tried says why."));
         return 0;
     }
+
+    /// <summary>One turn of the writer, as long as nobody else can have taken the twins.</summary>
+    private async Task<T> TurnAsync<T>(Func<WriteSession, T> turn, CancellationToken cancel) =>
+        Succeed(await record.WithWriterAsync<T>(
+            session => record.Database.OwnsRebuild(session.Writer)
+                ? turn(session)
+                : Refusal.Unavailable("The connection to the database was lost during the rebuild. The old rows stay; try again."),
+            cancel));
 
     private static T Succeed<T>(Outcome<T> outcome) =>
         outcome.Succeeded(out var value, out var refusal) ? value : throw new DatabaseUnavailableException(refusal.Text);

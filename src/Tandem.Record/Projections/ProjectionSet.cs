@@ -35,7 +35,7 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
             Rows(projection, old, before);
             Rows(projection, now, after);
             Stage(staged, before.Rows, after.Rows, shadow: null);
-            if (rebuilding.Find(state => state.Projection == projection) is { } state && (now ?? old)!.Rid <= state.Watermark)
+            if (rebuilding.Find(state => state.Projection == projection) is { } state && state.Covers((now ?? old)!.Rid))
                 Stage(staged, before.Rows, after.Rows, state.Shadow);
         }
     }
@@ -56,6 +56,24 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
     {
         rebuilding.RemoveAll(other => other.Projection == state.Projection);
         rebuilding.Add(state);
+    }
+
+    /// <summary>
+    /// Takes over how far rebuilds are by the database, at the beginning of a transaction that nobody writes beside: another node may rebuild, and this one's changes
+    /// go to its twins as well.
+    /// </summary>
+    internal void Follow(IReadOnlyList<(string Name, long Watermark, long Edge)> running)
+    {
+        rebuilding.RemoveAll(state => !running.Any(one => one.Name == state.Projection.Name));
+        foreach (var (name, watermark, edge) in running)
+        {
+            if (projections.FirstOrDefault(projection => projection.Name == name) is not { } projection)
+                continue;
+            var state = rebuilding.Find(state => state.Projection == projection);
+            if (state is null)
+                rebuilding.Add(state = new RebuildState(projection));
+            (state.Watermark, state.Edge) = (watermark, edge);
+        }
     }
 
     internal bool IsRebuilding(string name) => rebuilding.Exists(state => state.Projection.Name == name);
@@ -132,7 +150,7 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
     }
 }
 
-/// <summary>A rebuild under way: the twin tables hold everything up to the watermark.</summary>
+/// <summary>A rebuild under way: the twin tables hold everything up to the watermark and everything after the edge.</summary>
 internal sealed class RebuildState(IProjection projection)
 {
     private readonly Dictionary<Table, Table> twins =
@@ -142,6 +160,15 @@ internal sealed class RebuildState(IProjection projection)
 
     /// <summary>The rid up to which the twins are complete.</summary>
     internal long Watermark { get; set; }
+
+    /// <summary>The last rid there was when the rebuild began: what came after goes to the twins at once.</summary>
+    internal long Edge { get; set; }
+
+    /// <summary>Resources read so far.</summary>
+    internal long Read { get; set; }
+
+    /// <summary>True for a resource whose changes go to the twins as well; the others will be read.</summary>
+    internal bool Covers(long rid) => rid <= Watermark || rid > Edge;
 
     internal IReadOnlyCollection<Table> Twins => twins.Values;
 

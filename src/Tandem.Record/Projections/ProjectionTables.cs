@@ -21,7 +21,7 @@ internal sealed class ProjectionTables(Database database, ProjectionSet projecti
     internal void Ensure()
     {
         using var session = database.OpenLogWriter();
-        session.ExecuteScript(States.Definition(database.Engine));
+        session.ExecuteScript(States.Definition(database.Engine) + RebuildRows.Table.Definition(database.Engine));
         session.Begin();
         foreach (var table in tables)
             session.ExecuteScript(table.Definition(database.Engine));
@@ -37,6 +37,7 @@ internal sealed class ProjectionTables(Database database, ProjectionSet projecti
             if (!isEmpty && !database.TryOwnLog(session))
                 throw new DatabaseException(
                     $"The rows of {projection.Name} have to be rebuilt for this version of the program, and another node serves this database. Stop all nodes, start one, and the others when it serves.");
+            session.Delete(RebuildRows.Table, [[projection.Name]]); // twins of another version that were never finished
             if (!fits || isEmpty)
                 Create(session, projection);
             if (!isEmpty)

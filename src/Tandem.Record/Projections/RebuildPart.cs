@@ -5,7 +5,7 @@ namespace Tandem.Record.Projections;
 
 /// <summary>
 /// Some thousand resources of a rebuild as rows: read and projected beside the writer, written in its turns, sorted, so that each page of the twins' trees is
-/// touched once for many resources. What changed between is put right in the last turn.
+/// touched once for many resources. What changed between is put right in the part's last turn.
 /// </summary>
 internal sealed class RebuildPart
 {
@@ -13,7 +13,7 @@ internal sealed class RebuildPart
     private const int ReadAtOnce = 500;
 
     private const string ReadNext =
-        $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.rid > $1 AND r.deleted = 0 ORDER BY r.rid LIMIT $2";
+        $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.rid > $1 AND r.rid <= $2 AND r.deleted = 0 ORDER BY r.rid LIMIT $3";
 
     private const string ReadStanding = "SELECT rid, seq, deleted FROM resources WHERE rid > $1 AND rid <= $2";
 
@@ -28,6 +28,9 @@ internal sealed class RebuildPart
 
     internal int Count => versions.Count;
 
+    /// <summary>True when nothing is left to read after it.</summary>
+    internal bool IsLast => Last >= state.Edge;
+
     /// <summary>The rows, in parts that take little of the writer's time each.</summary>
     internal List<TableChange> Slices { get; } = [];
 
@@ -38,9 +41,13 @@ internal sealed class RebuildPart
         var bytes = 0L;
         while (part.Count < pace.Resources && bytes < MostBytes)
         {
-            var next = database.Read(session => session.Query(ReadNext, LogTables.Read, part.Last, Math.Min(ReadAtOnce, pace.Resources - part.Count)));
+            var next = database.Read(session => session.Query(ReadNext, LogTables.Read, part.Last, state.Edge, Math.Min(ReadAtOnce, pace.Resources - part.Count)));
             if (next.Count == 0)
+            {
+                part.Last = state.Edge;
                 break;
+            }
+
             foreach (var version in next)
             {
                 part.versions.Add(version.Rid, version);
@@ -52,16 +59,6 @@ internal sealed class RebuildPart
 
         part.Project(pace);
         return part;
-    }
-
-    /// <summary>Stages the resources after a place; from now on each change goes to the twins. In the writer's turn, when few are left.</summary>
-    internal static int Finish(RebuildState state, WriteSession session)
-    {
-        var left = session.Query(ReadNext, LogTables.Read, state.Watermark, int.MaxValue);
-        foreach (var version in left)
-            state.Stage(null, version, session.Rows);
-        state.Watermark = long.MaxValue;
-        return left.Count;
     }
 
     /// <summary>Stages what changed since the part was read; with it the twins are complete up to <see cref="Last"/>. In the writer's turn.</summary>

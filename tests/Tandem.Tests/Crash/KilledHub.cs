@@ -32,6 +32,9 @@ internal sealed class KilledHub : IAsyncDisposable
     /// <summary>Its data folder.</summary>
     internal string Data => folder;
 
+    /// <summary>Its PostgreSQL database; null on SQLite.</summary>
+    internal string? Postgres => postgres;
+
     /// <summary>The database of its audit, while it stands.</summary>
     internal Database OpenAudit() =>
         postgres is null ? new SqliteDatabase(SqliteDatabase.FileBeside(Path.Combine(folder, "tandem.db"), "audit")) : new PostgresDatabase(postgres);
@@ -39,20 +42,21 @@ internal sealed class KilledHub : IAsyncDisposable
     /// <summary>Starts and waits until it is ready to take writes.</summary>
     internal async Task StartAsync(CancellationToken cancel)
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var hub = Path.Combine(Repository.Root, "src", "Tandem.Hub", "bin", configuration, "net10.0", "Tandem.Hub.dll");
-        string[] arguments = [hub, "serve", "--open", "--urls", Address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{MllpPort}", "--data", folder];
-        var start = new ProcessStartInfo("dotnet", postgres is null ? arguments : [.. arguments, "--postgres", postgres])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        process = Process.Start(start)!;
+        process = Process.Start(Command("serve", "--open", "--urls", Address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{MllpPort}"))!;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await WaitAsync(cancel);
+    }
+
+    /// <summary>Runs another command on its data, in a process of its own, to the end.</summary>
+    internal async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments, CancellationToken cancel)
+    {
+        using var command = Process.Start(Command(arguments))!;
+        var (said, complained) = (command.StandardOutput.ReadToEndAsync(cancel), command.StandardError.ReadToEndAsync(cancel));
+        await command.WaitForExitAsync(cancel);
+        return (command.ExitCode, await said, await complained);
     }
 
     /// <summary>Ends it as a power cut does: SIGKILL, no handler runs.</summary>
@@ -81,6 +85,14 @@ internal sealed class KilledHub : IAsyncDisposable
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    private ProcessStartInfo Command(params string[] arguments)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var hub = Path.Combine(Repository.Root, "src", "Tandem.Hub", "bin", configuration, "net10.0", "Tandem.Hub.dll");
+        string[] all = [hub, .. arguments, "--data", folder];
+        return new("dotnet", postgres is null ? all : [.. all, "--postgres", postgres]) { RedirectStandardOutput = true, RedirectStandardError = true };
     }
 
     private async Task WaitAsync(CancellationToken cancel)

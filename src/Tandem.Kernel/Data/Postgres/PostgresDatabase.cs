@@ -6,12 +6,13 @@ namespace Tandem.Kernel.Data.Postgres;
 /// <summary>
 /// PostgreSQL 15 or later. Several nodes may share it: whoever appends to the log holds an advisory lock until its commit, so
 /// the order of sequence numbers is the order of commits everywhere. Each node's writer also holds a second lock, shared, as long as it is connected; a rebuild,
-/// whose twin tables only its own process fills, takes that one alone.
+/// of a version whose rows differ takes that one alone. A third lock makes one node at a time the one that rebuilds.
 /// </summary>
 public sealed class PostgresDatabase : Database
 {
     private const long LogLock = 0x54414E44454D; // "TANDEM"
     private const long NodeLock = LogLock + 1;
+    private const long RebuildLock = LogLock + 2;
     private readonly ConcurrentBag<PostgresSession> readers = [];
     private readonly NpgsqlDataSource source;
     private readonly string connectionString;
@@ -75,13 +76,33 @@ public sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
-    public override bool TryOwnLog(DbSession writer) => ((PostgresSession)writer).TryOwn();
+    public override bool TryOwnLog(DbSession writer) => ((PostgresSession)writer).TryOwn(NodeLock);
 
     /// <inheritdoc/>
-    public override bool OwnsLog(DbSession writer) => ((PostgresSession)writer).Owns;
+    public override bool OwnsLog(DbSession writer) => ((PostgresSession)writer).Owns(NodeLock);
 
     /// <inheritdoc/>
-    public override void ShareLog(DbSession writer) => ((PostgresSession)writer).Share();
+    public override void ShareLog(DbSession writer) => ((PostgresSession)writer).Release(NodeLock);
+
+    /// <inheritdoc/>
+    public override bool TryOwnRebuild(DbSession writer) => ((PostgresSession)writer).TryOwn(RebuildLock);
+
+    /// <inheritdoc/>
+    public override bool OwnsRebuild(DbSession writer) => ((PostgresSession)writer).Owns(RebuildLock);
+
+    /// <inheritdoc/>
+    public override void EndRebuild(DbSession writer) => ((PostgresSession)writer).Release(RebuildLock);
+
+    /// <summary>True while a process, this one included, has the log of this database open (<see cref="OpenLogWriter"/>).</summary>
+    public bool IsOpen() => Read(session => session.First(
+        """
+        SELECT COUNT(*) FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint = $1 AND objid::bigint = $2
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """,
+        row => row.Integer(0),
+        NodeLock >> 32,
+        NodeLock & uint.MaxValue)) > 0;
 
     /// <inheritdoc/>
     /// <remarks>The server looks after itself.</remarks>

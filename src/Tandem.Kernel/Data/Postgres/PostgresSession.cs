@@ -13,7 +13,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
     private bool isInTransaction;
     private bool isBegun;
     private long? joined;
-    private bool owns;
+    private readonly HashSet<long> owned = [];
 
     public override int Execute(string sql, params ReadOnlySpan<DbValue> arguments)
     {
@@ -109,27 +109,33 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
     }
 
     /// <summary>True since <see cref="TryOwn"/>, as long as it is the same connection.</summary>
-    internal bool Owns => owns && connection.State == ConnectionState.Open;
+    internal bool Owns(long key) => owned.Contains(key) && connection.State == ConnectionState.Open;
 
     /// <summary>Holds an advisory lock, shared, on this connection and on each that is opened in its place.</summary>
     internal void Join(long key)
     {
         joined = key;
-        if (Ask("SELECT pg_try_advisory_lock_shared($1)"))
+        if (Ask("SELECT pg_try_advisory_lock_shared($1)", key))
             return;
         connection.Close(); // the next Begin opens it anew and asks again
         throw new LogOwnedElsewhereException();
     }
 
-    /// <summary>Takes the lock of <see cref="Join"/> alone; false while another connection holds it as well.</summary>
-    internal bool TryOwn() => owns = Owns || Ask("SELECT pg_try_advisory_lock($1)");
-
-    /// <summary>Goes back from alone to shared.</summary>
-    internal void Share()
+    /// <summary>Takes an advisory lock alone, of <see cref="Join"/> or another; false while another connection holds it as well.</summary>
+    internal bool TryOwn(long key)
     {
-        if (Owns)
-            Ask("SELECT pg_advisory_unlock($1)");
-        owns = false;
+        if (!Owns(key) && !Ask("SELECT pg_try_advisory_lock($1)", key))
+            return false;
+        owned.Add(key);
+        return true;
+    }
+
+    /// <summary>Gives back what <see cref="TryOwn"/> took; what <see cref="Join"/> took stays.</summary>
+    internal void Release(long key)
+    {
+        if (Owns(key))
+            Ask("SELECT pg_advisory_unlock($1)", key);
+        owned.Remove(key);
     }
 
     internal bool IsUsable => connection.State == ConnectionState.Open && !isInTransaction;
@@ -158,12 +164,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
     }
 
     /// <summary>Asks at once, before what waits to go with the next statement.</summary>
-    private bool Ask(string sql)
+    private bool Ask(string sql, long key)
     {
         if (connection.State != ConnectionState.Open)
             throw new DatabaseUnavailableException("The connection to the database was lost.");
         using var ask = new NpgsqlCommand(sql, connection);
-        ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = joined!.Value });
+        ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = key });
         return Guarded(ask, static ask => (bool)ask.ExecuteScalar()!);
     }
 
@@ -230,7 +236,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
             throw new DatabaseUnavailableException("The database cannot be reached.", e);
         }
 
-        owns = false;
+        owned.Clear();
         if (joined is { } key)
             Join(key);
     }

@@ -13,19 +13,27 @@ public sealed class SqliteDatabase : Database
     private readonly ConcurrentBag<SqliteSession> readers = [];
     private readonly Lock maintenance = new();
     private readonly string path;
-    private readonly FileStream ownership;
+    private readonly FileStream? ownership;
     private SqliteSession? checkpointer;
     private volatile bool isClosed;
 
     /// <summary>Opens or creates the file; only one process at a time may.</summary>
     /// <exception cref="DatabaseException">Another process has it open, or it cannot be opened.</exception>
     public SqliteDatabase(string path)
+        : this(path, isOwner: true)
+    {
+    }
+
+    private SqliteDatabase(string path, bool isOwner)
     {
         Batteries_V2.Init();
         this.path = path;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        ownership = Own(path + ".lock");
+        ownership = isOwner ? Own(path + ".lock") : null;
     }
+
+    /// <summary>The file of a process that serves it, for questions and for short transactions on rows that its owner expects others to write. Never for the log.</summary>
+    public static SqliteDatabase AsGuest(string path) => new(path, isOwner: false);
 
     /// <summary>True while another process, or another object of this one, has the file open.</summary>
     public static bool IsOpenElsewhere(string path)
@@ -135,7 +143,7 @@ public sealed class SqliteDatabase : Database
             checkpointer?.Dispose();
         }
 
-        ownership.Dispose();
+        ownership?.Dispose();
     }
 
     private void CloseReaders()

@@ -2,7 +2,7 @@ using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
 
-namespace Tandem.Tests.Record;
+namespace Tandem.Tests.Record.Projections;
 
 public sealed class ProjectionSetTests
 {

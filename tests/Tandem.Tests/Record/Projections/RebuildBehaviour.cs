@@ -1,0 +1,153 @@
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+using Tandem.Record.Projections;
+using Tandem.Tests.Care.Intake;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Projections;
+
+public sealed class SqliteRebuildTests() : RebuildBehaviour(Engine.Sqlite);
+
+public sealed class PostgresRebuildTests() : RebuildBehaviour(Engine.Postgres);
+
+/// <summary>What a rebuild beside readers and writers promises.</summary>
+public abstract class RebuildBehaviour(Engine engine) : IDisposable
+{
+    private static readonly RebuildPace Small = new(Resources: 20, Rows: 10);
+    private readonly WatchedProjection watched = new();
+    private RecordFixture? fixture;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private RecordFixture Record => fixture ??= new RecordFixture(engine, watched);
+
+    public void Dispose()
+    {
+        fixture?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task What_comes_while_a_rebuild_runs_is_not_left_for_its_last_turn()
+    {
+        await PutAsync(Record, "a", 50);
+        watched.DuringRebuild = () => PutAsync(Record, "b", 300);
+
+        var read = await Record.Store.RebuildAsync("watched", Small, Cancel);
+
+        Assert.Equal(50, read);
+        AssertComplete(350);
+    }
+
+    [Fact]
+    public async Task Changes_of_another_node_are_in_the_rebuilt_rows()
+    {
+        Assert.SkipUnless(engine == Engine.Postgres, "On SQLite no second process opens the file.");
+        await PutAsync(Record, "a", 50);
+        using var other = Record.OpenBeside(new WatchedProjection());
+        await PutAsync(other, "b", 50);
+        watched.DuringRebuild = async () =>
+        {
+            await PutAsync(other, "c", 100);
+            await PutAsync(other, "a", 50, "female");
+            await PutAsync(Record, "b", 25, "female");
+            for (var number = 40; number < 50; number++)
+                await other.DeleteAsync("Patient", $"b{number}");
+            Assert.Null(await other.Store.RebuildBesideAsync("watched", Small, Cancel)); // one does it
+        };
+
+        Assert.Equal(90, await Record.Store.RebuildBesideAsync("watched", Small, Cancel));
+        await PutAsync(other, "d", 10);
+
+        AssertComplete(200);
+        Assert.NotNull(await other.Store.RebuildBesideAsync("watched", Small, Cancel));
+        AssertComplete(200);
+    }
+
+    [Fact]
+    public async Task A_rebuild_that_was_cut_off_begins_anew_at_the_next_start()
+    {
+        await PutAsync(Record, "a", 50);
+        RebuildRequests.Ask(Record.Database, "watched", Record.Clock.GetUtcNow());
+        var cut = new CancellationTokenSource();
+        watched.DuringRebuild = cut.CancelAsync;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Record.Store.RebuildBesideAsync("watched", Small, cut.Token));
+        cut.Dispose();
+        Assert.False(RebuildRequests.Find(Record.Database, "watched")!.IsOver);
+
+        Record.Restart(watched);
+        await PutAsync(Record, "b", 10);
+        var next = new RebuildOnRequest(Record.Store, TimeProvider.System, new FaultLog<RebuildOnRequest>());
+        await next.StartAsync(Cancel);
+        await Eventually.TrueAsync(() => RebuildRequests.Find(Record.Database, "watched") is { IsOver: true });
+        await next.StopAsync(Cancel);
+        next.Dispose();
+
+        Assert.Equal(new RebuildProgress(IsOver: true, Resources: 60, Fault: null), RebuildRequests.Find(Record.Database, "watched"));
+        AssertComplete(60);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_made_twice_is_one_and_a_failed_one_says_so()
+    {
+        await PutAsync(Record, "a", 50);
+        RebuildRequests.Ask(Record.Database, "watched", Record.Clock.GetUtcNow());
+        RebuildRequests.Ask(Record.Database, "watched", Record.Clock.GetUtcNow());
+        watched.DuringRebuild = () => throw new InvalidDataException("broken");
+        await Assert.ThrowsAsync<InvalidDataException>(() => Record.Store.RebuildBesideAsync("watched", Small, Cancel));
+
+        Assert.Contains("old rows stay", RebuildRequests.Find(Record.Database, "watched")!.Fault, StringComparison.Ordinal);
+        AssertComplete(50);
+        RebuildRequests.Ask(Record.Database, "watched", Record.Clock.GetUtcNow());
+        Assert.Equal(new RebuildProgress(IsOver: false, 0, Fault: null), RebuildRequests.Find(Record.Database, "watched"));
+    }
+
+    private static Task PutAsync(RecordFixture record, string prefix, int count, string gender = "male") => Task.WhenAll(
+        Enumerable.Range(0, count).Select(number => record.PutAsync("Patient", $"{prefix}{number}", $$"""{"resourceType":"Patient","gender":"{{gender}}"}""")));
+
+    /// <summary>One row for each resource that is there, and a sum that counts each once.</summary>
+    private void AssertComplete(int resources)
+    {
+        var standing = Record.Database.Read(session => session.Query(
+            "SELECT l.body FROM resources r JOIN log l ON l.seq = r.seq WHERE r.deleted = 0", row => System.Text.Encoding.UTF8.GetString(row.Bytes(0)).Contains("female", StringComparison.Ordinal)));
+        Assert.Equal(resources, standing.Count);
+        foreach (var (gender, expected) in new[] { ("female", standing.Count(isFemale => isFemale)), ("male", standing.Count(isFemale => !isFemale)) })
+        {
+            Assert.Equal(
+                (expected, expected),
+                Record.Database.Read(session => (
+                    session.First("SELECT COUNT(*) FROM test_watched WHERE gender = $1", row => (int)row.Integer(0), gender),
+                    session.First("SELECT total FROM test_sums WHERE gender = $1", row => (int)row.Integer(0), gender))));
+        }
+    }
+
+    /// <summary>Does something once while a rebuild reads, which is while it is off the writer's thread.</summary>
+    private sealed class WatchedProjection : IProjection
+    {
+        private static readonly Table Rows = new("test_watched", TableKind.Rows, [new("rid", DbKind.Integer)], [new("gender", DbKind.Text)], [new("gender", "gender, rid")]);
+        private static readonly Table Sums = new("test_sums", TableKind.Counters, [new("gender", DbKind.Text)], [new("total", DbKind.Integer)], []);
+        private Func<Task>? duringRebuild;
+
+        internal Func<Task>? DuringRebuild
+        {
+            set => duringRebuild = value;
+        }
+
+        public string Name => "watched";
+
+        public int Version => 1;
+
+        public IReadOnlyList<Table> Tables => [Rows, Sums];
+
+        public bool Wants(string type) => type == "Patient";
+
+        public void Project(ResourceVersion resource, RowSink rows)
+        {
+            if (Thread.CurrentThread.Name != "record writer" && Interlocked.Exchange(ref duringRebuild, null) is { } act)
+                Task.Run(act, Cancel).GetAwaiter().GetResult();
+            var gender = resource.Root["gender"u8].Text!;
+            rows.Add(Rows, resource.Rid, gender);
+            rows.Add(Sums, gender, 1);
+        }
+    }
+}
