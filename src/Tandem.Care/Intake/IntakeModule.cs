@@ -48,6 +48,13 @@ public static class IntakeModule
     }
 
     /// <summary>Speaks MLLP at an address.</summary>
-    public static void ListenMllp(this KestrelServerOptions kestrel, IPEndPoint address) =>
-        kestrel.Listen(new MllpEndPoint(address), listen => listen.UseConnectionHandler<MllpConnection>());
+    /// <param name="kestrel">The server.</param>
+    /// <param name="address">Where.</param>
+    /// <param name="protect">What the lines are wrapped in, such as TLS; nothing when null.</param>
+    public static void ListenMllp(this KestrelServerOptions kestrel, IPEndPoint address, Action<ListenOptions>? protect = null) =>
+        kestrel.Listen(new MllpEndPoint(address), listen =>
+        {
+            protect?.Invoke(listen);
+            listen.UseConnectionHandler<MllpConnection>();
+        });
 }

@@ -18,6 +18,9 @@ public sealed class HubSettings
     /// <summary>Where HL7 v2 messages are taken in over MLLP: <c>address:port</c>; empty for nowhere.</summary>
     public string Mllp { get; set; } = "127.0.0.1:2575";
 
+    /// <summary>Where HL7 v2 messages are taken in over MLLP within TLS, with the hub's certificate: <c>address:port</c>; empty for nowhere.</summary>
+    public string Mllps { get; set; } = "";
+
     /// <summary>The folder for everything the hub keeps on this machine.</summary>
     public string Data { get; set; } = "data";
 
@@ -57,11 +60,21 @@ public sealed class HubSettings
     /// </summary>
     public string Proxies { get; set; } = "";
 
+    /// <summary>
+    /// Who may read <c>/metrics</c> and the details of <c>/health/ready</c>, beside this machine itself: addresses or networks separated by semicolons. Everybody else gets a bare status.
+    /// </summary>
+    public string Watchers { get; set; } = "";
+
     /// <summary>How many proxies stand before the hub, one behind the other.</summary>
     public int ProxyHops { get; set; } = 1;
 
     /// <summary>The proxies as networks; null for what is none.</summary>
-    internal IEnumerable<IPNetwork?> ProxyNetworks => Proxies.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+    internal IEnumerable<IPNetwork?> ProxyNetworks => NetworksOf(Proxies);
+
+    /// <summary>The networks of watchers; null for what is none.</summary>
+    internal IEnumerable<IPNetwork?> WatcherNetworks => NetworksOf(Watchers);
+
+    private static IEnumerable<IPNetwork?> NetworksOf(string texts) => texts.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(text => IPNetwork.TryParse(text, out var network) ? network : IPAddress.TryParse(text, out var one) ? new IPNetwork(one, one.GetAddressBytes().Length * 8) : (IPNetwork?)null);
 
     /// <summary>Where those keys are.</summary>
@@ -76,6 +89,9 @@ public sealed class HubSettings
 
     /// <summary>The MLLP address, or null.</summary>
     internal IPEndPoint? MllpAddress => IPEndPoint.TryParse(Mllp, out var address) ? address : null;
+
+    /// <summary>The address of MLLP within TLS, or null.</summary>
+    internal IPEndPoint? MllpsAddress => IPEndPoint.TryParse(Mllps, out var address) ? address : null;
 
     /// <summary>The record's file on SQLite.</summary>
     internal string RecordFile => Path.Combine(Data, "tandem.db");
@@ -102,6 +118,12 @@ public sealed class HubSettings
             yield return $"{Section}:Mllp (--mllp) must be an address and a port such as 127.0.0.1:2575; it is \"{Mllp}\".";
         if (ProxyNetworks.Any(network => network is null) || ProxyHops < 1)
             yield return $"{Section}:Proxies must be addresses or networks such as 10.0.0.5 or 10.0.0.0/24, and {Section}:ProxyHops at least 1; they are \"{Proxies}\" and {ProxyHops}.";
+        if (WatcherNetworks.Any(network => network is null))
+            yield return $"{Section}:Watchers must be addresses or networks such as 10.0.0.5 or 10.0.0.0/24; it is \"{Watchers}\".";
+        if (Mllps.Length > 0 && MllpsAddress is null)
+            yield return $"{Section}:Mllps must be an address and a port such as 0.0.0.0:2576; it is \"{Mllps}\".";
+        if (Mllps.Length > 0 && CertificateFile.Length == 0)
+            yield return $"{Section}:CertificateFile must name the certificate that senders of HL7 v2 over TLS see ({Section}:Mllps).";
         if (!IsConnection(Postgres))
             yield return $"{Section}:Postgres (--postgres) must be an Npgsql connection string such as Host=127.0.0.1;Username=tandem;Database=tandem, or empty for SQLite."; // not shown: it can hold a password
         if (Data.Length == 0)
@@ -110,7 +132,7 @@ public sealed class HubSettings
             yield return $"{Section}:Logs must be json or plain; it is \"{Logs}\".";
         if (!Directory.Exists(ContentFolder))
             yield return $"{Section}:Content names a folder that does not exist: {ContentFolder}.";
-        if (Open && (Addresses.Any(address => address?.IsLoopback == false) || (MllpAddress is { } mllp && !IPAddress.IsLoopback(mllp.Address))))
+        if (Open && (Addresses.Any(address => address?.IsLoopback == false) || (MllpAddress is { } mllp && !IPAddress.IsLoopback(mllp.Address)) || (MllpsAddress is { } mllps && !IPAddress.IsLoopback(mllps.Address))))
             yield return "--open gives every request access to everything, so it works on loopback addresses only (127.0.0.1, localhost, [::1]).";
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Tandem.Care.Intake;
 
 namespace Tandem.Hub.Hosting;
@@ -42,21 +43,25 @@ internal static class Listeners
 
         if (settings.MllpAddress is { } mllp)
             kestrel.ListenMllp(mllp);
+        if (settings.MllpsAddress is { } mllps)
+            kestrel.ListenMllp(mllps, listen => listen.UseHttps(https => Protect(https, certificate!))); // the same TLS; what is spoken within is the listener's
     }
 
     private static void UseHttps(ListenOptions listen, Uri address, CertificateFiles? certificate)
     {
         if (address.Scheme != "https")
             return;
-        listen.UseHttps(https =>
+        listen.UseHttps(https => Protect(https, certificate!));
+    }
+
+    private static void Protect(HttpsConnectionAdapterOptions https, CertificateFiles certificate)
+    {
+        https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+        https.ServerCertificateSelector = (_, _) => certificate.Current();
+        https.OnAuthenticate = (_, options) =>
         {
-            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-            https.ServerCertificateSelector = (_, _) => certificate!.Current();
-            https.OnAuthenticate = (_, options) =>
-            {
-                if (OperatingSystem.IsLinux()) // elsewhere the system decides
-                    options.CipherSuitesPolicy = new CipherSuitesPolicy(Suites);
-            };
-        });
+            if (OperatingSystem.IsLinux()) // elsewhere the system decides
+                options.CipherSuitesPolicy = new CipherSuitesPolicy(Suites);
+        };
     }
 }

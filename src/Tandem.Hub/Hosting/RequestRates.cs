@@ -6,6 +6,31 @@ using Tandem.Kernel.Actors;
 
 namespace Tandem.Hub.Hosting;
 
+/// <summary>Tells the access log of addresses that nobody signed in from and that ask too much: each once a minute, so that the log is not what they flood. Thread-safe.</summary>
+internal sealed class RateNotes(TimeProvider clock)
+{
+    private const int MostAddresses = 10_000;
+    private readonly Dictionary<string, DateTimeOffset> noted = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+
+    internal void Note(HttpContext context)
+    {
+        if (context.Scope().Role != AccessScope.Nobody.Role)
+            return; // each request of somebody known is on the log anyway, with its status
+        var (address, now) = (context.Connection.RemoteIpAddress?.ToString() ?? "", clock.GetUtcNow());
+        lock (gate)
+        {
+            if (noted.TryGetValue(address, out var before) && now - before < TimeSpan.FromMinutes(1))
+                return;
+            if (noted.Count >= MostAddresses)
+                noted.Clear();
+            noted[address] = now;
+        }
+
+        AccessTrail.Current.Acted(new TrailAct("rate-exceeded", ActKind.SignIn, "address") { Actor = "", IsRefused = true });
+    }
+}
+
 /// <summary>Limits how much one person, program or address asks: whoever overdoes it is told to wait, and nobody else notices.</summary>
 internal static class RequestRates
 {
@@ -14,7 +39,7 @@ internal static class RequestRates
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => PartitionOf(context, wall));
         limiter.OnRejected = RefuseAsync;
         limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-    });
+    }).AddSingleton<RateNotes>();
 
     private static RateLimitPartition<string> PartitionOf(HttpContext context, WallSettings wall)
     {
@@ -38,6 +63,7 @@ internal static class RequestRates
     {
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var rest) ? Math.Max(1, (int)Math.Ceiling(rest.TotalSeconds)) : 1;
         var response = rejected.HttpContext.Response;
+        rejected.HttpContext.RequestServices.GetRequiredService<RateNotes>().Note(rejected.HttpContext);
         response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
         if (!rejected.HttpContext.Request.Path.StartsWithSegments("/fhir"))
             return;

@@ -21,6 +21,8 @@ internal static class FindDataFlows
             yield return new("both", "people and apps", "pages, FHIR", $"{address.Scheme}, sign-in or token, at {address.Authority}");
         if (hub.MllpAddress is not null)
             yield return new("in", "senders", "HL7 v2 messages", "MLLP without TLS; by the sender's name in the message");
+        if (hub.MllpsAddress is not null)
+            yield return new("in", "senders", "HL7 v2 messages", "MLLP within TLS; by the sender's name in the message");
         foreach (var source in Texts(record, "SELECT id FROM intake_sources ORDER BY id"))
             yield return new("in", source, "HL7 v2 messages", "registered sender");
         if (hub.Postgres.Length > 0)
@@ -31,7 +33,7 @@ internal static class FindDataFlows
             yield return flow;
         var subscriptions = services.GetRequiredService<SubscriptionOptions>();
         if (subscriptions.MailRelay.Length > 0)
-            yield return new("out", subscriptions.MailRelay, "notices without content", "SMTP without TLS");
+            yield return new("out", subscriptions.MailRelay, "notices without content", subscriptions.MailInTheClear ? "SMTP without TLS" : "SMTP with STARTTLS; without on this machine");
         foreach (var host in services.GetRequiredService<BulkOptions>().ImportHosts)
             yield return new("in", host, "files of imports", "https");
         foreach (var system in services.GetRequiredService<SmartSettings>().Systems)

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Tandem.Hub.Hosting;
 
 namespace Tandem.Hub.Observing;
 
@@ -23,7 +25,7 @@ internal static class Observing
     {
         app.Services.GetRequiredService<HubMeter>();
         var metrics = app.Services.GetRequiredService<PrometheusText>();
-        app.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4"))
+        app.MapGet("/metrics", (HttpContext context) => IsWatcher(context) ? Results.Text(metrics.Write(), "text/plain; version=0.0.4") : Results.NotFound())
             .WithName("Metrics").WithSummary("The hub's figures as Prometheus text.").WithTags("Operation");
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync })
             .WithSummary("Whether the process answers.").WithTags("Operation");
@@ -31,9 +33,19 @@ internal static class Observing
             .WithSummary("Whether the hub can do its work, and whether its promise is kept.").WithTags("Operation");
     }
 
+    /// <summary>What the hub says of its inside is for this machine and for whom the installation names; a proxy that is not named passes for its callers.</summary>
+    private static bool IsWatcher(HttpContext context)
+    {
+        var from = context.Connection.RemoteIpAddress;
+        return from is not null && (IPAddress.IsLoopback(from)
+            || context.RequestServices.GetRequiredService<HubSettings>().WatcherNetworks.Any(network => network is { } known && known.Contains(from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from)));
+    }
+
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {
         context.Response.ContentType = "application/json";
+        if (!IsWatcher(context))
+            return JsonSerializer.SerializeAsync(context.Response.Body, new { status = report.Status.ToString().ToLowerInvariant() });
         return JsonSerializer.SerializeAsync(context.Response.Body, new
         {
             status = report.Status.ToString().ToLowerInvariant(),

@@ -18,8 +18,16 @@ internal static class LiveRoute
     private const int MostTopics = 64;
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    internal static void MapLive(this IEndpointRouteBuilder routes) =>
+    internal static void MapLive(this IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/live", HandleAsync).ExcludeFromDescription();
+        routes.MapGet("/live/session", SecondsLeft).ExcludeFromDescription();
+    }
+
+    /// <summary>How many seconds the session stays open when nothing else is asked for; asking does not keep it open. Who is not signed in is refused before.</summary>
+    private static IResult SecondsLeft(HttpContext context, TimeProvider clock) => context.SignedIn() is { } signedIn
+        ? Results.Text(((int)signedIn.Session.LeftAt(clock.GetUtcNow()).TotalSeconds).ToString(CultureInfo.InvariantCulture))
+        : Results.NotFound();
 
     internal static async Task HandleAsync(
         HttpContext context, LiveTopics live, RecordStore record, TimeProvider clock, IHostApplicationLifetime life, string? topics = null, long? since = null)

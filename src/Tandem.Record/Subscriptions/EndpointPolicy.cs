@@ -21,7 +21,7 @@ internal sealed class EndpointPolicy(SubscriptionOptions options)
 
     /// <summary>True when a connection to this address may be made for an endpoint on that host.</summary>
     internal bool MayConnect(string host, IPAddress address) =>
-        IsListed(host, "https") || IsListed(host, "http") || GuardedConnection.IsPublic(address) || (options.AllowLoopback && IPAddress.IsLoopback(address));
+        IsListed(host, "https") || IsListed(host, "http") || (AllowsPublic && GuardedConnection.IsPublic(address)) || (options.AllowLoopback && IPAddress.IsLoopback(address));
 
     private Refusal? RefusedAddress(string? endpoint)
     {
@@ -33,11 +33,9 @@ internal sealed class EndpointPolicy(SubscriptionOptions options)
             return null;
         if (address.Scheme != "https")
             return Wrong("The endpoint has to be https.");
-        if (options.AllowedHosts.Count > 0)
-            return Wrong("The endpoint's host is not among those this site allows. Ask the administrator to list it (Subscriptions:AllowedHosts).");
-        return address.IsLoopback || (IPAddress.TryParse(address.IdnHost, out var number) && !GuardedConnection.IsPublic(number))
-            ? Wrong("The endpoint lies in a private network; the administrator can list its host (Subscriptions:AllowedHosts).")
-            : null;
+        if (address.IsLoopback || (IPAddress.TryParse(address.IdnHost, out var number) && !GuardedConnection.IsPublic(number)))
+            return Wrong("The endpoint lies in a private network; the administrator can list its host (Subscriptions:AllowedHosts).");
+        return AllowsPublic ? null : Wrong("The endpoint's host is not among those this site allows. Ask the administrator to list it (Subscriptions:AllowedHosts).");
     }
 
     /// <summary>Mail travels unprotected, so it says that something is there and nothing else.</summary>
@@ -50,6 +48,8 @@ internal sealed class EndpointPolicy(SubscriptionOptions options)
         var mailbox = subscriber.Endpoint?.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) == true ? subscriber.Endpoint[7..] : subscriber.Endpoint;
         return MailAddress.TryCreate(mailbox, out _) ? null : Wrong("E-mail needs an endpoint such as mailto:desk@example.org.");
     }
+
+    private bool AllowsPublic => options.AllowedHosts.Contains("*");
 
     private bool IsListed(string host, string scheme) => options.AllowedHosts.Any(entry =>
     {

@@ -54,7 +54,10 @@ internal sealed class MailChannel(SubscriptionOptions options, EndpointPolicy po
         if (policy.Refused(subscriber) is { } refusal)
             return refusal.Details[0].Text;
         var relay = options.MailRelay.Split(':');
-        using var client = new SmtpClient(relay[0], relay.Length > 1 && int.TryParse(relay[1], out var port) ? port : 25);
+        using var client = new SmtpClient(relay[0], relay.Length > 1 && int.TryParse(relay[1], out var port) ? port : 25)
+        {
+            EnableSsl = !options.MailInTheClear && !IsHere(relay[0]), // STARTTLS (RFC 3207), or nothing is sent
+        };
         var mailbox = subscriber.Endpoint!.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? subscriber.Endpoint[7..] : subscriber.Endpoint;
         using var message = new MailMessage(options.MailFrom, mailbox, $"Tandem: {type} of subscription {subscriber.Id}", Body(subscriber, type, last)) { BodyEncoding = Encoding.UTF8 };
         try
@@ -67,6 +70,8 @@ internal sealed class MailChannel(SubscriptionOptions options, EndpointPolicy po
             return "The mail relay did not take the message.";
         }
     }
+
+    private static bool IsHere(string host) => host == "localhost" || (System.Net.IPAddress.TryParse(host, out var address) && System.Net.IPAddress.IsLoopback(address));
 
     private string Body(Subscriber subscriber, string type, long last) =>
         $"{type}\nEvents since the subscription began: {last}\nStatus: {record.Address}/Subscription/{subscriber.Id}/$status\nEvents: {record.Address}/Subscription/{subscriber.Id}/$events\n";

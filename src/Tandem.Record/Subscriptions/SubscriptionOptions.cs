@@ -8,7 +8,7 @@ public sealed record SubscriptionOptions
 
     /// <summary>
     /// Hosts that notifications may be sent to: names, <c>*.example.org</c>, or <c>http://name</c> for one without encryption. What is
-    /// listed may lie in a private network. Empty: any host over https whose addresses are public.
+    /// listed may lie in a private network. <c>*</c>: any host over https whose addresses are public. Empty: none.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
@@ -20,6 +20,9 @@ public sealed record SubscriptionOptions
 
     /// <summary>The mail relay, <c>host:port</c>; empty for none: e-mail subscriptions are then refused.</summary>
     public string MailRelay { get; init; } = "";
+
+    /// <summary>Hands mails to the relay in the clear, for one that offers no TLS on a network that nobody else reads. One on this machine needs none.</summary>
+    public bool MailInTheClear { get; init; }
 
     /// <summary>The sender of mails.</summary>
     public string MailFrom { get; init; } = "";

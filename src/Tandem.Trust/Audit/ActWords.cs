@@ -11,6 +11,7 @@ internal static class ActWords
         ["record-deidentified"] = new("Wrote the record without identities", "Escribió el registro sin identidades"), ["record-resealed"] = new("Closed the record's secrets anew", "Volvió a cerrar los secretos del registro"),
         ["hold-placed"] = new("Put the events of a patient on hold", "Retuvo los eventos de un paciente"), ["hold-ended"] = new("Ended the hold of a patient's events", "Terminó la retención de los eventos de un paciente"),
         ["oauth"] = new("An app asked for access", "Una aplicación pidió acceso"), ["first-factor"] = new("Gave the first proof of who they are", "Dio la primera prueba de quién es"),
+        ["rate-exceeded"] = new("Asked for too much", "Pidió demasiado"),
         ["session-revoked"] = new("Ended a session", "Cerró una sesión"), ["role-chosen"] = new("Changed to another role", "Cambió de rol"),
         ["confirmed"] = new("Proved again who they are", "Volvió a probar quién es"), ["passkey-added"] = new("Added a passkey", "Añadió una llave de acceso"),
         ["passkey-removed"] = new("Removed a passkey", "Quitó una llave de acceso"), ["password-set"] = new("Set a password", "Estableció una contraseña"),

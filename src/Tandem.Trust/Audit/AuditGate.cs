@@ -10,7 +10,7 @@ namespace Tandem.Trust.Audit;
 /// <summary>Gives each request its trail and lets no answer out before the trail is kept. Outside of the sign-in gate, so that refusals are on it too.</summary>
 public static class AuditGate
 {
-    private static readonly string[] Unfollowed = ["/health", "/metrics", "/assets", "/error", "/openapi"];
+    private static readonly string[] Unfollowed = ["/health", "/metrics", "/assets", "/error", "/openapi", "/live/session"];
 
     /// <summary>Puts the gate in front of everything that follows.</summary>
     public static IApplicationBuilder UseAudit(this IApplicationBuilder app)
@@ -49,7 +49,7 @@ public static class AuditGate
             {
                 await next(context);
                 // An answer without a body is not begun here: its status may still become a page.
-                if (await held.ReleaseAsync() && (context.Response.HasStarted || holding.Writer.UnflushedBytes > 0))
+                if (await held.ReleaseAsync() && context.Response.StatusCode != StatusCodes.Status101SwitchingProtocols && (context.Response.HasStarted || holding.Writer.UnflushedBytes > 0))
                     await holding.CompleteAsync();
             }
             finally

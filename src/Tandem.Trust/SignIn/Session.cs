@@ -48,6 +48,13 @@ public sealed record Session(
     /// <summary>Whether it is still open at an instant.</summary>
     public bool IsOpenAt(DateTimeOffset now) => now < EndsAt && now < SeenAt + Idle;
 
+    /// <summary>How long it stays open from an instant on when nothing is asked for; nothing when it is over.</summary>
+    public TimeSpan LeftAt(DateTimeOffset now)
+    {
+        var end = SeenAt + Idle < EndsAt ? SeenAt + Idle : EndsAt;
+        return end > now ? end - now : TimeSpan.Zero;
+    }
+
     /// <summary>True when it may only set up a means of signing in.</summary>
     public bool IsOnlyForSetUp => Means == SignInMeans.Invitation;
 

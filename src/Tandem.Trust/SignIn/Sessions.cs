@@ -119,15 +119,29 @@ public sealed class Sessions(RecordStore record, TimeProvider clock, SignInOptio
     {
         var now = clock.GetUtcNow();
         if (now - session.SeenAt >= SeenStep)
-            await ChangeAsync(secret, open => open with { SeenAt = now }, null, cancel);
+            await ChangeAsync(secret, open => open with { SeenAt = now }, cancel);
     }
 
-    /// <summary>Notes that the person proved again who they are.</summary>
-    public Task ConfirmAsync(string secret, SignInMeans means, Origin origin, CancellationToken cancel) => ChangeAsync(
-        secret,
-        open => open with { ConfirmedAt = clock.GetUtcNow(), SeenAt = clock.GetUtcNow(), Means = open.Means == SignInMeans.Invitation ? means : open.Means },
-        open => new SignInEvent(SignInAct.Confirmed, open.Person, means.ToString(), origin.Address, Session: open.Id),
-        cancel);
+    /// <summary>Notes that the person proved again who they are. From then on the session has another secret: who took the old one has nothing.</summary>
+    /// <returns>The secret for the cookie; the old one when the session was no longer open.</returns>
+    public async Task<string> ConfirmAsync(string secret, SignInMeans means, Origin origin, CancellationToken cancel)
+    {
+        var next = Tokens.New();
+        var outcome = await record.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                if (OpenOf(session, secret) is not { } open)
+                    return false;
+                var confirmed = open with { ConfirmedAt = clock.GetUtcNow(), SeenAt = clock.GetUtcNow(), Means = open.Means == SignInMeans.Invitation ? means : open.Means };
+                session.Remove(SignInTables.Sessions, Tokens.Hash(secret));
+                session.Write(SignInTables.Sessions, confirmed.Row(Tokens.Hash(next)));
+                journal.Note(session, new SignInEvent(SignInAct.Confirmed, open.Person, means.ToString(), origin.Address, Session: open.Id));
+                return true;
+            },
+            cancel);
+        return outcome is { Refusal: null, Value: true } ? next : secret;
+    }
 
     /// <summary>Whether the person proved who they are lately enough for a sensitive act.</summary>
     public bool IsConfirmed(Session session) =>
@@ -195,15 +209,13 @@ public sealed class Sessions(RecordStore record, TimeProvider clock, SignInOptio
     private Session? OpenOf(WriteSession session, string secret) =>
         session.Query(ReadSession, Session.Read, Tokens.Hash(secret), session.Now) is [var open] && open.IsOpenAt(clock.GetUtcNow()) ? open : null;
 
-    private async Task ChangeAsync(string secret, Func<Session, Session> change, Func<Session, SignInEvent>? happened, CancellationToken cancel) => await record.WriteAsync<int>(
+    private async Task ChangeAsync(string secret, Func<Session, Session> change, CancellationToken cancel) => await record.WriteAsync<int>(
         AccessScope.System,
         session =>
         {
             if (OpenOf(session, secret) is not { } open)
                 return 0;
             session.Write(SignInTables.Sessions, change(open).Row(Tokens.Hash(secret)));
-            if (happened is not null)
-                journal.Note(session, happened(open));
             return 0;
         },
         cancel);

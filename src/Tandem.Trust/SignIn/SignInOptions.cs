@@ -15,6 +15,9 @@ public sealed class SignInOptions
     /// <summary>How long somebody who proved who they are may do sensitive acts without doing so again.</summary>
     public int ConfirmMinutes { get; set; } = 15;
 
+    /// <summary>A file of SHA-1 hashes of leaked passwords in order, as Have I Been Pwned gives it out; empty for the 30,000 that ship alone.</summary>
+    public string LeakedPasswords { get; set; } = "";
+
     /// <summary>The limits for a role.</summary>
     public SessionLimits LimitsOf(string role)
     {
@@ -30,6 +33,8 @@ public sealed class SignInOptions
     {
         if (ConfirmMinutes < 1)
             yield return $"{Section}:ConfirmMinutes must be 1 or more; it is {ConfirmMinutes}.";
+        if (LeakedPasswords.Length > 0 && !File.Exists(LeakedPasswords))
+            yield return $"{Section}:LeakedPasswords names a file that does not exist: {LeakedPasswords}.";
         foreach (var (role, limits) in Roles)
         {
             if (limits.IdleMinutes is < 1 or > 1440)

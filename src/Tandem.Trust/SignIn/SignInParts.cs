@@ -17,6 +17,7 @@ internal static class SignInParts
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<KnownDevice>();
         services.AddSingleton<PasswordSignIn>();
+        services.AddSingleton<LeakedPasswords>();
         services.AddSingleton<SetUpPassword>();
         services.AddSingleton<ProviderDiscovery>();
         services.AddSingleton<ProviderSignIn>();

@@ -51,6 +51,7 @@ public static class SignInWords
     internal static readonly Phrase PasswordRulesText = new(
         "At least 8 characters, of any kind; spaces too. It never expires. What attackers try first is refused.",
         "Al menos 8 caracteres, de cualquier tipo; también espacios. No caduca. Se rechaza lo que los atacantes prueban primero.");
+    internal static readonly Phrase PresentPassword = new("Present password", "Contraseña actual");
     internal static readonly Phrase NewPassword = new("New password", "Contraseña nueva");
     internal static readonly Phrase PasswordHint = new("Let your password program make one, or use a few words.", "Deje que su programa de contraseñas la cree, o use unas palabras.");
     internal static readonly Phrase PasswordAgain = new("The same again", "La misma otra vez");

@@ -21,6 +21,12 @@ public static class CrossOrigin
         if (origin.Length == 0)
             return next(context);
         var isPublic = Public.Any(place => context.Request.Path.StartsWithSegments(place, StringComparison.Ordinal));
+        if (IsForeignSocket(context, origin))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        }
+
         if (!isPublic && (!ForApps.Any(place => context.Request.Path.StartsWithSegments(place, StringComparison.Ordinal)) || !IsOfAnApp(context, origin)))
             return next(context);
         var headers = context.Response.Headers;
@@ -35,6 +41,11 @@ public static class CrossOrigin
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     });
+
+    /// <summary>Browsers open websockets to anywhere and ask nobody (RFC 6455 10.2), so a page of another site is refused here.</summary>
+    private static bool IsForeignSocket(HttpContext context, string origin) =>
+        context.Request.Headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase)
+        && origin != $"{context.Request.Scheme}://{context.Request.Host}" && !IsOfAnApp(context, origin);
 
     private static bool IsOfAnApp(HttpContext context, string origin)
     {

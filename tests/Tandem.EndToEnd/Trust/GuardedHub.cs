@@ -41,6 +41,9 @@ internal sealed class GuardedHub : IAsyncDisposable
         return await app.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable: true, CancellationToken.None);
     }
 
+    /// <summary>Ends all of a person's sessions, as an administrator does.</summary>
+    internal Task EndSessionsAsync(Person person) => app.Services.GetRequiredService<Sessions>().RevokeAsync(person.Id, null, null, person.Scope.Actor, CancellationToken.None);
+
     internal Task PutAsync(string type, string id, string json) =>
         WriteAsync(session => session.Put(type, id, FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root));
 

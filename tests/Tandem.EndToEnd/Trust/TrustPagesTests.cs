@@ -67,6 +67,19 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await Assertions.Expect(lucia.Page.GetByText("Opened the record in an emergency").First).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task What_a_session_showed_leaves_the_screen_when_the_session_ends_elsewhere()
+    {
+        await using var ana = await SignedInAsync(Nurse, Look.Desk);
+        await ana.Page.GotoAsync(hub.Address + "/patients/pia");
+        await Assertions.Expect(ana.Page.GetByText("Sampleton").First).ToBeVisibleAsync();
+        await hub.EndSessionsAsync(Nurse);
+        await ana.Page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))"); // as when the reader comes back to the window
+
+        await Assertions.Expect(ana.Page).ToHaveURLAsync(new Regex("/sign-in$"));
+        await Assertions.Expect(ana.Page.Locator("body")).Not.ToContainTextAsync("Sampleton");
+    }
+
     private static async Task ReadAsync(Visit visit, params (string Path, string Name)[] pages)
     {
         foreach (var (path, name) in pages)

@@ -4,5 +4,6 @@ import "./focus";
 import "./live";
 import "./list";
 import "./menu";
+import "./session";
 import "./toast";
 import "./work";

@@ -47,7 +47,7 @@ internal static class AccountRoutes
         {
             if (outcome.Refusal is not null)
                 return Results.Redirect("/sign-in/means?failed=1");
-            await sessions.ConfirmAsync(SignInGate.SecretOf(context)!, SignInMeans.Passkey, Origin.Of(context), cancel);
+            SignInGate.Keep(context, await sessions.ConfirmAsync(SignInGate.SecretOf(context)!, SignInMeans.Passkey, Origin.Of(context), cancel));
         }
 
         return To(flash, context, outcome.Refusal, AccountWords.PasskeyAdded, place);
@@ -125,7 +125,7 @@ internal static class AccountRoutes
 
     private static async Task<IResult> ConfirmedAsync(SignInMeans means, string? back, Sessions sessions, HttpContext context, CancellationToken cancel)
     {
-        await sessions.ConfirmAsync(SignInGate.SecretOf(context)!, means, Origin.Of(context), cancel);
+        SignInGate.Keep(context, await sessions.ConfirmAsync(SignInGate.SecretOf(context)!, means, Origin.Of(context), cancel));
         return Results.LocalRedirect(SignInReply.Local(back));
     }
 

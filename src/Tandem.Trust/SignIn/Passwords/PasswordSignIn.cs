@@ -92,6 +92,17 @@ internal sealed class PasswordSignIn(
         return false;
     }
 
+    /// <summary>True when this is the person's present password: for another one to take its place. Wrong ones count as attempts to sign in.</summary>
+    internal async Task<bool> IsPresentAsync(HttpContext context, Person person, string password, CancellationToken cancel)
+    {
+        var subject = SignInThrottle.Subject(FindPeople.One(record, person.Id)?.Login ?? "", device.Of(context, person.Id));
+        var mustWait = throttle.Wait(subject) > TimeSpan.Zero;
+        if (keeping.IsRight(SecretsOf(person.Id)?.PasswordHash, password) && !mustWait)
+            return true;
+        await RefuseAsync(subject, person.Id, "present password", Origin.Of(context), cancel);
+        return false;
+    }
+
     internal SecretRow? SecretsOf(string person) => record.Database.Read(session => session.First(SecretRow.ReadOne, SecretRow.Read, person));
 
     private async Task<string?> BeginAsync(HttpContext context, string person, string subject, SignInMeans means, string? code, CancellationToken cancel)

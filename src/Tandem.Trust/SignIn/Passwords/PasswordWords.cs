@@ -10,6 +10,7 @@ internal static class PasswordWords
     internal static readonly Phrase TooLong = new("Use at most 256 characters.", "Use 256 caracteres como máximo.");
     internal static readonly Phrase Known = new(
         "This password is on lists that attackers try first, or easy to guess. Choose another.", "Esta contraseña está en las listas que se prueban primero, o es fácil de adivinar. Elija otra.");
+    internal static readonly Phrase NotThePresent = new("This is not your present password, or there were too many attempts.", "No es su contraseña actual, o hubo demasiados intentos.");
     internal static readonly Phrase NotTheSame = new("The two passwords are not the same.", "Las dos contraseñas no coinciden.");
     internal static readonly Phrase WrongCode = new("This code is not right, or was used already. Enter the one that is shown now.", "Este código no es correcto o ya se usó. Escriba el que se muestra ahora.");
 }

@@ -7,11 +7,15 @@ using Tandem.Trust.People;
 
 namespace Tandem.Trust.SignIn.Passwords;
 
+/// <summary>What somebody typed for another password: the present one, the new one, and the new one again. The present one is empty where there is none to ask for.</summary>
+internal sealed record NewPassword(string Present, string Password, string Again);
+
 /// <summary>
 /// A person sets up or changes the other way to sign in: a password, with one-time codes beside it for everybody who looks after other people's data. Password and codes are kept in
-/// one commit, so nobody of the staff ever has the one without the other. Changing either ends the person's other sessions.
+/// one commit, so nobody of the staff ever has the one without the other. Changing either asks for the present password, unless an administrator's link let the person in, and ends the
+/// person's other sessions.
 /// </summary>
-internal sealed class SetUpPassword(RecordStore record, TimeProvider clock, Sessions sessions, SignInJournal journal, SecretKeeping keeping, StepCookie steps)
+internal sealed class SetUpPassword(RecordStore record, TimeProvider clock, Sessions sessions, SignInJournal journal, SecretKeeping keeping, StepCookie steps, PasswordSignIn signIn, LeakedPasswords leaked)
 {
     private const string SecretStep = "authenticator";
 
@@ -29,7 +33,7 @@ internal sealed class SetUpPassword(RecordStore record, TimeProvider clock, Sess
     /// <summary>Keeps a password and an authenticator that has shown a right code.</summary>
     /// <returns>The recovery codes, which are shown this once.</returns>
     internal async Task<Outcome<string[]>> HandleAsync(
-        HttpContext context, SignedIn who, string login, string password, string again, string code, CancellationToken cancel)
+        HttpContext context, SignedIn who, string login, NewPassword typed, string code, CancellationToken cancel)
     {
         var account = FindPeople.One(record, who.Person.Id);
         if (account is null || steps.Look(context, SecretStep) is not { } offered)
@@ -37,10 +41,11 @@ internal sealed class SetUpPassword(RecordStore record, TimeProvider clock, Sess
         var name = account.Login ?? Account.Normal(login);
         var secret = Convert.FromBase64String(offered);
         var step = TotpCode.StepOf(secret, code, clock.GetUtcNow(), 0);
-        if (Problems(name, password, again, account.Display, isAlone: false, step is not null) is { Count: > 0 } problems)
+        var isPresent = !AsksForPresent(who) || await signIn.IsPresentAsync(context, who.Person, typed.Present, cancel);
+        if (Problems(name, typed, account.Display, isPresent, step is not null) is { Count: > 0 } problems)
             return Refusal.Invalid("The password cannot be set like this.", problems);
         var codes = RecoveryCodes.New();
-        var hash = keeping.Hash(password);
+        var hash = keeping.Hash(typed.Password);
         var outcome = await record.WriteAsync<string[]>(
             AccessScope.System,
             session =>
@@ -63,14 +68,14 @@ internal sealed class SetUpPassword(RecordStore record, TimeProvider clock, Sess
     }
 
     /// <summary>Keeps another password; the authenticator stays.</summary>
-    internal async Task<Outcome<int>> ChangeAsync(SignedIn who, string password, string again, CancellationToken cancel)
+    internal async Task<Outcome<int>> ChangeAsync(HttpContext context, SignedIn who, NewPassword typed, CancellationToken cancel)
     {
         var account = FindPeople.One(record, who.Person.Id);
         if (account?.Login is null)
             return Refusal.NotFound("There is no password to change. Set one up first.");
-        if (Problems(account.Login, password, again, account.Display, isAlone: false, isCodeRight: true) is { Count: > 0 } problems)
+        if (Problems(account.Login, typed, account.Display, await signIn.IsPresentAsync(context, who.Person, typed.Present, cancel), isCodeRight: true) is { Count: > 0 } problems)
             return Refusal.Invalid("The password cannot be set like this.", problems);
-        var hash = keeping.Hash(password);
+        var hash = keeping.Hash(typed.Password);
         return await record.WriteAsync<int>(
             AccessScope.System,
             session =>
@@ -115,14 +120,21 @@ internal sealed class SetUpPassword(RecordStore record, TimeProvider clock, Sess
     internal int RecoveryLeft(string person) =>
         record.Database.Read(session => session.Query(SecretRow.ReadRecovery, row => row.IsNull(1), person)).Count(isLeft => isLeft);
 
-    private static List<RefusalDetail> Problems(string login, string password, string again, string display, bool isAlone, bool isCodeRight)
+    /// <summary>Whether the present password is asked for: where there is one, and no link of an administrator lets the person set up anew.</summary>
+    internal bool AsksForPresent(SignedIn who) => !who.Session.IsOnlyForSetUp && signIn.SecretsOf(who.Person.Id) is { HasPassword: true };
+
+    private List<RefusalDetail> Problems(string login, NewPassword typed, string display, bool isPresent, bool isCodeRight)
     {
         var problems = new List<RefusalDetail>();
         if (login.Length == 0 || login.Any(char.IsWhiteSpace))
             problems.Add(new("required", SignInWords.LoginMissing, "login"));
-        if (PasswordRules.Problem(password, isAlone, [login, display]) is { } problem)
+        if (!isPresent)
+            problems.Add(new("value", PasswordWords.NotThePresent, "present"));
+        if (PasswordRules.Problem(typed.Password, isAlone: false, [login, display]) is { } problem)
             problems.Add(new("value", problem, "password"));
-        else if (password != again)
+        else if (leaked.Contain(typed.Password))
+            problems.Add(new("value", PasswordWords.Known, "password"));
+        else if (typed.Password != typed.Again)
             problems.Add(new("value", PasswordWords.NotTheSame, "again"));
         if (!isCodeRight)
             problems.Add(new("value", PasswordWords.WrongCode, "code"));

@@ -28,10 +28,10 @@ internal static class ProviderRoutes
 
     private static async Task<IResult> SaveAsync(
         string id, [FromForm] string? issuer, [FromForm] string? clientId, [FromForm] string? secret, [FromForm] string? loginClaim, [FromForm] string? roleClaim, [FromForm] string? roleMap,
-        [FromForm] bool? makesAccounts, SaveProvider save, FlashCarrier flash, HttpContext context, CancellationToken cancel)
+        [FromForm] bool? makesAccounts, [FromForm] string? strengths, SaveProvider save, FlashCarrier flash, HttpContext context, CancellationToken cancel)
     {
         var form = new ProviderForm(
-            issuer?.Trim() ?? "", clientId?.Trim() ?? "", secret ?? "", loginClaim?.Trim() ?? "", roleClaim?.Trim() ?? "", roleMap ?? "", makesAccounts == true);
+            issuer?.Trim() ?? "", clientId?.Trim() ?? "", secret ?? "", loginClaim?.Trim() ?? "", roleClaim?.Trim() ?? "", roleMap ?? "", makesAccounts == true, strengths ?? "");
         var outcome = await save.HandleAsync(id, form, context.Scope(), cancel);
         return AdminReply.To(flash, context, outcome.Refusal, ProviderWords.Saved, $"/organizations/{id}");
     }

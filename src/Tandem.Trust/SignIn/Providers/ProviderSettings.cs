@@ -12,14 +12,17 @@ namespace Tandem.Trust.SignIn.Providers;
 /// <param name="RoleClaim">The claim that holds groups or roles, or empty when roles are given in the hub.</param>
 /// <param name="RoleMap">Lines <c>value=role</c>.</param>
 /// <param name="MakesAccounts">True when somebody whom the provider knows and the hub does not gets an account, if a role is mapped.</param>
+/// <param name="Strengths">Values of <c>acr</c> or <c>amr</c> separated by spaces, one of which a token has to hold; empty when the provider is trusted to ask for a second factor.</param>
 internal sealed record ProviderSettings(
-    string Organization, string Issuer, string ClientId, string? SealedSecret, string LoginClaim, string RoleClaim, string RoleMap, bool MakesAccounts)
+    string Organization, string Issuer, string ClientId, string? SealedSecret, string LoginClaim, string RoleClaim, string RoleMap, bool MakesAccounts, string Strengths = "")
 {
-    internal const string Columns = "organization, issuer, client_id, client_secret, login_claim, role_claim, role_map, makes_accounts";
+    internal const string Columns = "p.organization, p.issuer, p.client_id, p.client_secret, p.login_claim, p.role_claim, p.role_map, p.makes_accounts, COALESCE(s.accepted, '')";
 
-    internal const string ReadOne = $"SELECT {Columns} FROM signin_providers WHERE organization = $1";
+    internal const string From = "FROM signin_providers p LEFT JOIN signin_strengths s ON s.organization = p.organization";
 
-    internal const string ReadAll = $"SELECT {Columns} FROM signin_providers ORDER BY organization";
+    internal const string ReadOne = $"SELECT {Columns} {From} WHERE p.organization = $1";
+
+    internal const string ReadAll = $"SELECT {Columns} {From} ORDER BY p.organization";
 
     internal const string ReadSubject = "SELECT person FROM signin_subjects WHERE organization = $1 AND issuer = $2 AND subject = $3";
 
@@ -32,6 +35,9 @@ internal sealed record ProviderSettings(
             new("role_claim", DbKind.Text), new("role_map", DbKind.Text), new("makes_accounts", DbKind.Integer),
         ],
         []);
+
+    /// <summary>How strong a sign-in at a provider has to be.</summary>
+    internal static readonly Table StrengthsAsked = new("signin_strengths", TableKind.Rows, [new("organization", DbKind.Text)], [new("accepted", DbKind.Text)], []);
 
     /// <summary>Whom a provider means by a subject: fixed at the first sign-in, so that a changed e-mail address takes nobody else's account.</summary>
     internal static readonly Table Subjects = new(
@@ -46,7 +52,15 @@ internal sealed record ProviderSettings(
     }
 
     internal static ProviderSettings Read(DbRow row) => new(
-        row.Text(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.Text(4), row.Text(5), row.Text(6), row.Integer(7) != 0);
+        row.Text(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.Text(4), row.Text(5), row.Text(6), row.Integer(7) != 0, row.Text(8));
 
-    internal void Write(WriteSession session) => session.Write(Providers, Organization, Issuer, ClientId, SealedSecret, LoginClaim, RoleClaim, RoleMap, MakesAccounts);
+    /// <summary>Whether what a token says of the way somebody signed in (OpenID Connect Core 2: acr, amr) is strong enough.</summary>
+    /// <param name="told">The token's values of both.</param>
+    internal bool IsStrongEnough(IEnumerable<string> told) => Strengths.Length == 0 || Strengths.Split(' ').Intersect(told, StringComparer.Ordinal).Any();
+
+    internal void Write(WriteSession session)
+    {
+        session.Write(Providers, Organization, Issuer, ClientId, SealedSecret, LoginClaim, RoleClaim, RoleMap, MakesAccounts);
+        session.Write(StrengthsAsked, Organization, Strengths);
+    }
 }

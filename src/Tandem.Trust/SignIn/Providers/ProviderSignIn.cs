@@ -89,6 +89,8 @@ internal sealed class ProviderSignIn(
         if (await ExchangeAsync(context, settings, document, code, attempt.Verifier, cancel) is not { } text)
             return Refusal.Unauthenticated("Your organisation's sign-in did not confirm who you are. Begin again.");
         var token = await ReadTokenAsync(settings, text, cancel);
+        if (token is not null && !settings.IsStrongEnough(token.Claims.Where(claim => claim.Type is "acr" or "amr").Select(claim => claim.Value)))
+            return Refusal.Unauthenticated("Your organisation's sign-in asked for less than this hub needs. Sign in there with a second factor.");
         return token is not null && token.TryGetPayloadValue<string>("nonce", out var nonce) && Same(nonce, attempt.Nonce) && !string.IsNullOrEmpty(token.Subject)
             ? (settings, token)
             : Refusal.Unauthenticated("Your organisation's sign-in did not confirm who you are. Begin again.");

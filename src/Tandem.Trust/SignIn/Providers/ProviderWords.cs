@@ -29,6 +29,10 @@ public static class ProviderWords
     internal static readonly Phrase RoleMap = new("What its values mean", "Qué significan sus valores");
     internal static readonly Phrase RoleMapHint = new("One a line: value=role, such as ward-nurses=nurse.", "Uno por línea: valor=función, como enfermeria=nurse.");
     internal static readonly Phrase MapWrong = new("“{0}” is not value=role with a role of this hub.", "«{0}» no es valor=función con una función de este sistema.");
+    internal static readonly Phrase Strengths = new("Accepted ways of signing in (acr or amr)", "Formas de acceso aceptadas (acr o amr)");
+    internal static readonly Phrase StrengthsHint = new(
+        "Separated by spaces, such as mfa hwk. A sign-in that tells none of them is refused. Empty trusts the provider to ask for a second factor.",
+        "Separadas por espacios, como mfa hwk. Se rechaza un acceso que no indique ninguna. Vacío confía en que el proveedor pide un segundo factor.");
     internal static readonly Phrase MakesAccounts = new("It makes accounts for people with a mapped role", "Crea cuentas para quienes tienen una función asignada");
     internal static readonly Phrase Saved = new("The identity provider was saved.", "Se guardó el proveedor de identidad.");
     internal static readonly Phrase Answer = new("Register this address there as the redirect: {0}", "Registre allí esta dirección de retorno: {0}");

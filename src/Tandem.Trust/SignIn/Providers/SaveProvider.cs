@@ -6,7 +6,7 @@ using Tandem.Trust.People;
 namespace Tandem.Trust.SignIn.Providers;
 
 /// <summary>What is asked about an identity provider. An empty secret leaves the one that is kept.</summary>
-internal sealed record ProviderForm(string Issuer, string ClientId, string Secret, string LoginClaim, string RoleClaim, string RoleMap, bool MakesAccounts);
+internal sealed record ProviderForm(string Issuer, string ClientId, string Secret, string LoginClaim, string RoleClaim, string RoleMap, bool MakesAccounts, string Strengths = "");
 
 /// <summary>An organisation's identity provider is set, changed or (with an empty issuer) removed. Sessions that it began end with a change of issuer.</summary>
 internal sealed class SaveProvider(RecordStore record, ProviderSignIn providers, SignInJournal journal)
@@ -27,11 +27,15 @@ internal sealed class SaveProvider(RecordStore record, ProviderSignIn providers,
                     return Refusal.Invalid("The identity provider cannot be saved like this.", problems);
                 var kept = session.Query(ProviderSettings.ReadOne, ProviderSettings.Read, organization).FirstOrDefault();
                 if (form.Issuer.Length == 0)
+                {
                     session.Remove(ProviderSettings.Providers, organization);
+                    session.Remove(ProviderSettings.StrengthsAsked, organization);
+                }
                 else
                     new ProviderSettings(
                         organization, form.Issuer, form.ClientId, form.Secret.Length > 0 ? providers.Seal(form.Secret) : kept?.Issuer == form.Issuer ? kept.SealedSecret : null,
-                        form.LoginClaim, form.RoleClaim, form.RoleMap.ReplaceLineEndings("\n").Trim(), form.MakesAccounts).Write(session);
+                        form.LoginClaim, form.RoleClaim, form.RoleMap.ReplaceLineEndings("\n").Trim(), form.MakesAccounts,
+                        string.Join(' ', form.Strengths.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).Write(session);
                 journal.Note(session, new SignInEvent(SignInAct.ProvisioningChanged, null, $"identity provider of {organization}", By: scope.Actor.Reference));
                 return 0;
             },

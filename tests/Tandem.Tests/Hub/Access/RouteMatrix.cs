@@ -48,6 +48,7 @@ internal static class RouteMatrix
         ["/feeds/sources/{id}/replay"] = (RouteKind.Messages, []),
         ["/feeds/unsettled/retry"] = (RouteKind.Messages, []),
         ["/live"] = (RouteKind.Open, []), // a stream of topics without content; a test of its own holds whom it tells
+        ["/live/session"] = (RouteKind.Open, []), // how long one's own session lasts: SessionTests
         ["/live/escalated"] = (RouteKind.Record, ["/live/escalated"]),
         ["/loops/{Id}"] = (RouteKind.Record, ["/loops/{t}"]),
         ["/loops/{id}/attempt"] = (RouteKind.Change, []),

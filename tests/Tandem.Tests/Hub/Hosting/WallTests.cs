@@ -157,6 +157,140 @@ public sealed class WallTests : IDisposable
         Assert.Equal(isBelieved, others == 0);
     }
 
+    [Theory]
+    [InlineData("", "203.0.113.9", false)]
+    [InlineData("203.0.113.0/24; 2001:db8::1", "203.0.113.9", true)]
+    [InlineData("203.0.113.0/24; 2001:db8::1", "2001:db8::1", true)]
+    [InlineData("203.0.113.0/24; 2001:db8::1", "198.51.100.1", false)]
+    public async Task Figures_and_the_reasons_of_health_are_for_this_machine_and_named_watchers(string watchers, string from, bool isWatcher)
+    {
+        await using var hub = await StartAsync(("Hub:Proxies", "127.0.0.1"), ("Hub:Watchers", watchers));
+        using var here = new HttpClient { BaseAddress = new Uri(hub.Urls.First()) };
+        using var there = new HttpClient { BaseAddress = here.BaseAddress, DefaultRequestHeaders = { { "X-Forwarded-For", from } } };
+
+        Assert.Contains("tandem_", await here.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel), StringComparison.Ordinal);
+        using var metrics = await there.GetAsync(new Uri("/metrics", UriKind.Relative), Cancel);
+        Assert.Equal(isWatcher ? HttpStatusCode.OK : HttpStatusCode.NotFound, metrics.StatusCode);
+        using var ready = await there.GetAsync(new Uri("/health/ready", UriKind.Relative), Cancel);
+        var told = await ready.Content.ReadAsStringAsync(Cancel);
+        Assert.StartsWith("{\"status\":", told, StringComparison.Ordinal);
+        Assert.Equal(isWatcher, told.Contains("database", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_page_of_another_site_opens_no_websocket()
+    {
+        await using var hub = await StartAsync();
+        var address = new Uri(hub.Urls.First());
+        foreach (var (origin, isOpen) in new (string?, bool)[] { (null, true), (address.GetLeftPart(UriPartial.Authority), true), ("https://elsewhere.example", false), ("null", false) })
+        {
+            using var socket = new System.Net.WebSockets.ClientWebSocket();
+            if (origin is not null)
+                socket.Options.SetRequestHeader("Origin", origin);
+            try
+            {
+                await socket.ConnectAsync(new Uri($"ws://{address.Authority}/fhir/subscriptions/ws"), Cancel);
+            }
+            catch (System.Net.WebSockets.WebSocketException)
+            {
+                Assert.Equal((origin, false), (origin, isOpen));
+            }
+
+            Assert.Equal((origin, isOpen), (origin, socket.State == System.Net.WebSockets.WebSocketState.Open));
+            if (isOpen)
+                await socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, Cancel);
+        }
+    }
+
+    /// <summary>RFC 9112 6.3: what lies behind a message's end is another message, and both sides see the same end.</summary>
+    [Theory]
+    [InlineData("Content-Length: 5\r\nContent-Length: 6", "hello!", 400)]
+    [InlineData("Content-Length: 5, 6", "hello!", 400)]
+    [InlineData("Transfer-Encoding: xchunked", "5\r\nhello\r\n0\r\n\r\n", 400)]
+    [InlineData("Transfer-Encoding: chunked, identity", "5\r\nhello\r\n0\r\n\r\n", 400)]
+    [InlineData("Transfer-Encoding : chunked", "5\r\nhello\r\n0\r\n\r\n", 400)]
+    [InlineData("Content-Length: 3\r\nTransfer-Encoding: chunked", "5\r\nhello\r\n0\r\n\r\n", null)] // the chunks count, and nothing more is read from this line
+    [InlineData("Content-Length: 5", "hello", null, true)] // told in one way: the next message is answered
+    public async Task Where_a_message_ends_cannot_be_told_in_two_ways(string lengths, string body, int? first, bool isNextAnswered = false)
+    {
+        await using var hub = await StartAsync();
+        var address = new Uri(hub.Urls.First());
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port, Cancel);
+        await client.GetStream().WriteAsync(
+            Encoding.ASCII.GetBytes($"POST /sign-in/password HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: text/plain\r\n{lengths}\r\n\r\n{body}GET /health/live HTTP/1.1\r\nHost: {address.Authority}\r\nConnection: close\r\n\r\n"), Cancel);
+        using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+        var answer = await reader.ReadToEndAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+
+        Assert.StartsWith($"HTTP/1.1 {first}", answer, StringComparison.Ordinal);
+        Assert.Equal(isNextAnswered ? 2 : 1, answer.Split("HTTP/1.1 ").Length - 1);
+        Assert.Equal(isNextAnswered, answer.Contains("healthy", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Strangers_who_ask_too_much_are_on_the_access_log_once_a_minute()
+    {
+        await using var hub = await StartAsync(("Wall:PerAddressPerSecond", "1"), ("Wall:BurstSeconds", "3"));
+        using var client = new HttpClient { BaseAddress = new Uri(hub.Urls.First()) };
+        var refused = 0;
+        for (var i = 0; i < 60 && refused < 5; i++)
+        {
+            using var reply = await client.GetAsync(new Uri("/sign-in", UriKind.Relative), Cancel);
+            refused += reply.StatusCode == HttpStatusCode.TooManyRequests ? 1 : 0;
+        }
+
+        Assert.Equal(5, refused);
+        var audit = hub.Services.GetRequiredService<Tandem.Trust.Audit.AuditStore>();
+        await audit.SettleAsync();
+        var told = audit.Database.Read(session => session.Query(Tandem.Trust.Audit.AuditTables.ReadAfter, Tandem.Trust.Audit.AuditRow.Read, 0, 1000)).Where(row => row.Event.Interaction == "rate-exceeded").ToList();
+        Assert.InRange(told.Count, 1, 2); // two when a minute went by meanwhile
+        Assert.All(told, row => Assert.Equal(("", 4), (row.Event.Actor, row.Event.Outcome)));
+    }
+
+    [Fact]
+    public async Task Over_tls_hl7_messages_are_taken_in_too()
+    {
+        var (certificate, key) = NewCertificate("lab");
+        int port;
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+
+        await using var hub = await StartAsync(("Hub:Mllps", $"127.0.0.1:{port}"), ("Hub:CertificateFile", certificate), ("Hub:CertificateKeyFile", key), ("Intake:UnknownSenders", "Accept"));
+        using var line = new TcpClient();
+        await line.ConnectAsync(IPAddress.Loopback, port, Cancel);
+        await using var protectedLine = new System.Net.Security.SslStream(line.GetStream(), false, (_, shown, _, _) => shown!.Subject == "CN=lab");
+        await protectedLine.AuthenticateAsClientAsync("127.0.0.1");
+        await protectedLine.WriteAsync(Encoding.ASCII.GetBytes("\vMSH|^~\\&|LAB|SAMPLE|TANDEM|REGION|20260302080000||ADT^A04|m1|P|2.5.1\rPID|1||p1^^^SAMPLE||Testperson^Sample\r\x1c\r"), Cancel);
+        var answer = new byte[512];
+        var read = await protectedLine.ReadAsync(answer, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+
+        Assert.Contains("MSA|", Encoding.ASCII.GetString(answer, 0, read), StringComparison.Ordinal);
+        Assert.NotEmpty(new HubSettings { Mllps = "127.0.0.1:2576", Content = folder }.Problems());
+    }
+
+    [Fact]
+    public async Task Nothing_is_said_to_a_peer_whose_certificate_nobody_vouches_for()
+    {
+        var (certificate, key) = NewCertificate("127.0.0.1");
+        await using var peer = await StartAsync(("Hub:Urls", "https://127.0.0.1:0"), ("Hub:CertificateFile", certificate), ("Hub:CertificateKeyFile", key));
+        var address = new Uri(peer.Urls.First());
+        using (var discovery = new Tandem.Trust.SignIn.Providers.ProviderDiscovery(TimeProvider.System))
+        {
+            Assert.Null(await discovery.FindAsync(address.GetLeftPart(UriPartial.Authority), wantsNewKeys: false, Cancel));
+            await Assert.ThrowsAsync<HttpRequestException>(() => discovery.Client.GetAsync(address, Cancel));
+        }
+
+        using var guarded = new HttpClient(Tandem.Kernel.Net.GuardedConnection.Handler((_, _) => true)); // subscriptions, keys of apps, launches
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => guarded.GetAsync(address, Cancel));
+        Assert.Equal(HttpRequestError.SecureConnectionError, refused.HttpRequestError);
+        var lenient = Repository.Sources("*.cs", "src").Where(file => File.ReadAllText(file) is var text
+            && (text.Contains("CertificateValidationCallback", StringComparison.OrdinalIgnoreCase) || text.Contains("DangerousAcceptAny", StringComparison.Ordinal)));
+        Assert.Empty(lenient);
+    }
+
     [Fact]
     public async Task Answers_are_kept_by_no_cache_unless_they_say_so_and_tell_no_foreign_page_anything()
     {

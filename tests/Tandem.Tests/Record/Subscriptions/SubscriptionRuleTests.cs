@@ -32,6 +32,7 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
     [InlineData("rest-hook", "ftp://127.0.0.1/x", SubscriptionServer.TaskTopic, null, "requested", "A rest-hook needs an endpoint")]
     [InlineData("rest-hook", "http://hook.example/x", SubscriptionServer.TaskTopic, null, "requested", "The endpoint has to be https.")]
     [InlineData("rest-hook", "https://10.0.0.7/x", SubscriptionServer.TaskTopic, null, "requested", "The endpoint lies in a private network")]
+    [InlineData("rest-hook", "https://hook.example/x", SubscriptionServer.TaskTopic, null, "requested", "The endpoint's host is not among those this site allows")]
     [InlineData("websocket", Hook, SubscriptionServer.TaskTopic, null, "requested", "This channel has no endpoint")]
     [InlineData("sms", "tel:1", SubscriptionServer.TaskTopic, null, "requested", "The channels are rest-hook, websocket, email")]
     [InlineData("email", "mailto:desk@example.org", SubscriptionServer.TaskTopic, null, "requested", "This site has no mail relay")]
@@ -104,7 +105,8 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
     [Fact]
     public void A_name_that_leads_into_the_own_network_is_not_connected_to()
     {
-        var policy = new EndpointPolicy(new SubscriptionOptions());
+        Assert.False(new EndpointPolicy(new SubscriptionOptions()).MayConnect("hook.example", IPAddress.Parse("8.8.8.8"))); // nobody listed it
+        var policy = new EndpointPolicy(new SubscriptionOptions { AllowedHosts = ["*"] });
         Assert.False(policy.MayConnect("hook.example", IPAddress.Parse("10.0.0.7")));
         Assert.True(policy.MayConnect("hook.example", IPAddress.Parse("8.8.8.8")));
         Assert.True(new EndpointPolicy(new SubscriptionOptions { AllowedHosts = ["*.example"] }).MayConnect("hook.example", IPAddress.Parse("10.0.0.7")));

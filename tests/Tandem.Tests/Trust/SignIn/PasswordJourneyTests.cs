@@ -114,7 +114,12 @@ public sealed class PasswordJourneyTests
         Assert.Equal("/account/confirm?back=%2Faccount%2Fpassword", (await browser.OpenAsync("/account/password")).Location);
         Assert.Contains("failed=1", (await browser.SendAsync("/account/confirm?back=%2Faccount%2Fpassword", "/account/confirm/password", ("password", Password), ("code", "123456"))).Location, StringComparison.Ordinal);
         Assert.Equal("/account/password", (await browser.SendAsync("/account/confirm?back=%2Faccount%2Fpassword", "/account/confirm/password", ("password", Password), ("code", Now(hub, secret)))).Location);
-        Assert.EndsWith("/account", (await browser.SendAsync("/account/password", "/account/password", ("password", "four green lanterns"), ("again", "four green lanterns"))).Location, StringComparison.Ordinal);
+        Assert.Equal(["#field-present"], await ErrorsAsync(browser, "/account/password", ("present", "not the right one"), ("password", "four green lanterns"), ("again", "four green lanterns")));
+        Assert.Equal(["#field-present"], await ErrorsAsync(browser, "/account/password", ("password", "four green lanterns"), ("again", "four green lanterns")));
+        Assert.Contains("#field-present", await ErrorsAsync(browser, "/sign-in/means/password", ("password", "four green lanterns"), ("again", "four green lanterns"), ("code", "000000")));
+        Assert.EndsWith(
+            "/account", (await browser.SendAsync("/account/password", "/account/password", ("present", Password), ("password", "four green lanterns"), ("again", "four green lanterns"))).Location,
+            StringComparison.Ordinal);
         Assert.Equal("/account", (await browser.SendAsync("/account", "/account/password/remove")).Location);
         Assert.True(hub.Get<PasswordSignIn>().SecretsOf(Ana.Id)!.HasPassword); // the last means stays
     }
@@ -149,6 +154,9 @@ public sealed class PasswordJourneyTests
         var rest = await lines.ReadToEndAsync(HubBrowser.Cancel); // comes to an end
         Assert.DoesNotContain("event: changed", rest, StringComparison.Ordinal);
     }
+
+    private static async Task<IEnumerable<string>> ErrorsAsync(BrowserWithoutScripts browser, string page, params (string Name, string Value)[] fields) =>
+        [.. (await browser.SendAsync(page, page, fields)).Page.QuerySelectorAll(".error-summary a").Select(error => error.GetAttribute("href")!)];
 
     private static Person Ana => new("ana", "Ana Testperson", "coordinator", null, []);
 

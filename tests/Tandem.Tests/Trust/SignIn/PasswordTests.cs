@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Trust.SignIn;
 using Tandem.Trust.SignIn.Passwords;
 
 namespace Tandem.Tests.Trust.SignIn;
@@ -37,6 +38,32 @@ public sealed class PasswordTests
         Assert.Null(PasswordRules.Problem("vfk7 qmpx zwt2 h", isAlone: true, []));
         Assert.NotNull(PasswordRules.Problem(string.Concat(Enumerable.Repeat("vfk7 qmp", 33)), isAlone: true, []));
         Assert.Equal("ﬁ".Normalize(NormalizationForm.FormKC), PasswordRules.Normal("ﬁ"));
+    }
+
+    [Fact]
+    public void A_sites_list_of_leaked_passwords_is_asked_whatever_its_size_and_line_ends()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+#pragma warning disable CA5350 // the list is made of SHA-1
+            string HashOf(int number) => Convert.ToHexString(System.Security.Cryptography.SHA1.HashData(Encoding.UTF8.GetBytes($"leaked-{number}")));
+#pragma warning restore CA5350
+            foreach (var (count, end) in new[] { (0, "\n"), (1, ":17\r\n"), (2, "\n"), (999, ":1234567\r\n"), (1000, "\n") })
+            {
+                File.WriteAllText(file, string.Concat(Enumerable.Range(0, count).Select(HashOf).Order(StringComparer.Ordinal).Select(hash => hash + end)));
+                var leaked = new LeakedPasswords(new SignInOptions { LeakedPasswords = file });
+                Assert.All(Enumerable.Range(0, count), number => Assert.True(leaked.Contain($"leaked-{number}")));
+                Assert.All(Enumerable.Range(count, 500), number => Assert.False(leaked.Contain($"leaked-{number}")));
+            }
+
+            Assert.False(new LeakedPasswords(new SignInOptions()).Contain("leaked-1"));
+            Assert.NotEmpty(new SignInOptions { LeakedPasswords = file + ".none" }.Problems());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     /// <summary>RFC 6238, appendix B, SHA-1; the last six of its eight digits.</summary>

@@ -51,6 +51,22 @@ public sealed class ProviderRefusalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_an_organisation_asks_for_strength_a_token_has_to_tell_of_it()
+    {
+        var form = new ProviderForm(provider.Issuer, "hub", "", "email", "groups", "nurses=nurse", MakesAccounts: true, " urn:sample:strong  mfa ");
+        Assert.Null((await hub.Get<SaveProvider>().HandleAsync(organization, form, AccessScope.System, Cancel)).Refusal);
+        foreach (var (claims, where) in new ((string, object?)[], string)[]
+        {
+            ([], "/sign-in?refused=1"), ([("amr", new[] { "pwd" })], "/sign-in?refused=1"), ([("acr", "0")], "/sign-in?refused=1"), ([("acr", "urn:sample:strong mfa")], "/sign-in?refused=1"),
+            ([("amr", new[] { "pwd", "mfa" })], "/worklist"), ([("acr", "urn:sample:strong")], "/worklist"),
+        })
+        {
+            Assert.Equal(where, await SignInAsync(claims));
+            hub.Clock.Advance(TimeSpan.FromMinutes(2)); // the throttle is not what refuses
+        }
+    }
+
+    [Fact]
     public async Task A_provider_ends_the_sessions_that_it_began_and_nobody_else_can()
     {
         Assert.Equal("/worklist", await SignInAsync([]));

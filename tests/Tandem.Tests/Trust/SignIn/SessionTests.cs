@@ -76,8 +76,39 @@ public sealed class SessionTests
         Assert.True(trust.Sessions.IsConfirmed(trust.Sessions.Look(secret)!.Session));
         trust.Clock.Advance(TimeSpan.FromMinutes(15));
         Assert.False(trust.Sessions.IsConfirmed(trust.Sessions.Look(secret)!.Session));
-        await trust.Sessions.ConfirmAsync(secret, SignInMeans.Passkey, Origin.None, Cancel);
-        Assert.True(trust.Sessions.IsConfirmed(trust.Sessions.Look(secret)!.Session));
+        var session = trust.Sessions.Look(secret)!.Session.Id;
+        var next = await trust.Sessions.ConfirmAsync(secret, SignInMeans.Passkey, Origin.None, Cancel);
+        Assert.True(trust.Sessions.IsConfirmed(trust.Sessions.Look(next)!.Session));
+        Assert.Equal(session, trust.Sessions.Look(next)!.Session.Id);
+        Assert.Null(trust.Sessions.Look(secret)); // the secret from before opens nothing
+    }
+
+    [Fact]
+    public async Task A_page_learns_how_long_its_session_lasts_and_asking_does_not_prolong_it()
+    {
+        await using var hub = await HubBrowser.StartAsync();
+        var link = await hub.LinkOfAsync(new Person("ana", "Ana Testperson", "coordinator", null, []), reusable: true);
+        using var browser = hub.NewBrowser();
+        await browser.SendAsync(link, link + "/use");
+        var (_, _, page) = await browser.OpenAsync("/account");
+        Assert.Equal(12 * 3600, int.Parse(page.QuerySelector("tandem-session")!.GetAttribute("left")!, System.Globalization.CultureInfo.InvariantCulture));
+        hub.Clock.Advance(TimeSpan.FromHours(2));
+        for (var i = 0; i < 2; i++)
+        {
+            using var ask = Asking();
+            Assert.Equal("36000", await ask.Content.ReadAsStringAsync(Cancel));
+        }
+
+        hub.Clock.Advance(TimeSpan.FromHours(10));
+        using var over = Asking();
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, over.StatusCode);
+
+        HttpResponseMessage Asking()
+        {
+            using var handler = new HttpClientHandler { CookieContainer = browser.Cookies };
+            using var client = new HttpClient(handler) { BaseAddress = new Uri(hub.Hub.Urls.First()) };
+            return client.Send(new HttpRequestMessage(HttpMethod.Get, "/live/session"), Cancel);
+        }
     }
 
     [Theory]
