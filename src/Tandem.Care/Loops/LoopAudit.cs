@@ -26,6 +26,18 @@ public static class LoopAudit
         "SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM resources r JOIN log l ON l.seq = r.seq "
         + "WHERE r.type = 'Task' AND r.deleted = 0 AND r.id > $1 ORDER BY r.id LIMIT 500";
 
+    internal const string ReadReach = "SELECT MAX(seq) FROM log";
+
+    internal const string ReadTasksSince =
+        "SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM log l JOIN resources r ON r.seq = l.seq "
+        + "WHERE l.seq > $1 AND l.seq <= $2 AND l.type = 'Task' AND l.deleted = 0 ORDER BY l.seq";
+
+    internal const string ReadClock = "SELECT id FROM loops_clock WHERE next_at = $1 AND id = $2";
+
+    internal const string ReadPlace = "SELECT id FROM loops_worklist WHERE list = $1 AND rank_at = $2 AND id = $3";
+
+    private const long EntriesAtOnce = 10_000;
+
     /// <summary>What breaks the promise now, at most a thousand of each; cheap enough for a health check.</summary>
     public static IReadOnlyList<BrokenPromise> Find(RecordStore record, DateTimeOffset now) =>
         record.Database.Snapshot(session => (IReadOnlyList<BrokenPromise>)[.. Find(session, now)]);
@@ -40,6 +52,33 @@ public static class LoopAudit
         var listed = session.Query(ReadListed, row => row.Text(0), Lists.All).Concat(session.Query(ReadListed, row => row.Text(0), Lists.Snoozed)).ToHashSet(StringComparer.Ordinal);
         return (IReadOnlyList<BrokenPromise>)[.. Find(session, now), .. Unseen(session, clocks, listed)];
     });
+
+    /// <summary>
+    /// The open loops that changed after a place in the log and have no clock or no place on the worklist, or another than they should; it looks at 10,000
+    /// entries of the log at most, so that a health check can go on from look to look.
+    /// </summary>
+    /// <param name="record">Where.</param>
+    /// <param name="after">The place that the call before gave; 0 at first.</param>
+    /// <returns>What was found, and the place to go on from.</returns>
+    public static (IReadOnlyList<BrokenPromise> Broken, long Position) UnseenSince(RecordStore record, long after) => record.Database.Snapshot(session =>
+    {
+        var reach = Math.Min(session.First(ReadReach, row => row.IntegerOrNull(0)) ?? 0, after + EntriesAtOnce);
+        var open = session.Query(ReadTasksSince, LoopRows.Version, after, reach).Select(LoopReading.Read).OfType<Loop>();
+        return ((IReadOnlyList<BrokenPromise>)[.. open.Select(loop => Unseen(session, loop)).OfType<BrokenPromise>()], Math.Max(after, reach));
+    });
+
+    private static BrokenPromise? Unseen(DbSession session, Loop loop)
+    {
+        if (LoopClock.Next(loop) is not { } next)
+            return null;
+        var list = loop.State == LoopState.Snoozed ? Lists.Snoozed : Lists.All;
+        string[] lacks =
+        [
+            .. session.Query(ReadClock, row => row.Text(0), next, loop.Id).Count == 0 ? ["clock"] : Array.Empty<string>(),
+            .. session.Query(ReadPlace, row => row.Text(0), list, LoopScore.RankAt(loop), loop.Id).Count == 0 ? ["worklist"] : Array.Empty<string>(),
+        ];
+        return lacks.Length == 0 ? null : new BrokenPromise(loop.Id, string.Join(", ", lacks));
+    }
 
     private static List<BrokenPromise> Find(DbSession session, DateTimeOffset now) =>
     [

@@ -6,25 +6,30 @@ using Tandem.Record.Log;
 namespace Tandem.Hub.Observing;
 
 /// <summary>
-/// Unhealthy while the promise is broken: a fact without its loop among what changed since the last look, or an open loop without owner,
-/// clock or ladder. Each look goes on where the last one ended; what was found broken is looked at again.
+/// Unhealthy while the promise is broken: a fact without its loop or a loop without its clock and place on the worklist among what changed
+/// since the last look, or an open loop without owner, clock or ladder. Each look goes on where the last one ended; what was found broken is looked at again.
 /// </summary>
 internal sealed class PromiseHealth(RecordStore record, PathwayVerification verification, TimeProvider clock) : IHealthCheck
 {
     private readonly Lock gate = new();
     private long position;
+    private long loopsPosition;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         PathwayPromise promise;
+        IReadOnlyList<BrokenPromise> unseen;
         lock (gate)
         {
             (promise, var reached) = verification.VerifySince(position);
             if (promise.Missing.Count + promise.Extra.Count == 0)
                 position = reached;
+            (unseen, reached) = LoopAudit.UnseenSince(record, loopsPosition);
+            if (unseen.Count == 0)
+                loopsPosition = reached;
         }
 
-        var broken = LoopAudit.Find(record, clock.GetUtcNow());
+        IReadOnlyList<BrokenPromise> broken = [.. LoopAudit.Find(record, clock.GetUtcNow()), .. unseen];
         var data = new Dictionary<string, object>
         {
             ["missing"] = promise.Missing.Count,

@@ -11,38 +11,41 @@ namespace Tandem.Tests.Simulation;
 /// <summary>What is promised of a hub, checked from outside at a moment when nothing waits.</summary>
 internal sealed class PromiseCheck(SimulatedHub simulated)
 {
+    private readonly LoopBook book = new();
     private long position;
+    private long looked;
 
-    /// <summary>What breaks the promise now for anybody of whom something was heard since the last call, and for any open loop; empty when it is kept.</summary>
+    /// <summary>
+    /// What breaks the promise now for anybody of whom something was heard since the last call, for any loop that changed since, and for any loop's place on the
+    /// worklist and its clock; empty when it is kept.
+    /// </summary>
     internal List<string> BrokenSince(DateTimeOffset now)
     {
+        var record = simulated.Hub.Record;
         (var promise, position) = simulated.Get<PathwayVerification>().VerifySince(position);
-        return Broken(promise, now);
+        (var unseen, looked) = LoopAudit.UnseenSince(record, looked);
+        var changed = book.TakeIn(record);
+        return [.. Broken(promise), .. Lacking([.. LoopAudit.Find(record, now), .. unseen]), .. book.Differences(record), .. changed.SelectMany(loop => Climbs(record, loop))];
     }
 
-    /// <summary>What breaks the promise now for anybody and any loop, ended ones too.</summary>
-    internal List<string> Broken(DateTimeOffset now, CancellationToken cancel)
-    {
-        var record = simulated.Hub.Record;
-        return [.. Broken(simulated.Get<PathwayVerification>().Verify(cancel), now), .. Loops(record).SelectMany(loop => Climbs(record, loop))];
-    }
+    /// <summary>What breaks the promise now for anybody and any open loop, found without what the checks before have seen.</summary>
+    internal List<string> Broken(DateTimeOffset now, CancellationToken cancel) =>
+        [.. Broken(simulated.Get<PathwayVerification>().Verify(cancel)), .. Lacking(LoopAudit.FindAll(simulated.Hub.Record, now))];
 
-    private List<string> Broken(PathwayPromise promise, DateTimeOffset now)
-    {
-        var record = simulated.Hub.Record;
-        var open = FindWorklist.Find(record, new WorklistFilter { View = WorklistView.All }, AccessScope.System).Value.Loops;
-        return
-        [
-            .. promise.Missing.Select(missing => $"No loop: {missing}"),
-            .. promise.Extra.Select(extra => $"A loop without a fact: {extra}"),
-            .. promise.Incomplete.Select(loop => $"Without owner, clock or ladder: {loop}"),
-            .. promise.Undecided.Select(undecided => $"Undecided: {undecided.Pathway} {undecided.Action} {undecided.Reason}"),
-            .. promise.Pending > 0 ? [$"{promise.Pending} patients wait for a decision"] : Array.Empty<string>(),
-            .. LoopAudit.FindAll(record, now).Select(broken => $"{broken.Loop} lacks {broken.Lacks}"),
-            .. simulated.Get<ReactionRunner>().Parked(10).Select(parked => $"Parked: {parked.Reason}"),
-            .. open.SelectMany(loop => Climbs(record, loop)),
-        ];
-    }
+    /// <summary>What is wrong with the steps of any loop, ended ones too.</summary>
+    internal static List<string> BrokenSteps(RecordStore record) => [.. Loops(record).SelectMany(loop => Climbs(record, loop))];
+
+    private List<string> Broken(PathwayPromise promise) =>
+    [
+        .. promise.Missing.Select(missing => $"No loop: {missing}"),
+        .. promise.Extra.Select(extra => $"A loop without a fact: {extra}"),
+        .. promise.Incomplete.Select(loop => $"Without owner, clock or ladder: {loop}"),
+        .. promise.Undecided.Select(undecided => $"Undecided: {undecided.Pathway} {undecided.Action} {undecided.Reason}"),
+        .. promise.Pending > 0 ? [$"{promise.Pending} patients wait for a decision"] : Array.Empty<string>(),
+        .. simulated.Get<ReactionRunner>().Parked(10).Select(parked => $"Parked: {parked.Reason}"),
+    ];
+
+    private static IEnumerable<string> Lacking(IReadOnlyList<BrokenPromise> broken) => broken.Select(loop => $"{loop.Loop} lacks {loop.Lacks}");
 
     /// <summary>What breaks the promise about messages: each that was accepted is applied once or in quarantine.</summary>
     internal static List<string> BrokenMessages(RecordStore record, IReadOnlyCollection<RegionMessage> sent)

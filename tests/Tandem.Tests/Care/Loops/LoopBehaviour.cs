@@ -278,6 +278,10 @@ public abstract class LoopBehaviour : IDisposable
         Assert.Equal(
             [new BrokenPromise(forgotten.Id, "clock, worklist"), new BrokenPromise(unlisted.Id, "worklist")],
             LoopAudit.FindAll(record.Store, Noon).OrderBy(broken => broken.Lacks, StringComparer.Ordinal));
+        var (unseen, position) = LoopAudit.UnseenSince(record.Store, 0);
+        Assert.Equal(LoopAudit.FindAll(record.Store, Noon).Order(Comparer<BrokenPromise>.Create((a, b) => string.CompareOrdinal(a.Loop, b.Loop))),
+            unseen.OrderBy(broken => broken.Loop, StringComparer.Ordinal));
+        Assert.Empty(LoopAudit.UnseenSince(record.Store, position).Broken);
     }
 
     [Fact]
