@@ -161,6 +161,7 @@ internal static class PatientWords
         "IMP" or "ACUTE" or "NONAC" => new Phrase("Inpatient stay", "Hospitalización"),
         "OBSENC" => new Phrase("Observation stay", "Estancia en observación"),
         "SS" => new Phrase("Short stay", "Estancia corta"),
+        "PHP" => new Phrase("Partial hospitalisation", "Hospitalización parcial"),
         "EMER" => new Phrase("Emergency visit", "Urgencias"),
         "AMB" => new Phrase("Clinic visit", "Consulta"),
         "VR" => new Phrase("Video or phone visit", "Consulta a distancia"),

@@ -36,7 +36,10 @@ internal static class EncounterMapping
         var (status, stated) = Status(trigger, pv1);
         text.Text("status", status);
         WriteClass(text, pv1, notes);
-        WriteConcept(text, "type", pv1.AdmissionType, source, "0007");
+        text.Array("type");
+        WriteConcept(text, pv1.AdmissionType, source, "0007");
+        WriteConcept(text, pv1.PatientType, source, "0018");
+        text.End();
         if (Concepts.Any(pv1.HospitalService))
             Concepts.Write(text, "serviceType", pv1.HospitalService, source, "0069");
         text.Object("subject").Text("reference", MappedPatient.Placeholder).End();
@@ -79,13 +82,10 @@ internal static class EncounterMapping
         text.Object("class").Text("system", system).Text("code", code).Text("display", display).End();
     }
 
-    private static void WriteConcept(ResourceText text, string name, Cwe value, SourceSettings source, string table)
+    private static void WriteConcept(ResourceText text, Cwe value, SourceSettings source, string table)
     {
-        if (!Concepts.Any(value))
-            return;
-        text.Array(name);
-        Concepts.Write(text, null, value, source, table);
-        text.End();
+        if (Concepts.Any(value))
+            Concepts.Write(text, null, value, source, table);
     }
 
     private static void WriteParticipants(ResourceText text, Pv1 pv1, SourceSettings source)

@@ -134,6 +134,7 @@ internal static class V2Tables
         "HH" => (CodeSystems.ActCode, "HH", "home health"),
         "VR" => (CodeSystems.ActCode, "VR", "virtual"),
         "R" => (CodeSystems.Table("0004"), "R", "Recurring patient"),
+        "PHP" or "TS" => (CodeSystems.Table("0004"), "PHP", "Partial hospitalisation"), // not in the table: usual in the US; TS (teilstationär) in v2.2
         "B" => (CodeSystems.Table("0004"), "B", "Obstetrics"),
         "C" => (CodeSystems.Table("0004"), "C", "Commercial Account"),
         "N" => (CodeSystems.Table("0004"), "N", "Not Applicable"),

@@ -75,6 +75,59 @@ public sealed class FollowUpAfterDischargeTests
     public async Task What_sort_of_stay_it_was_decides(string kind, bool opens) =>
         Assert.Equal(opens, (await OpenAsync(Patient(), Stay("e", "2026-03-03T10:00:00Z", "2026-03-06T20:00:00Z", kind: kind))).Loops.Any());
 
+    private const string ProgrammeService = ",\"serviceType\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0069\",\"code\":\"PHP\"}]}";
+
+    [Theory]
+    [InlineData("AMB", ProgrammeService, true)]
+    [InlineData("R", ProgrammeService, true)]
+    [InlineData("R", ",\"type\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0007\",\"code\":\"R\"}]},{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0018\",\"code\":\"PHP\"}]}]", true)]
+    [InlineData("AMB", ",\"type\":[{\"coding\":[{\"system\":\"http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets\",\"code\":\"H0035\"}]}]", true)]
+    [InlineData("R", "", false)] // dialysis, infusions
+    [InlineData("R", ",\"serviceType\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0069\",\"code\":\"DIA\"}]}", false)]
+    public async Task The_end_of_a_partial_hospitalisation_is_a_discharge(string kind, string programme, bool opens)
+    {
+        var file = await OpenAsync(Patient(), Programme("e", "2026-02-16T14:00:00Z", "2026-03-06T20:00:00Z", kind, programme));
+
+        Assert.Equal(opens ? ["contact", "medications-within-14-days", "visit-within-14-days"] : Array.Empty<string>(), file.OpenActions);
+        if (opens)
+            Assert.Equal((Moment("2026-03-11T04:59:59Z"), Moment("2026-03-21T04:59:59Z")), (file.Loop("contact").Due, file.Loop("visit-within-14-days").Due)); // Friday → Tuesday; day 14
+    }
+
+    [Fact]
+    public async Task A_class_of_its_own_says_so_too() => Assert.NotEmpty((await OpenAsync(Patient(), Stay("e", "2026-02-16T14:00:00Z", "2026-03-06T20:00:00Z")
+        .Replace("\"class\":{\"code\":\"IMP\"}", "\"class\":{\"system\":\"http://terminology.hl7.org/CodeSystem/v2-0004\",\"code\":\"PHP\"}"))).OpenActions);
+
+    [Fact]
+    public async Task Where_each_day_of_a_programme_is_a_visit_only_the_last_is_followed_up()
+    {
+        var file = await OpenAsync(Patient(), Programme("d1", "2026-03-05T15:00:00Z", "2026-03-05T21:00:00Z"), Programme("d2", "2026-03-06T15:00:00Z", "2026-03-06T21:00:00Z"));
+
+        var contact = Assert.Single(file.Loops, loop => loop is { IsOpen: true, Action: "contact" });
+        Assert.Equal(("Encounter/d2", Moment("2026-03-11T04:59:59Z")), (contact.Focus, contact.Due));
+    }
+
+    [Fact]
+    public async Task A_day_of_a_programme_neither_withdraws_the_follow_up_of_a_stay_nor_is_its_visit()
+    {
+        var file = await OpenAsync(
+            Patient(), Stay("e", "2026-03-03T10:00:00Z", "2026-03-06T20:00:00Z"), Programme("d", "2026-03-09T15:00:00Z", end: null, status: "in-progress"));
+        Assert.Equal(["contact", "medications-within-14-days", "visit-within-14-days"], file.OpenActions);
+
+        file.Arrives(Programme("d", "2026-03-09T15:00:00Z", "2026-03-09T21:00:00Z"));
+        Assert.True(file.Loops.Single(loop => loop is { Action: "visit-within-14-days", Focus: "Encounter/e" }).IsOpen);
+    }
+
+    [Fact]
+    public async Task A_stay_overnight_withdraws_the_follow_up_of_a_programme_until_it_ends()
+    {
+        var file = await OpenAsync(
+            Patient(), Programme("d", "2026-02-16T14:00:00Z", "2026-03-06T20:00:00Z"), Stay("e", "2026-03-07T10:00:00Z", end: null, status: "in-progress"));
+        Assert.Empty(file.OpenActions);
+    }
+
+    private static string Programme(string id, string start, string? end, string kind = "AMB", string programme = ProgrammeService, string status = "finished") =>
+        Stay(id, start, end, status, kind: kind).Replace($"\"class\":{{\"code\":\"{kind}\"}}", $"\"class\":{{\"code\":\"{kind}\"}}{programme}");
+
     [Fact]
     public async Task A_conversation_closes_the_contact_and_nothing_else()
     {

@@ -94,12 +94,12 @@ public abstract class PathwaysReactionBehaviour : IDisposable
         await StartAsync();
         await ArriveAsync(Patient(), Stay("e", "2026-03-16T10:00:00Z", "2026-03-19T20:00:00Z"));
         await PutFileAsync("pathways/follow-up-after-discharge.json", text => text
-            .Replace("\"version\": \"1.1.0\"", "\"version\": \"2.0.0\"").Replace("discharge-1.1.0", "discharge-2.0.0").Replace("\"value\": 2,", "\"value\": 1,"));
+            .Replace("\"version\": \"1.2.0\"", "\"version\": \"2.0.0\"").Replace("discharge-1.2.0", "discharge-2.0.0").Replace("\"value\": 2,", "\"value\": 1,"));
         await ArriveAsync(Stay("f", "2026-03-17T10:00:00Z", "2026-03-19T20:00:00Z").Replace("Patient/p", "Patient/q"));
         await ArriveAsync(Stay("e", "2026-03-16T10:00:00Z", "2026-03-19T21:00:00Z"));
 
         Assert.Equal(
-            [("Encounter/e", "1.1.0", "2026-03-24 04:59:59Z"), ("Encounter/f", "2.0.0", "2026-03-21 04:59:59Z")],
+            [("Encounter/e", "1.2.0", "2026-03-24 04:59:59Z"), ("Encounter/f", "2.0.0", "2026-03-21 04:59:59Z")],
             Loops().Where(loop => loop.Action == "contact").Select(loop => (loop.Focus, loop.PathwayVersion, $"{loop.Due:u}")).Order());
         Assert.True(verification.Verify(Cancel).IsKept);
     }

@@ -34,10 +34,18 @@ public sealed class EncounterMappingTests
     [InlineData("P", "PRENC")]
     [InlineData("OBS", "OBSENC")]
     [InlineData("B", "B")]
+    [InlineData("PHP", "PHP")]
+    [InlineData("TS", "PHP")]
     [InlineData("", "U")]
     [InlineData("?", "U")]
     public void The_patient_class_says_the_class(string sent, string code) =>
         Assert.Equal(code, MappingText.Encounter($"{MappingText.Pid}\rPV1|1|{sent}|||||||||||||||||V1")["class"]["code"].Text);
+
+    [Fact]
+    public void Admission_type_and_patient_type_are_types_of_the_encounter() => Assert.Equal(
+        [("http://terminology.hl7.org/CodeSystem/v2-0007", "R"), ("http://terminology.hl7.org/CodeSystem/v2-0018", "PHP")],
+        MappingText.Encounter($"{MappingText.Pid}\rPV1|1|R||R||||||||||||||PHP|V1")["type"].Items.AsEnumerable()
+            .Select(type => (type["coding"].First["system"].Text, type["coding"].First["code"].Text)));
 
     [Fact]
     public void A_discharge_has_its_period_disposition_place_and_people()
