@@ -37,6 +37,7 @@ internal sealed class PathwayCompiler
             source.Report("status", "The status must be draft, active or retired.");
         if (stage is not PathwayStage.Draft && effective.Start is null)
             source.Report("effectivePeriod.start", "Say from which day it is in force.");
+        ExecutedElements.OfPathway(plan, source);
         Walk(plan, "", Surroundings.None);
         if (actions.Count == 0 && !source.Failed)
             source.Report("action", "No step of it opens a loop: give a step a due time (relatedAction) and what closes it (output).");
@@ -95,6 +96,12 @@ internal sealed class PathwayCompiler
         var noLaterThan = NoLaterThan(action, path);
         var scores = Scores(action, path);
         var kind = action.Extension("evidence-kind");
+        if (KindOf(kind["valueCode"u8].Text) is not { } form)
+        {
+            source.Report(path + ".extension(evidence-kind)", "The forms are acknowledgement, contact-outcome, critical-result-told, visit and medication-reconciliation.");
+            return null;
+        }
+
         if (source.Failed)
             return null;
         return new()
@@ -111,7 +118,7 @@ internal sealed class PathwayCompiler
             Due = due!,
             NoLaterThan = noLaterThan,
             Evidence = evidence,
-            ByHand = new EvidenceRule(KindOf(kind["valueCode"u8].Text), !kind.Extension("record-only").Exists),
+            ByHand = new EvidenceRule(form, !kind.Extension("record-only").Exists),
             Tier = action["priority"u8].Text switch { "stat" => LoopTier.Red, "asap" or "urgent" => LoopTier.Orange, _ => LoopTier.Routine },
             OwnerRole = around.OwnerRole ?? "coordination",
             BackUpRole = around.BackUpRole ?? around.OwnerRole ?? "coordination",
@@ -181,12 +188,13 @@ internal sealed class PathwayCompiler
         return scores;
     }
 
-    private static EvidenceKind KindOf(string? code) => code switch
+    private static EvidenceKind? KindOf(string? code) => code switch
     {
+        null or "acknowledgement" => EvidenceKind.Acknowledgement,
         "contact-outcome" => EvidenceKind.ContactOutcome,
         "critical-result-told" => EvidenceKind.CriticalResultTold,
         "visit" => EvidenceKind.Visit,
         "medication-reconciliation" => EvidenceKind.MedicationReconciliation,
-        _ => EvidenceKind.Acknowledgement,
+        _ => null,
     };
 }

@@ -61,8 +61,8 @@ internal sealed record Surroundings
         foreach (var trigger in action["trigger"u8].Items)
         {
             var here = $"{path}.trigger[{index++}]";
-            if (trigger["type"u8].Text is not ("data-changed" or "data-added" or "data-modified"))
-                source.Report(here + ".type", "Only data-changed, data-added and data-modified start a pathway.");
+            if (trigger["type"u8].Text is not "data-changed")
+                source.Report(here + ".type", "Only data-changed starts a pathway: it looks at what holds, however that came to be known.");
             foreach (var data in trigger["data"u8].Items)
             {
                 if (source.Type(data, here + ".data") is { } type)
@@ -80,10 +80,10 @@ internal sealed record Surroundings
         foreach (var filter in data["codeFilter"u8].Items)
         {
             var element = filter["path"u8].Text ?? "code";
-            var codes = string.Join(" | ", filter["code"u8].Items.AsEnumerable().Select(code => $"'{Quoted(code["code"u8].Text ?? "")}'"));
-            parts.Add(filter["valueSet"u8].Text is { } valueSet
-                ? $"{element}.memberOf('{Quoted(valueSet)}')"
-                : $"({element}.code | {element}.coding.code).intersect({codes}).exists()");
+            if (filter["valueSet"u8].Text is { } valueSet)
+                parts.Add($"{element}.memberOf('{Quoted(valueSet)}')");
+            else
+                parts.Add($"({string.Join(" or ", filter["code"u8].Items.AsEnumerable().Select(code => OneOf(element, code)))})");
         }
 
         var condition = trigger["condition"u8];
@@ -97,6 +97,15 @@ internal sealed record Surroundings
         return null;
     }
 
+    /// <summary>True where an element is a code, a coding or a concept that says this; a system that is named counts.</summary>
+    private static string OneOf(string element, FhirNode code)
+    {
+        var value = $"'{Quoted(code["code"u8].Text ?? "")}'";
+        return code["system"u8].Text is { } system
+            ? $"({element} | {element}.coding).where(code = {value} and system = '{Quoted(system)}').exists()"
+            : $"({element}.where($this = {value}).exists() or ({element} | {element}.coding).where(code = {value}).exists())";
+    }
+
     private static List<PathwayCondition> Conditions(FhirNode action, string path, ContentSource source, string kind, string alias)
     {
         var conditions = new List<PathwayCondition>();
@@ -104,7 +113,7 @@ internal sealed record Surroundings
         foreach (var condition in action["condition"u8].Items)
         {
             var here = $"{path}.condition[{index++}]";
-            if (condition["kind"u8].Text is not ("applicability" or "start" or "stop"))
+            if (kind == "applicability" && condition["kind"u8].Text is not ("applicability" or "start" or "stop"))
                 source.Report(here + ".kind", "The kind must be applicability, start or stop.");
             if (condition["kind"u8].Text is not { } own || (own != kind && own != alias))
                 continue;
