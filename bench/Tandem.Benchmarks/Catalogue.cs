@@ -1,5 +1,6 @@
 using Tandem.Benchmarks.Alert;
 using Tandem.Benchmarks.Audit;
+using Tandem.Benchmarks.Cost;
 using Tandem.Benchmarks.Fhir;
 using Tandem.Benchmarks.Flushes;
 using Tandem.Benchmarks.Mllp;
@@ -21,6 +22,7 @@ internal static class Catalogue
     internal static readonly IReadOnlyList<Bench> All =
     [
         new("fhir", "FHIR create, update, transaction, import and read, durable, over HTTP, on both engines", FhirBench.RunAsync),
+        new("cost", "What a create, an update and a transaction of ten cost, on both engines", CostBench.RunAsync),
         new("search", "Searches over HTTP among Synthea patients, on both engines", SearchBench.RunAsync),
         new("audit", "What the audit costs: the same requests with an event for each patient touched, and without", AuditBench.RunAsync),
         new("mllp", "HL7 v2 over MLLP: kept durably, then acknowledged; and until everything is applied", MllpBench.RunAsync),

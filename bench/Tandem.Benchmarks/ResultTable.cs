@@ -11,6 +11,7 @@ internal sealed class ResultTable(string title)
     private readonly List<string> facts = [];
     private readonly List<string[]> rates = [];
     private readonly List<string[]> times = [];
+    private readonly List<string[]> costs = [];
 
     /// <summary>How many counts that noise cannot excuse missed their goal.</summary>
     internal int Missed { get; private set; }
@@ -36,6 +37,12 @@ internal sealed class ResultTable(string title)
     [
         what, Ratio(times.P50), Ratio(times.P95), Ratio(times.P99), limitName, limit is null ? "" : Ratio(limit.P50),
         limit is { P50: > 0 } ? Ratio(times.P50 / limit.P50) : "", goal,
+    ]);
+
+    /// <summary>Adds a row of what one operation costs.</summary>
+    internal void Cost(string what, Cost.Amounts one, double commits) => costs.Add(
+    [
+        what, Number(one.Process + one.Server), Number(one.Process), Number(one.Writer), one.Server > 0 ? Number(one.Server) : "", Number(one.Allocated), Number(one.Disk), Ratio(commits),
     ]);
 
     /// <summary>A count that noise cannot excuse: below <paramref name="least"/> the run fails.</summary>
@@ -70,6 +77,7 @@ internal sealed class ResultTable(string title)
             text.Append(CultureInfo.InvariantCulture, $"- {fact}\n");
         Append(text, rates, "| what | per second | limit | limit per second | ratio | goal | p50 / p99 ms | acks per flush |\n|---|--:|---|--:|--:|---|---|--:|\n");
         Append(text, times, "| what | p50 ms | p95 ms | p99 ms | limit | limit p50 ms | ratio | goal |\n|---|--:|--:|--:|---|--:|--:|---|\n");
+        Append(text, costs, "| what | µs of processor | of the process | of them the writer | of the database server | kB allocated | kB to the disk | commits |\n|---|--:|--:|--:|--:|--:|--:|--:|\n");
         return text.ToString();
     }
 

@@ -26,15 +26,23 @@ public static class RecordModule
     }
 }
 
-/// <summary>Carries the write-ahead log over beside the writer, ten times a second.</summary>
+/// <summary>
+/// Carries the write-ahead log over beside the writer: each second, and sooner once it has grown by so much. A page that many commits change is then carried over once.
+/// </summary>
 internal sealed class Upkeep(Database database, TimeProvider clock, Microsoft.Extensions.Logging.ILogger<Upkeep> log) : BackgroundService
 {
+    private const int TurnsInASecond = 10;
+    private const long MostPages = 16_384; // 64 MiB of 4-KiB pages
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var turns = 0;
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), clock);
         using var stop = stoppingToken.Register(timer.Dispose); // a disposed timer ends the loop without an exception
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
+            if (++turns % TurnsInASecond != 0 && database.Unmaintained < MostPages)
+                continue;
             try
             {
                 database.Maintain();

@@ -69,7 +69,7 @@ internal sealed class FhirWrites(ResultTable table, string engine, string? postg
 
     internal Task ImportSharedAsync() => Task.WhenAll(SyntheaBundles.Shared().Select(bundle => FhirClient.PostAsync(client, "fhir", bundle)));
 
-    private async Task ReadAndPutAsync()
+    internal async Task ReadAndPutAsync()
     {
         var mine = Interlocked.Increment(ref number);
         if (updated[mine % updated.Length] is not { } path)
@@ -81,9 +81,9 @@ internal sealed class FhirWrites(ResultTable table, string engine, string? postg
         await FhirClient.PutAsync(client, path, Samples.Revised(await FhirClient.GetAsync(client, path), mine));
     }
 
-    private Task CreateAsync() => FhirClient.PostAsync(client, "fhir/Observation", Samples.Observation(Interlocked.Increment(ref number)));
+    internal Task CreateAsync() => FhirClient.PostAsync(client, "fhir/Observation", Samples.Observation(Interlocked.Increment(ref number)));
 
-    private Task TransactionAsync() => FhirClient.PostAsync(client, "fhir", Samples.Transaction(Interlocked.Increment(ref number)));
+    internal Task TransactionAsync() => FhirClient.PostAsync(client, "fhir", Samples.Transaction(Interlocked.Increment(ref number)));
 
     private async Task<(LoadResult Load, double PerFlush, long After)> RunAsync(int workers, Func<Task> operation)
     {

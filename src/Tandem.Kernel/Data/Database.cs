@@ -85,6 +85,9 @@ public abstract class Database : IDisposable
     {
     }
 
+    /// <summary>How many pages were written since the last <see cref="Maintain"/>.</summary>
+    public virtual long Unmaintained => 0;
+
     /// <summary>Does what the engine needs now and then beside its writer (checkpoints).</summary>
     public abstract void Maintain();
 

@@ -20,7 +20,11 @@ public enum TableKind
 }
 
 /// <summary>A column and the kind of its values.</summary>
-public sealed record Column(string Name, DbKind Kind, bool Nullable = false);
+public sealed record Column(string Name, DbKind Kind, bool Nullable = false)
+{
+    /// <summary>What PostgreSQL is to make of an array of the values when its own type is none of <see cref="DbKind"/>; null for nothing.</summary>
+    public string? Cast { get; init; }
+}
 
 /// <summary>An index beside the key.</summary>
 /// <param name="Name">What it is for, without the table's name.</param>
@@ -134,7 +138,7 @@ internal static class BulkSql
     private static string Names(IEnumerable<Column> columns) => string.Join(", ", columns.Select(column => column.Name));
 
     private static string Arrays(IEnumerable<Column> columns) =>
-        string.Join(", ", columns.Select((column, i) => $"${i + 1}::{ArrayType(column.Kind)}"));
+        string.Join(", ", columns.Select((column, i) => $"${i + 1}::{ArrayType(column.Kind)}{(column.Cast is { } cast ? $"::{cast}" : "")}"));
 
     private static string ArrayType(DbKind kind) => kind switch
     {

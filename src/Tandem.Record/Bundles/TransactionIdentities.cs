@@ -32,6 +32,12 @@ internal sealed class TransactionIdentities
     /// <summary>Finds out what all entries are; refuses what finds several, or what another entry already means.</summary>
     internal static Outcome<TransactionIdentities> Find(WriteSession session, RecordSearch search, IReadOnlyList<Step> steps)
     {
+        foreach (var entry in steps.Select(step => step.Entry))
+        {
+            if (entry is { Method: EntryMethod.Post, Id: { } made })
+                session.KnowNew(entry.Type, made);
+        }
+
         if (!TransactionMatches.Find(session, search, steps).Succeeded(out var matches, out var refusal))
             return refusal;
         var identities = new TransactionIdentities(matches, search);
@@ -50,8 +56,6 @@ internal sealed class TransactionIdentities
     {
         foreach (var entry in steps.Select(step => step.Entry))
         {
-            if (entry is { Method: EntryMethod.Post, Id: { } made })
-                session.KnowNew(entry.Type, made);
             if (entry.NewId is not { } id || session.Find(entry.Type, id) is { Deleted: false })
                 continue;
             brought[$"{entry.Type}/{id}"] = entry;

@@ -29,11 +29,13 @@ internal sealed class TransactionMatches
         var questions = new Dictionary<string, (string Type, Criteria Criteria, int Entry)>(StringComparer.Ordinal);
         foreach (var entry in steps.Select(step => step.Entry).Where(entry => entry.CriteriaText is not null))
             questions.TryAdd(entry.CriteriaText!, (entry.Type, entry.Criteria, entry.Index));
+        if (!References(search, steps, questions).Succeeded(out var references, out var unread))
+            return unread;
+        if (questions.Count == 0 && references.Count == 0)
+            return matches;
         var brought = Brought(session, steps);
         if (matches.Ask(session, questions, brought, steps.Count) is { } wrong)
             return wrong;
-        if (!References(search, steps, questions).Succeeded(out var references, out var unread))
-            return unread;
         return matches.Ask(session, references, [.. brought, .. matches.Updated(session, steps)], steps.Count) is { } unclear ? unclear : matches;
     }
 

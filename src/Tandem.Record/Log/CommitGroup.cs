@@ -51,6 +51,18 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     /// <summary>Notes that there is no resource of an id that was made just now.</summary>
     internal void KnowNew(string type, string id) => found.TryAdd((type, id), null);
 
+    /// <summary>True when <see cref="Find"/> has to ask for none of these.</summary>
+    internal bool Knows(IReadOnlyList<(string Type, string Id)> resources)
+    {
+        foreach (var one in resources)
+        {
+            if (!heads.ContainsKey(one) && !found.ContainsKey(one))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Reads resources that will be asked for together, where asking one by one takes longer.</summary>
     internal void Expect(IReadOnlyList<(string Type, string Id)> resources)
     {

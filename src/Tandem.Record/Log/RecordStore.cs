@@ -61,10 +61,13 @@ public sealed class RecordStore : IDisposable
     /// <param name="write">Reads and stages; see <see cref="WriteSession"/>. A refusal keeps nothing.</param>
     /// <param name="cancel">Gives up while the write still waits; not after it ran.</param>
     /// <returns>What <paramref name="write"/> gave; or Unavailable when the database cannot keep it now.</returns>
-    public Task<Outcome<T>> WriteAsync<T>(AccessScope scope, Func<WriteSession, Outcome<T>> write, CancellationToken cancel) =>
+    public Task<Outcome<T>> WriteAsync<T>(AccessScope scope, Func<WriteSession, Outcome<T>> write, CancellationToken cancel) => WriteAsync(scope, write, [], cancel);
+
+    /// <summary>As the other, for a write that knows which resources it will look for: they are read together with those of the writes that wait beside it.</summary>
+    public Task<Outcome<T>> WriteAsync<T>(AccessScope scope, Func<WriteSession, Outcome<T>> write, IReadOnlyList<(string Type, string Id)> expected, CancellationToken cancel) =>
         scope.Reach == Reach.NoOne
             ? Task.FromResult<Outcome<T>>(Refusal.Forbidden("You may not change the record. Ask your administrator for a role that may."))
-            : writer.WriteAsync(scope, write, cancel);
+            : writer.WriteAsync(scope, write, expected, cancel);
 
     /// <summary>The log after a place, in order.</summary>
     public IReadOnlyList<ResourceVersion> ReadLog(long after, int limit, AccessScope scope) =>
@@ -114,7 +117,7 @@ public sealed class RecordStore : IDisposable
 
     /// <summary>Runs on the writer's thread with its session, between the groups' writes, in a transaction of its group.</summary>
     internal Task<Outcome<T>> WithWriterAsync<T>(Func<WriteSession, Outcome<T>> work, CancellationToken cancel) =>
-        writer.WriteAsync(AccessScope.System, work, cancel);
+        writer.WriteAsync(AccessScope.System, work, [], cancel);
 
     private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope)
     {

@@ -20,7 +20,7 @@ internal static class DeleteResource
         if (!Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out var refusal))
             return refusal;
         var outcome = await request.Service.Store.WriteAsync(
-            request.Scope, session => Decide(session, request.Type, request.Id, version), request.Cancel);
+            request.Scope, session => Decide(session, request.Type, request.Id, version), [(request.Type, request.Id)], request.Cancel);
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 

@@ -33,7 +33,7 @@ internal static class UpdateResource
 
         var isNewOnly = request.Http.Request.Headers.IfNoneMatch == "*";
         var outcome = await request.Service.Store.WriteAsync(
-            request.Scope, session => Decide(session, request.Type, request.Id, resource, version, isNewOnly), request.Cancel);
+            request.Scope, session => Decide(session, request.Type, request.Id, resource, version, isNewOnly), [(request.Type, request.Id)], request.Cancel);
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 

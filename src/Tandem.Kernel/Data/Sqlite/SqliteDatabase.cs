@@ -16,6 +16,7 @@ public sealed class SqliteDatabase : Database
     private readonly FileStream? ownership;
     private SqliteSession? checkpointer;
     private volatile bool isClosed;
+    private long unmaintained;
 
     /// <summary>Opens or creates the file; only one process at a time may.</summary>
     /// <exception cref="DatabaseException">Another process has it open, or it cannot be opened.</exception>
@@ -76,7 +77,7 @@ public sealed class SqliteDatabase : Database
         PRAGMA cache_size=-8192;
         PRAGMA temp_store=MEMORY;
         PRAGMA foreign_keys=ON;
-        """), JoinedWrites.Name());
+        """), JoinedWrites.Name(), pages => Interlocked.Add(ref unmaintained, pages));
 
     /// <inheritdoc/>
     public override Database Beside(string name) => new SqliteDatabase(FileBeside(path, name));
@@ -105,10 +106,14 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
+    public override long Unmaintained => Interlocked.Read(ref unmaintained);
+
+    /// <inheritdoc/>
     public override void Maintain()
     {
         lock (maintenance)
         {
+            Interlocked.Exchange(ref unmaintained, 0);
             ObjectDisposedException.ThrowIf(isClosed, this);
             checkpointer ??= new SqliteSession(path, readOnly: false, session => session.ExecuteScript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
             if (checkpointer.Checkpoint(restart: false) > RestartAboveFrames)
@@ -153,10 +158,10 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <summary>Whoever is late finds the database closed, not a file that comes back.</summary>
-    private SqliteSession Open(bool readOnly, Action<SqliteSession> configure, string? vfs = null)
+    private SqliteSession Open(bool readOnly, Action<SqliteSession> configure, string? vfs = null, Action<int>? written = null)
     {
         ObjectDisposedException.ThrowIf(isClosed, this);
-        return new SqliteSession(path, readOnly, configure, vfs);
+        return new SqliteSession(path, readOnly, configure, vfs) { Written = written };
     }
 
     private static FileStream Own(string lockFile)

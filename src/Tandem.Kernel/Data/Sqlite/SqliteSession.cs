@@ -50,7 +50,15 @@ internal sealed class SqliteSession : DbSession
 
     public override void Begin() => Execute("BEGIN IMMEDIATE");
 
-    public override void Commit() => Execute("COMMIT");
+    public override void Commit()
+    {
+        Execute("COMMIT");
+        if (Written is not null && raw.sqlite3_db_status(connection, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1) == raw.SQLITE_OK)
+            Written(pages);
+    }
+
+    /// <summary>Is told after each commit how many pages went to the log file.</summary>
+    internal Action<int>? Written { get; init; }
 
     public override void Rollback()
     {

@@ -9,11 +9,12 @@ namespace Tandem.Record.Search.FullText;
 
 /// <summary>
 /// Reads the words of what was written, a moment later and outside of the writes themselves, and goes on where it was after a restart. A search for words
-/// waits until everything written before it has been read.
+/// waits until everything written before it has been read. When nobody waits, it lets a moment's writes come together: each time costs a commit.
 /// </summary>
 internal sealed partial class FullTextIndex(RecordStore store, TimeProvider clock, ILogger<FullTextIndex> log) : BackgroundService
 {
-    private const int PerTurn = 100;
+    private const int PerTurn = 128;
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
 
@@ -23,6 +24,8 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
 
     private readonly Lock gate = new();
     private TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool looksBeyond = true; // the log may have grown although this process has not heard of it
     private long position = -1;
 
     /// <summary>Waits until everything that is in the log now has been read; a refusal when that takes too long.</summary>
@@ -63,15 +66,36 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     private Task? Beyond(long seq)
     {
         lock (gate)
-            return position >= seq ? null : moved.Task;
+        {
+            if (position >= seq)
+                return null;
+            asked.TrySetResult();
+            return moved.Task;
+        }
     }
 
     private async Task WaitAsync(CancellationToken cancel)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        await Task.WhenAny(store.Signal.BeyondAsync(Math.Max(0, position)), Task.Delay(LookAgain, clock, bounded.Token));
+        var wanted = Wanted();
+        var later = Task.Delay(LookAgain, clock, bounded.Token);
+        looksBeyond = await Task.WhenAny(store.Signal.BeyondAsync(Math.Max(0, position)), wanted, later) is var first && (first == wanted || first == later);
+        if (!looksBeyond)
+            await Task.WhenAny(wanted, Task.Delay(Moment, clock, bounded.Token));
         await bounded.CancelAsync();
         cancel.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            if (asked.Task.IsCompleted)
+                asked = new(TaskCreationOptions.RunContinuationsAsynchronously); // wakes once; who still waits after that asks again
+        }
+    }
+
+    /// <summary>Completes when somebody waits for words.</summary>
+    private Task Wanted()
+    {
+        lock (gate)
+            return asked.Task;
     }
 
     private async Task<bool> StepAsync(CancellationToken cancel)
@@ -80,11 +104,9 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         {
             if (position < 0)
                 return await OpenAsync(cancel);
-            var (last, read) = store.Database.Snapshot(session => (
-                session.First(LogTables.LastSeq, row => row.Integer(0)), session.Query(ReadNext, LogTables.Read, position, PerTurn)));
-            if (last <= position)
+            var (reached, read) = Next();
+            if (reached <= position)
                 return false;
-            var reached = read.Count < PerTurn ? last : read[^1].Seq;
             var words = read.ConvertAll(version => (version.Rid, Words: version.Deleted || version.IsSealed ? default : FullTextWords.Of(version.Root)));
             return await WriteAsync(words, reached, cancel);
         }
@@ -93,6 +115,20 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
             LogFault(log, e);
             return false;
         }
+    }
+
+    /// <summary>How far the next versions reach, and those of them that may hold: from memory when they are still there, else from the log.</summary>
+    private (long Reached, List<ResourceVersion> Read) Next()
+    {
+        var recent = store.RecentChanges(position, PerTurn);
+        if (recent.Count > 0)
+            return (recent[^1].After.Seq, [.. recent.GroupBy(change => change.After.Rid, (_, changes) => changes.Last().After)]);
+        if (!looksBeyond && store.Signal.LastSeq <= position)
+            return (position, []);
+        looksBeyond = false;
+        var (last, read) = store.Database.Snapshot(session => (
+            session.First(LogTables.LastSeq, row => row.Integer(0)), session.Query(ReadNext, LogTables.Read, position, PerTurn)));
+        return (read.Count < PerTurn ? last : read[^1].Seq, read);
     }
 
     private async Task<bool> OpenAsync(CancellationToken cancel)
@@ -124,9 +160,9 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
                 foreach (var (rid, (narrative, content)) in words)
                 {
                     if (content is { Length: > 0 })
-                        FullTextTables.Put(session.Reading, engine, rid, narrative, content);
+                        FullTextTables.Put(session, engine, rid, narrative, content);
                     else
-                        FullTextTables.Remove(session.Reading, engine, rid);
+                        FullTextTables.Remove(session, engine, rid);
                 }
 
                 session.Write(FullTextTables.Cursor, 1, FullTextTables.Version, reached);

@@ -1,4 +1,5 @@
 using Tandem.Kernel.Data;
+using Tandem.Record.Log;
 
 namespace Tandem.Record.Search.FullText;
 
@@ -14,6 +15,10 @@ internal static class FullTextTables
     /// <summary>How far the log has been read.</summary>
     internal static readonly Table Cursor = new(
         "search_fulltext_cursor", TableKind.Rows, [new("id", DbKind.Integer)], [new("version", DbKind.Integer), new("seq", DbKind.Integer)], []);
+
+    /// <summary>The words on PostgreSQL, written with the rest of a group in one statement.</summary>
+    private static readonly Table Vectors = new(
+        "search_fulltext", TableKind.Rows, [new("rid", DbKind.Integer)], [new("narrative", DbKind.Text) { Cast = "tsvector[]" }, new("content", DbKind.Text) { Cast = "tsvector[]" }], []);
 
     internal const string ReadCursor = "SELECT version, seq FROM search_fulltext_cursor WHERE id = 1";
 
@@ -33,13 +38,7 @@ internal static class FullTextTables
 
     private static readonly string PutSqlite = Sql("INSERT OR REPLACE INTO search_fulltext (rowid, narrative, content) VALUES ($1, $2, $3)");
 
-    private static readonly string PutPostgres = Sql(
-        "INSERT INTO search_fulltext (rid, narrative, content) VALUES ($1, $2::text::tsvector, $3::text::tsvector) "
-        + "ON CONFLICT (rid) DO UPDATE SET narrative = excluded.narrative, content = excluded.content");
-
     private static readonly string RemoveSqlite = Sql("DELETE FROM search_fulltext WHERE rowid = $1");
-
-    private static readonly string RemovePostgres = Sql("DELETE FROM search_fulltext WHERE rid = $1");
 
     internal static void Ensure(DbSession session, Engine engine) => session.ExecuteScript(engine == Engine.Sqlite ? ForSqlite : ForPostgres);
 
@@ -51,15 +50,21 @@ internal static class FullTextTables
     }
 
     /// <summary>Writes the words of a resource in place of those it had.</summary>
-    internal static void Put(DbSession session, Engine engine, long rid, string narrative, string content)
+    internal static void Put(WriteSession session, Engine engine, long rid, string narrative, string content)
     {
         if (engine == Engine.Sqlite)
-            session.Execute(PutSqlite, rid, narrative, content);
+            session.Reading.Execute(PutSqlite, rid, narrative, content);
         else
-            session.Execute(PutPostgres, rid, Vector(narrative), Vector(content));
+            session.Write(Vectors, rid, Vector(narrative), Vector(content));
     }
 
-    internal static void Remove(DbSession session, Engine engine, long rid) => session.Execute(engine == Engine.Sqlite ? RemoveSqlite : RemovePostgres, rid);
+    internal static void Remove(WriteSession session, Engine engine, long rid)
+    {
+        if (engine == Engine.Sqlite)
+            session.Reading.Execute(RemoveSqlite, rid);
+        else
+            session.Remove(Vectors, rid);
+    }
 
     /// <summary>A query of one column rid: the resources of any type that have the words.</summary>
     internal static string Find(Engine engine, string column, string words) => engine == Engine.Sqlite

@@ -109,6 +109,19 @@ public sealed class SqliteLogFileTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Pages_written_are_counted_until_they_are_carried_over()
+    {
+        database.Maintain();
+        Assert.Equal(0, database.Unmaintained);
+
+        Write(generation: 1, commit: true); // 64 kB each
+        Assert.InRange(database.Unmaintained, Rows * 16, Rows * 18);
+
+        database.Maintain();
+        Assert.Equal(0, database.Unmaintained);
+    }
+
     private SqliteDatabase NewDatabase() => new(Path.Combine(folder, "tandem.db"));
 
     private void Write(byte generation, bool commit)

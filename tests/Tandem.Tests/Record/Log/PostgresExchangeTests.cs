@@ -1,6 +1,7 @@
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
 using Tandem.Tests.Support;
@@ -31,6 +32,43 @@ public sealed class PostgresExchangeTests : IDisposable
 
         Assert.Equal(3, await CountAsync(() => UpdateAsync(8)));
     }
+
+    [Fact]
+    public async Task Writes_that_wait_together_have_what_they_look_for_read_in_one_exchange()
+    {
+        await CreateAsync(0, 8);
+        using var hold = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        var first = record.Store.WriteAsync<int>(AccessScope.System, _ => Hold(begun, hold), Cancel);
+        begun.Wait(Cancel);
+        var exchanges = await CountAsync(async () =>
+        {
+            var waiting = Enumerable.Range(0, 8).Select(UpdateOneAsync).ToList();
+            hold.Set();
+            await first;
+            await Task.WhenAll(waiting);
+        });
+
+        Assert.Equal(2, exchanges); // one for all eight, one to commit
+        Assert.Equal(2, record.Store.Read("Observation", "o7", AccessScope.System).Succeeded(out var last, out _) ? last.Version : 0);
+    }
+
+    private static Outcome<int> Hold(ManualResetEventSlim begun, ManualResetEventSlim hold)
+    {
+        begun.Set();
+        hold.Wait(Cancel);
+        return 0;
+    }
+
+    private Task UpdateOneAsync(int number) => record.Store.WriteAsync<int>(
+        AccessScope.System,
+        session =>
+        {
+            Put(session, number, "amended");
+            return 1;
+        },
+        [("Observation", $"o{number}")],
+        Cancel);
 
     private Task<int> CountAsync(Func<Task> work) => PostgresExchanges.CountAsync(record.Database, work);
 

@@ -1,0 +1,59 @@
+using Tandem.Benchmarks.Fhir;
+
+namespace Tandem.Benchmarks.Cost;
+
+/// <summary>
+/// What one operation costs instead of how many there are a second: processor time, memory and bytes to the disk. Neighbours on the same machine change
+/// these little, so two versions of the program can be compared on a busy one.
+/// </summary>
+internal static class CostBench
+{
+    private const int Workers = 8;
+    private static readonly string Only = Environment.GetEnvironmentVariable("TANDEM_BENCH_ONLY") ?? "";
+
+    internal static async Task RunAsync(ResultTable table)
+    {
+        table.Fact($"{Workers} clients in the hub's own process, whose time is in it; the writer's thread and the database server are told apart");
+        foreach (var (engine, postgres) in Engines.All())
+            await RunAsync(table, engine, Engines.Fresh(postgres));
+    }
+
+    private static async Task RunAsync(ResultTable table, string engine, string? postgres)
+    {
+        if (!engine.Contains(Only.Split('/')[0], StringComparison.Ordinal))
+            return;
+        await using var hub = await BenchHub.StartAsync(postgres);
+        using var client = hub.NewClient();
+        var writes = new FhirWrites(table, engine, postgres, hub, client);
+        foreach (var (what, count, operation) in new (string, int, Func<Task>)[]
+        {
+            ("create", 8000, writes.CreateAsync), ("update (read and put)", 8000, writes.ReadAndPutAsync), ("transaction of ten", 1200, writes.TransactionAsync),
+        })
+        {
+            if (!what.Contains(Only.Split('/')[^1], StringComparison.Ordinal))
+                continue;
+            await TimesAsync(Pace.Count(count * 3), operation); // until it is compiled as it will be
+            await MeasureAsync(table, $"{engine}: {what}", hub, postgres, Pace.Count(count), operation);
+        }
+    }
+
+    private static async Task MeasureAsync(ResultTable table, string what, BenchHub hub, string? postgres, int count, Func<Task> operation)
+    {
+        using var spent = new Spent(postgres);
+        var commits = hub.Record.Written.Commits;
+        var before = spent.Now();
+        await TimesAsync(count, operation);
+        var after = spent.Now();
+        table.Cost(what, (after - before) / count, (hub.Record.Written.Commits - commits) / (double)count);
+    }
+
+    private static Task TimesAsync(int count, Func<Task> operation)
+    {
+        var left = count;
+        return Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Decrement(ref left) >= 0)
+                await operation();
+        })));
+    }
+}
