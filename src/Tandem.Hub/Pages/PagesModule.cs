@@ -18,6 +18,7 @@ internal static class PagesModule
     internal static void AddPages(this WebApplicationBuilder builder, HubSettings hub, SiteSettings site)
     {
         builder.WebHost.UseStaticWebAssets(); // also from a build that was not published
+        builder.WebHost.UseSetting("ReloadStaticAssetsAtRuntime", "false"); // ASP.NET would pack the assets of such a build anew, without making them smaller
         var services = builder.Services;
         services.AddSingleton(site);
         services.AddKeyRing(hub);

@@ -6,8 +6,6 @@ namespace Tandem.EndToEnd.People;
 /// <summary>The pages of people, organisations and teams in a browser, also without scripts.</summary>
 public sealed class PeoplePagesTests(HubInBrowser hub)
 {
-    private static readonly IReadOnlyList<Look> Looks = [Look.Desk, new("dark", "es", 390), new("contrast", "en", 390), new("light", "es", 1280)];
-
     [Fact]
     public async Task An_administrator_makes_a_house_a_person_with_a_role_and_a_team_without_scripts()
     {
@@ -42,23 +40,17 @@ public sealed class PeoplePagesTests(HubInBrowser hub)
     [Fact]
     public async Task Every_page_can_be_read_by_everybody()
     {
-        foreach (var look in Looks)
+        await using var visit = await hub.VisitAsync(Look.Desk);
+        foreach (var (path, name) in new[]
         {
-            await using var visit = await hub.VisitAsync(look);
-            foreach (var (path, name) in new[]
-            {
-                ("/people", "people"), ("/people/new", "person"), ("/people/import", "import"), ("/organizations", "organizations"), ("/organizations/region", "organization"), ("/teams", "teams"), ("/teams/new", "team"),
-                ("/sign-in?failed=1", "sign-in"), ("/account", "account-open"),
-            })
-            {
-                await visit.OpenAsync(path);
-                await visit.AxeFindsNothingAsync();
-                await visit.NothingSticksOutAsync();
-                await visit.NoTextIsCutOrCoveredAsync();
-                await visit.PictureAsync(name);
-            }
-
-            Assert.Empty(visit.Complaints);
+            ("/people", "people"), ("/people/new", "person"), ("/people/import", "import"), ("/organizations", "organizations"), ("/organizations/region", "organization"), ("/teams", "teams"),
+            ("/teams/new", "team"), ("/sign-in?failed=1", "sign-in"), ("/account", "account-open"),
+        })
+        {
+            await visit.OpenAsync(path);
+            await visit.ReadsWellInEveryLookAsync(name);
         }
+
+        Assert.Empty(visit.Complaints);
     }
 }

@@ -47,7 +47,7 @@ public sealed class HubInBrowser : IAsyncLifetime
         var context = await browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = place,
-            ViewportSize = new ViewportSize { Width = look.Width, Height = look.Width < 600 ? 844 : 800 },
+            ViewportSize = new ViewportSize { Width = look.Width, Height = look.Height },
             Locale = locale ?? look.Language,
             JavaScriptEnabled = javaScript,
             ReducedMotion = ReducedMotion.Reduce,
