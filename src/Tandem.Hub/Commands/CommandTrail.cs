@@ -15,6 +15,7 @@ internal static class CommandTrail
     {
         var trail = services.GetRequiredService<TrailKeeper>().Begin(new TrailFacts(told?.Code ?? "command") { Address = "tandem " + name, Client = "command line" });
         AccessTrail.Current = trail;
+        trail.Serves(AccessScope.System);
         if (told is not null)
         {
             trail.Acted(told);

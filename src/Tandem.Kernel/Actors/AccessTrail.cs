@@ -78,6 +78,19 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
     /// <summary>What is known of the request.</summary>
     public TrailFacts Facts => facts;
 
+    /// <summary>On whose behalf the request turned out to be; null before that is known.</summary>
+    public AccessScope? Scope { get; private set; }
+
+    /// <summary>True when what is told is kept somewhere; false for the hub's own work.</summary>
+    public bool IsFollowed => keeper is not null;
+
+    /// <summary>It is known on whose behalf the request is.</summary>
+    public void Serves(AccessScope scope)
+    {
+        if (keeper is not null)
+            Scope = scope;
+    }
+
     /// <summary>True when something was touched that is not kept yet.</summary>
     public bool HasNews
     {

@@ -9,8 +9,12 @@ public static class CurrentScope
     public static AccessScope Scope(this HttpContext context) => context.Features.Get<AccessScope>() ?? AccessScope.Nobody;
 
     /// <summary>Gives the request its scope, on the request's trail.</summary>
-    public static void SetScope(this HttpContext context, AccessScope scope) =>
-        context.Features.Set(context.Features.Get<AccessTrail>() is { } trail ? scope with { Trail = trail } : scope);
+    public static void SetScope(this HttpContext context, AccessScope scope)
+    {
+        var trail = context.Features.Get<AccessTrail>();
+        trail?.Serves(scope);
+        context.Features.Set(trail is null ? scope : scope with { Trail = trail });
+    }
 }
 
 /// <summary>Metadata of an endpoint that keeps the request's trail before it answers; for all others the edge holds the answer back until the trail is kept.</summary>

@@ -31,6 +31,14 @@ public sealed record TrailAct(string Code, ActKind Kind, string How = "")
     /// <summary>Whose record it lets somebody see (logical id), or null.</summary>
     public string? Patient { get; init; }
 
+    /// <summary>Who did it, when nobody was signed in before: who is let in by it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public AccessScope? As { get; init; }
+
+    /// <summary>True when it was written together with what it tells of, so that the trail has nothing left to keep of it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsKept { get; init; }
+
     /// <summary>True when it was tried and refused.</summary>
     public bool IsRefused { get; init; }
 }

@@ -1,3 +1,4 @@
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Projections;
@@ -14,6 +15,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     private readonly List<Change> changes = [];
     private GroupReading? reading;
     private bool isTrying;
+    private long? lastAct;
 
     internal long LastSeq { get; private set; } = lastSeq;
 
@@ -152,6 +154,22 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
 
         rows.Absorb(write.Rows);
         LastSeq = write.LastSeq;
+    }
+
+    /// <summary>Writes acts beside what they tell of.</summary>
+    /// <returns>The acts, as they are kept now.</returns>
+    internal IReadOnlyList<TrailAct> Tell(IReadOnlyList<TrailAct> acts, AccessTrail trail)
+    {
+        if (acts.Count == 0)
+            return acts;
+        lastAct ??= Math.Max(ToldActs.LastOf(session), Now.ToUnixTimeMilliseconds() * 1000);
+        foreach (var act in acts)
+        {
+            lastAct++;
+            rows.Put(ToldActs.Table, ToldActs.Row(lastAct.Value, ToldAct.Of(Now, trail, act)), isNew: true);
+        }
+
+        return [.. acts.Select(act => act with { IsKept = true })];
     }
 
     /// <summary>Commits with all rows.</summary>

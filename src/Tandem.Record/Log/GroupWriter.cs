@@ -226,7 +226,8 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
             if (outcome.Refusal is null)
             {
                 group.Accept(session);
-                (changes, acts) = (session.Changes, session.Acts);
+                changes = session.Changes;
+                acts = trail.IsFollowed ? group.Tell(session.Acts, trail) : [];
             }
         }
         catch (Exception e) when (e is not DatabaseException)

@@ -31,7 +31,7 @@ public sealed class RecordStore : IDisposable
         Database = database;
         Signal = signal;
         this.projections = new ProjectionSet([.. projections]);
-        this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, .. tables]);
+        this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, ToldActs.Table, .. tables]);
         this.tables.Ensure();
         this.projections.AreStale = this.tables.Stale.Count > 0;
         writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], new SealedContent(keys, seals ?? []), recent, signal, clock, log);

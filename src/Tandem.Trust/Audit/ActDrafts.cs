@@ -8,6 +8,10 @@ internal static class ActDrafts
 {
     private const int Refused = 4;
 
+    /// <summary>The event of an act that was written with what it tells of: without the answer's status, which came later.</summary>
+    internal static AuditDraft Of(ToldAct told) => Of(
+        new TrailEntry(told.Facts, new AccessScope(new Actor(told.Actor, told.Name), told.Organization, told.Role, told.Purpose, Reach.NoOne), 0, []), told.Act, told.At);
+
     internal static AuditDraft Of(TrailEntry entry, TrailAct act, DateTimeOffset now)
     {
         var (facts, scope) = (entry.Facts, entry.Scope);

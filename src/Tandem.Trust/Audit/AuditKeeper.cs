@@ -13,13 +13,18 @@ internal sealed class AuditKeeper(AuditStore store, TimeProvider clock) : TrailK
     public override AccessTrail Begin(TrailFacts facts) => new(facts, this);
 
     /// <inheritdoc/>
-    public override ValueTask<Refusal?> KeepAsync(TrailEntry entry) => store.KeepAsync(Drafts(entry, clock.GetUtcNow()));
+    public override ValueTask<Refusal?> KeepAsync(TrailEntry entry)
+    {
+        if (entry.Acts.Count > 0)
+            store.ActsCame();
+        return store.KeepAsync(Drafts(entry, clock.GetUtcNow()));
+    }
 
-    /// <summary>The events of an entry: what was done first, then what was seen.</summary>
+    /// <summary>The events of an entry: what was done first, then what was seen. Acts that were written with what they tell of come by themselves.</summary>
     internal static IReadOnlyList<AuditDraft> Drafts(TrailEntry entry, DateTimeOffset now)
     {
         var drafts = new List<AuditDraft>(entry.Acts.Count + Math.Max(1, entry.Touches.Count));
-        drafts.AddRange(entry.Acts.Select(act => ActDrafts.Of(entry, act, now)));
+        drafts.AddRange(entry.Acts.Where(act => !act.IsKept).Select(act => ActDrafts.Of(entry, act, now)));
         if (entry.Touches.Count == 0)
         {
             if (!IsTold(entry))

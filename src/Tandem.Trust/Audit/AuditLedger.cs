@@ -88,6 +88,13 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
             Session.Commit();
     }
 
+    /// <summary>How far a journal is in the tables.</summary>
+    internal long FilledOf(string of)
+    {
+        Follow(of);
+        return filled;
+    }
+
     /// <summary>Appends entries of a journal that are not in the tables yet, durably; those that are there are passed over.</summary>
     /// <param name="of">The journal.</param>
     /// <param name="entries">One after the other, at most <see cref="MostTogether"/>.</param>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Log;
 
 namespace Tandem.Trust.Audit;
 
@@ -23,11 +24,16 @@ public static class AuditModule
             new RootFolder(options.RootFolder),
             options,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<AuditStore>>()));
+            provider.GetRequiredService<ILogger<AuditStore>>(),
+            ActsOf(provider.GetRequiredService<RecordStore>().Database)));
         services.AddSingleton<TrailKeeper>(provider => new AuditKeeper(provider.GetRequiredService<AuditStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<AuditUpkeep>();
         return services;
     }
+
+    /// <summary>The acts that the record holds for the log, as entries of a journal.</summary>
+    internal static Func<long, IReadOnlyList<JournalEntry>> ActsOf(Database record) =>
+        after => [.. ToldActs.After(record, after).Select(one => new JournalEntry(one.Number, ActDrafts.Of(one.Told)))];
 
     /// <summary>Maps the export of the access log.</summary>
     public static IEndpointRouteBuilder MapAudit(this IEndpointRouteBuilder routes)
@@ -38,8 +44,8 @@ public static class AuditModule
     }
 }
 
-/// <summary>Carries the audit over to the disk beside its writer, ten times a second.</summary>
-internal sealed class AuditUpkeep(AuditStore store, TimeProvider clock, ILogger<AuditUpkeep> log) : BackgroundService
+/// <summary>Carries the audit over to the disk beside its writer, ten times a second, and removes from the record acts that the log has.</summary>
+internal sealed class AuditUpkeep(AuditStore store, RecordStore record, TimeProvider clock, ILogger<AuditUpkeep> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -55,6 +61,15 @@ internal sealed class AuditUpkeep(AuditStore store, TimeProvider clock, ILogger<
             {
                 store.Maintain();
                 carried = commits;
+                if (store.TakeRemovable() is { } number)
+                    await record.WriteAsync<int>(
+                        AccessScope.System,
+                        session =>
+                        {
+                            ToldActs.RemoveBefore(session, number);
+                            return 0;
+                        },
+                        CancellationToken.None);
             }
             catch (DatabaseException e)
             {

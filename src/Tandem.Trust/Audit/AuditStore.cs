@@ -7,14 +7,17 @@ namespace Tandem.Trust.Audit;
 
 /// <summary>
 /// Where events are kept: in a journal of this hub at once, and from there in the tables of a database beside the record's, ten times a second and sooner
-/// when somebody wants to see them. An answer waits for the journal and not for the tables, nor for the disk (see <see cref="AuditOptions.FlushEach"/>). When
+/// when somebody wants to see them. Acts that were written with what they tell of come from the record in the same way, each once. An answer waits for the journal and not for the tables, nor for the disk (see <see cref="AuditOptions.FlushEach"/>). When
 /// the tables could not be filled, nothing more is kept until they can. Thread-safe.
 /// </summary>
 internal sealed class AuditStore : IDisposable
 {
+    private const string ActsJournal = "acts";
     private const int MostWaiting = 100_000;
     private const int TickMs = 500;
     private const int CollectMs = 100;
+    private const int ActsLeft = 500;
+    private static readonly TimeSpan LookForActs = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private readonly AutoResetEvent news = new(false);
     private readonly AutoResetEvent hurry = new(false);
@@ -23,6 +26,7 @@ internal sealed class AuditStore : IDisposable
     private readonly AuditJournal journal;
     private readonly AuditOptions options;
     private readonly ILogger log;
+    private readonly Func<long, IReadOnlyList<JournalEntry>>? acts;
     private readonly Thread thread;
     private List<JournalEntry> waiting = [];
     private List<(RootKind Kind, TaskCompletionSource<long?> Signed)> unsigned = [];
@@ -30,12 +34,24 @@ internal sealed class AuditStore : IDisposable
     private long filled;
     private long flushed;
     private bool isClosing;
+    private long filledActs = -1;
+    private int brought;
+    private long lookedForActs;
+    private volatile bool hasActs;
     private volatile string? writing;
     private volatile string? signing;
 
-    internal AuditStore(Database database, AuditKey key, RootFolder folder, AuditOptions options, TimeProvider clock, ILogger log)
+    /// <param name="database">For the tables, beside the record's.</param>
+    /// <param name="key">Seals and signs.</param>
+    /// <param name="folder">The second place.</param>
+    /// <param name="options">Of the installation.</param>
+    /// <param name="clock">The time of roots.</param>
+    /// <param name="log">Where faults are told.</param>
+    /// <param name="acts">Acts that the record holds after a number; null without a record.</param>
+    internal AuditStore(
+        Database database, AuditKey key, RootFolder folder, AuditOptions options, TimeProvider clock, ILogger log, Func<long, IReadOnlyList<JournalEntry>>? acts = null)
     {
-        (Database, this.options, this.log) = (database, options, log);
+        (Database, this.options, this.log, this.acts) = (database, options, log, acts);
         ledger = new AuditLedger(database, key, folder, options, clock);
         ledger.Open();
         foreach (var left in LeftJournal.In(options.JournalFolder, key))
@@ -62,12 +78,33 @@ internal sealed class AuditStore : IDisposable
     /// <summary>Commits to the tables and events in them since the start.</summary>
     internal (long Commits, long Events) Kept => (ledger.Commits, ledger.Events);
 
+    /// <summary>Acts were written to the record.</summary>
+    internal void ActsCame()
+    {
+        hasActs = true;
+        news.Set();
+    }
+
+    /// <summary>The number before which the record's acts are in the tables for good; null while there are few of them.</summary>
+    internal long? TakeRemovable()
+    {
+        lock (gate)
+        {
+            if (brought < ActsLeft)
+                return null;
+            brought = 0;
+            return filledActs;
+        }
+    }
+
     /// <summary>Keeps events in the order given.</summary>
     /// <returns>Null when they are kept; Unavailable when they cannot be.</returns>
     internal ValueTask<Refusal?> KeepAsync(IReadOnlyList<AuditDraft> drafts)
     {
         if (writing is not null)
             return KeepOnceFilledAsync(drafts);
+        if (drafts.Count == 0)
+            return default;
         var number = 0L;
         try
         {
@@ -101,8 +138,9 @@ internal sealed class AuditStore : IDisposable
         Task<bool> turn;
         lock (gate)
         {
-            if (isClosing || filled == journal.Last)
+            if (isClosing || (acts is null && filled == journal.Last))
                 return;
+            hasActs = true;
             turn = next.Task;
             Hurry();
         }
@@ -228,7 +266,7 @@ internal sealed class AuditStore : IDisposable
             journal.Turn(filled);
         }
 
-        var isFilled = Fill(taken);
+        var isFilled = Fill(taken, isLast);
         foreach (var (kind, signed) in signs)
             signed.TrySetResult(isFilled && TrySign(() => ledger.Sign(kind)) ? ledger.LastSeq : null);
         TrySign(() => Finish(isLast));
@@ -236,17 +274,21 @@ internal sealed class AuditStore : IDisposable
         return !isLast;
     }
 
-    private bool Fill(List<JournalEntry> taken)
+    private bool Fill(List<JournalEntry> taken, bool isLast)
     {
-        if (taken.Count == 0)
-            return true;
         try
         {
-            journal.Flush();
+            BringActs(isLast); // first: what was kept after them waits in the journal
+            if (taken.Count > 0)
+                journal.Flush();
             for (var from = 0; from < taken.Count; from += AuditLedger.MostTogether)
                 ledger.Append(journal.Id, taken.GetRange(from, Math.Min(AuditLedger.MostTogether, taken.Count - from)));
-            lock (gate)
-                filled = taken[^1].Number;
+            if (taken.Count > 0)
+            {
+                lock (gate)
+                    filled = taken[^1].Number;
+            }
+
             writing = null;
             return true;
         }
@@ -257,6 +299,23 @@ internal sealed class AuditStore : IDisposable
             lock (gate)
                 waiting.InsertRange(0, taken); // those that are there after all are passed over
             return false;
+        }
+    }
+
+    /// <summary>The record's acts are a journal too: the tables know how far they are, so each comes there once, whichever hub brings it.</summary>
+    private void BringActs(bool isLast)
+    {
+        if (acts is null || (!hasActs && !isLast && filledActs >= 0 && System.Diagnostics.Stopwatch.GetElapsedTime(lookedForActs) < LookForActs))
+            return;
+        hasActs = false;
+        lookedForActs = System.Diagnostics.Stopwatch.GetTimestamp();
+        if (filledActs < 0)
+            filledActs = ledger.FilledOf(ActsJournal);
+        while (acts(filledActs) is { Count: > 0 } some)
+        {
+            ledger.Append(ActsJournal, some);
+            lock (gate)
+                (filledActs, brought) = (some[^1].Number, brought + some.Count);
         }
     }
 

@@ -110,7 +110,10 @@ public sealed class Sessions(RecordStore record, TimeProvider clock, SignInOptio
             Ids.New(clock), grant.Person, grant.Role, grant.Organization, means, session.Now, session.Now, session.Now + limits.Absolute, limits.Idle, session.Now,
             origin.Device, origin.Address, provider);
         session.Write(SignInTables.Sessions, open.Row(Tokens.Hash(secret)));
-        journal.Note(session, new SignInEvent(SignInAct.SignedIn, grant.Person, means.ToString(), origin.Address, Session: open.Id));
+        journal.Note(session, new SignInEvent(SignInAct.SignedIn, grant.Person, means.ToString(), origin.Address, Session: open.Id)
+        {
+            As = new Person(grant.Person, session.Query(FindPeople.ReadOne, Account.Read, grant.Person).FirstOrDefault()?.Display ?? "", grant.Role, grant.Organization is { } id ? "Organization/" + id : null, []).Scope,
+        });
         return open;
     }
 

@@ -82,7 +82,11 @@ public enum SignInAct
 /// <param name="Address">The address it came from, or null.</param>
 /// <param name="By">Who did it, when that is somebody else (FHIR reference).</param>
 /// <param name="Session">The id of the session, or null.</param>
-public sealed record SignInEvent(SignInAct Act, string? Person, string How = "", string? Address = null, string? By = null, string? Session = null);
+public sealed record SignInEvent(SignInAct Act, string? Person, string How = "", string? Address = null, string? By = null, string? Session = null)
+{
+    /// <summary>As who somebody is let in by it, or null.</summary>
+    public AccessScope? As { get; init; }
+}
 
 /// <summary>The one place through which every event of signing in goes: into a table, the access log, a counter and the log. Thread-safe.</summary>
 public sealed partial class SignInJournal(RecordStore record, TimeProvider clock, ILogger<SignInJournal> log) : IDisposable
@@ -128,6 +132,7 @@ public sealed partial class SignInJournal(RecordStore record, TimeProvider clock
     internal static TrailAct ActOf(SignInEvent happened) => new(CodeOf(happened.Act), KindOf(happened.Act), happened.How)
     {
         Actor = happened.Act == SignInAct.Refused ? "" : happened.By,
+        As = happened.As ?? (happened is { Person: { } let, Act: not (SignInAct.Refused or SignInAct.FirstFactor) } ? new AccessScope(new Actor("Practitioner/" + let, ""), null, "", "", Reach.NoOne) : null),
         Subjects = happened.Person is { } person ? ["Practitioner/" + person] : [],
         IsRefused = happened.Act == SignInAct.Refused,
     };

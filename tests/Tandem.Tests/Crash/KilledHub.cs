@@ -39,6 +39,9 @@ internal sealed class KilledHub : IAsyncDisposable
     internal Database OpenAudit() =>
         postgres is null ? new SqliteDatabase(SqliteDatabase.FileBeside(Path.Combine(folder, "tandem.db"), "audit")) : new PostgresDatabase(postgres);
 
+    /// <summary>The database of its record, while it stands.</summary>
+    internal Database OpenRecord() => postgres is null ? new SqliteDatabase(Path.Combine(folder, "tandem.db")) : new PostgresDatabase(postgres);
+
     /// <summary>Starts and waits until it is ready to take writes.</summary>
     internal async Task StartAsync(CancellationToken cancel)
     {
@@ -92,7 +95,11 @@ internal sealed class KilledHub : IAsyncDisposable
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var hub = Path.Combine(Repository.Root, "src", "Tandem.Hub", "bin", configuration, "net10.0", "Tandem.Hub.dll");
         string[] all = [hub, .. arguments, "--data", folder];
-        return new("dotnet", postgres is null ? all : [.. all, "--postgres", postgres]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return new("dotnet", postgres is null ? all : [.. all, "--postgres", postgres]) 
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+            Environment = { ["TANDEM_Smart__RegistrationsPerHour"] = "1000000", ["TANDEM_Smart__MostPending"] = "1000000" }, // who registers an app is not slowed down
+        };
     }
 
     private async Task WaitAsync(CancellationToken cancel)

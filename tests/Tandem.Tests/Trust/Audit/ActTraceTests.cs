@@ -2,7 +2,11 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Hub.Commands;
 using Tandem.Hub.Hosting;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Tests.Care.Intake;
 using Tandem.Tests.Support;
 using Tandem.Tests.Trust.Smart;
 using Tandem.Trust.Audit;
@@ -52,6 +56,35 @@ public sealed class ActTraceTests
         var saved = hub.Events.Last(one => one.Event.Interaction == "account-saved");
         Assert.Equal(("Practitioner/ana", AuditMarks.Permission, "administrator"), (saved.Event.Actor, saved.Event.Marks, saved.Detail.Role));
         Assert.StartsWith("Practitioner/", Assert.Single(saved.Detail.References), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task An_act_comes_with_what_it_tells_of_also_when_nobody_comes_back_to_keep_its_trail(Engine engine)
+    {
+        await using var hub = await SmartHub.StartAsync(engine);
+        var trail = hub.Get<TrailKeeper>().Begin(new TrailFacts("act") { Address = "POST /sample", Request = "r1" });
+        trail.Serves(SmartHub.Ana.Scope);
+        var scope = AccessScope.System with { Trail = trail };
+        for (var i = 0; i < 1200; i++)
+        {
+            var number = i;
+            await hub.Get<RecordStore>().WriteAsync<int>(
+                scope,
+                session =>
+                {
+                    session.Acted(new TrailAct("role-given", ActKind.Permission, $"sample {number}"));
+                    return number % 100 == 99 ? Refusal.Conflict("Not this one.") : 0; // what did not happen is not told
+                },
+                Cancel);
+        }
+
+        await Audit(hub).SettleAsync();
+        var told = (await ActsAsync(hub, "Practitioner/ana")).Where(one => one.Event.Interaction == "role-given").ToList();
+        Assert.Equal(Enumerable.Range(0, 1200).Where(number => number % 100 != 99).Select(number => $"sample {number}"), told.Select(one => one.Detail.How));
+        Assert.All(told, one => Assert.Equal(("Ana Testperson", "coordinator", "POST /sample", "r1"), (one.Detail.Name, one.Detail.Role, one.Detail.Address, one.Detail.Request)));
+        await Eventually.TrueAsync(() => hub.Get<RecordStore>().Database.Read(session => session.First("SELECT COUNT(*) FROM record_acts", row => row.Integer(0))) < 1200); // what the log has leaves the record
     }
 
     [Fact]
