@@ -34,7 +34,7 @@ internal static class RebuildProjection
 
             return await DoAsync(settings, name, cancel);
         }
-        catch (DatabaseUnavailableException e)
+        catch (DatabaseException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

@@ -25,7 +25,7 @@ internal sealed class ServedDatabase : IDisposable
         if (hub.Postgres.Length == 0)
             return new(SqliteDatabase.AsGuest(hub.RecordFile), () => SqliteDatabase.IsOpenElsewhere(hub.RecordFile));
         var postgres = new PostgresDatabase(hub.Postgres);
-        return new(postgres, postgres.IsOpen);
+        return new(postgres, postgres.IsLogOpen);
     }
 
     public void Dispose() => Database.Dispose();

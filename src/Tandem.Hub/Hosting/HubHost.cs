@@ -109,7 +109,7 @@ public static class HubHost
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(clock);
-        services.AddSingleton(_ => OpenDatabase(settings)); // made here, closed with the hub
+        services.AddSingleton(_ => HubDatabase.Open(settings, clock)); // made here, closed with the hub
         services.AddSingleton(provider => FieldKeyFile.Open(settings.FieldKeysFile, provider.GetRequiredService<Database>()));
         services.AddRecord();
         services.AddSingleton(installation.Bulk);
@@ -161,8 +161,4 @@ public static class HubHost
         app.MapEhrLaunch();
         app.MapEmergencies();
     }
-
-    private static Database OpenDatabase(HubSettings settings) => settings.Postgres.Length > 0
-        ? new PostgresDatabase(settings.Postgres)
-        : new SqliteDatabase(settings.RecordFile);
 }

@@ -88,6 +88,17 @@ public abstract class Database : IDisposable
     /// <summary>How many pages were written since the last <see cref="Maintain"/>.</summary>
     public virtual long Unmaintained => 0;
 
+    /// <summary>True while a process of another machine or another object of this one has the log open (<see cref="OpenLogWriter"/>). On SQLite nobody can.</summary>
+    public virtual bool IsLogOpen() => false;
+
+    /// <summary>Takes what makes this process the only one that changes the shape of tables, inside a transaction of <paramref name="writer"/>; released with the transaction.</summary>
+    internal virtual void LockSchema(DbSession writer)
+    {
+    }
+
+    /// <summary>True when there is a table of that name with that column, or with any.</summary>
+    internal abstract bool HasColumn(DbSession session, string table, string? column);
+
     /// <summary>Does what the engine needs now and then beside its writer (checkpoints).</summary>
     public abstract void Maintain();
 

@@ -21,8 +21,9 @@ internal sealed class ProjectionTables(Database database, ProjectionSet projecti
     internal void Ensure()
     {
         using var session = database.OpenLogWriter();
-        session.ExecuteScript(States.Definition(database.Engine) + RebuildRows.Table.Definition(database.Engine));
         session.Begin();
+        database.LockLog(session); // of several nodes that start at once one makes the tables
+        session.ExecuteScript(States.Definition(database.Engine) + RebuildRows.Table.Definition(database.Engine));
         foreach (var table in tables)
             session.ExecuteScript(table.Definition(database.Engine));
 

@@ -13,6 +13,7 @@ public sealed class PostgresDatabase : Database
     private const long LogLock = 0x54414E44454D; // "TANDEM"
     private const long NodeLock = LogLock + 1;
     private const long RebuildLock = LogLock + 2;
+    private const long SchemaLock = LogLock + 3;
     private readonly ConcurrentBag<PostgresSession> readers = [];
     private readonly NpgsqlDataSource source;
     private readonly string connectionString;
@@ -93,8 +94,18 @@ public sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     public override void EndRebuild(DbSession writer) => ((PostgresSession)writer).Release(RebuildLock);
 
-    /// <summary>True while a process, this one included, has the log of this database open (<see cref="OpenLogWriter"/>).</summary>
-    public bool IsOpen() => Read(session => session.First(
+    /// <inheritdoc/>
+    internal override void LockSchema(DbSession writer) => ((PostgresSession)writer).BeforeNext("SELECT pg_advisory_xact_lock($1)", SchemaLock);
+
+    /// <inheritdoc/>
+    internal override bool HasColumn(DbSession session, string table, string? column) => session.First(
+        "SELECT COUNT(*) FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped AND ($2::text IS NULL OR attname = $2::text)",
+        row => row.Integer(0),
+        table,
+        column) > 0;
+
+    /// <inheritdoc/>
+    public override bool IsLogOpen() => Read(session => session.First(
         """
         SELECT COUNT(*) FROM pg_locks
         WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint = $1 AND objid::bigint = $2

@@ -109,6 +109,10 @@ public sealed class SqliteDatabase : Database
     public override long Unmaintained => Interlocked.Read(ref unmaintained);
 
     /// <inheritdoc/>
+    internal override bool HasColumn(DbSession session, string table, string? column) => session.First(
+        "SELECT COUNT(*) FROM pragma_table_info($1) WHERE $2 IS NULL OR name = $2", row => row.Integer(0), table, column) > 0;
+
+    /// <inheritdoc/>
     public override void Maintain()
     {
         lock (maintenance)

@@ -1,0 +1,1 @@
+CREATE TABLE intake_spool (number INTEGER NOT NULL, received_at INTEGER NOT NULL, remote TEXT NOT NULL, cut INTEGER NOT NULL, raw BLOB NOT NULL, PRIMARY KEY (number));
