@@ -17,7 +17,7 @@ internal static class NamedDefinition
     {
         if (call.Id.Length > 0)
             return call.Fhir.Service.Store.Read(type, call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? version.Root : refusal;
-        var parameter = char.ToLowerInvariant(type[0]) + type[1..];
+        var parameter = ParameterOf(type);
         if (call[parameter].Resource is { Exists: true } sent)
             return sent;
         if (call.Text("canonical") is not { } canonical)
@@ -25,6 +25,9 @@ internal static class NamedDefinition
         var found = ByCanonical(call, type, canonical);
         return found.Exists ? found : Refusal.NotFound($"There is no {what} with this address.");
     }
+
+    /// <summary>The parameter that a definition of this type is sent in: <c>planDefinition</c>.</summary>
+    internal static string ParameterOf(string type) => char.ToLowerInvariant(type[0]) + type[1..];
 
     /// <summary>What a canonical address means; nothing when it is not here.</summary>
     internal static FhirNode ByCanonical(OperationRequest call, string type, string canonical)

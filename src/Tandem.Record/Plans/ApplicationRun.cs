@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
@@ -6,6 +7,7 @@ using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Operations;
 using Tandem.Record.Questionnaires;
+using Tandem.Record.Rest;
 using Tandem.Record.Validation;
 
 namespace Tandem.Record.Plans;
@@ -36,6 +38,45 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
 
     /// <summary>Why the plan cannot be applied; null when it can.</summary>
     internal Refusal? Fault { get; private set; }
+
+    /// <summary>What both operations ask for: the definition, sent or named, and for whom.</summary>
+    internal static Operation Operation(string type, string what, string summary, OperationParameter draft, Func<ApplicationRun, FhirNode, Outcome<JsonObject>> make) => new()
+    {
+        Code = "apply",
+        Levels = OperationLevels.Type | OperationLevels.Instance,
+        Types = [type],
+        Summary = summary,
+        Follows = $"http://hl7.org/fhir/OperationDefinition/{type}-apply",
+        Parameters =
+        [
+            new(NamedDefinition.ParameterOf(type), type, $"The {what} itself, sent instead of named."),
+            new("canonical", "uri", $"The address of the {what}."),
+            new("subject", "string", "Whom it is for: a reference.", 1),
+            new("encounter", "string", "The encounter it belongs to: a reference."),
+            new("practitioner", "string", "Who asks: a reference."),
+            draft,
+        ],
+        Run = call => Task.FromResult(Run(call, type, what, make)),
+    };
+
+    private static FhirReply Run(OperationRequest call, string type, string what, Func<ApplicationRun, FhirNode, Outcome<JsonObject>> make)
+    {
+        if (!NamedDefinition.Find(call, type, what).Succeeded(out var definition, out var refusal))
+            return refusal;
+        var reference = call.Text("subject") ?? call["subject"].Value["reference"u8].Text ?? "";
+        var subject = ValidateResource.Resolve(call.Fhir, reference);
+        if (!subject.Exists)
+            return Refusal.NotFound("The subject is not here.");
+        return make(new ApplicationRun(call, reference, subject), definition).Succeeded(out var draft, out var fault)
+            ? new FhirReply(200, Encoding.UTF8.GetBytes(draft.ToJsonString(JsonText.Options)))
+            : fault;
+    }
+
+    /// <summary>The call.</summary>
+    internal OperationRequest Call => call;
+
+    /// <summary>For whom: a reference.</summary>
+    internal string Subject => subject;
 
     internal static JsonArray Canonical(FhirNode definition)
     {
