@@ -44,7 +44,7 @@ internal sealed class FactReading
         return WithFinding(context, cause);
     }
 
-    /// <summary>Facts with the same key are one cause; a deleted fact keeps the key that it had.</summary>
+    /// <summary>Facts of the patient with the same key are one cause, and those of two patients never are; a deleted fact keeps the key that it had.</summary>
     internal string? CauseKey(PathwayAction action, Fact fact)
     {
         var known = fact.Versions.LastOrDefault(version => version.Resource.Exists)?.Resource;
@@ -53,7 +53,7 @@ internal sealed class FactReading
         if (action.SameFact is null)
             return fact.Reference;
         var parts = action.SameFact.Evaluate(Context(resource, resource)).Select(value => value.Text).ToList();
-        return parts.Count == 0 ? fact.Reference : "same:" + Kernel.Ids.From([.. parts.Select(part => part ?? "")]);
+        return parts.Count == 0 ? fact.Reference : "same:" + Kernel.Ids.From([Facts.Patient, .. parts.Select(part => part ?? "")]);
     }
 
     /// <summary>Runs a step of a decision; an expression that has no answer makes the fact undecided and leaves everything else alone.</summary>

@@ -89,6 +89,17 @@ public abstract class PathwaysReactionBehaviour : IDisposable
     }
 
     [Fact]
+    public async Task What_was_taken_of_two_patients_at_one_moment_is_two_matters()
+    {
+        await StartAsync();
+        await ArriveAsync(
+            Patient(), Potassium("k", "6.8", "2026-03-20T11:30:00Z"), Patient().Replace("\"p\"", "\"q\""), Potassium("l", "6.8", "2026-03-20T11:30:00Z").Replace("Patient/p", "Patient/q"));
+
+        Assert.Equal(["p", "q"], Loops().Where(loop => loop is { IsOpen: true, Action: "tell-clinician" }).Select(loop => loop.Patient).Order());
+        Assert.True(verification.Verify(Cancel).IsKept);
+    }
+
+    [Fact]
     public async Task A_loop_stays_with_the_version_that_opened_it()
     {
         await StartAsync();
