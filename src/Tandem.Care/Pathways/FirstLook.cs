@@ -26,13 +26,13 @@ internal sealed class FirstLook
     /// True when a change certainly starts nothing: of a type that only ever starts loops, where no step of a pathway applies to the version nor to
     /// the one before, and the resource is behind no loop. Were one of its still earlier versions what holds at the source, it would have been decided upon before.
     /// </summary>
-    internal bool StartsNothing(ContentInForce content, Change change, string patient, DbSession reading)
+    internal bool StartsNothing(ContentInForce content, Change change, string patient, DbSession reading, KnownCauses causes)
     {
         if (change.After.Deleted || !content.StartsOnly(change.After.Type) || (change.After.Version > 1 && (change.Before is null || content.LooksBack(change.After.Type))))
             return false;
         var person = Find(patient, reading);
         return !MayStart(content, person, patient, change.After) && (change.Before is null || !MayStart(content, person, patient, change.Before))
-            && (change.After.Version == 1 || !PatientFactsReading.IsBehindALoop(reading, patient, [change.After.Reference]));
+            && (change.After.Version == 1 || !causes.Hold(patient, change.After.Reference));
     }
 
     private static bool MayStart(ContentInForce content, Fact? person, string patient, ResourceVersion version)

@@ -21,6 +21,12 @@ internal static class PathwayTables
 
     internal const string ReadCauses = "SELECT DISTINCT fact FROM pathways_causes WHERE patient = $1";
 
+    /// <summary>How many patients <see cref="ReadCausesOfMany"/> asks for.</summary>
+    internal const int PatientsAtOnce = 16;
+
+    internal const string ReadCausesOfMany =
+        "SELECT DISTINCT patient, fact FROM pathways_causes WHERE patient IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+
     internal const string ReadUndecidedOf = "SELECT patient, pathway, action, cause, reason FROM pathways_undecided WHERE patient = $1";
 
     internal const string ReadUndecided =

@@ -25,7 +25,8 @@ internal sealed class PathwaysReaction(PathwayContent content) : IReaction
         var inForce = content.At(reading);
         if (!inForce.Types.Contains(change.After.Type))
             return null;
-        var effects = PatientsOf(change).Where(patient => !look.StartsNothing(inForce, change, patient, reading))
+        var causes = new KnownCauses(reading, PatientsOf(change));
+        var effects = PatientsOf(change).Where(patient => !look.StartsNothing(inForce, change, patient, reading, causes))
             .Select(patient => Decide(inForce, patient, [change.After.Reference], reading)).OfType<Action<WriteSession>>().ToList();
         return effects.Count == 0 ? null : session => effects.ForEach(effect => effect(session));
     }
@@ -38,10 +39,11 @@ internal sealed class PathwaysReaction(PathwayContent content) : IReaction
         foreach (var change in changes)
             look.Follow(change);
         var inForce = content.At(reading);
+        var causes = new KnownCauses(reading, changes.Where(change => change.After.Version > 1).SelectMany(PatientsOf));
         var patients = new Dictionary<string, (long Last, List<string> Changed)>(StringComparer.Ordinal);
         foreach (var change in changes.Where(change => inForce.Types.Contains(change.After.Type)))
         {
-            foreach (var patient in PatientsOf(change).Where(patient => !look.StartsNothing(inForce, change, patient, reading)))
+            foreach (var patient in PatientsOf(change).Where(patient => !look.StartsNothing(inForce, change, patient, reading, causes)))
             {
                 var known = patients.TryGetValue(patient, out var before) ? before.Changed : [];
                 known.Add(change.After.Reference);

@@ -40,15 +40,16 @@ internal static class Batch
 
     private static async Task WriteAsync(FhirRequest request, BundleEntry entry, FhirReply[] answers)
     {
-        var outcome = await PatchWrite.RunAsync(request, entry.Patches, session => Decide(session, entry));
+        var made = entry.Method == EntryMethod.Post ? new NewResource(entry.Type, entry.Id!, entry.Resource, request.Service.Search.Options) : null;
+        var outcome = await PatchWrite.RunAsync(request, entry.Patches, session => Decide(session, entry, made));
         answers[entry.Index] = outcome.Succeeded(out var written, out var refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
-    private static Outcome<Written> Decide(WriteSession session, BundleEntry entry) => entry switch
+    private static Outcome<Written> Decide(WriteSession session, BundleEntry entry, NewResource? made) => entry switch
     {
         { Method: EntryMethod.Delete, Id: { } id } => DeleteResource.Decide(session, entry.Type, id, entry.IfMatch),
         { Method: EntryMethod.Delete } => DeleteResource.DecideMatch(session, entry.Type, entry.Criteria),
-        { Method: EntryMethod.Post } => CreateResource.Decide(session, entry.Type, entry.Id!, entry.Resource, entry.Criteria),
+        { Method: EntryMethod.Post } => CreateResource.Decide(session, made!, entry.Criteria),
         { Patch: { } patch, Id: { } id } => PatchResource.Decide(session, entry.Type, id, patch, entry.IfMatch),
         { Patch: { } patch } => PatchResource.DecideMatch(session, entry.Type, patch, entry.Criteria, entry.IfMatch),
         { Id: { } id } => UpdateResource.Decide(session, entry.Type, id, entry.Resource, entry.IfMatch),

@@ -1,4 +1,5 @@
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Search;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
@@ -15,6 +16,7 @@ internal static class Transaction
     {
         if (!Read(request, bundle).Succeeded(out var steps, out var refusal))
             return refusal;
+        steps = MadeReady(steps, request.Service.Search.Options);
         var outcome = await PatchWrite.RunAsync(request, [.. steps.SelectMany(step => step.Entry.Patches)], session => Decide(session, request, steps));
         if (!outcome.Succeeded(out var written, out refusal))
             return refusal;
@@ -53,6 +55,15 @@ internal static class Transaction
         if (problems.Count > 0)
             return new Refusal(kind, "", problems);
         return Twice(steps) is { } twice ? twice : steps;
+    }
+
+    /// <summary>Makes ready outside the writer what is new and points to no other entry.</summary>
+    private static List<Step> MadeReady(List<Step> steps, SearchIndexOptions options)
+    {
+        var urls = steps.Select(step => step.Entry.FullUrl).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return steps.ConvertAll(step => step.Entry is { Method: EntryMethod.Post, CriteriaText: null } entry && !step.Spots.Any(spot => spot.IsNarrative || urls.Contains(spot.Text) || EntryTargets.IsConditional(spot.Text))
+            ? step with { Made = new NewResource(entry.Type, entry.Id!, entry.Resource, options) }
+            : step);
     }
 
     /// <summary>Refuses a bundle that names one resource twice (R4 3.1.0.11.2).</summary>
@@ -103,7 +114,7 @@ internal static class Transaction
         if (entry.Patch is { } patch)
             return Patched(session, identities, entry, id!, patch);
         return identities.Targets.Resolve(entry.Resource, step.Spots, session).Then<Written>(resource => entry.Method == EntryMethod.Post
-            ? new Written(session.Put(entry.Type, id!, resource), Effect.Created)
+            ? new Written(step.Made is { } made && ReferenceEquals(resource.Document, entry.Resource.Document) ? session.Put(made) : session.Put(entry.Type, id!, resource), Effect.Created)
             : UpdateResource.Decide(session, entry.Type, id!, resource, entry.IfMatch, isMadeHere: id == entry.FreshId));
     }
 
@@ -114,4 +125,8 @@ internal static class Transaction
 }
 
 /// <summary>An entry and where it points elsewhere.</summary>
-internal sealed record Step(BundleEntry Entry, IReadOnlyList<ReferenceSpot> Spots);
+internal sealed record Step(BundleEntry Entry, IReadOnlyList<ReferenceSpot> Spots)
+{
+    /// <summary>What is new as it will be written, unless it points to other entries.</summary>
+    internal NewResource? Made { get; init; }
+}

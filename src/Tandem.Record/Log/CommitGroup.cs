@@ -148,6 +148,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
             rows.Put(LogTables.Log, LogTables.LogRow(after, content.BodyOf(after)), isNew: true);
             rows.Put(LogTables.Resources, LogTables.ResourceRow(after), isNew: after.Version == 1);
             projections.Apply(change.Before, after.Deleted ? null : after, rows);
+            after.Values = null;
             changes.Add(change);
             Bytes += after.Bytes.Length;
         }

@@ -87,7 +87,7 @@ internal static class LogTables
         {
             var arguments = new DbValue[CurrentAtOnce * 2];
             for (var i = 0; i < CurrentAtOnce; i++)
-                (arguments[i * 2], arguments[(i * 2) + 1]) = some[Math.Min(i, some.Length - 1)];
+                (arguments[i * 2], arguments[(i * 2) + 1]) = i < some.Length ? some[i] : ("", ""); // of nothing, so that no row comes twice
             session.ForEach(ReadCurrentOfMany, row => Note(found, Read(row)), arguments);
         }
 

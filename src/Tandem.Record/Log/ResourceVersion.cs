@@ -49,6 +49,15 @@ public sealed class ResourceVersion
         init => (bytes, IsSealed) = FieldKeys.IsClosed(value.Span) ? (FieldKeys.Open(value.Span), true) : (value, false);
     }
 
+    /// <summary>The bytes taken apart already; null lets the first call of <see cref="Root"/> do it.</summary>
+    internal FhirJson? Document
+    {
+        init => document = value;
+    }
+
+    /// <summary>The values that it is found by, where they were read before the writer's turn; forgotten once its rows are staged.</summary>
+    internal FoundBy? Values { get; set; }
+
     /// <summary>True when it lies closed in the log: its words are kept nowhere else.</summary>
     public bool IsSealed { get; internal set; }
 

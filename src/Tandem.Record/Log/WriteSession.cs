@@ -75,7 +75,37 @@ public sealed class WriteSession
     /// <param name="id">Logical id.</param>
     /// <param name="resource">Its JSON; id and meta.versionId, lastUpdated and source are set here, every other byte is kept.</param>
     /// <param name="source">Where it comes from (<c>meta.source</c>); null keeps what the JSON says.</param>
-    public ResourceVersion Put(string type, string id, FhirNode resource, string? source = null)
+    public ResourceVersion Put(string type, string id, FhirNode resource, string? source = null) => Put(type, id, resource, source, values: null);
+
+    /// <summary>As the other, with the values that the resource is found by where they were read before.</summary>
+    internal ResourceVersion Put(string type, string id, FhirNode resource, FoundBy? values) => Put(type, id, resource, source: null, values);
+
+    /// <summary>Stages the first version of a resource that is ready to be written.</summary>
+    internal ResourceVersion Put(NewResource made)
+    {
+        var root = made.Document.Root;
+        if (Find(made.Type, made.Id) is not null)
+            return Put(made.Type, made.Id, root);
+        var patient = PatientOf.Resource(made.Type, made.Id, root);
+        return Stage(null, new ResourceVersion
+        {
+            Seq = ++seq,
+            Rid = seq,
+            Type = made.Type,
+            Id = made.Id,
+            Version = 1,
+            At = Now,
+            Actor = Scope.Actor.Reference,
+            Source = root["meta"u8]["source"u8].Text,
+            Patient = patient,
+            Lane = ResourceVersion.LaneOf(patient ?? made.Id),
+            Bytes = made.At(Now),
+            Document = made.Document,
+            Values = made.Values,
+        });
+    }
+
+    private ResourceVersion Put(string type, string id, FhirNode resource, string? source, FoundBy? values)
     {
         var current = Find(type, id);
         var version = (current?.Version ?? 0) + 1;
@@ -94,6 +124,7 @@ public sealed class WriteSession
             Patient = patient,
             Lane = ResourceVersion.LaneOf(patient ?? id),
             Bytes = bytes,
+            Values = values,
             Previous = current?.Seq ?? 0,
         });
     }

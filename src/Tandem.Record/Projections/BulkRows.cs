@@ -19,7 +19,8 @@ internal static class BulkRows
         return byTable.Select(pair => (pair.Key, Sorted(pair.Key, pair.Value)));
     }
 
-    private static List<DbValue[]> Sorted(Table table, List<DbValue[]> rows)
+    /// <summary>As the other, for one table.</summary>
+    internal static List<DbValue[]> Sorted(Table table, List<DbValue[]> rows)
     {
         var keys = table.Key.Count;
         var order = Enumerable.Range(0, rows.Count).ToArray();

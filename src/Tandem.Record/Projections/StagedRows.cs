@@ -10,7 +10,7 @@ internal sealed class StagedRows
 {
     private readonly Dictionary<Table, SortedTable> tables = new(ReferenceEqualityComparer.Instance);
 
-    internal bool IsEmpty => tables.Count == 0 || tables.Values.All(table => table.Rows.Count == 0);
+    internal bool IsEmpty => tables.Count == 0 || tables.Values.All(table => table.IsEmpty);
 
     /// <summary>Stages a row.</summary>
     /// <param name="table">Of which table.</param>
@@ -19,6 +19,13 @@ internal sealed class StagedRows
     internal void Put(Table table, DbValue[] row, bool isNew = false)
     {
         var staged = For(table);
+        if (isNew && table.Kind == TableKind.Rows && staged.Rows.Count == 0)
+        {
+            staged.New.Add(row);
+            return;
+        }
+
+        staged.Look(table);
         var key = new RowKey(row, table.Key.Count);
         if (!staged.Rows.TryGetValue(key, out var before))
             staged.Rows.Add(key, new(row, isNew && table.Kind == TableKind.Rows));
@@ -30,13 +37,20 @@ internal sealed class StagedRows
             staged.Rows[key] = new(row, IsNew: false);
     }
 
-    internal void Remove(Table table, DbValue[] key) => For(table).Rows[new RowKey(key, table.Key.Count)] = default;
+    internal void Remove(Table table, DbValue[] key)
+    {
+        var staged = For(table);
+        staged.Look(table);
+        staged.Rows[new RowKey(key, table.Key.Count)] = default;
+    }
 
     /// <summary>Takes over what <paramref name="later"/> holds, as written after this.</summary>
     internal void Absorb(StagedRows later)
     {
         foreach (var (table, staged) in later.tables)
         {
+            foreach (var row in staged.New)
+                Put(table, row, isNew: true);
             foreach (var (key, row) in staged.Rows)
             {
                 if (row.Row is null)
@@ -62,7 +76,7 @@ internal sealed class StagedRows
         var changes = new List<TableChange>(tables.Count);
         foreach (var (table, staged) in tables)
         {
-            if (staged.Rows.Count > 0 && named?.Contains(table.Name, StringComparison.Ordinal) != false)
+            if (!staged.IsEmpty && named?.Contains(table.Name, StringComparison.Ordinal) != false)
                 changes.Add(ChangeOf(table, staged, trusts));
         }
 
@@ -71,11 +85,21 @@ internal sealed class StagedRows
 
     private static TableChange ChangeOf(Table table, SortedTable staged, bool trusts)
     {
+        if (staged.New.Count > 0)
+            return Added(table, staged, trusts);
         var (gone, put, added) = (new List<DbValue[]>(), new List<DbValue[]>(), new List<DbValue[]>(staged.Rows.Count));
         foreach (var (key, row) in staged.Rows)
             (row.Row is null ? gone : row.IsNew && trusts ? added : put).Add(row.Row ?? key.Values);
         staged.Rows.Clear();
         return new(table, Sorted(gone, table.Key.Count), Sorted(put, table.Key.Count), Sorted(added, table.Key.Count));
+    }
+
+    /// <summary>Only new rows: of equal keys the last row holds.</summary>
+    private static TableChange Added(Table table, SortedTable staged, bool trusts)
+    {
+        var rows = BulkRows.Sorted(table, staged.New);
+        staged.New.Clear();
+        return trusts ? new(table, [], [], rows) : new(table, [], rows, []);
     }
 
     private static List<DbValue[]> Sorted(List<DbValue[]> rows, int keys)
@@ -103,9 +127,20 @@ internal sealed class StagedRows
     /// <summary>The last word on a key: a row, or none.</summary>
     private readonly record struct StagedRow(DbValue[]? Row, bool IsNew);
 
+    /// <summary>As long as all rows are new they are only listed; the first that is not has them looked at by their keys.</summary>
     private sealed class SortedTable
     {
+        internal readonly List<DbValue[]> New = [];
         internal readonly Dictionary<RowKey, StagedRow> Rows = [];
+
+        internal bool IsEmpty => New.Count == 0 && Rows.Count == 0;
+
+        internal void Look(Table table)
+        {
+            foreach (var row in New)
+                Rows[new RowKey(row, table.Key.Count)] = new(row, IsNew: true);
+            New.Clear();
+        }
     }
 }
 

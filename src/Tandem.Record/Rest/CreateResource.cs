@@ -1,4 +1,3 @@
-using Tandem.Fhir.Json;
 using Tandem.Kernel;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
@@ -20,24 +19,21 @@ internal static class CreateResource
         if (!Criteria.Of(request.Service.Search, request.Type, request.Http.Request.Headers["If-None-Exist"]).Succeeded(out var criteria, out refusal))
             return refusal;
 
-        var id = Ids.New(request.Service.Clock);
-        var outcome = await request.Service.Store.WriteAsync(
-            request.Scope, session => Decide(session, request.Type, id, resource, criteria), request.Cancel);
+        var made = new NewResource(request.Type, Ids.New(request.Service.Clock), resource, request.Service.Search.Options);
+        var outcome = await request.Service.Store.WriteAsync(request.Scope, session => Decide(session, made, criteria), request.Cancel);
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
     /// <param name="session">Sees all earlier writes.</param>
-    /// <param name="type">The resource's type.</param>
-    /// <param name="id">A new id, of nobody's.</param>
-    /// <param name="resource">What is sent.</param>
+    /// <param name="made">What is sent, under a new id.</param>
     /// <param name="criteria">If-None-Exist.</param>
-    internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, Criteria criteria)
+    internal static Outcome<Written> Decide(WriteSession session, NewResource made, Criteria criteria)
     {
         if (!criteria.FindOne(session).Succeeded(out var match, out var refusal))
             return refusal;
         if (match.Version is { } there)
             return new Written(there, Effect.Unchanged);
-        session.KnowNew(type, id);
-        return new Written(session.Put(type, id, resource), Effect.Created);
+        session.KnowNew(made.Type, made.Id);
+        return new Written(session.Put(made), Effect.Created);
     }
 }

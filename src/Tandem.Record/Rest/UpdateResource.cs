@@ -31,9 +31,10 @@ internal static class UpdateResource
             return refusal;
         }
 
+        var values = FoundBy.Read(resource, request.Type, request.Service.Search.Options);
         var isNewOnly = request.Http.Request.Headers.IfNoneMatch == "*";
         var outcome = await request.Service.Store.WriteAsync(
-            request.Scope, session => Decide(session, request.Type, request.Id, resource, version, isNewOnly), [(request.Type, request.Id)], request.Cancel);
+            request.Scope, session => Decide(session, request.Type, request.Id, resource, version, isNewOnly, values: values), [(request.Type, request.Id)], request.Cancel);
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
@@ -55,7 +56,7 @@ internal static class UpdateResource
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
-    internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, int? version, bool isNewOnly = false, bool isMadeHere = false)
+    internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, int? version, bool isNewOnly = false, bool isMadeHere = false, FoundBy? values = null)
     {
         var current = session.FindReached(type, id);
         if (Preconditions.Unmet(version, current) is { } refusal)
@@ -64,7 +65,7 @@ internal static class UpdateResource
             return Refusal.PreconditionFailed("A resource with this id is there already.");
         if (current is null && !isMadeHere && !session.Scope.ReachesAll(type))
             return AccessRule.NotThere(type, id); // as for what is there and not reached: an id tried must tell nothing
-        var next = session.Put(type, id, resource);
+        var next = session.Put(type, id, resource, values);
         return new Written(next, current is { Deleted: false } ? Effect.Updated : Effect.Created);
     }
 

@@ -42,9 +42,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         var type = SearchTables.TypeNumber(version.Type);
         rows.Add(SearchTables.Resources, type, version.Rid, SearchTables.IdHash(version.Id), version.At);
 
-        var read = values ??= new SearchValueList();
-        read.Clear();
-        SearchIndexValues.Read(version.Root, version.Type, site.Options, read);
+        var read = version.Values is { } before && ReferenceEquals(before.Options, site.Options) ? before.Values : ReadNow(version);
         foreach (ref readonly var value in read.Span)
         {
             if (version.IsSealed && IsWords(value))
@@ -56,7 +54,15 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         if (!version.IsSealed)
             CompositeRows.Add(rows, type, version.Rid, read.Span, site.Current);
         Timeline.Add(rows, version.Type, type, version.Rid, read.Span);
+        values?.Clear();
+    }
+
+    private SearchValueList ReadNow(ResourceVersion version)
+    {
+        var read = values ??= new SearchValueList();
         read.Clear();
+        SearchIndexValues.Read(version.Root, version.Type, site.Options, read);
+        return read;
     }
 
     /// <summary>The rows of one of the site's own parameters alone.</summary>

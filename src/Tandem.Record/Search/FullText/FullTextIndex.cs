@@ -9,7 +9,7 @@ namespace Tandem.Record.Search.FullText;
 
 /// <summary>
 /// Reads the words of what was written, a moment later and outside of the writes themselves, and goes on where it was after a restart. A search for words
-/// waits until everything written before it has been read. When nobody waits, it lets a moment's writes come together: each time costs a commit.
+/// waits until everything written before it has been read. When nobody waits, it lets a moment's writes come together, since each turn is a commit.
 /// </summary>
 internal sealed partial class FullTextIndex(RecordStore store, TimeProvider clock, ILogger<FullTextIndex> log) : BackgroundService
 {
@@ -53,7 +53,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
             while (!stoppingToken.IsCancellationRequested)
             {
                 if (!await StepAsync(stoppingToken))
-                    await WaitAsync(stoppingToken);
+                    await WaitAsync(stoppingToken); // also after a turn that was not full: more comes in a moment
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -104,11 +104,11 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         {
             if (position < 0)
                 return await OpenAsync(cancel);
-            var (reached, read) = Next();
+            var (reached, read, isFull) = Next();
             if (reached <= position)
                 return false;
             var words = read.ConvertAll(version => (version.Rid, Words: version.Deleted || version.IsSealed ? default : FullTextWords.Of(version.Root)));
-            return await WriteAsync(words, reached, cancel);
+            return await WriteAsync(words, reached, cancel) && isFull;
         }
         catch (DatabaseException e)
         {
@@ -118,17 +118,17 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     }
 
     /// <summary>How far the next versions reach, and those of them that may hold: from memory when they are still there, else from the log.</summary>
-    private (long Reached, List<ResourceVersion> Read) Next()
+    private (long Reached, List<ResourceVersion> Read, bool IsFull) Next()
     {
         var recent = store.RecentChanges(position, PerTurn);
         if (recent.Count > 0)
-            return (recent[^1].After.Seq, [.. recent.GroupBy(change => change.After.Rid, (_, changes) => changes.Last().After)]);
+            return (recent[^1].After.Seq, [.. recent.GroupBy(change => change.After.Rid, (_, changes) => changes.Last().After)], recent.Count == PerTurn);
         if (!looksBeyond && store.Signal.LastSeq <= position)
-            return (position, []);
+            return (position, [], false);
         looksBeyond = false;
         var (last, read) = store.Database.Snapshot(session => (
             session.First(LogTables.LastSeq, row => row.Integer(0)), session.Query(ReadNext, LogTables.Read, position, PerTurn)));
-        return (read.Count < PerTurn ? last : read[^1].Seq, read);
+        return (read.Count < PerTurn ? last : read[^1].Seq, read, read.Count == PerTurn);
     }
 
     private async Task<bool> OpenAsync(CancellationToken cancel)

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Search;
+
+namespace Tandem.Record.Log;
+
+/// <summary>
+/// A resource under an id that was made just now, ready to be written before the writer's turn comes: its bytes, taken apart, and the values that it is found by.
+/// What only the turn knows, the time, has its place in the bytes.
+/// </summary>
+internal sealed class NewResource
+{
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    private readonly byte[] bytes;
+    private readonly int timeAt;
+
+    /// <param name="type">FHIR resource type.</param>
+    /// <param name="id">A new id, of nobody's.</param>
+    /// <param name="resource">What is sent.</param>
+    /// <param name="options">What values are read with now.</param>
+    internal NewResource(string type, string id, FhirNode resource, SearchIndexOptions options)
+    {
+        (Type, Id) = (type, id);
+        bytes = JsonSplice.WithIdentity(resource, id, "1", default, source: null);
+        Document = FhirJson.ParseStored(bytes);
+        timeAt = Document.Root["meta"u8]["lastUpdated"u8].Offset + 1;
+        Values = FoundBy.Read(Document.Root, type, options);
+    }
+
+    internal string Type { get; }
+
+    internal string Id { get; }
+
+    internal FhirJson Document { get; }
+
+    internal FoundBy? Values { get; }
+
+    /// <summary>The bytes as of a time. A turn that is taken again writes its own time over the one before, which nobody has seen.</summary>
+    internal ReadOnlyMemory<byte> At(DateTimeOffset time)
+    {
+        time.UtcDateTime.TryFormat(bytes.AsSpan(timeAt), out _, TimeFormat, CultureInfo.InvariantCulture);
+        return bytes;
+    }
+}
+
+/// <summary>The values that a resource is found by, read outside the writer. They do not depend on its version, nor on when it was written.</summary>
+/// <param name="Values">The values.</param>
+/// <param name="Options">What they were read with: others may hold by the writer's turn.</param>
+internal sealed record FoundBy(SearchValueList Values, SearchIndexOptions Options)
+{
+    /// <summary>Null where a parameter of the site's own might ask for what only the turn gives.</summary>
+    internal static FoundBy? Read(FhirNode resource, string type, SearchIndexOptions options)
+    {
+        if (options.Site.All.Any(own => own.Bases.Contains(type)))
+            return null;
+        var values = new SearchValueList();
+        SearchIndexValues.Read(resource, type, options, values);
+        return new(values, options);
+    }
+}
