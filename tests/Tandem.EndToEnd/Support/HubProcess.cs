@@ -36,12 +36,29 @@ public sealed class HubProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended or stayed silent; the message holds what it said.</exception>
     /// <param name="closed">True for a hub that asks who people are, at the name that passkeys need (localhost).</param>
     /// <param name="cancel">Gives up.</param>
-    public static async Task<HubProcess> StartAsync(bool closed = false, CancellationToken cancel = default)
+    public static Task<HubProcess> StartAsync(bool closed = false, CancellationToken cancel = default) =>
+        StartAsync(closed ? ["serve"] : ["serve", "--open"], closed ? "localhost" : "127.0.0.1", closed ? "/sign-in" : "/parts", cancel);
+
+    /// <summary>Starts the demonstration of a small region and waits until it can be signed in to.</summary>
+    /// <exception cref="InvalidOperationException">It ended or stayed silent; the message holds what it said.</exception>
+    public static Task<HubProcess> StartDemoAsync(int patients, int days, CancellationToken cancel) =>
+        StartAsync(["demo", "--patients", $"{patients}", "--days", $"{days}"], "127.0.0.1", "/sign-in", cancel);
+
+    /// <summary>Ends it as Ctrl+C does, and gives what it returns.</summary>
+    public async Task<int> InterruptAsync(CancellationToken cancel)
     {
-        var address = new Uri($"http://{(closed ? "localhost" : "127.0.0.1")}:{FreePort()}");
+        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        await process.WaitForExitAsync(cancel);
+        return process.ExitCode;
+    }
+
+    private static async Task<HubProcess> StartAsync(IEnumerable<string> command, string host, string page, CancellationToken cancel)
+    {
+        var address = new Uri($"http://{host}:{FreePort()}");
         var mllpPort = FreePort();
         var data = Directory.CreateTempSubdirectory("tandem-e2e-");
-        var start = new ProcessStartInfo("dotnet", [Places.HubAssembly, .. Arguments(address, mllpPort, data, closed)])
+        IEnumerable<string> settings = ["--urls", address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{mllpPort}", "--data", data.FullName];
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Places.HubAssembly, .. command, .. settings]) // a test run in the background ignores Ctrl+C
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -58,7 +75,7 @@ public sealed class HubProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         var hub = new HubProcess(process, address, mllpPort, data, output);
-        await hub.WaitAsync(closed ? "/sign-in" : "/parts", cancel);
+        await hub.WaitAsync(page, cancel);
         return hub;
     }
 
@@ -74,9 +91,6 @@ public sealed class HubProcess : IAsyncDisposable
         process.Dispose();
         data.Delete(recursive: true);
     }
-
-    private static string[] Arguments(Uri address, int mllpPort, DirectoryInfo data, bool closed) =>
-        ["serve", "--urls", address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{mllpPort}", "--data", data.FullName, .. closed ? Array.Empty<string>() : ["--open"]];
 
     private async Task WaitAsync(string page, CancellationToken cancel)
     {
