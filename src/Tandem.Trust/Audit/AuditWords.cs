@@ -28,6 +28,7 @@ internal static class AuditWords
     internal static readonly Phrase Who = new("Who", "Quién");
     internal static readonly Phrase What = new("What", "Qué");
     internal static readonly Phrase Whose = new("Whose record", "De quién");
+    internal static readonly Phrase Several = new("{0} patients", "{0} pacientes");
     internal static readonly Phrase Why = new("Purpose", "Finalidad");
     internal static readonly Phrase From = new("From", "Desde");
     internal static readonly Phrase Nobody = new("Nobody signed in", "Nadie con sesión");

@@ -39,6 +39,19 @@ public sealed class AuditPageTests
     }
 
     [Fact]
+    public async Task What_showed_several_patients_is_one_row_that_unfolds_to_all_of_them()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        await hub.TraceAsync("GET", "/fhir/Patient");
+        await hub.SignInAsync(new Person("pia", "Pia Testperson", "privacy-officer", null, []));
+
+        var log = await TextAsync(hub, "/audit?actor=Practitioner/ana");
+        Assert.Matches(@"<summary>\d+ patients</summary>", log);
+        Assert.Contains("/audit?patient=two", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("ActWords", log, StringComparison.Ordinal); // what is not data is markup, not text
+    }
+
+    [Fact]
     public async Task Nobody_else_sees_the_log_and_the_attempt_is_on_it()
     {
         await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
