@@ -31,7 +31,7 @@ public readonly record struct Hl7Separators(byte Field, byte Component, byte Rep
         else if (!Usable(field) || encoding.IndexOfAnyExceptInRange((byte)'!', (byte)'~') >= 0 || encoding.ContainsAnyLetterOrDigit())
             reason = "A delimiter must be a printable character that is neither letter nor digit.";
         else if (encoding.Contains(field) || Repeats(encoding))
-            reason = "The delimiters in MSH-1 and MSH-2 must all be different.";
+            reason = "The delimiters in MSH-1 and MSH-2 must all be different; a doubled backslash is the usual mistake.";
         if (reason.Length > 0)
             return null;
         return new(field, encoding[0], At(encoding, 1), At(encoding, 2), At(encoding, 3), At(encoding, 4));

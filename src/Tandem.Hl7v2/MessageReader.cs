@@ -35,7 +35,12 @@ internal static class MessageReader
     {
         var text = utf8.Span;
         if (!text.StartsWith("MSH"u8))
-            return Fault(text.Length == 0 ? "There is no message: the text is empty." : "A message begins with an MSH segment.", Msh);
+        {
+            return text.StartsWith("FHS"u8) || text.StartsWith("BHS"u8)
+                ? Fault("This is a batch; send its messages one by one.", new Hl7Location(text[0] == 'F' ? "FHS" : "BHS"))
+                : Fault(text.Length == 0 ? "There is no message: the text is empty." : "A message begins with an MSH segment.", Msh);
+        }
+
         if (SeparatorsOf(text, out var reason, out var at) is not { } separators)
             return new(new Hl7Fault(reason, new Hl7Location("MSH", 1, at), 1, 3, null));
 

@@ -59,7 +59,8 @@ internal static class MessageMapping
         }
 
         var taken = type == "ORU" ? trigger == "R01" : trigger is not null && (VisitEvents.Contains(trigger) || PersonEvents.Contains(trigger));
-        return taken ? null : new(RefusalKind.NotSupported, "This event is not taken here.", [new(UnsupportedType, "The event is not supported.", "MSH-9.2")]);
+        var events = type == "ORU" ? "R01" : string.Join(", ", VisitEvents.Concat(PersonEvents).Order(StringComparer.Ordinal));
+        return taken ? null : new(RefusalKind.NotSupported, $"This event is not taken here. Taken are: {events}.", [new(UnsupportedType, "The event is not supported.", "MSH-9.2")]);
     }
 
     private static DateTimeOffset? EventAt(Hl7Message message, SourceClock clock, MappingNotes notes)

@@ -23,7 +23,8 @@ internal static class ProblemWords
         new("The message cannot be applied to the record as it is; correct it or the source's settings and replay it.",
             "El mensaje no se puede aplicar tal como está; corríjalo o corrija la configuración de la fuente e inténtelo de nuevo."),
         new("Messages of this type are not taken here; ADT and ORU are.", "Aquí no se aceptan mensajes de este tipo; sí ADT y ORU."),
-        new("This event is not taken here.", "Este evento no se acepta aquí."),
+        new("This event is not taken here. Taken are: {0}.", "Este evento no se acepta aquí. Se aceptan: {0}."),
+        new("This event is not taken here.", "Este evento no se acepta aquí."), // as kept before
         new("The message says nowhere when its event happened.", "El mensaje no dice cuándo ocurrió el evento."),
         new("The message says of no patient: it has no PID segment.", "El mensaje no dice de qué paciente trata: no tiene segmento PID."),
         new("The patient has no number that identifies one person.", "El paciente no tiene un número que identifique a una sola persona."),
@@ -41,6 +42,7 @@ internal static class ProblemWords
         new("The bytes are no valid {0}, which the message says it is written in.", "Los bytes no son {0} válido, que es como el mensaje dice estar escrito."),
         new("There is no message: the text is empty.", "No hay mensaje: el texto está vacío."),
         new("A message begins with an MSH segment.", "Un mensaje empieza con un segmento MSH."),
+        new("This is a batch; send its messages one by one.", "Esto es un lote; envíe sus mensajes uno por uno."),
         new("A second message begins here; one is expected.", "Aquí empieza un segundo mensaje; se espera uno solo."),
         new("The message has more than {0} segments.", "El mensaje tiene más de {0} segmentos."),
         new("A line must begin with a segment name of three characters and a field separator.",
@@ -49,7 +51,9 @@ internal static class ProblemWords
         new("MSH-2 has {0} characters; it names one to five delimiters.", "MSH-2 tiene {0} caracteres; define de uno a cinco delimitadores."),
         new("A delimiter must be a printable character that is neither letter nor digit.",
             "Un delimitador debe ser un carácter imprimible que no sea letra ni cifra."),
-        new("The delimiters in MSH-1 and MSH-2 must all be different.", "Los delimitadores de MSH-1 y MSH-2 deben ser todos distintos."),
+        new("The delimiters in MSH-1 and MSH-2 must all be different; a doubled backslash is the usual mistake.",
+            "Los delimitadores de MSH-1 y MSH-2 deben ser todos distintos; el error habitual es una barra inversa doble."),
+        new("The delimiters in MSH-1 and MSH-2 must all be different.", "Los delimitadores de MSH-1 y MSH-2 deben ser todos distintos."), // as kept before
         new("Say why the message is not to be applied.", "Diga por qué no debe aplicarse el mensaje."),
         new("Use at most {0} characters.", "Use {0} caracteres como máximo."),
         new("This message no longer waits in quarantine.", "Este mensaje ya no espera en la cuarentena."),
