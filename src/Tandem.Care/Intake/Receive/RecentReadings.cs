@@ -15,22 +15,26 @@ internal sealed class RecentReadings
     private readonly ConcurrentDictionary<long, (Reading Reading, int Bytes)> byNumber = new();
     private readonly ConcurrentDictionary<long, MessageHead> heads = new();
     private long bytes;
+    private int readings; // counted here: a concurrent dictionary counts itself under all its locks, and this is asked for each message of a commit
+    private int headCount;
 
     /// <summary>How many are remembered.</summary>
-    internal int Count => byNumber.Count;
+    internal int Count => Volatile.Read(ref readings);
 
     /// <summary>How many heads are remembered.</summary>
-    internal int HeadCount => heads.Count;
+    internal int HeadCount => Volatile.Read(ref headCount);
 
     /// <summary>Remembers a head while there is room, and a reading while there is room; only one that can be applied, which no setting takes back.</summary>
     internal void Remember(long number, Arrival arrival, MessageHead head, Reading reading)
     {
-        if (heads.Count < MostHeads)
-            heads[number] = head;
-        if (reading.Mapped is null || arrival.Raw.Length > LargestMessage || byNumber.Count >= Most || Interlocked.Read(ref bytes) > MostBytes)
+        if (HeadCount < MostHeads)
+            RememberHead(number, head);
+        if (reading.Mapped is null || arrival.Raw.Length > LargestMessage || Count >= Most || Interlocked.Read(ref bytes) > MostBytes)
             return;
-        if (byNumber.TryAdd(number, (reading, arrival.Raw.Length)))
-            Interlocked.Add(ref bytes, arrival.Raw.Length);
+        if (!byNumber.TryAdd(number, (reading, arrival.Raw.Length)))
+            return;
+        Interlocked.Increment(ref readings);
+        Interlocked.Add(ref bytes, arrival.Raw.Length);
     }
 
     internal Reading? Recall(long number) => byNumber.TryGetValue(number, out var known) ? known.Reading : null;
@@ -38,13 +42,27 @@ internal sealed class RecentReadings
     internal MessageHead? RecallHead(long number) => heads.GetValueOrDefault(number);
 
     /// <summary>The record has the message.</summary>
-    internal void ForgetHead(long number) => heads.TryRemove(number, out _);
+    internal void ForgetHead(long number)
+    {
+        if (heads.TryRemove(number, out _))
+            Interlocked.Decrement(ref headCount);
+    }
 
     /// <summary>The message was taken from the queue, or never kept.</summary>
     internal void Forget(long number)
     {
         ForgetHead(number);
-        if (byNumber.TryRemove(number, out var known))
-            Interlocked.Add(ref bytes, -known.Bytes);
+        if (!byNumber.TryRemove(number, out var known))
+            return;
+        Interlocked.Decrement(ref readings);
+        Interlocked.Add(ref bytes, -known.Bytes);
+    }
+
+    private void RememberHead(long number, MessageHead head)
+    {
+        if (heads.TryAdd(number, head))
+            Interlocked.Increment(ref headCount);
+        else
+            heads[number] = head;
     }
 }
