@@ -147,7 +147,7 @@ public static class HubHost
         app.UseCrossOrigin();
         app.UseAudit();
         app.UseSignInGate(app.Services.GetRequiredService<HubSettings>().Open);
-        app.UseRateLimiter();
+        app.UseRequestRates();
         app.MapObserving();
         app.MapOpenApi().ExcludeFromDescription();
         app.MapFhir();

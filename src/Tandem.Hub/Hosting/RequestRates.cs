@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.StaticAssets;
 using Tandem.Kernel.Actors;
 
@@ -34,12 +33,23 @@ internal sealed class RateNotes(TimeProvider clock)
 /// <summary>Limits how much one person, program or address asks: whoever overdoes it is told to wait, and nobody else notices.</summary>
 internal static class RequestRates
 {
-    internal static IServiceCollection AddRequestRates(this IServiceCollection services, WallSettings wall) => services.AddRateLimiter(limiter =>
+    internal static IServiceCollection AddRequestRates(this IServiceCollection services, WallSettings wall) => services
+        .AddSingleton<RateNotes>()
+        .AddSingleton(_ => PartitionedRateLimiter.Create<HttpContext, string>(context => PartitionOf(context, wall))); // counts by a timer: ended with the hub
+
+    /// <summary>Counts each request. Not the framework's own middleware: that makes a second limiter whose timer nobody ends, so that a stopped hub stays in memory.</summary>
+    internal static IApplicationBuilder UseRequestRates(this IApplicationBuilder app)
     {
-        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => PartitionOf(context, wall));
-        limiter.OnRejected = RefuseAsync;
-        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-    }).AddSingleton<RateNotes>();
+        var limiter = app.ApplicationServices.GetRequiredService<PartitionedRateLimiter<HttpContext>>();
+        return app.Use(async (context, next) =>
+        {
+            using var lease = limiter.AttemptAcquire(context);
+            if (lease.IsAcquired)
+                await next(context);
+            else
+                await RefuseAsync(context, lease);
+        });
+    }
 
     private static RateLimitPartition<string> PartitionOf(HttpContext context, WallSettings wall)
     {
@@ -59,16 +69,18 @@ internal static class RequestRates
             });
     }
 
-    private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancel)
+    private static async Task RefuseAsync(HttpContext context, RateLimitLease lease)
     {
-        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var rest) ? Math.Max(1, (int)Math.Ceiling(rest.TotalSeconds)) : 1;
-        var response = rejected.HttpContext.Response;
-        rejected.HttpContext.RequestServices.GetRequiredService<RateNotes>().Note(rejected.HttpContext);
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var rest) ? Math.Max(1, (int)Math.Ceiling(rest.TotalSeconds)) : 1;
+        context.RequestServices.GetRequiredService<RateNotes>().Note(context);
+        var response = context.Response;
+        response.StatusCode = StatusCodes.Status429TooManyRequests;
         response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-        if (!rejected.HttpContext.Request.Path.StartsWithSegments("/fhir"))
+        if (!context.Request.Path.StartsWithSegments("/fhir"))
             return;
         response.ContentType = "application/fhir+json; charset=utf-8";
         await response.WriteAsync(
-            """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"throttled","diagnostics":"Too many requests. Wait as long as Retry-After says."}]}""", cancel);
+            """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"throttled","diagnostics":"Too many requests. Wait as long as Retry-After says."}]}""",
+            context.RequestAborted);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class PrometheusText : IDisposable
             if (Prefixes.Any(prefix => instrument.Meter.Name.StartsWith(prefix, StringComparison.Ordinal)))
                 self.EnableMeasurementEvents(instrument);
         };
+        listener.MeasurementsCompleted = (instrument, _) => Forget(instrument);
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
@@ -46,6 +47,13 @@ internal sealed class PrometheusText : IDisposable
     }
 
     public void Dispose() => listener.Dispose();
+
+    /// <summary>A meter has ended, and what it measured may go.</summary>
+    private void Forget(Instrument instrument)
+    {
+        foreach (var key in series.Keys.Where(key => key.Instrument == instrument))
+            series.TryRemove(key, out _);
+    }
 
     private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
