@@ -11,6 +11,7 @@ namespace Tandem.Hub.Backup;
 /// </summary>
 internal static class DataCopy
 {
+    private const string HasNoLogPostgres = "SELECT to_regclass('log') IS NULL";
     private const string Dump = "postgres.dump";
     private static readonly string[] Databases = ["tandem-inbox.db", "tandem.db", "tandem-audit.db"];
     private static readonly string[] Folders = ["audit-roots", "keys"];
@@ -49,7 +50,7 @@ internal static class DataCopy
             return;
         using var connection = new NpgsqlConnection(hub.Postgres);
         connection.Open();
-        using var command = new NpgsqlCommand("SELECT to_regclass('log') IS NULL", connection);
+        using var command = new NpgsqlCommand(HasNoLogPostgres, connection);
         if (command.ExecuteScalar() is not true)
             throw new BackupException("The database is not empty. Restore into a new one.");
     }

@@ -22,7 +22,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
     /// <summary>
     /// What keeps PostgreSQL from choosing: joins in the order written, along indexes. In force to the end of the transaction.
     /// </summary>
-    private static readonly string AsWritten = "SELECT " + string.Join(", ", new (string Name, string Value)[]
+    private static readonly string AsWrittenPostgres = "SELECT " + string.Join(", ", new (string Name, string Value)[]
     {
         ("join_collapse_limit", "1"), ("from_collapse_limit", "1"), ("enable_seqscan", "off"), ("enable_bitmapscan", "off"), ("enable_hashjoin", "off"),
         ("enable_mergejoin", "off"), ("enable_hashagg", "off"), ("enable_material", "off"), ("jit", "off"),
@@ -70,7 +70,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
     internal static void Order(DbSession session, Engine engine)
     {
         if (engine == Engine.Postgres)
-            session.First(AsWritten, _ => 0);
+            session.First(AsWrittenPostgres, _ => 0);
     }
 
     internal SearchIndexOptions Options => site.Options;

@@ -1,44 +1,111 @@
 using System.Reflection;
-using System.Reflection.Emit;
 
 namespace Tandem.Tests.Architecture;
 
-/// <summary>Which types a compiled type uses: in its signatures and in the code of its methods.</summary>
+/// <summary>
+/// Which types a compiled type uses: in its signatures, constraints and attributes and in the code of its methods. What the compiler leaves no trace of, the value of
+/// a constant and <c>nameof</c>, cannot be found.
+/// </summary>
 internal static class CompiledUses
 {
-    private const BindingFlags Everything =
-        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
-
-    private static readonly Dictionary<short, OpCode> OpCodesByValue = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
-
     internal static IEnumerable<Type> Of(Type type)
     {
         var uses = new HashSet<Type>();
         Add(uses, type.BaseType);
+        AddAttributes(uses, type.GetCustomAttributesData());
+        if (type.IsGenericTypeDefinition)
+            AddConstraints(uses, type.GetGenericArguments());
         foreach (var implemented in type.GetInterfaces())
             Add(uses, implemented);
-        foreach (var field in type.GetFields(Everything))
-            Add(uses, field.FieldType);
-        foreach (var method in type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything)))
+        foreach (var field in type.GetFields(MethodCode.Everything))
         {
-            foreach (var parameter in method.GetParameters())
-                Add(uses, parameter.ParameterType);
-            if (method is MethodInfo { ReturnType: var result })
-                Add(uses, result);
-            foreach (var member in Members(method))
-                Add(uses, member as Type ?? member.DeclaringType);
+            Add(uses, field.FieldType);
+            AddAttributes(uses, field.GetCustomAttributesData());
+        }
+
+        foreach (var property in type.GetProperties(MethodCode.Everything))
+            AddAttributes(uses, property.GetCustomAttributesData());
+        foreach (var method in MethodCode.Methods(type))
+        {
+            AddSignature(uses, method);
+            AddBody(uses, method);
         }
 
         return uses;
     }
 
+    private static void AddSignature(HashSet<Type> uses, MethodBase method)
+    {
+        AddAttributes(uses, method.GetCustomAttributesData());
+        if (method.IsGenericMethodDefinition)
+            AddConstraints(uses, method.GetGenericArguments());
+        foreach (var parameter in method.GetParameters())
+        {
+            Add(uses, parameter.ParameterType);
+            AddAttributes(uses, parameter.GetCustomAttributesData());
+        }
+
+        if (method is MethodInfo { ReturnType: var result })
+            Add(uses, result);
+    }
+
+    private static void AddBody(HashSet<Type> uses, MethodBase method)
+    {
+        if (method.GetMethodBody() is not { } body)
+            return;
+        foreach (var local in body.LocalVariables)
+            Add(uses, local.LocalType);
+        foreach (var clause in body.ExceptionHandlingClauses.Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause))
+            Add(uses, clause.CatchType);
+        foreach (var member in MethodCode.Members(method))
+        {
+            Add(uses, member as Type ?? member.DeclaringType);
+            if (member is MethodInfo { IsGenericMethod: true } called)
+            {
+                foreach (var argument in called.GetGenericArguments())
+                    Add(uses, argument);
+            }
+        }
+    }
+
+    private static void AddConstraints(HashSet<Type> uses, Type[] parameters)
+    {
+        foreach (var constraint in parameters.SelectMany(parameter => parameter.GetGenericParameterConstraints()))
+            Add(uses, constraint);
+    }
+
+    private static void AddAttributes(HashSet<Type> uses, IEnumerable<CustomAttributeData> attributes)
+    {
+        foreach (var attribute in attributes)
+        {
+            Add(uses, attribute.AttributeType);
+            foreach (var argument in attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(named => named.TypedValue)))
+                AddArgument(uses, argument);
+        }
+    }
+
+    private static void AddArgument(HashSet<Type> uses, CustomAttributeTypedArgument argument)
+    {
+        Add(uses, argument.ArgumentType);
+        if (argument.Value is Type named)
+            Add(uses, named);
+        else if (argument.Value is IEnumerable<CustomAttributeTypedArgument> several)
+        {
+            foreach (var one in several)
+                AddArgument(uses, one);
+        }
+    }
+
     private static void Add(HashSet<Type> uses, Type? type)
     {
-        if (type is null)
+        if (type is null || type.IsGenericParameter)
             return;
         if (type.HasElementType)
+        {
             Add(uses, type.GetElementType());
+            return;
+        }
+
         if (type.IsGenericType)
         {
             foreach (var argument in type.GetGenericArguments())
@@ -47,36 +114,4 @@ internal static class CompiledUses
 
         uses.Add(type.IsGenericType ? type.GetGenericTypeDefinition() : type);
     }
-
-    private static IEnumerable<MemberInfo> Members(MethodBase method)
-    {
-        var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
-        for (var at = 0; at < code.Length;)
-        {
-            var value = (short)code[at++];
-            if (value == 0xfe)
-                value = unchecked((short)(0xfe00 | code[at++]));
-            var operation = OpCodesByValue[value];
-            if (operation.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok
-                && Resolve(method, BitConverter.ToInt32(code, at)) is { } member)
-                yield return member;
-            at += operation.OperandType == OperandType.InlineSwitch ? 4 + (BitConverter.ToInt32(code, at) * 4) : SizeOf(operation.OperandType);
-        }
-    }
-
-    private static MemberInfo? Resolve(MethodBase method, int token)
-    {
-        var typeArguments = method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : null;
-        var methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
-        return method.Module.ResolveMember(token, typeArguments, methodArguments);
-    }
-
-    private static int SizeOf(OperandType operand) => operand switch
-    {
-        OperandType.InlineNone => 0,
-        OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
-        OperandType.InlineVar => 2,
-        OperandType.InlineI8 or OperandType.InlineR => 8,
-        _ => 4,
-    };
 }

@@ -36,9 +36,9 @@ internal static class FullTextTables
     private static readonly string ForSqlite =
         "CREATE VIRTUAL TABLE IF NOT EXISTS search_fulltext USING fts5(narrative, content, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');";
 
-    private static readonly string PutSqlite = Sql("INSERT OR REPLACE INTO search_fulltext (rowid, narrative, content) VALUES ($1, $2, $3)");
+    private const string PutSqlite = "INSERT OR REPLACE INTO search_fulltext (rowid, narrative, content) VALUES ($1, $2, $3)";
 
-    private static readonly string RemoveSqlite = Sql("DELETE FROM search_fulltext WHERE rowid = $1");
+    private const string RemoveSqlite = "DELETE FROM search_fulltext WHERE rowid = $1";
 
     internal static void Ensure(DbSession session, Engine engine) => session.ExecuteScript(engine == Engine.Sqlite ? ForSqlite : ForPostgres);
 
@@ -74,7 +74,4 @@ internal static class FullTextTables
     /// <summary>Words are letters and digits alone, so they need no escapes.</summary>
     private static string Vector(string words) =>
         words.Length == 0 ? "" : string.Join(' ', words.Split(' ').Select((word, at) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{word}':{at + 1}")));
-
-    /// <summary>Not a constant: a test prepares all constants on both engines, and these are of one.</summary>
-    private static string Sql(string text) => text;
 }
