@@ -37,10 +37,15 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
                     options = options with { Summary = summary };
                 return true;
             case "_elements":
+                foreach (var unknown in ElementNames.Unknown(resourceType, value))
+                    Problem(name, $"There is no element {unknown}.", unknown: true);
                 options = options with { Elements = [.. options.Elements, .. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] };
                 return true;
             case "_format":
                 options = options with { Format = value };
+                return true;
+            case "_pretty" when value is not ("true" or "false"):
+                Problem(name, "_pretty is true or false.");
                 return true;
             case "_pretty":
                 options = options with { Pretty = value == "true" };
@@ -60,7 +65,9 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
                 Problem(name, "Contained resources are not searched for; what they hold is found by the resource around them. Only _contained=false is offered.", unknown: true);
                 return true;
             default:
-                if (NotHere.Contains(name))
+                if (name == "_containedType")
+                    Problem(name, "Contained resources are not searched for, so there is no choice of what to answer with; leave out _containedType.", unknown: true);
+                else if (NotHere.Contains(name))
                     Problem(name, $"{name} is not offered.", unknown: true);
                 return NotHere.Contains(name);
         }
@@ -96,6 +103,9 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
             Problem(name, "The value is Type:parameter or Type:parameter:TargetType.");
             return;
         }
+
+        if (ReferenceEquals(into, includes) && !iterate && parts[0] != resourceType && R4.IsResourceType(resourceType))
+            Problem(name, $"No hit is of the type {parts[0]}; what included resources of that type refer to is asked for by _include:iterate.", unknown: true);
 
         var target = parts.Length == 3 ? parts[2] : null;
         if (parts[1] == "*")

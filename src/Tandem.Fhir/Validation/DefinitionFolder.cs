@@ -1,13 +1,17 @@
+using System.Formats.Tar;
+using System.IO.Compression;
 using Tandem.Fhir.Json;
 
 namespace Tandem.Fhir.Validation;
 
 /// <summary>
-/// The definitions of an unpacked FHIR package: every StructureDefinition, ValueSet, CodeSystem and ConceptMap in the folder's JSON files, also
-/// below <c>package/</c>, in bundles and in arrays. Read once when opened; immutable and thread-safe.
+/// The definitions of a FHIR package: every StructureDefinition, ValueSet, CodeSystem and ConceptMap in its JSON files, in bundles and in arrays; the
+/// package as it is published (<c>.tgz</c>), unpacked in a folder, or a single file. Its examples are passed over. Read once when opened; immutable and thread-safe.
 /// </summary>
 public sealed class DefinitionFolder
 {
+    private const long LargestFile = 64 * 1024 * 1024;
+
     private readonly Dictionary<(string Type, string Url), List<FhirNode>> found = [];
 
     private DefinitionFolder()
@@ -17,21 +21,49 @@ public sealed class DefinitionFolder
     /// <summary>How many definitions it holds.</summary>
     public int Count => found.Values.Sum(list => list.Count);
 
-    /// <summary>Reads a folder, or a single file.</summary>
+    /// <summary>All of them, in the order they were read.</summary>
+    public IEnumerable<FhirNode> All => found.Values.SelectMany(list => list);
+
+    /// <summary>Reads a folder, a package or a single file.</summary>
     /// <exception cref="IOException">It cannot be read, or is not there.</exception>
-    /// <exception cref="InvalidDataException">A file in it is no JSON.</exception>
+    /// <exception cref="InvalidDataException">A file in it is no JSON, or it is no package.</exception>
     public static DefinitionFolder Open(string path)
     {
         var folder = new DefinitionFolder();
-        IEnumerable<string> files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
-        foreach (var file in files)
+        foreach (var (file, bytes) in Files(path))
         {
-            var json = FhirJson.Parse(File.ReadAllBytes(file), JsonLimits.Bundle, out var fault)
+            var json = FhirJson.Parse(bytes, JsonLimits.Bundle, out var fault)
                 ?? throw new InvalidDataException($"{file} is no JSON: {fault!.Reason} (line {fault.Line}, column {fault.Column})");
             folder.Take(json.Root);
         }
 
         return folder;
+    }
+
+    private static IEnumerable<(string Name, byte[] Json)> Files(string path)
+    {
+        if (path.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase))
+            return Packed(path);
+        IEnumerable<string> files = File.Exists(path) ? [path] : Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        return files.Select(file => (file, File.ReadAllBytes(file)));
+    }
+
+    /// <summary>The files of a package as npm and FHIR registries publish it: one level below <c>package/</c>; deeper are examples.</summary>
+    private static IEnumerable<(string Name, byte[] Json)> Packed(string path)
+    {
+        using var file = File.OpenRead(path);
+        using var plain = new GZipStream(file, CompressionMode.Decompress);
+        using var tar = new TarReader(plain);
+        while (tar.GetNextEntry() is { } entry)
+        {
+            if (entry.DataStream is null || !entry.Name.EndsWith(".json", StringComparison.Ordinal) || entry.Name.Split('/') is not ["package", _])
+                continue;
+            if (entry.Length > LargestFile)
+                throw new InvalidDataException($"{entry.Name} in {path} has {entry.Length:N0} bytes; at most {LargestFile:N0} are read.");
+            var bytes = new byte[entry.Length];
+            entry.DataStream.ReadExactly(bytes);
+            yield return ($"{path}: {entry.Name}", bytes);
+        }
     }
 
     /// <summary>As <see cref="Definitions.FindCanonical"/>; without a version the last one read.</summary>

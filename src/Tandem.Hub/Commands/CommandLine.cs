@@ -23,6 +23,7 @@ internal static class CommandLine
             RebuildProjection.Command(SettingsOptions, Settings),
             ResealRecord.Command(SettingsOptions, Settings),
             DeidentifyRecord.Command(SettingsOptions, Settings),
+            LoadPackage.Command(SettingsOptions, Settings),
             ListInventory.Command(SettingsOptions, Settings),
             ManagePeople.Command(SettingsOptions, Settings),
             AuditCommand.Command(SettingsOptions, Settings),

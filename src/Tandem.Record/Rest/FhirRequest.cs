@@ -106,7 +106,9 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
             return Refusal.Invalid("", new RefusalDetail("not-supported", $"The parameter {Shown(name)} is not supported here."));
         }
 
-        return null;
+        return IsStrict && Fhir.Search.ElementNames.Unknown(Type, string.Join(',', Shape.Elements)).FirstOrDefault() is { } element
+            ? Refusal.Invalid("", new RefusalDetail("not-supported", $"There is no element {element}."))
+            : null;
     }
 
     /// <summary>A client's word for an answer: cut short, without control characters.</summary>

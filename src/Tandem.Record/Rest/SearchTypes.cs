@@ -30,7 +30,7 @@ internal static class SearchTypes
         if (!Types(pairs).Succeeded(out var types, out var refusal))
             return refusal;
         var parsed = types.ConvertAll(type => SearchQuery.Parse(type, pairs.Where(pair => pair.Key != "_type"), SearchResources.Own, request.Service.Search.Options.Site));
-        var all = parsed[0] with { Problems = [.. parsed.SelectMany(query => query.Problems).DistinctBy(problem => (problem.Parameter, problem.Reason))] };
+        var all = parsed[0] with { Problems = [.. parsed.SelectMany(query => query.Problems).Where(problem => !IsOfOther(problem, parsed)).DistinctBy(problem => (problem.Parameter, problem.Reason))] };
         if (!SearchResources.Understood(all, request.IsStrict).Succeeded(out _, out refusal))
             return refusal;
         if (parsed[0].Result.Sort.Any(key => key.Parameter.Code is not ("_id" or "_lastUpdated")))
@@ -45,6 +45,10 @@ internal static class SearchTypes
         var read = request.Service.Search.Snapshot(session => Statements(request, session, queries).Then(statements => page.Read(session, new SeveralStatements(statements, queries[0]), place)));
         return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }
+
+    /// <summary>True for what is said of one type and holds for another: an element or an include that not all of them have.</summary>
+    private static bool IsOfOther(SearchProblem problem, List<SearchQuery> parsed) => problem.Parameter is "_elements" or "_include"
+        && !parsed.TrueForAll(query => query.Problems.Any(other => (other.Parameter, other.Reason) == (problem.Parameter, problem.Reason)));
 
     private static Outcome<List<string>> Types(IReadOnlyList<KeyValuePair<string, string>> pairs)
     {

@@ -35,9 +35,15 @@ internal static class DateCondition
     /// <summary>Overlaps the operand widened by a tenth of its distance from now (R4 3.1.1.4.5).</summary>
     private static RangeTest Near(long low, long high, SearchContext context)
     {
+        var (from, to) = Widened(low, high, context);
+        return Overlaps(from, to, context);
+    }
+
+    internal static (long Low, long High) Widened(long low, long high, SearchContext context)
+    {
         var now = context.Now.ToUnixTimeMilliseconds();
         var gap = Math.Max(0, Math.Max(now - high, low - now)) / 10;
-        return Overlaps(low - gap, high + gap, context);
+        return (low - gap, high + gap);
     }
 
     private static RangeTest Overlaps(long from, long to, SearchContext context) =>

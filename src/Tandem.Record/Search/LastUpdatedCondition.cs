@@ -19,6 +19,8 @@ internal static class LastUpdatedCondition
     private static string Test(DateOperand operand, SearchContext context)
     {
         var (low, high) = operand.Date.Interval(context.Zone);
+        if (operand.Prefix == SearchPrefix.Approximately)
+            (low, high) = DateCondition.Widened(low, high, context);
         return operand.Prefix switch
         {
             SearchPrefix.NotEqual => $"(t.at < {context.Add(low)} OR t.at >= {context.Add(high)})",

@@ -25,7 +25,7 @@ public sealed record ValidationSettings
     /// <summary>For single sources, by <c>meta.source</c> as the resource states it; others have <see cref="Rest"/>.</summary>
     public IReadOnlyDictionary<string, ValidationMode> Sources { get; init; } = new Dictionary<string, ValidationMode>();
 
-    /// <summary>Folders of unpacked FHIR packages whose definitions hold beside those in the record.</summary>
+    /// <summary>FHIR packages (<c>.tgz</c>, or folders of unpacked ones) whose definitions hold beside those in the record.</summary>
     public IReadOnlyList<string> Packages { get; init; } = [];
 
     /// <summary>What holds for a source.</summary>

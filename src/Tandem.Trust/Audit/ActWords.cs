@@ -9,6 +9,7 @@ internal static class ActWords
     {
         ["command"] = new("Ran a command on the machine", "Ejecutó un comando en el equipo"),
         ["record-deidentified"] = new("Wrote the record without identities", "Escribió el registro sin identidades"), ["record-resealed"] = new("Closed the record's secrets anew", "Volvió a cerrar los secretos del registro"),
+        ["definitions-loaded"] = new("Loaded profiles and terminology", "Cargó perfiles y terminología"),
         ["hold-placed"] = new("Put the events of a patient on hold", "Retuvo los eventos de un paciente"), ["hold-ended"] = new("Ended the hold of a patient's events", "Terminó la retención de los eventos de un paciente"),
         ["oauth"] = new("An app asked for access", "Una aplicación pidió acceso"), ["first-factor"] = new("Gave the first proof of who they are", "Dio la primera prueba de quién es"),
         ["rate-exceeded"] = new("Asked for too much", "Pidió demasiado"),

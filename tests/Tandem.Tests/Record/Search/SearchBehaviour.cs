@@ -127,6 +127,9 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("?_type=Organization,Patient&_id=ben,org", "ben,org")]
     [InlineData("?_type=Organization,Patient&_sort=-_id", "org,cy,ben,ana")]
     [InlineData("?_type=Organization,Patient&gender=male", null)]
+    [InlineData("?_type=Organization,Patient&_elements=birthDate", "ana,ben,cy,org")] // what one of them has
+    [InlineData("?_type=Organization,Patient&_elements=status", null)]
+    [InlineData("Patient?_lastUpdated=ap2020", "")]
     [InlineData("?_type=Nonsense", null)]
     [InlineData("?_id=ana", null)]
     [InlineData("Patient?_list=l1", "ana,cy")] // 3.1.1.4.18
@@ -141,6 +144,10 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("Observation?code-value-quantity=8480-6$gt5", "o1,o2")]
     [InlineData("Patient?_count=few", null)]
     [InlineData("Patient?_include=Patient:nonsense", null)]
+    [InlineData("Patient?_include=Observation:subject", null)] // without :iterate only of what is found
+    [InlineData("Patient?_elements=nonsense", null)]
+    [InlineData("Patient?_pretty=perhaps", null)]
+    [InlineData("Patient?_containedType=container", null)]
     public async Task A_search_finds(string query, string? ids)
     {
         var answer = await server.GetAsync(query);

@@ -73,6 +73,24 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("information informational", Issues(await server.PostAsync("Patient/$validate?profile=http://example.org/named", patient)));
     }
 
+    [Fact] // a package as FHIR registries publish it: package/*.json in a gzipped tar
+    public async Task The_profiles_of_a_package_hold_once_it_is_loaded()
+    {
+        var file = Path.Combine(server.Bulk.Folder, "example.tgz");
+        await using (var tar = new System.Formats.Tar.TarWriter(new System.IO.Compression.GZipStream(File.Create(file), System.IO.Compression.CompressionMode.Compress)))
+        {
+            foreach (var (name, json) in new[] { ("package/package.json", """{"name":"example"}"""), ("package/StructureDefinition-named.json", Profile), ("package/example/Patient-x.json", "no JSON") })
+                await tar.WriteEntryAsync(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, name) { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json)) }, TestContext.Current.CancellationToken);
+        }
+
+        var package = Tandem.Fhir.Validation.DefinitionFolder.Open(file);
+        Assert.Equal((1, 1), (await LoadDefinitions.HandleAsync(package, server.Store, "urn:tandem:package:example.tgz", TestContext.Current.CancellationToken)).Value);
+        Assert.Equal((1, 0), (await LoadDefinitions.HandleAsync(package, server.Store, "urn:tandem:package:example.tgz", TestContext.Current.CancellationToken)).Value);
+
+        Assert.Equal("error required Patient.name", Issues(await server.PostAsync("Patient/$validate?profile=http://example.org/named", """{"resourceType":"Patient","text":{"status":"empty","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">none</div>"}}""")));
+        Assert.Equal("urn:tandem:package:example.tgz", (await server.GetAsync("StructureDefinition/named")).Json["meta"u8]["source"u8].Text);
+    }
+
     [Fact]
     public async Task A_stored_resource_is_validated_where_it_is()
     {
