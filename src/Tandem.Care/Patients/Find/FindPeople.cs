@@ -19,14 +19,15 @@ internal static class FindPeople
     /// <summary>How many words count.</summary>
     internal const int MostWords = 4;
 
+    /// <remarks>Single values instead of EXISTS, which PostgreSQL would join with: all people with all people when a plan is made for any words.</remarks>
     internal const string ReadPage =
         """
         SELECT f.word, f.sort, f.id FROM patients_words f
         WHERE f.word >= $1 AND f.word < $2 AND (f.word, f.sort, f.id) > ($3, $4, $5) /*reach Patient:f.id*/
-        AND NOT EXISTS (SELECT 1 FROM patients_words o WHERE o.id = f.id AND o.word >= $1 AND o.word < f.word)
-        AND EXISTS (SELECT 1 FROM patients_words a WHERE a.id = f.id AND a.word >= $6 AND a.word < $7)
-        AND EXISTS (SELECT 1 FROM patients_words b WHERE b.id = f.id AND b.word >= $8 AND b.word < $9)
-        AND EXISTS (SELECT 1 FROM patients_words c WHERE c.id = f.id AND c.word >= $10 AND c.word < $11)
+        AND (SELECT 1 FROM patients_words o WHERE o.id = f.id AND o.word >= $1 AND o.word < f.word LIMIT 1) IS NULL
+        AND ($6 = '' OR (SELECT 1 FROM patients_words a WHERE a.id = f.id AND a.word >= $6 AND a.word < $7 LIMIT 1) = 1)
+        AND ($8 = '' OR (SELECT 1 FROM patients_words b WHERE b.id = f.id AND b.word >= $8 AND b.word < $9 LIMIT 1) = 1)
+        AND ($10 = '' OR (SELECT 1 FROM patients_words c WHERE c.id = f.id AND c.word >= $10 AND c.word < $11 LIMIT 1) = 1)
         ORDER BY f.word, f.sort, f.id LIMIT $12
         """;
 

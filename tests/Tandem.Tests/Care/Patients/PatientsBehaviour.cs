@@ -191,6 +191,27 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
     }
 
     [Fact]
+    public void People_are_looked_through_in_their_order_and_never_joined_with_each_other()
+    {
+        Assert.SkipUnless(record.Database.Engine == Engine.Postgres, "SQLite joins as it is written.");
+        var plan = Read(session =>
+        {
+            session.ExecuteScript(
+                $"""
+                SET plan_cache_mode = force_generic_plan;
+                PREPARE people (TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, BIGINT) AS {FindPeople.ReadPage};
+                """);
+            var lines = session.Query("EXPLAIN EXECUTE people ('', 'a', '', '', '', '', 'a', '', 'a', '', 'a', 51)", row => row.Text(0));
+            session.ExecuteScript("DEALLOCATE people; RESET plan_cache_mode;");
+            return string.Join('\n', lines);
+        });
+
+        Assert.Contains("patients_words", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Join", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nested Loop", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_look_is_remembered_for_its_reader_alone()
     {
         var ana = AccessScope.System with { Actor = new Actor("Practitioner/ana", "Ana") };
