@@ -132,10 +132,21 @@ internal sealed class KilledHub : IAsyncDisposable
             output.AppendLine(line);
     }
 
+    /// <summary>Below the ports that outgoing connections take, so that nobody has it when the hub comes back.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (; ;)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // taken: another
+            }
+        }
     }
 }

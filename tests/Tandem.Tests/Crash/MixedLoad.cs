@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -11,12 +12,16 @@ namespace Tandem.Tests.Crash;
 /// <summary>Writers of every kind against one hub, each remembering only what was acknowledged.</summary>
 internal sealed class MixedLoad(Uri address, int mllpPort)
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
     private static readonly MediaTypeHeaderValue FhirJson = new("application/fhir+json");
     private readonly ConcurrentBag<string> created = [];
     private readonly ConcurrentDictionary<string, int> updated = new();
     private readonly ConcurrentBag<string> transacted = [];
     private readonly ConcurrentBag<string> admitted = [];
     private int number;
+
+    /// <summary>Results, and what is done about the loops that they open.</summary>
+    internal ResultLoad Results { get; } = new(address, mllpPort);
 
     /// <summary>References returned by a create.</summary>
     internal IReadOnlyCollection<string> Created => created;
@@ -34,6 +39,8 @@ internal sealed class MixedLoad(Uri address, int mllpPort)
     internal async Task RunAsync(CancellationToken stop)
     {
         using var client = new HttpClient { BaseAddress = address };
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var results = Task.WhenAll(Results.ReportAsync(gone.Token), Results.WorkAsync(gone.Token));
         await Task.WhenAll(
             LoopAsync(() => CreateAsync(client, stop), stop),
             LoopAsync(() => CreateAsync(client, stop), stop),
@@ -41,15 +48,24 @@ internal sealed class MixedLoad(Uri address, int mllpPort)
             LoopAsync(() => TransactAsync(client, stop), stop),
             AdmitAsync(stop),
             AdmitAsync(stop));
+        await gone.CancelAsync(); // who waits for work would not notice that the hub is gone
+        await results;
     }
 
-    /// <summary>Waits until writes of every kind were acknowledged since the call.</summary>
-    internal async Task GotThroughAsync(CancellationToken cancel)
+    /// <summary>Waits until writes of every kind were acknowledged since the call, and an act of one kind when one is asked for.</summary>
+    internal async Task GotThroughAsync(string? act, CancellationToken cancel)
     {
-        var (creates, transactions, admissions) = (created.Count, transacted.Count, admitted.Count);
-        while (created.Count == creates || transacted.Count == transactions || admitted.Count == admissions)
+        var waited = Stopwatch.StartNew();
+        var before = Counts(act);
+        while (Counts(act).Zip(before).Any(count => count.First == count.Second))
+        {
+            Assert.True(waited.Elapsed < Longest, $"of {string.Join(", ", before)} only {string.Join(", ", Counts(act))} got through");
             await Task.Delay(10, cancel);
+        }
     }
+
+    private int[] Counts(string? act) =>
+        [created.Count, transacted.Count, admitted.Count, Results.Reported.Count, .. act is null ? Array.Empty<int>() : [Results.AcknowledgedOf(act)]];
 
     private static async Task LoopAsync(Func<Task> write, CancellationToken stop)
     {
