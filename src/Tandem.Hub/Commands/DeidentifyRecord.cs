@@ -12,27 +12,33 @@ internal static class DeidentifyRecord
     internal static Command Command(IEnumerable<Option> settingsOptions, Func<ParseResult, Dictionary<string, string?>> settings)
     {
         var folder = new Argument<string>("folder") { Description = "a new folder for the files" };
-        var command = new Command("deidentify", "Writes the record without identities (45 CFR 164.514(b)(2)) as NDJSON, for research.") { folder };
+        var recipients = new Option<string[]>("--for")
+        {
+            Description = "who will use it, such as Organization/university: consents to research that name somebody count when they name one of them", AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Command("deidentify", "Writes the record without identities (45 CFR 164.514(b)(2)) as NDJSON, for research.") { folder, recipients };
         foreach (var option in settingsOptions)
             command.Options.Add(option);
-        command.SetAction((parsed, cancel) => RunAsync(settings(parsed), parsed.GetValue(folder)!, cancel));
+        command.SetAction((parsed, cancel) => RunAsync(settings(parsed), parsed.GetValue(folder)!, parsed.GetValue(recipients) ?? [], cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(Dictionary<string, string?> settings, string folder, CancellationToken cancel)
+    private static async Task<int> RunAsync(Dictionary<string, string?> settings, string folder, string[] recipients, CancellationToken cancel)
     {
         if (!HubHost.TryBuild(settings, out var app))
             return 2;
         await using (app)
-            return await CommandTrail.FollowAsync(app.Services, "deidentify", () => WriteAsync(app.Services, folder, cancel), new TrailAct("record-deidentified", ActKind.Permission));
+            return await CommandTrail.FollowAsync(app.Services, "deidentify", () => WriteAsync(app.Services, folder, recipients, cancel), new TrailAct("record-deidentified", ActKind.Permission));
     }
 
-    private static async Task<int> WriteAsync(IServiceProvider services, string folder, CancellationToken cancel)
+    private static async Task<int> WriteAsync(IServiceProvider services, string folder, string[] recipients, CancellationToken cancel)
     {
         try
         {
-            foreach (var (type, count) in new DeidentifiedExport(services.GetRequiredService<RecordStore>(), TimeProvider.System).Run(folder, cancel))
+            var files = new DeidentifiedExport(services.GetRequiredService<RecordStore>(), TimeProvider.System).Run(folder, recipients, cancel);
+            foreach (var (type, count) in files.Counts)
                 Console.WriteLine($"{type}: {count}");
+            Console.WriteLine($"{files.LeftOut} left out for consents and labels.");
             return 0;
         }
         catch (InvalidOperationException e)

@@ -34,11 +34,16 @@ public sealed class RecordStore : IDisposable
         this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, ToldActs.Table, .. tables]);
         this.tables.Ensure();
         this.projections.AreStale = this.tables.Stale.Count > 0;
-        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], new SealedContent(keys, seals ?? []), recent, signal, clock, log);
+        var content = new SealedContent(keys, seals ?? []);
+        SealedTypes = content.Types;
+        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], content, recent, signal, clock, log);
     }
 
     /// <summary>The database beneath, for modules' own reading queries.</summary>
     public Database Database { get; }
+
+    /// <summary>Resource types of which some lie closed and are not found by their words.</summary>
+    public IReadOnlySet<string> SealedTypes { get; }
 
     /// <summary>Tells when the log has grown.</summary>
     public CommitSignal Signal { get; }

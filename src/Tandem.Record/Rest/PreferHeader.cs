@@ -13,6 +13,9 @@ internal static class PreferHeader
         _ => Preference.Unstated,
     };
 
+    /// <summary>True when the client says that it wants to be refused rather than followed in part.</summary>
+    internal static bool IsStrict(IHeaderDictionary headers) => Value(headers, "handling") == "strict";
+
     internal static bool IsLenient(IHeaderDictionary headers) => Value(headers, "handling") == "lenient";
 
     private static string? Value(IHeaderDictionary headers, string name)

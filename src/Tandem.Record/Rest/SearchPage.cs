@@ -18,6 +18,9 @@ internal sealed class SearchPage(
 
     private string[] places = [];
 
+    /// <summary>What is not looked at because it lies closed, or null.</summary>
+    internal RefusalDetail? Closed { get; init; }
+
     private int Size => Math.Min(query.Result.Count ?? request.Service.Limits.PageSize, request.Service.Limits.MostPerPage);
 
     private bool IsCount => query.Result.Summary == SummaryMode.Count || query.Result.Count == 0;
@@ -89,6 +92,8 @@ internal sealed class SearchPage(
     private List<(string, RefusalDetail)> Said(Found found)
     {
         var said = parsed.Problems.Select(problem => ("warning", RecordSearch.Detail(problem))).ToList();
+        if (Closed is not null)
+            said.Add(("warning", Closed));
         if (found.IsCut)
             said.Add(("warning", new RefusalDetail("incomplete", "There is more to include than goes into one answer; ask for smaller pages.")));
         return said;

@@ -47,9 +47,11 @@ internal static class SearchResources
         var parsed = SearchQuery.Parse(type, pairs, Own, request.Service.Search.Options.Site);
         if (!Understood(parsed, request.IsStrict).Succeeded(out var query, out var refusal))
             return refusal;
+        if (SealedWords.Refused(request, [query]) is { } closed)
+            return closed;
         if (also is not null)
             query = query with { Clauses = [also, .. query.Clauses] };
-        var page = new SearchPage(request, path ?? type, pairs, parsed, query);
+        var page = new SearchPage(request, path ?? type, pairs, parsed, query) { Closed = SealedWords.Of(request, [query]) };
         if (!(await page.PlaceAsync()).Succeeded(out var place, out refusal))
             return refusal;
         if (await request.Service.CaughtUpAsync(query, request.Cancel) is { } late)

@@ -37,7 +37,9 @@ internal static class SearchTypes
             return Refusal.Invalid("", new RefusalDetail("not-supported", "Over several types hits can be sorted by _lastUpdated and _id."));
 
         var queries = parsed.ConvertAll(query => query with { Problems = [] });
-        var page = new SearchPage(request, "", pairs, all, queries[0]);
+        if (SealedWords.Refused(request, queries) is { } closed)
+            return closed;
+        var page = new SearchPage(request, "", pairs, all, queries[0]) { Closed = SealedWords.Of(request, queries) };
         if (!(await page.PlaceAsync()).Succeeded(out var place, out refusal))
             return refusal;
         if (await request.Service.CaughtUpAsync(queries[0], request.Cancel) is { } late)

@@ -8,6 +8,9 @@ internal sealed class SealedContent(FieldKeys? keys, IEnumerable<ISealRule> rule
     internal static readonly SealedContent None = new(null, []);
     private readonly ISealRule[] rules = [.. rules];
 
+    /// <summary>Types of which some may lie closed; none without keys.</summary>
+    internal IReadOnlySet<string> Types { get; } = keys is null ? new HashSet<string>(StringComparer.Ordinal) : rules.SelectMany(rule => rule.Types).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Whether a version is to be closed.</summary>
     internal bool Seals(ResourceVersion version)
     {

@@ -17,5 +17,7 @@ internal sealed class CounsellingNotes(LabelProjection labels) : ISealRule
         "Binary", "ClinicalImpression", "Communication", "Composition", "DiagnosticReport", "DocumentReference", "Media", "QuestionnaireResponse",
     };
 
+    public IReadOnlySet<string> Types => Written;
+
     public bool Seals(ResourceVersion version) => Written.Contains(version.Type) && labels.Labels(version).Labels.ContainsKey(Label);
 }

@@ -1,7 +1,10 @@
 using System.Text.RegularExpressions;
 using Tandem.Kernel.Data;
+using Tandem.Fhir.Search;
 using Tandem.Record.Deidentifying;
+using Tandem.Record.Search;
 using Tandem.Tests.Support;
+using Tandem.Trust.Access;
 
 namespace Tandem.Tests.Record.Deidentifying;
 
@@ -94,7 +97,7 @@ public sealed partial class DeidentifiedExportTests
     [InlineData(Engine.Postgres)]
     public async Task An_export_holds_only_types_that_may_leave_and_no_id_of_the_record(Engine engine)
     {
-        using var fixture = new RecordFixture(engine);
+        using var fixture = new RecordFixture(engine, new LabelProjection(LabelRules.None), new ConsentProjection(), new SearchProjection(SearchIndexOptions.Default));
         for (var i = 0; i < 40; i++)
             await fixture.PutAsync("Patient", $"lakeview-{i}", $$"""{"resourceType":"Patient","id":"lakeview-{{i}}","gender":"male","birthDate":"1990-01-02"}""");
         await fixture.PutAsync("Condition", "lakeview-c", """{"resourceType":"Condition","id":"lakeview-c","subject":{"reference":"Patient/lakeview-7"}}""");
@@ -104,7 +107,7 @@ public sealed partial class DeidentifiedExportTests
         var folder = Directory.CreateTempSubdirectory("tandem-deidentify-").FullName;
 
         var export = new DeidentifiedExport(fixture.Store, fixture.Clock);
-        Assert.Equal([("Patient", 39L), ("Condition", 1L)], export.Run(Path.Combine(folder, "out"), TestContext.Current.CancellationToken));
+        Assert.Equal([("Patient", 39L), ("Condition", 1L)], export.Run(Path.Combine(folder, "out"), [], TestContext.Current.CancellationToken).Counts);
 
         Assert.Equal(["Condition.ndjson", "Patient.ndjson"], Directory.EnumerateFiles(Path.Combine(folder, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var patients = await File.ReadAllLinesAsync(Path.Combine(folder, "out", "Patient.ndjson"), TestContext.Current.CancellationToken);
@@ -112,7 +115,7 @@ public sealed partial class DeidentifiedExportTests
         Assert.DoesNotContain(Word, string.Concat(patients) + condition, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(patients.Order(StringComparer.Ordinal), patients); // by what tells nothing, not by when they came
         Assert.Contains(patients, line => condition.Contains(RecordFixture.Json(line)["id"].Text!, StringComparison.Ordinal));
-        Assert.Throws<InvalidOperationException>(() => export.Run(folder, TestContext.Current.CancellationToken));
+        Assert.Throws<InvalidOperationException>(() => export.Run(folder, [], TestContext.Current.CancellationToken));
         Directory.Delete(folder, recursive: true);
     }
 
