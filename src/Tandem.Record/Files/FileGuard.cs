@@ -7,7 +7,7 @@ namespace Tandem.Record.Files;
 
 /// <summary>
 /// Looks at every file before it is kept, whichever way it comes: what it is by its first bytes against what its sender says, how large it is, what it unfolds to, programs and pages with scripts,
-/// and viruses where a scanner is set. JPEG, PNG, GIF, WebP and TIFF lose what is not the picture; HEIF, and films, keep it. Thread-safe.
+/// and viruses where a scanner is set. JPEG, PNG, GIF, WebP, TIFF, HEIF, MP4 and QuickTime lose what is neither picture nor sound. Thread-safe.
 /// </summary>
 public sealed class FileGuard
 {
@@ -40,7 +40,9 @@ public sealed class FileGuard
         if ((Unlike(kind, type) ?? Unfolding.Problem(file, kind, settings)) is { } problem)
             return Wrong(problem);
         if (PictureCleaning.Clean(file, kind) is not { } picture)
-            return Wrong("The picture is damaged.");
+            return Wrong(kind is FileKind.Mp4 or FileKind.Heif
+                ? "The file is damaged, or made in a way that what it tells of place, time and device cannot be taken out. Send a photograph as JPEG, a film as a plain MP4."
+                : "The picture is damaged.");
         if (picture.Pixels > settings.MostPixels)
             return Wrong($"The picture has too many pixels; at most {settings.MostPixels:N0} are taken.");
         return scanner?.Scan(file.Span) is { } refusal ? refusal : picture.Bytes;

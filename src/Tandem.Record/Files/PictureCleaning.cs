@@ -10,11 +10,11 @@ internal readonly record struct CleanPicture(ReadOnlyMemory<byte> Bytes, long Pi
 
 /// <summary>
 /// Takes out of pictures whatever is not the picture: places, times, devices, authors, thumbnails, comments, and whatever follows its end. The picture itself is not
-/// encoded again: every pixel stays, also the colour profile and which way is up. JPEG, PNG, GIF, WebP and TIFF are cleaned; HEIF and films keep what they tell (docs/reference/files.md).
+/// encoded again: every pixel stays, also the colour profile and which way is up. Films and HEIF pictures are cleaned where they stand, see <see cref="BoxCleaning"/>.
 /// </summary>
 internal static class PictureCleaning
 {
-    /// <returns>The picture, or null when its structure is broken. Other kinds, HEIF among them, come back as they are.</returns>
+    /// <returns>The picture or film, or null when its structure is broken. Other kinds come back as they are.</returns>
     internal static CleanPicture? Clean(ReadOnlyMemory<byte> file, FileKind kind)
     {
         try
@@ -26,6 +26,8 @@ internal static class PictureCleaning
                 FileKind.Gif => CleanGif(file),
                 FileKind.WebP => CleanWebP(file),
                 FileKind.Tiff => new CleanPicture(TiffCleaning.Clean(file), 0),
+                FileKind.Heif => new CleanPicture(BoxCleaning.Clean(file.Span), 0),
+                FileKind.Mp4 when file.Span[0] != 0xFF => new CleanPicture(BoxCleaning.Clean(file.Span), 0), // not the bare sound of AAC
                 _ => new CleanPicture(file, 0),
             };
         }

@@ -158,6 +158,54 @@ public sealed class FileGuardTests
         Assert.Null(FileGuard.Default.Take(FileSamples.Gif, null).Refusal); // whole, it is taken
     }
 
+    [Theory]
+    [InlineData("isom", "video/mp4", false)]
+    [InlineData("qt  ", "video/quicktime", true)]
+    public void A_film_keeps_its_picture_and_its_size_and_loses_what_tells_of_its_making(string brand, string type, bool isLong)
+    {
+        var film = FileSamples.Film(brand, isLong);
+        var clean = Encoding.Latin1.GetString(FileGuard.Default.Take(film, type).Value.Span);
+
+        Assert.Contains("Lakeview", Encoding.Latin1.GetString(film), StringComparison.Ordinal);
+        Assert.DoesNotContain("Lake", clean, StringComparison.Ordinal);
+        Assert.DoesNotContain("view", clean, StringComparison.Ordinal);
+        Assert.All(["picture1", "picture2", "picture3", "vide", "stco"], kept => Assert.Contains(isLong && kept == "stco" ? "co64" : kept, clean, StringComparison.Ordinal));
+        Assert.Equal(film.Length, clean.Length); // tables point into it by number
+        Assert.True(FileGuard.Default.Take(film.AsMemory(0, film.Length - 5), type).Refusal is { Details: [{ Text: var text }] } && text.StartsWith("The file is damaged", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_heif_picture_keeps_its_picture_and_loses_exif_and_xmp(byte version)
+    {
+        var picture = FileSamples.Heif(version);
+        var clean = Encoding.Latin1.GetString(FileGuard.Default.Take(picture, "image/heic").Value.Span);
+
+        Assert.Contains("Lakeview", Encoding.Latin1.GetString(picture), StringComparison.Ordinal);
+        Assert.DoesNotContain("Lake", clean, StringComparison.Ordinal);
+        Assert.DoesNotContain("view", clean, StringComparison.Ordinal);
+        Assert.Contains("picture", clean, StringComparison.Ordinal);
+        Assert.Equal(picture.Length, clean.Length);
+    }
+
+    [Fact]
+    public void Bent_boxes_are_refused_and_never_more_than_that()
+    {
+        var random = new Random(20261126);
+        foreach (var file in new[] { FileSamples.Film("isom", isLong: false), FileSamples.Film("qt  ", isLong: true), FileSamples.Heif(0), FileSamples.Heif(1) })
+        {
+            for (var i = 0; i < 3000; i++)
+            {
+                var bent = file.ToArray();
+                for (var changes = random.Next(1, 4); changes > 0; changes--)
+                    bent[random.Next(12, bent.Length)] = (byte)random.Next(256);
+                var taken = FileGuard.Default.Take(bent, null);
+                Assert.True(taken.Refusal is not null || taken.Value.Length == bent.Length);
+            }
+        }
+    }
+
     [Fact]
     public void A_site_allows_more_types()
     {

@@ -110,6 +110,58 @@ internal static class FileSamples
         return file.ToArray();
     }
 
+    /// <summary>A film as a telephone makes it: a time, a place, an author, a track of places with its samples, and something after its end; picture data says "picture".</summary>
+    internal static byte[] Film(string brand, bool isLong)
+    {
+        byte[] head = Box("ftyp", [.. System.Text.Encoding.ASCII.GetBytes(brand), 0, 0, 0, 0]);
+        byte[] data = Box("mdat", [.. "picture1"u8, .. "Lakeview"u8, .. "picture2"u8, .. "Lakeview"u8, .. "picture3"u8]);
+        var first = (uint)(head.Length + 8);
+        byte[] Track(string handler, params uint[] places) => Box("trak",
+        [
+            .. Box("tkhd", [0, 0, 0, 7, .. "Lake"u8, .. "view"u8, .. new byte[12]]), .. Box("udta", "Lakeview"u8.ToArray()),
+            .. Box("mdia",
+            [
+                .. Box("mdhd", [1, 0, 0, 0, .. "Lakeview"u8, .. "Lakeview"u8, .. new byte[8]]), .. Box("hdlr", [.. new byte[8], .. System.Text.Encoding.ASCII.GetBytes(handler), .. new byte[12], .. "Lakeview\0"u8]),
+                .. Box("minf", Box("stbl",
+                [
+                    .. Box("stsz", [.. Four(0), .. Four(0), .. Four((uint)places.Length * 2), .. places.SelectMany(_ => (byte[])[.. Four(5), .. Four(3)])]),
+                    .. Box("stsc", [.. Four(0), .. Four(1), .. Four(1), .. Four(2), .. Four(1)]),
+                    .. Box(isLong ? "co64" : "stco", [.. Four(0), .. Four((uint)places.Length), .. places.SelectMany(place => (byte[])[.. isLong ? Four(0) : [], .. Four(first + place)])]),
+                ])),
+            ]),
+        ]);
+        return
+        [
+            .. head, .. data,
+            .. Box("moov", [.. Box("mvhd", [0, 0, 0, 0, .. "Lakeview"u8, .. new byte[8]]), .. Track("vide", 0, 16, 32), .. Track("meta", 8, 24), .. Box("udta", Box("\u00a9xyz", "Lakeview"u8.ToArray())), .. Box("meta", "Lakeview"u8.ToArray())]),
+            .. Box("uuid", "Lakeview"u8.ToArray()), .. Box("free", "Lakeview"u8.ToArray()),
+        ];
+    }
+
+    /// <summary>A HEIF picture with Exif, XMP in the picture's own data, and a picture that says "picture".</summary>
+    internal static byte[] Heif(byte version)
+    {
+        byte[] Meta(uint data) => Box("meta",
+        [
+            .. Four(0), .. Box("hdlr", [.. new byte[8], .. "pict"u8, .. new byte[12], .. "Lakeview\0"u8]),
+            .. Box("iinf", [0, 0, 0, 0, 0, 3, .. Item(1, "hvc1"), .. Item(2, "Exif"), .. Item(3, "mime")]),
+            .. Box("iloc",
+            [
+                version, 0, 0, 0, 0x44, 0x40, 0, 3,
+                0, 1, .. Method(0), 0, 0, .. Four(data), 0, 1, .. Four(0), .. Four(7),
+                0, 2, .. Method(0), 0, 0, .. Four(data), 0, 2, .. Four(7), .. Four(4), .. Four(11), .. Four(4),
+                0, 3, .. Method(version), 0, 0, .. Four(version == 0 ? data : 0), 0, 1, .. Four(version == 0 ? 7u : 0), .. Four(8),
+            ]),
+            .. Box("idat", version == 0 ? "picture"u8.ToArray() : "Lakeview"u8.ToArray()), .. Box("xml ", "Lakeview"u8.ToArray()),
+        ]);
+        byte[] Method(byte method) => version == 0 ? [] : [0, method];
+        byte[] Item(byte id, string type) => Box("infe", [2, 0, 0, 0, 0, id, 0, 0, .. System.Text.Encoding.ASCII.GetBytes(type), 0]);
+        byte[] head = Box("ftyp", [.. "heic"u8, 0, 0, 0, 0]);
+        return [.. head, .. Meta((uint)(head.Length + Meta(0).Length + 8)), .. Box("mdat", [.. "picture"u8, .. "Lakeview"u8])];
+    }
+
+    private static byte[] Box(string type, byte[] content) => [.. Four((uint)content.Length + 8), .. System.Text.Encoding.Latin1.GetBytes(type), .. content];
+
     private static byte[] Segment(byte marker, byte[] content) => [0xFF, marker, (byte)((content.Length + 2) >> 8), (byte)(content.Length + 2), .. content];
 
     private static byte[] Chunk(string type, byte[] content)
