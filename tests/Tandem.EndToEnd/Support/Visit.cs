@@ -102,13 +102,18 @@ public sealed class Visit : IAsyncDisposable
         Assert.True(findings.Count is 0, $"{Page.Url} as {Look}:\n{string.Join("\n", findings)}");
     }
 
-    /// <summary>Fails when the page is wider than the window, and names what sticks out.</summary>
+    /// <summary>Fails when the page is wider than the window, or a table of cards wider than its frame on a phone, and names what sticks out.</summary>
     public async Task NothingSticksOutAsync()
     {
         var wide = await Page.EvaluateAsync<string[]>(
             """
             () => {
               const width = document.documentElement.clientWidth;
+              const frame = width < 600 && [...document.querySelectorAll('.table-frame:has(.rows-cards)')].find(f => f.scrollWidth > f.clientWidth + 1);
+              if (frame) {
+                const edge = frame.getBoundingClientRect().left + frame.clientLeft + frame.clientWidth;
+                return ['cards are wider than their frame', ...[...frame.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > edge + 1).map(e => e.outerHTML.slice(0, 160))];
+              }
               if (document.documentElement.scrollWidth <= width + 1) return []; // a pixel comes of rounding
               const scrolls = e => e && (getComputedStyle(e).overflowX === 'auto' || scrolls(e.parentElement));
               return [`${document.documentElement.scrollWidth} px instead of ${width}`,
