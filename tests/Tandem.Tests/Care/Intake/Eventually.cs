@@ -4,11 +4,14 @@ namespace Tandem.Tests.Care.Intake;
 internal static class Eventually
 {
     /// <summary>Returns when the condition holds; fails after a minute.</summary>
-    internal static async Task TrueAsync(Func<bool> condition, string? what = null)
+    internal static Task TrueAsync(Func<bool> condition, string? what = null) => TrueAsync(() => Task.FromResult(condition()), what);
+
+    /// <inheritdoc cref="TrueAsync(Func{bool}, string?)"/>
+    internal static async Task TrueAsync(Func<Task<bool>> condition, string? what = null)
     {
         for (var tries = 0; tries < 3_000; tries++)
         {
-            if (condition())
+            if (await condition())
                 return;
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }

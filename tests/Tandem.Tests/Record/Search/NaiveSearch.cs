@@ -52,20 +52,48 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
         return wish.Modifier == "not" ? !any : any;
     }
 
-    private IReadOnlyList<FhirValue> Values(string type, string code, string reference)
+    /// <summary>What a parameter reads of a resource.</summary>
+    internal IReadOnlyList<FhirValue> Values(string type, string code, string reference)
     {
         var expression = R4.SearchParameters(type).Find(code)!.Expression;
         if (!compiled.TryGetValue(expression, out var path))
             compiled[expression] = path = FhirPathExpression.Compile(expression);
-        return path.Evaluate(new FhirPathContext(resources[reference]));
+        return path.Evaluate(new FhirPathContext(resources[reference]) { Resolve = Stub });
     }
+
+    /// <summary>What a reference points to, as far as its text tells.</summary>
+    private static FhirNode Stub(string reference) =>
+        reference.Split('/') is [var type, _] && R4.IsResourceType(type) ? FhirJson.ParseStored(Encoding.UTF8.GetBytes($$"""{"resourceType":"{{type}}"}""")).Root : default;
+
+    /// <summary>Values as a query has them.</summary>
+    internal static IEnumerable<string> Written(SearchType kind, FhirValue value) => kind switch
+    {
+        SearchType.Token => Tokens(value).SelectMany(token => token is { System: { } system, Code: { } code } ? [$"{system}|{code}", $"{system}|", code] : new[] { token.Code }).OfType<string>(),
+        SearchType.String => Strings(value),
+        SearchType.Reference => (value.Text ?? value.Node["reference"u8].Text) is { } reference ? [reference] : [],
+        SearchType.Date => Dates(value).SelectMany(date => (string[])[date, date[..7], date[..4]]),
+        SearchType.Quantity => value.Node["value"u8].Kind == JsonKind.Number ? [Encoding.UTF8.GetString(value.Node["value"u8].Raw)] : [],
+        SearchType.Number => value.Number is { } number ? [number.ToString(CultureInfo.InvariantCulture)] : [],
+        SearchType.Uri => [value.Text!, value.Text![..value.Text!.LastIndexOf('/')]],
+        _ => [],
+    };
+
+    /// <summary>The dates of a value: its own, the ends of a period, the events of a timing.</summary>
+    private static IEnumerable<string> Dates(FhirValue value) => value.TypeName switch
+    {
+        "Period" => new[] { value.Node["start"u8].Text, value.Node["end"u8].Text }.OfType<string>(),
+        "Timing" => value.Node["event"u8].Items.AsEnumerable().Select(item => item.Text!),
+        _ => value.Text is { Length: >= 10 } text && char.IsAsciiDigit(text[0]) ? [text] : [],
+    };
 
     private static bool One(SearchType kind, string modifier, FhirValue value, string text) => kind switch
     {
         SearchType.Token => Tokens(value).Any(token => Token(token, text)),
         SearchType.String => Strings(value).Any(one => String(one, modifier, text)),
-        SearchType.Reference => Reference(value.Node["reference"u8].Text, text),
-        SearchType.Date => Date(value, text),
+        SearchType.Reference => Reference(value.Text ?? value.Node["reference"u8].Text, text),
+        SearchType.Date => Spans(value).Any(span => Date(span, text)),
+        SearchType.Number => Number(value.Number!.Value, text),
+        SearchType.Uri => value.Text == text || (modifier == "below" && value.Text!.StartsWith(text.TrimEnd('/') + "/", StringComparison.Ordinal)),
         SearchType.Quantity => Quantity(value.Node, text),
         _ => throw new InvalidOperationException($"No oracle for {kind}"),
     };
@@ -114,13 +142,21 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
     private static bool Reference(string? reference, string text) =>
         reference is not null && (reference == text || (!text.Contains('/', StringComparison.Ordinal) && reference.EndsWith("/" + text, StringComparison.Ordinal)));
 
-    private static bool Date(FhirValue value, string text)
+    private static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Spans(FhirValue value) => value.TypeName switch
+    {
+        "Period" => [Period(value.Node)],
+        "Timing" => [.. Dates(value).Select(Span), .. value.Node["repeat"u8]["boundsPeriod"u8] is { IsObject: true } bounds ? [Period(bounds)] : Array.Empty<(DateTimeOffset, DateTimeOffset)>()],
+        _ => Dates(value).Concat(value.Text is { Length: < 10 } text && char.IsAsciiDigit(text[0]) ? [text] : []).Select(Span),
+    };
+
+    private static (DateTimeOffset From, DateTimeOffset To) Period(FhirNode period) => (
+        period["start"u8].Text is { } start ? Span(start).From : DateTimeOffset.MinValue, period["end"u8].Text is { } end ? Span(end).To : DateTimeOffset.MaxValue);
+
+    private static bool Date((DateTimeOffset From, DateTimeOffset To) span, string text)
     {
         var (prefix, operand) = Prefixed(text);
         var (low, high) = Span(operand);
-        var (from, to) = value.TypeName == "Period"
-            ? (value.Node["start"u8].Text is { } start ? Span(start).From : DateTimeOffset.MinValue, value.Node["end"u8].Text is { } end ? Span(end).To : DateTimeOffset.MaxValue)
-            : Span(value.Text!);
+        var (from, to) = span;
         return prefix switch
         {
             "ne" => !(from >= low && to <= high),
@@ -158,12 +194,16 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
     private static bool Quantity(FhirNode quantity, string text)
     {
         var parts = text.Split('|');
-        var (prefix, digits) = Prefixed(parts[0]);
         if (quantity["value"u8].Kind != JsonKind.Number)
             return false;
         if (parts.Length == 3 && (quantity["code"u8].Text != parts[2] || (parts[1].Length > 0 && quantity["system"u8].Text != parts[1])))
             return false;
-        var value = decimal.Parse(Encoding.UTF8.GetString(quantity["value"u8].Raw), CultureInfo.InvariantCulture);
+        return Number(decimal.Parse(Encoding.UTF8.GetString(quantity["value"u8].Raw), CultureInfo.InvariantCulture), parts[0]);
+    }
+
+    private static bool Number(decimal value, string text)
+    {
+        var (prefix, digits) = Prefixed(text);
         var operand = decimal.Parse(digits, CultureInfo.InvariantCulture);
         var step = 0.5m;
         for (var decimals = digits.Contains('.', StringComparison.Ordinal) ? digits.Length - digits.IndexOf('.', StringComparison.Ordinal) - 1 : 0; decimals > 0; decimals--)

@@ -1,0 +1,126 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Search;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Search;
+
+public sealed class SqliteSearchSweepTests() : SearchSweepBehaviour(Engine.Sqlite, 1);
+
+/// <summary>Every 29th type: the statements hang on the type of the parameter and not on that of the resource.</summary>
+public sealed class PostgresSearchSweepTests() : SearchSweepBehaviour(Engine.Postgres, 29);
+
+/// <summary>
+/// Every parameter of every type with every modifier and prefix there is finds what the specification says, or is refused by a sentence that names what
+/// is refused: nothing is left out unsaid.
+/// </summary>
+public abstract class SearchSweepBehaviour(Engine engine, int step)
+{
+    private const int Variants = 4;
+    private const int MostValues = 8;
+
+    private static readonly string[] Modifiers =
+        ["exact", "contains", "text", "not", "in", "not-in", "above", "below", "of-type", "identifier", "Patient", "nothing", "eq", "iterate"];
+
+    private static readonly string[] Prefixes = ["", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"];
+
+    private static readonly HashSet<(SearchType, string)> Known =
+    [
+        (SearchType.String, "exact"), (SearchType.String, "contains"), (SearchType.Token, "text"), (SearchType.Token, "not"), (SearchType.Token, "in"), (SearchType.Token, "not-in"),
+        (SearchType.Token, "above"), (SearchType.Token, "below"), (SearchType.Token, "of-type"), (SearchType.Reference, "identifier"), (SearchType.Reference, "above"), (SearchType.Reference, "below"),
+        (SearchType.Reference, "Patient"), (SearchType.Uri, "above"), (SearchType.Uri, "below"),
+    ];
+
+    private readonly List<string> wrong = [];
+    private int compared;
+    private int refused;
+
+    [Fact]
+    public async Task Every_combination_finds_what_it_says_or_is_refused_by_name()
+    {
+        await using var server = new FhirServer(engine);
+        foreach (var type in R4.ResourceTypes.Where((type, at) => at % step == 0 && type is not ("SearchParameter" or "Subscription"))) // which are refused when they make no sense
+            await TryTypeAsync(server, type);
+
+        Assert.True(wrong.Count == 0, $"{wrong.Count} wrong:\n" + string.Join("\n", wrong.Take(40)));
+        Assert.True(compared > 5_000 / step && refused > 5_000 / step, $"Only {compared} were compared and {refused} refused.");
+    }
+
+    private async Task TryTypeAsync(FhirServer server, string type)
+    {
+        var resources = Enumerable.Range(0, Variants).ToDictionary(variant => $"{type}/v{variant}", variant => SampleResource.Of(type, variant), StringComparer.Ordinal);
+        resources[$"{type}/none"] = RecordFixture.Json($$"""{"resourceType":"{{type}}"}""");
+        var kept = await server.Store.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                foreach (var (reference, resource) in resources)
+                    session.Put(type, reference.Split('/')[1], resource);
+                return true;
+            },
+            TestContext.Current.CancellationToken);
+        Assert.Null(kept.Refusal);
+        var naive = new NaiveSearch(resources);
+        foreach (var parameter in SearchOffer.Of(type).Where(parameter => !parameter.Code.StartsWith('_') && parameter.Code != "phonetic" && parameter.Type != SearchType.Special))
+            TryParameter(server, naive, type, parameter, resources);
+    }
+
+    private void TryParameter(FhirServer server, NaiveSearch naive, string type, SearchParameter parameter, Dictionary<string, FhirNode> resources)
+    {
+        var read = resources.Keys.SelectMany(reference => naive.Values(type, parameter.Code, reference)).Select(value => NaiveSearch.Written(parameter.Type, value).ToList()).ToList();
+        var values = read.SelectMany(written => written).Distinct().ToList();
+        foreach (var modifier in Modifiers.Where(modifier => !Known.Contains((parameter.Type, modifier))))
+            Refused(server, $"{parameter.Code}:{modifier}", type, values.FirstOrDefault() ?? "1", ":" + modifier);
+        if (parameter.Type == SearchType.Composite || read.Exists(written => written.Count == 0))
+            return; // of a range or of sampled data the plain search knows nothing
+        Compare(server, naive, type, new Wish(parameter.Code, "missing", ["true"]));
+        Compare(server, naive, type, new Wish(parameter.Code, "missing", ["false"]));
+        foreach (var value in values.Take(MostValues))
+        {
+            foreach (var prefix in parameter.Type is SearchType.Date or SearchType.Number or SearchType.Quantity ? Prefixes : [""])
+                Compare(server, naive, type, new Wish(parameter.Code, "", [prefix + value]));
+            foreach (var modifier in parameter.Type switch { SearchType.String => ["exact", "contains"], SearchType.Token => ["not"], SearchType.Uri => ["below"], _ => (string[])[] })
+                Compare(server, naive, type, new Wish(parameter.Code, modifier, [value]));
+        }
+
+        if (values.Count > 1)
+            Compare(server, naive, type, new Wish(parameter.Code, "", [values[0], values[^1]]));
+        if (parameter.Type is SearchType.Date or SearchType.Number or SearchType.Quantity)
+            Refused(server, parameter.Code, type, "xx12", parameter.Type == SearchType.Date ? "date" : "number");
+        if (parameter.Type == SearchType.Token)
+            Refused(server, $"{parameter.Code}:in", type, "http://example.org/no-such-set", "http://example.org/no-such-set");
+    }
+
+    private void Compare(FhirServer server, NaiveSearch naive, string type, Wish wish)
+    {
+        var (name, value) = wish.Written;
+        var query = $"{name}={Uri.EscapeDataString(value)}";
+        if (!server.Search.Find(type, query, AccessScope.System, 100).Succeeded(out var found, out var refusal))
+        {
+            wrong.Add($"{type}?{query} is refused: {Text(refusal)}");
+            return;
+        }
+
+        compared++;
+        var expected = string.Join(',', naive.Find(type, [wish]).Select(reference => reference.Split('/')[1]).Order(StringComparer.Ordinal));
+        var got = string.Join(',', found.Select(version => version.Id).Order(StringComparer.Ordinal));
+        if (expected != got)
+            wrong.Add($"{type}?{query}: expected {expected}, got {got}");
+    }
+
+    private void Refused(FhirServer server, string name, string type, string value, string what)
+    {
+        var query = $"{name}={Uri.EscapeDataString(value)}";
+        if (server.Search.Find(type, query, AccessScope.System, 100).Succeeded(out _, out var refusal))
+            wrong.Add($"{type}?{query} is not refused");
+        else if (refusal.Kind != RefusalKind.Invalid || !Text(refusal).Contains(what, StringComparison.Ordinal))
+            wrong.Add($"{type}?{query} does not say that {what} is refused: {Text(refusal)}");
+        else
+            refused++;
+    }
+
+    private static string Text(Refusal refusal) => string.Join(" ", refusal.Details.Select(detail => detail.Text).Prepend(refusal.Text));
+}
