@@ -12,6 +12,7 @@ namespace Tandem.Tests.Crash;
 /// <summary>Writers of every kind against one hub, each remembering only what was acknowledged.</summary>
 internal sealed class MixedLoad(Uri address, int mllpPort)
 {
+    private const int AtFullSpeed = 100;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
     private static readonly MediaTypeHeaderValue FhirJson = new("application/fhir+json");
     private readonly ConcurrentBag<string> created = [];
@@ -112,8 +113,10 @@ internal sealed class MixedLoad(Uri address, int mllpPort)
         try
         {
             await using var client = await MllpClient.ConnectAsync("127.0.0.1", mllpPort, stop);
-            while (!stop.IsCancellationRequested)
+            for (var sent = 0; !stop.IsCancellationRequested; sent++)
             {
+                if (sent > AtFullSpeed)
+                    await Task.Delay(20, stop); // each is looked for at the end, and what waits behind them is to be worked before the kill
                 var value = Next("M");
                 var answer = await client.SendAsync(Admission(value), stop);
                 if (answer.Succeeded(out var acknowledgement, out _) && acknowledgement.Text("MSA-1") == "AA")
