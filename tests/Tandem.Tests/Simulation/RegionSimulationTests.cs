@@ -171,7 +171,8 @@ public sealed class RegionSimulationTests(ITestOutputHelper output)
             + $"{watch.Elapsed.TotalSeconds:F1} s, of them {checking.Elapsed.TotalSeconds:F1} s after steps and {all.Elapsed.TotalSeconds:F1} s after days; "
             + string.Join(", ", loops.CountBy(loop => loop.State).Select(pair => $"{pair.Key} {pair.Value}"))
             + (mischief is null ? "" : "; " + string.Join(", ", mischief.Count.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value}"))));
-        return loops.ToDictionary(loop => loop.Key, loop => loop.State);
+        return loops.GroupBy(loop => $"{loop.Pathway}|{loop.PathwayVersion}|{loop.Action}|{loop.Focus}") // a patient's id is that of the message that came first
+            .ToDictionary(same => same.Key, same => same.Any(loop => loop.IsOpen) ? same.First(loop => loop.IsOpen).State : same.First().State);
     }
 
     private static void Nothing(string where, List<string> broken)
