@@ -88,6 +88,24 @@ public abstract class Database : IDisposable
     /// <summary>How many pages were written since the last <see cref="Maintain"/>.</summary>
     public virtual long Unmaintained => 0;
 
+    /// <summary>Makes the tables that are missing; of several nodes that start at once one does it.</summary>
+    public void Make(params IEnumerable<Table> tables)
+    {
+        using var session = OpenWriter();
+        session.Begin();
+        try
+        {
+            LockSchema(session);
+            session.ExecuteScript(string.Concat(tables.Select(table => table.Definition(Engine))));
+            session.Commit();
+        }
+        catch
+        {
+            session.Rollback();
+            throw;
+        }
+    }
+
     /// <summary>True while a process of another machine or another object of this one has the log open (<see cref="OpenLogWriter"/>). On SQLite nobody can.</summary>
     public virtual bool IsLogOpen() => false;
 

@@ -15,20 +15,39 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
     /// <exception cref="DatabaseUnavailableException">Another process has the record open.</exception>
     internal async Task<long> RunAsync(IProjection projection, CancellationToken cancel)
     {
-        Succeed(await record.WithWriterAsync<int>(
-            session => record.Database.TryOwnLog(session.Writer) && record.Database.TryOwnRebuild(session.Writer)
-                ? 0
-                : Refusal.Unavailable("Another process has this database open: rows are rebuilt by one alone. Stop the other nodes and commands, then try again."),
-            cancel));
-        return await OwnedAsync(projection, isAsked: false, cancel);
+        projections.Enter();
+        try
+        {
+            Succeed(await record.WithWriterAsync<int>(
+                session => record.Database.TryOwnLog(session.Writer) && record.Database.TryOwnRebuild(session.Writer)
+                    ? 0
+                    : Refusal.Unavailable("Another process has this database open: rows are rebuilt by one alone. Stop the other nodes and commands, then try again."),
+                cancel));
+            return await OwnedAsync(projection, isAsked: false, cancel);
+        }
+        finally
+        {
+            await LeaveAsync();
+        }
     }
 
     /// <summary>Rebuilds beside other nodes, whose changes go to the twins as well.</summary>
-    /// <returns>How many resources were read; null when another node is rebuilding.</returns>
-    internal async Task<long?> RunBesideAsync(IProjection projection, CancellationToken cancel) =>
-        Succeed(await record.WithWriterAsync<bool>(session => record.Database.TryOwnRebuild(session.Writer), cancel))
-            ? await OwnedAsync(projection, isAsked: true, cancel)
-            : null;
+    /// <returns>How many resources were read; null when another node, or this one, is rebuilding.</returns>
+    internal async Task<long?> RunBesideAsync(IProjection projection, CancellationToken cancel)
+    {
+        if (!projections.TryEnter())
+            return null;
+        try
+        {
+            return Succeed(await record.WithWriterAsync<bool>(session => record.Database.TryOwnRebuild(session.Writer), cancel))
+                ? await OwnedAsync(projection, isAsked: true, cancel)
+                : null;
+        }
+        finally
+        {
+            await LeaveAsync();
+        }
+    }
 
     private async Task<long> OwnedAsync(IProjection projection, bool isAsked, CancellationToken cancel)
     {
@@ -46,18 +65,21 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
             await record.WithWriterAsync<int>(session => Abandon(state, session, isLater), CancellationToken.None);
             throw;
         }
-        finally
-        {
-            await record.WithWriterAsync<int>(Release, CancellationToken.None);
-        }
     }
 
-    private Outcome<int> Release(WriteSession session)
+    private async Task LeaveAsync()
     {
-        record.Database.EndRebuild(session.Writer);
-        if (!projections.IsAnyRebuilding)
-            record.Database.ShareLog(session.Writer);
-        return 0;
+        projections.Leave();
+        await record.WithWriterAsync<int>(
+            session =>
+            {
+                if (projections.IsAnyRunning)
+                    return 0;
+                record.Database.EndRebuild(session.Writer);
+                record.Database.ShareLog(session.Writer);
+                return 0;
+            },
+            CancellationToken.None);
     }
 
     private Task<long> BeginAsync(RebuildState state, CancellationToken cancel) => TurnAsync(

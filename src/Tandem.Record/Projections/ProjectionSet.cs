@@ -13,6 +13,7 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
     private List<(RebuildState State, long Watermark)> committed = [];
 
     private volatile bool areStale;
+    private int runs;
 
     internal IReadOnlyList<IProjection> All => projections;
 
@@ -78,7 +79,16 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
 
     internal bool IsRebuilding(string name) => rebuilding.Exists(state => state.Projection.Name == name);
 
-    internal bool IsAnyRebuilding => rebuilding.Count > 0;
+    /// <summary>True while this process rebuilds. On any thread.</summary>
+    internal bool IsAnyRunning => Volatile.Read(ref runs) > 0;
+
+    /// <summary>Notes that this process begins a rebuild. On any thread.</summary>
+    internal void Enter() => Interlocked.Increment(ref runs);
+
+    /// <summary>As <see cref="Enter"/>, unless it is at one already: a request that it is answering must not be taken for one that was cut off.</summary>
+    internal bool TryEnter() => Interlocked.CompareExchange(ref runs, 1, 0) == 0;
+
+    internal void Leave() => Interlocked.Decrement(ref runs);
 
     internal void End(RebuildState state) => rebuilding.Remove(state);
 

@@ -22,8 +22,8 @@ public static class SealingMarks
     /// <summary>True when something in the database was closed before, so that new keys could not open it. Makes the tables it needs.</summary>
     public static bool NeedsKeys(Database database)
     {
+        database.Make(Table, Rest.PageKey.Secrets);
         using var session = database.OpenWriter();
-        session.ExecuteScript(Table.Definition(database.Engine) + Rest.PageKey.Secrets.Definition(database.Engine));
         return session.First(ReadOne, row => row.Bytes(0), Proof) is not null
             || (session.First(HasClosedPages, row => row.Bytes(0)) is { } pages && FieldKeys.IsClosed(pages));
     }
@@ -31,8 +31,8 @@ public static class SealingMarks
     /// <summary>True when these keys are the database's; those of the first hub that asks become so.</summary>
     public static bool Fits(Database database, FieldKeys keys)
     {
+        database.Make(Table);
         using var session = database.OpenWriter();
-        session.ExecuteScript(Table.Definition(database.Engine));
         if (session.First(ReadOne, row => row.Bytes(0), Proof) is null)
         {
             if (database.Engine == Engine.Sqlite)

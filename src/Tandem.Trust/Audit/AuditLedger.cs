@@ -35,12 +35,7 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
     /// <summary>Makes the tables, finds the ends and holds them against the second place.</summary>
     internal void Open()
     {
-        using (var maker = database.OpenWriter())
-        {
-            foreach (var table in AuditTables.All)
-                maker.ExecuteScript(table.Definition(database.Engine));
-        }
-
+        database.Make(AuditTables.All);
         Load();
         if (folder.MarkLine is { } line && AuditRoot.Read(line, key) is var mark && (mark is null || mark.Seq > seq))
             Problem = "The audit does not reach as far as was signed in the second place. Run ./tandem audit verify and keep both places as they are.";

@@ -52,8 +52,7 @@ internal sealed class Spool : IDisposable
     {
         (this.numbers, this.recent, this.log) = (numbers, recent, log);
         database = record.Database.Beside("inbox");
-        using (var maker = database.OpenWriter())
-            maker.ExecuteScript(Messages.Definition(database.Engine));
+        database.Make(Messages);
         thread = new Thread(Run) { Name = "inbox spool", IsBackground = true };
         thread.Start();
     }

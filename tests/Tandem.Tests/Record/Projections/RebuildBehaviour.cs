@@ -31,7 +31,11 @@ public abstract class RebuildBehaviour(Engine engine) : IDisposable
     public async Task What_comes_while_a_rebuild_runs_is_not_left_for_its_last_turn()
     {
         await PutAsync(Record, "a", 50);
-        watched.DuringRebuild = () => PutAsync(Record, "b", 300);
+        watched.DuringRebuild = async () =>
+        {
+            await PutAsync(Record, "b", 300);
+            Assert.Null(await Record.Store.RebuildBesideAsync("watched", Small, Cancel)); // this one is not taken for one that was cut off
+        };
 
         var read = await Record.Store.RebuildAsync("watched", Small, Cancel);
 

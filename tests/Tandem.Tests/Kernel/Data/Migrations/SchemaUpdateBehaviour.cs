@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Data.Migrations;
+using Tandem.Record.Log;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Kernel.Data.Migrations;
@@ -109,6 +111,22 @@ public abstract class SchemaUpdateBehaviour : IDisposable
         })));
 
         Assert.Equal(3, Sizes());
+    }
+
+    [Fact]
+    public async Task Of_several_nodes_that_start_at_once_one_makes_the_tables()
+    {
+        Assert.SkipUnless(engine == Engine.Postgres, "On SQLite no second process opens the file.");
+        Table[] tables = [.. Enumerable.Range(0, 8).Select(number => new Table($"plates{number}", TableKind.Rows, [new("id", DbKind.Integer)], [new("name", DbKind.Text)], [new("name", "name")]))];
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() =>
+        {
+            using var node = test.Open();
+            node.Make(tables);
+            using var store = new RecordStore(node, [], [], new CommitSignal(), TimeProvider.System, NullLogger<RecordStore>.Instance);
+        })));
+
+        Assert.Equal(0, database.Read(session => session.First("SELECT COUNT(*) FROM plates7 CROSS JOIN log", row => row.Integer(0))));
     }
 
     [Fact]
