@@ -20,6 +20,7 @@ public static class RecordModule
         services.AddSingleton(ReactionTables.Parked);
         services.AddSingleton<ReactionRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<ReactionRunner>());
+        services.AddHostedService<OtherNodes>();
         services.AddHostedService<Upkeep>();
         services.AddHostedService<RebuildOnRequest>();
         return services;

@@ -58,6 +58,6 @@ internal sealed class LoopFeed(CommitSignal signal, LiveTopics live) : IHostedSe
         if (!changes.Any(change => change.After.Type == "Task"))
             return;
         foreach (var topic in Topics(changes))
-            live.Publish(topic);
+            live.Publish(topic, changes[^1].After.Seq);
     }
 }

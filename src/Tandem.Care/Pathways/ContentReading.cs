@@ -5,6 +5,7 @@ using Tandem.Care.Results;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Calendars;
 using Tandem.Kernel.Data;
+using Tandem.Record.Log;
 
 namespace Tandem.Care.Pathways;
 
@@ -156,17 +157,43 @@ public static class ContentReading
     private sealed record ContentEntry(string Id, bool IsOwn, FhirNode Root, long Previous);
 }
 
-/// <summary>The content in force in this process, read again when it changes. Thread-safe.</summary>
-public sealed class PathwayContent(Database database)
+/// <summary>The content in force in this process, read again when it changes, whichever node changes it. Thread-safe.</summary>
+public sealed class PathwayContent
 {
+    private readonly Database database;
     private volatile ContentInForce? current;
+    private long forgotten;
+
+    /// <summary>Follows a record.</summary>
+    public PathwayContent(RecordStore record)
+    {
+        database = record.Database;
+        record.Signal.Committed += changes =>
+        {
+            if (changes.Any(change => ContentReading.Types.Contains(change.After.Type)))
+                Forget();
+        };
+    }
 
     /// <summary>The content as last read.</summary>
-    public ContentInForce Current => current ??= database.Read(ContentReading.Read);
+    public ContentInForce Current => current ?? database.Read(At);
 
     /// <summary>The content, read from a given state of the data when it was forgotten.</summary>
-    internal ContentInForce At(DbSession session) => current ??= ContentReading.Read(session);
+    internal ContentInForce At(DbSession session)
+    {
+        if (current is { } known)
+            return known;
+        var before = Interlocked.Read(ref forgotten);
+        var read = ContentReading.Read(session);
+        if (before == Interlocked.Read(ref forgotten)) // else it may be from before what made it be forgotten meanwhile
+            current = read;
+        return read;
+    }
 
     /// <summary>Reads it again at the next use.</summary>
-    public void Forget() => current = null;
+    public void Forget()
+    {
+        Interlocked.Increment(ref forgotten);
+        current = null;
+    }
 }

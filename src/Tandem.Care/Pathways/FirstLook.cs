@@ -22,6 +22,13 @@ internal sealed class FirstLook
             patients.Remove(change.After.Id);
     }
 
+    /// <summary>Forgets everybody.</summary>
+    internal void Clear()
+    {
+        lock (gate)
+            patients.Clear();
+    }
+
     /// <summary>
     /// True when a change certainly starts nothing: of a type that only ever starts loops, where no step of a pathway applies to the version nor to
     /// the one before, and the resource is behind no loop. Were one of its still earlier versions what holds at the source, it would have been decided upon before.

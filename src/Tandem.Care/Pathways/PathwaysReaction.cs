@@ -14,6 +14,12 @@ internal sealed class PathwaysReaction(PathwayContent content) : IReaction
 
     public string Name => ReactionName;
 
+    public void Begin()
+    {
+        content.Forget();
+        look.Clear();
+    }
+
     /// <remarks>Patients are followed because they are remembered.</remarks>
     public bool Wants(string type) => type == "Patient" || ContentReading.Types.Contains(type) || content.Current.Types.Contains(type);
 

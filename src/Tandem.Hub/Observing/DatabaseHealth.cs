@@ -23,6 +23,29 @@ internal sealed class DatabaseHealth(RecordStore record) : IHealthCheck
     }
 }
 
+/// <summary>Degraded while this node has not heard of much that is in the log: its open pages and what it remembers are out of date.</summary>
+internal sealed class NodeHealth(RecordStore record) : IHealthCheck
+{
+    private const long FarBehind = 1_000;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var told = record.Signal.ToldSeq; // before the log is asked: what comes between is no lag
+            var behind = Math.Max(0, record.ReadLastSeq() - told);
+            var data = new Dictionary<string, object> { ["behind"] = behind };
+            return Task.FromResult(behind > FarBehind
+                ? HealthCheckResult.Degraded("This node is behind what other nodes write.", data: data)
+                : HealthCheckResult.Healthy("This node knows what all nodes write.", data));
+        }
+        catch (DatabaseException)
+        {
+            return Task.FromResult(HealthCheckResult.Unhealthy("The database does not answer."));
+        }
+    }
+}
+
 /// <summary>Degraded while something is parked or a reaction is far behind the log.</summary>
 internal sealed class ReactionHealth(RecordStore record, ReactionRunner reactions) : IHealthCheck
 {
@@ -33,6 +56,8 @@ internal sealed class ReactionHealth(RecordStore record, ReactionRunner reaction
         var parked = reactions.Parked(100).Count;
         var lag = reactions.Positions.ToDictionary(position => position.Key, position => (object)Math.Max(0, record.Signal.LastSeq - position.Value));
         var behind = lag.Values.Any(value => (long)value > FarBehind);
+        foreach (var reaction in reactions.Elsewhere)
+            lag[reaction] = "another node";
         return Task.FromResult(parked > 0 ? HealthCheckResult.Degraded($"{parked} changes are parked and wait for a person.", data: lag)
             : behind ? HealthCheckResult.Degraded("A reaction is far behind the log.", data: lag)
             : HealthCheckResult.Healthy("All reactions follow the log.", lag));

@@ -17,6 +17,7 @@ internal static class Observing
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database")
             .AddCheck<ReactionHealth>("reactions")
+            .AddCheck<NodeHealth>("node")
             .AddCheck<PromiseHealth>("promise");
         return services;
     }

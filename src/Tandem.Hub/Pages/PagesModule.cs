@@ -6,6 +6,7 @@ using Tandem.Hub.Hosting;
 using Tandem.Hub.Layout;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Pages;
+using Tandem.Record.Log;
 
 namespace Tandem.Hub.Pages;
 
@@ -23,7 +24,7 @@ internal static class PagesModule
         services.AddSingleton(site);
         services.AddKeyRing(hub);
         services.AddHttpContextAccessor();
-        services.AddSingleton<LiveTopics>();
+        services.AddSingleton(provider => new LiveTopics(provider.GetRequiredService<RecordStore>().Signal.LastSeq));
         services.AddSingleton<FlashCarrier>();
         services.AddSingleton<PartsBench>();
         services.AddScoped<PageTime>();

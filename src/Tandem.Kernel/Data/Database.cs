@@ -117,6 +117,35 @@ public abstract class Database : IDisposable
     /// <summary>True when there is a table of that name with that column, or with any.</summary>
     internal abstract bool HasColumn(DbSession session, string table, string? column);
 
+    /// <summary>
+    /// Takes a piece of work that one process does at a time, beyond transactions, until <see cref="GiveBack"/> or the loss of the connection: then another can
+    /// take it at once. What is committed over <paramref name="writer"/> while it <see cref="Has"/> the work was committed by the only one that had it.
+    /// </summary>
+    /// <param name="writer">By <see cref="OpenLogWriter"/>.</param>
+    /// <param name="work">Its name, the same in all processes. Taking it again is harmless.</param>
+    /// <returns>False while another process has it. Where there can be no other, always true.</returns>
+    public virtual bool TryTake(DbSession writer, string work) => true;
+
+    /// <summary>True since <see cref="TryTake"/>, as long as the connection holds.</summary>
+    public virtual bool Has(DbSession writer, string work) => true;
+
+    /// <summary>Lets another process take the work; harmless without it.</summary>
+    public virtual void GiveBack(DbSession writer, string work)
+    {
+    }
+
+    /// <summary>
+    /// Lets all processes hear of a place in the log, together with the commit of <paramref name="writer"/>'s transaction and not without it. Where there can
+    /// be no other process, nothing happens.
+    /// </summary>
+    public virtual void AnnounceLog(DbSession writer, long seq)
+    {
+    }
+
+    /// <summary>Listens to <see cref="AnnounceLog"/> of all processes, this one included; null where there can be no other. The caller owns it.</summary>
+    /// <exception cref="DatabaseUnavailableException">The database cannot be reached.</exception>
+    public virtual LogNotices? OpenNotices() => null;
+
     /// <summary>Does what the engine needs now and then beside its writer (checkpoints).</summary>
     public abstract void Maintain();
 

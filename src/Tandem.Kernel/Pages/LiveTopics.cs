@@ -7,42 +7,40 @@ namespace Tandem.Kernel.Pages;
 /// <summary>
 /// Tells open pages that a topic has changed, by name only: what changed is read through the ordinary page, under the reader's
 /// own scope. Topics are words without spaces such as <c>worklist</c>, <c>team:bay</c>, <c>patient:42</c>. Publishing never
-/// waits; changes of one topic that a follower has not taken yet count as one. Thread-safe; one per process.
+/// waits; changes of one topic that a follower has not taken yet count as one. Thread-safe; one per process. Positions follow the log, so that a page
+/// that one node has written is brought up to date by another, and by the same one after a restart.
 /// </summary>
 public sealed class LiveTopics
 {
     private const int Remembered = 1024;
+    private const long PerPlace = 65_536; // changes that are not in the log, behind one place in it; all positions stay below 2⁵³, which scripts can count
     private readonly ConcurrentDictionary<Follower, byte> followers = new();
     private readonly Queue<LiveChange> recent = new();
     private readonly Lock gate = new();
-    private readonly TimeProvider clock;
     private long position;
     private long forgotten;
 
-    /// <summary>A stream that begins now.</summary>
-    public LiveTopics(TimeProvider clock)
-    {
-        ArgumentNullException.ThrowIfNull(clock);
-        this.clock = clock;
-        position = forgotten = Microseconds(clock.GetUtcNow());
-    }
+    /// <summary>A stream that begins at a place in the log.</summary>
+    public LiveTopics(long seq) => position = forgotten = seq * PerPlace;
 
     /// <summary>How many streams are open.</summary>
     public int Followers => followers.Count;
 
     /// <summary>
-    /// Where the stream of changes is now: a page written after this was read misses nothing when it follows from here. Positions
-    /// are microseconds of the clock that only grow, so that they can be compared across restarts.
+    /// Where the stream of changes is now: a page written after this was read misses nothing when it follows from here. Positions only
+    /// grow and can be compared across restarts and nodes.
     /// </summary>
     public long Position => Interlocked.Read(ref position);
 
     /// <summary>Says that a topic has changed. Call it after the commit.</summary>
-    public void Publish(string topic)
+    /// <param name="topic">Which.</param>
+    /// <param name="seq">The place in the log by which it has changed; 0 when that is not in the log, and then only this node's pages are told.</param>
+    public void Publish(string topic, long seq = 0)
     {
         LiveChange change;
         lock (gate)
         {
-            change = new LiveChange(topic, Math.Max(position + 1, Microseconds(clock.GetUtcNow())));
+            change = new LiveChange(topic, Math.Max(position + 1, seq * PerPlace));
             Interlocked.Exchange(ref position, change.Position);
             recent.Enqueue(change);
             if (recent.Count > Remembered)
@@ -87,8 +85,6 @@ public sealed class LiveTopics
                 : [.. recent.Where(change => change.Position > since)];
         }
     }
-
-    private static long Microseconds(DateTimeOffset at) => (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private sealed class Follower(IReadOnlySet<string> topics)
     {

@@ -135,14 +135,21 @@ internal sealed class GroupWriter : IDisposable
                 jobs.Add(next);
         }
 
+        if (group.Changes.Count > 0)
+        {
+            signal.Claim(lastSeq);
+            database.AnnounceLog(session, group.LastSeq);
+        }
+
         group.Commit(trusts: mayGrow && !projections.AreStale);
         projections.Committed();
+        var after = lastSeq;
         (lastSeq, lastAt) = (group.LastSeq, group.Now);
         Commits++;
         Writes += jobs.Count;
         recent.Add(group.Changes);
         if (group.Changes.Count > 0)
-            signal.Announce(lastSeq, group.Changes);
+            signal.Announce(after, group.Changes);
         foreach (var job in jobs)
             job.Committed();
     }
@@ -159,6 +166,7 @@ internal sealed class GroupWriter : IDisposable
     private void Undo()
     {
         lastSeq = -1;
+        signal.Disclaim();
         projections.RolledBack();
         try
         {

@@ -34,6 +34,7 @@ public sealed class RecordStore : IDisposable
         this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, ToldActs.Table, .. tables]);
         this.tables.Ensure();
         this.projections.AreStale = this.tables.Stale.Count > 0;
+        signal.Begin(ReadLastSeq());
         var content = new SealedContent(keys, seals ?? []);
         SealedTypes = content.Types;
         writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], content, recent, signal, clock, log);
@@ -47,6 +48,9 @@ public sealed class RecordStore : IDisposable
 
     /// <summary>Tells when the log has grown.</summary>
     public CommitSignal Signal { get; }
+
+    /// <summary>The newest place in the log, asked of the database: of what all nodes have appended.</summary>
+    public long ReadLastSeq() => Database.Read(session => session.First(LogTables.LastSeq, row => row.Integer(0)));
 
     /// <summary>Transactions and writes since the start: their ratio is the writes per flush.</summary>
     public (long Commits, long Writes) Written => (writer.Commits, writer.Writes);

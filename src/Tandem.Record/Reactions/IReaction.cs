@@ -15,6 +15,13 @@ public interface IReaction
     /// <summary>True for the resource types it follows.</summary>
     bool Wants(string type);
 
+    /// <summary>
+    /// It is led along the log from here on: after the start, after a failure, or after another node did it. What it remembers of earlier changes may be out of date.
+    /// </summary>
+    void Begin()
+    {
+    }
+
     /// <summary>Decides outside the writer.</summary>
     /// <param name="change">What happened.</param>
     /// <param name="reading">The data as they are now, at or after the change.</param>

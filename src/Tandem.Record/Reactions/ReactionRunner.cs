@@ -6,22 +6,36 @@ using Tandem.Record.Log;
 
 namespace Tandem.Record.Reactions;
 
-/// <summary>Leads each reaction along the log, in order, across restarts.</summary>
+/// <summary>
+/// Leads each reaction along the log, in order, across restarts. Of several nodes one leads a reaction at a time: it has taken the reaction's name as work on its
+/// writer's connection, so what it commits is committed while no other leads; when it goes, another goes on from the cursor within a second.
+/// </summary>
 public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> reactions, TimeProvider clock, ILogger<ReactionRunner> log) : BackgroundService
 {
     private const int Batch = 256;
     private const int Tries = 3;
     private const long KeepCursorEvery = 10_000;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly Refusal LedElsewhere = Refusal.Unavailable("The connection over which this node led the reaction is gone; another node may lead it now.");
     private readonly Dictionary<string, long> positions = [];
 
-    /// <summary>How far each reaction has come.</summary>
+    /// <summary>How far each reaction that this node leads has come.</summary>
     public IReadOnlyDictionary<string, long> Positions
     {
         get
         {
             lock (positions)
                 return new Dictionary<string, long>(positions);
+        }
+    }
+
+    /// <summary>The names of the reactions that another node leads, or nobody yet.</summary>
+    public IReadOnlyList<string> Elsewhere
+    {
+        get
+        {
+            lock (positions)
+                return [.. reactions.Select(reaction => reaction.Name).Where(name => !positions.ContainsKey(name))];
         }
     }
 
@@ -32,7 +46,13 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
     /// <summary>Runs all reactions until nothing is left to take in. For commands and tests; the service does it by itself.</summary>
     public async Task CatchUpAsync(CancellationToken cancel)
     {
-        var followers = reactions.Select(reaction => new Follower(reaction, Cursor(reaction))).ToList();
+        var followers = new List<Follower>();
+        foreach (var reaction in reactions)
+        {
+            if (await TakeAsync(reaction, cancel) is { } follower)
+                followers.Add(follower);
+        }
+
         bool moved;
         do
         {
@@ -89,7 +109,13 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
         {
             try
             {
-                follower ??= new Follower(reaction, Cursor(reaction));
+                follower ??= await TakeAsync(reaction, cancel);
+                if (follower is null)
+                {
+                    await Task.Delay(LookAgain, clock, cancel); // another node leads it
+                    continue;
+                }
+
                 if (await StepAsync(follower, cancel))
                     continue;
                 var later = Task.Delay(LookAgain, clock, cancel);
@@ -99,7 +125,7 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception e)
             {
@@ -108,7 +134,35 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
                 await Task.WhenAny(Task.Delay(LookAgain, clock, cancel));
             }
         }
+
+        await GiveBackAsync(reaction);
     }
+
+    /// <summary>Begins to lead a reaction from its cursor; null while another node leads it.</summary>
+    private async Task<Follower?> TakeAsync(IReaction reaction, CancellationToken cancel)
+    {
+        lock (positions)
+            positions.Remove(reaction.Name);
+        var taken = await record.WithWriterAsync<bool>(session => record.Database.TryTake(session.Writer, reaction.Name), cancel);
+        if (!taken.Succeeded(out var isOurs, out var refusal))
+            throw new Kernel.Data.DatabaseUnavailableException(refusal.Text);
+        if (!isOurs)
+            return null;
+        reaction.Begin();
+        var follower = new Follower(reaction, Cursor(reaction));
+        lock (positions)
+            positions[reaction.Name] = follower.Position;
+        return follower;
+    }
+
+    /// <summary>The hub stops: another node need not wait until its connection is closed.</summary>
+    private Task<Outcome<bool>> GiveBackAsync(IReaction reaction) => record.WithWriterAsync<bool>(
+        session =>
+        {
+            record.Database.GiveBack(session.Writer, reaction.Name);
+            return true;
+        },
+        CancellationToken.None);
 
     /// <summary>Takes in one batch; false when there was nothing.</summary>
     private async Task<bool> StepAsync(Follower follower, CancellationToken cancel)
@@ -231,6 +285,8 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
             AccessScope.System,
             session =>
             {
+                if (!record.Database.Has(session.Writer, follower.Reaction.Name))
+                    return LedElsewhere;
                 foreach (var (_, run) in effects)
                     run(session);
                 session.Write(ReactionTables.Cursors, follower.Reaction.Name, last);
@@ -249,6 +305,8 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
             AccessScope.System,
             session =>
             {
+                if (!record.Database.Has(session.Writer, reaction.Name))
+                    return LedElsewhere;
                 session.Write(ReactionTables.Parked, reaction.Name, seq, e.GetType().Name + ": " + e.Message, session.Now);
                 return seq;
             },

@@ -6,7 +6,10 @@ using Tandem.Record.Log;
 
 namespace Tandem.Record.Subscriptions;
 
-/// <summary>Keeps a lane for each subscription that wants to be told, so that a slow or dead endpoint delays no other.</summary>
+/// <summary>
+/// Keeps a lane for each subscription that wants to be told, so that a slow or dead endpoint delays no other. Of several nodes the one that notes the events
+/// delivers them too.
+/// </summary>
 internal sealed class DeliverNotifications(
     SubscriptionRecord record, NotificationWriter writer, EndpointPolicy policy, EventSignal signal, TimeProvider clock, ILogger<DeliverNotifications> log) : BackgroundService
 {
@@ -31,8 +34,10 @@ internal sealed class DeliverNotifications(
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                Look(tools, stoppingToken);
-                await wake.WaitAsync(LookAgain, stoppingToken);
+                if (await LeadsAsync(stoppingToken))
+                    await LeadAsync(tools, stoppingToken);
+                else
+                    await wake.WaitAsync(LookAgain, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -42,6 +47,33 @@ internal sealed class DeliverNotifications(
         finally
         {
             record.Store.Signal.Committed -= Heard;
+        }
+    }
+
+    /// <summary>True when no other node notes events. Without an answer of the database nothing can be delivered, and nothing is given up.</summary>
+    private async Task<bool> LeadsAsync(CancellationToken cancel)
+    {
+        var database = record.Store.Database;
+        var taken = await record.Store.WithWriterAsync<bool>(session => database.TryTake(session.Writer, NoteEvents.ReactionName), cancel);
+        return taken.Succeeded(out var isOurs, out _) ? isOurs : !running.IsEmpty;
+    }
+
+    /// <summary>Delivers until the hub stops or another node does.</summary>
+    private async Task LeadAsync(DeliveryTools tools, CancellationToken cancel)
+    {
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        try
+        {
+            do
+            {
+                Look(tools, leading.Token);
+                await wake.WaitAsync(LookAgain, cancel);
+            }
+            while (await LeadsAsync(cancel));
+        }
+        finally
+        {
+            await leading.CancelAsync();
             await Task.WhenAll(running.Values);
         }
     }

@@ -15,14 +15,22 @@ namespace Tandem.Record.Subscriptions;
 /// </summary>
 internal sealed class NoteEvents(SearchIndexOptions options, EventSignal signal, ILogger<NoteEvents> log, IScopeRenewal? renewal = null) : IReaction
 {
+    internal const string ReactionName = "subscriptions";
+
     private readonly ConditionalWeakTable<WriteSession, Dictionary<string, Last>> counted = [];
     private readonly ConcurrentDictionary<string, bool> touched = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private volatile SubscriptionRoll? roll;
 
-    public string Name => "subscriptions";
+    public string Name => ReactionName;
 
     public bool Wants(string type) => roll?.Concerns(type) != false;
+
+    public void Begin()
+    {
+        lock (gate)
+            roll = null;
+    }
 
     public Action<WriteSession>? Decide(Change change, DbSession reading)
     {

@@ -14,6 +14,7 @@ internal sealed class KilledHub : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("tandem-crash-").FullName;
     private readonly string? postgres;
+    private readonly int node;
     private readonly StringBuilder output = new();
     private Process? process;
 
@@ -23,6 +24,16 @@ internal sealed class KilledHub : IAsyncDisposable
         postgres = engine == Engine.Postgres ? PostgresServer.NewDatabase() : null;
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
         MllpPort = FreePort();
+    }
+
+    private KilledHub(KilledHub first)
+    {
+        (postgres, node) = (first.postgres, first.node + 1);
+        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        MllpPort = FreePort();
+        var keys = Directory.CreateDirectory(Path.Combine(folder, "keys"));
+        foreach (var key in Directory.GetFiles(Path.Combine(first.folder, "keys")))
+            File.Copy(key, Path.Combine(keys.FullName, Path.GetFileName(key)));
     }
 
     internal Uri Address { get; }
@@ -38,6 +49,9 @@ internal sealed class KilledHub : IAsyncDisposable
     /// <summary>The database of its audit, while it stands.</summary>
     internal Database OpenAudit() =>
         postgres is null ? new SqliteDatabase(SqliteDatabase.FileBeside(Path.Combine(folder, "tandem.db"), "audit")) : new PostgresDatabase(postgres);
+
+    /// <summary>Another node on the same PostgreSQL, with the same keys; this one must have been started once.</summary>
+    internal KilledHub Beside() => new(this);
 
     /// <summary>The database of its record, while it stands.</summary>
     internal Database OpenRecord() => postgres is null ? new SqliteDatabase(Path.Combine(folder, "tandem.db")) : new PostgresDatabase(postgres);
@@ -95,10 +109,14 @@ internal sealed class KilledHub : IAsyncDisposable
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var hub = Path.Combine(Repository.Root, "src", "Tandem.Hub", "bin", configuration, "net10.0", "Tandem.Hub.dll");
         string[] all = [hub, .. arguments, "--data", folder];
-        return new("dotnet", postgres is null ? all : [.. all, "--postgres", postgres]) 
+        return new("dotnet", postgres is null ? all : [.. all, "--postgres", postgres])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
-            Environment = { ["TANDEM_Smart__RegistrationsPerHour"] = "1000000", ["TANDEM_Smart__MostPending"] = "1000000" }, // who registers an app is not slowed down
+            Environment =
+            {
+                ["TANDEM_Smart__RegistrationsPerHour"] = "1000000", ["TANDEM_Smart__MostPending"] = "1000000", // who registers an app is not slowed down
+                ["TANDEM_Intake__Node"] = node.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            },
         };
     }
 

@@ -9,6 +9,7 @@ using Tandem.Hub.Demo;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Pages;
 using Tandem.Record;
+using Tandem.Record.Log;
 using Tandem.Tests.Support;
 using Tandem.Trust;
 
@@ -58,7 +59,7 @@ internal sealed class SimulatedHub(Engine engine, RegionClock clock) : IAsyncDis
         all.AddSingleton<TimeProvider>(clock);
         all.AddSingleton(_ => database.Open());
         all.AddSingleton(new SiteSettings());
-        all.AddSingleton<LiveTopics>();
+        all.AddSingleton(provider => new LiveTopics(provider.GetRequiredService<RecordStore>().Signal.LastSeq));
         all.AddRecord();
         all.AddIdentity();
         all.AddPatients();

@@ -37,6 +37,6 @@ internal sealed class PatientFeed(CommitSignal signal, LiveTopics live) : IHoste
     private void Tell(IReadOnlyList<Change> changes)
     {
         foreach (var topic in Topics(changes))
-            live.Publish(topic);
+            live.Publish(topic, changes[^1].After.Seq);
     }
 }

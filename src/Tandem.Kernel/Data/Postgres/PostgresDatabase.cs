@@ -12,6 +12,7 @@ public sealed class PostgresDatabase : Database
 {
     private const long LogLock = 0x54414E44454D; // "TANDEM"
     private const long NodeLock = LogLock + 1;
+    private const long WorkLocks = 0x54414E44L << 32; // "TAND"
     private const long RebuildLock = LogLock + 2;
     private const long SchemaLock = LogLock + 3;
 
@@ -124,6 +125,23 @@ public sealed class PostgresDatabase : Database
         NodeLock & uint.MaxValue)) > 0;
 
     /// <inheritdoc/>
+    public override bool TryTake(DbSession writer, string work) => ((PostgresSession)writer).TryOwn(LockOf(work));
+
+    /// <inheritdoc/>
+    public override bool Has(DbSession writer, string work) => ((PostgresSession)writer).Owns(LockOf(work));
+
+    /// <inheritdoc/>
+    public override void GiveBack(DbSession writer, string work) => ((PostgresSession)writer).Release(LockOf(work));
+
+    /// <inheritdoc/>
+    /// <remarks>It goes with the next statement, which may be the commit.</remarks>
+    public override void AnnounceLog(DbSession writer, long seq) =>
+        ((PostgresSession)writer).BeforeNext(PostgresNotices.Notify, seq.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <inheritdoc/>
+    public override LogNotices OpenNotices() => new PostgresNotices(connectionString);
+
+    /// <inheritdoc/>
     /// <remarks>The server looks after itself.</remarks>
     public override void Maintain()
     {
@@ -148,6 +166,9 @@ public sealed class PostgresDatabase : Database
             reader.Dispose();
         source.Dispose();
     }
+
+    /// <summary>Apart from the other locks by its upper half.</summary>
+    private static long LockOf(string work) => WorkLocks + work.Aggregate(2166136261u, static (hash, letter) => unchecked((hash ^ letter) * 16777619u));
 
     private PostgresSession Open()
     {

@@ -9,14 +9,18 @@ namespace Tandem.Record.Search.FullText;
 
 /// <summary>
 /// Reads the words of what was written, a moment later and outside of the writes themselves, and goes on where it was after a restart. A search for words
-/// waits until everything written before it has been read. When nobody waits, it lets a moment's writes come together, since each turn is a commit.
+/// waits until everything written before it has been read. When nobody waits, it lets a moment's writes come together, since each turn is a commit. Of several
+/// nodes one reads them, so that no older words come after newer ones.
 /// </summary>
 internal sealed partial class FullTextIndex(RecordStore store, TimeProvider clock, ILogger<FullTextIndex> log) : BackgroundService
 {
     private const int PerTurn = 128;
+    private const string Work = "full-text";
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TakeAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan InAMoment = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The next current versions and deletions.</summary>
     private const string ReadNext =
@@ -27,6 +31,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     private TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool looksBeyond = true; // the log may have grown although this process has not heard of it
     private long position = -1;
+    private volatile bool isOurs;
 
     /// <summary>Waits until everything that is in the log now has been read; a refusal when that takes too long.</summary>
     internal async Task<Refusal?> CaughtUpAsync(CancellationToken cancel)
@@ -35,11 +40,14 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         var end = Task.Delay(Patience, clock, cancel);
         for (var next = Beyond(last); next is not null; next = Beyond(last))
         {
-            if (await Task.WhenAny(next, end) == end)
+            if (await Task.WhenAny(next, end, isOurs ? end : Task.Delay(InAMoment, clock, cancel)) == end)
             {
                 cancel.ThrowIfCancellationRequested();
                 return Refusal.Unavailable("The words of what was written last are still being read. Try again in a moment, or search without _text and _content.");
             }
+
+            if (!isOurs)
+                MoveToCursor();
         }
 
         return null;
@@ -77,6 +85,13 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     private async Task WaitAsync(CancellationToken cancel)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        if (!isOurs)
+        {
+            await Task.WhenAny(Task.Delay(TakeAgain, clock, bounded.Token));
+            cancel.ThrowIfCancellationRequested();
+            return;
+        }
+
         var wanted = Wanted();
         var later = Task.Delay(LookAgain, clock, bounded.Token);
         looksBeyond = await Task.WhenAny(store.Signal.BeyondAsync(Math.Max(0, position)), wanted, later) is var first && (first == wanted || first == later);
@@ -102,7 +117,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     {
         try
         {
-            if (position < 0)
+            if (!isOurs)
                 return await OpenAsync(cancel);
             var (reached, read, isFull) = Next();
             if (reached <= position)
@@ -113,6 +128,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         catch (DatabaseException e)
         {
             LogFault(log, e);
+            isOurs = false; // begins anew in a moment
             return false;
         }
     }
@@ -131,11 +147,14 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         return (read.Count < PerTurn ? last : read[^1].Seq, read, read.Count == PerTurn);
     }
 
+    /// <summary>Begins at the cursor; false while another node reads the words.</summary>
     private async Task<bool> OpenAsync(CancellationToken cancel)
     {
-        var outcome = await store.WithWriterAsync<long>(
+        var outcome = await store.WithWriterAsync<long?>(
             session =>
             {
+                if (!store.Database.TryTake(session.Writer, Work))
+                    return (long?)null;
                 var (version, seq) = session.Reading.First(FullTextTables.ReadCursor, row => (row.Integer(0), row.Integer(1)));
                 if (version == FullTextTables.Version)
                 {
@@ -148,7 +167,23 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
                 return 0;
             },
             cancel);
-        return outcome.Succeeded(out var from, out _) && Move(from);
+        isOurs = outcome.Succeeded(out var from, out _) && from is not null;
+        if (isOurs)
+        {
+            looksBeyond = true;
+            Move(from!.Value);
+        }
+        else
+            MoveToCursor();
+        return isOurs;
+    }
+
+    /// <summary>Another node has come as far as its cursor says.</summary>
+    private void MoveToCursor()
+    {
+        var (version, seq) = store.Database.Read(session => session.First(FullTextTables.ReadCursor, row => (row.Integer(0), row.Integer(1))));
+        if (version == FullTextTables.Version)
+            Move(seq);
     }
 
     private async Task<bool> WriteAsync(List<(long Rid, (string Narrative, string Content) Words)> words, long reached, CancellationToken cancel)
@@ -157,6 +192,8 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         var outcome = await store.WithWriterAsync<bool>(
             session =>
             {
+                if (!store.Database.Has(session.Writer, Work))
+                    return Refusal.Unavailable("Another node may read the words now.");
                 foreach (var (rid, (narrative, content)) in words)
                 {
                     if (content is { Length: > 0 })
@@ -169,10 +206,13 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
                 return true;
             },
             cancel);
-        return outcome.Succeeded(out _, out _) && Move(reached);
+        isOurs = outcome.Refusal is null;
+        if (isOurs)
+            Move(reached);
+        return isOurs;
     }
 
-    private bool Move(long to)
+    private void Move(long to)
     {
         TaskCompletionSource woken;
         lock (gate)
@@ -182,7 +222,6 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         }
 
         woken.TrySetResult();
-        return true;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The words of resources could not be read; trying again.")]

@@ -27,7 +27,7 @@ public abstract class PathwaysReactionBehaviour : IDisposable
     {
         record = new RecordFixture(engine, [], [PathwayTables.Causes, PathwayTables.Undecided]);
         record.Clock.Set(DateTimeOffset.Parse("2026-03-20T12:00:00Z", null));
-        content = new PathwayContent(record.Database);
+        content = new PathwayContent(record.Store);
         runner = new ReactionRunner(record.Store, [new PathwaysReaction(content)], record.Clock, NullLogger<ReactionRunner>.Instance);
         verification = new PathwayVerification(record.Store, content, runner);
     }

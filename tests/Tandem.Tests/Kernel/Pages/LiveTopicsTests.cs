@@ -1,12 +1,11 @@
 using Tandem.Kernel.Pages;
-using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Kernel.Pages;
 
 public sealed class LiveTopicsTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly LiveTopics live = new(new ManualClock());
+    private readonly LiveTopics live = new(41);
 
     [Fact]
     public async Task A_follower_hears_its_topics_and_no_others()
@@ -53,6 +52,22 @@ public sealed class LiveTopicsTests
 
         Assert.True(await stream.MoveNextAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken));
         Assert.Equal("worklist", stream.Current.Topic);
+    }
+
+    [Fact]
+    public async Task A_page_of_one_node_hears_from_another_what_came_after_it_in_the_log()
+    {
+        var (one, other) = (new LiveTopics(41), new LiveTopics(40));
+        one.Publish("worklist", 45);
+        one.Publish("feeds"); // not in the log: moves this node's stream alone
+        var page = one.Position;
+        other.Publish("worklist", 45);
+        other.Publish("patient:a", 46);
+        await using var stream = other.FollowAsync(new HashSet<string>(["worklist", "patient:a"]), page, TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
+
+        Assert.True(await stream.MoveNextAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.Equal("patient:a", stream.Current.Topic);
     }
 
     [Fact]

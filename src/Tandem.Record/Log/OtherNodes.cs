@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+
+namespace Tandem.Record.Log;
+
+/// <summary>
+/// Hears of what other nodes have appended, reads it from the log and tells it here, as if it had been committed here a moment ago. The notice says only that
+/// there is something: what was missed while the connection was gone is found in the log, and once a second it is looked for without a notice.
+/// </summary>
+internal sealed partial class OtherNodes(RecordStore record, TimeProvider clock, ILogger<OtherNodes> log) : BackgroundService
+{
+    private const int Batch = 256;
+
+    /// <summary>The versions that were replaced by the places of the log after $1 up to $2.</summary>
+    private const string ReadBefore =
+        $"SELECT {LogTables.Columns} FROM log n JOIN log l ON l.seq = n.previous WHERE n.seq > $1 AND n.seq <= $2 AND n.previous > 0";
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan InAMoment = TimeSpan.FromMilliseconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                using var notices = record.Database.OpenNotices();
+                if (notices is null)
+                    return;
+                await FollowAsync(notices, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogLost(log, e);
+                await Task.WhenAny(Task.Delay(LookAgain, clock, stoppingToken));
+            }
+        }
+    }
+
+    private async Task FollowAsync(LogNotices notices, CancellationToken cancel)
+    {
+        var last = record.ReadLastSeq();
+        while (true)
+        {
+            TellUpTo(last, cancel);
+            var isCommitting = record.Signal.ToldSeq < last; // this process is about to tell of its own part, and then there may be more
+            last = Math.Max(last, await notices.WaitAsync(isCommitting ? InAMoment : LookAgain, cancel) ?? record.ReadLastSeq());
+        }
+    }
+
+    private void TellUpTo(long last, CancellationToken cancel)
+    {
+        while (record.Signal.Gap(last) is var (after, until))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var entries = record.ReadLog(after, (int)Math.Min(Batch, until - after), AccessScope.System);
+            if (entries.Count == 0)
+                return;
+            var replaced = record.Database.Read(session => session.Query(ReadBefore, LogTables.Read, after, entries[^1].Seq)).ToDictionary(version => version.Seq);
+            record.Signal.Pass(after, [.. entries.Select(entry => new Change(
+                entry.Previous > 0 && replaced.GetValueOrDefault(entry.Previous) is { Deleted: false } before ? before : null, entry))]);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What other nodes write cannot be heard; trying again. Nothing is missed.")]
+    private static partial void LogLost(ILogger logger, Exception fault);
+}
