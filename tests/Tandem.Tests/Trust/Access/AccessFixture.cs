@@ -92,5 +92,14 @@ internal sealed class AccessFixture : IDisposable
         ? string.Join(",", found.Select(version => version.Id).Order(StringComparer.Ordinal))
         : refusal.ToString()!;
 
+    /// <summary>The ids that a search sends along with what it finds.</summary>
+    internal IReadOnlyList<string> Along(AccessScope scope, string search, string includes)
+    {
+        var (type, query) = (search.Split('?')[0], search.Split('?')[1]);
+        return this.search.Find(type, query, scope, 100).Succeeded(out var found, out var refusal)
+            ? fixture.Database.Snapshot(session => new Includes(session, SearchQuery.Parse(type, $"{query}&{includes}"), SearchIndexOptions.Default, scope).Of(found).Select(version => version.Id).ToList())
+            : [refusal.ToString()!];
+    }
+
     public void Dispose() => fixture.Dispose();
 }

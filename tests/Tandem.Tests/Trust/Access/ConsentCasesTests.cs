@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Tests.Support;
@@ -7,12 +8,14 @@ using Tandem.Tests.Support;
 namespace Tandem.Tests.Trust.Access;
 
 /// <summary>
-/// Generated cases: patients with labelled records and consents of every shape, asked by people of several organisations for several purposes, held against
-/// a plain reading of the rules. 60 cases; TANDEM_CONSENT_CASES sets another number (10,000 take some minutes).
+/// Generated cases: patients with labelled records of several types and consents of every shape, asked by people of several organisations for several purposes, held against
+/// a plain reading of the rules; by reading, by search, and by the side doors of a search: chains, _has, _include and _revinclude. 150 cases (50 on PostgreSQL); TANDEM_CONSENT_CASES sets another
+/// number (10,000 take some minutes).
 /// </summary>
 public sealed class ConsentCasesTests
 {
     private const string Physicians = "physician";
+    private static readonly string[] Types = ["Condition", "Observation", "MedicationRequest", "DocumentReference"];
     private static readonly string[] Labels = ["ETH", "PSYTHPN", "HIV"];
     private static readonly string[] Purposes = ["TREAT", "HPAYMT", "HRESCH"];
     private static readonly string[] Actors = [AccessFixture.North, AccessFixture.NorthClinic, AccessFixture.South, AccessFixture.Region, "Practitioner/ana"];
@@ -26,7 +29,7 @@ public sealed class ConsentCasesTests
     public async Task No_labelled_content_gets_out_and_nothing_permitted_is_kept_back(Engine engine)
     {
         Assert.SkipWhen(engine == Engine.Postgres && PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
-        var cases = int.TryParse(Environment.GetEnvironmentVariable("TANDEM_CONSENT_CASES"), CultureInfo.InvariantCulture, out var asked) ? asked : 60;
+        var cases = int.TryParse(Environment.GetEnvironmentVariable("TANDEM_CONSENT_CASES"), CultureInfo.InvariantCulture, out var asked) ? asked : engine == Engine.Sqlite ? 150 : 50;
         using var region = await new AccessFixture(engine).StartAsync();
         var random = new Random(20261126);
         var (hidden, shown) = (0, 0);
@@ -35,10 +38,11 @@ public sealed class ConsentCasesTests
             var patient = $"p{number}";
             await region.PatientAsync(patient, AccessFixture.NorthClinic);
             await region.PutAsync($$"""{"resourceType":"ServiceRequest","id":"sr-{{patient}}","status":"active","intent":"order","subject":{"reference":"Patient/{{patient}}"},"performer":[{"reference":"{{AccessFixture.South}}"}]}""");
-            var resources = Enumerable.Range(0, 3).Select(at => new Resource($"c{number}-{at}", at == 0 ? "I10" : "E11.9", [.. Labels.Where(_ => random.Next(3) == 0)])).ToList();
+            var resources = Enumerable.Range(0, 3)
+                .Select(at => new Resource(Types[random.Next(Types.Length)], $"c{number}-{at}", at == 0 ? "I10" : "E11.9", [.. Labels.Where(_ => random.Next(3) == 0)])).ToList();
             foreach (var one in resources)
-                await region.ConditionAsync(one.Id, patient, one.Code, Security(one.Labels));
-            var consents = Enumerable.Range(0, random.Next(4)).Select(_ => Consent.Any(random, number)).ToList();
+                await region.PutAsync(one.Written(patient));
+            var consents = Enumerable.Range(0, random.Next(4)).Select(_ => Consent.Any(random, resources)).ToList();
             for (var at = 0; at < consents.Count; at++)
                 await region.ConsentAsync($"k{number}-{at}", patient, consents[at].Root.ToJson(), "", consents[at].IsActive ? "active" : "inactive");
 
@@ -48,14 +52,34 @@ public sealed class ConsentCasesTests
                 string[] recipients = organization == AccessFixture.South
                     ? ["Practitioner/ana", AccessFixture.South, AccessFixture.Region]
                     : ["Practitioner/ana", AccessFixture.NorthClinic, AccessFixture.North, AccessFixture.Region];
-                var expected = resources.Append(new Resource($"plain-{patient}", "I50.9", [])).Where(resource => Allowed(resource, consents, recipients, "TREAT")).Select(resource => resource.Id).Order(StringComparer.Ordinal);
-                Assert.Equal((number, organization, string.Join(",", expected)), (number, organization, region.Finds(scope, "Condition", $"patient={patient}")));
-                shown += resources.Count(resource => region.Sees(scope, $"Condition/{resource.Id}"));
-                hidden += resources.Count(resource => !region.Sees(scope, $"Condition/{resource.Id}"));
+                var allowed = resources.Append(new Resource("Condition", $"plain-{patient}", "I50.9", [])).Where(resource => Allowed(resource, consents, recipients, "TREAT")).ToList();
+                foreach (var type in Types)
+                {
+                    var expected = string.Join(",", allowed.Where(one => one.Type == type).Select(one => one.Id).Order(StringComparer.Ordinal));
+                    Assert.Equal((number, organization, type, expected), (number, organization, type, region.Finds(scope, type, $"patient={patient}")));
+                }
+
+                foreach (var one in resources)
+                {
+                    var isShown = allowed.Contains(one);
+                    Assert.Equal((number, one.Id, isShown), (number, one.Id, region.Sees(scope, one.Reference)));
+                    SideDoors(region, scope, patient, one, isShown);
+                    (shown, hidden) = (shown + (isShown ? 1 : 0), hidden + (isShown ? 0 : 1));
+                }
             }
         }
 
         Assert.True(hidden > cases / 4 && shown > cases / 4, $"{hidden} hidden, {shown} shown: the cases try too little");
+    }
+
+    /// <summary>What a search shows or counts on the way to something else shows no more than a read does.</summary>
+    private static void SideDoors(AccessFixture region, AccessScope scope, string patient, Resource one, bool isShown)
+    {
+        var isPatientShown = region.Sees(scope, "Patient/" + patient);
+        Assert.Equal((one.Id, isShown && isPatientShown ? patient : ""), (one.Id, region.Finds(scope, "Patient", $"_has:{one.Type}:patient:_id={one.Id}")));
+        Assert.Equal((one.Id, isShown && isPatientShown ? one.Id : ""), (one.Id, region.Finds(scope, one.Type, $"_id={one.Id}&patient._id={patient}")));
+        Assert.Equal((one.Id, isShown), (one.Id, region.Along(scope, $"Patient?_id={patient}", $"_revinclude={one.Type}:patient").Contains(one.Id) || (!isPatientShown && isShown)));
+        Assert.Equal((one.Id, isShown && isPatientShown), (one.Id, region.Along(scope, $"{one.Type}?_id={one.Id}", $"_include={one.Type}:patient").Contains(patient)));
     }
 
     /// <summary>The rules, read plainly: each withheld label needs a permission that names it; no refusal applies unless the same consent takes it back deeper down.</summary>
@@ -91,29 +115,46 @@ public sealed class ConsentCasesTests
         return labels.Count == 0 ? "" : $",\"meta\":{{\"security\":[{string.Join(",", codings)}]}}";
     }
 
-    private sealed record Resource(string Id, string Code, IReadOnlyList<string> Labels);
+    private sealed record Resource(string Type, string Id, string Code, IReadOnlyList<string> Labels)
+    {
+        internal string Reference => $"{Type}/{Id}";
 
-    /// <summary>What part of the record a provision names, if any. No condition here has a date, and looking is all that is tried.</summary>
+        /// <summary>The resource with its labels and without any date.</summary>
+        internal string Written(string patient)
+        {
+            var code = $$"""{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"{{Code}}"}]}""";
+            var told = Type switch
+            {
+                "Observation" => $"\"status\":\"final\",\"code\":{code}",
+                "MedicationRequest" => $"\"status\":\"active\",\"intent\":\"order\",\"medicationCodeableConcept\":{code}",
+                "DocumentReference" => $"\"status\":\"current\",\"content\":[{{\"attachment\":{{\"title\":\"x\"}}}}],\"type\":{code}",
+                _ => $"\"code\":{code}",
+            };
+            return $$$"""{"resourceType":"{{{Type}}}","id":"{{{Id}}}",{{{told}}},"subject":{"reference":"Patient/{{{patient}}}"}{{{Security(Labels)}}}}""";
+        }
+    }
+
+    /// <summary>What part of the record a provision names, if any. Nothing here has a date, and looking is all that is tried.</summary>
     private sealed record Part(string Element, string Value)
     {
         private static readonly string[] Elements = ["class", "code", "data", "dataPeriod", "action"];
 
-        internal static Part? Any(Random random, int patient) => random.Next(2) == 0 ? null : Of(Elements[random.Next(Elements.Length)], random, patient);
+        internal static Part? Any(Random random, IReadOnlyList<Resource> record) => random.Next(2) == 0 ? null : Of(Elements[random.Next(Elements.Length)], random, record);
 
-        private static Part Of(string element, Random random, int patient) => new(element, element switch
+        private static Part Of(string element, Random random, IReadOnlyList<Resource> record) => new(element, element switch
         {
-            "class" => random.Next(3) > 0 ? "Condition" : "Observation",
+            "class" => Types[random.Next(Types.Length)],
             "code" => random.Next(2) == 0 ? "E11.9" : "I50.9",
-            "data" => $"Condition/c{patient}-{random.Next(3)}",
+            "data" => record[random.Next(record.Count)].Reference,
             "action" => random.Next(3) > 0 ? "access" : "correct",
             _ => "2026-01-01",
         });
 
         internal bool Reaches(Resource resource, bool isPermit) => Element switch
         {
-            "class" => Value == "Condition",
+            "class" => Value == resource.Type,
             "code" => Value == resource.Code,
-            "data" => Value == "Condition/" + resource.Id,
+            "data" => Value == resource.Reference,
             "action" => Value == "access",
             _ => !isPermit,
         };
@@ -131,14 +172,14 @@ public sealed class ConsentCasesTests
     private sealed record Provision(
         string Type, IReadOnlyList<string> Labels, IReadOnlyList<string> Actors, IReadOnlyList<string> Purposes, bool IsOver, Part? Part, IReadOnlyList<Provision> Below)
     {
-        internal static Provision Any(Random random, int patient, int depth) => new(
+        internal static Provision Any(Random random, IReadOnlyList<Resource> record, int depth) => new(
             random.Next(2) == 0 ? "permit" : "deny",
             Some(random, ConsentCasesTests.Labels),
             Some(random, ConsentCasesTests.Actors),
             Some(random, ConsentCasesTests.Purposes),
             random.Next(6) == 0,
-            Part.Any(random, patient),
-            depth == 0 ? [.. Enumerable.Range(0, random.Next(3)).Select(_ => Any(random, patient, 1))] : []);
+            Part.Any(random, record),
+            depth == 0 ? [.. Enumerable.Range(0, random.Next(3)).Select(_ => Any(random, record, 1))] : []);
 
         internal bool Reaches(Resource resource) => Part is null || Part.Reaches(resource, Type == "permit");
 
@@ -185,6 +226,6 @@ public sealed class ConsentCasesTests
         internal IEnumerable<(Provision Provision, int Depth)> All =>
             Root.Below.Select(below => (below with { IsOver = below.IsOver || Root.IsOver }, 1)).Prepend((Root, 0));
 
-        internal static Consent Any(Random random, int patient) => new(Provision.Any(random, patient, 0), random.Next(5) > 0);
+        internal static Consent Any(Random random, IReadOnlyList<Resource> record) => new(Provision.Any(random, record, 0), random.Next(5) > 0);
     }
 }
