@@ -57,7 +57,7 @@ internal sealed class Spool : IDisposable
         thread.Start();
     }
 
-    /// <summary>Transactions and messages since the start: their ratio is the acknowledgements per flush.</summary>
+    /// <summary>Transactions that kept messages, and those messages, since the start: their ratio is the acknowledgements per flush.</summary>
     internal (long Commits, long Messages) Kept => (Interlocked.Read(ref commits), Interlocked.Read(ref messages));
 
     /// <summary>Messages that the record does not have yet.</summary>
@@ -214,8 +214,9 @@ internal sealed class Spool : IDisposable
             return false;
         }
 
+        if (group.Count > 0)
+            Interlocked.Increment(ref commits); // one that only clears away what the record has makes nobody's message durable
         Interlocked.Add(ref messages, group.Count);
-        Interlocked.Increment(ref commits);
         foreach (var job in group)
             job.Answer.TrySetResult(true);
         return true;
