@@ -76,7 +76,7 @@ internal sealed record BulkJob(string Id, BulkKind Kind, BulkStatus Status, Acto
 
     internal const string ReadOne = $"SELECT {Columns} FROM bulk_jobs WHERE id = $1";
 
-    internal const string ReadNext = $"SELECT {Columns} FROM bulk_jobs WHERE status = 'Waiting' OR status = 'Running' ORDER BY at, id LIMIT 1";
+    internal const string ReadUnfinished = "SELECT id FROM bulk_jobs WHERE status = 'Waiting' OR status = 'Running' ORDER BY at, id LIMIT 100";
 
     internal const string CountWaiting = "SELECT COUNT(*) FROM bulk_jobs WHERE actor = $1 AND (status = 'Waiting' OR status = 'Running')";
 

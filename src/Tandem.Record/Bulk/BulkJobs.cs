@@ -69,9 +69,41 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
     /// <summary>Runs what waits until nothing does. For commands and tests; the service does it by itself.</summary>
     internal async Task CatchUpAsync(CancellationToken cancel)
     {
-        while (record.Database.Read(session => session.First(BulkJob.ReadNext, BulkJob.Read)) is { } job)
-            await RunAsync(job, cancel);
+        while (await TakeNextAsync(cancel) is { } job)
+        {
+            try
+            {
+                await RunAsync(job, cancel);
+            }
+            finally
+            {
+                await record.WithWriterAsync<bool>(
+                    session =>
+                    {
+                        record.Database.GiveBack(session.Writer, WorkOf(job.Id));
+                        return true;
+                    },
+                    CancellationToken.None);
+            }
+        }
     }
+
+    /// <summary>The oldest job that no other node is at, with how far it is.</summary>
+    private async Task<BulkJob?> TakeNextAsync(CancellationToken cancel)
+    {
+        foreach (var id in record.Database.Read(session => session.Query(BulkJob.ReadUnfinished, row => row.Text(0))))
+        {
+            var taken = await record.WithWriterAsync<bool>(session => record.Database.TryTake(session.Writer, WorkOf(id)), cancel);
+            if (taken.Refusal is { } refusal)
+                throw new Kernel.Data.DatabaseUnavailableException(refusal.Text);
+            if (taken.Value && record.Database.Read(session => session.First(BulkJob.ReadOne, BulkJob.Read, id)) is { Status: BulkStatus.Waiting or BulkStatus.Running } job)
+                return job; // else another node has ended it since
+        }
+
+        return null;
+    }
+
+    private static string WorkOf(string id) => "bulk:" + id;
 
     /// <summary>Keeps how far a job is, unless it was cancelled meanwhile.</summary>
     /// <exception cref="OperationCanceledException">It was.</exception>
