@@ -53,7 +53,6 @@ internal static class ProblemWords
             "Un delimitador debe ser un carácter imprimible que no sea letra ni cifra."),
         new("The delimiters in MSH-1 and MSH-2 must all be different; a doubled backslash is the usual mistake.",
             "Los delimitadores de MSH-1 y MSH-2 deben ser todos distintos; el error habitual es una barra inversa doble."),
-        new("The delimiters in MSH-1 and MSH-2 must all be different.", "Los delimitadores de MSH-1 y MSH-2 deben ser todos distintos."), // as kept before
         new("Say why the message is not to be applied.", "Diga por qué no debe aplicarse el mensaje."),
         new("Use at most {0} characters.", "Use {0} caracteres como máximo."),
         new("This message no longer waits in quarantine.", "Este mensaje ya no espera en la cuarentena."),

@@ -47,12 +47,14 @@ public sealed class ActTraceTests
     public async Task Roles_apps_and_emergencies_are_on_the_log_with_who_did_it()
     {
         await using var hub = await AuditedHub.StartAsync(Engine.Sqlite, "administrator");
+        await hub.Audit.SettleAsync();
         var login = hub.Events.Single(one => one.Event.Interaction == "login");
         Assert.Equal(("Practitioner/ana", AuditMarks.SignIn), (login.Event.Actor, login.Event.Marks));
         Assert.Equal("Demonstration", login.Detail.How);
 
         using (var made = await hub.PostFormAsync("/people/new", "/people/save", ("display", "Ben Testperson"), ("login", "ben@example.org"), ("home", "")))
             Assert.Equal(HttpStatusCode.Redirect, made.StatusCode);
+        await hub.Audit.SettleAsync();
         var saved = hub.Events.Last(one => one.Event.Interaction == "account-saved");
         Assert.Equal(("Practitioner/ana", AuditMarks.Permission, "administrator"), (saved.Event.Actor, saved.Event.Marks, saved.Detail.Role));
         Assert.StartsWith("Practitioner/", Assert.Single(saved.Detail.References), StringComparison.Ordinal);
