@@ -1,4 +1,5 @@
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Pages;
 
 namespace Tandem.Trust.Access;
 
@@ -55,4 +56,4 @@ public sealed record PolicyRule(
 /// <param name="Below">True when the organisations below the person's own count as its own.</param>
 /// <param name="Rules">What is allowed; nothing else is.</param>
 public sealed record AccessPolicy(
-    string Role, string Version, PolicyStatus Status, DateOnly From, string Title, bool Below, IReadOnlyList<PolicyRule> Rules);
+    string Role, string Version, PolicyStatus Status, DateOnly From, Phrase Title, bool Below, IReadOnlyList<PolicyRule> Rules);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Access;
 
 namespace Tandem.Trust.Access;
@@ -38,7 +39,7 @@ public static class PolicyReading
         Text(basic, "version") ?? throw Wrong("version is missing"),
         Enum.TryParse<PolicyStatus>(Text(basic, "status"), ignoreCase: true, out var status) ? status : throw Wrong("status has to be draft, active or retired"),
         DateOnly.TryParseExact(Text(basic, "date"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from) ? from : throw Wrong("date has to be a day"),
-        Text(basic, "title") ?? throw Wrong("title is missing"),
+        Title(Named(basic["extension"u8], Base + "title").FirstOrDefault()),
         Text(basic, "below") == "true",
         [.. Named(basic["extension"u8], Base + "rule").Select(Rule)]);
 
@@ -60,6 +61,17 @@ public static class PolicyReading
             One(parts, "needs-consent") ?? "",
             One(parts, "asks-consent") == "true",
             query);
+    }
+
+    /// <summary>What pages call it; in English where its translation is not given.</summary>
+    private static Phrase Title(FhirNode title)
+    {
+        var english = Value(title) is { Length: > 0 } text ? text : throw Wrong("title is missing");
+        var spanish = Named(title["_valueString"u8]["extension"u8], "http://hl7.org/fhir/StructureDefinition/translation")
+            .Where(translation => One(translation["extension"u8], "lang") == Languages.Spanish)
+            .Select(translation => One(translation["extension"u8], "content"))
+            .FirstOrDefault();
+        return new Phrase(english, string.IsNullOrWhiteSpace(spanish) ? english : spanish);
     }
 
     private static string? Text(FhirNode basic, string name) => Named(basic["extension"u8], Base + name).Select(Value).FirstOrDefault();

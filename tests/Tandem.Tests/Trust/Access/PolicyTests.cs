@@ -14,6 +14,7 @@ public sealed class PolicyTests
 
         Assert.Equal(Roles.All.Order(), policies.Select(policy => policy.Role).Order());
         Assert.All(policies, policy => Assert.Equal(PolicyStatus.Active, policy.Status));
+        Assert.All(policies, policy => Assert.NotEqual(policy.Title.In("en"), policy.Title.In("es"))); // patients read them too
     }
 
     [Fact]
@@ -38,6 +39,7 @@ public sealed class PolicyTests
     [InlineData("role", "role is missing")]
     [InlineData("status", "status has to be draft, active or retired")]
     [InlineData("version", "version is missing")]
+    [InlineData("title", "title is missing")]
     public void A_policy_that_lacks_something_says_what(string without, string reason)
     {
         var file = File.ReadAllText(Path.Combine(AccessFixture.Content, "policies", "nurse.json"));
