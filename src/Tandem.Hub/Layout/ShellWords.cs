@@ -10,7 +10,7 @@ internal static class ShellWords
     internal static readonly Phrase MyRecord = new("My record", "Mi expediente");
     internal static readonly Phrase Worklist = new("Worklist", "Pendientes");
     internal static readonly Phrase Patients = new("Patients", "Pacientes");
-    internal static readonly Phrase AccessLog = new("Access log", "Registro de accesos");
+    internal static readonly Phrase AccessLog = new("Access log", "Accesos");
     internal static readonly Phrase Feeds = new("Feeds", "Fuentes");
     internal static readonly Phrase People = new("People", "Personas");
     internal static readonly Phrase SignOut = new("Sign out", "Salir");
