@@ -60,7 +60,7 @@ public sealed class PasskeyJourneyTests(HubInBrowser browser)
         Assert.EndsWith("/sign-in", new Uri(visit.Page.Url).AbsolutePath, StringComparison.Ordinal);
     }
 
-    private static async Task SetUpAsync(Visit visit, HubProcess hub, bool reads = false)
+    internal static async Task SetUpAsync(Visit visit, HubProcess hub, bool reads = false)
     {
         await visit.OpenAsync(Regex.Match(hub.Output, "/set-up/[A-Za-z0-9_-]+").Value);
         if (reads)
