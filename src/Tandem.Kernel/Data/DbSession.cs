@@ -36,6 +36,14 @@ public abstract class DbSession : IDisposable
     /// <summary>As <see cref="Apply"/>, but where the engine is far away only together with the next statement.</summary>
     public virtual void ApplyBeforeNext(IReadOnlyList<TableChange> changes) => Apply(changes);
 
+    /// <summary>As <see cref="ForEach"/>, but where the engine is far away only together with the next query, before whose rows its own are read.</summary>
+    public virtual void AskBeforeNext(string sql, Action<DbRow> read) => ForEach(sql, read);
+
+    /// <summary>Says that the next query is the last of its transaction; where the engine is far away, the end goes out with it.</summary>
+    public virtual void EndWithNext()
+    {
+    }
+
     /// <summary>True when each question takes a way, so that several are better asked together.</summary>
     public virtual bool IsFarAway => false;
 

@@ -45,10 +45,14 @@ internal sealed class SearchPage(
     {
         if (IsCount)
             return new Found([], null, [], false, statement.Count(session));
-        var place = from ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
-        if (!statement.Page(session, place, Size).Succeeded(out var page, out var refusal))
+        var most = from?.Most ?? 0;
+        if (from is null)
+            session.AskBeforeNext(LogTables.LastNumber, row => most = row.Integer(0));
+        var isAlone = query.Result.Includes.Count + query.Result.ReverseIncludes.Count == 0;
+        var isLast = isAlone && query.Result.Total is not (TotalMode.Accurate or TotalMode.Estimate);
+        if (!statement.Page(session, from ?? PagePlace.First(long.MaxValue), Size, isLast).Succeeded(out var page, out var refusal))
             return refusal;
-        var (hits, next) = page;
+        var (hits, next) = (page.Found, page.Next is { } more ? more with { Most = most } : null);
         var total = query.Result.Total switch
         {
             TotalMode.Accurate => statement.Count(session),
@@ -57,7 +61,7 @@ internal sealed class SearchPage(
             _ => (long?)null,
         };
         var includes = new Includes(session, query, request.Service.Search.Options, request.Scope);
-        var along = query.Result.Includes.Count + query.Result.ReverseIncludes.Count == 0 ? [] : includes.Of(hits.Select(hit => hit.Version));
+        var along = isAlone ? [] : includes.Of(hits.Select(hit => hit.Version));
         return new Found(hits, next, along, includes.IsCut, total);
     }
 

@@ -81,7 +81,7 @@ internal sealed class SeveralStatements(IReadOnlyList<SearchStatement> statement
 {
     public long Count(DbSession session, bool isEstimate = false) => statements.Sum(statement => statement.Count(session, isEstimate));
 
-    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit) =>
+    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false) =>
         query.Result.Sort.Count == 0 ? OneAfterAnother(session, place, limit) : Merged(session, place, limit);
 
     private Outcome<Hits> OneAfterAnother(DbSession session, PagePlace place, int limit)

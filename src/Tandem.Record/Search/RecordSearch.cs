@@ -35,11 +35,15 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
     /// <param name="limit">At most so many, in the order of <c>_sort</c>, else in an order of the record's own.</param>
     /// <returns>The current versions; Invalid when the query cannot be followed.</returns>
     public Outcome<IReadOnlyList<ResourceVersion>> Find(string type, string query, AccessScope scope, int limit) =>
-        scope.Reach == Reach.NoOne ? Nothing : Snapshot(session => Find(session, Parse(type, query), scope, limit));
+        scope.Reach == Reach.NoOne ? Nothing : Snapshot(session => Find(session, Parse(type, query), scope, limit, isLast: true));
 
     /// <summary>How many there are, exactly.</summary>
     public Outcome<long> Count(string type, string query, AccessScope scope) =>
-        scope.Reach == Reach.NoOne ? 0 : Snapshot(session => Statement(session, Parse(type, query), scope, null).Then<long>(statement => statement.Count(session)));
+        scope.Reach == Reach.NoOne ? 0 : Snapshot(session => Statement(session, Parse(type, query), scope, null).Then<long>(statement =>
+        {
+            session.EndWithNext();
+            return statement.Count(session);
+        }));
 
     /// <summary>
     /// Finds within a write: sees everything written before it. Of what the same write staged it sees changes and deletions of
@@ -70,7 +74,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
     internal static void Order(DbSession session, Engine engine)
     {
         if (engine == Engine.Postgres)
-            session.First(AsWrittenPostgres, _ => 0);
+            session.AskBeforeNext(AsWrittenPostgres, _ => { });
     }
 
     internal SearchIndexOptions Options => site.Options;
@@ -103,8 +107,8 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
 
     private static Outcome<IReadOnlyList<ResourceVersion>> Nothing => Array.Empty<ResourceVersion>();
 
-    internal Outcome<IReadOnlyList<ResourceVersion>> Find(DbSession session, SearchQuery query, AccessScope scope, int limit) =>
-        Statement(session, query, scope, null).Then(statement => statement.Page(session, PagePlace.First(long.MaxValue), limit))
+    internal Outcome<IReadOnlyList<ResourceVersion>> Find(DbSession session, SearchQuery query, AccessScope scope, int limit, bool isLast = false) =>
+        Statement(session, query, scope, null).Then(statement => statement.Page(session, PagePlace.First(long.MaxValue), limit, isLast))
             .Then<IReadOnlyList<ResourceVersion>>(hits => hits.Found.ConvertAll(hit =>
             {
                 scope.Trail.Note(hit.Version, TouchKind.Read);

@@ -53,12 +53,14 @@ internal sealed class SearchStatement : IPagedSearch
     }
 
     /// <summary>The hits after a place, and one more than <paramref name="limit"/> when there are more.</summary>
-    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit)
+    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false)
     {
         if (sorter is not null)
             return sorter.Page(session, Numbers(session), place, limit);
         var walk = plan.Choose(place.Driver);
         var sql = WalkText.Page(walk, place, limit + 1, context.Arguments);
+        if (isLast)
+            session.EndWithNext();
         var hits = session.Query(
             sql, row => new Hit(LogTables.Read(row), [.. walk.Order.Select((column, at) => column.Read(row, 13 + at))]), context.Arguments.Values);
         for (var at = hits.Count - 1; at > 0; at--)
@@ -113,7 +115,11 @@ internal sealed class SearchStatement : IPagedSearch
 internal interface IPagedSearch
 {
     /// <summary>The hits after a place.</summary>
-    Outcome<Hits> Page(DbSession session, PagePlace place, int limit);
+    /// <param name="session">Where to read.</param>
+    /// <param name="place">After which.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="isLast">Nothing more is read in the session's transaction.</param>
+    Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false);
 
     /// <summary>How many hits there are.</summary>
     long Count(DbSession session, bool isEstimate = false);

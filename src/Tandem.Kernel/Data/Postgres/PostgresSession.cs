@@ -9,7 +9,8 @@ namespace Tandem.Kernel.Data.Postgres;
 internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
 {
     private readonly List<NpgsqlBatchCommand> before = [];
-    private int answersBefore;
+    private readonly List<Action<DbRow>> answersBefore = [];
+    private bool endsWithNext;
     private bool isInTransaction;
     private bool isBegun;
     private long? joined;
@@ -26,15 +27,25 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
 
     public override void ForEach(string sql, Action<DbRow> read, params ReadOnlySpan<DbValue> arguments)
     {
-        var skip = answersBefore;
+        Action<DbRow>[] answers = [.. answersBefore, read];
+        var ends = endsWithNext;
         using var batch = Batch();
         batch.BatchCommands.Add(Command(sql, arguments));
+        if (ends)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         using var reader = Guarded(batch, static batch => batch.ExecuteReader());
-        for (; skip > 0; skip--)
-            Guarded(reader, static reader => reader.NextResult());
         var row = new PostgresRow(reader);
-        while (reader.Read())
-            read(row);
+        for (var at = 0; at < answers.Length; at++)
+        {
+            if (at > 0)
+                Guarded(reader, static reader => reader.NextResult());
+            while (Guarded(reader, static reader => reader.Read()))
+                answers[at](row);
+        }
+
+        Guarded(reader, static reader => reader.NextResult()); // to the end of the transaction
+        if (ends)
+            isInTransaction = isBegun = false;
     }
 
     public override void Write(Table table, IReadOnlyList<DbValue[]> rows) => Apply([new(table, [], rows, [])]);
@@ -51,6 +62,14 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
     }
 
     public override void ApplyBeforeNext(IReadOnlyList<TableChange> changes) => Add(before, changes);
+
+    public override void AskBeforeNext(string sql, Action<DbRow> read)
+    {
+        before.Add(Command(sql, []));
+        answersBefore.Add(read);
+    }
+
+    public override void EndWithNext() => endsWithNext = isInTransaction;
 
     public override bool IsFarAway => true;
 
@@ -105,7 +124,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
     internal void BeforeNext(string sql, params ReadOnlySpan<DbValue> arguments)
     {
         before.Add(Command(sql, arguments));
-        answersBefore++;
+        answersBefore.Add(static _ => { });
     }
 
     /// <summary>True since <see cref="TryOwn"/>, as long as it is the same connection.</summary>
@@ -184,7 +203,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
     private void Forget()
     {
         before.Clear();
-        answersBefore = 0;
+        answersBefore.Clear();
+        endsWithNext = false;
     }
 
     private void SendBefore()

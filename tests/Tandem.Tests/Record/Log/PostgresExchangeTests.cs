@@ -53,6 +53,21 @@ public sealed class PostgresExchangeTests : IDisposable
         Assert.Equal(2, record.Store.Read("Observation", "o7", AccessScope.System).Succeeded(out var last, out _) ? last.Version : 0);
     }
 
+    [Fact]
+    public async Task A_search_begins_answers_and_ends_in_one_exchange()
+    {
+        await CreateAsync(0, 8);
+        var search = new RecordSearch(record.Database, SearchIndexOptions.Default, TimeProvider.System);
+        var found = Find(); // on a connection that is opened for it
+
+        Assert.Equal(1, await CountAsync(() => Task.Run(() => found = Find(), Cancel)));
+        Assert.Equal(5, found);
+        Assert.Equal(1, await CountAsync(() => Task.Run(() => found = search.Count("Observation", "status=final", AccessScope.System).Succeeded(out var count, out _) ? (int)count : 0, Cancel)));
+        Assert.Equal(8, found);
+
+        int Find() => search.Find("Observation", "status=final", AccessScope.System, 5).Succeeded(out var hits, out _) ? hits.Count : 0;
+    }
+
     private static Outcome<int> Hold(ManualResetEventSlim begun, ManualResetEventSlim hold)
     {
         begun.Set();
