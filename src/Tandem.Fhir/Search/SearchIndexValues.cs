@@ -28,14 +28,22 @@ public static class SearchIndexValues
     /// <param name="resourceType">Its type.</param>
     /// <param name="options">Zone and base address.</param>
     /// <param name="into">Gets the values; it is not cleared.</param>
+    /// <param name="only">Parameters of this type only; null for all.</param>
     /// <exception cref="KeyNotFoundException">There is no such resource type.</exception>
-    public static void Read(FhirNode resource, string resourceType, SearchIndexOptions options, SearchValueList into)
+    public static void Read(FhirNode resource, string resourceType, SearchIndexOptions options, SearchValueList into, SearchType? only = null)
     {
         var pass = new IndexPass(resource, options, into);
         foreach (var plan in IndexPlan.For(resourceType).Parameters)
-            pass.Read(plan);
+        {
+            if (only is null || plan.Parameter.Type == only)
+                pass.Read(plan);
+        }
+
         foreach (var own in options.Site.Indexed(resourceType))
-            SiteIndexPass.Read(resource, own, options, into);
+        {
+            if (only is null || own.Type == only)
+                SiteIndexPass.Read(resource, own, options, into);
+        }
     }
 
     /// <summary>As <see cref="Read"/>, for one of the site's own parameters alone.</summary>

@@ -53,7 +53,7 @@ internal sealed record EverythingWanted(int Count, IReadOnlyList<string> Types, 
         if (Start is null && End is null)
             return true;
         var values = new SearchValueList();
-        SearchIndexValues.Read(version.Root, version.Type, options, values);
+        SearchIndexValues.Read(version.Root, version.Type, options, values, SearchType.Date);
         var any = false;
         foreach (var value in values.Span)
         {

@@ -24,6 +24,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     private readonly Dictionary<string, ResourceVersion?> seen = new(StringComparer.Ordinal);
     private readonly List<ResourceVersion> included = [];
     private readonly List<(string Type, string Id)> wanted = [];
+    private readonly SearchValueList values = new();
 
     /// <summary>True when there was more than goes into one answer.</summary>
     internal bool IsCut { get; private set; }
@@ -65,20 +66,27 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
 
     private void Forward(ResourceVersion version, List<IncludeRule> rules)
     {
-        var values = new SearchValueList();
-        SearchIndexValues.Read(version.Root, version.Type, options, values);
-        foreach (var value in values.Span)
+        values.Clear();
+        SearchIndexValues.Read(version.Root, version.Type, options, values, SearchType.Reference);
+        foreach (ref readonly var value in values.Span)
         {
-            if (value.Kind != SearchType.Reference || value.SystemHash == 0 || value.Source.Text is not { } text)
-                continue;
-            var rule = rules.Find(rule => rule.Reference is null || rule.Reference.Id == value.ParameterId);
-            if (rule is not null && Target(text) is var (type, id) && rules.Exists(other => Fits(other, value.ParameterId, type)))
+            if (value.Kind == SearchType.Reference && value.SystemHash != 0 && IsFollowed(rules, value.ParameterId, null) && value.Source.Text is { } text
+                && Target(text) is var (type, id) && IsFollowed(rules, value.ParameterId, type))
                 Add(type, id);
         }
     }
 
-    private static bool Fits(IncludeRule rule, ushort parameter, string type) =>
-        (rule.Reference is null || rule.Reference.Id == parameter) && (rule.TargetType is null || rule.TargetType == type);
+    /// <summary>True when a rule leads along a parameter, to a type when that is known.</summary>
+    private static bool IsFollowed(List<IncludeRule> rules, ushort parameter, string? type)
+    {
+        foreach (var rule in rules)
+        {
+            if ((rule.Reference is null || rule.Reference.Id == parameter) && (type is null || rule.TargetType is null || rule.TargetType == type))
+                return true;
+        }
+
+        return false;
+    }
 
     private static (string Type, string Id)? Target(string reference)
     {
