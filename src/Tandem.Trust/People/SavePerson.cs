@@ -15,13 +15,13 @@ public sealed record PersonForm(string Display, string Login, string Home)
     /// <summary>False closes the account: its sessions end at once.</summary>
     public bool Active { get; init; } = true;
 
-    /// <summary>What the organisation's own directory calls them.</summary>
+    /// <summary>What the organisation's own directory calls them; null keeps what is known, empty takes it away.</summary>
     public string? ExternalId { get; init; }
 
-    /// <summary>Given name, when known apart.</summary>
+    /// <summary>Given name, when known apart; null and empty as above.</summary>
     public string? Given { get; init; }
 
-    /// <summary>Surname, when known apart.</summary>
+    /// <summary>Surname, when known apart; null and empty as above.</summary>
     public string? Family { get; init; }
 }
 
@@ -69,8 +69,8 @@ public sealed class SavePerson(RecordStore record, TimeProvider clock, Sessions 
         if (Decide(form, login, other is not null) is { Count: > 0 } problems)
             return Refusal.Invalid("The account cannot be saved like this.", problems);
         var account = new Account(
-            id ?? Ids.New(clock), form.Display.Trim(), login, home, form.Active, form.ExternalId ?? current?.ExternalId, form.Given ?? current?.Given,
-            form.Family ?? current?.Family, session.Now);
+            id ?? Ids.New(clock), form.Display.Trim(), login, home, form.Active, Kept(form.ExternalId, current?.ExternalId), Kept(form.Given, current?.Given),
+            Kept(form.Family, current?.Family), session.Now);
         Keep(session, account, current, scope);
         return account.Id;
     }
@@ -96,6 +96,8 @@ public sealed class SavePerson(RecordStore record, TimeProvider clock, Sessions 
         if (!account.Active)
             sessions.RevokeAll(session, account.Id, _ => true, scope.Actor);
     }
+
+    private static string? Kept(string? said, string? known) => said is null ? known : said.Length == 0 ? null : said;
 
     private static Refusal Invalid(string field, string text) => Refusal.Invalid("The account cannot be saved like this.", new RefusalDetail("value", text, field));
 }

@@ -9,7 +9,6 @@ namespace Tandem.Trust.Provisioning.Scim;
 internal static class ScimAnswer
 {
     internal const string ContentType = "application/scim+json; charset=utf-8";
-    private const int MostPerPage = 200;
 
     internal static IResult Json(JsonNode body, int status = StatusCodes.Status200OK) => Results.Text(body.ToJsonString(), ContentType, statusCode: status);
 
@@ -17,7 +16,9 @@ internal static class ScimAnswer
     internal static IResult Resource(HttpContext context, JsonObject resource, int status = StatusCodes.Status200OK)
     {
         context.Response.Headers.ETag = ScimVersion.Of(ScimVersion.Mark(resource));
-        return HttpMethods.IsGet(context.Request.Method) && ScimVersion.IsKnown(context.Request, resource) ? Results.StatusCode(StatusCodes.Status304NotModified) : Json(resource, status);
+        return HttpMethods.IsGet(context.Request.Method) && ScimVersion.IsKnown(context.Request, resource)
+            ? Results.StatusCode(StatusCodes.Status304NotModified)
+            : Json(ScimSelection.Of(context.Request).From(resource), status);
     }
 
     internal static IResult Error(int status, string text, string? type = null)
@@ -46,28 +47,29 @@ internal static class ScimAnswer
         };
     }
 
-    /// <summary>The page of a list that a request asks for (filter, sortBy, sortOrder, startIndex, count), or the error of its filter.</summary>
-    internal static IResult List(IReadOnlyList<JsonObject> all, HttpRequest request)
+    /// <summary>The page of a list that a request asks for, or the error of its filter.</summary>
+    internal static IResult List(IReadOnlyList<JsonObject> all, ScimQuery query)
     {
         var found = all;
-        if (request.Query["filter"].ToString() is { Length: > 0 } text)
+        if (query.Filter.Length > 0)
         {
-            if (ScimFilterReading.Read(text) is not { } filter)
+            if (ScimFilterReading.Read(query.Filter) is not { } filter)
                 return Error(StatusCodes.Status400BadRequest, "The filter cannot be read.", "invalidFilter");
             found = [.. all.Where(filter.Meets)];
         }
 
-        if (request.Query["sortBy"].ToString() is { Length: > 0 } by)
-            found = Sorted(found, by, "descending".Equals(request.Query["sortOrder"], StringComparison.OrdinalIgnoreCase));
-        var start = int.TryParse(request.Query["startIndex"], CultureInfo.InvariantCulture, out var from) && from > 1 ? from : 1;
-        var count = int.TryParse(request.Query["count"], CultureInfo.InvariantCulture, out var wanted) ? Math.Clamp(wanted, 0, MostPerPage) : MostPerPage;
-        var page = found.Skip(start - 1).Take(count).ToList();
+        if (query.SortBy.Length > 0)
+            found = Sorted(found, query.SortBy, query.IsDescending);
+        var page = found.Skip(query.Start - 1).Take(query.Count).ToList();
         return Json(new JsonObject
         {
-            ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:ListResponse"), ["totalResults"] = found.Count, ["startIndex"] = start, ["itemsPerPage"] = page.Count,
-            ["Resources"] = new JsonArray([.. page.Select(ScimVersion.Mark)]),
+            ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:ListResponse"), ["totalResults"] = found.Count, ["startIndex"] = query.Start, ["itemsPerPage"] = page.Count,
+            ["Resources"] = new JsonArray([.. page.Select(one => query.Selection.From(ScimVersion.Mark(one)))]),
         });
     }
+
+    /// <summary>The one of a list with this id.</summary>
+    internal static IResult One(IReadOnlyList<JsonObject> all, string id) => all.FirstOrDefault(one => one["id"]!.ToString() == id) is { } found ? Json(ScimVersion.Mark(found)) : NotFound;
 
     /// <summary>By an attribute, without regard to capitals; what does not have it comes last (RFC 7644 3.4.2.3). Of several values the first counts.</summary>
     private static IReadOnlyList<JsonObject> Sorted(IReadOnlyList<JsonObject> all, string by, bool isDescending)

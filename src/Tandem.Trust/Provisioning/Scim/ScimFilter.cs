@@ -86,5 +86,6 @@ internal static class ScimPath
     /// <summary>How an object writes a name, or null when it does not have it.</summary>
     internal static string? NameIn(JsonObject whole, string name) => whole.Select(member => member.Key).FirstOrDefault(key => string.Equals(key, name, StringComparison.OrdinalIgnoreCase));
 
-    private static JsonNode?[] Each(JsonNode? value) => value is JsonArray list ? [.. list] : [value];
+    /// <summary>The values of a list, or the one value.</summary>
+    internal static JsonNode?[] Each(JsonNode? value) => value is JsonArray list ? [.. list] : [value];
 }

@@ -8,6 +8,9 @@ internal static partial class ScimPatch
 {
     private const int MostOperations = 1_000;
 
+    /// <summary>Attributes that are the hub's own (RFC 7643 3.1, 4.1.2).</summary>
+    private static readonly string[] Fixed = ["id", "meta", "groups", "schemas"];
+
     /// <returns>What is wrong (a SCIM error type and a sentence), or null; the resource is changed only as far as operations succeeded, so the caller drops it on an error.</returns>
     internal static (string Type, string Text)? Apply(JsonObject resource, JsonNode? request)
     {
@@ -36,7 +39,7 @@ internal static partial class ScimPatch
                 return ("noTarget", "A removal needs a path.");
             if (value is not JsonObject members)
                 return ("invalidValue", "Without a path the value is an object of attributes.");
-            foreach (var (name, part) in members.ToList())
+            foreach (var (name, part) in members.Where(member => !Fixed.Contains(member.Key, StringComparer.OrdinalIgnoreCase)).ToList()) // some directories repeat the id here
                 Set(resource, name, part, isAdd: verb == "add");
             return null;
         }
@@ -44,6 +47,8 @@ internal static partial class ScimPatch
         if (Path().Match(ScimPath.Plain(path)) is not { Success: true } match)
             return ("invalidPath", $"The path \"{path}\" cannot be read.");
         var (attribute, chosen, sub) = (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value);
+        if (Fixed.Contains(attribute, StringComparer.OrdinalIgnoreCase))
+            return ("mutability", $"The attribute \"{attribute}\" cannot be changed.");
         return chosen.Length > 0 ? ApplyChosen(resource, verb, attribute, chosen, sub, value) : ApplyPlain(resource, verb, attribute, sub, value);
     }
 

@@ -17,8 +17,10 @@ internal static class ScimRoutes
     {
         var scim = routes.MapGroup("/scim/v2").ExcludeFromDescription();
         scim.MapGet("/ServiceProviderConfig", (HttpContext context, ScimTokens tokens) => With(context, tokens, _ => ScimAnswer.Json(ScimDescription.Provider())));
-        scim.MapGet("/ResourceTypes", (HttpContext context, ScimTokens tokens) => With(context, tokens, _ => ScimAnswer.List(ScimDescription.ResourceTypes(), context.Request)));
-        scim.MapGet("/Schemas", (HttpContext context, ScimTokens tokens) => With(context, tokens, _ => ScimAnswer.List(ScimDescription.Schemas(), context.Request)));
+        scim.MapGet("/ResourceTypes", (HttpContext context, ScimTokens tokens) => With(context, tokens, _ => ScimAnswer.List(ScimDescription.ResourceTypes(), ScimQuery.Of(context.Request))));
+        scim.MapGet("/ResourceTypes/{id}", (string id, HttpContext context, ScimTokens tokens) => With(context, tokens, _ => ScimAnswer.One(ScimDescription.ResourceTypes(), id)));
+        scim.MapGet("/Schemas", (HttpContext context, ScimTokens tokens) => With(context, tokens, _ => ScimAnswer.List(ScimDescription.Schemas(), ScimQuery.Of(context.Request))));
+        scim.MapGet("/Schemas/{id}", (string id, HttpContext context, ScimTokens tokens) => With(context, tokens, _ => ScimAnswer.One(ScimDescription.Schemas(), id)));
         MapUsers(scim);
         MapGroups(scim);
     }
@@ -26,7 +28,9 @@ internal static class ScimRoutes
     private static void MapUsers(IEndpointRouteBuilder scim)
     {
         scim.MapGet("/Users", (HttpContext context, ScimTokens tokens, ScimUsers users) =>
-            With(context, tokens, who => ScimAnswer.List(users.All(who.Organization, who.Scope), context.Request)));
+            With(context, tokens, who => ScimAnswer.List(users.All(who.Organization, who.Scope), ScimQuery.Of(context.Request))));
+        scim.MapPost("/Users/.search", (HttpContext context, ScimTokens tokens, ScimUsers users, CancellationToken cancel) => WithBodyAsync(context, tokens, (who, body) =>
+            Task.FromResult(ScimAnswer.List(users.All(who.Organization, who.Scope), ScimQuery.Of(body))), cancel));
         scim.MapGet("/Users/{id}", (string id, HttpContext context, ScimTokens tokens, ScimUsers users) =>
             With(context, tokens, who => users.One(id, who.Organization, who.Scope) is { } found ? ScimAnswer.Resource(context, found) : ScimAnswer.NotFound));
         scim.MapPost("/Users", (HttpContext context, ScimTokens tokens, ScimUsers users, CancellationToken cancel) => WithBodyAsync(context, tokens, async (who, body) =>
@@ -46,7 +50,9 @@ internal static class ScimRoutes
 
     private static void MapGroups(IEndpointRouteBuilder scim)
     {
-        scim.MapGet("/Groups", (HttpContext context, ScimTokens tokens, ScimGroups groups) => With(context, tokens, who => ScimAnswer.List(groups.All(who.Scope), context.Request)));
+        scim.MapGet("/Groups", (HttpContext context, ScimTokens tokens, ScimGroups groups) => With(context, tokens, who => ScimAnswer.List(groups.All(who.Scope), ScimQuery.Of(context.Request))));
+        scim.MapPost("/Groups/.search", (HttpContext context, ScimTokens tokens, ScimGroups groups, CancellationToken cancel) => WithBodyAsync(context, tokens, (who, body) =>
+            Task.FromResult(ScimAnswer.List(groups.All(who.Scope), ScimQuery.Of(body))), cancel));
         scim.MapGet("/Groups/{id}", (string id, HttpContext context, ScimTokens tokens, ScimGroups groups) =>
             With(context, tokens, who => groups.One(id, who.Scope) is { } found ? ScimAnswer.Resource(context, found) : ScimAnswer.NotFound));
         scim.MapPost("/Groups", (HttpContext context, ScimTokens tokens, ScimGroups groups, CancellationToken cancel) => WithBodyAsync(context, tokens, async (who, body) =>

@@ -35,11 +35,13 @@ internal sealed class ScimUsers(RecordStore record, TimeProvider clock, SavePers
         var login = Text(user, "userName");
         if (string.IsNullOrWhiteSpace(login))
             return Refusal.Invalid("A user needs a userName.");
+        if (!bool.TryParse(Text(user, "active") ?? "true", out var isActive))
+            return Refusal.Invalid("active is true or false.");
         var (given, family) = (Text(user, "name.givenName"), Text(user, "name.familyName"));
         var display = First(Text(user, "displayName"), Text(user, "name.formatted"), $"{given} {family}".Trim(), login);
         var form = new PersonForm(display, login, current?.Home ?? organization)
         {
-            Active = !string.Equals(Text(user, "active"), "false", StringComparison.OrdinalIgnoreCase), ExternalId = Text(user, "externalId"), Given = given, Family = family,
+            Active = isActive, ExternalId = Text(user, "externalId") ?? "", Given = given ?? "", Family = family ?? "", // what the directory does not say is not so any more
         };
         var wanted = ScimPath.Values(user, "roles").Select(role => (role is JsonObject whole ? whole["value"] : role)?.ToString()).OfType<string>().Distinct().ToList();
         if (wanted.FirstOrDefault(role => !Roles.All.Contains(role)) is { } unknown)
