@@ -13,6 +13,7 @@ public static class AccessModule
     public static IServiceCollection AddAccess(this IServiceCollection services, string contentFolder)
     {
         services.AddSingleton<IProjection, RelationProjection>();
+        services.AddSingleton<IProjection, RepresentativeProjection>();
         services.AddSingleton(_ => new LabelProjection(LabelRules.Read(contentFolder)));
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LabelProjection>());
         services.AddSingleton<ISealRule, CounsellingNotes>();

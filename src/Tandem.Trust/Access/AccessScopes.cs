@@ -81,7 +81,7 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, T
             return new AccessLayer($"{policy.Role} {policy.Version}", grants)
             {
                 Parties = [.. self, .. Organizations(session, member.Organization, policy.Below)],
-                Recipients = [.. self, .. Above(session, member.Organization)],
+                Recipients = [.. self, .. Representation.SelvesOf(session, member.Reference, now), .. Above(session, member.Organization)],
                 Purpose = member.Purpose,
                 At = now,
             };

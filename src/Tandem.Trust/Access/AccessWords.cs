@@ -102,6 +102,7 @@ internal static class AccessWords
         "referral" => new Phrase("an order or referral", "una orden o derivación"),
         "appointment" => new Phrase("an appointment", "una cita"),
         "work" => new Phrase("work to be done", "tareas pendientes"),
+        "representative" => new Phrase("stands for the patient", "representa al paciente"),
         _ => basis,
     };
 

@@ -6,7 +6,7 @@ using Tandem.Kernel.Data;
 namespace Tandem.Trust.Access;
 
 /// <summary>
-/// What a representative sees: of a child everything but what the child's safety asks to leave out; of an adolescent not what the law lets the young person
+/// What a representative sees of each patient they stand for: of a child everything but what the child's safety asks to leave out; of an adolescent not what the law lets the young person
 /// decide alone; of an adult what a consent names the representative for (category <c>representative</c>).
 /// </summary>
 internal static class Representation
@@ -22,17 +22,33 @@ internal static class Representation
 
     private static readonly string[] OwnDecision = ["SEX", "HIV", "PSY", ConsentReading.SubstanceUse];
 
-    internal const string ReadPatient =
-        "SELECT p.patient, b.body FROM resources p JOIN resources r ON r.type = 'Patient' AND r.id = p.patient AND r.deleted = 0 JOIN log b ON b.seq = r.seq "
-        + "WHERE p.type = 'RelatedPerson' AND p.id = $1 AND p.deleted = 0";
+    internal const string ReadPatients =
+        "SELECT a.patient, a.related, b.body FROM access_representatives a JOIN resources r ON r.type = 'Patient' AND r.id = a.patient AND r.deleted = 0 JOIN log b ON b.seq = r.seq "
+        + "WHERE a.account = $1 AND a.since <= $2 AND a.until > $3 ORDER BY a.patient, a.related";
 
-    /// <summary>The grants of a related person: one for whom it represents.</summary>
-    internal static IEnumerable<Grant> GrantsOf(Grant grant, DbSession session, string reference, DateTimeOffset now)
+    internal const string ReadAccounts = "SELECT DISTINCT a.account FROM access_representatives a WHERE a.patient = $1 AND a.since <= $2 AND a.until > $3 ORDER BY a.account";
+
+    /// <summary>The grants of a representative: one for each patient whom they stand for now.</summary>
+    internal static IEnumerable<Grant> GrantsOf(Grant grant, DbSession session, string reference, DateTimeOffset now) => Patients(session, reference, now)
+        .DistinctBy(found => found.Patient).Select(found => Of(grant, found.Patient, FhirJson.ParseStored(found.Body).Root["birthDate"u8].Text, now));
+
+    /// <summary>What a representative is called in the records of those whom they stand for (references), so that a consent may name either.</summary>
+    internal static IEnumerable<string> SelvesOf(DbSession session, string reference, DateTimeOffset now) =>
+        Patients(session, reference, now).Select(found => "RelatedPerson/" + found.Related).Where(other => other != reference).Distinct();
+
+    /// <summary>The accounts (ids) of those who stand for a patient now; what they see is for their scope to say.</summary>
+    internal static List<string> AccountsOf(DbSession session, string patient, DateTimeOffset now)
+    {
+        var at = now.ToUnixTimeMilliseconds();
+        return session.Query(ReadAccounts, row => row.Text(0), patient, at, at);
+    }
+
+    private static List<(string Patient, string Related, byte[] Body)> Patients(DbSession session, string reference, DateTimeOffset now)
     {
         if (!reference.StartsWith("RelatedPerson/", StringComparison.Ordinal))
             return [];
-        return session.Query(ReadPatient, row => (Patient: row.Text(0), Body: row.Bytes(1)), reference["RelatedPerson/".Length..])
-            .Select(found => Of(grant, found.Patient, FhirJson.ParseStored(found.Body).Root["birthDate"u8].Text, now));
+        var at = now.ToUnixTimeMilliseconds();
+        return session.Query(ReadPatients, row => (row.Text(0), row.Text(1), row.Bytes(2)), reference["RelatedPerson/".Length..], at, at);
     }
 
     /// <summary>The grant for one patient. Whose age is not known counts as adult.</summary>

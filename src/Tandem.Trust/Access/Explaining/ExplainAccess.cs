@@ -43,10 +43,12 @@ public sealed record AccessExplanation(
 /// Answers "why can I (not) see this?" and "who can see this record?". Of a patient who is not seen it tells nothing: neither that there is one nor
 /// that there is none.
 /// </summary>
-public sealed class ExplainAccess(RecordStore record, PoliciesInForce policies, TimeProvider clock)
+public sealed class ExplainAccess(RecordStore record, PoliciesInForce policies, AccessScopes scopes, TimeProvider clock)
 {
     internal const string ReadRelations =
         "SELECT a.party, a.basis, a.until, r.type, r.id FROM access_relations a JOIN resources r ON r.rid = a.rid WHERE a.patient = $1 ORDER BY a.until DESC, a.party, r.type, r.id LIMIT 300";
+
+    internal const string CountLabels = "SELECT COUNT(*) FROM resources r JOIN access_labels b ON b.rid = r.rid WHERE r.type = $1 AND r.id = $2";
 
     internal const string ReadConsents =
         "SELECT c.permit, c.party, c.label, c.purpose, c.until, r.id, c.limited, c.class, c.acts FROM access_consents c JOIN resources r ON r.rid = c.rid WHERE c.patient = $1 ORDER BY r.id, c.n LIMIT 300";
@@ -59,7 +61,7 @@ public sealed class ExplainAccess(RecordStore record, PoliciesInForce policies, 
         return record.Database.Snapshot(session =>
         {
             var reached = session.IsReached(scope, "Patient", patient);
-            var all = reached ? Relations(session, patient) : [];
+            var all = reached ? Relations(session, patient, scope).Concat(Representatives(session, patient, now)).ToList() : [];
             var layer = scope.Reach.Layers is [var role, ..] ? role : null;
             return new AccessExplanation(
                 policy,
@@ -72,11 +74,34 @@ public sealed class ExplainAccess(RecordStore record, PoliciesInForce policies, 
         });
     }
 
-    private static List<KnownRelation> Relations(DbSession session, string patient) =>
+    private static List<KnownRelation> Relations(DbSession session, string patient, AccessScope scope) =>
     [
         .. session.Query(ReadRelations, row => new KnownRelation(row.Text(0), "", row.Text(1), $"{row.Text(3)}/{row.Text(4)}", End(row.Integer(2))), patient)
+            .Where(relation => IsTold(session, patient, relation.Source, scope))
             .DistinctBy(relation => (relation.Party, relation.Basis)).Select(relation => relation with { Name = NameOf(session, relation.Party) }),
     ];
+
+    /// <summary>A visit that is kept from the reader is not told by whom it was to. Patients are told of everybody, and so are reviewers; who sees no visits at all, of those without a label.</summary>
+    private static bool IsTold(DbSession session, string patient, string source, AccessScope scope)
+    {
+        if (scope.Actor.Reference == "Patient/" + patient || EmergencyAccess.IsReviewer(scope))
+            return true;
+        var (type, id) = (source.Split('/')[0], source.Split('/')[1]);
+        return scope.May(Interactions.Read, type) ? session.IsReached(scope, type, id) : session.First(CountLabels, row => row.Integer(0), type, id) == 0;
+    }
+
+    /// <summary>Those who stand for the patient and see the record by it.</summary>
+    private IEnumerable<KnownRelation> Representatives(DbSession session, string patient, DateTimeOffset now)
+    {
+        foreach (var id in Representation.AccountsOf(session, patient, now))
+        {
+            if (session.First(FindPeople.ReadOne, Account.Read, id) is not { Active: true } account || !session.Query(FindPeople.ReadRoles, RoleGrant.Read, id).Any(role => role.Role == "proxy" && role.HoldsAt(now)))
+                continue;
+            var theirs = scopes.Of(new Member("RelatedPerson/" + id, account.Display, "proxy", null, [], Roles.PurposeOf("proxy")));
+            if (session.IsReached(theirs, "Patient", patient))
+                yield return new KnownRelation("RelatedPerson/" + id, account.Display, "representative", "RelatedPerson/" + id, null);
+        }
+    }
 
     private static List<KnownConsent> Consents(DbSession session, string patient) => session.Query(
         ReadConsents,

@@ -177,7 +177,7 @@ public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
     {
         await region.ConsentAsync("c", "n", provision);
 
-        var told = new ExplainAccess(region.Store, new PoliciesInForce(region.Store), region.Clock).Handle("n", region.As("physician", AccessFixture.NorthClinic));
+        var told = new ExplainAccess(region.Store, new PoliciesInForce(region.Store), region.Scopes, region.Clock).Handle("n", region.As("physician", AccessFixture.NorthClinic));
 
         Assert.Equal(about, AccessWords.AboutOf(Assert.Single(told.Consents)));
     }
@@ -298,7 +298,8 @@ public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
         await region.ConditionAsync("hiv", "n", "B20");
         await region.ConsentAsync("c", "n", """{"type":"permit","securityLabel":[{"code":"HIV"}]}""");
         var before = region.Finds(region.As("coordinator", AccessFixture.North), "Condition");
-        foreach (var name in new[] { "access-relations", "access-labels", "access-consents" })
+        await region.PutAsync("""{"resourceType":"RelatedPerson","id":"r-n","patient":{"reference":"Patient/n"}}""");
+        foreach (var name in new[] { "access-relations", "access-representatives", "access-labels", "access-consents" })
             Assert.True(await region.Store.RebuildAsync(name, TestContext.Current.CancellationToken) > 0);
 
         Assert.Equal("hiv,plain-n", before);

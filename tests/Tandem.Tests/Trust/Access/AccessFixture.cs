@@ -27,7 +27,7 @@ internal sealed class AccessFixture : IDisposable
         fixture = new RecordFixture(
             engine,
             [
-                new OrganizationProjection(), new RelationProjection(), new LabelProjection(LabelRules.Read(Content)), new ConsentProjection(),
+                new OrganizationProjection(), new RelationProjection(), new RepresentativeProjection(), new LabelProjection(LabelRules.Read(Content)), new ConsentProjection(),
                 new SearchProjection(SearchIndexOptions.Default),
             ],
             [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All, EmergencyAccess.Table]);

@@ -56,6 +56,38 @@ public sealed class OwnRecordTests
     }
 
     [Fact]
+    public async Task A_parent_of_three_changes_from_one_child_to_the_other_and_each_ends_with_the_next_request()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        foreach (var (id, given, years) in new[] { ("a", "Ada", 5), ("b", "Bea", 14), ("c", "Cid", 20) })
+        {
+            await hub.PutAsync("Patient", id, $$"""{"resourceType":"Patient","id":"{{id}}","name":[{"family":"Testperson","given":["{{given}}"]}],"birthDate":"{{TimeProvider.System.GetUtcNow().AddYears(-years).AddDays(-1):yyyy-MM-dd}}"}""");
+            await hub.PutAsync("Condition", "pill-" + id, $$$"""{"resourceType":"Condition","id":"pill-{{{id}}}","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"Z30.011"}],"text":"Zpill of {{{id}}}"},"subject":{"reference":"Patient/{{{id}}}"}}""");
+            await StandForAsync(hub, id);
+        }
+
+        await hub.SignInAsync(new Person("rea", "Rea Testperson", "proxy", null, []));
+
+        var page = await PageAsync(hub, "/my-record");
+        Assert.Equal(["/my-record?of=a", "/my-record?of=b"], page.QuerySelectorAll("main a[href^='/my-record?of=']").Select(link => link.GetAttribute("href"))); // Cid is grown up
+        Assert.Contains("Zpill of a", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("Zpill of b", (await PageAsync(hub, "/my-record?of=b")).Body!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("Zpill of b", (await PageAsync(hub, "/patients/b")).Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Ada", (await PageAsync(hub, "/my-record?of=c")).QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+
+        await StandForAsync(hub, "a", """ "active":false,""");
+        Assert.Contains("Bea", (await PageAsync(hub, "/my-record?of=a")).QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+        foreach (var place in new[] { "/patients/a", "/patients/c", "/patients/nobody" })
+        {
+            using var gone = await AskAsync(hub, place);
+            Assert.Equal((place, HttpStatusCode.NotFound), (place, gone.StatusCode));
+        }
+    }
+
+    private static Task StandForAsync(AuditedHub hub, string patient, string more = "") => hub.PutAsync(
+        "RelatedPerson", "rea-" + patient, $$"""{"resourceType":"RelatedPerson","id":"rea-{{patient}}",{{more}}"identifier":[{"system":"https://tandem.example/fhir/NamingSystem/account","value":"rea"}],"patient":{"reference":"Patient/{{patient}}"} }""");
+
+    [Fact]
     public async Task The_access_log_names_patients_whom_its_reader_may_see()
     {
         await using var hub = await AuditedHub.StartAsync(Engine.Sqlite, "privacy-officer"); // a participant of both care teams
