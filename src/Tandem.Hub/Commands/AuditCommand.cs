@@ -139,6 +139,7 @@ internal static class AuditCommand
             if (hub.Postgres.Length > 0)
             {
                 using var shared = new PostgresDatabase(hub.Postgres);
+                HubDatabase.Update(shared, TimeProvider.System);
                 return run(shared, options, hub);
             }
 
@@ -148,6 +149,7 @@ internal static class AuditCommand
             if (!SqliteDatabase.IsOpenElsewhere(file))
             {
                 using var own = new SqliteDatabase(file);
+                HubDatabase.Update(own, TimeProvider.System);
                 return run(own, options, hub);
             }
 
@@ -167,6 +169,7 @@ internal static class AuditCommand
             var copy = Path.Combine(folder, "audit.db");
             SqliteDatabase.Copy(file, copy);
             using var database = new SqliteDatabase(copy);
+            HubDatabase.Update(database, TimeProvider.System);
             return run(database);
         }
         finally

@@ -21,7 +21,7 @@ internal static class HubDatabase
         Database database = settings.Postgres.Length > 0 ? new PostgresDatabase(settings.Postgres) : new SqliteDatabase(settings.RecordFile);
         try
         {
-            Update(database, clock);
+            UpdateAll(database, clock);
             return database;
         }
         catch
@@ -35,16 +35,19 @@ internal static class HubDatabase
     internal static IReadOnlyList<Migration> Migrations(Engine engine) =>
         Migration.Of(engine, typeof(RecordStore).Assembly, typeof(TrustModule).Assembly, typeof(LoopsModule).Assembly);
 
-    private static void Update(Database database, TimeProvider clock)
+    /// <summary>Brings the tables of one database, or of one file beside, to the shape that this program knows.</summary>
+    /// <exception cref="DatabaseException">They belong to another version of the program, or another node serves them and they have to be changed.</exception>
+    internal static void Update(Database one, TimeProvider clock) => SchemaUpdate.Run(one, Migrations(one.Engine), ProductVersion.Text, clock.GetUtcNow());
+
+    private static void UpdateAll(Database database, TimeProvider clock)
     {
-        var migrations = Migrations(database.Engine);
-        SchemaUpdate.Run(database, migrations, ProductVersion.Text, clock.GetUtcNow());
+        Update(database, clock);
         if (database.Engine == Engine.Postgres)
             return;
         foreach (var name in Beside)
         {
             using var beside = database.Beside(name);
-            SchemaUpdate.Run(beside, migrations, ProductVersion.Text, clock.GetUtcNow());
+            Update(beside, clock);
         }
     }
 }

@@ -48,6 +48,42 @@ public sealed class HubDatabaseTests : IDisposable
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
+    public async Task Who_could_sign_in_before_there_were_accounts_has_one_with_role_home_and_teams(Engine engine)
+    {
+        var (fresh, old) = (Place(engine), Place(engine));
+        MakeFirst(old);
+
+        Assert.Empty(await OpenAsync(fresh));
+        Assert.Empty(await OpenAsync(old));
+
+        Assert.Equal(["ada Ada Lovell h 1", "bo Bo Quill - 0"], Lines(old, "tandem", "SELECT id || ' ' || display || ' ' || COALESCE(home, '-') || ' ' || active FROM people_accounts ORDER BY id"));
+        Assert.Equal(["ada [h] coordinator", "bo [] administrator"], Lines(old, "tandem", "SELECT person || ' [' || organization || '] ' || role FROM people_roles ORDER BY person"));
+        Assert.Equal(["ada north", "ada south"], Lines(old, "tandem", "SELECT person || ' ' || team FROM teams_members ORDER BY person, team"));
+        Assert.Equal(Shape(fresh).Order(StringComparer.Ordinal), Shape(old).Order(StringComparer.Ordinal)); // and the tables of that day are gone
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Who_could_sign_in_before_is_not_brought_over_once_there_are_accounts(Engine engine)
+    {
+        var old = Place(engine);
+        await OpenAsync(old);
+        using (var database = Open(old, "tandem"))
+        using (var session = database.OpenWriter())
+            session.ExecuteScript("DELETE FROM migrations; INSERT INTO people_accounts (id, display, active, changed_at) VALUES ('new', 'New Norris', 1, 0)");
+        MakeFirst(old);
+
+        await OpenAsync(old);
+
+        Assert.Equal(["new"], Lines(old, "tandem", "SELECT id FROM people_accounts"));
+        Assert.Empty(Lines(old, "tandem", "SELECT person FROM people_roles"));
+        Assert.Empty(Lines(old, "tandem", "SELECT person FROM teams_members"));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
     public async Task A_database_that_a_newer_program_changed_is_not_opened(Engine engine)
     {
         var place = Place(engine);
@@ -99,6 +135,21 @@ public sealed class HubDatabaseTests : IDisposable
             if (file == "tandem")
                 session.ExecuteScript("INSERT INTO loops_seen (person, until_at) VALUES ('Practitioner/ada', 42)");
         }
+    }
+
+    /// <summary>The tables of people and sessions as they first were, with a person of two teams and one of none.</summary>
+    private static void MakeFirst(Dictionary<string, string?> place)
+    {
+        using var database = Open(place, "tandem");
+        using var session = database.OpenWriter();
+        session.ExecuteScript(
+            """
+            CREATE TABLE signin_people (id TEXT NOT NULL, display TEXT NOT NULL, role TEXT NOT NULL, organization TEXT, teams TEXT NOT NULL, active BIGINT NOT NULL, PRIMARY KEY (id));
+            CREATE TABLE signin_sessions (token_hash TEXT NOT NULL, person TEXT NOT NULL, expires_at BIGINT NOT NULL, PRIMARY KEY (token_hash));
+            CREATE INDEX signin_sessions_person_0 ON signin_sessions (person);
+            INSERT INTO signin_people VALUES ('ada', 'Ada Lovell', 'coordinator', 'Organization/h', 'CareTeam/north CareTeam/south', 1), ('bo', 'Bo Quill', 'administrator', NULL, '', 0);
+            INSERT INTO signin_sessions VALUES ('x', 'ada', 1);
+            """.Replace("TEXT", database.Engine == Engine.Postgres ? "TEXT COLLATE \"C\"" : "TEXT", StringComparison.Ordinal));
     }
 
     /// <summary>Opens it as a hub does; what a person has marked as seen.</summary>
