@@ -14,6 +14,7 @@ using Tandem.Record.Files;
 using Tandem.Record.Log;
 using Tandem.Record.Operations;
 using Tandem.Record.Projections;
+using Tandem.Record.Reactions;
 using Tandem.Record.Rest;
 using Tandem.Record.Sealing;
 using Tandem.Record.Search;
@@ -36,6 +37,10 @@ public static class RestRoutes
         services.TryAddSingleton(new ValidationSettings());
         services.TryAddSingleton(new FileSettings());
         services.AddSingleton<FileGuard>();
+        services.AddSingleton(provider => new ValidationModes(provider.GetRequiredService<ValidationSettings>(), provider.GetService<FeedValidation>()));
+        services.AddSingleton(ValidationNote.Table);
+        services.AddSingleton<IWriteRule, NoteWrites>();
+        services.AddSingleton<IReaction, NoteFindings>();
         services.AddSingleton<SiteDefinitions>();
         services.AddSingleton<SiteParameters>();
         services.AddSingleton(SiteParameterTable.Table);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Record.Log;
+using Tandem.Record.Validation;
 
 namespace Tandem.Care.Intake;
 
@@ -17,6 +18,8 @@ public static class IntakeModule
         foreach (var table in IntakeTables.All)
             services.AddSingleton(table);
         services.AddSingleton<FeedSources>();
+        services.AddSingleton<FeedValidation>(provider => (string actor, out bool isFeed) => provider.GetRequiredService<FeedSources>().ValidationOf(actor, out isFeed)); // sources need the record, which needs its rules
+        services.AddSingleton<MessageRules>();
         services.AddSingleton<MessageReading>();
         services.AddSingleton<MessageNumbers>();
         services.AddSingleton<RecentReadings>();

@@ -15,6 +15,8 @@ internal sealed record InstallationSettings(
     HubSettings Hub, SiteSettings Site, BulkOptions Bulk, ValidationSettings Validation, FileSettings Files, SubscriptionOptions Subscriptions, AuditOptions Audit, SignInOptions SignIn,
     SmartSettings Smart, IntakeOptions Intake, WallSettings Wall)
 {
+    private const string SourcesPath = $"{ValidationSettings.Section}:{nameof(ValidationSettings.Sources)}";
+
     /// <param name="configuration">From all sources.</param>
     /// <param name="problems">What is wrong, each as a sentence that names the setting; empty when the hub can start.</param>
     internal static InstallationSettings Read(IConfigurationRoot configuration, out IReadOnlyList<string> problems)
@@ -25,9 +27,10 @@ internal sealed record InstallationSettings(
             reader.Read<ValidationSettings>(ValidationSettings.Section), reader.Read<FileSettings>(FileSettings.Section), reader.Read<SubscriptionOptions>(SubscriptionOptions.Section),
             reader.Read<AuditOptions>(AuditOptions.Section), reader.Read<SignInOptions>(SignInOptions.Section), reader.Read<SmartSettings>(SmartSettings.Section),
             reader.Read<IntakeOptions>(IntakeOptions.Section), reader.Read<WallSettings>(WallSettings.Section));
-        problems = [.. reader.Problems, .. read.Problems()];
+        problems = [.. reader.Problems, .. SourceProblems(configuration), .. read.Problems()];
         return read with
         {
+            Validation = read.Validation with { Sources = SourcesOf(configuration) },
             Bulk = read.Bulk with { Folder = Path.Combine(read.Hub.Data, "bulk") },
             Subscriptions = SubscriptionsOf(read.Subscriptions, read.Hub),
             Audit = AuditOf(read.Audit, read.Hub),
@@ -38,6 +41,16 @@ internal sealed record InstallationSettings(
 
     private IEnumerable<string> Problems() =>
         [.. Hub.Problems(), .. Site.Problems(), .. Bulk.Problems(), .. Files.Problems(), .. Subscriptions.Problems(), .. Audit.Problems(), .. SignIn.Problems(), .. Smart.Problems(), .. Intake.Problems(), .. Wall.Problems()];
+
+    /// <summary>Names of sources are URIs, whose colons part the keys of a configuration: read whole, as they were written.</summary>
+    private static Dictionary<string, ValidationMode> SourcesOf(IConfigurationRoot configuration) => SourceTexts(configuration)
+        .Where(pair => Enum.TryParse<ValidationMode>(pair.Value, ignoreCase: true, out _)).ToDictionary(pair => pair.Key, pair => Enum.Parse<ValidationMode>(pair.Value!, ignoreCase: true), StringComparer.Ordinal);
+
+    private static IEnumerable<string> SourceProblems(IConfigurationRoot configuration) => SourceTexts(configuration).Where(pair => pair.Key.Contains(':', StringComparison.Ordinal) && !Enum.TryParse<ValidationMode>(pair.Value, ignoreCase: true, out _))
+        .Select(pair => $"{SourcesPath}:{pair.Key} must be {string.Join(" or ", Enum.GetNames<ValidationMode>())}; it is \"{pair.Value}\".");
+
+    private static IEnumerable<KeyValuePair<string, string?>> SourceTexts(IConfigurationRoot configuration) =>
+        configuration.GetSection(SourcesPath).AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null);
 
     /// <summary>An open or demonstration hub takes messages of senders it has not met; any other keeps them in quarantine until somebody registers the sender.</summary>
     private static IntakeOptions IntakeOf(IntakeOptions options, IConfiguration configuration, HubSettings hub, SiteSettings site) => options with

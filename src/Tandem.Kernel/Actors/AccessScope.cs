@@ -23,6 +23,9 @@ public sealed record AccessScope(Actor Actor, string? Organization, string Role,
     /// <summary>The teams (FHIR references) whose work the actor shares.</summary>
     public IReadOnlyList<string> Teams { get; init; } = [];
 
+    /// <summary>The app or service that asks (its client_id); null for pages, feeds and the hub itself.</summary>
+    public string? App { get; init; }
+
     /// <summary>Where everything that is read or changed on this scope is noted; nowhere for the hub's own work.</summary>
     public AccessTrail Trail { get; init; } = AccessTrail.None;
 

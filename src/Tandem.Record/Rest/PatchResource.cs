@@ -79,7 +79,7 @@ internal static class PatchResource
     private static async Task<Outcome<PatchedResource>> PatchAsync(FhirRequest request)
     {
         var read = await FhirBody.AnyAsync(request, PatchedResource.LimitsOf(request.Service));
-        return read.Then(json => PatchedResource.Read(json, request.Service));
+        return read.Then(json => PatchedResource.Read(json, request));
     }
 
     private static FhirReply? NotReadable(FhirRequest request)

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using Microsoft.AspNetCore.Http;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Patch;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Files;
 using Tandem.Record.Log;
@@ -13,32 +14,32 @@ namespace Tandem.Record.Rest;
 /// turn comes and only again when somebody was faster. Files are never looked at in the writer's turn, because a virus scanner may take its time: see
 /// <see cref="PatchWrite"/>.
 /// </summary>
-internal sealed class PatchedResource(ResourcePatch patch, FhirService service)
+internal sealed class PatchedResource(ResourcePatch patch, FhirService service, AccessScope scope)
 {
     private readonly JsonLimits limits = LimitsOf(service);
     private (long Seq, Outcome<FhirNode> Next)? last;
     private (long Seq, FhirNode Next)? owed;
 
     /// <summary>Reads a patch from JSON that is an array or a Parameters resource.</summary>
-    internal static Outcome<PatchedResource> Read(FhirNode json, FhirService service) =>
-        ResourcePatch.Read(json, out var fault) is { } patch ? new PatchedResource(patch, service) : Refused(fault!);
+    internal static Outcome<PatchedResource> Read(FhirNode json, FhirRequest request) =>
+        ResourcePatch.Read(json, out var fault) is { } patch ? new PatchedResource(patch, request.Service, request.Scope) : Refused(fault!);
 
     /// <summary>How large a patch may be, and what it makes.</summary>
     internal static JsonLimits LimitsOf(FhirService service) => new(service.Limits.ResourceBytes, service.Limits.Depth);
 
     /// <summary>Reads the patch of a bundle's entry: Parameters, or a Binary with a JSON Patch (R4 3.1.0.11.3).</summary>
-    internal static Outcome<PatchedResource> ReadEntry(FhirNode resource, FhirService service)
+    internal static Outcome<PatchedResource> ReadEntry(FhirNode resource, FhirRequest request)
     {
         if (!resource["resourceType"u8].Is("Binary"u8))
-            return Read(resource, service);
+            return Read(resource, request);
         var type = resource["contentType"u8].Text ?? "";
         if (!ContentTypes.IsJsonPatch(type))
             return Refusal.Invalid("", new RefusalDetail("not-supported", "The contentType of a patch in a Binary has to be application/json-patch+json.", "Binary.contentType"));
         var data = resource["data"u8].Text;
         if (data is null || !Base64.IsValid(data))
             return Refusal.Invalid("", new RefusalDetail("value", "The patch has to be in data, in base64.", "Binary.data"));
-        if (FhirJson.Parse(Convert.FromBase64String(data), LimitsOf(service), out var fault) is { } json)
-            return Read(json.Root, service);
+        if (FhirJson.Parse(Convert.FromBase64String(data), LimitsOf(request.Service), out var fault) is { } json)
+            return Read(json.Root, request);
         return Refusal.Invalid("", new RefusalDetail("structure", fault!.Reason, "Binary.data", $"{fault.Line}:{fault.Column}"));
     }
 
@@ -81,7 +82,7 @@ internal sealed class PatchedResource(ResourcePatch patch, FhirService service)
             return Refusal.Unprocessable("", new RefusalDetail("business-rule", "A patch cannot change the type of a resource."));
         if (next["id"u8] is { Exists: true } id && id.Text != current.Id)
             return Refusal.Unprocessable("", new RefusalDetail("business-rule", "A patch cannot change the id of a resource.", $"{current.Type}.id"));
-        return FhirBody.Sound(next, current.Type, service).Succeeded(out var sound, out var unsound) ? sound : Unprocessable(unsound);
+        return FhirBody.Sound(next, current.Type, service, scope).Succeeded(out var sound, out var unsound) ? sound : Unprocessable(unsound);
     }
 
     private Outcome<FhirNode> Looked(FhirNode next) => AttachmentCheck.Take(next, service.Files).Succeeded(out var kept, out var refusal) ? kept : Unprocessable(refusal);

@@ -1,18 +1,19 @@
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
 using Tandem.Fhir.Validation;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Rest;
 
 namespace Tandem.Record.Validation;
 
-/// <summary>Rules and claimed profiles at a write over the FHIR interface, as the site has set it for the source.</summary>
+/// <summary>Rules and claimed profiles at a write over the FHIR interface, as the site has set it for the app or the source.</summary>
 internal static class WriteRules
 {
     /// <summary>The resource, or a refusal where the rules are enforced and broken (422, R4 3.1.0.8).</summary>
-    internal static Outcome<FhirNode> Enforce(FhirService service, FhirNode resource)
+    internal static Outcome<FhirNode> Enforce(FhirService service, AccessScope scope, FhirNode resource)
     {
-        if (service.Validation.ModeOf(resource["meta"u8]["source"u8].Text) != ValidationMode.Enforce)
+        if (service.Validation.Of(scope, resource["meta"u8]["source"u8].Text) != ValidationMode.Enforce)
             return resource;
         var issues = Issues(service, resource, structure: false);
         return issues.Any(issue => issue.IsError)
@@ -21,8 +22,8 @@ internal static class WriteRules
     }
 
     /// <summary>What there is to say about a resource that was accepted; nothing where the site does not look.</summary>
-    internal static IReadOnlyList<FhirIssue> Notes(FhirService service, FhirNode resource) =>
-        service.Validation.ModeOf(resource["meta"u8]["source"u8].Text) == ValidationMode.Off ? [] : Issues(service, resource, structure: true);
+    internal static IReadOnlyList<FhirIssue> Notes(FhirService service, AccessScope scope, FhirNode resource) =>
+        service.Validation.Of(scope, resource["meta"u8]["source"u8].Text) == ValidationMode.Off ? [] : Issues(service, resource, structure: true);
 
     private static IReadOnlyList<FhirIssue> Issues(FhirService service, FhirNode resource, bool structure) =>
         service.Definitions.Current.Validator.Validate(resource, new() { Structure = structure, Now = service.Clock.GetUtcNow() });

@@ -42,6 +42,14 @@ internal static class FeedsWords
         "{0} message is kept and waits to be applied", "{0} messages are kept and wait to be applied",
         "{0} mensaje está guardado y espera ser aplicado", "{0} mensajes están guardados y esperan ser aplicados");
 
+    internal static readonly Phrase Noted = new("Taken in with notes", "Aceptado con avisos");
+    internal static readonly Phrase NotedLead = new(
+        "These entries break a rule or profile of FHIR and were taken in all the same, because their source or app is set so. They leave this list once they are sent right or deleted.",
+        "Estas entradas incumplen una regla o un perfil de FHIR y se aceptaron porque así está configurada su fuente o aplicación. Salen de la lista cuando se envían bien o se eliminan.");
+    internal static readonly Phrase NotedWhat = new("Entry", "Entrada");
+    internal static readonly Phrase NotedFrom = new("Written by", "Escrito por");
+    internal static readonly Phrase NotedWhen = new("When", "Cuándo");
+    internal static readonly Phrase NotedCount = new("Errors: {0}; warnings: {1}", "Errores: {0}; advertencias: {1}");
     internal static readonly Phrase NotTakenIn = new("Not taken in", "Sin incorporar");
     internal static readonly Phrase NotTakenInLead = new(
         "The hub kept these, but could not decide what follows from them. Put the cause right (the hub's log says more), then try again.",
@@ -149,6 +157,7 @@ internal static class FeedsWords
         Reason.UnknownSender => new Phrase("Unknown sender", "Remitente desconocido"),
         Reason.Unsupported => new Phrase("Type not taken here", "Tipo no aceptado aquí"),
         Reason.CannotMap => new Phrase("Something needed is missing or wrong", "Falta algo necesario o está mal"),
+        Reason.BreaksRules => new Phrase("Breaks a rule", "Incumple una regla"),
         Reason.AmbiguousPatient => new Phrase("Numbers of several patients", "Números de varios pacientes"),
         Reason.VisitOfAnother => new Phrase("Visit of another patient", "Visita de otro paciente"),
         Reason.ResultOfAnother => new Phrase("Order of another patient", "Orden de otro paciente"),

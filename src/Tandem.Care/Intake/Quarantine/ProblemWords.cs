@@ -16,6 +16,7 @@ internal static class ProblemWords
             "El remitente no está registrado aquí. Pida a quien administra el sistema que lo registre."),
         new("The message broke off before its end and the next one began.", "El mensaje se interrumpió antes de terminar y empezó el siguiente."),
         new("The message is larger than {0} bytes. Only its beginning was kept.", "El mensaje tiene más de {0} bytes. Solo se conservó el principio."),
+        new("What the message becomes breaks a rule at {0}: {1}", "Lo que resulta del mensaje incumple una regla en {0}: {1}"),
         new("The visit has no number.", "La visita no tiene número."),
         new("This is no time that HL7 allows.", "Esta no es una hora válida en HL7."),
         new("The message is about more than one patient; send each in a message of its own.",

@@ -33,7 +33,7 @@ internal sealed record Complaint(string Reason, string Text, string? Place, AckO
 }
 
 /// <summary>Reads arrivals: parse, find the source, see whether it can be mapped. Pure but for the registration of senders. Thread-safe.</summary>
-internal sealed class MessageReading(FeedSources sources, IntakeOptions options, FileGuard? files = null)
+internal sealed class MessageReading(FeedSources sources, IntakeOptions options, FileGuard? files = null, MessageRules? rules = null)
 {
     private readonly Hl7ReadOptions readOptions = new(null, options.MaxMessageBytes + 1);
 
@@ -50,9 +50,9 @@ internal sealed class MessageReading(FeedSources sources, IntakeOptions options,
             return new(fault.Header, source, Unreadable(fault), null);
         if (source is null)
             return new(message, null, UnknownSender, null);
-        return MessageMapping.Map(message, source.ToSettings() with { Files = files ?? FileGuard.Default }).Succeeded(out var mapped, out var refusal)
-            ? new(message, source, null, mapped)
-            : new(message, source, CannotMap(refusal), null);
+        if (!MessageMapping.Map(message, source.ToSettings() with { Files = files ?? FileGuard.Default }).Succeeded(out var mapped, out var refusal))
+            return new(message, source, CannotMap(refusal), null);
+        return rules?.Broken(source, mapped) is { } broken ? new(message, source, broken, null) : new(message, source, null, mapped);
     }
 
     private static readonly Complaint UnknownSender = new(

@@ -21,6 +21,9 @@ public static class Reason
     /// <summary>Something that is needed is missing or wrong in the message.</summary>
     public const string CannotMap = "cannot-map";
 
+    /// <summary>What it becomes breaks a rule of FHIR or of a profile, and its source's rules are enforced.</summary>
+    public const string BreaksRules = "breaks-rules";
+
     /// <summary>Its numbers belong to more than one patient of the record.</summary>
     public const string AmbiguousPatient = "ambiguous-patient";
 
@@ -35,5 +38,5 @@ public static class Reason
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Unreadable, TooLarge, Unfinished, UnknownSender, Unsupported, CannotMap, AmbiguousPatient, VisitOfAnother, ResultOfAnother, Failed];
+        [Unreadable, TooLarge, Unfinished, UnknownSender, Unsupported, CannotMap, BreaksRules, AmbiguousPatient, VisitOfAnother, ResultOfAnother, Failed];
 }

@@ -3,12 +3,15 @@ using Tandem.Care.Intake.Mapping;
 using Tandem.Hl7v2;
 using Tandem.Hl7v2.Segments;
 using Tandem.Kernel.Actors;
+using Tandem.Record.Validation;
 
 namespace Tandem.Care.Intake;
 
 /// <summary>One system that sends messages, and how its messages are to be understood.</summary>
 public sealed record FeedSource
 {
+    internal const string DevicePrefix = "Device/feed-";
+
     /// <summary>A name that stays: letters, digits and -; part of ids, so it is never given to another system.</summary>
     public required string Id { get; init; }
 
@@ -42,8 +45,11 @@ public sealed record FeedSource
     /// <summary>Code system URI by the name the source uses (CWE-3), before the names of table 0396.</summary>
     public IReadOnlyDictionary<string, string> CodeSystems { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What becomes of a message whose content breaks a rule of FHIR or a profile; null for what the site says (<c>Validation:Feeds</c>).</summary>
+    public ValidationMode? Validation { get; init; }
+
     /// <summary>FHIR reference of the device that stands for it in provenance.</summary>
-    public string Device => $"Device/feed-{Id}";
+    public string Device => DevicePrefix + Id;
 
     /// <summary>What mapping needs to know.</summary>
     internal SourceSettings ToSettings() => new(

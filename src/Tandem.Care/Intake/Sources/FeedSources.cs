@@ -5,6 +5,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Record.Validation;
 
 namespace Tandem.Care.Intake;
 
@@ -39,6 +40,13 @@ public sealed class FeedSources
 
     /// <summary>A source by its id; null when there is none.</summary>
     public FeedSource? Find(string id) => byId.GetValueOrDefault(id);
+
+    /// <summary>What a source's own settings say of validation, by the device that stands for it.</summary>
+    internal ValidationMode? ValidationOf(string actor, out bool isFeed)
+    {
+        isFeed = actor.StartsWith(FeedSource.DevicePrefix, StringComparison.Ordinal);
+        return isFeed ? Find(actor[FeedSource.DevicePrefix.Length..])?.Validation : null;
+    }
 
     /// <summary>True for a source of the configuration: what is changed while running would not outlast a restart.</summary>
     internal bool IsConfigured(string id) => options.Sources.Any(source => source.Id == id);

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Validation;
 
 namespace Tandem.Care.Intake;
 
@@ -14,22 +15,26 @@ namespace Tandem.Care.Intake;
 /// <param name="DefaultAuthority">Identifier system, or empty.</param>
 /// <param name="Systems">Lines of <c>name = system</c>.</param>
 /// <param name="CodeSystems">Lines of <c>name = system</c>.</param>
+/// <param name="Validation">Name of a <see cref="ValidationMode"/>, or empty.</param>
 internal sealed record SourceEntry(
     string Display, string Application, string Facility, string Zone, string CharacterSet, string Organization, string DefaultAuthority, string Systems,
-    string CodeSystems)
+    string CodeSystems, string Validation = "")
 {
     /// <summary>What can be chosen for a source that states none: table 0211 names; empty lets the bytes decide.</summary>
     internal static readonly IReadOnlyList<string> CharacterSets = ["", "UNICODE UTF-8", "8859/1", "8859/2", "8859/5", "8859/9", "8859/15", "WINDOWS-1252"];
 
+    /// <summary>What can be chosen for a source's rules; empty leaves it to the site.</summary>
+    internal static readonly IReadOnlyList<string> Modes = ["", nameof(ValidationMode.Off), nameof(ValidationMode.Warn), nameof(ValidationMode.Enforce)];
+
     internal static SourceEntry Of(FeedSource source) => new(
         source.Display, source.Application ?? "", source.Facility ?? "", source.Zone, source.CharacterSet ?? "", source.Organization ?? "",
-        source.DefaultAuthority ?? "", Lines(source.Systems), Lines(source.CodeSystems));
+        source.DefaultAuthority ?? "", Lines(source.Systems), Lines(source.CodeSystems), source.Validation?.ToString() ?? "");
 
     internal static SourceEntry Read(IFormCollection form)
     {
         return new(
             Text("display"), Text("application"), Text("facility"), Text("zone"), Text("charset"), Text("organization"), Text("authority"), Text("systems"),
-            Text("codes"));
+            Text("codes"), Text("validation"));
 
         string Text(string name) => form[name].ToString().Trim();
     }
@@ -53,10 +58,13 @@ internal sealed record SourceEntry(
             wrong.Add(new("value", SourceWords.PairsWrong, "systems"));
         if (codes is null)
             wrong.Add(new("value", SourceWords.PairsWrong, "codes"));
+        if (Validation.Length > 0 && !Modes.Contains(Validation))
+            wrong.Add(new("value", SourceWords.ValidationWrong, "validation"));
         return wrong.Count > 0 ? Refusal.Unprocessable(wrong[0].Text, [.. wrong]) : source with
         {
             Display = Display, Application = Null(Application), Facility = Null(Facility), Zone = Zone, CharacterSet = Null(CharacterSet),
             Organization = Null(Organization), DefaultAuthority = Null(DefaultAuthority), Systems = systems!, CodeSystems = codes!, RegisteredByItself = false,
+            Validation = Validation.Length == 0 ? null : Enum.Parse<ValidationMode>(Validation),
         };
     }
 

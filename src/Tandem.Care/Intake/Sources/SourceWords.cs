@@ -40,6 +40,10 @@ internal static class SourceWords
     internal static readonly Phrase Systems = new("Identifier systems by authority", "Sistemas de identificadores por autoridad");
     internal static readonly Phrase Codes = new("Code systems by the name it uses", "Sistemas de códigos por el nombre que usa");
     internal static readonly Phrase PairsHint = new("One on a line: NORTH = urn:oid:1.2.3", "Uno por línea: NORTH = urn:oid:1.2.3");
+    internal static readonly Phrase Validation = new("When the content breaks a rule or profile of FHIR", "Si el contenido incumple una regla o un perfil de FHIR");
+    internal static readonly Phrase ValidationHint = new(
+        "What is kept with notes stands under Feeds. The structure is always checked.", "Lo que se guarda con avisos aparece en Fuentes de datos. La estructura se comprueba siempre.");
+    internal static readonly Phrase ValidationWrong = new("Choose one of the ways.", "Elija una de las opciones.");
     internal static readonly Phrase Save = new("Save settings", "Guardar ajustes");
     internal static readonly Phrase Saved = new("The settings are saved and hold from now on.", "Los ajustes se guardaron y valen desde ahora.");
     internal static readonly Phrase DisplayWrong = new("Give the source a name of up to 100 characters.", "Dé a la fuente un nombre de hasta 100 caracteres.");
@@ -48,4 +52,12 @@ internal static class SourceWords
     internal static readonly Phrase OrganizationWrong = new("Write a reference such as Organization/north, or leave it empty.", "Escriba una referencia como Organization/north o déjelo vacío.");
     internal static readonly Phrase SystemWrong = new("A system is a URI such as urn:oid:1.2.3 or https://example.org/ids.", "Un sistema es un URI como urn:oid:1.2.3 o https://example.org/ids.");
     internal static readonly Phrase PairsWrong = new("Write one name and its URI on each line, each name once: NORTH = urn:oid:1.2.3", "Escriba en cada línea un nombre y su URI, cada nombre una vez: NORTH = urn:oid:1.2.3");
+
+    internal static string ModeText(string mode) => mode switch
+    {
+        "" => new Phrase("As the site has it", "Según la instalación"),
+        "Off" => new Phrase("Do not look", "No comprobar"),
+        "Warn" => new Phrase("Take it and keep notes", "Aceptarlo y guardar avisos"),
+        _ => new Phrase("Send it to quarantine", "Enviarlo a cuarentena"),
+    };
 }

@@ -36,7 +36,7 @@ public sealed class AccessTokens(RecordStore record, ActingFor people, AccessSco
     /// The scope of a request with this token: what the person may see now, and of that what the token allows; null when the person may see nothing any
     /// more. A service sees what its token allows, of the patients of the organisation for which it was approved; of all when it was approved for the region.
     /// </summary>
-    public AccessScope? ScopeOf(LiveToken token) => OwnOf(token)?.Narrow(AppLayer.Of(token, clock.GetUtcNow()));
+    public AccessScope? ScopeOf(LiveToken token) => OwnOf(token)?.Narrow(AppLayer.Of(token, clock.GetUtcNow())) is { } scope ? scope with { App = token.Client.Id } : null;
 
     private AccessScope? OwnOf(LiveToken token) => token.Grant.Person is { } person
         ? people.ScopeOf(person, token.Grant.Role ?? "", token.Grant.Organization)

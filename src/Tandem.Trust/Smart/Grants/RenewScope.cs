@@ -23,8 +23,8 @@ internal sealed class RenewScope(RecordStore record, AccessScopes people, TimePr
         return record.Database.Read(session => Holds(session, id)) switch
         {
             null => kept with { Reach = Reach.NoOne },
-            ({ Person: null }, var client) => kept.Reach.Layers.Where(layer => layer.Authorization is not null).Aggregate(people.OfService(client), (scope, layer) => scope.Narrow(layer)),
-            _ => people.Renew(kept),
+            ({ Person: null }, var client) => kept.Reach.Layers.Where(layer => layer.Authorization is not null).Aggregate(people.OfService(client), (scope, layer) => scope.Narrow(layer)) with { App = client.Id },
+            (_, var client) => people.Renew(kept) with { App = client.Id },
         };
     }
 

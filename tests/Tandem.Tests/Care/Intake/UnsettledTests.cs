@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using AngleSharp;
 using AngleSharp.Dom;
 using Microsoft.AspNetCore.Builder;
@@ -6,10 +7,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Tandem.Care.Intake;
 using Tandem.Care.Pathways;
 using Tandem.Fhir.Json;
+using Tandem.Hl7v2;
+using Tandem.Hl7v2.Segments;
 using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
 using Tandem.Record.Reactions;
+using Tandem.Record.Validation;
 
 namespace Tandem.Tests.Care.Intake;
 
@@ -26,7 +30,7 @@ public sealed class UnsettledTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var settings = new Dictionary<string, string?> { ["Hub:Data"] = folder, ["Hub:Content"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Open"] = "true" };
+        var settings = new Dictionary<string, string?> { ["Hub:Data"] = folder, ["Hub:Content"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Open"] = "true", ["Validation:Feeds"] = "Warn" };
         Assert.True(HubHost.TryBuild(settings, out var built));
         hub = built;
         await hub.StartAsync(Cancel);
@@ -39,6 +43,41 @@ public sealed class UnsettledTests : IAsyncLifetime
         browser.Dispose();
         await hub.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact] // per-1: a period ends after it starts
+    public async Task What_a_feed_brings_against_a_rule_is_noted_or_waits_as_its_source_is_set()
+    {
+        Assert.Null((await OpenPageAsync()).QuerySelector("#noted"));
+        await ReceiveAsync(Backwards("C1"), "AA");
+        await Eventually.TrueAsync(() => ValidationNote.Newest(Record, 10, AccessScope.System, HubParts.Feeds).Any(note => note.Errors == 1));
+        var noted = (await OpenPageAsync()).QuerySelector("#noted")!;
+        Assert.StartsWith("Patient/", noted.QuerySelector("tbody th")!.TextContent, StringComparison.Ordinal); // what breaks a rule goes before what has warnings
+        foreach (var words in new[] { "Patient/", "Device/feed-", "Errors: 1", "Patient.contact[0].period", "per-1" })
+            Assert.Contains(words, noted.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("Testperson", noted.OuterHtml, StringComparison.Ordinal);
+        Assert.Contains("Aceptado con avisos", (await OpenPageAsync("es")).QuerySelector("#noted")!.TextContent, StringComparison.Ordinal);
+
+        var sources = hub.Services.GetRequiredService<FeedSources>();
+        await sources.SaveAsync(sources.All.Single() with { Validation = ValidationMode.Enforce }, AccessScope.System, Cancel);
+        await ReceiveAsync(Backwards("C2", "P2"), "AE");
+        await ReceiveAsync(Messages.Adt("A08", "C3", "20260302", "P3", "VP3"), "AA");
+        await Eventually.TrueAsync(() => Quarantined() == 1);
+
+        await sources.SaveAsync(sources.All.Single() with { Validation = ValidationMode.Off }, AccessScope.System, Cancel);
+        await ReceiveAsync(Backwards("C4", "P4"), "AA");
+        await Eventually.TrueAsync(() => Quarantined() == 1);
+    }
+
+    private static string Backwards(string controlId, string patient = "P1") => Messages.Adt("A08", controlId, "20260301", patient, "V" + patient) + "NK1|1|Testperson^Kin|MTH|||||20260301|20260101";
+
+    private long Quarantined() => Record.Database.Read(session => session.Query(
+        "SELECT COUNT(*) FROM intake_states WHERE status = 'quarantined' AND reason = 'breaks-rules' AND detail LIKE '%Patient.contact[0].period%'", row => row.Integer(0)))[0];
+
+    private async Task ReceiveAsync(string message, string answer)
+    {
+        var answers = await hub.Services.GetRequiredService<Reception>().ReceiveAsync(new Arrival(Encoding.UTF8.GetBytes(message), TimeProvider.System.GetUtcNow(), "test"), Cancel);
+        Assert.Equal(answer, Msa.In(Hl7Message.Parse(answers[0]).Message!).Code);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Tandem.Hub.Hosting;
+using Tandem.Record.Validation;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Hub.Hosting;
@@ -17,7 +18,7 @@ public sealed class HubSettingsTests
     [InlineData("Bulk:KeepFor", "a week", "Bulk:KeepFor must be a length of time such as 00:15:00")]
     [InlineData("Intake:UnknownSenders", "Ignore", "Intake:UnknownSenders must be Quarantine or Accept")]
     [InlineData("SignIn:Roles:nurse:IdleMinutes", "half", "SignIn:Roles:nurse:IdleMinutes must be a whole number")]
-    [InlineData("Validation:Sources:north", "Perhaps", "Validation:Sources:north must be Off or Warn or Enforce")]
+    [InlineData("Validation:Sources:north", "Perhaps", "Validation:Sources:north must be Off or Tell or Warn or Enforce")]
     public void A_value_that_cannot_be_read_is_named_with_what_is_expected(string key, string value, string sentence) =>
         Assert.StartsWith(sentence, Assert.Single(ProblemsOf((key, value))), StringComparison.Ordinal);
 
@@ -85,6 +86,18 @@ public sealed class HubSettingsTests
     [InlineData("Subscriptions:LongestPause", "00:00:00.5")]
     public void A_size_or_time_that_could_do_harm_is_refused(string key, string value) =>
         Assert.StartsWith(key + " must ", Assert.Single(ProblemsOf((key, value))), StringComparison.Ordinal);
+
+    [Fact] // the colons of a URI part the keys of a configuration
+    public void How_a_source_is_validated_can_be_set_by_its_URI()
+    {
+        var settings = InstallationSettings.Read(
+            new ConfigurationBuilder().AddInMemoryCollection([new("Hub:Content", Content), new("Validation:Sources:https://example.org/a", "warn"), new("Validation:Sources:urn:b", "Enforce")]).Build(), out var problems);
+
+        Assert.Empty(problems);
+        Assert.Equal(ValidationMode.Warn, settings.Validation.Sources["https://example.org/a"]);
+        Assert.Equal(ValidationMode.Enforce, settings.Validation.Sources["urn:b"]);
+        Assert.Equal("Validation:Sources:urn:b must be Off or Tell or Warn or Enforce; it is \"maybe\".", Assert.Single(ProblemsOf(("Validation:Sources:urn:b", "maybe"))));
+    }
 
     private static string Content => Path.Combine(Repository.Root, "content");
 

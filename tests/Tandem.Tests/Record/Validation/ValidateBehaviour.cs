@@ -22,7 +22,11 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        server = new FhirServer(engine, validation: new() { Sources = new Dictionary<string, ValidationMode> { ["urn:strict"] = ValidationMode.Enforce, ["urn:lax"] = ValidationMode.Off } });
+        server = new FhirServer(engine, validation: new()
+        {
+            Sources = new Dictionary<string, ValidationMode> { ["urn:strict"] = ValidationMode.Enforce, ["urn:lax"] = ValidationMode.Off, ["urn:noted"] = ValidationMode.Warn },
+            Clients = new Dictionary<string, ValidationMode> { ["strict-app"] = ValidationMode.Enforce, ["noted-app"] = ValidationMode.Warn },
+        });
         return ValueTask.CompletedTask;
     }
 
@@ -123,5 +127,51 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
         var transaction = $$"""{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{{From("urn:strict")}},"request":{"method":"POST","url":"Observation"} }]}""";
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.PostAsync("", transaction)).Status);
         Assert.Equal("information informational", Issues(await server.PostAsync("Observation", From("urn:lax"), ("Prefer", "return=OperationOutcome"))));
+    }
+
+    [Fact] // Warn: kept beside the entry, whichever way it came; it leaves once it is sent right or deleted
+    public async Task What_is_wrong_with_a_source_that_is_noted_is_kept_and_found_until_it_is_sent_right()
+    {
+        var noted = Broken.Replace("\"status\"", "\"id\":\"n1\",\"meta\":{\"source\":\"urn:noted\"},\"status\"");
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("Observation/n1", noted)).Status);
+        var transaction = $$"""{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{{noted.Replace("n1", "n2")}},"request":{"method":"PUT","url":"Observation/n2"} }]}""";
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("", transaction)).Status);
+        await server.PutAsync("Observation/n3", noted.Replace("n1", "n3").Replace("urn:noted", "urn:other"));
+
+        await NotesAreAsync("Observation/n2 1, Observation/n1 1");
+        var note = Notes()[0];
+        Assert.Contains("obs-6", note.Outcome, StringComparison.Ordinal);
+        Assert.Contains("\"expression\":[\"Observation\"]", note.Outcome, StringComparison.Ordinal);
+        Assert.DoesNotContain("obs-6", (await server.GetAsync("Observation/n1")).Text, StringComparison.Ordinal);
+        Assert.Empty(ValidationNote.Newest(server.Store, 10, Tandem.Kernel.Actors.AccessScope.Nobody, "Observation"));
+
+        await server.PutAsync("Observation/n1", noted.Replace(",\"dataAbsentReason\":{\"text\":\"asked\"}", ""));
+        await NotesAreAsync("Observation/n2 1");
+        await server.SendAsync("DELETE", "Observation/n2");
+        await NotesAreAsync("");
+    }
+
+    [Fact] // an app is set by its client_id and goes before the source
+    public async Task An_app_that_is_enforced_is_refused_and_one_that_is_noted_is_named_in_the_note()
+    {
+        foreach (var app in new[] { "strict-app", "noted-app" })
+            server.People[app] = Tandem.Kernel.Actors.AccessScope.System with { App = app };
+        var lax = Broken.Replace("\"status\"", "\"meta\":{\"source\":\"urn:lax\"},\"status\"");
+
+        Assert.Equal("error invariant Observation", Issues(await server.PostAsync("Observation", lax, ("X-As", "strict-app"))));
+        const string patch = """[{"op":"add","path":"/dataAbsentReason","value":{"text":"asked"}}]""";
+        await server.PutAsync("Observation/p", """{"resourceType":"Observation","id":"p","status":"final","code":{"text":"a"},"valueString":"x"}""");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.SendAsync("PATCH", "Observation/p", patch, ("X-As", "strict-app"), ("Content-Type", "application/json-patch+json"))).Status);
+        Assert.Equal(HttpStatusCode.Created, (await server.PostAsync("Observation", lax, ("X-As", "noted-app"))).Status);
+        await Tandem.Tests.Care.Intake.Eventually.TrueAsync(() => Notes() is [{ App: "noted-app" }]);
+    }
+
+    private IReadOnlyList<ValidationNote> Notes() => ValidationNote.Newest(server.Store, 10, Tandem.Kernel.Actors.AccessScope.System, "Observation");
+
+    private async Task NotesAreAsync(string expected)
+    {
+        await Tandem.Tests.Care.Intake.Eventually.TrueAsync(() => Said() == expected);
+
+        string Said() => string.Join(", ", Notes().Select(note => $"{note.Reference} {note.Errors}"));
     }
 }
