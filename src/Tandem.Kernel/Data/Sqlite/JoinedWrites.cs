@@ -15,7 +15,10 @@ internal static unsafe partial class JoinedWrites
     private const int OpenWal = 0x00080000; // SQLITE_OPEN_WAL
     private const int Capacity = 96 * 1024; // SQLite's own VFS takes a length modulo 128 KiB in one call
     private const int FrameHeader = 24;
+    private const int MostAhead = 4 * 1024 * 1024;
+    private const int LeastAhead = 64 * 1024;
     private static readonly Lock Gate = new();
+    private static readonly byte* Zeros = (byte*)NativeMemory.AllocZeroed(LeastAhead);
     private static Vfs* system;
     private static string? name;
 
@@ -73,6 +76,7 @@ internal static unsafe partial class JoinedWrites
             var code = Flush(file, joined);
             if (code != 0)
                 return code;
+            joined->IsLong = true;
         }
 
         if (length > Capacity)
@@ -86,7 +90,7 @@ internal static unsafe partial class JoinedWrites
         else if (joined->IsLast)
         {
             joined->IsLast = false;
-            return Flush(file, joined);
+            return FlushCommit(file, joined);
         }
 
         return 0;
@@ -105,6 +109,7 @@ internal static unsafe partial class JoinedWrites
     {
         var joined = (Joined*)file->Methods;
         var code = Flush(file, joined);
+        joined->Size = 0;
         return code != 0 ? code : joined->System->Truncate(file, size);
     }
 
@@ -134,6 +139,37 @@ internal static unsafe partial class JoinedWrites
         NativeMemory.Free(joined->Buffer);
         NativeMemory.Free(joined);
         return flushed != 0 ? flushed : code;
+    }
+
+    private static int FlushCommit(File* file, Joined* joined)
+    {
+        var (end, isLong) = (joined->At + joined->Length, joined->IsLong);
+        joined->IsLong = false;
+        var code = Flush(file, joined);
+        if (code == 0 && !isLong && end > joined->Size)
+            Lengthen(file, joined, end);
+        return code;
+    }
+
+    /// <summary>
+    /// Puts zeros behind a short commit that reached the file's end, for those that follow: to flush bytes written over others is one write to the
+    /// disk, while a longer file is a transaction of the file system's besides. As much as there is, so that a small log stays small. Who reads a log
+    /// ends at the first frame without its salt. A long commit waits for its bytes anyway and is left alone. Zeros that do not fit on the disk are left
+    /// out: the commit is whole without them, and the next one is told that the disk is full.
+    /// </summary>
+    private static void Lengthen(File* file, Joined* joined, long end)
+    {
+        long size;
+        if (joined->System->FileSize(file, &size) != 0)
+            return;
+        if (size <= end)
+        {
+            var goal = end + Math.Clamp(end, LeastAhead, MostAhead);
+            for (size = end; size < goal && joined->System->Write(file, Zeros, LeastAhead, size) == 0;)
+                size += LeastAhead;
+        }
+
+        joined->Size = size;
     }
 
     private static int Flush(File* file, Joined* joined)
@@ -214,5 +250,7 @@ internal static unsafe partial class JoinedWrites
         internal long At;
         internal int Length;
         internal bool IsLast;
+        internal bool IsLong;
+        internal long Size;
     }
 }

@@ -87,6 +87,43 @@ public sealed class SqliteLogFileTests : IDisposable
         await reading;
     }
 
+    /// <summary>A flush of a file that grew is two writes or three to the disk, one over bytes that are there is one.</summary>
+    [Fact]
+    public void Short_commits_are_written_over_bytes_that_are_there_and_a_crash_finds_them_all()
+    {
+        const int Commits = 300;
+        var lengths = new HashSet<long>();
+        using var session = database.OpenWriter();
+        for (var id = 0; id < Commits; id++)
+        {
+            session.Begin();
+            session.Write(Table, [[id, new byte[] { 7 }]]);
+            session.Commit();
+            lengths.Add(new FileInfo(LogFile).Length);
+        }
+
+        Assert.InRange(lengths.Count, 1, 12);
+        using var found = new SqliteDatabase(CopyAsAfterACrash());
+        Assert.Equal(Commits, found.Read(reader => reader.First("SELECT COUNT(*) FROM blobs", row => row.Integer(0))));
+        Assert.Equal("ok", found.Read(reader => reader.First("PRAGMA integrity_check", row => row.Text(0))));
+    }
+
+    [Fact]
+    public void What_is_written_after_the_log_was_carried_over_is_found_after_a_crash_before_the_zeros_behind_it()
+    {
+        using var session = database.OpenWriter();
+        for (var generation = 1; generation < 5; generation++)
+        {
+            Write(session, generation, rows: 1, commit: true);
+            database.Maintain();
+        }
+
+        Write(session, generation: 5, rows: 1, commit: true);
+
+        using var found = new SqliteDatabase(CopyAsAfterACrash());
+        Assert.Equal(5, found.Read(reader => reader.First("SELECT body FROM blobs", row => row.Bytes(0)[^1])));
+    }
+
     /// <summary>A database that may lose its last moments in a power cut (the audit) has no flush at whose time the log would be completed.</summary>
     [Fact]
     public void A_commit_that_does_not_wait_for_the_disk_is_whole_for_readers_at_once()
@@ -121,7 +158,20 @@ public sealed class SqliteLogFileTests : IDisposable
         Assert.Equal(0, database.Unmaintained);
     }
 
-    private SqliteDatabase NewDatabase() => new(Path.Combine(folder, "tandem.db"));
+    private string Main => Path.Combine(folder, "tandem.db");
+
+    private string LogFile => Main + "-wal";
+
+    private SqliteDatabase NewDatabase() => new(Main);
+
+    /// <summary>The database and its log as they lie on the disk, without the index of the log.</summary>
+    private string CopyAsAfterACrash()
+    {
+        var copy = Path.Combine(folder, "copy.db");
+        File.Copy(Main, copy);
+        File.Copy(LogFile, copy + "-wal");
+        return copy;
+    }
 
     private void Write(byte generation, bool commit)
     {
