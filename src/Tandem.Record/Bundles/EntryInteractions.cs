@@ -41,6 +41,7 @@ internal static class EntryInteractions
             "" => SearchTypes.HandleAsync(request, query.TrimStart('?')),
             _ => SearchCompartment.HandleAsync(request, query.TrimStart('?')),
         });
+        Redisclosure.PassOn(request, outer);
         return reply is { Status: 200, Version: null } && !request.Shape.IsWhole ? reply with { Body = Subset.Of(reply.Body, request.Shape, isStored: false) } : reply;
     }
 

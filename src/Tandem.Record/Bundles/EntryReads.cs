@@ -29,9 +29,9 @@ internal static class EntryReads
             return await SearchResources.FindAsync(request, entry.Type, question < 0 ? "" : entry.Url[(question + 1)..]);
         var store = request.Service.Store;
         if (path.Length == 2)
-            return Reply(store.Read(path[0], path[1], request.Scope));
+            return Reply(request, store.Read(path[0], path[1], request.Scope));
         return int.TryParse(path[3], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? Reply(store.ReadOne(path[0], path[1], version, request.Scope))
+            ? Reply(request, store.ReadOne(path[0], path[1], version, request.Scope))
             : Refusal.NotFound("There is no such version.");
     }
 
@@ -52,6 +52,11 @@ internal static class EntryReads
         return new FhirReply(200, bundle.End());
     }
 
-    private static FhirReply Reply(Outcome<ResourceVersion> found) =>
-        found.Succeeded(out var version, out var refusal) ? FhirReply.Resource(version) : refusal;
+    private static FhirReply Reply(FhirRequest request, Outcome<ResourceVersion> found)
+    {
+        if (!found.Succeeded(out var version, out var refusal))
+            return refusal;
+        Redisclosure.Mark(request, [version]);
+        return FhirReply.Resource(version);
+    }
 }

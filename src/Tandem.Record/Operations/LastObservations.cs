@@ -43,6 +43,7 @@ internal static class LastObservations
             return refusal;
 
         var last = Last(found, max);
+        Redisclosure.Mark(call.Fhir, last);
         using var bundle = new BundleWriter("searchset", call.Fhir, 1024 + last.Sum(version => version.Bytes.Length + 300));
         bundle.Total(last.Count);
         bundle.Links([("self", $"{call.Fhir.Address}/Observation/$lastn{call.Fhir.Http.Request.QueryString}")]);

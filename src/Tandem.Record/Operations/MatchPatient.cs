@@ -54,6 +54,7 @@ internal static class MatchPatient
         if (isSingle)
             graded.RemoveAll(candidate => candidate.Grade != MatchGrade.Certain);
         var most = int.TryParse(call.Text("count"), out var count) ? Math.Clamp(count, 0, Most) : Most;
+        Redisclosure.Mark(call.Fhir, graded.Take(most).Select(one => one.Version));
         return new FhirReply(200, Bundle(call, [.. graded.Take(most)], said));
     }
 

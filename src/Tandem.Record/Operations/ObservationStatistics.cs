@@ -68,6 +68,7 @@ internal static class ObservationStatistics
             var query = SearchQuery.Parse("Observation", [new("subject", call.Text("subject")!), new("code", code), new("status:not", "entered-in-error,cancelled"), new("_sort", "-date"), .. dates]);
             if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead)).Succeeded(out var found, out refusal))
                 return refusal;
+            Redisclosure.Mark(call.Fhir, found); // a figure tells of what it was made of
             var measured = found.Where(version => version.Root["valueQuantity"u8]["value"u8].Number is not null).ToList();
             if (measured.Select(Unit).Distinct().Count() > 1)
                 return Refusal.Unprocessable("", new RefusalDetail("processing", "The values of one code have several units; they cannot be taken together."));

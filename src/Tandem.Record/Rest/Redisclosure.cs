@@ -18,9 +18,20 @@ internal static class Redisclosure
     /// <summary>Puts the notice on an answer that holds these resources, when it has to bear one.</summary>
     internal static void Mark(FhirRequest request, IEnumerable<ResourceVersion> disclosed)
     {
-        if (IsOwed(request.Scope) && request.Service.Store.Database.Read(session => disclosed.Any(version => IsLabelled(session, version.Rid))))
+        if (IsOwed(request.Service.Store, request.Scope, disclosed))
             request.Http.Response.Headers[Header] = Notice;
     }
+
+    /// <summary>The answer to a part of a request bears the notice: so does the whole.</summary>
+    internal static void PassOn(FhirRequest part, FhirRequest whole)
+    {
+        if (part.Http.Response.Headers.TryGetValue(Header, out var notice))
+            whole.Http.Response.Headers[Header] = notice;
+    }
+
+    /// <summary>True when any of what a scope is shown bears the notice.</summary>
+    internal static bool IsOwed(RecordStore store, AccessScope scope, IEnumerable<ResourceVersion> disclosed) =>
+        IsOwed(scope) && store.Database.Read(session => disclosed.Any(version => IsLabelled(session, version.Rid)));
 
     /// <summary>True for scopes that labels and consents are asked for: everybody's but the hub's own.</summary>
     internal static bool IsOwed(AccessScope scope) => scope.Reach.Layers.Any(layer => layer.Grants.Any(grant => grant.Withheld.Count > 0 || grant.AsksConsent));

@@ -26,9 +26,11 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
     {
         var address = record.Address;
         var told = Told(notification);
+        var isOwed = notification.Content == PayloadContent.FullResource
+            && Redisclosure.IsOwed(record.Store, notification.Scope, told.SelectMany(item => item.Focus is { } focus ? item.Context.Prepend(focus) : item.Context));
         return FhirWriter.Resource("Bundle", bundle => bundle
             .Text("id", Ids.New(clock))
-            .Object("meta", meta => meta.Texts("profile", Backport.NotificationProfile))
+            .Object("meta", meta => Notice(meta.Texts("profile", Backport.NotificationProfile), isOwed))
             .Text("type", "history")
             .Instant("timestamp", clock.GetUtcNow())
             .Array("entry", entries =>
@@ -41,6 +43,13 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
                 foreach (var entry in Entries(told, notification.Content))
                     entries.Item(item => Entry(item, entry, notification.Content, address));
             }));
+    }
+
+    /// <summary>The notice of 42 CFR 2.32 as a label of the whole (HL7 v3 ActCode, refrain policies): a notification may have no header to bear it.</summary>
+    private static void Notice(FhirWriter meta, bool isOwed)
+    {
+        if (isOwed)
+            meta.Array("security", list => list.Item(label => label.Text("system", "http://terminology.hl7.org/CodeSystem/v3-ActCode").Text("code", "NORDSCLCD").Text("display", Redisclosure.Notice)));
     }
 
     /// <summary>The status of a subscription by itself: the answer to $status.</summary>

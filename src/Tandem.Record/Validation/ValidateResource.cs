@@ -70,7 +70,9 @@ internal static class ValidateResource
     {
         var text = reference.StartsWith(request.Address + "/", StringComparison.Ordinal) ? reference[(request.Address.Length + 1)..] : reference;
         var parts = text.Split('/');
-        return parts.Length is 2 or 4 && Fhir.Definitions.R4.IsResourceType(parts[0])
-            && request.Service.Store.Read(parts[0], parts[1], request.Scope).Succeeded(out var version, out _) ? version.Root : default;
+        if (parts.Length is not (2 or 4) || !Fhir.Definitions.R4.IsResourceType(parts[0]) || !request.Service.Store.Read(parts[0], parts[1], request.Scope).Succeeded(out var version, out _))
+            return default;
+        Redisclosure.Mark(request, [version]);
+        return version.Root;
     }
 }

@@ -1,9 +1,14 @@
 using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
+using Tandem.Record.Subscriptions;
+using Tandem.Tests.Record.Subscriptions;
 using Tandem.Tests.Support;
+using Interactions = Tandem.Kernel.Actors.Interactions;
 
 namespace Tandem.Tests.Record.Access;
 
@@ -196,9 +201,22 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         await ConsentAsync("a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, AccessTables.NoEnd);
         Assert.Equal("r", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "closed"))).Ids);
-        foreach (var path in new[] { "Observation?patient=a", "Observation/lab-a", "Observation/_history", "Patient/a/$everything", "Patient/a/Observation" })
+        foreach (var path in new[] { "Observation?patient=a", "Observation/lab-a", "Observation/_history", "Patient/a/$everything", "Patient/a/Observation", "Observation/$lastn?patient=a&code=1-1", "Observation/$stats?subject=Patient/a&code=1-1&statistic=count" })
             Assert.True((await server.GetAsync(path, ("X-As", "asking"))).Headers.TryGetValues("Redisclosure", out _), path);
         Assert.False((await server.GetAsync("Observation/vital-a", ("X-As", "asking"))).Headers.TryGetValues("Redisclosure", out _));
+        foreach (var (url, isOwed) in new[] { ("Observation/lab-a", true), ("Observation/lab-a/_history/1", true), ("Observation?patient=a", true), ("Patient/a/Observation", true), ("Patient/a/$everything", true), ("Observation/vital-a", false) })
+        {
+            var batch = await server.PostAsync("", $$$"""{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"{{{url}}}"}}]}""", ("X-As", "asking"));
+            Assert.Equal((url, isOwed), (url, batch.Headers.TryGetValues("Redisclosure", out _)));
+        }
+
+        var resolved = await server.PostAsync(
+            "$fhirpath", """{"resourceType":"Parameters","parameter":[{"name":"expression","valueString":"Task.focus.resolve().code"},{"name":"resource","resource":{"resourceType":"Task","status":"requested","intent":"order","focus":{"reference":"Observation/lab-a"}}}]}""", ("X-As", "asking"));
+        Assert.True(resolved.Headers.TryGetValues("Redisclosure", out _), resolved.Text);
+        await PutAsync("Basic/observations", SubscriptionServer.Topic("http://topics.example/observations", "Observation"));
+        await PutAsync("Subscription/s", SubscriptionServer.Subscription("s", "websocket", content: "full-resource", topic: "http://topics.example/observations"));
+        Assert.Contains("NORDSCLCD", Notified("lab-a", "asking"), StringComparison.Ordinal);
+        Assert.DoesNotContain("NORDSCLCD", Notified("vital-a", "asking"), StringComparison.Ordinal);
         await ConsentAsync("a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, server.Clock.GetUtcNow());
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
 
@@ -295,6 +313,15 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         const string import = """{"resourceType":"Parameters","parameter":[{"name":"inputFormat","valueCode":"application/fhir+ndjson"},{"name":"input","part":[{"name":"type","valueCode":"Patient"},{"name":"url","valueUrl":"a.ndjson"}]}]}""";
 
         Assert.Equal(HttpStatusCode.Forbidden, (await server.PostAsync("$import", import, ("X-As", "related"), ("Prefer", "respond-async"))).Status);
+    }
+
+    /// <summary>What somebody is notified of when an observation was written.</summary>
+    private string Notified(string observation, string reader)
+    {
+        var subscriber = server.Services.GetRequiredService<SubscriptionRecord>().Find("s", AccessScope.System)!;
+        Assert.True(server.Store.Read("Observation", observation, AccessScope.System).Succeeded(out var version, out _));
+        var noted = new NotedEvent(1, version!.Seq, Tandem.Record.Subscriptions.Interactions.Update);
+        return Encoding.UTF8.GetString(server.Services.GetRequiredService<NotificationWriter>().Write(new Notification(subscriber, "event-notification", 1, [noted], PayloadContent.FullResource, server.People[reader])));
     }
 
     private static AccessScope Scope(AccessLayer layer) => new(new Actor("Practitioner/x", "X"), Clinic, "nurse", "TREAT", Reach.Limited(layer));
