@@ -64,6 +64,69 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_emergency_is_walked_by_keyboard_from_the_refusal_to_the_review_and_counselling_notes_stay_closed()
+    {
+        await hub.PutAsync("DocumentReference", "counsel", """{"resourceType":"DocumentReference","status":"current","type":{"coding":[{"system":"http://loinc.org","code":"34126-3"}],"text":"Zcounsel"},"date":"2026-02-03T10:00:00Z","subject":{"reference":"Patient/tom"},"content":[{"attachment":{"title":"Zcounsel"}}]}""");
+        await using var ana = await SignedInAsync(Nurse, Look.Desk);
+        await ana.Page.GotoAsync(hub.Address + "/patients/tom");
+        await LookedAtAsync(ana, "glass-1-refused");
+        await ReachAsync(ana, "main a[href='/access/patients/tom']");
+        await ana.GoesOnAsync(() => ana.Page.Keyboard.PressAsync("Enter"));
+        await LookedAtAsync(ana, "glass-2-why");
+        await ReachAsync(ana, "textarea[name=reason]");
+        await ana.Page.Keyboard.TypeAsync("Unconscious in our emergency department");
+        await ana.Page.Keyboard.PressAsync("Tab");
+        await ana.GoesOnAsync(() => ana.Page.Keyboard.PressAsync("Enter"));
+        await Assertions.Expect(ana.Page).ToHaveURLAsync(new Regex("/patients/tom$"));
+        await Assertions.Expect(ana.Page.Locator(".notice").First).ToBeVisibleAsync();
+        await LookedAtAsync(ana, "glass-3-opened");
+        await Assertions.Expect(ana.Page.Locator("main")).ToContainTextAsync("Potassium");
+        await Assertions.Expect(ana.Page.Locator("body")).Not.ToContainTextAsync("Zcounsel");
+        var notes = await ana.Page.APIRequest.GetAsync(hub.Address + "/fhir/DocumentReference?patient=tom&_total=accurate");
+        Assert.Contains("\"total\":0", await notes.TextAsync(), StringComparison.Ordinal);
+
+        await using var lucia = await SignedInAsync(new Person("lucia", "Lucia Testperson", "privacy-officer", null, ["CareTeam/team-privacy"]), Look.Desk);
+        await lucia.Page.GotoAsync(hub.Address + "/access/emergencies");
+        await LookedAtAsync(lucia, "glass-4-review");
+        await ReachAsync(lucia, "input[name=outcome]");
+        await lucia.Page.Keyboard.PressAsync("Space");
+        await ReachAsync(lucia, "textarea[name=note]");
+        await lucia.Page.Keyboard.TypeAsync("The chart confirms it.");
+        await lucia.Page.Keyboard.PressAsync("Tab");
+        await lucia.GoesOnAsync(() => lucia.Page.Keyboard.PressAsync("Enter"));
+        await Assertions.Expect(lucia.Page.Locator("main table")).ToContainTextAsync("Justified · The chart confirms it.");
+        await Assertions.Expect(lucia.Page.Locator("textarea[name=note]")).ToHaveCountAsync(0);
+        await LookedAtAsync(lucia, "glass-5-reviewed");
+        Assert.Empty(lucia.Complaints);
+    }
+
+    /// <summary>The open page on a desk and on a phone, in both languages; back to the desk in English at the end.</summary>
+    private static async Task LookedAtAsync(Visit visit, string name)
+    {
+        foreach (var look in (Look[])[new("light", "es", 1280), new("light", "es", 390), Look.Phone, Look.Desk])
+        {
+            await visit.SeeAsAsync(look);
+            await visit.PictureAsync(name);
+            await visit.NothingSticksOutAsync();
+        }
+
+        await visit.AxeFindsNothingAsync();
+    }
+
+    /// <summary>Goes on with the tab key until what is meant has the focus.</summary>
+    private static async Task ReachAsync(Visit visit, string selector)
+    {
+        for (var stops = 0; stops < 120; stops++)
+        {
+            await visit.Page.Keyboard.PressAsync("Tab");
+            if (await visit.Page.EvaluateAsync<bool>("selector => document.activeElement.matches(selector)", selector))
+                return;
+        }
+
+        Assert.Fail($"The tab key does not reach {selector} on {visit.Page.Url}.");
+    }
+
+    [Fact]
     public async Task What_a_session_showed_leaves_the_screen_when_the_session_ends_elsewhere()
     {
         await using var ana = await SignedInAsync(Nurse, Look.Desk);

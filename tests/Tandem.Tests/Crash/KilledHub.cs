@@ -40,6 +40,9 @@ internal sealed class KilledHub : IAsyncDisposable
 
     internal int MllpPort { get; }
 
+    /// <summary>Variables of its environment, beside those of every hub here.</summary>
+    internal Dictionary<string, string> Settings { get; } = [];
+
     /// <summary>Its data folder.</summary>
     internal string Data => folder;
 
@@ -109,7 +112,7 @@ internal sealed class KilledHub : IAsyncDisposable
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var hub = Path.Combine(Repository.Root, "src", "Tandem.Hub", "bin", configuration, "net10.0", "Tandem.Hub.dll");
         string[] all = [hub, .. arguments, "--data", folder];
-        return new("dotnet", postgres is null ? all : [.. all, "--postgres", postgres])
+        var start = new ProcessStartInfo("dotnet", postgres is null ? all : [.. all, "--postgres", postgres])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
             Environment =
@@ -118,6 +121,9 @@ internal sealed class KilledHub : IAsyncDisposable
                 ["TANDEM_Intake__Node"] = node.ToString(System.Globalization.CultureInfo.InvariantCulture),
             },
         };
+        foreach (var (name, value) in Settings)
+            start.Environment[name] = value;
+        return start;
     }
 
     private async Task WaitAsync(CancellationToken cancel)

@@ -45,6 +45,22 @@ public sealed class OwnRecordTests
     }
 
     [Fact]
+    public async Task Pages_from_which_something_may_be_missing_say_so_in_the_same_words_whether_it_is_or_not()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        foreach (var place in new[] { "/patients", "/patients/one", "/patients/one/results/2823-3" })
+        {
+            var before = (await PageAsync(hub, place)).QuerySelector("[data-restricted]")?.TextContent;
+            Assert.Equal((place, "What is specially protected may be left out here."), (place, before));
+        }
+
+        await hub.PutAsync("Condition", "alcohol", """{"resourceType":"Condition","id":"alcohol","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"ETH"}]},"code":{"text":"x"},"subject":{"reference":"Patient/one"}}""");
+        Assert.Equal("What is specially protected may be left out here.", (await PageAsync(hub, "/patients/one")).QuerySelector("[data-restricted]")!.TextContent);
+        await hub.SignInAsync(new Person("one", "Una Testperson", "patient", null, []));
+        Assert.NotNull((await PageAsync(hub, "/my-record")).QuerySelector("[data-restricted]")); // counselling notes
+    }
+
+    [Fact]
     public async Task A_representative_sees_those_they_act_for_by_name()
     {
         await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
