@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Record.Files;
 using Tandem.Record.Log;
 using Tandem.Record.Validation;
 
@@ -19,8 +20,9 @@ public static class IntakeModule
             services.AddSingleton(table);
         services.AddSingleton<FeedSources>();
         services.AddSingleton<FeedValidation>(provider => (string actor, out bool isFeed) => provider.GetRequiredService<FeedSources>().ValidationOf(actor, out isFeed)); // sources need the record, which needs its rules
-        services.AddSingleton<MessageRules>();
-        services.AddSingleton<MessageReading>();
+        services.AddSingleton(provider => new MessageReading(
+            provider.GetRequiredService<FeedSources>(), provider.GetRequiredService<IntakeOptions>(), provider.GetService<FileGuard>(),
+            provider.GetService<ValidationModes>() is { } modes ? new MessageRules(modes, provider.GetRequiredService<SiteDefinitions>()) : null)); // without a FHIR interface there are no rules
         services.AddSingleton<MessageNumbers>();
         services.AddSingleton<RecentReadings>();
         services.AddSingleton<Spool>();
