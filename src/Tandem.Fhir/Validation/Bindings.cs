@@ -12,8 +12,15 @@ internal static class Bindings
 {
     internal static void Check(ValidationRun run, in FhirValue value, string valueSet, string strength)
     {
-        if (strength is not ("required" or "extensible") || !HasCode(value))
+        if (strength is not ("required" or "extensible"))
             return;
+        if (!HasCode(value))
+        {
+            if (strength == "required")
+                Codeless(run, value, valueSet);
+            return;
+        }
+
         switch (run.Validator.Terminology.MemberOf(value, valueSet))
         {
             case false when strength == "required":
@@ -28,7 +35,15 @@ internal static class Bindings
         }
     }
 
-    /// <summary>A concept with words only has no code to compare; a required binding asks for one all the same.</summary>
+    /// <summary>A concept, coding or quantity with words only is none of a required set; one that bears nothing but extensions says in them why.</summary>
+    internal static void Codeless(ValidationRun run, in FhirValue value, string valueSet)
+    {
+        if (value.Type is { Name: "CodeableConcept" or "Coding" or "Quantity" } && !HasCode(value) && (value.Node["coding"u8].Exists || value.Node["text"u8].Exists || value.Node["system"u8].Exists
+            || value.Node["display"u8].Exists || value.Node["unit"u8].Exists || value.Node["value"u8].Exists))
+            run.Add(IssueSeverity.Error, "code-invalid", $"A code of the value set {valueSet} is needed here.", value);
+    }
+
+    /// <summary>Whether there is a code to compare.</summary>
     private static bool HasCode(in FhirValue value)
     {
         if (!value.Node.IsObject)

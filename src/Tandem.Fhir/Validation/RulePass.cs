@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
@@ -9,7 +10,7 @@ namespace Tandem.Fhir.Validation;
 /// The walk over a resource that holds every value against the rules of its type and element: invariants, extensible bindings,
 /// reference targets, extensions, and the profiles that contained and bundled resources claim.
 /// </summary>
-internal sealed class RulePass(ValidationRun run)
+internal sealed partial class RulePass(ValidationRun run)
 {
     private static readonly FhirType ElementType = R4.Types["Element"];
     private static readonly FhirType ReferenceType = R4.Types["Reference"];
@@ -67,6 +68,8 @@ internal sealed class RulePass(ValidationRun run)
 
         if (known.Type.IsPrimitive)
         {
+            if (known.Type.Primitive is PrimitiveKind.Uri or PrimitiveKind.Url or PrimitiveKind.Canonical && UrnFault(item) is { } fault)
+                run.Add(IssueSeverity.Error, "value", fault, FhirValue.Element(item, default, known.Type));
             if (known.Element.Rules.Count > 0 || known.Element.ExtensibleValueSet is not null)
                 OfElement(FhirValue.Element(item, default, known.Type), known.Element, known.Type);
         }
@@ -79,6 +82,19 @@ internal sealed class RulePass(ValidationRun run)
             Object(item, FhirValue.Element(item, default, known.Type), known.Element, owner);
         }
     }
+
+    /// <summary>What is wrong with an address that says it is an OID (RFC 3061) or a UUID (RFC 4122); null where nothing is or it is another.</summary>
+    private static string? UrnFault(FhirNode item)
+    {
+        if (item.Kind != JsonKind.String || !item.RawMemory.Span.StartsWith("\"urn:"u8) || item.Text is not { } text)
+            return null;
+        if (text.StartsWith("urn:uuid:", StringComparison.Ordinal))
+            return Guid.TryParseExact(text["urn:uuid:".Length..], "D", out _) ? null : "This address begins as a UUID and is none.";
+        return !text.StartsWith("urn:oid:", StringComparison.Ordinal) || Oid().IsMatch(text["urn:oid:".Length..]) ? null : "This address begins as an OID and is none.";
+    }
+
+    [GeneratedRegex(@"^[0-2](\.(0|[1-9][0-9]*))+$")]
+    private static partial Regex Oid();
 
     /// <summary>Id and extensions of a primitive; extensions stand on the primitive's own element.</summary>
     private void Parts(FhirNode parts, in JsonProperty known, FhirType owner)
@@ -107,6 +123,8 @@ internal sealed class RulePass(ValidationRun run)
     {
         foreach (var rule in CompiledRule.Of(element))
             rule.Check(value, context, run);
+        if (element.Codes is { } codes)
+            Bindings.Codeless(run, value, codes.ValueSet);
         if (element.ExtensibleValueSet is { } valueSet)
             Bindings.Check(run, value, valueSet, "extensible");
         if (ReferenceEquals(type, ReferenceType))

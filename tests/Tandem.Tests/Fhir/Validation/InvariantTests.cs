@@ -45,6 +45,23 @@ public sealed class InvariantTests
             Assert.Contains($"({key})", Base.Says(resource), StringComparison.Ordinal);
     }
 
+    [Theory] // R4 4.1.3.1: a concept of a required set has a code of it; what bears only extensions says in them why
+    [InlineData("\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-clinical\"}]", "error code-invalid Condition.clinicalStatus")]
+    [InlineData("\"text\":\"over\"", "error code-invalid Condition.clinicalStatus")]
+    [InlineData("\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-clinical\",\"code\":\"active\"}]", "")]
+    [InlineData("\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/data-absent-reason\",\"valueCode\":\"unknown\"}]", "")]
+    public void A_required_concept_without_a_code_is_an_error(string concept, string finds) =>
+        Assert.Equal(finds, Base.Finds($$"""{"resourceType":"Condition","clinicalStatus":{ {{concept}} },"subject":{"reference":"Patient/1"} }"""));
+
+    [Theory] // R4 2.24.0.1 uri; RFC 3061, RFC 4122
+    [InlineData("urn:oid:2.16.840.1.113883.4.3.25", "")]
+    [InlineData("urn:oid:2.16.840.1.113883.4.3.25x", "error value Patient.identifier[0].system")]
+    [InlineData("urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a01", "")]
+    [InlineData("urn:uuid:ce6d6b2e", "error value Patient.identifier[0].system")]
+    [InlineData("urn:example:x", "")]
+    public void An_address_that_begins_as_an_OID_or_UUID_is_one(string address, string finds) =>
+        Assert.Equal(finds, Base.Finds($$"""{"resourceType":"Patient","identifier":[{"system":"{{address}}","value":"1"}] }"""));
+
     [Fact] // R4 2.29.0: entries of a bundle are validated too, each for itself
     public void A_rule_broken_in_a_bundle_is_found_where_it_is() => Assert.Equal(
         "error invariant Bundle.entry[1].resource.contact[0]",
