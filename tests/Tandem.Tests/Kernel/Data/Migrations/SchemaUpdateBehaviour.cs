@@ -8,17 +8,67 @@ namespace Tandem.Tests.Kernel.Data.Migrations;
 
 public sealed class SqliteSchemaUpdateTests() : SchemaUpdateBehaviour(Engine.Sqlite);
 
-public sealed class PostgresSchemaUpdateTests() : SchemaUpdateBehaviour(Engine.Postgres);
+public sealed class PostgresSchemaUpdateTests() : SchemaUpdateBehaviour(Engine.Postgres)
+{
+    [Fact]
+    public void Nothing_is_kept_of_a_change_that_is_killed_between_two_statements()
+    {
+        var killed = Of(Double.Name, "UPDATE cups SET size = size * 2; SELECT pg_terminate_backend(pg_backend_pid());");
+
+        Assert.ThrowsAny<DatabaseException>(() => Run(Size, killed));
+        Run(Size, Double);
+
+        Assert.Equal(3, Sizes());
+    }
+
+    [Fact]
+    public async Task Of_several_nodes_that_start_at_once_one_changes_the_tables()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() =>
+        {
+            using var node = test.Open();
+            SchemaUpdate.Run(node, [Size, Double], "1.0.0", Now);
+        })));
+
+        Assert.Equal(3, Sizes());
+    }
+
+    [Fact]
+    public async Task Of_several_nodes_that_start_at_once_one_makes_the_tables()
+    {
+        Table[] tables = [.. Enumerable.Range(0, 8).Select(number => new Table($"plates{number}", TableKind.Rows, [new("id", DbKind.Integer)], [new("name", DbKind.Text)], [new("name", "name")]))];
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() =>
+        {
+            using var node = test.Open();
+            node.Make(tables);
+            using var store = new RecordStore(node, [], [], new CommitSignal(), TimeProvider.System, NullLogger<RecordStore>.Instance);
+        })));
+
+        Assert.Equal(0, database.Read(session => session.First("SELECT COUNT(*) FROM plates7 CROSS JOIN log", row => row.Integer(0))));
+    }
+
+    [Fact]
+    public void Tables_are_not_changed_under_a_node_that_serves()
+    {
+        using (database.OpenLogWriter())
+            Assert.Contains("Stop all nodes", Assert.Throws<DatabaseException>(() => Run(Size)).Message, StringComparison.Ordinal);
+
+        Run(Size);
+
+        Assert.Equal(1, Sizes());
+    }
+}
 
 /// <summary>What a change of shape promises on every engine.</summary>
 public abstract class SchemaUpdateBehaviour : IDisposable
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1_772_000_000);
-    private static readonly Migration Size = Of("2026-12-02_01_size", "ALTER TABLE cups ADD COLUMN size BIGINT NOT NULL DEFAULT 1;");
-    private static readonly Migration Double = Of("2026-12-02_02_double", "UPDATE cups SET size = size * 2; UPDATE cups SET size = size + 1;");
+    private protected static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1_772_000_000);
+    private protected static readonly Migration Size = Of("2026-12-02_01_size", "ALTER TABLE cups ADD COLUMN size BIGINT NOT NULL DEFAULT 1;");
+    private protected static readonly Migration Double = Of("2026-12-02_02_double", "UPDATE cups SET size = size * 2; UPDATE cups SET size = size + 1;");
     private readonly Engine engine;
-    private readonly TestDatabase test;
-    private readonly Database database;
+    private protected readonly TestDatabase test;
+    private protected readonly Database database;
 
     protected SchemaUpdateBehaviour(Engine engine)
     {
@@ -67,18 +117,6 @@ public abstract class SchemaUpdateBehaviour : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_kept_of_a_change_that_is_killed_between_two_statements()
-    {
-        Assert.SkipUnless(engine == Engine.Postgres, "SQLite has no statement that kills its own connection; there a failing statement leaves what a killed process leaves.");
-        var killed = Of(Double.Name, "UPDATE cups SET size = size * 2; SELECT pg_terminate_backend(pg_backend_pid());");
-
-        Assert.ThrowsAny<DatabaseException>(() => Run(Size, killed));
-        Run(Size, Double);
-
-        Assert.Equal(3, Sizes());
-    }
-
-    [Fact]
     public void A_database_of_a_newer_program_is_refused_and_names_it()
     {
         SchemaUpdate.Run(database, [Size, Double], "9.1.0", Now);
@@ -100,58 +138,16 @@ public abstract class SchemaUpdateBehaviour : IDisposable
     }
 
     [Fact]
-    public async Task Of_several_nodes_that_start_at_once_one_changes_the_tables()
-    {
-        Assert.SkipUnless(engine == Engine.Postgres, "On SQLite no second process opens the file.");
-
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() =>
-        {
-            using var node = test.Open();
-            SchemaUpdate.Run(node, [Size, Double], "1.0.0", Now);
-        })));
-
-        Assert.Equal(3, Sizes());
-    }
-
-    [Fact]
-    public async Task Of_several_nodes_that_start_at_once_one_makes_the_tables()
-    {
-        Assert.SkipUnless(engine == Engine.Postgres, "On SQLite no second process opens the file.");
-        Table[] tables = [.. Enumerable.Range(0, 8).Select(number => new Table($"plates{number}", TableKind.Rows, [new("id", DbKind.Integer)], [new("name", DbKind.Text)], [new("name", "name")]))];
-
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() =>
-        {
-            using var node = test.Open();
-            node.Make(tables);
-            using var store = new RecordStore(node, [], [], new CommitSignal(), TimeProvider.System, NullLogger<RecordStore>.Instance);
-        })));
-
-        Assert.Equal(0, database.Read(session => session.First("SELECT COUNT(*) FROM plates7 CROSS JOIN log", row => row.Integer(0))));
-    }
-
-    [Fact]
-    public void Tables_are_not_changed_under_a_node_that_serves()
-    {
-        Assert.SkipUnless(engine == Engine.Postgres, "On SQLite no second process opens the file.");
-        using (database.OpenLogWriter())
-            Assert.Contains("Stop all nodes", Assert.Throws<DatabaseException>(() => Run(Size)).Message, StringComparison.Ordinal);
-
-        Run(Size);
-
-        Assert.Equal(1, Sizes());
-    }
-
-    [Fact]
     public void A_file_says_which_table_it_changes()
     {
         Assert.Throws<InvalidDataException>(() => Migration.Read("2026-12-02_01_size", "ALTER TABLE cups ADD COLUMN size BIGINT;"));
         Assert.Equal(Size, Migration.Read(Size.Name, Size.Sql.Replace("\n", "\r\n", StringComparison.Ordinal)));
     }
 
-    private static Migration Of(string name, string sql, string table = "cups", string? unless = null) =>
+    private protected static Migration Of(string name, string sql, string table = "cups", string? unless = null) =>
         Migration.Read(name, $"-- table: {table}\n{(unless is null ? "" : $"-- unless: {unless}\n")}{sql}\n");
 
-    private void Run(params Migration[] migrations) => SchemaUpdate.Run(database, migrations, "1.0.0", Now);
+    private protected void Run(params Migration[] migrations) => SchemaUpdate.Run(database, migrations, "1.0.0", Now);
 
     private void Script(string sql)
     {
@@ -159,7 +155,7 @@ public abstract class SchemaUpdateBehaviour : IDisposable
         session.ExecuteScript(sql);
     }
 
-    private long Sizes() => database.Read(session => session.First("SELECT size FROM cups", row => row.Integer(0)));
+    private protected long Sizes() => database.Read(session => session.First("SELECT size FROM cups", row => row.Integer(0)));
 
     private List<string> Applied()
     {
