@@ -105,6 +105,8 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         }
 
         await errors.FlushAsync(cancel);
+        if (read.Any(outcome => outcome.Refusal is not null))
+            errors.Flush(flushToDisk: true); // on disk before the commit that says so: what it tells of is not read again
         var sound = read.Where(outcome => outcome.Refusal is null).Select(outcome => outcome.Value).ToList();
         var (taken, refused) = counts.GetValueOrDefault(input);
         counts[input] = (taken + sound.Count, refused + lines.Count - sound.Count);

@@ -20,12 +20,13 @@ internal static class History
 
     internal static async Task<FhirReply> HandleAsync(FhirRequest request)
     {
-        var refusal = (request.Type.Length > 0 ? request.UnknownType() : null) ?? request.UnknownParameters("_count", "_since", "_at", "_cursor");
+        var refusal = (request.Type.Length > 0 ? request.UnknownType() : null) ?? request.UnknownParameters("_count", "_since", "_at", "_cursor", "_total");
         if (refusal is not null)
             return refusal;
         if (!PageSize.Of(request).Succeeded(out var count, out refusal)
             || !Time(request, "_since").Succeeded(out var since, out refusal)
-            || !Time(request, "_at").Succeeded(out var at, out refusal))
+            || !Time(request, "_at").Succeeded(out var at, out refusal)
+            || !IsCounted(request).Succeeded(out var isCounted, out refusal))
         {
             return refusal;
         }
@@ -47,7 +48,7 @@ internal static class History
         var database = request.Service.Store.Database;
         var (versions, total) = database.Snapshot(session => (
             reading.Page(session, place, count, request.Scope),
-            request.Id.Length > 0 ? reading.Count(session, request.Scope) : (long?)null));
+            isCounted ? reading.Count(session, request.Scope) : (long?)null));
         if (versions.Count == 0 && request.Id.Length > 0 && request.Service.Store.Read(request.Type, request.Id, request.Scope).Refusal is { Kind: RefusalKind.NotFound } none)
             return none;
         return await PageAsync(request, seal, place, versions, count, total);
@@ -82,6 +83,16 @@ internal static class History
     private static string Kept(FhirRequest request) => string.Concat(request.Http.Request.Query
         .Where(parameter => parameter.Key != "_cursor")
         .SelectMany(parameter => parameter.Value.Select(value => $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(value ?? "")}&")));
+
+    /// <summary>A resource's versions are few and always counted; those of a type or of all where they are asked for (<c>_total</c>), as the log is long.</summary>
+    private static Outcome<bool> IsCounted(FhirRequest request)
+    {
+        if (!request.Http.Request.Query.TryGetValue("_total", out var total))
+            return request.Id.Length > 0;
+        return total.ToString() is "none" or "estimate" or "accurate"
+            ? total.ToString() != "none"
+            : Refusal.Invalid("", new RefusalDetail("value", "_total is one of none, estimate, accurate."));
+    }
 
     private static Outcome<FhirDateTime?> Time(FhirRequest request, string name)
     {

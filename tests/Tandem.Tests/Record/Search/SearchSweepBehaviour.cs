@@ -1,8 +1,10 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Rest;
 using Tandem.Record.Search;
 using Tandem.Tests.Support;
 
@@ -120,6 +122,24 @@ public abstract class SearchSweepBehaviour(Engine engine, int step)
             wrong.Add($"{type}?{query} does not say that {what} is refused: {Text(refusal)}");
         else
             refused++;
+        Lenient(type, query, what);
+    }
+
+    /// <summary>The same with <c>Prefer: handling=lenient</c> (R4 3.1.1.3.1): what is left out is told of by name, or refused all the same.</summary>
+    private void Lenient(string type, string query, string what)
+    {
+        var parsed = SearchQuery.Parse(type, query);
+        if (parsed.Problems.Count == 0)
+            return; // it is understood, and refused for what the record does not have
+        if (!SearchResources.Understood(parsed, isStrict: false).Succeeded(out var left, out var refusal))
+        {
+            if (!Text(refusal).Contains(what, StringComparison.Ordinal))
+                wrong.Add($"{type}?{query}, lenient, does not say that {what} is refused: {Text(refusal)}");
+            return;
+        }
+
+        if (left.Clauses.Count > 0 || !parsed.Problems.Any(problem => problem.IsUnknown && RecordSearch.Detail(problem).Text.Contains(what, StringComparison.Ordinal)))
+            wrong.Add($"{type}?{query}, lenient, does not tell that {what} is left out: {string.Join(" ", parsed.Problems.Select(problem => problem.Reason))}");
     }
 
     private static string Text(Refusal refusal) => string.Join(" ", refusal.Details.Select(detail => detail.Text).Prepend(refusal.Text));
