@@ -30,7 +30,9 @@ public static class EmergencyAccess
     public static readonly TimeSpan Lasts = TimeSpan.FromHours(4);
 
     /// <summary>What a review can come to.</summary>
-    public static readonly IReadOnlyList<string> Outcomes = ["justified", "not-justified", "training"];
+    public static readonly IReadOnlyList<string> Outcomes = ["justified", NotJustified, "training"];
+
+    private const string NotJustified = "not-justified";
 
     private const int ShortestReason = 10;
 
@@ -89,7 +91,7 @@ public static class EmergencyAccess
         return emergency;
     }
 
-    /// <summary>Keeps what a review came to.</summary>
+    /// <summary>Keeps what a review came to. What was not justified is closed with it, if it is still open.</summary>
     public static Task<Outcome<Emergency>> ReviewAsync(RecordStore record, string id, string outcome, string note, AccessScope scope, CancellationToken cancel) =>
         record.WriteAsync<Emergency>(
             scope,
@@ -101,7 +103,8 @@ public static class EmergencyAccess
                     return Refusal.Unprocessable(AccessWords.ReviewIncomplete);
                 if (emergency.Actor == scope.Actor.Reference)
                     return Refusal.Forbidden(AccessWords.NotYourOwn);
-                var reviewed = emergency with { Outcome = outcome, Note = note.Trim(), Reviewer = scope.Actor.Reference };
+                var until = outcome == NotJustified && emergency.Until > session.Now ? session.Now : emergency.Until;
+                var reviewed = emergency with { Outcome = outcome, Note = note.Trim(), Reviewer = scope.Actor.Reference, Until = until };
                 Write(session, reviewed);
                 session.Acted(new TrailAct("emergency-reviewed", ActKind.Emergency, outcome) { Actor = scope.Actor.Reference, Subjects = [emergency.Actor], Patient = emergency.Patient });
                 return reviewed;

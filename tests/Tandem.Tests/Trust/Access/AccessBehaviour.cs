@@ -252,8 +252,14 @@ public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
         var reviewed = await EmergencyAccess.ReviewAsync(region.Store, opened.Id, "justified", "Chart confirms it.", officer, TestContext.Current.CancellationToken);
         Assert.Equal("justified", reviewed.Value.Outcome);
 
+        Assert.True(region.Sees(Ana(), "Patient/s"));
+
         region.Clock.Advance(EmergencyAccess.Lasts);
         Assert.False(region.Sees(Ana(), "Patient/s"));
+        var again = (await OpenAsync("s", "Unconscious in our emergency department", Ana())).Value;
+        Assert.True(region.Sees(Ana(), "Patient/s"));
+        await EmergencyAccess.ReviewAsync(region.Store, again.Id, "not-justified", "Was not here that day.", officer, TestContext.Current.CancellationToken);
+        Assert.False(region.Sees(Ana(), "Patient/s")); // closed by the review
     }
 
     [Fact]

@@ -28,8 +28,9 @@ public sealed class SmartHub : IAsyncDisposable
     private readonly HttpClient program = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
     private readonly HttpClient browser = new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
     private WebApplication app = null!;
+    private string? postgres;
 
-    internal ManualClock Clock { get; } = new();
+    internal ManualClock Clock { get; private init; } = new();
 
     internal string Address { get; private set; } = "";
 
@@ -59,25 +60,41 @@ public sealed class SmartHub : IAsyncDisposable
     internal static async Task<SmartHub> StartAsync(Engine engine, params (string Name, string Value)[] more)
     {
         Assert.SkipWhen(engine == Engine.Postgres && PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
-        var hub = new SmartHub();
+        var hub = new SmartHub { postgres = engine == Engine.Postgres ? PostgresServer.NewDatabase() : null };
+        await hub.ServeAsync(more);
+        await hub.FillAsync();
+        return hub;
+    }
+
+    /// <summary>Another node on the same PostgreSQL, with the same keys and clock.</summary>
+    internal async Task<SmartHub> BesideAsync()
+    {
+        var beside = new SmartHub { Clock = Clock, postgres = postgres };
+        var keys = Directory.CreateDirectory(Path.Combine(beside.folder, "keys"));
+        foreach (var key in Directory.GetFiles(Path.Combine(folder, "keys")))
+            File.Copy(key, Path.Combine(keys.FullName, Path.GetFileName(key)));
+        await beside.ServeAsync([("Intake:Node", "1")]);
+        return beside;
+    }
+
+    private async Task ServeAsync((string Name, string Value)[] more)
+    {
         var settings = new Dictionary<string, string?>
         {
-            ["Hub:Data"] = hub.folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
+            ["Hub:Data"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
             ["Logging:LogLevel:Default"] = "Error", ["Smart:AllowLoopback"] = "true", ["Smart:RefusalsPerMinute"] = "100000", ["Smart:RegistrationsPerHour"] = "100000",
         };
         foreach (var (name, value) in more)
             settings[name] = value;
-        if (engine == Engine.Postgres)
-            settings["Hub:Postgres"] = PostgresServer.NewDatabase();
-        Assert.True(HubHost.TryBuild(settings, out var built, hub.Clock));
-        hub.app = built;
-        await HubHost.PrepareAsync(built, Cancel); // with the policies of the roles
-        await built.StartAsync(Cancel);
-        hub.Address = built.Urls.First();
-        hub.program.BaseAddress = hub.browser.BaseAddress = new Uri(hub.Address);
-        hub.browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
-        await hub.FillAsync();
-        return hub;
+        if (postgres is not null)
+            settings["Hub:Postgres"] = postgres;
+        Assert.True(HubHost.TryBuild(settings, out var built, Clock));
+        app = built;
+        await HubHost.PrepareAsync(app, Cancel); // with the policies of the roles
+        await app.StartAsync(Cancel);
+        Address = app.Urls.First();
+        program.BaseAddress = browser.BaseAddress = new Uri(Address);
+        browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
     }
 
     private async Task FillAsync()
