@@ -79,10 +79,10 @@ internal static class AuditCommand
 
     private static Command Hold(Func<ParseResult, Dictionary<string, string?>> settings)
     {
-        var patient = new Argument<string>("patient") { Description = "the patient's id" };
+        var patient = new Argument<string>("patient") { Description = "the patient's id, or * for the whole hub" };
         var reason = new Option<string?>("--reason") { Description = "why, such as the number of a case; no health information" };
         var ends = new Option<bool>("--end") { Description = "ends the hold" };
-        var command = new Command("hold", "Keeps the events of a patient from being removed, or no longer.") { patient, reason, ends };
+        var command = new Command("hold", "Keeps what is kept of a patient, or everything, from being removed, or no longer.") { patient, reason, ends };
         command.SetAction((parsed, _) => RunAsync(settings(parsed), isChange: true, (database, options, hub) =>
         {
             var (who, why) = (parsed.GetValue(patient)!, parsed.GetValue(reason));

@@ -17,6 +17,7 @@ using Tandem.Kernel.Pages;
 using Tandem.Record;
 using Tandem.Record.Bulk;
 using Tandem.Record.Files;
+using Tandem.Record.Retention;
 using Tandem.Record.Sealing;
 using Tandem.Record.Validation;
 using Tandem.Record.Subscriptions;
@@ -128,6 +129,7 @@ public static class HubHost
         services.AddCareTeams();
         services.AddLoops();
         services.AddPathways();
+        services.AddRetention(InstallationSettings.Kinds, installation.Retention);
         services.AddObserving();
         services.AddOpenApi();
         builder.AddPages(settings, installation.Site);

@@ -2,8 +2,10 @@ using Tandem.Care.Intake;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Bulk;
 using Tandem.Record.Files;
+using Tandem.Record.Retention;
 using Tandem.Record.Subscriptions;
 using Tandem.Record.Validation;
+using Tandem.Trust;
 using Tandem.Trust.Audit;
 using Tandem.Trust.SignIn;
 using Tandem.Trust.Smart;
@@ -13,9 +15,12 @@ namespace Tandem.Hub.Hosting;
 /// <summary>Everything that an installation decides, read and checked once at the start. What follows from the hub's own settings is in place.</summary>
 internal sealed record InstallationSettings(
     HubSettings Hub, SiteSettings Site, BulkOptions Bulk, ValidationSettings Validation, FileSettings Files, SubscriptionOptions Subscriptions, AuditOptions Audit, SignInOptions SignIn,
-    SmartSettings Smart, IntakeOptions Intake, WallSettings Wall)
+    SmartSettings Smart, IntakeOptions Intake, RetentionSettings Retention, WallSettings Wall)
 {
     private const string SourcesPath = $"{ValidationSettings.Section}:{nameof(ValidationSettings.Sources)}";
+
+    /// <summary>What is kept for a time, of all modules.</summary>
+    internal static readonly IReadOnlyList<RetainedKind> Kinds = [.. TrustRetention.Kinds, .. IntakeRetention.Kinds, .. RetentionModule.Kinds];
 
     /// <param name="configuration">From all sources.</param>
     /// <param name="problems">What is wrong, each as a sentence that names the setting; empty when the hub can start.</param>
@@ -26,7 +31,7 @@ internal sealed record InstallationSettings(
             reader.Read<HubSettings>(HubSettings.Section), reader.Read<SiteSettings>(SiteSettings.Section), reader.Read<BulkOptions>(BulkOptions.Section),
             reader.Read<ValidationSettings>(ValidationSettings.Section), reader.Read<FileSettings>(FileSettings.Section), reader.Read<SubscriptionOptions>(SubscriptionOptions.Section),
             reader.Read<AuditOptions>(AuditOptions.Section), reader.Read<SignInOptions>(SignInOptions.Section), reader.Read<SmartSettings>(SmartSettings.Section),
-            reader.Read<IntakeOptions>(IntakeOptions.Section), reader.Read<WallSettings>(WallSettings.Section));
+            reader.Read<IntakeOptions>(IntakeOptions.Section), reader.Read<RetentionSettings>(RetentionSettings.Section), reader.Read<WallSettings>(WallSettings.Section));
         problems = [.. reader.Problems, .. SourceProblems(configuration), .. read.Problems()];
         return read with
         {
@@ -40,7 +45,7 @@ internal sealed record InstallationSettings(
     }
 
     private IEnumerable<string> Problems() =>
-        [.. Hub.Problems(), .. Site.Problems(), .. Bulk.Problems(), .. Files.Problems(), .. Subscriptions.Problems(), .. Audit.Problems(), .. SignIn.Problems(), .. Smart.Problems(), .. Intake.Problems(), .. Wall.Problems()];
+        [.. Hub.Problems(), .. Site.Problems(), .. Bulk.Problems(), .. Files.Problems(), .. Subscriptions.Problems(), .. Audit.Problems(), .. SignIn.Problems(), .. Smart.Problems(), .. Intake.Problems(), .. Retention.Problems(Kinds), .. Wall.Problems()];
 
     /// <summary>Names of sources are URIs, whose colons part the keys of a configuration: read whole, as they were written.</summary>
     private static Dictionary<string, ValidationMode> SourcesOf(IConfigurationRoot configuration) => SourceTexts(configuration)

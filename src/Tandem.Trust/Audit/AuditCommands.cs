@@ -65,7 +65,7 @@ public static class AuditCommands
     /// <summary>Puts a patient on hold, or changes the reason; the access log tells of it first.</summary>
     /// <param name="database">The audit's own.</param>
     /// <param name="options">Where key and second place are.</param>
-    /// <param name="patient">The patient's id, also as <c>Patient/id</c>.</param>
+    /// <param name="patient">The patient's id, also as <c>Patient/id</c>, or <see cref="LegalHolds.WholeHub"/>.</param>
     /// <param name="reason">Why; no health information.</param>
     /// <param name="isInRecord">True for the id of a patient in the record.</param>
     /// <param name="clock">Tells since when.</param>
@@ -73,11 +73,11 @@ public static class AuditCommands
     public static Outcome<string> Hold(Database database, AuditOptions options, string patient, string reason, Func<string, bool> isInRecord, TimeProvider clock)
     {
         var id = IdOf(patient);
-        if (database.Read(session => session.First(AuditTables.HasPatient, row => row.Integer(0), id)) == 0 && !isInRecord(id))
+        if (id != LegalHolds.WholeHub && database.Read(session => session.First(AuditTables.HasPatient, row => row.Integer(0), id)) == 0 && !isInRecord(id))
             return Refusal.NotFound($"Neither the access log nor the record has a patient {id}. Nothing is on hold; check the id.");
-        Tell(database, options, new TrailAct("hold-placed", ActKind.Permission) { Patient = id }, clock);
+        Tell(database, options, HoldAct("hold-placed", id, reason), clock);
         LegalHolds.Put(database, id, reason, Environment.UserName, clock);
-        return $"The events of patient {id} stay until the hold is ended.";
+        return id == LegalHolds.WholeHub ? "Nothing is removed until the hold is ended." : $"What is kept of patient {id} stays until the hold is ended.";
     }
 
     /// <summary>Ends a patient's hold; the access log tells of it first.</summary>
@@ -87,10 +87,13 @@ public static class AuditCommands
         var id = IdOf(patient);
         if (LegalHolds.All(database).All(hold => hold.Patient != id))
             return Refusal.NotFound($"There is no hold on patient {id}.");
-        Tell(database, options, new TrailAct("hold-ended", ActKind.Permission) { Patient = id }, clock);
+        Tell(database, options, HoldAct("hold-ended", id, ""), clock);
         LegalHolds.End(database, id);
         return "The hold was ended.";
     }
+
+    /// <summary>A hold as the access log has it.</summary>
+    internal static TrailAct HoldAct(string code, string id, string why) => new(code, ActKind.Permission, why) { Patient = id == LegalHolds.WholeHub ? null : id };
 
     private static string IdOf(string patient) => patient.StartsWith("Patient/", StringComparison.Ordinal) ? patient["Patient/".Length..] : patient;
 

@@ -151,7 +151,7 @@ internal sealed class AuditLedger(Database database, AuditKey key, RootFolder fo
         if (root is null)
             return Refusal.Conflict("No root was signed before that day, so there is nothing that can be removed.");
         if (Session.First(AuditTables.CountHeld, row => row.Integer(0), root.Seq) > 0)
-            return Refusal.Conflict("Events of patients on legal hold are among these. End the hold first, or choose an earlier day.");
+            return Refusal.Conflict("Events of patients on legal hold are among these, or the whole hub is on hold. End the hold first, or choose an earlier day.");
         Session.Begin();
         var gone = Session.Execute(AuditTables.RemoveUpTo, root.Seq);
         Session.Execute(AuditTables.RemovePatientsUpTo, root.Seq);

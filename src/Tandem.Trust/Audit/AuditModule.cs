@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
+using Tandem.Record.Retention;
 
 namespace Tandem.Trust.Audit;
 
@@ -27,6 +28,7 @@ public static class AuditModule
             provider.GetRequiredService<ILogger<AuditStore>>(),
             ActsOf(provider.GetRequiredService<RecordStore>().Database)));
         services.AddSingleton<TrailKeeper>(provider => new AuditKeeper(provider.GetRequiredService<AuditStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ReadHolds>(provider => () => LegalHolds.Held(provider.GetRequiredService<AuditStore>().Database));
         services.AddHostedService<AuditUpkeep>();
         return services;
     }
@@ -35,11 +37,15 @@ public static class AuditModule
     internal static Func<long, IReadOnlyList<JournalEntry>> ActsOf(Database record) =>
         after => [.. ToldActs.After(record, after).Select(one => new JournalEntry(one.Number, ActDrafts.Of(one.Told)))];
 
-    /// <summary>Maps the export of the access log.</summary>
+    /// <summary>Maps the export of the access log and what is done with holds.</summary>
     public static IEndpointRouteBuilder MapAudit(this IEndpointRouteBuilder routes)
     {
         if (routes.ServiceProvider.GetService<AuditStore>() is not null)
+        {
             ExportRoute.Map(routes);
+            HoldRoutes.Map(routes);
+        }
+
         return routes;
     }
 }

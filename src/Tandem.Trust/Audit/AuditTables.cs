@@ -26,7 +26,7 @@ internal static class AuditTables
     internal static readonly Table Roots = new(
         "audit_roots", TableKind.Ledger, [new("number", DbKind.Integer)], [new("line", DbKind.Text)], []) { Heap = true };
 
-    /// <summary>Patients whose events may not be removed.</summary>
+    /// <summary>Patients whose data may not be removed; * for the whole hub.</summary>
     internal static readonly Table Holds = new(
         "audit_holds", TableKind.Rows, [new("patient", DbKind.Text)], [new("reason", DbKind.Text), new("at", DbKind.Integer), new("actor", DbKind.Text)], []);
 
@@ -53,7 +53,7 @@ internal static class AuditTables
 
     internal const string RemovePatientsUpTo = "DELETE FROM audit_patients WHERE seq <= $1";
 
-    internal const string ReadHolds = "SELECT patient, reason, at FROM audit_holds ORDER BY at, patient";
+    internal const string ReadHolds = "SELECT patient, reason, at, actor FROM audit_holds ORDER BY at, patient";
 
     internal const string PutHold =
         "INSERT INTO audit_holds (patient, reason, at, actor) VALUES ($1, $2, $3, $4) ON CONFLICT (patient) DO UPDATE SET reason = excluded.reason, at = excluded.at, actor = excluded.actor";
@@ -64,7 +64,8 @@ internal static class AuditTables
 
     internal const string CountHeld =
         "SELECT (SELECT COUNT(*) FROM audit_events e JOIN audit_holds h ON h.patient = e.patient WHERE e.seq <= $1) "
-        + "+ (SELECT COUNT(*) FROM audit_holds h JOIN audit_patients p ON p.patient = h.patient WHERE p.seq <= $1)";
+        + "+ (SELECT COUNT(*) FROM audit_holds h JOIN audit_patients p ON p.patient = h.patient WHERE p.seq <= $1) "
+        + "+ (SELECT COUNT(*) FROM audit_holds WHERE patient = '*')";
 
     internal const string ReadPatients = "SELECT patient, seq FROM audit_patients";
 

@@ -40,7 +40,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await Assertions.Expect(pia.Page).ToHaveURLAsync(new Regex("/my-record$"));
         await ReadAsync(pia, EveryLook.PortalBudget, ("/my-record", "my-record"), ("/patients/pia/seen", "seen"), ("/access/patients/pia", "access"), ("/connected-apps", "connected"));
         await using var lucia = await SignedInAsync(new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk);
-        await ReadAsync(lucia, EveryLook.StaffBudget, ("/audit", "audit"), ("/audit?view=permissions", "audit-permissions"), ("/audit?view=unusual", "audit-unusual"),
+        await ReadAsync(lucia, EveryLook.StaffBudget, ("/audit", "audit"), ("/audit?view=permissions", "audit-permissions"), ("/audit?view=unusual", "audit-unusual"), ("/audit/retention", "retention"),
             ("/access/emergencies", "reviews"), ("/access/try?role=physician&patient=pia", "try"));
     }
 

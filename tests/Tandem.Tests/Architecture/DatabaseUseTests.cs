@@ -16,7 +16,7 @@ public sealed class DatabaseUseTests
     [
         "Care.CareTeams", "Care.Intake", "Care.Launches", "Care.Loops", "Care.Pathways", "Care.Patients",
         "Hub.Demo", "Hub.Inventory", "Hub.Pages",
-        "Record.Bulk", "Record.Deidentifying", "Record.Log", "Record.Operations", "Record.Projections", "Record.Reactions", "Record.Rest", "Record.Sealing", "Record.Search", "Record.Subscriptions", "Record.Terminology", "Record.Validation",
+        "Record.Bulk", "Record.Deidentifying", "Record.Log", "Record.Operations", "Record.Projections", "Record.Reactions", "Record.Rest", "Record.Retention", "Record.Sealing", "Record.Search", "Record.Subscriptions", "Record.Terminology", "Record.Validation",
         "Trust.Access", "Trust.Audit", "Trust.Organizations", "Trust.People", "Trust.Provisioning", "Trust.SignIn", "Trust.Smart", "Trust.Teams",
     ];
 

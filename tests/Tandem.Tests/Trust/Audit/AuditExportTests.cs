@@ -85,6 +85,9 @@ public sealed class AuditExportTests
             Assert.Equal(RefusalKind.Conflict, AuditCommands.Purge(database, bench.Options, day, bench.Clock).Refusal?.Kind);
             Assert.True(LegalHolds.End(database, "two"));
             Assert.False(LegalHolds.End(database, "two"));
+            LegalHolds.Put(database, LegalHolds.WholeHub, "case 8", "operator", bench.Clock);
+            Assert.Equal(RefusalKind.Conflict, AuditCommands.Purge(database, bench.Options, day, bench.Clock).Refusal?.Kind);
+            Assert.True(LegalHolds.End(database, LegalHolds.WholeHub));
             Assert.Equal("1 events up to number 1 were removed; a root says so.", AuditCommands.Purge(database, bench.Options, day, bench.Clock).Value);
             var verdict = AuditCommands.Verify(database, bench.Options);
             Assert.True(verdict.IsSound, string.Join("\n", verdict.Findings));

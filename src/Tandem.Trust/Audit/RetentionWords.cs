@@ -1,0 +1,62 @@
+using Tandem.Kernel.Pages;
+
+namespace Tandem.Trust.Audit;
+
+/// <summary>What the page of retention and legal holds says.</summary>
+internal static class RetentionWords
+{
+    internal static readonly Phrase Title = new("Retention and holds", "Conservación y retenciones");
+    internal static readonly Phrase Lead = new(
+        "How long what stands beside the patients' records is kept, and what must not be removed. The records themselves are never removed.",
+        "Cuánto tiempo se conserva lo que acompaña a los expedientes y qué no debe eliminarse. Los expedientes mismos nunca se eliminan.");
+    internal static readonly Phrase Holds = new("Legal holds", "Retenciones legales");
+    internal static readonly Phrase NoHolds = new("Nothing is on hold", "Nada está retenido");
+    internal static readonly Phrase WholeHub = new("The whole hub", "Todo el sistema");
+    internal static readonly Phrase Whose = new("Whose data", "De quién");
+    internal static readonly Phrase Since = new("Since", "Desde");
+    internal static readonly Phrase By = new("By", "Por");
+    internal static readonly Phrase Reason = new("Reason", "Motivo");
+    internal static readonly Phrase ReasonHint = new("Such as the number of a case. No health information.", "Por ejemplo, el número de un caso. Sin información de salud.");
+    internal static readonly Phrase Lift = new("Lift the hold", "Levantar la retención");
+    internal static readonly Phrase LiftWhy = new("Why it is lifted", "Por qué se levanta");
+    internal static readonly Phrase Place = new("Place a hold", "Establecer una retención");
+    internal static readonly Phrase OnePatient = new("One patient", "Un paciente");
+    internal static readonly Phrase Patient = new("Patient (id)", "Paciente (id)");
+    internal static readonly Phrase PatientHint = new("Only for one patient. The last part of the address of their page.", "Solo para un paciente. La última parte de la dirección de su página.");
+    internal static readonly Phrase Rules = new("What is kept, and for how long", "Qué se conserva y por cuánto tiempo");
+    internal static readonly Phrase Kind = new("What", "Qué");
+    internal static readonly Phrase HowLong = new("Kept for", "Se conserva");
+    internal static readonly Phrase From = new("Because of", "En virtud de");
+    internal static readonly Phrase Own = new("the product's own choice", "decisión propia del producto");
+    internal static readonly Phrase Days = new("{0} days, at least {1}", "{0} días, al menos {1}");
+    internal static readonly Phrase Years = new("{0} years, then by command", "{0} años, después mediante un comando");
+    internal static readonly Phrase AccessLog = new("Events of the access log", "Eventos del registro de accesos");
+    internal static readonly Phrase OfPatients = new("kept while its patient is on hold", "se conserva mientras su paciente está retenido");
+    internal static readonly Phrase Placed = new("The hold is placed. Nothing it covers is removed any more.", "La retención está establecida. Ya no se elimina nada de lo que abarca.");
+    internal static readonly Phrase Lifted = new("The hold is lifted.", "La retención está levantada.");
+    internal static readonly Phrase NotYours = new("Legal holds are for privacy officers.", "Las retenciones legales son para responsables de privacidad.");
+    internal static readonly Phrase WhomMissing = new("Say whose data is held: one patient's, by id, or the whole hub's.", "Diga de quién se retienen los datos: de un paciente, por su id, o de todo el sistema.");
+    internal static readonly Phrase ReasonMissing = new("Give a reason of at most 300 characters.", "Dé un motivo de 300 caracteres como máximo.");
+    internal static readonly Phrase NoPatient = new("Neither the record nor the access log has a patient of this id. Nothing is on hold; check the id.", "Ni el registro clínico ni el de accesos tienen un paciente con este id. Nada está retenido; revise el id.");
+    internal static readonly Phrase NoHold = new("There is no such hold.", "No existe tal retención.");
+
+    /// <summary>The rule that the access log is kept by.</summary>
+    internal const string AccessLogSource = "45 CFR 164.316(b)(2)";
+
+    /// <summary>Each kind that is kept for a time, by code: what it is, and why for so long.</summary>
+    internal static readonly IReadOnlyDictionary<string, Phrase> Kinds = new Dictionary<string, Phrase>(StringComparer.Ordinal)
+    {
+        ["sessions"] = new("Ended sessions: nobody can use them", "Sesiones terminadas: nadie puede usarlas"),
+        ["sign-in-links"] = new("Sign-in links past their end: so that an old link is told from a wrong one", "Enlaces de acceso vencidos: para distinguir un enlace viejo de uno erróneo"),
+        ["sign-in-attempts"] = new("Counts of wrong attempts to sign in: they slow down who guesses", "Recuentos de intentos fallidos de acceso: frenan a quien adivina"),
+        ["sign-ins"] = new("Sign-ins shown to their owner: a year for who looks back", "Inicios de sesión que ve su titular: un año para quien los revisa"),
+        ["app-tokens"] = new("Tokens of apps past their end: a day, so that a late reuse is known for one", "Tokens de aplicaciones vencidos: un día, para reconocer una reutilización tardía"),
+        ["app-codes"] = new("Codes of apps past their end: a day, so that a late reuse is known for one", "Códigos de aplicaciones vencidos: un día, para reconocer una reutilización tardía"),
+        ["app-assertions"] = new("Numbers of used assertions: none is valid any more", "Números de aserciones usadas: ya ninguna es válida"),
+        ["app-grants"] = new("What people agreed to for apps, after its end: proof of the agreement", "Lo que las personas aceptaron para aplicaciones, tras su fin: prueba del acuerdo"),
+        ["emergencies"] = new("Reviewed emergency openings: proof of the review", "Aperturas de emergencia revisadas: prueba de la revisión"),
+        ["messages"] = new("Messages as they came, once applied, dismissed or replaced: proof of what was sent", "Mensajes tal como llegaron, ya aplicados, descartados o reemplazados: prueba de lo enviado"),
+        ["feed-counts"] = new("Counts of messages by minute: a year to compare with", "Recuentos de mensajes por minuto: un año para comparar"),
+        ["subscription-events"] = new("Notifications that were delivered: for subscribers who ask again", "Notificaciones entregadas: para suscriptores que vuelven a preguntar"),
+    };
+}
