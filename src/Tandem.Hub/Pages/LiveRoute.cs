@@ -65,6 +65,10 @@ internal static class LiveRoute
         return type is null || !scope.Reach.IsLimited ? scope.Reach != Reach.NoOne : record.Database.Read(session => session.IsReached(scope, type, topic[(colon + 1)..]));
     }
 
+    /// <summary>A page stays open for hours; what its reader reached when it was opened may have been taken away since.</summary>
+    private static bool IsReachedStill(string topic, HttpContext context) => !topic.Contains(':', StringComparison.Ordinal)
+        || IsReached(topic, context.RequestServices.GetRequiredService<RecordStore>(), context.RequestServices.GetRequiredService<IScopeRenewal>().Renew(context.Scope()));
+
     private static async Task WriteAsync(
         HttpContext context, IAsyncEnumerable<LiveChange> changes, long from, TimeProvider clock, CancellationTokenSource stop)
     {
@@ -104,7 +108,8 @@ internal static class LiveRoute
             if (!await step.Next)
                 return;
 
-            await SendAsync(response, $"event: changed\nid: {stream.Current.Position}\ndata: {EscalationTopics.ForPage(stream.Current.Topic)}\n\n", cancel);
+            if (IsReachedStill(stream.Current.Topic, context))
+                await SendAsync(response, $"event: changed\nid: {stream.Current.Position}\ndata: {EscalationTopics.ForPage(stream.Current.Topic)}\n\n", cancel);
             step.Next = stream.MoveNextAsync().AsTask();
         }
     }

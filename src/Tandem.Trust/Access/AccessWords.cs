@@ -55,6 +55,7 @@ internal static class AccessWords
     internal static readonly Phrase EmergencyText = new(
         "If the patient is in danger now, you may open the record for four hours. Your name, the time and your reason are kept, the privacy officer is told, and every opening is reviewed. Counselling notes stay closed.",
         "Si el paciente corre peligro ahora, puede abrir el expediente durante cuatro horas. Se guardan su nombre, la hora y el motivo, se avisa a la oficina de privacidad y se revisa cada apertura. Las notas de psicoterapia siguen cerradas.");
+    internal static readonly Phrase ReasonGiven = new("Reason given", "Motivo indicado");
     internal static readonly Phrase Reason = new("Why you need it now", "Por qué lo necesita ahora");
     internal static readonly Phrase OpenNow = new("Open for four hours", "Abrir cuatro horas");
     internal static readonly Phrase OpenedTitle = new("Opened in an emergency", "Abierto en una emergencia");

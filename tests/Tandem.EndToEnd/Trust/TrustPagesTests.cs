@@ -88,6 +88,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await using var lucia = await SignedInAsync(new Person("lucia", "Lucia Testperson", "privacy-officer", null, ["CareTeam/team-privacy"]), Look.Desk);
         await lucia.Page.GotoAsync(hub.Address + "/access/emergencies");
         await LookedAtAsync(lucia, "glass-4-review");
+        await Assertions.Expect(lucia.Page.Locator("main dl")).ToContainTextAsync("Reason given");
         await ReachAsync(lucia, "input[name=outcome]");
         await lucia.Page.Keyboard.PressAsync("Space");
         await ReachAsync(lucia, "textarea[name=note]");
