@@ -7,7 +7,8 @@ namespace Tandem.Record.Files;
 
 /// <summary>
 /// Looks at every file before it is kept, whichever way it comes: what it is by its first bytes against what its sender says, how large it is, what it unfolds to, programs and pages with scripts,
-/// and viruses where a scanner is set. JPEG, PNG, GIF, WebP, TIFF, HEIF, MP4 and QuickTime lose what is neither picture nor sound. Thread-safe.
+/// and viruses where a scanner is set. JPEG, PNG, GIF, WebP, TIFF, HEIF, MP4 and QuickTime lose what is neither picture nor sound, office documents
+/// their properties. Thread-safe.
 /// </summary>
 public sealed class FileGuard
 {
@@ -45,7 +46,9 @@ public sealed class FileGuard
                 : "The picture is damaged.");
         if (picture.Pixels > settings.MostPixels)
             return Wrong($"The picture has too many pixels; at most {settings.MostPixels:N0} are taken.");
-        return scanner?.Scan(file.Span) is { } refusal ? refusal : picture.Bytes;
+        if ((kind == FileKind.Zip ? OfficeCleaning.Clean(file) : picture.Bytes) is not { } clean)
+            return Wrong("The document is damaged: it cannot be unpacked.");
+        return scanner?.Scan(file.Span) is { } refusal ? refusal : clean;
     }
 
     private string? Unlike(FileKind kind, string? type)

@@ -112,6 +112,40 @@ public sealed class FileGuardTests
         }
     }
 
+    [Theory]
+    [InlineData("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "[Content_Types].xml", "docProps/core.xml", "docProps/app.xml", "docProps/custom.xml")]
+    [InlineData("application/vnd.oasis.opendocument.text", "mimetype", "META-INF/manifest.xml", "meta.xml")]
+    public void An_office_document_loses_its_properties_and_nothing_else(string type, string first, params string[] parts)
+    {
+        var file = FileSamples.ZipOf([(first, "kept first"), .. parts.Select(part => (part, part.StartsWith("META", StringComparison.Ordinal) ? "kept" : $"<x>{FileSamples.Told}</x>")), ("word/document.xml", "<w>words</w>")]);
+
+        var clean = FileGuard.Default.Take(file, type).Value.ToArray();
+
+        var text = FileSamples.Unzipped(clean);
+        Assert.StartsWith($"[{first}] kept first", text);
+        Assert.Contains("[word/document.xml] <w>words</w>\n", text);
+        Assert.DoesNotContain(FileSamples.Told, text);
+        Assert.All(parts, part => Assert.Contains($"[{part}] ", text));
+        Assert.Equal(clean, FileGuard.Default.Take(clean, type).Value.ToArray());
+        for (var at = 0; at < file.Length; at++)
+        {
+            var bent = file.ToArray();
+            bent[at] ^= 0xFF;
+            _ = FileGuard.Default.Take(bent, type); // refused or cleaned, and never breaks the guard
+        }
+    }
+
+    [Fact]
+    public void A_signed_document_and_an_archive_that_is_no_document_stay_as_they_came()
+    {
+        foreach (var file in new[]
+        {
+            FileSamples.ZipOf(("[Content_Types].xml", "x"), ("docProps/core.xml", FileSamples.Told), ("_xmlsignatures/sig1.xml", "x")),
+            FileSamples.ZipOf(("META-INF/manifest.xml", "x"), ("meta.xml", FileSamples.Told), ("META-INF/documentsignatures.xml", "x")), FileSamples.ZipOf(("docProps/core.xml", FileSamples.Told)),
+        })
+            Assert.Equal(file, FileGuard.Default.Take(file, null).Value.ToArray());
+    }
+
     [Fact]
     public void A_document_whose_streams_share_one_body_is_refused_and_one_of_many_small_streams_is_not()
     {

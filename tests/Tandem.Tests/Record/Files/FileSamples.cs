@@ -74,6 +74,29 @@ internal static class FileSamples
         return file.ToArray();
     }
 
+    /// <summary>An archive of these entries.</summary>
+    internal static byte[] ZipOf(params (string Name, string Content)[] entries)
+    {
+        var file = new MemoryStream();
+        using (var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, content) in entries)
+            {
+                using var entry = archive.CreateEntry(name, name == "mimetype" ? CompressionLevel.NoCompression : CompressionLevel.Optimal).Open();
+                entry.Write(Encoding.UTF8.GetBytes(content));
+            }
+        }
+
+        return file.ToArray();
+    }
+
+    /// <summary>What stands in the entries of an archive, each after its name.</summary>
+    internal static string Unzipped(byte[] file)
+    {
+        using var archive = new ZipArchive(new MemoryStream(file));
+        return string.Concat(archive.Entries.Select(entry => $"[{entry.FullName}] {new StreamReader(entry.Open()).ReadToEnd()}\n"));
+    }
+
     internal static byte[] Gzip(int zeros)
     {
         var file = new MemoryStream();
