@@ -18,15 +18,18 @@ internal sealed class IdentifierProjection : IProjection
     internal const string Find = "SELECT id, patient, survivor FROM identity_identifiers WHERE type = $1 AND system = $2 AND value = $3 ORDER BY id LIMIT 8";
 
     /// <summary>How many numbers <see cref="FindMany"/> asks for: type, system and value of each.</summary>
-    internal const int ManyAtOnce = 8;
+    internal const int ManyAtOnce = 32;
 
-    internal const int MostOfMany = 64;
+    internal const int MostOfMany = 256;
 
     internal const string FindMany =
         """
         SELECT i.type, i.system, i.value, i.id FROM (VALUES ($1, $2, $3), ($4, $5, $6), ($7, $8, $9), ($10, $11, $12),
-          ($13, $14, $15), ($16, $17, $18), ($19, $20, $21), ($22, $23, $24)) w
-        JOIN identity_identifiers i ON i.type = w.column1 AND i.system = w.column2 AND i.value = w.column3 ORDER BY i.id LIMIT 64
+          ($13, $14, $15), ($16, $17, $18), ($19, $20, $21), ($22, $23, $24),
+          ($25, $26, $27), ($28, $29, $30), ($31, $32, $33), ($34, $35, $36), ($37, $38, $39), ($40, $41, $42), ($43, $44, $45), ($46, $47, $48),
+          ($49, $50, $51), ($52, $53, $54), ($55, $56, $57), ($58, $59, $60), ($61, $62, $63), ($64, $65, $66), ($67, $68, $69), ($70, $71, $72),
+          ($73, $74, $75), ($76, $77, $78), ($79, $80, $81), ($82, $83, $84), ($85, $86, $87), ($88, $89, $90), ($91, $92, $93), ($94, $95, $96)) w
+        JOIN identity_identifiers i ON i.type = w.column1 AND i.system = w.column2 AND i.value = w.column3 ORDER BY i.id LIMIT 256
         """;
 
     public string Name => "identifiers";

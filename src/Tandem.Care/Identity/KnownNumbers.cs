@@ -6,19 +6,53 @@ namespace Tandem.Care.Identity;
 /// <summary>Who and what the numbers of one message belong to, as a write sees the record; asked together where the database is far away. Not thread-safe.</summary>
 public sealed class KnownNumbers
 {
+    /// <summary>Where answers come from; its key begins with type, system and value of a number.</summary>
+    public static readonly Table Source = IdentifierProjection.Identifiers;
+
     private readonly Dictionary<(string Type, string System, string Value), List<string>> known = [];
     private readonly DbSession reading;
 
     /// <summary>Asks for the numbers where that is better done at once.</summary>
     /// <param name="reading">What the write reads with.</param>
     /// <param name="numbers">All that will be asked for.</param>
-    public KnownNumbers(DbSession reading, IEnumerable<(string Type, string System, string Value)> numbers)
+    /// <param name="ahead">What is known already: the ids of a number's resources, or null.</param>
+    public KnownNumbers(
+        DbSession reading, IEnumerable<(string Type, string System, string Value)> numbers, Func<(string Type, string System, string Value), List<string>?> ahead)
     {
         this.reading = reading;
         if (!reading.IsFarAway)
             return;
+        var unknown = new List<(string Type, string System, string Value)>();
+        foreach (var number in numbers.Distinct())
+        {
+            if (ahead(number) is { } there)
+                known[number] = there;
+            else
+                unknown.Add(number);
+        }
+
+        foreach (var (number, there) in Ask(reading, unknown))
+            known[number] = there;
+    }
+
+    /// <summary>The ids of each number's resources, none included, many in one exchange. A number is left out when so many share it that it has to be asked for by itself.</summary>
+    public static Dictionary<(string Type, string System, string Value), List<string>> Ask(DbSession reading, IEnumerable<(string Type, string System, string Value)> numbers)
+    {
+        var answers = new Dictionary<(string Type, string System, string Value), List<string>>();
         foreach (var some in numbers.Distinct().Chunk(IdentifierProjection.ManyAtOnce))
-            Ask(some);
+        {
+            var arguments = new DbValue[IdentifierProjection.ManyAtOnce * 3];
+            for (var i = 0; i < IdentifierProjection.ManyAtOnce; i++)
+                (arguments[i * 3], arguments[(i * 3) + 1], arguments[(i * 3) + 2]) = i < some.Length ? some[i] : ("", "", "");
+            var rows = reading.Query(IdentifierProjection.FindMany, row => (Number: (row.Text(0), row.Text(1), row.Text(2)), Id: row.Text(3)), arguments);
+            if (rows.Count == IdentifierProjection.MostOfMany)
+                continue;
+            var found = rows.ToLookup(row => row.Number, row => row.Id);
+            foreach (var number in some)
+                answers[number] = [.. found[number]];
+        }
+
+        return answers;
     }
 
     /// <summary>The resource of a type that is known by any of these numbers.</summary>
@@ -33,18 +67,5 @@ public sealed class KnownNumbers
         }
 
         return new(ids);
-    }
-
-    private void Ask((string Type, string System, string Value)[] some)
-    {
-        var arguments = new DbValue[IdentifierProjection.ManyAtOnce * 3];
-        for (var i = 0; i < IdentifierProjection.ManyAtOnce; i++)
-            (arguments[i * 3], arguments[(i * 3) + 1], arguments[(i * 3) + 2]) = i < some.Length ? some[i] : ("", "", "");
-        var rows = reading.Query(IdentifierProjection.FindMany, row => (Number: (row.Text(0), row.Text(1), row.Text(2)), Id: row.Text(3)), arguments);
-        if (rows.Count == IdentifierProjection.MostOfMany)
-            return; // a number that so many share is asked for by itself
-        var found = rows.ToLookup(row => row.Number, row => row.Id);
-        foreach (var number in some)
-            known[number] = [.. found[number]];
     }
 }

@@ -11,6 +11,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
 {
     private readonly Dictionary<(string Type, string Id), ResourceVersion> heads = [];
     private readonly Dictionary<(string Type, string Id), ResourceVersion?> found = [];
+    private readonly HashSet<ReadAhead> answered = new(ReferenceEqualityComparer.Instance);
     private readonly StagedRows rows = new();
     private readonly List<Change> changes = [];
     private GroupReading? reading;
@@ -75,6 +76,21 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         foreach (var one in unknown)
             found[one] = there.GetValueOrDefault(one);
     }
+
+    /// <summary>Reads what the next write will look for, together with what those look for that wait behind it.</summary>
+    internal void LookAhead(WriteJob next, IEnumerable<WriteJob> waiting)
+    {
+        if (!Knows(next.Expected))
+            Expect([.. next.Expected, .. waiting.SelectMany(job => job.Expected)]);
+        if (next.Ahead is not { } ahead || !answered.Add(ahead))
+            return;
+        foreach (var (table, keys) in ahead.Sources)
+            rows.Watch(table, keys);
+        ahead.Read(Reading, (type, id) => Find(type, id) is not null, [ahead, .. waiting.Select(job => job.Ahead).OfType<ReadAhead>().Where(one => one.GetType() == ahead.GetType() && answered.Add(one))]);
+    }
+
+    /// <summary>True when this was read in the group, and none of its writes touched the key since the first reading of its table.</summary>
+    internal bool Holds(ReadAhead ahead, Table table, DbValue[] key) => answered.Contains(ahead) && !rows.IsTouched(table, key);
 
     /// <summary>The writer's own connection.</summary>
     internal DbSession Writer => session;

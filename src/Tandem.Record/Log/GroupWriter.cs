@@ -49,10 +49,12 @@ internal sealed class GroupWriter : IDisposable
     /// <param name="scope">On whose behalf.</param>
     /// <param name="write">Decides and stages.</param>
     /// <param name="expected">What it will look for.</param>
+    /// <param name="ahead">What it will ask of other tables, or null.</param>
     /// <param name="cancel">Gives up while it waits.</param>
-    internal Task<Outcome<T>> WriteAsync<T>(AccessScope scope, Func<WriteSession, Outcome<T>> write, IReadOnlyList<(string Type, string Id)> expected, CancellationToken cancel)
+    internal Task<Outcome<T>> WriteAsync<T>(
+        AccessScope scope, Func<WriteSession, Outcome<T>> write, IReadOnlyList<(string Type, string Id)> expected, ReadAhead? ahead, CancellationToken cancel)
     {
-        var job = new WriteJob<T>(scope, write, cancel) { Expected = expected };
+        var job = new WriteJob<T>(scope, write, cancel) { Expected = expected, Ahead = ahead };
         try
         {
             queue.Add(job, cancel);
@@ -128,8 +130,8 @@ internal sealed class GroupWriter : IDisposable
         for (var i = 0; i < jobs.Count; i++)
         {
             group.MoveTo(DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()));
-            if (group.IsFarAway && !group.Knows(jobs[i].Expected))
-                group.Expect([.. jobs[i].Expected, .. jobs.Skip(i + 1).Concat(queue.AsEnumerable().Take(MostWrites)).SelectMany(waiting => waiting.Expected)]);
+            if (group.IsFarAway)
+                group.LookAhead(jobs[i], jobs.Skip(i + 1).Concat(queue.AsEnumerable().Take(MostWrites)));
             jobs[i].Run(group);
             if (mayGrow && jobs.Count < MostWrites && group.Changes.Count < MostChanges && group.Bytes < MostBytes && queue.TryTake(out var next))
                 jobs.Add(next);
@@ -193,6 +195,9 @@ internal abstract class WriteJob
 {
     /// <summary>What it will look for: read together with what the others look for that wait, where each question takes a way.</summary>
     internal IReadOnlyList<(string Type, string Id)> Expected { get; init; } = [];
+
+    /// <summary>What it will ask of other tables, read in the same way.</summary>
+    internal ReadAhead? Ahead { get; init; }
 
     /// <summary>Decides within the group. Refusals and faults of the write itself stay with it and leave the group sound.</summary>
     internal abstract void Run(CommitGroup group);

@@ -74,9 +74,14 @@ public sealed class RecordStore : IDisposable
 
     /// <summary>As the other, for a write that knows which resources it will look for: they are read together with those of the writes that wait beside it.</summary>
     public Task<Outcome<T>> WriteAsync<T>(AccessScope scope, Func<WriteSession, Outcome<T>> write, IReadOnlyList<(string Type, string Id)> expected, CancellationToken cancel) =>
+        WriteAsync(scope, write, expected, null, cancel);
+
+    /// <summary>As the other, for a write that also knows what it will ask of other tables.</summary>
+    public Task<Outcome<T>> WriteAsync<T>(
+        AccessScope scope, Func<WriteSession, Outcome<T>> write, IReadOnlyList<(string Type, string Id)> expected, ReadAhead? ahead, CancellationToken cancel) =>
         scope.Reach == Reach.NoOne
             ? Task.FromResult<Outcome<T>>(Refusal.Forbidden("You may not change the record. Ask your administrator for a role that may."))
-            : writer.WriteAsync(scope, write, expected, cancel);
+            : writer.WriteAsync(scope, write, expected, ahead, cancel);
 
     /// <summary>The log after a place, in order.</summary>
     public IReadOnlyList<ResourceVersion> ReadLog(long after, int limit, AccessScope scope) =>
@@ -126,7 +131,7 @@ public sealed class RecordStore : IDisposable
 
     /// <summary>Runs on the writer's thread with its session, between the groups' writes, in a transaction of its group.</summary>
     internal Task<Outcome<T>> WithWriterAsync<T>(Func<WriteSession, Outcome<T>> work, CancellationToken cancel) =>
-        writer.WriteAsync(AccessScope.System, work, [], cancel);
+        writer.WriteAsync(AccessScope.System, work, [], null, cancel);
 
     private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope)
     {

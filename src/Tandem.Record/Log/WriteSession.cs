@@ -54,6 +54,12 @@ public sealed class WriteSession
     /// <summary>Says which resources will be looked for, so that they are read together where that is faster.</summary>
     public void Expect(IReadOnlyList<(string Type, string Id)> resources) => group.Expect(resources);
 
+    /// <summary>True when what was read ahead from these rows still holds: no earlier write of the group touched them. This write's own rows do not count.</summary>
+    /// <param name="ahead">What was read.</param>
+    /// <param name="table">One of its <see cref="ReadAhead.Sources"/>.</param>
+    /// <param name="key">As many leading columns of the key as they say.</param>
+    public bool Holds(ReadAhead ahead, Table table, params DbValue[] key) => group.Holds(ahead, table, key);
+
     /// <summary>Says that an id was made just now for a new resource, so that nobody looks for it.</summary>
     internal void KnowNew(string type, string id) => group.KnowNew(type, id);
 

@@ -12,6 +12,12 @@ internal sealed class StagedRows
 
     internal bool IsEmpty => tables.Count == 0 || tables.Values.All(table => table.IsEmpty);
 
+    /// <summary>From now on notes of a table which keys are touched, by their first columns.</summary>
+    internal void Watch(Table table, int keys) => For(table).Touched ??= (keys, []);
+
+    /// <summary>True when a row whose key begins so was staged, or its removal, since the table is watched.</summary>
+    internal bool IsTouched(Table table, DbValue[] key) => For(table).Touched is { } touched && touched.Keys.Contains(new RowKey(key, touched.Count));
+
     /// <summary>Stages a row.</summary>
     /// <param name="table">Of which table.</param>
     /// <param name="row">Its values.</param>
@@ -19,6 +25,7 @@ internal sealed class StagedRows
     internal void Put(Table table, DbValue[] row, bool isNew = false)
     {
         var staged = For(table);
+        staged.Touched?.Keys.Add(new RowKey(row, staged.Touched.Value.Count));
         if (isNew && table.Kind == TableKind.Rows && staged.Rows.Count == 0)
         {
             staged.New.Add(row);
@@ -40,6 +47,7 @@ internal sealed class StagedRows
     internal void Remove(Table table, DbValue[] key)
     {
         var staged = For(table);
+        staged.Touched?.Keys.Add(new RowKey(key, staged.Touched.Value.Count));
         staged.Look(table);
         staged.Rows[new RowKey(key, table.Key.Count)] = default;
     }
@@ -132,6 +140,8 @@ internal sealed class StagedRows
     {
         internal readonly List<DbValue[]> New = [];
         internal readonly Dictionary<RowKey, StagedRow> Rows = [];
+
+        internal (int Count, HashSet<RowKey> Keys)? Touched { get; set; }
 
         internal bool IsEmpty => New.Count == 0 && Rows.Count == 0;
 

@@ -81,7 +81,8 @@ internal sealed class Applier(
         var scope = read.Source?.ToScope() ?? AccessScope.System;
         try
         {
-            var taken = await record.WriteAsync<MessageState>(scope, session => TakeMessage.Take(session, waiting, read), cancel);
+            var ahead = new MessageAhead(waiting, read);
+            var taken = await record.WriteAsync<MessageState>(scope, session => TakeMessage.Take(session, waiting, read, ahead: ahead), ahead.Resources, ahead, cancel);
             if (!taken.Succeeded(out _, out var refusal))
                 throw new DatabaseUnavailableException(refusal.Text);
         }

@@ -17,15 +17,15 @@ internal static class ApplyMessage
     internal static string SourceOf(string messageId) => "urn:tandem:message:" + messageId;
 
     /// <summary>Stages everything that the message changes; nothing when it cannot be matched.</summary>
-    internal static Application Apply(WriteSession session, string messageId, FeedSource source, MappedMessage message)
+    internal static Application Apply(WriteSession session, string messageId, FeedSource source, MappedMessage message, MessageAhead? ahead)
     {
-        var (resources, complaint) = MatchMessage.Match(session, message, messageId, source.Device["Device/".Length..]);
+        var (resources, complaint) = MatchMessage.Match(session, message, messageId, source.DeviceId, ahead);
         if (resources is null)
             return new([], null, complaint);
         var references = resources.ToDictionary(resource => resource.Placeholder, resource => resource.Reference, StringComparer.Ordinal);
         var at = message.EventAt.ToUnixTimeMilliseconds();
         var changed = new List<string>();
-        var earlier = new EarlierStatements(session, resources);
+        var earlier = new EarlierStatements(session, resources, ahead);
         var statements = new Dictionary<string, List<Statement>>(StringComparer.Ordinal);
         foreach (var resource in resources)
         {

@@ -24,10 +24,10 @@ internal sealed record MatchedResource(
 internal static class MatchMessage
 {
     /// <returns>The resources, the patient first; or why they cannot be told apart from somebody else's.</returns>
-    internal static (IReadOnlyList<MatchedResource>? Resources, Complaint? Complaint) Match(WriteSession session, MappedMessage message, string messageId, string device)
+    internal static (IReadOnlyList<MatchedResource>? Resources, Complaint? Complaint) Match(WriteSession session, MappedMessage message, string messageId, string device, MessageAhead? ahead)
     {
-        session.Expect([.. Likely(message, messageId), ("Device", device)]);
-        var known = new KnownNumbers(session.Reading, AllNumbers(message));
+        session.Expect(ahead?.Resources ?? Likely(message, messageId, device));
+        var known = new KnownNumbers(session.Reading, AllNumbers(message), number => ahead?.Owners(session, number));
         var found = FindPatient.Find(session, known, Numbers(message.Patient.Keys));
         if (found.IsAmbiguous)
             return (null, Complaint(Reason.AmbiguousPatient, $"The patient's numbers belong to {found.Ids.Count} patients of the record. Decide who it is.", "PID-3"));
@@ -56,14 +56,15 @@ internal static class MatchMessage
         return (resources, null);
     }
 
-    /// <summary>What the message's resources are when nobody else made them, and its provenance.</summary>
-    private static List<(string Type, string Id)> Likely(MappedMessage message, string messageId)
+    /// <summary>What the message's resources are when nobody else made them, its provenance, and the device of its source.</summary>
+    internal static List<(string Type, string Id)> Likely(MappedMessage message, string messageId, string device)
     {
         var likely = message.Resources.Select(resource => (resource.Type, DerivedId(resource.Type, resource.Keys[0]))).ToList();
         likely.Add(("Patient", DerivedId("Patient", message.Patient.Keys[0])));
         if (message.Encounter is { } encounter)
             likely.Add(("Encounter", DerivedId("Encounter", encounter.Keys[0])));
         likely.Add(("Provenance", MessageProvenance.IdOf(messageId)));
+        likely.Add(("Device", device));
         return likely;
     }
 
@@ -92,7 +93,7 @@ internal static class MatchMessage
     private static IEnumerable<(string, string)> Numbers(IReadOnlyList<NaturalKey> keys) => keys.Select(key => (key.System, key.Value));
 
     /// <summary>The numbers by which something may be known that somebody else made.</summary>
-    private static IEnumerable<(string Type, string System, string Value)> AllNumbers(MappedMessage message) =>
+    internal static IEnumerable<(string Type, string System, string Value)> AllNumbers(MappedMessage message) =>
         message.Patient.Keys.Select(key => ("Patient", key.System, key.Value))
             .Concat((message.Encounter?.Keys ?? []).Select(key => ("Encounter", key.System, key.Value)))
             .Concat(message.Resources.Where(resource => !resource.IsWhole).SelectMany(resource => resource.Keys.Select(key => (resource.Type, key.System, key.Value))));

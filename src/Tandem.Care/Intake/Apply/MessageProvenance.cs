@@ -23,7 +23,7 @@ public static class MessageProvenance
     /// <summary>The device that stands for the source; made with its first message.</summary>
     private static void PutDevice(WriteSession session, FeedSource source)
     {
-        var id = source.Device["Device/".Length..];
+        var id = source.DeviceId;
         if (session.Find("Device", id) is { Deleted: false })
             return;
         using var buffer = new MemoryStream();

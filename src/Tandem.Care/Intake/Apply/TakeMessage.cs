@@ -18,12 +18,11 @@ internal static class TakeMessage
         """;
 
     /// <summary>Stages everything; the answer says what became of it.</summary>
-    internal static MessageState Take(WriteSession session, WaitingMessage waiting, Reading reading, string? actor = null)
+    internal static MessageState Take(WriteSession session, WaitingMessage waiting, Reading reading, string? actor = null, MessageAhead? ahead = null)
     {
         session.Remove(IntakeTables.Pending, waiting.Number);
         var control = ControlId(reading);
-        var (known, first, user) = session.Query(
-            ReadKnown, row => (row.IsNull(0) ? null : MessageState.Read(row), row.IntegerOrNull(12) ?? 0, row.TextOrNull(13)), waiting.Id, reading.SourceId, control)[0];
+        var (known, first, user) = ahead?.Known(session) ?? session.Query(ReadKnown, KnownMessage.Read, waiting.Id, reading.SourceId, control)[0];
         if (first != waiting.Number)
         {
             session.Remove(IntakeTables.Messages, waiting.Number);
@@ -34,7 +33,7 @@ internal static class TakeMessage
         if (known is { Status: not MessageStatus.Quarantined })
             return known;
 
-        var state = Apply(session, waiting, reading, known, new(control, user)) with { Actor = actor };
+        var state = Apply(session, waiting, reading, known, new(control, user), ahead) with { Actor = actor };
         if (state.Status == MessageStatus.Applied)
             Count(session, waiting, reading.SourceId, applied: 1);
         else if (known is null)
@@ -54,13 +53,13 @@ internal static class TakeMessage
         return state;
     }
 
-    private static MessageState Apply(WriteSession session, WaitingMessage waiting, Reading reading, MessageState? known, Control control)
+    private static MessageState Apply(WriteSession session, WaitingMessage waiting, Reading reading, MessageState? known, Control control, MessageAhead? ahead)
     {
         var attempts = (known?.Attempts ?? 0) + 1;
         var complaint = reading.Complaint;
         if (reading is { Mapped: { } mapped, Source: { } source })
         {
-            var application = ApplyMessage.Apply(session, waiting.Id, source, mapped);
+            var application = ApplyMessage.Apply(session, waiting.Id, source, mapped, ahead);
             complaint = application.Complaint;
             if (complaint is null)
             {
@@ -87,7 +86,7 @@ internal static class TakeMessage
         return first is null || first == waiting.Id || waiting.Arrival.EditOf is not null ? null : $"The control id was used before, for the message {first}.";
     }
 
-    private static string ControlId(Reading reading) => reading.Message is null ? "" : MessageHead.Keepable(Msh.In(reading.Message).ControlId ?? "");
+    internal static string ControlId(Reading reading) => reading.Message is null ? "" : MessageHead.Keepable(Msh.In(reading.Message).ControlId ?? "");
 
     private static void Count(WriteSession session, WaitingMessage waiting, string source, int repeated = 0, int applied = 0, int quarantined = 0)
     {

@@ -51,6 +51,9 @@ public sealed record FeedSource
     /// <summary>FHIR reference of the device that stands for it in provenance.</summary>
     public string Device => DevicePrefix + Id;
 
+    /// <summary>The logical id of <see cref="Device"/>.</summary>
+    internal string DeviceId => Device["Device/".Length..];
+
     /// <summary>What mapping needs to know.</summary>
     internal SourceSettings ToSettings() => new(
         Id, Display.Length > 0 ? Display : Id, Zone, Organization, DefaultAuthority, Systems, CodeSystems, CharacterSet);

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Hosting;
 using Tandem.Care.Intake;
 using Tandem.Hl7v2.Mllp;
 using Tandem.Kernel.Data;
@@ -19,7 +17,7 @@ public sealed class IntakeCountTests
     [Fact]
     public async Task A_message_that_its_sender_waits_for_is_made_durable_on_the_thread_of_its_line()
     {
-        await using var host = await IntakeHost.StartAsync(configure: Idle);
+        await using var host = await IntakeHost.StartAsync(configure: IntakeHost.Idle);
         await using var client = await MllpClient.ConnectAsync("127.0.0.1", host.Port, Cancel);
 
         for (var n = 0; n < 50; n++)
@@ -32,7 +30,7 @@ public sealed class IntakeCountTests
     [Fact]
     public async Task Messages_sent_without_waiting_share_flushes_on_one_line_too()
     {
-        await using var host = await IntakeHost.StartAsync(configure: Idle);
+        await using var host = await IntakeHost.StartAsync(configure: IntakeHost.Idle);
         await using var client = await MllpClient.ConnectAsync("127.0.0.1", host.Port, Cancel);
 
         for (var n = 0; n < 200; n++)
@@ -48,30 +46,32 @@ public sealed class IntakeCountTests
     [Fact]
     public async Task An_acknowledgement_takes_one_exchange_with_PostgreSQL()
     {
-        await using var host = await IntakeHost.StartAsync(Engine.Postgres, configure: Idle);
+        await using var host = await IntakeHost.StartAsync(Engine.Postgres, configure: IntakeHost.Idle);
         await using var client = await MllpClient.ConnectAsync("127.0.0.1", host.Port, Cancel);
         for (var n = 0; n < 5; n++)
             await client.SendAsync(Adt(n), Cancel);
 
-        Assert.Equal(1, await PostgresExchanges.CountAsync(host.Record.Database, () => client.SendAsync(Adt(9), Cancel)));
+        var fewest = int.MaxValue;
+        for (var n = 5; n < 10; n++) // on a busy machine something else asks meanwhile
+            fewest = Math.Min(fewest, await PostgresExchanges.CountAsync(host.Record.Database, () => client.SendAsync(Adt(n), Cancel)));
+        Assert.Equal(1, fewest);
     }
 
     [Theory]
-    [InlineData(false, 4)]
-    [InlineData(true, 5)]
-    public async Task Applying_a_message_takes_few_exchanges_with_PostgreSQL(bool isReport, int most)
+    [InlineData(false, 12)]
+    [InlineData(true, 24)]
+    public async Task Applying_messages_that_share_a_commit_takes_few_exchanges_with_PostgreSQL(bool isReport, int most)
     {
-        await using var host = await IntakeHost.StartAsync(Engine.Postgres, configure: Idle);
-        var applier = host.Get<Applier>();
+        await using var host = await IntakeHost.StartAsync(Engine.Postgres, configure: IntakeHost.Idle);
         await KeepAsync(host, 0, isReport);
-        await applier.CatchUpAsync(Cancel);
+        await host.ApplyTogetherAsync();
         await KeepAsync(host, 1, isReport);
 
-        var exchanges = await PostgresExchanges.CountAsync(host.Record.Database, () => applier.CatchUpAsync(Cancel));
+        var exchanges = await PostgresExchanges.CountAsync(host.Record.Database, host.ApplyTogetherAsync);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{exchanges} exchanges for {Together} messages");
         Assert.Equal(0, host.Get<DirectIntake>().Waiting);
-        Assert.InRange(exchanges / (double)Together, 1, most);
+        Assert.InRange(exchanges, 2, most);
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class IntakeCountTests
     [InlineData(true, 220)]
     public async Task Reading_and_mapping_a_message_takes_at_most_so_many_kilobytes(bool isReport, int most)
     {
-        await using var host = await IntakeHost.StartAsync(configure: Idle);
+        await using var host = await IntakeHost.StartAsync(configure: IntakeHost.Idle);
         var reading = host.Get<MessageReading>();
         var arrival = new Arrival(isReport ? Report() : Adt(1), TimeProvider.System.GetUtcNow(), "test");
         for (var n = 0; n < 50; n++)
@@ -97,13 +97,6 @@ public sealed class IntakeCountTests
         for (var n = 0; n < Together; n++)
             await host.ReceiveBytesAsync(isReport ? Report($"{round}-{n}", $"P{n}") : Adt((round * Together) + n));
         await host.Get<SpoolMover>().CatchUpAsync(Cancel);
-    }
-
-    /// <summary>Nothing moves or applies what is kept.</summary>
-    private static void Idle(WebApplicationBuilder builder)
-    {
-        foreach (var service in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory is not null).ToList())
-            builder.Services.Remove(service);
     }
 
     private static byte[] Adt(int number) => Encoding.UTF8.GetBytes(Messages.Adt("A08", $"C{number}", "20260302080000", $"P{number}", $"V{number}"));

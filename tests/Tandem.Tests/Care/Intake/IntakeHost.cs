@@ -11,6 +11,7 @@ using Tandem.Care.Intake;
 using Tandem.Fhir.Json;
 using Tandem.Hl7v2;
 using Tandem.Hl7v2.Segments;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record;
 using Tandem.Record.Log;
@@ -70,6 +71,27 @@ internal sealed class IntakeHost : IAsyncDisposable
         var answers = await Get<Reception>().ReceiveAsync(
             new Arrival(message, TimeProvider.System.GetUtcNow(), "test"), TestContext.Current.CancellationToken);
         return answers.Count == 0 ? null : Msa.In(Hl7Message.Parse(answers[0]).Message!).Code;
+    }
+
+    /// <summary>For <see cref="StartAsync(Engine, IntakeOptions?, Action{WebApplicationBuilder}?)"/>: nothing moves or applies what is kept.</summary>
+    internal static void Idle(WebApplicationBuilder builder)
+    {
+        foreach (var service in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory is not null).ToList())
+            builder.Services.Remove(service);
+    }
+
+    /// <summary>Applies what waits in one commit: the messages queue behind a write that waits for them.</summary>
+    internal async Task ApplyTogetherAsync()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var queued = new ManualResetEventSlim();
+        var before = Record.Written.Commits;
+        var first = Record.WriteAsync<bool>(AccessScope.System, _ => queued.Wait(TimeSpan.FromMinutes(2), cancel), cancel);
+        var applying = Get<Applier>().CatchUpAsync(cancel); // comes back when all are queued
+        queued.Set();
+        await applying;
+        Assert.True((await first).Succeeded(out var waited, out _) && waited);
+        Assert.Equal(before + 1, Record.Written.Commits);
     }
 
     internal Task SettleAsync() => Eventually.TrueAsync(() => Get<DirectIntake>().Waiting == 0, "The messages were not applied in time.");
