@@ -52,6 +52,29 @@ public sealed class NodesTests : IAsyncLifetime
         }
     }
 
+    [Fact(Timeout = 300_000)]
+    public async Task A_rebuild_by_command_beside_two_nodes_has_what_both_write_meanwhile()
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var genders = new ConcurrentDictionary<string, string>();
+        var writing = Task.WhenAll(new[] { one, two }.Select(node => Task.Run(() => PutPeopleAsync(node, genders, end.Token), Cancel)));
+        await Eventually.TrueAsync(() => genders.Count >= 200, "The writers do not get through.");
+
+        var rebuilt = await one.RunAsync(["rebuild", "search"], Cancel);
+        var during = genders.Count;
+        await Eventually.TrueAsync(() => genders.Count > during, "The writers do not get through after it.");
+        await end.CancelAsync();
+        await writing;
+
+        Assert.True(rebuilt.Code == 0, rebuilt.Output + rebuilt.Errors);
+        Assert.Contains("search: ", rebuilt.Output, StringComparison.Ordinal);
+        foreach (var hub in new[] { one, two })
+        {
+            foreach (var gender in new[] { "female", "other" })
+                Assert.Equal((gender, genders.Values.Count(value => value == gender)), (gender, await CountAsync(hub, $"Patient?gender={gender}")));
+        }
+    }
+
     /// <summary>The one that leads the pathways is killed, then the other, while both are written to.</summary>
     [Fact(Timeout = 300_000)]
     public async Task Every_fact_has_its_loop_once_in_order_although_the_node_that_decides_is_killed()
@@ -118,6 +141,24 @@ public sealed class NodesTests : IAsyncLifetime
             if (await PutAsync(writer % 2 == 0 ? two : one, $"Patient/w{writer}", $$"""{"resourceType":"Patient","id":"w{{writer}}","gender":"{{(number % 2 == 0 ? "female" : "other")}}"}"""))
                 await Task.Delay(100, Cancel); // the other node writes too, of the same patient
         }
+    }
+
+    /// <summary>New people, and now and then another gender for one whom this node wrote before.</summary>
+    private async Task PutPeopleAsync(KilledHub node, ConcurrentDictionary<string, string> genders, CancellationToken end)
+    {
+        for (var number = 0; !end.IsCancellationRequested; number++)
+        {
+            var id = $"{(node == one ? "a" : "b")}{(number % 3 == 2 ? number / 2 : number)}";
+            var gender = number % 3 == 0 ? "female" : "other";
+            Assert.True(await PutAsync(node, $"Patient/{id}", $$"""{"resourceType":"Patient","id":"{{id}}","gender":"{{gender}}"}"""));
+            genders[id] = gender;
+        }
+    }
+
+    private async Task<int> CountAsync(KilledHub hub, string search)
+    {
+        using var found = JsonDocument.Parse(await client.GetStringAsync(new Uri(hub.Address, $"fhir/{search}&_summary=count"), Cancel));
+        return found.RootElement.GetProperty("total").GetInt32();
     }
 
     /// <summary>Waits until each writer has so many more acknowledgements.</summary>
