@@ -62,12 +62,18 @@ internal sealed class KilledHub : IAsyncDisposable
     /// <summary>Starts and waits until it is ready to take writes.</summary>
     internal async Task StartAsync(CancellationToken cancel)
     {
+        Begin();
+        await WaitAsync(cancel);
+    }
+
+    /// <summary>Starts and waits for nothing.</summary>
+    internal void Begin()
+    {
         process = Process.Start(Command("serve", "--open", "--urls", Address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{MllpPort}"))!;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await WaitAsync(cancel);
     }
 
     /// <summary>Runs another command on its data, in a process of its own, to the end.</summary>
