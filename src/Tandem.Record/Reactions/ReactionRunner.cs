@@ -12,11 +12,7 @@ namespace Tandem.Record.Reactions;
 /// </summary>
 public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> reactions, TimeProvider clock, ILogger<ReactionRunner> log) : BackgroundService
 {
-    private const int Batch = 256;
-    private const int Tries = 3;
-    private const long KeepCursorEvery = 10_000;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-    private static readonly Refusal LedElsewhere = Refusal.Unavailable("The connection over which this node led the reaction is gone; another node may lead it now.");
     private readonly Dictionary<string, long> positions = [];
 
     /// <summary>How far each reaction that this node leads has come.</summary>
@@ -46,23 +42,23 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
     /// <summary>Runs all reactions until nothing is left to take in. For commands and tests; the service does it by itself.</summary>
     public async Task CatchUpAsync(CancellationToken cancel)
     {
-        var followers = new List<Follower>();
+        var all = new List<LedReaction>();
         foreach (var reaction in reactions)
         {
-            if (await TakeAsync(reaction, cancel) is { } follower)
-                followers.Add(follower);
+            if (await TakeAsync(reaction, cancel) is { } led)
+                all.Add(led);
         }
 
         bool moved;
         do
         {
             moved = false;
-            foreach (var follower in followers)
-                moved |= await StepAsync(follower, cancel);
+            foreach (var led in all)
+                moved |= await StepAsync(led, cancel);
         }
         while (moved);
-        foreach (var follower in followers.Where(follower => follower.Kept < follower.Position))
-            await WriteAsync(follower, [], follower.Position, cancel);
+        foreach (var led in all)
+            await led.KeepPlaceAsync(cancel);
     }
 
     /// <summary>The resource type of a parked change, or null when the log does not have it.</summary>
@@ -78,7 +74,7 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
             return Refusal.NotFound("This item no longer exists.");
         try
         {
-            var effect = Decide(reaction, ChangeOf(entry));
+            var effect = LedReaction.Decide(reaction, entry, record);
             var taken = await record.WriteAsync<ParkedChange>(
                 AccessScope.System,
                 session =>
@@ -104,24 +100,24 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
 
     private async Task FollowAsync(IReaction reaction, CancellationToken cancel)
     {
-        Follower? follower = null;
+        LedReaction? led = null;
         while (!cancel.IsCancellationRequested)
         {
             try
             {
-                follower ??= await TakeAsync(reaction, cancel);
-                if (follower is null)
+                led ??= await TakeAsync(reaction, cancel);
+                if (led is null)
                 {
                     await Task.Delay(LookAgain, clock, cancel); // another node leads it
                     continue;
                 }
 
-                if (await StepAsync(follower, cancel))
+                if (await StepAsync(led, cancel))
                     continue;
                 var later = Task.Delay(LookAgain, clock, cancel);
-                follower.LooksBeyond = await Task.WhenAny(record.Signal.BeyondAsync(follower.Position), later) == later;
-                if (follower.LooksBeyond && follower.Kept < follower.Position)
-                    await WriteAsync(follower, [], follower.Position, cancel); // quiet: who looks from outside sees how far it has come
+                led.LooksBeyond = await Task.WhenAny(record.Signal.BeyondAsync(led.Position), later) == later;
+                if (led.LooksBeyond)
+                    await led.KeepPlaceAsync(cancel); // quiet: who looks from outside sees how far it has come
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -129,8 +125,8 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
             }
             catch (Exception e)
             {
-                log.LogError(e, "The reaction {Reaction} stopped at {Seq}; it goes on in a moment.", reaction.Name, follower?.Position);
-                follower = null; // goes on from what is kept, once that can be read
+                log.LogError(e, "The reaction {Reaction} stopped at {Seq}; it goes on in a moment.", reaction.Name, led?.Position);
+                led = null; // goes on from what is kept, once that can be read
                 await Task.WhenAny(Task.Delay(LookAgain, clock, cancel));
             }
         }
@@ -139,7 +135,7 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
     }
 
     /// <summary>Begins to lead a reaction from its cursor; null while another node leads it.</summary>
-    private async Task<Follower?> TakeAsync(IReaction reaction, CancellationToken cancel)
+    private async Task<LedReaction?> TakeAsync(IReaction reaction, CancellationToken cancel)
     {
         lock (positions)
             positions.Remove(reaction.Name);
@@ -149,10 +145,10 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
         if (!isOurs)
             return null;
         reaction.Begin();
-        var follower = new Follower(reaction, Cursor(reaction));
+        var led = new LedReaction(reaction, Cursor(reaction), record, log);
         lock (positions)
-            positions[reaction.Name] = follower.Position;
-        return follower;
+            positions[reaction.Name] = led.Position;
+        return led;
     }
 
     /// <summary>The hub stops: another node need not wait until its connection is closed.</summary>
@@ -165,166 +161,15 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
         CancellationToken.None);
 
     /// <summary>Takes in one batch; false when there was nothing.</summary>
-    private async Task<bool> StepAsync(Follower follower, CancellationToken cancel)
+    private async Task<bool> StepAsync(LedReaction led, CancellationToken cancel)
     {
-        var (last, changes) = Next(follower);
-        if (last == follower.Position)
+        if (!await led.StepAsync(cancel))
             return false;
-
-        var effects = DecideTogether(follower.Reaction, [.. changes]) ?? await DecideOneByOneAsync(follower.Reaction, changes, cancel);
-        if (effects.Count > 0 || last - follower.Kept >= KeepCursorEvery)
-            await KeepAsync(follower, effects, last, cancel);
-        if (effects.Count > 0)
-            follower.Reaction.Kept();
-        follower.Position = last;
         lock (positions)
-            positions[follower.Reaction.Name] = last;
+            positions[led.Name] = led.Position;
         return true;
-    }
-
-    /// <summary>The next changes that the reaction follows and how far they reach: from memory when they are still there, else from the log.</summary>
-    private (long Last, IEnumerable<Change> Changes) Next(Follower follower)
-    {
-        var recent = record.RecentChanges(follower.Position, Batch);
-        if (recent.Count > 0)
-            return (recent[^1].After.Seq, recent.Where(change => follower.Reaction.Wants(change.After.Type)));
-        if (!follower.LooksBeyond && record.Signal.LastSeq <= follower.Position)
-            return (follower.Position, []);
-        var entries = record.ReadLog(follower.Position, Batch, AccessScope.System);
-        return entries.Count == 0
-            ? (follower.Position, [])
-            : (entries[^1].Seq, entries.Where(entry => follower.Reaction.Wants(entry.Type)).Select(ChangeOf));
-    }
-
-    /// <summary>What is to be written about several changes; null when they have to be decided upon one by one.</summary>
-    private IReadOnlyList<(long Seq, Action<WriteSession> Run)>? DecideTogether(IReaction reaction, IReadOnlyList<Change> changes)
-    {
-        if (changes.Count == 0)
-            return [];
-        try
-        {
-            return record.Database.Read(session => reaction.DecideTogether(changes, session));
-        }
-        catch (Exception e) when (e is not Kernel.Data.DatabaseUnavailableException)
-        {
-            log.LogWarning(e, "The reaction {Reaction} decides about {Count} changes one by one.", reaction.Name, changes.Count);
-            return null;
-        }
-    }
-
-    private async Task<IReadOnlyList<(long Seq, Action<WriteSession> Run)>> DecideOneByOneAsync(IReaction reaction, IEnumerable<Change> changes, CancellationToken cancel)
-    {
-        var effects = new List<(long Seq, Action<WriteSession> Run)>();
-        foreach (var change in changes)
-        {
-            if (await DecideOrParkAsync(reaction, change, cancel) is { } effect)
-                effects.Add((change.After.Seq, effect));
-        }
-
-        return effects;
-    }
-
-    private async Task<Action<WriteSession>?> DecideOrParkAsync(IReaction reaction, Change change, CancellationToken cancel)
-    {
-        try
-        {
-            return Decide(reaction, change);
-        }
-        catch (Exception e) when (e is not Kernel.Data.DatabaseUnavailableException)
-        {
-            await ParkAsync(reaction, change.After.Seq, e, cancel);
-            return null;
-        }
-    }
-
-    private Change ChangeOf(ResourceVersion entry)
-    {
-        var before = entry.Previous == 0 ? null : record.ReadEntry(entry.Previous, AccessScope.System);
-        return new Change(before is { Deleted: false } ? before : null, entry);
-    }
-
-    private Action<WriteSession>? Decide(IReaction reaction, Change change) => record.Database.Read(session => reaction.Decide(change, session));
-
-    private async Task KeepAsync(Follower follower, IReadOnlyList<(long Seq, Action<WriteSession> Run)> effects, long last, CancellationToken cancel)
-    {
-        try
-        {
-            await WriteAsync(follower, effects, last, cancel);
-        }
-        catch (Exception e) when (e is not OperationCanceledException and not Kernel.Data.DatabaseUnavailableException && effects.Count > 0)
-        {
-            log.LogWarning(e, "The reaction {Reaction} takes {Count} changes in one by one.", follower.Reaction.Name, effects.Count);
-            foreach (var effect in effects)
-                await KeepOneAsync(follower, effect, cancel);
-            await WriteAsync(follower, [], last, cancel);
-        }
-    }
-
-    private async Task KeepOneAsync(Follower follower, (long Seq, Action<WriteSession> Run) effect, CancellationToken cancel)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await WriteAsync(follower, [effect], effect.Seq, cancel);
-                return;
-            }
-            catch (Exception e) when (e is not OperationCanceledException and not Kernel.Data.DatabaseUnavailableException)
-            {
-                if (attempt < Tries)
-                    continue;
-                await ParkAsync(follower.Reaction, effect.Seq, e, cancel);
-                return;
-            }
-        }
-    }
-
-    private async Task WriteAsync(Follower follower, IReadOnlyList<(long Seq, Action<WriteSession> Run)> effects, long last, CancellationToken cancel)
-    {
-        var outcome = await record.WriteAsync<long>(
-            AccessScope.System,
-            session =>
-            {
-                if (!record.Database.Has(session.Writer, follower.Reaction.Name))
-                    return LedElsewhere;
-                foreach (var (_, run) in effects)
-                    run(session);
-                session.Write(ReactionTables.Cursors, follower.Reaction.Name, last);
-                return last;
-            },
-            cancel);
-        if (!outcome.Succeeded(out _, out var refusal))
-            throw new Kernel.Data.DatabaseUnavailableException(refusal.Text);
-        follower.Kept = last;
-    }
-
-    private async Task ParkAsync(IReaction reaction, long seq, Exception e, CancellationToken cancel)
-    {
-        log.LogError(e, "The reaction {Reaction} cannot take in {Seq}; it is parked.", reaction.Name, seq);
-        await record.WriteAsync<long>(
-            AccessScope.System,
-            session =>
-            {
-                if (!record.Database.Has(session.Writer, reaction.Name))
-                    return LedElsewhere;
-                session.Write(ReactionTables.Parked, reaction.Name, seq, e.GetType().Name + ": " + e.Message, session.Now);
-                return seq;
-            },
-            cancel);
     }
 
     private long Cursor(IReaction reaction) =>
         record.Database.Read(session => session.First(ReactionTables.ReadCursor, row => row.Integer(0), reaction.Name));
-
-    private sealed class Follower(IReaction reaction, long position)
-    {
-        internal IReaction Reaction => reaction;
-
-        internal long Position { get; set; } = position;
-
-        internal long Kept { get; set; } = position;
-
-        /// <summary>True when the log may go on although this process has not heard of it: at the start, and now and then because of other nodes.</summary>
-        internal bool LooksBeyond { get; set; } = true;
-    }
 }

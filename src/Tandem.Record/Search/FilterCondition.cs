@@ -6,23 +6,12 @@ namespace Tandem.Record.Search;
 /// <summary>A filter expression: its parts by and, or, not (R4 3.1.3).</summary>
 internal static class FilterCondition
 {
-    internal static Outcome<Condition> Of(string type, FilterClause clause, SearchContext context)
+    internal static Outcome<Condition> Of(string type, FilterClause clause, SearchContext context) => Conditions.Each(type, clause.Parts, context).Then<Condition>(parts => clause.Word switch
     {
-        var parts = new List<Condition>();
-        foreach (var part in clause.Parts)
-        {
-            if (!Conditions.Of(type, part, context).Succeeded(out var condition, out var refusal))
-                return refusal;
-            parts.Add(condition);
-        }
-
-        return clause.Word switch
-        {
-            FilterWord.Not => Condition.FilterOnly($"NOT ({parts[0].Filter})"),
-            FilterWord.Or => Condition.Any(parts),
-            _ => All(parts),
-        };
-    }
+        FilterWord.Not => Condition.FilterOnly($"NOT ({parts[0].Filter})"),
+        FilterWord.Or => Condition.Any(parts),
+        _ => All(parts),
+    });
 
     /// <summary>The part that finds least drives, the others are held against what it finds.</summary>
     private static Condition All(List<Condition> parts)

@@ -36,16 +36,6 @@ internal static class KeptParameters
         _ => (Outcome<Condition>?)null,
     };
 
-    private static Outcome<Condition> Together(string type, IEnumerable<SearchClause> clauses, bool isEach, SearchContext context)
-    {
-        var parts = new List<Condition>();
-        foreach (var clause in clauses)
-        {
-            if (!Conditions.Of(type, clause, context).Succeeded(out var part, out var refusal))
-                return refusal;
-            parts.Add(part);
-        }
-
-        return isEach ? Search.Condition.FilterOnly($"({string.Join(" AND ", parts.Select(part => $"({part.Filter})"))})") : Search.Condition.Any(parts);
-    }
+    private static Outcome<Condition> Together(string type, IEnumerable<SearchClause> clauses, bool isEach, SearchContext context) => Conditions.Each(type, clauses, context).Then<Condition>(
+        parts => isEach ? Search.Condition.FilterOnly($"({string.Join(" AND ", parts.Select(part => $"({part.Filter})"))})") : Search.Condition.Any(parts));
 }

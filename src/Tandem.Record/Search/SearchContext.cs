@@ -53,6 +53,20 @@ internal static class Conditions
         _ => throw new InvalidOperationException($"No such clause: {clause.GetType().Name}"),
     };
 
+    /// <summary>The conditions of several clauses, or why one of them is none.</summary>
+    internal static Outcome<List<Condition>> Each(string type, IEnumerable<SearchClause> clauses, SearchContext context)
+    {
+        var parts = new List<Condition>();
+        foreach (var clause in clauses)
+        {
+            if (!Of(type, clause, context).Succeeded(out var part, out var refusal))
+                return refusal;
+            parts.Add(part);
+        }
+
+        return parts;
+    }
+
     /// <summary>A condition on resources that a search passes on its way: what is not reached does not count.</summary>
     internal static Outcome<Condition> OfPassed(string type, SearchClause clause, SearchContext context) =>
         Of(type, clause, context).Then<Condition>(condition => Access.ReachCondition.OnNumber(Interactions.Search, type, context) is { } reached ? condition.And(reached) : condition);

@@ -1,6 +1,8 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
 using Tandem.EndToEnd.Support;
 using Tandem.Fhir.Json;
 using Tandem.Hub.Hosting;
@@ -39,6 +41,28 @@ internal sealed class GuardedHub : IAsyncDisposable
     {
         await WriteAsync(person.Write);
         return await app.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable: true, CancellationToken.None);
+    }
+
+    /// <summary>A visit of a person who has signed in by a link.</summary>
+    /// <param name="browsers">Whose browser.</param>
+    /// <param name="person">Made, if they are new.</param>
+    /// <param name="look">How the pages look.</param>
+    /// <param name="javaScript">False for a browser without.</param>
+    /// <param name="atTheDoor">Looks at the page of the link, before it is used.</param>
+    internal async Task<Visit> SignedInAsync(HubInBrowser browsers, Person person, Look look, bool javaScript = true, Func<Visit, Task>? atTheDoor = null)
+    {
+        var visit = await browsers.VisitAsync(look, javaScript, cookies: false);
+        await visit.Page.Context.AddCookiesAsync(
+        [
+            new Cookie { Name = "tandem-theme", Value = look.Theme, Url = Address },
+            new Cookie { Name = "tandem-language", Value = look.Language, Url = Address },
+        ]);
+        await visit.Page.GotoAsync(Address + await LinkOfAsync(person));
+        if (atTheDoor is not null)
+            await atTheDoor(visit);
+        await visit.Page.Locator("main form button").First.ClickAsync();
+        await Assertions.Expect(visit.Page).ToHaveURLAsync(new Regex("/(worklist|my-record)$"));
+        return visit;
     }
 
     /// <summary>Ends all of a person's sessions, as an administrator does.</summary>

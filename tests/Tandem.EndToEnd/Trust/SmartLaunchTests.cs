@@ -38,10 +38,10 @@ public sealed class SmartLaunchTests(HubInBrowser browsers) : IAsyncLifetime
     public async Task An_app_registers_is_approved_launched_allowed_refreshed_and_disconnected()
     {
         await RegisterAsync();
-        await using var kim = await SignedInAsync(new Person("kim", "Kim Testperson", "administrator", null, []), Look.Desk);
+        await using var kim = await hub.SignedInAsync(browsers, new Person("kim", "Kim Testperson", "administrator", null, []), Look.Desk);
         await ApproveAsync(kim, reads: true);
 
-        await using var ana = await SignedInAsync(new Person("ana", "Ana Testperson", "coordinator", null, []), Look.Desk);
+        await using var ana = await hub.SignedInAsync(browsers, new Person("ana", "Ana Testperson", "coordinator", null, []), Look.Desk);
         await ana.Page.GotoAsync(app.Address + "/launch.html");
         await Assertions.Expect(ana.Page).ToHaveURLAsync(new Regex("/oauth/consent"));
         await ana.AxeFindsNothingAsync();
@@ -68,9 +68,9 @@ public sealed class SmartLaunchTests(HubInBrowser browsers) : IAsyncLifetime
     public async Task An_app_is_opened_from_a_patients_page()
     {
         await RegisterAsync();
-        await using var kim = await SignedInAsync(new Person("kim", "Kim Testperson", "administrator", null, []), Look.Desk);
+        await using var kim = await hub.SignedInAsync(browsers, new Person("kim", "Kim Testperson", "administrator", null, []), Look.Desk);
         await ApproveAsync(kim);
-        await using var ana = await SignedInAsync(new Person("ana", "Ana Testperson", "coordinator", null, []), Look.Desk);
+        await using var ana = await hub.SignedInAsync(browsers, new Person("ana", "Ana Testperson", "coordinator", null, []), Look.Desk);
 
         await ana.Page.GotoAsync(hub.Address + "/patients/tom");
         await ana.AxeFindsNothingAsync();
@@ -87,10 +87,10 @@ public sealed class SmartLaunchTests(HubInBrowser browsers) : IAsyncLifetime
     public async Task Consent_can_be_given_on_a_phone_in_Spanish_without_JavaScript_and_refused()
     {
         await RegisterAsync();
-        await using var kim = await SignedInAsync(new Person("kim", "Kim Testperson", "administrator", null, []), Look.Desk);
+        await using var kim = await hub.SignedInAsync(browsers, new Person("kim", "Kim Testperson", "administrator", null, []), Look.Desk);
         await ApproveAsync(kim);
         var look = new Look("dark", "es", 390);
-        await using var ana = await SignedInAsync(new Person("ana", "Ana Testperson", "coordinator", null, []), look, javaScript: false);
+        await using var ana = await hub.SignedInAsync(browsers, new Person("ana", "Ana Testperson", "coordinator", null, []), look, javaScript: false);
         var request = $"{hub.Address}/oauth/authorize?response_type=code&client_id={app.ClientId}&redirect_uri={Uri.EscapeDataString(app.Address + "/index.html")}"
             + $"&scope=launch%2Fpatient%20patient%2F*.rs&state=state-0123456789&aud={Uri.EscapeDataString(app.Fhir)}"
             + "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
@@ -132,19 +132,5 @@ public sealed class SmartLaunchTests(HubInBrowser browsers) : IAsyncLifetime
             return;
         await kim.Page.GotoAsync(hub.Address + "/apps/register");
         await kim.ReadsWellInEveryLookAsync("app-register");
-    }
-
-    private async Task<Visit> SignedInAsync(Person person, Look look, bool javaScript = true)
-    {
-        var visit = await browsers.VisitAsync(look, javaScript, cookies: false);
-        await visit.Page.Context.AddCookiesAsync(
-        [
-            new Cookie { Name = "tandem-theme", Value = look.Theme, Url = hub.Address },
-            new Cookie { Name = "tandem-language", Value = look.Language, Url = hub.Address },
-        ]);
-        await visit.Page.GotoAsync(hub.Address + await hub.LinkOfAsync(person));
-        await visit.Page.Locator("main form button").First.ClickAsync();
-        await Assertions.Expect(visit.Page).ToHaveURLAsync(new Regex("/worklist$"));
-        return visit;
     }
 }

@@ -34,12 +34,12 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
     [Fact]
     public async Task Every_page_can_be_read_by_everybody_whom_it_is_for()
     {
-        await using (var ana = await SignedInAsync(Nurse, Look.Desk))
+        await using (var ana = await hub.SignedInAsync(browsers, Nurse, Look.Desk))
             await ana.Page.GotoAsync(hub.Address + "/patients/pia");
-        await using var pia = await SignedInAsync(new Person("pia", "Sample Sampleton", "patient", null, []), Look.Desk, reads: true);
+        await using var pia = await hub.SignedInAsync(browsers, new Person("pia", "Sample Sampleton", "patient", null, []), Look.Desk, atTheDoor: visit => visit.ReadsWellInEveryLookAsync("sign-in-link", EveryLook.PortalBudget));
         await Assertions.Expect(pia.Page).ToHaveURLAsync(new Regex("/my-record$"));
         await ReadAsync(pia, EveryLook.PortalBudget, ("/my-record", "my-record"), ("/patients/pia/seen", "seen"), ("/access/patients/pia", "access"), ("/connected-apps", "connected"));
-        await using var lucia = await SignedInAsync(new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk);
+        await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk);
         await ReadAsync(lucia, EveryLook.StaffBudget, ("/audit", "audit"), ("/audit?view=permissions", "audit-permissions"), ("/audit?view=unusual", "audit-unusual"), ("/audit/retention", "retention"),
             ("/access/emergencies", "reviews"), ("/access/try?role=physician&patient=pia", "try"));
     }
@@ -47,7 +47,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
     [Fact]
     public async Task A_record_is_opened_in_an_emergency_with_a_reason_and_reviewed_without_scripts()
     {
-        await using var ana = await SignedInAsync(Nurse, Look.Phone, javaScript: false);
+        await using var ana = await hub.SignedInAsync(browsers, Nurse, Look.Phone, javaScript: false);
         await ana.Page.GotoAsync(hub.Address + "/access/patients/tom");
         await ana.PictureAsync("why-not");
         await ana.Page.Locator("textarea[name=reason]").FillAsync("Unconscious in our emergency department");
@@ -58,7 +58,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await Assertions.Expect(ana.Page.Locator("[data-redisclosure]")).ToBeVisibleAsync();
         await ana.PictureAsync("opened");
 
-        await using var lucia = await SignedInAsync(new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk, javaScript: false);
+        await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk, javaScript: false);
         await lucia.Page.GotoAsync(hub.Address + "/audit?view=break-glass");
         await Assertions.Expect(lucia.Page.GetByText("Opened the record in an emergency").First).ToBeVisibleAsync();
     }
@@ -67,7 +67,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
     public async Task An_emergency_is_walked_by_keyboard_from_the_refusal_to_the_review_and_counselling_notes_stay_closed()
     {
         await hub.PutAsync("DocumentReference", "counsel", """{"resourceType":"DocumentReference","status":"current","type":{"coding":[{"system":"http://loinc.org","code":"34126-3"}],"text":"Zcounsel"},"date":"2026-02-03T10:00:00Z","subject":{"reference":"Patient/tom"},"content":[{"attachment":{"title":"Zcounsel"}}]}""");
-        await using var ana = await SignedInAsync(Nurse, Look.Desk);
+        await using var ana = await hub.SignedInAsync(browsers, Nurse, Look.Desk);
         await ana.Page.GotoAsync(hub.Address + "/patients/tom");
         await LookedAtAsync(ana, "glass-1-refused");
         await ReachAsync(ana, "main a[href='/access/patients/tom']");
@@ -85,7 +85,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         var notes = await ana.Page.APIRequest.GetAsync(hub.Address + "/fhir/DocumentReference?patient=tom&_total=accurate");
         Assert.Contains("\"total\":0", await notes.TextAsync(), StringComparison.Ordinal);
 
-        await using var lucia = await SignedInAsync(new Person("lucia", "Lucia Testperson", "privacy-officer", null, ["CareTeam/team-privacy"]), Look.Desk);
+        await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, ["CareTeam/team-privacy"]), Look.Desk);
         await lucia.Page.GotoAsync(hub.Address + "/access/emergencies");
         await LookedAtAsync(lucia, "glass-4-review");
         await Assertions.Expect(lucia.Page.Locator("main dl")).ToContainTextAsync("Reason given");
@@ -130,7 +130,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
     [Fact]
     public async Task What_a_session_showed_leaves_the_screen_when_the_session_ends_elsewhere()
     {
-        await using var ana = await SignedInAsync(Nurse, Look.Desk);
+        await using var ana = await hub.SignedInAsync(browsers, Nurse, Look.Desk);
         await ana.Page.GotoAsync(hub.Address + "/patients/pia");
         await Assertions.Expect(ana.Page.GetByText("Sampleton").First).ToBeVisibleAsync();
         await hub.EndSessionsAsync(Nurse);
@@ -149,21 +149,5 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         }
 
         Assert.Empty(visit.Complaints);
-    }
-
-    private async Task<Visit> SignedInAsync(Person person, Look look, bool javaScript = true, bool reads = false)
-    {
-        var visit = await browsers.VisitAsync(look, javaScript, cookies: false);
-        await visit.Page.Context.AddCookiesAsync(
-        [
-            new Cookie { Name = "tandem-theme", Value = look.Theme, Url = hub.Address },
-            new Cookie { Name = "tandem-language", Value = look.Language, Url = hub.Address },
-        ]);
-        await visit.Page.GotoAsync(hub.Address + await hub.LinkOfAsync(person));
-        if (reads)
-            await visit.ReadsWellInEveryLookAsync("sign-in-link", EveryLook.PortalBudget);
-        await visit.Page.Locator("main form button").First.ClickAsync();
-        await Assertions.Expect(visit.Page).ToHaveURLAsync(new Regex("/(worklist|my-record)$"));
-        return visit;
     }
 }
