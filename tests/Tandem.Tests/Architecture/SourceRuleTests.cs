@@ -36,6 +36,21 @@ public sealed partial class SourceRuleTests
     public void A_name_that_hides_a_noun_is_found() =>
         Assert.Equal(["LoopManager", "PathHelper", "PatientInfo"], Nameless(["LoopManager", "PathHelper", "PatientInfo", "Database", "Information"]));
 
+    /// <summary>Who writes a word for a number into an address gets the page, and no incident.</summary>
+    [Fact]
+    public void Pages_take_the_values_of_an_address_as_text()
+    {
+        var taken = Repository.Sources("*.razor", "src").SelectMany(file => FromQuery().Matches(File.ReadAllText(file)).Select(match => $"{Path.GetFileName(file)}: {match.Groups[1].Value}")).ToList();
+
+        Assert.True(taken.Count > 20, "no values were found");
+        Assert.Empty(NoText(taken));
+    }
+
+    [Fact]
+    public void A_value_of_an_address_that_is_taken_as_a_number_is_found() => Assert.Equal(["A.razor: long?"], NoText(["A.razor: long?", "B.razor: string?"]));
+
+    private static IEnumerable<string> NoText(IEnumerable<string> taken) => taken.Where(one => !one.EndsWith(": string?", StringComparison.Ordinal) && !one.EndsWith(": string[]?", StringComparison.Ordinal));
+
     private static IEnumerable<string> TooLong(IEnumerable<(string File, int Lines)> files) =>
         files.Where(file => file.Lines > MostLines).Select(file => $"{file.File}: {file.Lines}");
 
@@ -43,6 +58,9 @@ public sealed partial class SourceRuleTests
 
     [GeneratedRegex(@"\b(?:class|record|struct|interface|enum)\s+(?:struct\s+)?([A-Z]\w+)")]
     private static partial Regex TypeDeclaration();
+
+    [GeneratedRegex(@"\[SupplyParameterFromQuery[^\]]*\]\s*(?:private|public)\s+(\S+)")]
+    private static partial Regex FromQuery();
 
     [GeneratedRegex("(Manager|Helpers?|Utils?|Utilities|Common|Base|Impl|Dto|Info|Processor)$")]
     private static partial Regex Forbidden();

@@ -29,6 +29,7 @@ public sealed class AuditPageTests
         Assert.Contains("/audit?patient=two", await TextAsync(hub, "/audit?actor=Practitioner/ana"), StringComparison.Ordinal);
         Assert.Contains("POST /sign-in", await TextAsync(hub, "/audit?view=sign-ins"), StringComparison.Ordinal);
         Assert.Contains("No event is like this", await TextAsync(hub, "/audit?view=break-glass"), StringComparison.Ordinal);
+        Assert.Contains("POST /sign-in", await TextAsync(hub, "/audit?view=sign-ins&before=word"), StringComparison.Ordinal); // no number: the first page
         Assert.Equal(("page", "Practitioner/pia"), (hub.Events[^1].Event.Interaction, hub.Events[^1].Event.Actor));
 
         using var ask = AuditedHub.Ask("GET", "/audit/export?patient=one");
