@@ -24,11 +24,7 @@ public sealed class SubscriptionCrashTests
         await using var receiver = await Receiver.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(hub.Address, "fhir/") };
         await hub.StartAsync(Cancel);
-        Assert.True(await PutAsync(client, "Basic/task-done", SubscriptionServer.Topic(SubscriptionServer.TaskTopic, "Task")));
-        Assert.True(await PutAsync(client, "Subscription/s", SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint)));
-        await receiver.UntilAsync("handshake");
-        while ((await GetAsync(client, "Subscription/s"))["status"u8].Text != "active")
-            await Task.Delay(20, Cancel);
+        await SubscribeAsync(client, receiver);
 
         var random = new Random(20261126);
         var acknowledged = new ConcurrentBag<string>();
@@ -54,21 +50,64 @@ public sealed class SubscriptionCrashTests
             receiver.Answer = 200;
         }
 
+        await AssertToldAsync(client, receiver, acknowledged);
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task Another_node_goes_on_when_the_one_that_delivers_is_killed_while_the_endpoint_is_down()
+    {
+        await using var one = new KilledHub(Engine.Postgres);
+        await using var receiver = await Receiver.StartAsync();
+        await one.StartAsync(Cancel);
+        await using var two = one.Beside();
+        using var first = new HttpClient { BaseAddress = new Uri(one.Address, "fhir/") };
+        using var second = new HttpClient { BaseAddress = new Uri(two.Address, "fhir/") };
+        await SubscribeAsync(first, receiver); // by the node that was alone, so it delivers
+        await two.StartAsync(Cancel);
+
+        var acknowledged = new ConcurrentBag<string>();
+        var atFirst = WriteAsync(first, "one", acknowledged);
+        var atSecond = WriteAsync(second, "two", acknowledged, most: 60);
+        while (receiver.Numbers.Count < 10)
+            await Task.Delay(10, Cancel);
+        receiver.Answer = 503;
+        while (receiver.Refused.Count == 0)
+            await Task.Delay(10, Cancel);
+        await one.KillAsync();
+        await Task.WhenAll(atFirst, atSecond);
+        var refused = receiver.Refused.Count;
+        while (receiver.Refused.Count == refused)
+            await Task.Delay(10, Cancel);
+        receiver.Answer = 200;
+
+        await AssertToldAsync(second, receiver, acknowledged);
+    }
+
+    private static async Task SubscribeAsync(HttpClient client, Receiver receiver)
+    {
+        Assert.True(await PutAsync(client, "Basic/task-done", SubscriptionServer.Topic(SubscriptionServer.TaskTopic, "Task")));
+        Assert.True(await PutAsync(client, "Subscription/s", SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint)));
+        await receiver.UntilAsync("handshake");
+        while ((await GetAsync(client, "Subscription/s"))["status"u8].Text != "active")
+            await Task.Delay(20, Cancel);
+    }
+
+    /// <summary>All that is in the log was told, in its order; and all that was acknowledged is in the log.</summary>
+    private static async Task AssertToldAsync(HttpClient client, Receiver receiver, IEnumerable<string> acknowledged)
+    {
         var log = await LogAsync(client);
         var told = await UntilAsync(receiver, log.Count);
-        await hub.KillAsync();
-
         Assert.Empty(acknowledged.Except(log));
         Assert.Equal(Enumerable.Range(1, log.Count).Select(number => (long)number), told.Select(one => one.Number));
         Assert.Equal(log, told.Select(one => one.Task));
     }
 
-    /// <summary>Writes tasks until the hub is gone.</summary>
-    private static async Task WriteAsync(HttpClient client, string writer, ConcurrentBag<string> acknowledged)
+    /// <summary>Writes tasks until the hub is gone, or there are so many.</summary>
+    private static async Task WriteAsync(HttpClient client, string writer, ConcurrentBag<string> acknowledged, int most = int.MaxValue)
     {
         try
         {
-            for (var i = 0; ; i++)
+            for (var i = 0; i < most; i++)
             {
                 var id = $"t{writer}-{i}";
                 if (!await PutAsync(client, $"Task/{id}", $$"""{"resourceType":"Task","id":"{{id}}","status":"completed","intent":"order"}"""))
