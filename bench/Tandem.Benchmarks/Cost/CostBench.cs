@@ -28,6 +28,7 @@ internal static class CostBench
         foreach (var (what, count, operation) in new (string, int, Func<Task>)[]
         {
             ("create", 8000, writes.CreateAsync), ("update (read and put)", 8000, writes.ReadAndPutAsync), ("transaction of ten", 1200, writes.TransactionAsync),
+            ("ten resources that point to each other", 1200, writes.LinkedTransactionAsync),
         })
         {
             if (!what.Contains(Only.Split('/')[^1], StringComparison.Ordinal))

@@ -85,6 +85,8 @@ internal sealed class FhirWrites(ResultTable table, string engine, string? postg
 
     internal Task TransactionAsync() => FhirClient.PostAsync(client, "fhir", Samples.Transaction(Interlocked.Increment(ref number)));
 
+    internal Task LinkedTransactionAsync() => FhirClient.PostAsync(client, "fhir", Samples.LinkedTransaction(Interlocked.Increment(ref number)));
+
     private async Task<(LoadResult Load, double PerFlush, long After)> RunAsync(int workers, Func<Task> operation)
     {
         var (written, after) = (hub.Record.Written, hub.Record.Signal.LastSeq);

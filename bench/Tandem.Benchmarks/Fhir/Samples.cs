@@ -30,15 +30,20 @@ internal static class Samples
     }
 
     /// <summary>A transaction of ten new observations.</summary>
-    internal static byte[] Transaction(int number)
-    {
-        var text = new StringBuilder("""{"resourceType":"Bundle","type":"transaction","entry":[""");
-        for (var i = 0; i < 10; i++)
-        {
-            text.Append(i == 0 ? "" : ",").Append("""{"request":{"method":"POST","url":"Observation"},"resource":""")
-                .Append(Encoding.UTF8.GetString(Observation((number * 10) + i))).Append('}');
-        }
+    internal static byte[] Transaction(int number) => Bundle(
+        Enumerable.Range(0, 10).Select(i => ("Observation", "", Encoding.UTF8.GetString(Observation((number * 10) + i)))));
 
-        return Encoding.UTF8.GetBytes(text.Append("]}").ToString());
+    /// <summary>A transaction of a new patient and nine new observations that point to it.</summary>
+    internal static byte[] LinkedTransaction(int number)
+    {
+        var patient = $$"""{"resourceType":"Patient","identifier":[{"system":"urn:tandem:bench:mrn","value":"M{{number}}"}],"name":[{"family":"Testperson","given":["N{{number}}"]}]}""";
+        return Bundle(Enumerable.Range(1, 9)
+            .Select(i => ("Observation", "", Encoding.UTF8.GetString(Observation((number * 10) + i)).Replace($"\"Patient/p{((number * 10) + i) % 1000}\"", "\"urn:uuid:patient\"", StringComparison.Ordinal)))
+            .Prepend(("Patient", "\"fullUrl\":\"urn:uuid:patient\",", patient)));
     }
+
+    private static byte[] Bundle(IEnumerable<(string Type, string FullUrl, string Resource)> entries) => Encoding.UTF8.GetBytes(
+        """{"resourceType":"Bundle","type":"transaction","entry":["""
+        + string.Join(',', entries.Select(entry => $$"""{{{entry.FullUrl}}"request":{"method":"POST","url":"{{entry.Type}}"},"resource":{{entry.Resource}}}"""))
+        + "]}");
 }
