@@ -62,7 +62,7 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
             case "_contained" when value == "false":
                 return true;
             case "_contained" when value is "true" or "both":
-                Problem(name, "Contained resources are not searched for; what they hold is found by the resource around them. Only _contained=false is offered.", unknown: true);
+                Problem(name, "Contained resources are not searched for; ask for the resources around them by their own elements. Only _contained=false is offered.", unknown: true);
                 return true;
             default:
                 if (name == "_containedType")

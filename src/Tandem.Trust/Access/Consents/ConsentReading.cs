@@ -36,6 +36,9 @@ internal static class ConsentReading
     /// <summary>An adult's representative (consent category of the hub).</summary>
     internal const string Representative = "representative";
 
+    /// <summary>HL7 v3 Confidentiality: how closely something is kept, which tells nothing of what it is.</summary>
+    private static readonly HashSet<string> Confidentialities = new(["U", "L", "M", "N", "R", "V"], StringComparer.Ordinal);
+
     /// <summary>A consent of more terms than this is not read to its end: it refuses everything that it refuses anything of, and permits nothing.</summary>
     private const int MostTerms = 2_000;
 
@@ -47,6 +50,17 @@ internal static class ConsentReading
         var root = consent["provision"u8];
         return Terms(root, Span(root["period"u8], (0, AccessTables.NoEnd)), 0, labels, root["type"u8].Text is "permit");
     }
+
+    /// <summary>
+    /// What a consent tells of its patient by the labels that it names, whatever it says of them and whether or not it is in force: also who refuses something
+    /// shows that there is something to refuse. One about counselling notes tells of mental health, and no more, so that patients see their own.
+    /// </summary>
+    internal static IEnumerable<string> Tells(FhirNode consent) =>
+        Named(consent["provision"u8]).Concat(Implied(consent).Where(label => label == SubstanceUse))
+            .Where(label => !Confidentialities.Contains(label)).Select(label => label == CounsellingNotes ? "PSY" : label).Distinct();
+
+    private static IEnumerable<string> Named(FhirNode provision) => provision["securityLabel"u8].Items.AsEnumerable().Select(label => label["code"u8].Text).OfType<string>()
+        .Concat(provision["provision"u8].Items.AsEnumerable().SelectMany(Named));
 
     /// <summary>What the consent is about by its kind, where its provisions name no label.</summary>
     private static IEnumerable<string> Implied(FhirNode consent)

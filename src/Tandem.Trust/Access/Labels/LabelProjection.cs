@@ -9,13 +9,18 @@ using Tandem.Record.Projections;
 namespace Tandem.Trust.Access;
 
 /// <summary>
-/// The sensitivity labels of each resource of a patient: those in <c>meta.security</c> (by its source or by hand) and those that its codes and its
-/// source put on by rule.
+/// The sensitivity labels of each resource of a patient: those in <c>meta.security</c> (by its source or by hand) those that its codes and its
+/// source put on by rule, and on a consent those that it names.
 /// </summary>
 internal sealed class LabelProjection(LabelRules rules) : IProjection
 {
     /// <summary>Who put a label on that stands in the resource.</summary>
     internal const string ByHand = "meta.security";
+
+    /// <summary>What put a label on a consent that names it.</summary>
+    private const string ByConsent = "securityLabel";
+
+    private const int Shape = 1; // goes up when the rows of the same rules change
 
     private const int MostDepth = 4;
     private const string ActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
@@ -32,7 +37,7 @@ internal sealed class LabelProjection(LabelRules rules) : IProjection
 
     public string Name => "access-labels";
 
-    public int Version => rules.Version;
+    public int Version => unchecked(rules.Version + Shape) & int.MaxValue;
 
     public IReadOnlyList<Table> Tables => [AccessTables.Labels];
 
@@ -55,6 +60,12 @@ internal sealed class LabelProjection(LabelRules rules) : IProjection
         {
             if (security["code"u8].Text is { } code && (security["system"u8].Text == ActCode || (security["system"u8].Text == Confidentiality && code is "R" or "V")))
                 found.TryAdd(code, ByHand);
+        }
+
+        if (version.Type == "Consent")
+        {
+            foreach (var label in ConsentReading.Tells(version.Root))
+                found.TryAdd(label, ByConsent);
         }
 
         foreach (var rule in rules.OfSource(holder))

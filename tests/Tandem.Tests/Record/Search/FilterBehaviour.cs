@@ -151,7 +151,7 @@ public abstract class FilterBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("a,x", (await server.GetAsync("Patient?_id=a&_revinclude=*")).Ids);
         Assert.Equal("o,a,x", (await server.GetAsync("Organization?_id=o&_revinclude:iterate=*")).Ids);
         Assert.Equal("a", (await server.GetAsync("Patient?_id=a&_contained=false")).Ids);
-        Assert.Contains("found by the resource around them", (await server.GetAsync("Patient?_contained=true")).Text, StringComparison.Ordinal);
+        Assert.Contains("ask for the resources around them", (await server.GetAsync("Patient?_contained=true")).Text, StringComparison.Ordinal);
         Assert.Contains("named queries", (await server.GetAsync("Patient?_query=x")).Text, StringComparison.Ordinal);
     }
 

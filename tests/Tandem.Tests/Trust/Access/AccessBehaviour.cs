@@ -123,6 +123,25 @@ public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("alcohol,plain-n note", Seen());
     }
 
+    /// <summary>A parent who sees that a young person refuses something about reproductive health knows what was not to be known.</summary>
+    [Fact]
+    public async Task A_consent_about_what_somebody_may_not_see_is_not_seen_either()
+    {
+        await region.PatientAsync("young", AccessFixture.South, born: "2012-05-05");
+        await region.PutAsync("""{"resourceType":"RelatedPerson","id":"r-young","patient":{"reference":"Patient/young"} }""");
+        await region.ConsentAsync("general", "young", """{"type":"permit","securityLabel":[{"code":"R"}]}""");
+        await region.ConsentAsync("refused", "young", """{"type":"permit","provision":[{"type":"deny","securityLabel":[{"code":"SEX"}]}]}""");
+        await region.ConsentAsync("ended", "young", """{"type":"permit"}""", Part2, "inactive");
+        await region.ConsentAsync("notes", "young", """{"type":"permit","actor":[{"reference":{"reference":"Organization/north"}}],"securityLabel":[{"code":"PSYTHPN"}]}""");
+
+        Assert.Equal("general", region.Finds(region.As("proxy", null, "RelatedPerson/r-young"), "Consent"));
+        Assert.Equal("general", region.Finds(region.As("coordinator", AccessFixture.South), "Consent"));
+        Assert.Equal("general,notes", region.Finds(region.As("nurse", AccessFixture.South), "Consent"));
+        Assert.False(region.Sees(region.As("nurse", AccessFixture.South), "Consent/ended"));
+        Assert.Equal("ended,general,notes,refused", region.Finds(region.As("privacy-officer", AccessFixture.South), "Consent"));
+        Assert.Equal("ended,general,notes,refused", region.Finds(region.As("patient", null, "Patient/young"), "Consent"));
+    }
+
     [Fact]
     public async Task A_refusal_is_kept_with_its_exception_and_its_end()
     {
