@@ -10,9 +10,12 @@ namespace Tandem.Kernel.Data.Sqlite;
 public sealed class SqliteDatabase : Database
 {
     private const int RestartAboveFrames = 65_536; // 256 MiB of 4-KiB pages
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(25); // commits wait as long
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2); // less than a commit waits before it gives up
     private readonly ConcurrentBag<SqliteSession> readers = [];
     private readonly Lock maintenance = new();
     private readonly string path;
+    private readonly int restartAbove;
     private readonly FileStream? ownership;
     private SqliteSession? checkpointer;
     private volatile bool isClosed;
@@ -25,10 +28,17 @@ public sealed class SqliteDatabase : Database
     {
     }
 
-    private SqliteDatabase(string path, bool isOwner)
+    /// <summary>With another length of the log, in pages, from which it is begun anew.</summary>
+    internal SqliteDatabase(string path, int restartAbove)
+        : this(path, isOwner: true, restartAbove)
+    {
+    }
+
+    private SqliteDatabase(string path, bool isOwner, int restartAbove = RestartAboveFrames)
     {
         Batteries_V2.Init();
         this.path = path;
+        this.restartAbove = restartAbove;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         ownership = isOwner ? Own(path + ".lock") : null;
     }
@@ -113,6 +123,10 @@ public sealed class SqliteDatabase : Database
         "SELECT COUNT(*) FROM pragma_table_info($1) WHERE $2 IS NULL OR name = $2", row => row.Integer(0), table, column) > 0;
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// A log that is begun anew waits for whoever still reads in it, and keeps the writer waiting so long: a reader that takes its time is left alone, and the next turn
+    /// tries again. Only a log of four times the length insists.
+    /// </remarks>
     public override void Maintain()
     {
         lock (maintenance)
@@ -120,8 +134,9 @@ public sealed class SqliteDatabase : Database
             Interlocked.Exchange(ref unmaintained, 0);
             ObjectDisposedException.ThrowIf(isClosed, this);
             checkpointer ??= new SqliteSession(path, readOnly: false, session => session.ExecuteScript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
-            if (checkpointer.Checkpoint(restart: false) > RestartAboveFrames)
-                checkpointer.Checkpoint(restart: true);
+            var frames = checkpointer.Checkpoint();
+            if (frames > restartAbove)
+                checkpointer.Restart(frames > 4 * restartAbove ? LastPatience : Patience);
         }
     }
 

@@ -73,13 +73,24 @@ internal sealed class SqliteSession : DbSession
             throw new DatabaseException($"{message} in: {sql}");
     }
 
-    /// <summary>Moves what is committed from the log file into the database file.</summary>
+    /// <summary>Moves what is committed from the log file into the database file, as far as readers let it, and waits for nobody.</summary>
     /// <returns>Frames in the log file.</returns>
-    internal int Checkpoint(bool restart)
+    /// <exception cref="DatabaseException">It cannot be read or written.</exception>
+    internal int Checkpoint() => Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+
+    /// <summary>As <see cref="Checkpoint()"/>, and lets the next commit begin the log file anew. The writer is kept out until all readers of the log have ended, at most for so long.</summary>
+    /// <exception cref="DatabaseException">It cannot be read or written.</exception>
+    internal void Restart(TimeSpan patience)
     {
-        var mode = restart ? raw.SQLITE_CHECKPOINT_RESTART : raw.SQLITE_CHECKPOINT_PASSIVE;
-        raw.sqlite3_wal_checkpoint_v2(connection, null, mode, out var frames, out _);
-        return frames;
+        raw.sqlite3_busy_timeout(connection, (int)patience.TotalMilliseconds);
+        Checkpoint(raw.SQLITE_CHECKPOINT_RESTART);
+    }
+
+    private int Checkpoint(int mode)
+    {
+        var code = raw.sqlite3_wal_checkpoint_v2(connection, null, mode, out var frames, out _);
+        return (code & 0xFF) is raw.SQLITE_OK or raw.SQLITE_BUSY or raw.SQLITE_LOCKED ? frames
+            : throw new DatabaseException($"The log of the database cannot be carried over: {raw.sqlite3_errstr(code).utf8_to_string()}.");
     }
 
     protected override void Close()

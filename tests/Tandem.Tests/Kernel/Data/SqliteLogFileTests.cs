@@ -112,7 +112,7 @@ public sealed class SqliteLogFileTests : IDisposable
     public void What_is_written_after_the_log_was_carried_over_is_found_after_a_crash_before_the_zeros_behind_it()
     {
         using var session = database.OpenWriter();
-        for (var generation = 1; generation < 5; generation++)
+        for (var generation = 1; generation < 4; generation++)
         {
             Write(session, generation, rows: 1, commit: true);
             database.Maintain();
@@ -122,6 +122,54 @@ public sealed class SqliteLogFileTests : IDisposable
 
         using var found = new SqliteDatabase(CopyAsAfterACrash());
         Assert.Equal(5, found.Read(reader => reader.First("SELECT body FROM blobs", row => row.Bytes(0)[^1])));
+    }
+
+    /// <summary>The log is begun anew only without readers in it. Who waits for them keeps the writer out, so nobody waits long: the commits here come while a reader stays.</summary>
+    [Fact]
+    public async Task A_reader_that_stays_keeps_the_log_from_its_beginning_and_no_commit_from_the_log()
+    {
+        database.Dispose();
+        database = new SqliteDatabase(Path.Combine(folder, "tandem.db"), restartAbove: 11_000);
+        using var writer = database.OpenWriter();
+        Write(writer, generation: 1, Rows, commit: true);
+        using var reads = new ManualResetEventSlim();
+        using var leave = new ManualResetEventSlim();
+        var reading = Task.Run(
+            () => database.Snapshot(session =>
+            {
+                session.First("SELECT COUNT(*) FROM blobs", row => row.Integer(0));
+                reads.Set();
+                leave.Wait(TestContext.Current.CancellationToken);
+                return session.First("SELECT MAX(substr(hex(body), 1, 2)) FROM blobs", row => row.Text(0));
+            }),
+            TestContext.Current.CancellationToken);
+        reads.Wait(TestContext.Current.CancellationToken);
+        var before = Salt();
+        for (byte generation = 2; generation < 4; generation++)
+        {
+            var keeping = Task.Run(database.Maintain, TestContext.Current.CancellationToken);
+            Write(writer, generation, Rows, commit: true);
+            await keeping;
+        }
+
+        Assert.Equal(before, Salt());
+        leave.Set();
+        Assert.Equal("01", await reading);
+
+        database.Maintain();
+        Write(writer, generation: 5, Rows, commit: true);
+        Assert.NotEqual(before, Salt());
+        Assert.Equal((Rows, 5), State());
+    }
+
+    /// <summary>What each beginning of the log changes (https://www.sqlite.org/fileformat2.html#the_write_ahead_log).</summary>
+    private uint Salt()
+    {
+        using var log = new FileStream(Path.Combine(folder, "tandem.db-wal"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        log.Position = 16;
+        Span<byte> salt = stackalloc byte[4];
+        log.ReadExactly(salt);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(salt);
     }
 
     /// <summary>A database that may lose its last moments in a power cut (the audit) has no flush at whose time the log would be completed.</summary>
