@@ -28,7 +28,7 @@ internal static class RetentionWords
     internal static readonly Phrase HowLong = new("Kept for", "Se conserva");
     internal static readonly Phrase From = new("Because of", "En virtud de");
     internal static readonly Phrase Own = new("the product's own choice", "decisión propia del producto");
-    internal static readonly Phrase Days = new("{0} days, at least {1}", "{0} días, al menos {1}");
+    internal static readonly Phrase Days = new("{0} d (at least {1} d)", "{0} d (al menos {1} d)");
     internal static readonly Phrase Years = new("{0} years, then by command", "{0} años, después mediante un comando");
     internal static readonly Phrase AccessLog = new("Events of the access log", "Eventos del registro de accesos");
     internal static readonly Phrase OfPatients = new("kept while its patient is on hold", "se conserva mientras su paciente está retenido");
