@@ -13,7 +13,7 @@ internal static class SecondOpinionExceptions
             return "There decimals are binary fractions: 1 mod 0.1 is 0.0999…, not 0.";
         if (expression.Contains("round(", StringComparison.Ordinal) && (expression.Contains('-', StringComparison.Ordinal) || expression.Contains("indexOf", StringComparison.Ordinal)))
             return "A half below zero: -5.5 is rounded away from zero here, as HAPI and Firely do, and upwards there. FHIRPath 2.0, 5.7.9 speaks of 0.5 only.";
-        if (expression.Contains("multipleBirth", StringComparison.Ordinal) && expression.Contains("birthDate", StringComparison.Ordinal) && theirs.Count == 0)
+        if (theirs.Count == 0 && (IsOf(expression, "multipleBirth", "birthDate") || IsOf(expression, "expansion.total", "date")))
             return "An integer is no date and so not equal to one (FHIRPath 2.0, 6.1.1); there a number may be the text of a date, and the answer is empty.";
         if (expression.Contains('~', StringComparison.Ordinal) && expression.Contains("toDateTime()", StringComparison.Ordinal))
             return "A date is a dateTime of the same precision (FHIRPath 2.0, 5.5: implicit conversion), so @2015 ~ @2015T; there they are of two types.";
@@ -25,4 +25,6 @@ internal static class SecondOpinionExceptions
             ? "A division has 28 digits here and 17 there, and a result keeps the zeros of its decimals (0 * 2.5 is 0.0); so has its text."
             : null;
     }
+
+    private static bool IsOf(string expression, string integer, string date) => expression.Contains(integer, StringComparison.Ordinal) && expression.Contains(date, StringComparison.Ordinal);
 }

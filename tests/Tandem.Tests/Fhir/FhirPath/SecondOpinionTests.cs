@@ -9,8 +9,7 @@ using Tandem.Tests.Support;
 namespace Tandem.Tests.Fhir.FhirPath;
 
 /// <summary>
-/// Random expressions beside HL7's own engine (npm fhirpath). TANDEM_FHIRPATH_CASES sets how many, 10,000 for the long form; TANDEM_FHIRPATH_SEED another
-/// stream of them.
+/// 10,000 random expressions beside HL7's own engine (npm fhirpath). TANDEM_FHIRPATH_CASES sets how many; TANDEM_FHIRPATH_SEED another stream of them.
 /// </summary>
 public sealed partial class SecondOpinionTests
 {
@@ -18,7 +17,7 @@ public sealed partial class SecondOpinionTests
     public void Random_expressions_give_what_another_engine_gives_but_for_what_is_explained()
     {
         NodePeer.Need("fhirpath");
-        var count = Setting("TANDEM_FHIRPATH_CASES", 1_000);
+        var count = Setting("TANDEM_FHIRPATH_CASES", 10_000);
         var resources = Resources();
         var random = new Random(Setting("TANDEM_FHIRPATH_SEED", 20261122));
         var cases = Enumerable.Range(0, count).Select(number => (Resource: number % resources.Count, Expression: new RandomExpressions(resources[number % resources.Count], random).Next())).ToList();

@@ -11,13 +11,13 @@ public sealed class SqliteConcurrentHistoryTests() : ConcurrentHistoryBehaviour(
 public sealed class PostgresConcurrentHistoryTests() : ConcurrentHistoryBehaviour(Engine.Postgres);
 
 /// <summary>
-/// Sixteen clients at once, 10,000 operations (TANDEM_HISTORY sets how many, 20,000 for the long form): reads, updates and patches with and without If-Match,
+/// Sixteen clients at once, 20,000 operations (TANDEM_HISTORY sets how many): reads, updates and patches with and without If-Match,
 /// and races of conditional creates.
 /// </summary>
 public abstract class ConcurrentHistoryBehaviour(Engine engine) : IAsyncLifetime
 {
     private const int Clients = 16;
-    private static readonly int PerClient = (int.TryParse(Environment.GetEnvironmentVariable("TANDEM_HISTORY"), CultureInfo.InvariantCulture, out var asked) ? asked : 10_000) / Clients;
+    private static readonly int PerClient = (int.TryParse(Environment.GetEnvironmentVariable("TANDEM_HISTORY"), CultureInfo.InvariantCulture, out var asked) ? asked : 20_000) / Clients;
     private const int Resources = 20;
     private readonly ConcurrentBag<Operated> history = [];
     private readonly ConcurrentBag<(string Key, int Status, string Id)> creates = [];

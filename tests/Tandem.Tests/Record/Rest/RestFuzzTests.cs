@@ -11,7 +11,7 @@ namespace Tandem.Tests.Record.Rest;
 
 /// <summary>
 /// Bodies and addresses that somebody bent: every one is answered, none by an incident, none at great cost. The same seed gives the same
-/// requests; TANDEM_FUZZ sets their number (3,000 in the suite, 200,000 for the long form, which holds them to 50 ms too), TANDEM_FUZZ_SEED other ones.
+/// requests; TANDEM_FUZZ sets their number (10,000 in the suite, 200,000 for the long form, which holds them to 50 ms too), TANDEM_FUZZ_SEED other ones.
 /// What is counted is what the whole process allocates, tests beside this one too, so what seems dear is sent again and the least counts.
 /// </summary>
 public sealed class RestFuzzTests
@@ -20,7 +20,7 @@ public sealed class RestFuzzTests
     private const int Tries = 6;
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
     private static readonly int? Asked = Setting("TANDEM_FUZZ");
-    private static readonly int Requests = Asked ?? 3000;
+    private static readonly int Requests = Asked ?? 10_000;
 
     private static readonly string[] Bodies =
     [
