@@ -4,6 +4,7 @@ using Tandem.Fhir.Json;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Trust.Organizations;
 
 namespace Tandem.Hub.Demo;
 
@@ -41,10 +42,12 @@ internal static class RegionSetUp
 
     private static Outcome<bool> Write(WriteSession session, string? root, IReadOnlyList<ResourceVersion> shipped)
     {
-        foreach (var feed in SyntheticPlaces.Hospitals.Concat(SyntheticPlaces.Laboratories))
-            Put(session, "Organization", feed.Organization, Organization(feed.Display, root, feed.System));
+        foreach (var feed in SyntheticPlaces.Hospitals)
+            Put(session, "Organization", feed.Organization, House(feed.Display, OrganizationKind.Hospital, root, feed.System));
+        foreach (var feed in SyntheticPlaces.Laboratories)
+            Put(session, "Organization", feed.Organization, House(feed.Display, OrganizationKind.Laboratory, root, feed.System));
         foreach (var clinic in SyntheticPlaces.Clinics)
-            Put(session, "Organization", clinic.Id, Organization(clinic.Display, "Organization/" + SyntheticPlaces.Hospitals[clinic.Hospital].Organization, null));
+            Put(session, "Organization", clinic.Id, House(clinic.Display, OrganizationKind.Clinic, "Organization/" + SyntheticPlaces.Hospitals[clinic.Hospital].Organization, null));
         var teams = new List<List<string>>();
         foreach (var hospital in SyntheticPlaces.Hospitals)
             teams.Add([.. shipped.Select(team => Team(session, team, hospital))]);
@@ -84,9 +87,13 @@ internal static class RegionSetUp
         return "CareTeam/" + id;
     }
 
-    private static Dictionary<string, object?> Organization(string name, string? partOf, string? numbers)
+    private static Dictionary<string, object?> House(string name, OrganizationKind kind, string? partOf, string? numbers)
     {
-        var organization = new Dictionary<string, object?> { ["resourceType"] = "Organization", ["active"] = true, ["name"] = name };
+        var organization = new Dictionary<string, object?>
+        {
+            ["resourceType"] = "Organization", ["active"] = true, ["name"] = name,
+            ["type"] = new[] { new { coding = new[] { new { system = Organization.KindSystem, code = Organization.Word(kind) } } } },
+        };
         if (numbers is not null)
             organization["identifier"] = new[] { new { system = "urn:ietf:rfc:3986", value = numbers } };
         if (partOf is not null)
