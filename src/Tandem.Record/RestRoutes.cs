@@ -38,6 +38,7 @@ public static class RestRoutes
         services.TryAddSingleton(new FileSettings());
         services.AddSingleton<FileGuard>();
         services.AddSingleton(provider => new ValidationModes(provider.GetRequiredService<ValidationSettings>(), provider.GetService<FeedValidation>()));
+        services.AddSingleton<WriteRules>();
         services.AddSingleton(ValidationNote.Table);
         services.AddSingleton<IWriteRule, NoteWrites>();
         services.AddSingleton<IReaction, NoteFindings>();

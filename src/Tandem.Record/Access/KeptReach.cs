@@ -10,15 +10,15 @@ namespace Tandem.Record.Access;
 internal static class KeptScope
 {
     internal static string ToText(AccessScope scope) => JsonSerializer.Serialize(new Kept(
-        scope.Actor.Reference, scope.Actor.Display, scope.Organization, scope.Role, scope.Purpose, scope.Teams, KeptReach.ToText(scope.Reach)));
+        scope.Actor.Reference, scope.Actor.Display, scope.Organization, scope.Role, scope.Purpose, scope.Teams, KeptReach.ToText(scope.Reach), scope.App));
 
     internal static AccessScope Read(string text)
     {
         var kept = JsonSerializer.Deserialize<Kept>(text)!;
-        return new AccessScope(new Actor(kept.Actor, kept.Display), kept.Organization, kept.Role, kept.Purpose, KeptReach.Read(kept.Reach)) { Teams = kept.Teams };
+        return new AccessScope(new Actor(kept.Actor, kept.Display), kept.Organization, kept.Role, kept.Purpose, KeptReach.Read(kept.Reach)) { Teams = kept.Teams, App = kept.App };
     }
 
-    private sealed record Kept(string Actor, string Display, string? Organization, string Role, string Purpose, IReadOnlyList<string> Teams, string Reach);
+    private sealed record Kept(string Actor, string Display, string? Organization, string Role, string Purpose, IReadOnlyList<string> Teams, string Reach, string? App = null);
 }
 
 /// <summary>A reach as text: the name of an unlimited one, else its layers as JSON.</summary>

@@ -7,11 +7,12 @@ using Tandem.Record.Access;
 using Tandem.Record.Files;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
+using Tandem.Record.Validation;
 
 namespace Tandem.Record.Bulk;
 
 /// <summary>Runs exports and imports, one after the other, beside everything else. Thread-safe.</summary>
-internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOptions options, TrailKeeper trails, TimeProvider clock, ILogger<BulkJobs> log, FileGuard files, IScopeRenewal? renewal = null) : BackgroundService
+internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOptions options, TrailKeeper trails, TimeProvider clock, ILogger<BulkJobs> log, FileGuard files, WriteRules rules, IScopeRenewal? renewal = null) : BackgroundService
 {
     private const int MostPerActor = 5;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
@@ -24,6 +25,8 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
     internal BulkOptions Options => options;
 
     internal FileGuard Files => files;
+
+    internal WriteRules Rules => rules;
 
     internal DateTimeOffset Now => clock.GetUtcNow();
 

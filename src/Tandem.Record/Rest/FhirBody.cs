@@ -21,7 +21,7 @@ internal static class FhirBody
     {
         var limits = request.Service.Limits;
         var read = await AnyAsync(request, new JsonLimits(limits.ResourceBytes, limits.Depth));
-        return read.Then(node => Sound(node, type, request.Service, request.Scope, hasPlaces: !request.IsXmlBody)).Then(node => AttachmentCheck.Take(node, request.Service.Files));
+        return read.Then(node => Sound(node, type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody)).Then(node => AttachmentCheck.Take(node, request.Service.Files));
     }
 
     /// <summary>The bundle in the body; its entries are looked at by whoever takes it apart.</summary>
@@ -33,13 +33,13 @@ internal static class FhirBody
 
     /// <summary>
     /// Refuses what breaks the definitions: 400 for what has the wrong shape, 422 for wrong content (R4 3.1.0.8), rules and claimed profiles among it
-    /// where the site enforces them; without a service (bulk import) only the structure. Without places for what was sent as XML: the lines of its JSON are not the sender's.
+    /// where the site enforces them for whoever writes. Without places for what was sent as XML: the lines of its JSON are not the sender's.
     /// </summary>
-    internal static Outcome<FhirNode> Sound(FhirNode resource, string? type, FhirService? service = null, AccessScope? scope = null, bool hasPlaces = true)
+    internal static Outcome<FhirNode> Sound(FhirNode resource, string? type, WriteRules rules, AccessScope scope, bool hasPlaces = true)
     {
         var issues = StructureCheck.Check(resource, type);
         if (issues.Count == 0 || !issues.Any(issue => issue.IsError))
-            return service is null ? resource : WriteRules.Enforce(service, scope ?? AccessScope.Nobody, resource);
+            return rules.Enforce(scope, resource);
         var isShape = issues.Any(issue => issue.IsError && issue.Code is "structure" or "invalid");
         RefusalDetail[] details = [.. issues.Select(OperationOutcomeJson.Detail).Select(detail => hasPlaces ? detail : detail with { Position = null })];
         return isShape ? Refusal.Invalid("The resource has a wrong shape.", details) : Refusal.Unprocessable("The resource breaks rules of FHIR R4.", details);

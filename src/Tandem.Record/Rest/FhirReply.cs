@@ -85,7 +85,7 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
     private static byte[] Outcome(FhirRequest request, ResourceVersion version, Effect effect) => OperationOutcomeJson.Write(
     [
         ("information", new RefusalDetail("informational", Told(effect))),
-        .. WriteRules.Notes(request.Service, request.Scope, version.Root).Select(issue => (issue.IsError ? "warning" : ValidationOutcome.Severity(issue), OperationOutcomeJson.Detail(issue))),
+        .. request.Service.Rules.Notes(request.Scope, version.Root).Select(issue => (issue.IsError ? "warning" : ValidationOutcome.Severity(issue), OperationOutcomeJson.Detail(issue))),
     ]);
 
     private static string Told(Effect effect) => effect switch

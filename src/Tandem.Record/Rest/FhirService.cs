@@ -12,7 +12,7 @@ namespace Tandem.Record.Rest;
 
 /// <summary>What the interactions work with.</summary>
 internal sealed class FhirService(
-    RecordStore store, RecordSearch search, PageKey pageKey, FullTextIndex fullText, BulkJobs bulk, SiteDefinitions definitions, ValidationModes validation, TimeProvider clock, RestLimits limits,
+    RecordStore store, RecordSearch search, PageKey pageKey, FullTextIndex fullText, BulkJobs bulk, SiteDefinitions definitions, WriteRules rules, TimeProvider clock, RestLimits limits,
     FileGuard files, ILogger<FhirService> log)
 {
     internal RecordStore Store => store;
@@ -26,8 +26,8 @@ internal sealed class FhirService(
     /// <summary>Profiles, rules and codes.</summary>
     internal SiteDefinitions Definitions => definitions;
 
-    /// <summary>What is refused, told or passed over.</summary>
-    internal ValidationModes Validation => validation;
+    /// <summary>What is refused, told or passed over at writes.</summary>
+    internal WriteRules Rules => rules;
 
     internal TimeProvider Clock => clock;
 

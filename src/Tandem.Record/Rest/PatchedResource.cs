@@ -82,7 +82,7 @@ internal sealed class PatchedResource(ResourcePatch patch, FhirService service, 
             return Refusal.Unprocessable("", new RefusalDetail("business-rule", "A patch cannot change the type of a resource."));
         if (next["id"u8] is { Exists: true } id && id.Text != current.Id)
             return Refusal.Unprocessable("", new RefusalDetail("business-rule", "A patch cannot change the id of a resource.", $"{current.Type}.id"));
-        return FhirBody.Sound(next, current.Type, service, scope).Succeeded(out var sound, out var unsound) ? sound : Unprocessable(unsound);
+        return FhirBody.Sound(next, current.Type, service.Rules, scope).Succeeded(out var sound, out var unsound) ? sound : Unprocessable(unsound);
     }
 
     private Outcome<FhirNode> Looked(FhirNode next) => AttachmentCheck.Take(next, service.Files).Succeeded(out var kept, out var refusal) ? kept : Unprocessable(refusal);

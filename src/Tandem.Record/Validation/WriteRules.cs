@@ -7,24 +7,24 @@ using Tandem.Record.Rest;
 
 namespace Tandem.Record.Validation;
 
-/// <summary>Rules and claimed profiles at a write over the FHIR interface, as the site has set it for the app or the source.</summary>
-internal static class WriteRules
+/// <summary>Rules and claimed profiles at a write over the FHIR interface or by bulk import, as the site has set it for the app or the source. Thread-safe.</summary>
+internal sealed class WriteRules(ValidationModes modes, SiteDefinitions definitions, TimeProvider clock)
 {
     /// <summary>The resource, or a refusal where the rules are enforced and broken (422, R4 3.1.0.8).</summary>
-    internal static Outcome<FhirNode> Enforce(FhirService service, AccessScope scope, FhirNode resource)
+    internal Outcome<FhirNode> Enforce(AccessScope scope, FhirNode resource)
     {
-        if (service.Validation.Of(scope, resource["meta"u8]["source"u8].Text) != ValidationMode.Enforce)
+        if (modes.Of(scope, resource["meta"u8]["source"u8].Text) != ValidationMode.Enforce)
             return resource;
-        var issues = Issues(service, resource, structure: false);
+        var issues = Issues(resource, structure: false);
         return issues.Any(issue => issue.IsError)
             ? Refusal.Unprocessable("The resource breaks rules of FHIR R4 or of a profile it claims.", [.. issues.Where(issue => issue.Severity != IssueSeverity.Information).Select(OperationOutcomeJson.Detail)])
             : resource;
     }
 
     /// <summary>What there is to say about a resource that was accepted; nothing where the site does not look.</summary>
-    internal static IReadOnlyList<FhirIssue> Notes(FhirService service, AccessScope scope, FhirNode resource) =>
-        service.Validation.Of(scope, resource["meta"u8]["source"u8].Text) == ValidationMode.Off ? [] : Issues(service, resource, structure: true);
+    internal IReadOnlyList<FhirIssue> Notes(AccessScope scope, FhirNode resource) =>
+        modes.Of(scope, resource["meta"u8]["source"u8].Text) == ValidationMode.Off ? [] : Issues(resource, structure: true);
 
-    private static IReadOnlyList<FhirIssue> Issues(FhirService service, FhirNode resource, bool structure) =>
-        service.Definitions.Current.Validator.Validate(resource, new() { Structure = structure, Now = service.Clock.GetUtcNow() });
+    private IReadOnlyList<FhirIssue> Issues(FhirNode resource, bool structure) =>
+        definitions.Current.Validator.Validate(resource, new() { Structure = structure, Now = clock.GetUtcNow() });
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Tandem.Kernel.Data;
 using Tandem.Record.Validation;
+using Tandem.Tests.Record.Bulk;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Validation;
@@ -164,6 +165,28 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.SendAsync("PATCH", "Observation/p", patch, ("X-As", "strict-app"), ("Content-Type", "application/json-patch+json"))).Status);
         Assert.Equal(HttpStatusCode.Created, (await server.PostAsync("Observation", lax, ("X-As", "noted-app"))).Status);
         await Tandem.Tests.Care.Intake.Eventually.TrueAsync(() => Notes() is [{ App: "noted-app" }]);
+    }
+
+    [Fact] // Bulk import: each line by the app that imports, then by its own source; what is refused is in the file of errors with the line
+    public async Task An_import_holds_each_line_against_the_rules_of_its_source_or_of_the_app_that_imports()
+    {
+        server.People["strict-app"] = Tandem.Kernel.Actors.AccessScope.System with { App = "strict-app" };
+        static string Line(string id, string source) => Broken.Replace("\"status\"", $"\"id\":\"{id}\",\"meta\":{{\"source\":\"{source}\"}},\"status\"");
+        Directory.CreateDirectory(server.Bulk.Import);
+        await File.WriteAllLinesAsync(Path.Combine(server.Bulk.Import, "o.ndjson"), [Line("o1", "urn:strict"), Line("o2", "urn:noted"), Line("o3", "urn:lax")], TestContext.Current.CancellationToken);
+
+        var manifest = await ImportAsync();
+        Assert.Equal("2", manifest.Json["output"u8].First["count"u8].Text);
+        var told = (await server.LinesAsync(manifest, "error")).Single()["issue"u8].Items.AsEnumerable().Single();
+        Assert.Equal(("invariant", "Observation"), (told["code"u8].Text, told["expression"u8].First.Text));
+        Assert.StartsWith("o.ndjson, line 1: ", told["diagnostics"u8].Text, StringComparison.Ordinal);
+        Assert.Equal("o2,o3", (await server.GetAsync("Observation?_sort=_id")).Ids);
+        await NotesAreAsync("Observation/o2 1");
+
+        Assert.Equal(3, (await server.LinesAsync(await ImportAsync(("X-As", "strict-app")), "error")).Count);
+
+        Task<FhirAnswer> ImportAsync(params (string, string)[] headers) => server.RunJobAsync(server.PostAsync(
+            "$import", """{"resourceType":"Parameters","parameter":[{"name":"input","part":[{"name":"type","valueCode":"Observation"},{"name":"url","valueUri":"o.ndjson"}]}]}""", [BulkCalls.Async, .. headers]));
     }
 
     private IReadOnlyList<ValidationNote> Notes() => ValidationNote.Newest(server.Store, 10, Tandem.Kernel.Actors.AccessScope.System, "Observation");
