@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Tandem.Kernel.Data;
+using Tandem.Trust.Smart;
 
 namespace Tandem.Tests.Trust.Smart;
 
@@ -79,6 +80,7 @@ public abstract class TokenReachBehaviour(TokenReachHub shared) : IAsyncLifetime
         var service = (await hub.TokenAsync(hub.ServiceForm(hub.Assert()))).Json;
         Assert.Equal(300, service.GetProperty("expires_in").GetInt32());
         var token = service.GetProperty("access_token").GetString()!;
+        Assert.Equal(hub.Service.Id, hub.Get<AccessTokens>().ScopeOf(hub.Get<AccessTokens>().Find(token)!)!.App); // what is set for an app by its client_id holds for it
         Assert.Equal(2, await CountAsync("Patient", token));
         Assert.True(await StatusAsync("Observation/lab-pia", token) >= 400);
         Assert.Equal(403, await WriteAsync(HttpMethod.Delete, "Patient/pia", null, token));
