@@ -1,7 +1,7 @@
 namespace Tandem.Tests.Support;
 
 /// <summary>A clock that stands still until a test moves it.</summary>
-internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
+internal class ManualClock(DateTimeOffset start) : TimeProvider
 {
     private DateTimeOffset now = start;
 
@@ -15,4 +15,21 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
     internal void Advance(TimeSpan time) => now += time;
 
     internal void Set(DateTimeOffset time) => now = time;
+}
+
+/// <summary>A clock on which no wait ever comes to its end: what goes on goes on because it was woken.</summary>
+internal sealed class ClockWithoutTimers : ManualClock
+{
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Silent();
+
+    private sealed class Silent : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+        public void Dispose()
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }

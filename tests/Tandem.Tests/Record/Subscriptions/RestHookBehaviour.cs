@@ -117,6 +117,21 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(Enumerable.Range(1, 70).Select(i => (long)i), receiver.Numbers);
     }
 
+    [Fact] // no look comes to its time on this clock
+    public async Task Events_that_follow_each_other_at_once_wake_by_themselves()
+    {
+        await server.DisposeAsync();
+        server = await new SubscriptionServer(engine, hasTimers: false).StartAsync();
+        await server.PutTaskTopicAsync();
+        await SubscribeAsync();
+        for (var round = 1; round <= 20; round++)
+        {
+            await server.PutTaskAsync($"first{round}", "completed");
+            await server.PutTaskAsync($"second{round}", "completed");
+            await receiver.UntilNumberAsync(2 * round);
+        }
+    }
+
     private async Task SubscribeAsync(string id = "s", string content = "id-only", string? filter = null, string extensions = "")
     {
         await server.PutAsync($"Subscription/{id}", SubscriptionServer.Subscription(id, endpoint: receiver.Endpoint, content: content, filter: filter, extensions: extensions));

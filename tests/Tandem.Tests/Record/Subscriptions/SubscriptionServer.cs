@@ -21,10 +21,11 @@ internal sealed class SubscriptionServer : IAsyncDisposable
     private readonly SubscriptionOptions options;
     private WebApplication app = null!;
 
-    internal SubscriptionServer(Engine engine, SubscriptionOptions? options = null)
+    internal SubscriptionServer(Engine engine, SubscriptionOptions? options = null, bool hasTimers = true)
     {
         testDatabase = new TestDatabase(engine);
         this.options = options ?? Quick;
+        Clock = hasTimers ? new ManualClock() : new ClockWithoutTimers();
     }
 
     /// <summary>Loopback endpoints, and patience for a test only.</summary>
@@ -36,7 +37,7 @@ internal sealed class SubscriptionServer : IAsyncDisposable
         Timeout = TimeSpan.FromSeconds(60),
     };
 
-    internal ManualClock Clock { get; } = new();
+    internal ManualClock Clock { get; }
 
     internal HttpClient Client { get; private set; } = null!;
 
