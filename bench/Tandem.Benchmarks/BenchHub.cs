@@ -11,13 +11,14 @@ namespace Tandem.Benchmarks;
 /// <summary>A whole hub in this process, open, on free loopback ports, with an empty folder of its own.</summary>
 internal sealed class BenchHub : IAsyncDisposable
 {
-    private readonly string folder;
-
-    private BenchHub(WebApplication app, string folder, string mllp) => (App, this.folder, Mllp) = (app, folder, mllp);
+    private BenchHub(WebApplication app, string folder, string mllp) => (App, Folder, Mllp) = (app, folder, mllp);
 
     internal WebApplication App { get; }
 
     internal Uri Address => new(App.Urls.First(url => url.StartsWith("http", StringComparison.Ordinal)));
+
+    /// <summary>Its data.</summary>
+    internal string Folder { get; }
 
     /// <summary>Where it takes messages in, <c>address:port</c>; empty for nowhere.</summary>
     internal string Mllp { get; }
@@ -71,6 +72,6 @@ internal sealed class BenchHub : IAsyncDisposable
     {
         await App.StopAsync();
         await App.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 }

@@ -31,4 +31,13 @@ internal static class Engines
         command.ExecuteNonQuery();
         return new NpgsqlConnectionStringBuilder(postgres) { Database = name }.ConnectionString;
     }
+
+    /// <summary>The bytes of a database with its indexes.</summary>
+    internal static long SizeOf(string postgres)
+    {
+        using var connection = new NpgsqlConnection(postgres);
+        connection.Open();
+        using var command = new NpgsqlCommand("SELECT pg_database_size(current_database())", connection);
+        return (long)command.ExecuteScalar()!;
+    }
 }

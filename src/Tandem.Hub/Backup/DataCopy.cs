@@ -19,11 +19,12 @@ internal static class DataCopy
     internal static string EngineOf(HubSettings hub) => hub.Postgres.Length > 0 ? "postgres" : "sqlite";
 
     /// <exception cref="BackupException">There is nothing to copy, or a tool is missing.</exception>
+    /// <remarks>The dump is not compressed: the backup is, faster and smaller than pg_dump would.</remarks>
     internal static void Out(HubSettings hub, string folder)
     {
         if (hub.Postgres.Length > 0)
         {
-            Run("pg_dump", hub.Postgres, ["--format=custom", "--no-owner", "--file", Path.Combine(folder, Dump)]);
+            Run("pg_dump", hub.Postgres, ["--format=custom", "--compress=0", "--no-owner", "--file", Path.Combine(folder, Dump)]);
         }
         else
         {

@@ -16,7 +16,8 @@ internal static class AccessRoutes
         async (string id, [FromForm] string? outcome, [FromForm] string? note, HttpContext context, RecordStore record, FlashCarrier flashes, CancellationToken cancel) =>
         {
             var reviewed = await EmergencyAccess.ReviewAsync(record, id, outcome ?? "", note ?? "", context.Scope(), cancel);
-            flashes.Leave(context, reviewed.Refusal is { } refusal ? new Flash(refusal.Text, Tone.Caution) : new Flash(AccessWords.ReviewKept));
+            flashes.Leave(context, reviewed.Succeeded(out var kept, out var refusal)
+                ? new Flash(kept.Outcome == EmergencyAccess.NotJustified ? AccessWords.ReviewKeptAndClosed : AccessWords.ReviewKept) : new Flash(refusal.Text, Tone.Caution));
             return TypedResults.LocalRedirect("/access/emergencies");
         }).NeedsFormToken().ExcludeFromDescription();
 }

@@ -1,5 +1,8 @@
+using NodaTime;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Calendars;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
 using Tandem.Trust.Organizations;
 using Tandem.Trust.People;
@@ -10,7 +13,7 @@ namespace Tandem.Trust.Access;
 /// Makes scopes: what a member may see and do by the policy of the role, the tree of organisations, whom they represent, and what they opened in an
 /// emergency. Made for each request, so that a change of any of them holds for the next. Thread-safe.
 /// </summary>
-public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, TimeProvider clock)
+public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, SiteSettings site, TimeProvider clock)
 {
     internal const string ReadAbove =
         "WITH RECURSIVE above(id) AS (SELECT o.part_of AS id FROM organizations_tree o WHERE o.id = $1 UNION SELECT o.part_of FROM organizations_tree o JOIN above a ON o.id = a.id) "
@@ -88,7 +91,10 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, T
         });
     }
 
-    private static IEnumerable<Grant> GrantsOf(PolicyRule rule, DbSession session, Member member, DateTimeOffset now)
+    /// <summary>The site's day: birthdays begin at its midnight.</summary>
+    private DateOnly DayOf(DateTimeOffset at) => BusinessCalendar.DateOf(at, BusinessCalendar.ZoneNamed(site.TimeZone) ?? DateTimeZone.Utc).ToDateOnly();
+
+    private IEnumerable<Grant> GrantsOf(PolicyRule rule, DbSession session, Member member, DateTimeOffset now)
     {
         var grant = new Grant(rule.Interactions, rule.Types, Whose.Anyone) { Query = rule.Query, Withheld = rule.Withheld, Needs = rule.Needs, AsksConsent = rule.AsksConsent };
         return rule.Whose switch
@@ -96,7 +102,7 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, T
             PolicyWhose.Directory => [grant with { Whose = Whose.NoOnes }],
             PolicyWhose.Related => [grant with { Whose = Whose.Related(rule.Afterwards) }],
             PolicyWhose.Own when member.Reference.StartsWith("Patient/", StringComparison.Ordinal) => [grant with { Whose = Whose.Of(member.Reference["Patient/".Length..]) }],
-            PolicyWhose.Represented => Representation.GrantsOf(grant, session, member.Reference, now),
+            PolicyWhose.Represented => Representation.GrantsOf(grant, session, member.Reference, now, DayOf(now)),
             PolicyWhose.Everyone => [grant],
             _ => [],
         };

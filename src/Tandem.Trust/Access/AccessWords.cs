@@ -73,6 +73,13 @@ internal static class AccessWords
     internal static readonly Phrase Found = new("What you found", "Lo que encontró");
     internal static readonly Phrase SaveReview = new("Keep the review", "Guardar la revisión");
     internal static readonly Phrase ReviewKept = new("The review is kept.", "La revisión quedó guardada.");
+    internal static readonly Phrase ReviewKeptAndClosed = new("The review is kept, and the record is closed to them.", "La revisión quedó guardada y el expediente se le cerró.");
+    internal static readonly Phrase StillOpen = new("Still open to them", "Aún lo tiene abierto");
+    internal static readonly Phrase OpenUntil = new("until {0}", "hasta {0}");
+    internal static readonly Phrase NotJustifiedCloses = new(
+        "Keeping this review closes the record to them at once.", "Al guardar esta revisión, el expediente se le cierra de inmediato.");
+    internal static readonly Phrase NotJustifiedClosed = new("Their time is over: the record is closed already.", "Su tiempo terminó: el expediente ya está cerrado.");
+    internal static readonly Phrase OthersStay = new("The record stays open to them until {0}.", "El expediente sigue abierto para esa persona hasta {0}.");
     internal static readonly Phrase Justified = new("Justified", "Justificada");
     internal static readonly Phrase NotJustified = new("Not justified", "No justificada");
     internal static readonly Phrase Training = new("A mistake: training", "Un error: formación");

@@ -32,7 +32,8 @@ public static class EmergencyAccess
     /// <summary>What a review can come to.</summary>
     public static readonly IReadOnlyList<string> Outcomes = ["justified", NotJustified, "training"];
 
-    private const string NotJustified = "not-justified";
+    /// <summary>The outcome that closes the record at once.</summary>
+    internal const string NotJustified = "not-justified";
 
     private const int ShortestReason = 10;
 

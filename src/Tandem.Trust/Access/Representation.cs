@@ -28,9 +28,9 @@ internal static class Representation
 
     internal const string ReadAccounts = "SELECT DISTINCT a.account FROM access_representatives a WHERE a.patient = $1 AND a.since <= $2 AND a.until > $3 ORDER BY a.account";
 
-    /// <summary>The grants of a representative: one for each patient whom they stand for now.</summary>
-    internal static IEnumerable<Grant> GrantsOf(Grant grant, DbSession session, string reference, DateTimeOffset now) => Patients(session, reference, now)
-        .DistinctBy(found => found.Patient).Select(found => Of(grant, found.Patient, FhirJson.ParseStored(found.Body).Root["birthDate"u8].Text, now));
+    /// <summary>The grants of a representative: one for each patient whom they stand for now. Ages change with the day of the site, <paramref name="today"/>.</summary>
+    internal static IEnumerable<Grant> GrantsOf(Grant grant, DbSession session, string reference, DateTimeOffset now, DateOnly today) => Patients(session, reference, now)
+        .DistinctBy(found => found.Patient).Select(found => Of(grant, found.Patient, FhirJson.ParseStored(found.Body).Root["birthDate"u8].Text, today));
 
     /// <summary>What a representative is called in the records of those whom they stand for (references), so that a consent may name either.</summary>
     internal static IEnumerable<string> SelvesOf(DbSession session, string reference, DateTimeOffset now) =>
@@ -52,10 +52,10 @@ internal static class Representation
     }
 
     /// <summary>The grant for one patient. Whose age is not known counts as adult.</summary>
-    internal static Grant Of(Grant grant, string patient, string? birthDate, DateTimeOffset now)
+    internal static Grant Of(Grant grant, string patient, string? birthDate, DateOnly today)
     {
         var own = grant with { Whose = Whose.Of(patient), Withheld = [.. grant.Withheld.Union(Never)], AsksConsent = true };
-        return AgeOf(birthDate, now) switch
+        return AgeOf(birthDate, today) switch
         {
             >= AdultFrom => own with { Needs = ConsentReading.Representative },
             >= AdolescentFrom => own with { Withheld = [.. own.Withheld.Union(OwnDecision)] },
@@ -63,12 +63,13 @@ internal static class Representation
         };
     }
 
-    private static int AgeOf(string? birthDate, DateTimeOffset now)
+    /// <summary>Whole years; a birth date without a day is taken as its earliest.</summary>
+    private static int AgeOf(string? birthDate, DateOnly today)
     {
         if (!FhirDateTime.TryParse(birthDate ?? "", out var born))
             return AdultFrom;
-        var day = born.Low(TimeZoneInfo.Utc).UtcDateTime;
-        var years = now.UtcDateTime.Year - day.Year;
-        return now.UtcDateTime < day.AddYears(years) ? years - 1 : years;
+        var day = DateOnly.FromDateTime(born.Low(TimeZoneInfo.Utc).UtcDateTime);
+        var years = today.Year - day.Year;
+        return today < day.AddYears(years) ? years - 1 : years;
     }
 }

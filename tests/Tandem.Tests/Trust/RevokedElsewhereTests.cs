@@ -88,7 +88,9 @@ public sealed class RevokedElsewhereTests(TwoNodes nodes) : IClassFixture<TwoNod
 
         await OpenAsync(eva);
         Assert.Equal(HttpStatusCode.OK, await ThereAsync("/fhir/Patient/tom", eva));
-        var review = (await Here.PageAsync("/access/emergencies", paz)).QuerySelector("form[action$='/review']")!.GetAttribute("action")!;
+        var form = (await Here.PageAsync("/access/emergencies", paz)).QuerySelector("form[action$='/review']")!;
+        Assert.Contains("Keeping this review closes the record to them at once.", form.TextContent, StringComparison.Ordinal);
+        var review = form.GetAttribute("action")!;
         using (await Here.PostPageAsync("/access/emergencies", review, [new("outcome", "not-justified"), new("note", "She was not on duty.")], paz))
             Assert.Equal(HttpStatusCode.NotFound, await ThereAsync("/fhir/Patient/tom", eva));
 

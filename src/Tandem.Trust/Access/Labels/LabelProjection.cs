@@ -12,7 +12,7 @@ namespace Tandem.Trust.Access;
 /// The sensitivity labels of each resource of a patient: those in <c>meta.security</c> (by its source or by hand) those that its codes and its
 /// source put on by rule, and on a consent those that it names.
 /// </summary>
-internal sealed class LabelProjection(LabelRules rules) : IProjection
+internal sealed class LabelProjection(LabelRules rules, int shape = LabelProjection.Shape) : IProjection
 {
     /// <summary>Who put a label on that stands in the resource.</summary>
     internal const string ByHand = "meta.security";
@@ -20,7 +20,8 @@ internal sealed class LabelProjection(LabelRules rules) : IProjection
     /// <summary>What put a label on a consent that names it.</summary>
     private const string ByConsent = "securityLabel";
 
-    private const int Shape = 1; // goes up when the rows of the same rules change
+    /// <summary>Goes up when the rows of the same rules change: they are rebuilt at the next start.</summary>
+    internal const int Shape = 1;
 
     private const int MostDepth = 4;
     private const string ActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
@@ -37,7 +38,7 @@ internal sealed class LabelProjection(LabelRules rules) : IProjection
 
     public string Name => "access-labels";
 
-    public int Version => unchecked(rules.Version + Shape) & int.MaxValue;
+    public int Version => unchecked(rules.Version + shape) & int.MaxValue;
 
     public IReadOnlyList<Table> Tables => [AccessTables.Labels];
 

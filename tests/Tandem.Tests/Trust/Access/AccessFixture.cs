@@ -1,6 +1,7 @@
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
 using Tandem.Tests.Support;
@@ -32,12 +33,14 @@ internal sealed class AccessFixture : IDisposable
             ],
             [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All, EmergencyAccess.Table]);
         search = new RecordSearch(fixture.Database, SearchIndexOptions.Default, fixture.Clock);
-        Scopes = new AccessScopes(Store, new PoliciesInForce(Store), fixture.Clock);
+        Scopes = new AccessScopes(Store, new PoliciesInForce(Store), Site, fixture.Clock);
     }
 
     internal static string Content { get; } = Path.Combine(Repository.Root, "content");
 
     internal RecordStore Store => fixture.Store;
+
+    internal SiteSettings Site { get; } = new();
 
     internal ManualClock Clock => fixture.Clock;
 

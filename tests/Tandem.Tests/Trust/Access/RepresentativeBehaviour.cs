@@ -43,6 +43,25 @@ public abstract class RepresentativeBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("plain-middle,plain-small,sex-small", Sees("Condition"));
     }
 
+    [Theory]
+    [InlineData("America/Chicago", "2026-03-10T04:59:00Z", "2026-03-10T05:00:00Z")] // midnight of 10 March there, with summer time
+    [InlineData("Pacific/Auckland", "2026-03-09T10:59:00Z", "2026-03-09T11:00:00Z")]
+    public async Task A_birthday_begins_at_the_sites_midnight_and_at_no_other(string zone, string before, string after)
+    {
+        region.Site.TimeZone = zone;
+        await ChildAsync("middle", new DateTime(2014, 3, 10, 0, 0, 0, DateTimeKind.Utc)); // twelve
+        await ChildAsync("big", new DateTime(2008, 3, 10, 0, 0, 0, DateTimeKind.Utc)); // eighteen
+        await StandForAsync("middle");
+        await StandForAsync("big");
+
+        region.Clock.Set(DateTimeOffset.Parse(before, CultureInfo.InvariantCulture));
+        Assert.Equal("big,middle", Sees("Patient"));
+        Assert.Equal("plain-big,plain-middle,sex-middle", Sees("Condition"));
+        region.Clock.Set(DateTimeOffset.Parse(after, CultureInfo.InvariantCulture));
+        Assert.Equal("middle", Sees("Patient"));
+        Assert.Equal("plain-middle", Sees("Condition"));
+    }
+
     [Fact]
     public async Task A_daughter_of_two_parents_sees_whoever_consented_until_it_is_revoked()
     {
