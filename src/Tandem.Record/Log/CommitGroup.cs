@@ -7,7 +7,7 @@ using Tandem.Record.Sealing;
 namespace Tandem.Record.Log;
 
 /// <summary>The writes that share one transaction and one flush.</summary>
-internal sealed class CommitGroup(DbSession session, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, long lastSeq, DateTimeOffset now)
+internal sealed class CommitGroup(DbSession session, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content)
 {
     private readonly Dictionary<(string Type, string Id), ResourceVersion> heads = [];
     private readonly Dictionary<(string Type, string Id), ResourceVersion?> found = [];
@@ -18,10 +18,13 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     private bool isTrying;
     private long? lastAct;
 
-    internal long LastSeq { get; private set; } = lastSeq;
+    internal long LastSeq { get; private set; }
 
     /// <summary>When the write that runs now came to its turn; times never fall along the log.</summary>
-    internal DateTimeOffset Now { get; private set; } = now;
+    internal DateTimeOffset Now { get; private set; }
+
+    /// <summary>Says where the log stands, before the first write runs.</summary>
+    internal void Follow(long lastSeq, DateTimeOffset lastAt) => (LastSeq, Now) = (lastSeq, lastAt);
 
     /// <summary>Comes to the next write's turn.</summary>
     internal void MoveTo(DateTimeOffset time)

@@ -123,10 +123,10 @@ internal sealed class GroupWriter : IDisposable
         session ??= database.OpenLogWriter();
         session.Begin();
         database.LockLog(session);
+        var group = new CommitGroup(session, projections, rules, content);
         if (lastSeq < 0 || database.Engine == Engine.Postgres)
-            Stand(session);
-
-        var group = new CommitGroup(session, projections, rules, content, lastSeq, lastAt);
+            Stand(session, group, jobs);
+        group.Follow(lastSeq, lastAt);
         for (var i = 0; i < jobs.Count; i++)
         {
             group.MoveTo(DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()));
@@ -156,13 +156,26 @@ internal sealed class GroupWriter : IDisposable
             job.Committed();
     }
 
-    /// <summary>Where the log stands and, where others write as well, how far rebuilds are.</summary>
-    private void Stand(DbSession writer)
+    /// <summary>
+    /// Where the log stands and, where others write as well, how far rebuilds are; there in one exchange with the resources that those will look for that wait.
+    /// </summary>
+    private void Stand(DbSession writer, CommitGroup group, List<WriteJob> jobs)
     {
-        var rows = writer.Query(RebuildRows.ReadStanding, row => (Seq: row.Integer(0), At: row.Instant(1), Name: row.TextOrNull(2), Watermark: row.IntegerOrNull(3), Edge: row.IntegerOrNull(4)));
+        var rows = new List<(long Seq, DateTimeOffset At, string? Name, long? Watermark, long? Edge)>();
+        List<(string Type, string Id)> expected = group.IsFarAway ? [.. jobs.Concat(queue.AsEnumerable().Take(MostWrites)).SelectMany(job => job.Expected)] : [];
+        if (expected.Count == 0)
+            writer.ForEach(RebuildRows.ReadStanding, Note);
+        else
+        {
+            writer.AskBeforeNext(RebuildRows.ReadStanding, Note);
+            group.Expect(expected);
+        }
+
         (lastSeq, lastAt) = (rows[0].Seq, rows[0].At);
         if (database.Engine == Engine.Postgres)
             projections.Follow([.. rows.Where(row => row.Name is not null).Select(row => (row.Name!, row.Watermark!.Value, row.Edge!.Value))]);
+
+        void Note(DbRow row) => rows.Add((row.Integer(0), row.Instant(1), row.TextOrNull(2), row.IntegerOrNull(3), row.IntegerOrNull(4)));
     }
 
     private void Undo()

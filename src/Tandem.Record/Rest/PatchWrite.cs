@@ -25,9 +25,10 @@ internal static class PatchWrite
                 patch.Prepare(current);
         }
 
+        List<(string Type, string Id)> expected = [.. patches.Where(patch => patch.Id is not null).Select(patch => (patch.Type, patch.Id!))];
         for (var turns = patches.Count + MoreTurns; ; turns--)
         {
-            var outcome = await store.WriteAsync(request.Scope, write, request.Cancel);
+            var outcome = await store.WriteAsync(request.Scope, write, expected, request.Cancel);
             if (outcome.Refusal is null || turns == 0 || !CatchUp(patches))
                 return outcome;
         }

@@ -50,7 +50,16 @@ public sealed class PostgresExchangeTests : IDisposable
         });
 
         Assert.Equal(2, exchanges); // one for all eight, one to commit
-        Assert.Equal(2, record.Store.Read("Observation", "o7", AccessScope.System).Succeeded(out var last, out _) ? last.Version : 0);
+        Assert.Equal(2, VersionOf("o7"));
+    }
+
+    [Fact]
+    public async Task A_write_that_says_what_it_looks_for_has_it_read_with_the_beginning_of_its_group()
+    {
+        await CreateAsync(0, 8);
+
+        Assert.Equal(2, await CountAsync(() => UpdateOneAsync(3)));
+        Assert.Equal(2, VersionOf("o3"));
     }
 
     [Fact]
@@ -84,6 +93,8 @@ public sealed class PostgresExchangeTests : IDisposable
         },
         [("Observation", $"o{number}")],
         Cancel);
+
+    private int VersionOf(string id) => record.Store.Read("Observation", id, AccessScope.System).Succeeded(out var version, out _) ? version.Version : 0;
 
     private Task<int> CountAsync(Func<Task> work) => PostgresExchanges.CountAsync(record.Database, work);
 
