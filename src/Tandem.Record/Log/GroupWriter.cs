@@ -11,12 +11,14 @@ namespace Tandem.Record.Log;
 /// <summary>
 /// The one thread that writes. It takes all writes that wait, runs them in order in one transaction, flushes once and answers all:
 /// while a flush runs, the next group forms. Nothing lingers to fill a group, and none grows beyond what is written in a moment, so that who comes while
-/// a backlog of messages is taken in waits for a part of it.
+/// a backlog of messages is taken in waits for a part of it. Where a server writes the rows, a group that is worth its commit leaves half of the writers to the
+/// next: with all of them in one, the hub would stand still while the server writes, and the server while the hub answers and reads what comes next.
 /// </summary>
 internal sealed class GroupWriter : IDisposable
 {
     private const int MostWrites = 512;
     private const int MostChanges = 512;
+    private const int WorthACommit = 24;
     private const long MostBytes = 64 * 1024 * 1024;
     private readonly BlockingCollection<WriteJob> queue = new(16_384);
     private readonly Database database;
@@ -31,6 +33,7 @@ internal sealed class GroupWriter : IDisposable
     private DbSession? session;
     private long lastSeq = -1;
     private DateTimeOffset lastAt;
+    private int about; // writers: of the last group, and those that waited behind it
 
     internal GroupWriter(
         Database database, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, RecentLog recent, CommitSignal signal, TimeProvider clock, ILogger log)
@@ -127,16 +130,18 @@ internal sealed class GroupWriter : IDisposable
         if (lastSeq < 0 || database.Engine == Engine.Postgres)
             Stand(session, group, jobs);
         group.Follow(lastSeq, lastAt);
+        about = Math.Max(about, jobs.Count + queue.Count);
         for (var i = 0; i < jobs.Count; i++)
         {
             group.MoveTo(DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()));
             if (group.IsFarAway)
                 group.LookAhead(jobs[i], jobs.Skip(i + 1).Concat(queue.AsEnumerable().Take(MostWrites)));
             jobs[i].Run(group);
-            if (mayGrow && jobs.Count < MostWrites && group.Changes.Count < MostChanges && group.Bytes < MostBytes && queue.TryTake(out var next))
+            if (mayGrow && MayGrow(group, jobs.Count) && queue.TryTake(out var next))
                 jobs.Add(next);
         }
 
+        about = jobs.Count + queue.Count;
         if (group.Changes.Count > 0)
         {
             signal.Claim(lastSeq);
@@ -155,6 +160,10 @@ internal sealed class GroupWriter : IDisposable
         foreach (var job in jobs)
             job.Committed();
     }
+
+    private bool MayGrow(CommitGroup group, int writes) =>
+        writes < MostWrites && group.Changes.Count < MostChanges && group.Bytes < MostBytes
+        && (!group.IsFarAway || group.Changes.Count < WorthACommit || writes * 2 < about);
 
     /// <summary>
     /// Where the log stands and, where others write as well, how far rebuilds are; there in one exchange with the resources that those will look for that wait.

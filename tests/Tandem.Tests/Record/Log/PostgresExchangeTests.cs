@@ -63,6 +63,14 @@ public sealed class PostgresExchangeTests : IDisposable
     }
 
     [Fact]
+    public async Task Large_writes_leave_half_of_those_that_wait_to_the_next_group_and_small_ones_share_one()
+    {
+        Assert.Equal(3, await CommitsAsync(Enumerable.Range(0, 12).Select(number => (number * 10, 10))));
+        Assert.Equal(1, await CommitsAsync(Enumerable.Range(200, 8).Select(number => (number, 1))));
+        Assert.Equal(Enumerable.Range(1, 128).Select(seq => (long)seq), record.Store.ReadLog(0, 200, AccessScope.System).Select(version => version.Seq));
+    }
+
+    [Fact]
     public async Task A_search_begins_answers_and_ends_in_one_exchange()
     {
         await CreateAsync(0, 8);
@@ -93,6 +101,21 @@ public sealed class PostgresExchangeTests : IDisposable
         },
         [("Observation", $"o{number}")],
         Cancel);
+
+    /// <summary>How many groups these take when all wait behind another write that keeps nothing: from which number, how many.</summary>
+    private async Task<long> CommitsAsync(IEnumerable<(int From, int Count)> writes)
+    {
+        using var hold = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        var first = record.Store.WriteAsync<int>(AccessScope.System, _ => Hold(begun, hold), Cancel);
+        begun.Wait(Cancel);
+        var waiting = writes.Select(write => CreateAsync(write.From, write.Count)).ToList();
+        var before = record.Store.Written.Commits;
+        hold.Set();
+        await first;
+        await Task.WhenAll(waiting);
+        return record.Store.Written.Commits - before;
+    }
 
     private int VersionOf(string id) => record.Store.Read("Observation", id, AccessScope.System).Succeeded(out var version, out _) ? version.Version : 0;
 
