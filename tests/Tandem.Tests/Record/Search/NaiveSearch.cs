@@ -47,15 +47,34 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
 
         if (wish.Modifier == "missing")
             return values.Count == 0 == (wish.Values[0] == "true");
-        var kind = R4.SearchParameters(type).Find(wish.Code)!.Type;
-        var any = wish.Values.Any(text => values.Any(value => One(kind, wish.Modifier, value, text)));
+        var parameter = R4.SearchParameters(type).Find(wish.Code)!;
+        var any = parameter.Type == SearchType.Composite
+            ? wish.Values.Any(text => Groups(type, parameter, reference).Any(group => Together(type, parameter, group, text.Split('$'))))
+            : wish.Values.Any(text => values.Any(value => One(parameter.Type, wish.Modifier, value, text)));
         return wish.Modifier == "not" ? !any : any;
     }
 
     /// <summary>What a parameter reads of a resource.</summary>
     internal IReadOnlyList<FhirValue> Values(string type, string code, string reference)
     {
-        var expression = R4.SearchParameters(type).Find(code)!.Expression;
+        return Evaluate(R4.SearchParameters(type).Find(code)!.Expression, reference);
+    }
+
+    /// <summary>The values of each part of a composite, repetition by repetition (R4 3.1.1.4.14).</summary>
+    internal IEnumerable<IReadOnlyList<IReadOnlyList<FhirValue>>> Groups(string type, SearchParameter composite, string reference)
+    {
+        for (var at = 0; at < Values(type, composite.Code, reference).Count; at++)
+            yield return composite.Components.Select(part => Evaluate($"({composite.Expression})[{at}].select({part.Expression})", reference)).ToList();
+    }
+
+    /// <summary>How the parts of a composite compare.</summary>
+    internal static IEnumerable<SearchType> Kinds(string type, SearchParameter composite) => composite.Components.Select(part => R4.SearchParameters(type).Find(part.Code)!.Type);
+
+    private static bool Together(string type, SearchParameter composite, IReadOnlyList<IReadOnlyList<FhirValue>> group, string[] texts) =>
+        Kinds(type, composite).Select((kind, at) => group[at].Any(value => One(kind, "", value, texts[at]))).All(fits => fits);
+
+    private IReadOnlyList<FhirValue> Evaluate(string expression, string reference)
+    {
         if (!compiled.TryGetValue(expression, out var path))
             compiled[expression] = path = FhirPathExpression.Compile(expression);
         return path.Evaluate(new FhirPathContext(resources[reference]) { Resolve = Stub });
@@ -88,6 +107,8 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
 
     private static bool One(SearchType kind, string modifier, FhirValue value, string text) => kind switch
     {
+        SearchType.Token when modifier == "text" => Words(value).Any(one => String(one, "", text)),
+        SearchType.Token when modifier == "of-type" => Typed(value).Contains(text),
         SearchType.Token => Tokens(value).Any(token => Token(token, text)),
         SearchType.String => Strings(value).Any(one => String(one, modifier, text)),
         SearchType.Reference => Reference(value.Text ?? value.Node["reference"u8].Text, text),
@@ -108,9 +129,24 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
             "Coding" => [(value.Node["system"u8].Text, value.Node["code"u8].Text)],
             "Identifier" => [(value.Node["system"u8].Text, value.Node["value"u8].Text)],
             "ContactPoint" => [(null, value.Node["value"u8].Text)],
+            "Quantity" => [], // no token (R4 3.1.1.4.2)
             _ => [(null, value.Text)],
         };
     }
+
+    /// <summary>The words of a code: of a concept, its codings, or the type of an identifier (<c>:text</c>).</summary>
+    internal static IEnumerable<string> Words(FhirValue value) => value.TypeName switch
+    {
+        "CodeableConcept" => value.Node["coding"u8].Items.AsEnumerable().Select(coding => coding["display"u8].Text).Prepend(value.Node["text"u8].Text).OfType<string>(),
+        "Coding" => value.Node["display"u8].Text is { } display ? [display] : [],
+        "Identifier" => value.Node["type"u8]["text"u8].Text is { } text ? [text] : [],
+        _ => [],
+    };
+
+    /// <summary>An identifier with each of its types, as <c>:of-type</c> has it: system|code|value.</summary>
+    internal static IEnumerable<string> Typed(FhirValue value) => value.TypeName == "Identifier"
+        ? value.Node["type"u8]["coding"u8].Items.AsEnumerable().Select(coding => $"{coding["system"u8].Text}|{coding["code"u8].Text}|{value.Node["value"u8].Text}")
+        : [];
 
     private static bool Token((string? System, string? Code) token, string text)
     {

@@ -8,12 +8,22 @@ namespace Tandem.Tests.Record.Search;
 /// <summary>A resource of any type with a value in each of its elements, made from the definitions: for searches, not for sense.</summary>
 internal sealed class SampleResource(int variant)
 {
+    private int variant = variant;
+    private int[] others = [];
     private const int Deepest = 6;
 
     private static readonly HashSet<string> Without = new(StringComparer.Ordinal) { "contained", "extension", "modifierExtension", "text", "comparator", "implicitRules", "resource", "_id" };
 
     private readonly StringBuilder json = new();
     private readonly List<FhirType> path = [];
+
+    /// <summary>Two repetitions of everything that repeats, with the values of two variants.</summary>
+    internal static FhirNode Pairs(string type, int first, int second)
+    {
+        var sample = new SampleResource(first) { others = [first, second] };
+        sample.Complex(R4.Types[type], $"\"resourceType\":\"{type}\"");
+        return FhirJson.ParseStored(Encoding.UTF8.GetBytes(sample.json.ToString())).Root;
+    }
 
     /// <summary>Another variant has other values in the same elements, and other types where an element has a choice.</summary>
     internal static FhirNode Of(string type, int variant)
@@ -35,17 +45,29 @@ internal sealed class SampleResource(int variant)
             if (path.Contains(of.Type) || path.Count >= Deepest || of.Type.Kind == TypeKind.Abstract || of.Type.Name is "Narrative" or "Extension" or "Resource")
                 continue;
             json.Append(json[^1] == '{' ? "" : ",").Append('"').Append(element.JsonName(of.Type)).Append("\":").Append(element.IsList ? "[" : "");
-            foreach (var system in type.Name != "ContactPoint" && of.Type.Name == "ContactPoint" && element.IsList ? new[] { "phone", "email" } : [""])
-            {
-                json.Append(json[^1] == '}' ? "," : "");
-                Value(element, of, system);
-            }
-
+            Repeated(type, element, of);
             json.Append(element.IsList ? "]" : "");
         }
 
         json.Append('}');
         path.RemoveAt(path.Count - 1);
+    }
+
+    /// <summary>All repetitions of an element; of one that does not repeat its one value.</summary>
+    private void Repeated(FhirType type, FhirElement element, ElementType of)
+    {
+        var before = variant;
+        foreach (var one in element.IsList && others.Length > 0 && path.Count < 3 ? others : [variant])
+        {
+            variant = one;
+            foreach (var system in type.Name != "ContactPoint" && of.Type.Name == "ContactPoint" && element.IsList ? new[] { "phone", "email" } : [""])
+            {
+                json.Append(json[^1] is '[' or ':' ? "" : ",");
+                Value(element, of, system);
+            }
+        }
+
+        variant = before;
     }
 
     private void Value(FhirElement element, ElementType of, string system)

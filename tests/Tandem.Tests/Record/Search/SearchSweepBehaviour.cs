@@ -23,6 +23,7 @@ public abstract class SearchSweepBehaviour(Engine engine, int step)
 {
     private const int Variants = 4;
     private const int MostValues = 8;
+    private const int AskedOverHttp = 50;
 
     private static readonly string[] Modifiers =
         ["exact", "contains", "text", "not", "in", "not-in", "above", "below", "of-type", "identifier", "Patient", "nothing", "eq", "iterate"];
@@ -39,6 +40,8 @@ public abstract class SearchSweepBehaviour(Engine engine, int step)
     private readonly List<string> wrong = [];
     private int compared;
     private int refused;
+    private readonly List<(string Type, string Query, string Expected)> asked = [];
+    private readonly Dictionary<string, int> byKind = new(StringComparer.Ordinal) { ["composite"] = 0, ["text"] = 0, ["of-type"] = 0, ["http"] = 0 };
 
     [Fact]
     public async Task Every_combination_finds_what_it_says_or_is_refused_by_name()
@@ -49,11 +52,14 @@ public abstract class SearchSweepBehaviour(Engine engine, int step)
 
         Assert.True(wrong.Count == 0, $"{wrong.Count} wrong:\n" + string.Join("\n", wrong.Take(40)));
         Assert.True(compared > 5_000 / step && refused > 5_000 / step, $"Only {compared} were compared and {refused} refused.");
+        Assert.All(byKind, kind => Assert.True(kind.Value > 100 / step, $"{kind.Key}: only {kind.Value}"));
     }
 
     private async Task TryTypeAsync(FhirServer server, string type)
     {
         var resources = Enumerable.Range(0, Variants).ToDictionary(variant => $"{type}/v{variant}", variant => SampleResource.Of(type, variant), StringComparer.Ordinal);
+        if (R4.SearchParameters(type).Any(parameter => parameter.Type == SearchType.Composite))
+            resources[$"{type}/pairs"] = SampleResource.Pairs(type, 0, 1); // what is said in one repetition is not said with what is said in another
         resources[$"{type}/none"] = RecordFixture.Json($$"""{"resourceType":"{{type}}"}""");
         var kept = await server.Store.WriteAsync<bool>(
             AccessScope.System,
@@ -68,6 +74,26 @@ public abstract class SearchSweepBehaviour(Engine engine, int step)
         var naive = new NaiveSearch(resources);
         foreach (var parameter in SearchOffer.Of(type).Where(parameter => !parameter.Code.StartsWith('_') && parameter.Code != "phonetic" && parameter.Type != SearchType.Special))
             TryParameter(server, naive, type, parameter, resources);
+        await AskAsync(server);
+    }
+
+    /// <summary>A part of what was compared once more as a client asks it: by GET and by a form (R4 3.1.0.10.1, 3.1.0.10.2).</summary>
+    private async Task AskAsync(FhirServer server)
+    {
+        foreach (var (type, query, expected) in asked)
+        {
+            var byGet = await server.GetAsync($"{type}?{query}");
+            var byForm = await server.PostAsync($"{type}/_search", query, ("Content-Type", "application/x-www-form-urlencoded"));
+            foreach (var answer in (FhirAnswer[])[byGet, byForm])
+            {
+                byKind["http"]++;
+                var got = string.Join(',', answer.Ids.Split(',').Order(StringComparer.Ordinal));
+                if (expected != got)
+                    wrong.Add($"{type}?{query} over HTTP: expected {expected}, got {(int)answer.Status} {got}");
+            }
+        }
+
+        asked.Clear();
     }
 
     private void TryParameter(FhirServer server, NaiveSearch naive, string type, SearchParameter parameter, Dictionary<string, FhirNode> resources)
@@ -76,8 +102,16 @@ public abstract class SearchSweepBehaviour(Engine engine, int step)
         var values = read.SelectMany(written => written).Distinct().ToList();
         foreach (var modifier in Modifiers.Where(modifier => !Known.Contains((parameter.Type, modifier))))
             Refused(server, $"{parameter.Code}:{modifier}", type, values.FirstOrDefault() ?? "1", ":" + modifier);
-        if (parameter.Type == SearchType.Composite || read.Exists(written => written.Count == 0))
+        if (parameter.Type == SearchType.Composite)
+        {
+            TryComposite(server, naive, type, parameter, resources);
+            return;
+        }
+
+        if (read.Exists(written => written.Count == 0))
             return; // of a range or of sampled data the plain search knows nothing
+        if (parameter.Type == SearchType.Token)
+            TryWords(server, naive, type, parameter, resources);
         Compare(server, naive, type, new Wish(parameter.Code, "missing", ["true"]));
         Compare(server, naive, type, new Wish(parameter.Code, "missing", ["false"]));
         foreach (var value in values.Take(MostValues))
@@ -96,6 +130,44 @@ public abstract class SearchSweepBehaviour(Engine engine, int step)
             Refused(server, $"{parameter.Code}:in", type, "http://example.org/no-such-set", "http://example.org/no-such-set");
     }
 
+    private void TryWords(FhirServer server, NaiveSearch naive, string type, SearchParameter parameter, Dictionary<string, FhirNode> resources)
+    {
+        var read = resources.Keys.SelectMany(reference => naive.Values(type, parameter.Code, reference)).ToList();
+        foreach (var words in read.SelectMany(NaiveSearch.Words).Distinct().Take(MostValues))
+        {
+            byKind["text"]++;
+            Compare(server, naive, type, new Wish(parameter.Code, "text", [words]));
+            Compare(server, naive, type, new Wish(parameter.Code, "text", [words.ToUpperInvariant()[..^1]]));
+        }
+
+        foreach (var typed in read.SelectMany(NaiveSearch.Typed).Distinct().Take(MostValues))
+        {
+            byKind["of-type"]++;
+            Compare(server, naive, type, new Wish(parameter.Code, "of-type", [typed]));
+            Compare(server, naive, type, new Wish(parameter.Code, "of-type", [typed + "0"]));
+        }
+    }
+
+    /// <summary>Values that stand in one repetition, and such as stand in two: the last part is taken from another one.</summary>
+    private void TryComposite(FhirServer server, NaiveSearch naive, string type, SearchParameter composite, Dictionary<string, FhirNode> resources)
+    {
+        var kinds = NaiveSearch.Kinds(type, composite).ToList();
+        var groups = resources.Keys.SelectMany(reference => naive.Groups(type, composite, reference))
+            .Select(group => group.Select((part, at) => part.SelectMany(value => NaiveSearch.Written(kinds[at], value)).FirstOrDefault()).ToList())
+            .Where(parts => parts.TrueForAll(part => part is not null)).ToList();
+        foreach (var (group, other) in groups.Zip(groups.Skip(1).Append(groups.FirstOrDefault()!)).Take(MostValues))
+        {
+            foreach (var last in new[] { group[^1]!, other[^1]! }.Distinct())
+            {
+                foreach (var prefix in kinds[^1] is SearchType.Date or SearchType.Number or SearchType.Quantity ? Prefixes : [""])
+                {
+                    byKind["composite"]++;
+                    Compare(server, naive, type, new Wish(composite.Code, "", [string.Join('$', [.. group[..^1], prefix + last])]));
+                }
+            }
+        }
+    }
+
     private void Compare(FhirServer server, NaiveSearch naive, string type, Wish wish)
     {
         var (name, value) = wish.Written;
@@ -111,6 +183,8 @@ public abstract class SearchSweepBehaviour(Engine engine, int step)
         var got = string.Join(',', found.Select(version => version.Id).Order(StringComparer.Ordinal));
         if (expected != got)
             wrong.Add($"{type}?{query}: expected {expected}, got {got}");
+        else if (compared % AskedOverHttp == 0)
+            asked.Add((type, query, expected));
     }
 
     private void Refused(FhirServer server, string name, string type, string value, string what)
