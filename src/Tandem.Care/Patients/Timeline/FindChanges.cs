@@ -20,10 +20,11 @@ internal static class FindChanges
 {
     private const int Most = 300;
 
+    /// <summary>Looks through the patient's entries, which lie side by side: an index by when they were recorded would be written with every change and read with some pages.</summary>
     internal const string ReadRecorded =
         $"""
         SELECT {TimelineProjection.Columns} FROM patients_timeline t
-        WHERE t.patient = $1 AND recorded > $2 /*reach seq:t.seq*/ ORDER BY recorded DESC LIMIT $3
+        WHERE t.patient = $1 AND t.recorded > $2 /*reach seq:t.seq*/ ORDER BY recorded DESC LIMIT $3
         """;
 
     internal const string ReadResult =

@@ -33,17 +33,16 @@ internal static class FindTimeline
 {
     internal const int PageSize = 60;
 
-    internal const string ReadPage =
-        $"""
-        SELECT {TimelineProjection.Columns} FROM patients_timeline t
-        WHERE t.patient = $1 AND (at, entry) < ($2, $3) /*reach seq:t.seq*/ ORDER BY at DESC, entry DESC LIMIT $4
-        """;
-
     internal const string ReadKind =
         $"""
         SELECT {TimelineProjection.Columns} FROM patients_timeline t
-        WHERE t.patient = $1 AND kind = $2 AND (at, entry) < ($3, $4) /*reach seq:t.seq*/ ORDER BY at DESC, entry DESC LIMIT $5
+        WHERE t.patient = $1 AND t.kind = $5 AND (t.at, t.entry) < ($2, $3) /*reach seq:t.seq*/ ORDER BY t.at DESC, t.entry DESC LIMIT $4
         """;
+
+    /// <summary>A patient's entries lie by kind: the kinds are walked side by side, each no further than the page.</summary>
+    internal static readonly string ReadPage =
+        $"SELECT * FROM ({string.Join(" UNION ALL ", TimelineKinds.All.Select(kind => $"SELECT * FROM ({ReadKind.Replace("$5", $"'{kind}'", StringComparison.Ordinal)}) k_{kind}"))}) u "
+        + "ORDER BY at DESC, entry DESC LIMIT $4";
 
     /// <summary>One page.</summary>
     /// <param name="session">Reads.</param>
@@ -57,7 +56,7 @@ internal static class FindTimeline
         var size = PageSize + more;
         var entries = kind is null
             ? session.QueryWithin(scope, ReadPage, TimelineProjection.Read, patient, before.At, before.Key, size + 1)
-            : session.QueryWithin(scope, ReadKind, TimelineProjection.Read, patient, kind, before.At, before.Key, size + 1);
+            : session.QueryWithin(scope, ReadKind, TimelineProjection.Read, patient, before.At, before.Key, size + 1, kind);
         if (entries.Count <= size)
             return new TimelinePage(entries, null);
         entries.RemoveAt(size);

@@ -4,29 +4,32 @@ using Tandem.Record.Projections;
 
 namespace Tandem.Care.Patients;
 
-/// <summary>Everything that happened to a patient, from all sources, in the order of time; no page parses a resource to show it.</summary>
+/// <summary>
+/// Everything that happened to a patient, from all sources, by kind in the order of time; no page parses a resource to show it. There is no index beside the
+/// key: patients come to write in no order, so each index would be another page written for each resource.
+/// </summary>
 internal sealed class TimelineProjection : IProjection
 {
     internal static readonly Table Rows = new(
         "patients_timeline",
         TableKind.Rows,
-        [new("patient", DbKind.Text), new("at", DbKind.Integer), new("entry", DbKind.Text)],
+        [new("patient", DbKind.Text), new("kind", DbKind.Text), new("at", DbKind.Integer), new("entry", DbKind.Text)],
         [
-            new("has_time", DbKind.Integer), new("kind", DbKind.Text), new("event", DbKind.Text), new("title", DbKind.Text),
+            new("has_time", DbKind.Integer), new("event", DbKind.Text), new("title", DbKind.Text),
             new("title_es", DbKind.Text, Nullable: true), new("value", DbKind.Text, Nullable: true), new("flag", DbKind.Text, Nullable: true),
             new("status", DbKind.Text, Nullable: true), new("place", DbKind.Text, Nullable: true), new("code", DbKind.Text, Nullable: true),
             new("recorded", DbKind.Integer),
             new("version", DbKind.Integer), new("source", DbKind.Text, Nullable: true), new("type", DbKind.Text), new("id", DbKind.Text),
             new("seq", DbKind.Integer), new("said", DbKind.Text, Nullable: true),
         ],
-        [new("kind", "patient, kind, at, entry"), new("recorded", "patient, recorded")]);
+        []);
 
     internal const string Columns =
         "at, entry, has_time, kind, event, title, title_es, value, flag, status, place, code, recorded, version, source, type, id, seq, said";
 
     public string Name => "patients-timeline";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyList<Table> Tables => [Rows];
 
@@ -39,7 +42,7 @@ internal sealed class TimelineProjection : IProjection
         foreach (var e in TimelineReading.Read(version))
         {
             rows.Add(
-                Rows, patient, e.At, e.Key, e.HasTime, e.Kind, e.Event, e.Title, e.TitleEs, e.Value, e.Flag, e.Status, e.Place, e.Code, version.At,
+                Rows, patient, e.Kind, e.At, e.Key, e.HasTime, e.Event, e.Title, e.TitleEs, e.Value, e.Flag, e.Status, e.Place, e.Code, version.At,
                 version.Version, version.Source, version.Type, version.Id, version.Seq, e.Said);
         }
     }

@@ -48,19 +48,22 @@ public abstract class PatientsBehaviour(Engine engine) : IDisposable
     [Fact]
     public async Task Pages_of_a_timeline_neither_skip_nor_repeat_although_moments_are_equal()
     {
-        for (var i = 0; i < 150; i++)
-            await PutAsync("Observation", $"o{i}", AResult(4, Noon.AddHours(i / 50)));
+        for (var i = 0; i < 120; i++)
+            await PutAsync("Observation", $"o{i}", AResult(4, Noon.AddHours(i / 40)));
+        for (var i = 0; i < 15; i++)
+            await PutAsync("Encounter", $"e{i}", AStay("finished", Noon.AddHours(i / 5), Noon.AddHours(1 + (i / 5))));
 
-        var seen = new List<string>();
+        var seen = new List<TimelineEntry>();
         TimelinePlace? place = TimelinePlace.End;
         while (place is not null)
         {
             var page = Read(session => FindTimeline.Page(session, "p1", null, TimelinePlace.Parse(place.ToString()), 0, AccessScope.System));
-            seen.AddRange(page.Entries.Select(entry => entry.Key));
+            seen.AddRange(page.Entries);
             place = page.Next;
         }
 
-        Assert.Equal((150, 150), (seen.Count, seen.Distinct().Count()));
+        Assert.Equal((150, 150), (seen.Count, seen.DistinctBy(entry => entry.Key).Count()));
+        Assert.Equal(seen.OrderByDescending(entry => entry.At).ThenByDescending(entry => entry.Key, StringComparer.Ordinal), seen);
     }
 
     [Fact]
