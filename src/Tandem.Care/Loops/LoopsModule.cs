@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Projections;
 
 namespace Tandem.Care.Loops;
@@ -23,6 +24,7 @@ public static class LoopsModule
     /// <summary>Maps the acts: form posts with the antiforgery token, <c>version</c> (the one seen) and <c>back</c> (where to return to).</summary>
     public static IEndpointRouteBuilder MapLoops(this IEndpointRouteBuilder routes)
     {
+        SealedFilters.Map(routes, Pages.WorklistAddress.Path, ["q"], "view", "team", "owner", "state", "tier", "kind", "due");
         ClaimLoop.Map(routes);
         HandOverLoop.Map(routes);
         SnoozeLoop.Map(routes);

@@ -116,6 +116,7 @@ public static class HubHost
         services.AddSingleton(installation.Bulk);
         services.AddSingleton(installation.Validation);
         services.AddSingleton(installation.Files);
+        services.AddSingleton(installation.Fhir.Limits);
         services.AddSingleton(installation.Subscriptions);
         services.AddAudit(installation.Audit);
         services.AddRest();

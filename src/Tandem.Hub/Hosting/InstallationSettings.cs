@@ -2,6 +2,7 @@ using Tandem.Care.Intake;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Bulk;
 using Tandem.Record.Files;
+using Tandem.Record.Rest;
 using Tandem.Record.Retention;
 using Tandem.Record.Subscriptions;
 using Tandem.Record.Validation;
@@ -15,7 +16,7 @@ namespace Tandem.Hub.Hosting;
 /// <summary>Everything that an installation decides, read and checked once at the start. What follows from the hub's own settings is in place.</summary>
 internal sealed record InstallationSettings(
     HubSettings Hub, SiteSettings Site, BulkOptions Bulk, ValidationSettings Validation, FileSettings Files, SubscriptionOptions Subscriptions, AuditOptions Audit, SignInOptions SignIn,
-    SmartSettings Smart, IntakeOptions Intake, RetentionSettings Retention, WallSettings Wall)
+    SmartSettings Smart, IntakeOptions Intake, RetentionSettings Retention, WallSettings Wall, RestSettings Fhir)
 {
     private const string SourcesPath = $"{ValidationSettings.Section}:{nameof(ValidationSettings.Sources)}";
 
@@ -31,7 +32,7 @@ internal sealed record InstallationSettings(
             reader.Read<HubSettings>(HubSettings.Section), reader.Read<SiteSettings>(SiteSettings.Section), reader.Read<BulkOptions>(BulkOptions.Section),
             reader.Read<ValidationSettings>(ValidationSettings.Section), reader.Read<FileSettings>(FileSettings.Section), reader.Read<SubscriptionOptions>(SubscriptionOptions.Section),
             reader.Read<AuditOptions>(AuditOptions.Section), reader.Read<SignInOptions>(SignInOptions.Section), reader.Read<SmartSettings>(SmartSettings.Section),
-            reader.Read<IntakeOptions>(IntakeOptions.Section), reader.Read<RetentionSettings>(RetentionSettings.Section), reader.Read<WallSettings>(WallSettings.Section));
+            reader.Read<IntakeOptions>(IntakeOptions.Section), reader.Read<RetentionSettings>(RetentionSettings.Section), reader.Read<WallSettings>(WallSettings.Section), reader.Read<RestSettings>(RestSettings.Section));
         problems = [.. reader.Problems, .. SourceProblems(configuration), .. read.Problems()];
         return read with
         {

@@ -26,6 +26,7 @@ internal static class PagesModule
         services.AddHttpContextAccessor();
         services.AddSingleton(provider => new LiveTopics(provider.GetRequiredService<RecordStore>().Signal.LastSeq));
         services.AddSingleton<FlashCarrier>();
+        services.AddSingleton<SealedFilters>();
         services.AddSingleton<PartsBench>();
         services.AddScoped<PageTime>();
         services.AddScoped<Preferences>();

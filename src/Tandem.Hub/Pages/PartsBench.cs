@@ -18,11 +18,14 @@ internal sealed class PartsBench(LiveTopics live)
         live.Publish(Topic);
     }
 
-    internal static void Map(IEndpointRouteBuilder routes) =>
+    internal static void Map(IEndpointRouteBuilder routes)
+    {
+        SealedFilters.Map(routes, "/parts", ["q"], "whose");
         routes.MapPost("/parts/next", (HttpContext context, PartsBench bench, FlashCarrier flashes) =>
         {
             bench.Next();
             flashes.Leave(context, new Flash(PartsWords.Changed, Tone.Done, "/parts/next"));
             return Results.LocalRedirect("/parts");
         }).NeedsFormToken().ExcludeFromDescription();
+    }
 }

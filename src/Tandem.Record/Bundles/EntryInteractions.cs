@@ -39,6 +39,7 @@ internal static class EntryInteractions
             "_history" => History.HandleAsync(request),
             ['$', .. var code] => OperationRoutes.RunAsync(request, code, parts.Length switch { 1 => OperationLevels.System, 2 => OperationLevels.Type, _ => OperationLevels.Instance }),
             "" => SearchTypes.HandleAsync(request, query.TrimStart('?')),
+            _ when parts.Length == 1 => SearchResources.HandleAsync(request, query.TrimStart('?')),
             _ => SearchCompartment.HandleAsync(request, query.TrimStart('?')),
         });
         Redisclosure.PassOn(request, outer);

@@ -11,7 +11,7 @@ internal static class EntryReads
     /// <summary>Answers a GET as the same request alone would be answered.</summary>
     internal static async Task<FhirReply> AnswerAsync(FhirRequest request, BundleEntry entry)
     {
-        if (entry.IsInteraction)
+        if (entry.IsInteraction || SearchLink.IsIn(entry.Url)) // a link says how its answer is to look, which is not how the bundle's is
             return await EntryInteractions.AnswerAsync(request, entry);
         var question = entry.Url.IndexOf('?', StringComparison.Ordinal);
         if (!ResultShape.Read(question < 0 ? [] : QueryPairs.Read(entry.Url[question..])).Succeeded(out var shape, out var refusal))

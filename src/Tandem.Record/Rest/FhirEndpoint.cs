@@ -57,6 +57,8 @@ internal static partial class FhirEndpoint
             return FhirReply.Error(StatusCodes.Status406NotAcceptable, "not-supported", "This server answers in application/fhir+json and application/fhir+xml of FHIR 4.0.");
         if (!open && request.Scope.Reach == Kernel.Actors.Reach.NoOne)
             return Refusal.Unauthenticated("Sign in first: nobody is signed in, or the sign-in reaches no record.");
+        if (AddressWords.Refused(request) is { } told)
+            return told;
         if (request.Misshapen is { } misshapen && request.IsStrict)
             return misshapen;
         return readsJson ? Unreadable(request) : null;

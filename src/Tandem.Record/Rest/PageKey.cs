@@ -9,8 +9,8 @@ using Tandem.Record.Sealing;
 namespace Tandem.Record.Rest;
 
 /// <summary>
-/// Seals the place where the next page begins, so that a link works on every node and after a restart, and a link that was
-/// changed, or moved to another query, is refused. The key is made once per database.
+/// Closes what a link of ours says (AES-256-GCM): where the next page begins and what was searched for. The link works on every node and after a restart,
+/// tells nobody what it holds, and is refused when it was changed or moved to another place. The secret is made once per database.
 /// </summary>
 internal sealed class PageKey(RecordStore store, FieldKeys? keys = null)
 {
@@ -20,42 +20,52 @@ internal sealed class PageKey(RecordStore store, FieldKeys? keys = null)
     internal const string Replace = "UPDATE rest_secrets SET secret = $1 WHERE name = 'pages'";
 
     private const string Read = "SELECT secret FROM rest_secrets WHERE name = 'pages'";
-    private const int SealLength = 12;
+    private const int Nonce = 12;
+    private const int Tag = 16;
+    private const int Head = Nonce + Tag;
+    private const int Longest = 2 * 1024 * 1024; // a posted search has up to a megabyte
     private byte[]? key;
 
-    /// <summary>The sealed form of <paramref name="place"/> within <paramref name="query"/>.</summary>
-    internal async ValueTask<string> SealAsync(string query, string place)
+    /// <summary>The closed form of <paramref name="text"/>, good for one <paramref name="use"/> only.</summary>
+    internal async ValueTask<string> SealAsync(string use, string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(place);
-        var seal = Mac(await KeyAsync(), query, bytes);
-        return Base64Url.EncodeToString([.. seal, .. bytes]);
+        var plain = Encoding.UTF8.GetBytes(text);
+        var closed = new byte[Head + plain.Length];
+        RandomNumberGenerator.Fill(closed.AsSpan(0, Nonce));
+        using var aes = new AesGcm(await KeyAsync(), Tag);
+        aes.Encrypt(closed.AsSpan(0, Nonce), plain, closed.AsSpan(Head), closed.AsSpan(Nonce, Tag), Encoding.UTF8.GetBytes(use));
+        return Base64Url.EncodeToString(closed);
     }
 
-    /// <summary>The place, or null when this is no seal of ours for this query.</summary>
-    internal async ValueTask<string?> OpenAsync(string query, string sealedPlace)
+    /// <summary>What was closed, or null when this is nothing of ours for this use.</summary>
+    internal async ValueTask<string?> OpenAsync(string use, string sealedText)
     {
-        if (!Base64Url.IsValid(sealedPlace, out var length) || length <= SealLength || length > 4096)
+        if (!Base64Url.IsValid(sealedText, out var length) || length < Head || length > Longest)
             return null;
-        var bytes = Base64Url.DecodeFromChars(sealedPlace);
-        var place = bytes[SealLength..];
-        var seal = Mac(await KeyAsync(), query, place);
-        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, SealLength), seal)
-            ? Encoding.UTF8.GetString(place)
-            : null;
+        var closed = Base64Url.DecodeFromChars(sealedText);
+        var plain = new byte[closed.Length - Head];
+        using var aes = new AesGcm(await KeyAsync(), Tag);
+        try
+        {
+            aes.Decrypt(closed.AsSpan(0, Nonce), closed.AsSpan(Head), closed.AsSpan(Nonce, Tag), plain, Encoding.UTF8.GetBytes(use));
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null; // changed, moved, or closed with another secret: not ours
+        }
+
+        return Encoding.UTF8.GetString(plain);
     }
 
-    private static byte[] Mac(byte[] key, string query, byte[] place)
-    {
-        byte[] text = [.. Encoding.UTF8.GetBytes(query), 0, .. place];
-        return HMACSHA256.HashData(key, text)[..SealLength];
-    }
+    /// <summary>The key of links: another than the secret, which earlier versions used for something else.</summary>
+    private static byte[] KeyOf(byte[] secret) => HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: "page links"u8.ToArray());
 
     private async ValueTask<byte[]> KeyAsync()
     {
         if (key is not null)
             return key;
         if (store.Database.Read(Known) is { } known)
-            return key = known;
+            return key = KeyOf(known);
         var fresh = RandomNumberGenerator.GetBytes(32);
         var kept = keys?.Close(fresh) ?? fresh;
         await store.WriteAsync<int>(
@@ -68,7 +78,7 @@ internal sealed class PageKey(RecordStore store, FieldKeys? keys = null)
                 return 0;
             },
             CancellationToken.None);
-        return key = store.Database.Read(Known) ?? throw new DatabaseUnavailableException("The key of pages could not be kept.");
+        return key = KeyOf(store.Database.Read(Known) ?? throw new DatabaseUnavailableException("The key of pages could not be kept."));
     }
 
     /// <summary>The key; null when there is none yet, and when it was closed with a field key that is gone: links of pages are short-lived, so a new one takes its place.</summary>

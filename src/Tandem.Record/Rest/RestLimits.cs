@@ -13,4 +13,7 @@ public sealed record RestLimits(int ResourceBytes, int BundleBytes, int Depth, i
 
     /// <summary>Resources that one conditional delete may take away (R4 3.1.0.7.1); 1, the default, refuses a query that finds several.</summary>
     public int MostDeletes { get; init; } = 1;
+
+    /// <summary>False where a client has to post what it searches for; see <see cref="RestSettings.WordsInAddresses"/>.</summary>
+    public bool WordsInAddresses { get; init; } = true;
 }

@@ -9,14 +9,11 @@ namespace Tandem.Record.Rest;
 
 /// <summary>One page of a search: read in one state of the data, written as a searchset (R4 3.1.1.3).</summary>
 internal sealed class SearchPage(
-    FhirRequest request, string path, IReadOnlyList<KeyValuePair<string, string>> pairs, SearchQuery parsed, SearchQuery query)
+    FhirRequest request, string path, SearchLink link, SearchQuery parsed, SearchQuery query)
 {
     private const int MostBack = 12;
 
-    private readonly string kept = QueryPairs.Write(pairs.Where(pair => pair.Key != "_cursor" && !parsed.Problems.Any(problem => problem.Parameter == pair.Key)));
-    private readonly string? cursor = pairs.Where(pair => pair.Key == "_cursor").Select(pair => pair.Value).FirstOrDefault();
-
-    private string[] places = [];
+    private readonly string kept = QueryPairs.Write(link.Pairs.Where(pair => !parsed.Problems.Any(problem => problem.Parameter == pair.Key)));
 
     /// <summary>What is not looked at because it lies closed, or null.</summary>
     internal RefusalDetail? Closed { get; init; }
@@ -25,24 +22,9 @@ internal sealed class SearchPage(
 
     private bool IsCount => query.Result.Summary == SummaryMode.Count || query.Result.Count == 0;
 
-    private string Seal => $"search|{path}|{kept}";
-
-    /// <summary>Where the page begins; null for the first.</summary>
-    internal async ValueTask<Outcome<PagePlace?>> PlaceAsync()
+    internal Outcome<Found> Read(DbSession session, IPagedSearch statement)
     {
-        if (cursor is null)
-            return (PagePlace?)null;
-        if (await request.Service.PageKey.OpenAsync(Seal, cursor) is { } place)
-        {
-            places = place.Split(PagePlace.Between);
-            return PagePlace.Read(places[^1]);
-        }
-
-        return Refusal.Invalid("This is no link of ours to a page of this search. Begin with the first one.");
-    }
-
-    internal Outcome<Found> Read(DbSession session, IPagedSearch statement, PagePlace? from)
-    {
+        var from = link.Place;
         if (IsCount)
             return new Found([], null, [], false, statement.Count(session));
         var most = from?.Most ?? 0;
@@ -67,14 +49,15 @@ internal sealed class SearchPage(
 
     internal async Task<FhirReply> WriteAsync(Found found)
     {
-        var here = path.Length == 0 ? request.Address : $"{request.Address}/{path}";
-        List<(string, string)> links = [("self", Link(here, kept)), ("first", Link(here, kept))];
-        if (places.Length == 1)
-            links.Add(("previous", Link(here, kept)));
-        else if (places.Length > 1 && places is not ["", _])
-            links.Add(("previous", Link(here, kept, await request.Service.PageKey.SealAsync(Seal, string.Join(PagePlace.Between, places[..^1])))));
+        var here = SearchLink.Address(request, path);
+        var first = kept.Length == 0 ? here : await SearchLink.ToAsync(request, path, kept, []);
+        List<(string, string)> links = [("self", kept.Length == 0 ? here : $"{here}?{kept}"), ("first", first)]; // self says what was searched for (R4 3.1.1.6), in the body
+        if (link.Places.Length == 1)
+            links.Add(("previous", first));
+        else if (link.Places is { Length: > 1 } and not ["", _])
+            links.Add(("previous", await SearchLink.ToAsync(request, path, kept, link.Places[..^1])));
         if (found.Next is { } next)
-            links.Add(("next", Link(here, kept, await request.Service.PageKey.SealAsync(Seal, Beyond(next)))));
+            links.Add(("next", await SearchLink.ToAsync(request, path, kept, Beyond(next))));
 
         Redisclosure.Mark(request, found.Hits.Select(hit => hit.Version).Concat(found.Along));
         using var bundle = new BundleWriter("searchset", request, Size(found));
@@ -104,18 +87,12 @@ internal sealed class SearchPage(
     }
 
     /// <summary>The way to the next page: also where the pages before it began, as far as a link has room.</summary>
-    private string Beyond(PagePlace next)
+    private string[] Beyond(PagePlace next)
     {
-        string[] way = [.. places, next.ToString()];
-        if (way.Length > MostBack || way.Sum(place => place.Length) > 1500)
-            way = ["", .. way[^Math.Min(2, way.Length)..]]; // what came before is forgotten: from there no link leads back
-        return string.Join(PagePlace.Between, way);
-    }
-
-    private static string Link(string here, string query, string? cursor = null)
-    {
-        var all = cursor is null ? query : query.Length == 0 ? $"_cursor={cursor}" : $"{query}&_cursor={cursor}";
-        return all.Length == 0 ? here : $"{here}?{all}";
+        string[] way = [.. link.Places, next.ToString()];
+        return way.Length > MostBack || way.Sum(place => place.Length) > 1500
+            ? ["", .. way[^Math.Min(2, way.Length)..]] // what came before is forgotten: from there no link leads back
+            : way;
     }
 }
 

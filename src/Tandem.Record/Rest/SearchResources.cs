@@ -16,8 +16,6 @@ namespace Tandem.Record.Rest;
 /// </summary>
 internal static class SearchResources
 {
-    internal static readonly HashSet<string> Own = new(StringComparer.Ordinal) { "_cursor" };
-
     internal static void Map(FhirRoutes routes)
     {
         FhirEndpoint.Map(
@@ -43,21 +41,20 @@ internal static class SearchResources
     {
         if (!request.Scope.May(Interactions.Search, type))
             return AccessRule.NotAllowed(type);
-        var pairs = QueryPairs.Read(text);
-        var parsed = SearchQuery.Parse(type, pairs, Own, request.Service.Search.Options.Site);
-        if (!Understood(parsed, request.IsStrict).Succeeded(out var query, out var refusal))
+        if (!(await SearchLink.ReadAsync(request, path ?? type, text)).Succeeded(out var link, out var refusal))
+            return refusal;
+        var parsed = SearchQuery.Parse(type, link.Pairs, site: request.Service.Search.Options.Site);
+        if (!Understood(parsed, request.IsStrict).Succeeded(out var query, out refusal))
             return refusal;
         if (SealedWords.Refused(request, [query]) is { } closed)
             return closed;
         if (also is not null)
             query = query with { Clauses = [also, .. query.Clauses] };
-        var page = new SearchPage(request, path ?? type, pairs, parsed, query) { Closed = SealedWords.Of(request, [query]) };
-        if (!(await page.PlaceAsync()).Succeeded(out var place, out refusal))
-            return refusal;
+        var page = new SearchPage(request, path ?? type, link, parsed, query) { Closed = SealedWords.Of(request, [query]) };
         if (await request.Service.CaughtUpAsync(query, request.Cancel) is { } late)
             return late;
         var read = request.Service.Search.Snapshot(session =>
-            request.Service.Search.Statement(session, query, request.Scope, request.Address).Then(statement => page.Read(session, statement, place)));
+            request.Service.Search.Statement(session, query, request.Scope, request.Address).Then(statement => page.Read(session, statement)));
         return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }
 

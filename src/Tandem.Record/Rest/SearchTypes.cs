@@ -26,10 +26,9 @@ internal static class SearchTypes
 
     internal static async Task<FhirReply> HandleAsync(FhirRequest request, string text)
     {
-        var pairs = QueryPairs.Read(text);
-        if (!Types(pairs).Succeeded(out var types, out var refusal))
+        if (!(await SearchLink.ReadAsync(request, "", text)).Succeeded(out var link, out var refusal) || !Types(link.Pairs).Succeeded(out var types, out refusal))
             return refusal;
-        var parsed = types.ConvertAll(type => SearchQuery.Parse(type, pairs.Where(pair => pair.Key != "_type"), SearchResources.Own, request.Service.Search.Options.Site));
+        var parsed = types.ConvertAll(type => SearchQuery.Parse(type, link.Pairs.Where(pair => pair.Key != "_type"), site: request.Service.Search.Options.Site));
         var all = parsed[0] with { Problems = [.. parsed.SelectMany(query => query.Problems).Where(problem => !IsOfOther(problem, parsed)).DistinctBy(problem => (problem.Parameter, problem.Reason))] };
         if (!SearchResources.Understood(all, request.IsStrict).Succeeded(out _, out refusal))
             return refusal;
@@ -39,12 +38,10 @@ internal static class SearchTypes
         var queries = parsed.ConvertAll(query => query with { Problems = [] });
         if (SealedWords.Refused(request, queries) is { } closed)
             return closed;
-        var page = new SearchPage(request, "", pairs, all, queries[0]) { Closed = SealedWords.Of(request, queries) };
-        if (!(await page.PlaceAsync()).Succeeded(out var place, out refusal))
-            return refusal;
+        var page = new SearchPage(request, "", link, all, queries[0]) { Closed = SealedWords.Of(request, queries) };
         if (await request.Service.CaughtUpAsync(queries[0], request.Cancel) is { } late)
             return late;
-        var read = request.Service.Search.Snapshot(session => Statements(request, session, queries).Then(statements => page.Read(session, new SeveralStatements(statements, queries[0]), place)));
+        var read = request.Service.Search.Snapshot(session => Statements(request, session, queries).Then(statements => page.Read(session, new SeveralStatements(statements, queries[0]))));
         return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }
 

@@ -11,7 +11,13 @@ namespace Tandem.Trust.Access;
 /// <summary>What the page of reviews posts.</summary>
 internal static class AccessRoutes
 {
-    internal static void Map(IEndpointRouteBuilder routes) => routes.MapPost(
+    internal static void Map(IEndpointRouteBuilder routes)
+    {
+        SealedFilters.Map(routes, "/access/try", ["person", "patient"], "role", "organization", "policy");
+        MapReview(routes);
+    }
+
+    private static void MapReview(IEndpointRouteBuilder routes) => routes.MapPost(
         "/access/emergencies/{id}/review",
         async (string id, [FromForm] string? outcome, [FromForm] string? note, HttpContext context, RecordStore record, FlashCarrier flashes, CancellationToken cancel) =>
         {

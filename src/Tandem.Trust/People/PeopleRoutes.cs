@@ -17,6 +17,7 @@ internal static class PeopleRoutes
 {
     internal static void Map(IEndpointRouteBuilder routes)
     {
+        SealedFilters.Map(routes, "/people", ["q"], "organization");
         var people = routes.MapGroup("/people").ExcludeFromDescription().NeedsConfirmation();
         people.MapPost("/save", SaveAsync).NeedsFormToken();
         people.MapPost("/{id}/roles/give", GiveAsync).NeedsFormToken();

@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace Tandem.EndToEnd.Support;
 
 /// <summary>One reader in the browser. Complaints of the console and requests are written down from the first page on.</summary>
-public sealed class Visit : IAsyncDisposable
+public sealed partial class Visit : IAsyncDisposable
 {
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> complaints = [];
@@ -37,10 +37,17 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Every request of the tab that has been answered whole; streams and workers are not among them.</summary>
     public IReadOnlyList<IRequest> Requests => [.. requests];
 
-    /// <summary>Opens an address of the hub.</summary>
+    /// <summary>Opens an address of the hub; with <c>q</c> a list, and searches it: what is typed is posted.</summary>
     public async Task<Visit> OpenAsync(string path)
     {
-        await Page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.Load });
+        var (address, typed) = Typed().Match(path) is { Success: true } match ? (path.Remove(match.Index, match.Length).Replace("worklist&", "worklist?", StringComparison.Ordinal), match.Groups[1].Value) : (path, null);
+        await Page.GotoAsync(address, new PageGotoOptions { WaitUntil = WaitUntilState.Load });
+        if (typed is not null)
+        {
+            await Page.Locator("#field-q").FillAsync(typed);
+            await GoesOnAsync(() => Page.Locator("#field-q").PressAsync("Enter"));
+        }
+
         return this;
     }
 
@@ -179,4 +186,7 @@ public sealed class Visit : IAsyncDisposable
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
+
+    [GeneratedRegex(@"[?&]q=(\w+)")]
+    private static partial Regex Typed();
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Pages;
 
 namespace Tandem.Care.Loops.Pages;
 
@@ -21,7 +22,13 @@ public sealed record WorklistAddress
     internal string? Tier { get; init; }
     internal string? Kind { get; init; }
     internal string? Due { get; init; }
+
+    /// <summary>What was typed into the search; an address holds it closed, as <see cref="Find"/>.</summary>
     internal string? Patient { get; init; }
+
+    /// <summary>What was typed, as <see cref="SealedFilters"/> closed it.</summary>
+    internal string? Find { get; init; }
+
     internal string? After { get; init; }
     internal string? Before { get; init; }
 
@@ -37,11 +44,15 @@ public sealed record WorklistAddress
         Tier = Text(query, "tier"),
         Kind = Text(query, "kind"),
         Due = Text(query, "due"),
-        Patient = Text(query, "q"),
+        Find = Text(query, SealedFilters.Name, 2000),
         After = Text(query, "after"),
         Before = Text(query, "before"),
         From = int.TryParse(query["from"], NumberStyles.None, CultureInfo.InvariantCulture, out var from) ? Math.Clamp(from, 1, 10_000_000) : 1,
     };
+
+    /// <summary>The address with what was typed; without it when it was not closed here, or by a key that is gone.</summary>
+    internal WorklistAddress Opened(SealedFilters filters) =>
+        filters.Open(Path, Find).GetValueOrDefault("q") is { } typed ? this with { Patient = typed } : this with { Find = null, Patient = null };
 
     /// <summary>Whose list: as asked for; otherwise the reader's team's, or everyone's for who has no team.</summary>
     internal WorklistView ViewFor(AccessScope scope) => (View, Owner, Team) switch
@@ -85,7 +96,7 @@ public sealed record WorklistAddress
     };
 
     /// <summary>True when something other than the tab narrows the list.</summary>
-    internal bool Narrows => (Owner ?? State ?? Tier ?? Kind ?? Due ?? Patient) is not null;
+    internal bool Narrows => (Owner ?? State ?? Tier ?? Kind ?? Due ?? Find) is not null;
 
     /// <summary>The first page of the same list.</summary>
     internal WorklistAddress First => this with { After = null, Before = null, From = 1 };
@@ -97,7 +108,7 @@ public sealed record WorklistAddress
         {
             (string Name, string? Value)[] parts =
             [
-                ("view", View), ("team", Team), ("owner", Owner), ("state", State), ("tier", Tier), ("kind", Kind), ("due", Due), ("q", Patient),
+                ("view", View), ("team", Team), ("owner", Owner), ("state", State), ("tier", Tier), ("kind", Kind), ("due", Due), (SealedFilters.Name, Find),
                 ("after", After), ("before", Before), ("from", (After ?? Before) is null || From == 1 ? null : From.ToString(CultureInfo.InvariantCulture)),
             ];
             var query = string.Join('&', parts.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));
@@ -122,6 +133,6 @@ public sealed record WorklistAddress
 
     private static DateTimeOffset EndOf(LocalDate day, DateTimeZone zone) => zone.AtStartOfDay(day.PlusDays(1)).ToDateTimeOffset();
 
-    private static string? Text(IQueryCollection query, string name) =>
-        query[name].ToString().Trim() is { Length: > 0 and <= 200 } text ? text : null;
+    private static string? Text(IQueryCollection query, string name, int longest = 200) =>
+        query[name].ToString().Trim() is { Length: > 0 } text && text.Length <= longest ? text : null;
 }

@@ -17,7 +17,7 @@ internal enum RouteKind
 }
 
 /// <summary>
-/// Every route of the hub, and the addresses by which it is tried: <c>{p}</c> is a patient's id, <c>{t}</c> its loop's. A route that is not here fails the build: whoever
+/// Every route of the hub, and the addresses by which it is tried: <c>{p}</c> is a patient's id, <c>{q}</c> that typed into a search, <c>{t}</c> its loop's. A route that is not here fails the build: whoever
 /// adds one says what it touches and how it is tried.
 /// </summary>
 internal static class RouteMatrix
@@ -31,9 +31,11 @@ internal static class RouteMatrix
         ["/access/patients/{Id}"] = (RouteKind.Record, ["/access/patients/{p}"]),
         ["/access/patients/{id}/emergency"] = (RouteKind.Change, []), // tried by AccessBehaviour: it opens on purpose
         ["/access/try"] = (RouteKind.Record, ["/access/try?role=physician&organization=Organization/own&patient={p}"]),
+        ["/access/try/find"] = (RouteKind.Open, []), // closes what was typed into an address: AddressTests
         ["/api"] = (RouteKind.Open, []),
         ["/audit"] = (RouteKind.Record, ["/audit", "/audit?patient={p}"]),
         ["/audit/export"] = (RouteKind.Record, ["/audit/export?patient={p}"]),
+        ["/audit/find"] = (RouteKind.Open, []),
         ["/audit/holds"] = (RouteKind.Change, []),
         ["/audit/holds/end"] = (RouteKind.Change, []),
         ["/audit/retention"] = (RouteKind.Record, ["/audit/retention"]),
@@ -64,6 +66,7 @@ internal static class RouteMatrix
         ["/loops/{id}/withdraw"] = (RouteKind.Change, []),
         ["/my-record"] = (RouteKind.Record, ["/my-record", "/my-record?of={p}"]),
         ["/parts"] = (RouteKind.Open, []),
+        ["/parts/find"] = (RouteKind.Open, []),
         ["/parts/next"] = (RouteKind.Open, []),
         ["/patients"] = (RouteKind.Record, ["/patients"]),
         ["/patients/find"] = (RouteKind.Record, []),
@@ -82,8 +85,9 @@ internal static class RouteMatrix
         ["/sign-in/{token}/use"] = (RouteKind.Open, []),
         ["/sign-out"] = (RouteKind.Open, []),
         ["/{**path:file}"] = (RouteKind.Open, []), // the client's files
+        ["/worklist/find"] = (RouteKind.Open, []),
         ["/worklist/escalated/seen"] = (RouteKind.Change, []),
-        ["/worklist"] = (RouteKind.Record, ["/worklist?view=escalated", "/worklist?view=all", "/worklist?view=team", "/worklist?view=all&q={p}"]),
+        ["/worklist"] = (RouteKind.Record, ["/worklist?view=escalated", "/worklist?view=all", "/worklist?view=team", "/worklist?view=all&find={q}"]),
 
         // Health and descriptions
         ["/health"] = (RouteKind.Open, []),

@@ -7,6 +7,7 @@ using Tandem.Fhir.Json;
 using Tandem.Hub.Hosting;
 using Tandem.Hub.Pages;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
 using Tandem.Tests.Support;
 using Tandem.Trust.People;
@@ -75,7 +76,8 @@ public sealed class RouteMatrixTests : IAsyncLifetime
             {
                 foreach (var one in address.Contains('{', StringComparison.Ordinal) ? Cases : [Cases[0]])
                 {
-                    var path = address.Replace("{p}", one, StringComparison.Ordinal).Replace("{t}", $"loop-{one}", StringComparison.Ordinal).Replace("{m}", "message", StringComparison.Ordinal);
+                    var path = address.Replace("{p}", one, StringComparison.Ordinal).Replace("{t}", $"loop-{one}", StringComparison.Ordinal).Replace("{m}", "message", StringComparison.Ordinal)
+                        .Replace("{q}", hub.Services.GetRequiredService<SealedFilters>().Seal("/worklist", [new("q", one)]), StringComparison.Ordinal);
                     var (status, text) = await GetAsync(path, role);
                     leaks.AddRange(Forbidden(role).Where(word => text.Contains(word, StringComparison.OrdinalIgnoreCase)).Select(word => $"{role} {path}: {word}"));
                     if (status == HttpStatusCode.InternalServerError)

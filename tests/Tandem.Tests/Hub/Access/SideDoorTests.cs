@@ -192,6 +192,6 @@ public sealed partial class SideDoorTests
     [GeneratedRegex(@"\bnow\b|\b\d+ min ago|\b\d\d:\d\d(?::\d\d)?")]
     private static partial Regex Clock();
 
-    [GeneratedRegex("""_cursor=[^"&]*|(?<="id":")[0-9a-f]{32}""")]
+    [GeneratedRegex("""(?:_cursor|find)=[^"& ]*|(?<="id":")[0-9a-f]{32}""")]
     private static partial Regex Changing();
 }

@@ -295,7 +295,7 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
         var next = (await server.GetAsync("Patient?_count=1")).Link("next")!;
 
         Assert.Equal("ben", (await server.GetAsync(next)).Ids);
-        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync(next.Replace("_count=1", "_count=1&gender=male", StringComparison.Ordinal))).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync(next + "&gender=male")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient?_count=1&_cursor=AAAA")).Status);
     }
 

@@ -15,7 +15,7 @@ public sealed class WorklistAddressTests
     {
         var address = new WorklistAddress
         {
-            View = "team", Team = "CareTeam/bay", State = "open", Tier = "red", Kind = "contact", Due = "2026-03-04", Patient = "Núñez & Co", After = "-17.abc", From = 51,
+            View = "team", Team = "CareTeam/bay", State = "open", Tier = "red", Kind = "contact", Due = "2026-03-04", Find = "closed-words", After = "-17.abc", From = 51,
         };
 
         Assert.Equal(address, Read(address.Href));
@@ -23,7 +23,7 @@ public sealed class WorklistAddressTests
     }
 
     [Fact]
-    public void A_plain_list_has_a_plain_address() => Assert.Equal("/worklist", Read("/worklist?tier=&q=%20").Href);
+    public void A_plain_list_has_a_plain_address() => Assert.Equal("/worklist", Read("/worklist?tier=&find=%20").Href);
 
     [Fact]
     public void Who_has_a_team_begins_with_its_list_and_who_has_none_with_everyones()
