@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tandem.Record.Access;
 using Tandem.Record.Projections;
 using Tandem.Trust.Access;
 using Tandem.Trust.Organizations;
@@ -28,6 +29,7 @@ public static class TrustModule
         services.TryAddSingleton<SignInOptions>();
         services.AddSingleton<SignInJournal>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<IAdmissions, Admissions>();
         services.AddSingleton<SignInLinks>();
         services.AddSignInMeans();
         services.AddSingleton<SavePerson>();

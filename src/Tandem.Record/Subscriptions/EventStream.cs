@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Tandem.Kernel.Actors;
+using Tandem.Record.Access;
 
 namespace Tandem.Record.Subscriptions;
 
@@ -10,21 +11,22 @@ namespace Tandem.Record.Subscriptions;
 internal sealed record Streamed(long Last, byte[] Bundle, bool HasEvents);
 
 /// <summary>What clients are sent that connect to the hub: a handshake, then the events in order, and beats between them.</summary>
-internal sealed class EventStream(SubscriptionRecord record, NotificationWriter writer, EventSignal signal, TimeProvider clock)
+internal sealed class EventStream(SubscriptionRecord record, NotificationWriter writer, EventSignal signal, TimeProvider clock, IAdmissions? admissions = null)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
 
     /// <summary>Follows a subscription until it is off, gone or forsaken, or the client leaves.</summary>
     /// <param name="id">Which.</param>
     /// <param name="after">The last event number the client has; null for the last one that was sent to anybody.</param>
+    /// <param name="admission">By what it was let in (<see cref="IAdmissions"/>): nothing more is told once that has ended.</param>
     /// <param name="cancel">The client left.</param>
-    internal async IAsyncEnumerable<Streamed> FollowAsync(string id, long? after, [EnumeratorCancellation] CancellationToken cancel)
+    internal async IAsyncEnumerable<Streamed> FollowAsync(string id, long? after, string admission, [EnumeratorCancellation] CancellationToken cancel)
     {
         var position = after ?? record.ProgressOf(id).Delivered;
         var sent = clock.GetTimestamp();
-        if (record.Find(id, AccessScope.System) is { IsServed: true } first && !record.IsForsaken(id))
+        if (Followed(id, admission) is { } first)
             yield return Write(first, "handshake", [], record.OwnerOf(id));
-        while (record.Find(id, AccessScope.System) is { IsServed: true } subscriber && !record.IsForsaken(id))
+        while (Followed(id, admission) is { } subscriber)
         {
             var news = signal.NextAsync(id);
             var events = record.Events(id, position + 1, long.MaxValue, subscriber.MaxCount ?? record.Options.MostEvents);
@@ -58,6 +60,13 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
         if (last > progress.Delivered)
             await record.KeepAsync(id, progress with { Delivered = last, IsShaken = true }, cancel);
     }
+
+    /// <summary>True while that holds by which a client was let in.</summary>
+    internal bool IsAdmitted(string admission) => admissions?.Hold(admission) != false;
+
+    /// <summary>The subscription as long as it is served and both who made it and who is connected may be told.</summary>
+    private Subscriber? Followed(string id, string admission) =>
+        IsAdmitted(admission) && record.Find(id, AccessScope.System) is { IsServed: true } subscriber && !record.IsForsaken(id) ? subscriber : null;
 
     private Streamed Write(Subscriber subscriber, string type, IReadOnlyList<NotedEvent> events, AccessScope scope)
     {

@@ -53,7 +53,7 @@ internal static class StreamRoutes
         var stream = services.GetRequiredService<EventStream>();
         try
         {
-            await foreach (var streamed in stream.FollowAsync(id, after, stop.Token))
+            await foreach (var streamed in stream.FollowAsync(id, after, GetBindingToken.AdmissionOf(http), stop.Token))
             {
                 var number = streamed.HasEvents ? string.Create(CultureInfo.InvariantCulture, $"id: {streamed.Last}\n") : "";
                 await http.Response.Body.WriteAsync((byte[])[.. Encoding.UTF8.GetBytes(number + "event: notification\ndata: "), .. streamed.Bundle, .. "\n\n"u8], stop.Token);
@@ -103,7 +103,8 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         {
             while (await ReadAsync(socket, stop.Token) is { } text)
                 await BindAsync(socket, text, stop.Token);
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, stop.Token);
+            if (socket.State == WebSocketState.CloseReceived)
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
@@ -139,36 +140,54 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
     private async Task BindAsync(WebSocket socket, string text, CancellationToken cancel)
     {
         var words = text.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var ids = words is ["bind-with-token", var token] ? await GetBindingToken.OpenAsync(service.PageKey, token, service.Clock.GetUtcNow()) : [];
-        if (ids.Count == 0)
+        var stream = http.RequestServices.GetRequiredService<EventStream>();
+        var opened = words is ["bind-with-token", var token] ? await GetBindingToken.OpenAsync(service.PageKey, token, service.Clock.GetUtcNow()) : null;
+        if (opened is not { } binding || !stream.IsAdmitted(binding.Admission))
         {
             FhirReply reply = Refusal.Unauthenticated("Send bind-with-token and a token of $get-ws-binding-token that is not older than ten minutes.");
             await SendAsync(socket, reply.Body, cancel);
             return;
         }
 
-        foreach (var id in ids)
+        foreach (var id in binding.Subscriptions)
         {
             if (bound.Count < MostSubscriptions && (!bound.TryGetValue(id, out var running) || running.IsCompleted))
-                bound[id] = FollowAsync(socket, id, cancel);
+                bound[id] = FollowAsync(socket, stream, id, binding.Admission, cancel);
         }
     }
 
-    private async Task FollowAsync(WebSocket socket, string id, CancellationToken cancel)
+    private async Task FollowAsync(WebSocket socket, EventStream stream, string id, string admission, CancellationToken cancel)
     {
-        var stream = http.RequestServices.GetRequiredService<EventStream>();
         try
         {
-            await foreach (var streamed in stream.FollowAsync(id, null, cancel))
+            await foreach (var streamed in stream.FollowAsync(id, null, admission, cancel))
             {
                 await SendAsync(socket, streamed.Bundle, cancel);
                 if (streamed.HasEvents)
                     await stream.SentAsync(id, streamed.Last, cancel);
             }
+
+            if (!stream.IsAdmitted(admission))
+                await CloseAsync(socket, cancel);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
             // the client left or the hub stops: both are how a socket ends
+        }
+    }
+
+    /// <summary>Says that the session or token has ended by which the socket's own token was made.</summary>
+    private async Task CloseAsync(WebSocket socket, CancellationToken cancel)
+    {
+        await sending.WaitAsync(cancel);
+        try
+        {
+            if (socket.State == WebSocketState.Open)
+                await socket.CloseOutputAsync(WebSocketCloseStatus.PolicyViolation, "The session or token has ended. Ask for a new one to bind with.", cancel);
+        }
+        finally
+        {
+            sending.Release();
         }
     }
 

@@ -1,7 +1,9 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Operations;
 using Tandem.Record.Rest;
 
@@ -159,7 +161,7 @@ internal static class GetBindingToken
         if (subscribers.Any(subscriber => !record.IsOwn(subscriber.Id, call.Fhir.Scope)))
             return Refusal.Forbidden("Only who made a subscription can be connected to it; make one of your own.");
         var until = call.Fhir.Service.Clock.GetUtcNow() + Life;
-        var place = $"{until.ToUnixTimeMilliseconds()} {string.Join(' ', subscribers.Select(subscriber => subscriber.Id))}";
+        var place = $"{until.ToUnixTimeMilliseconds()} {AdmissionOf(call.Fhir.Http)} {string.Join(' ', subscribers.Select(subscriber => subscriber.Id))}";
         var token = await call.Fhir.Service.PageKey.SealAsync(Purpose, place);
         return new FhirReply(200, FhirWriter.Resource("Parameters", parameters => parameters.Array("parameter", list =>
         {
@@ -171,10 +173,13 @@ internal static class GetBindingToken
         })));
     }
 
-    /// <summary>The subscriptions a token is for; empty when it is none of ours or too old.</summary>
-    internal static async Task<IReadOnlyList<string>> OpenAsync(PageKey key, string token, DateTimeOffset now)
+    /// <summary>The session a request belongs to, see <see cref="IAdmissions"/>.</summary>
+    internal static string AdmissionOf(HttpContext http) => http.RequestServices.GetService<IAdmissions>()?.Of(http) ?? "";
+
+    /// <summary>What a token is for: the session it was made in and the subscriptions; null when it is none of ours or too old.</summary>
+    internal static async Task<(string Admission, IReadOnlyList<string> Subscriptions)?> OpenAsync(PageKey key, string token, DateTimeOffset now)
     {
         var parts = (await key.OpenAsync(Purpose, token))?.Split(' ') ?? [];
-        return parts.Length > 1 && long.Parse(parts[0], CultureInfo.InvariantCulture) > now.ToUnixTimeMilliseconds() ? parts[1..] : [];
+        return parts.Length > 2 && long.Parse(parts[0], CultureInfo.InvariantCulture) > now.ToUnixTimeMilliseconds() ? (parts[1], parts[2..]) : null;
     }
 }

@@ -36,6 +36,11 @@ public sealed class Sessions(RecordStore record, TimeProvider clock, SignInOptio
         + "JOIN people_roles r ON r.person = s.person AND r.organization = s.organization AND r.role = s.role "
         + "WHERE s.token_hash = $1 AND a.active = 1 AND r.since <= $2 AND (r.until_at IS NULL OR r.until_at > $2)";
 
+    private const string ReadNamed =
+        $"SELECT {Session.Columns} FROM signin_open s JOIN people_accounts a ON a.id = s.person "
+        + "JOIN people_roles r ON r.person = s.person AND r.organization = s.organization AND r.role = s.role "
+        + "WHERE s.person = $3 AND s.id = $1 AND a.active = 1 AND r.since <= $2 AND (r.until_at IS NULL OR r.until_at > $2)";
+
     private const string ReadOfPerson = $"SELECT {Session.Columns}, s.token_hash FROM signin_open s WHERE s.person = $1 ORDER BY s.begun_at DESC, s.id";
 
     private const string ReadEnded = "SELECT token_hash FROM signin_open WHERE ends_at <= $1 LIMIT 200";
@@ -51,6 +56,13 @@ public sealed class Sessions(RecordStore record, TimeProvider clock, SignInOptio
             var found = session.First(ReadSession, row => (Session: Session.Read(row), Display: row.Text(13)), Tokens.Hash(secret), now);
             return found.Session is { } open && open.IsOpenAt(now) ? new SignedIn(open, PersonOf(session, open, found.Display)) : null;
         });
+    }
+
+    /// <summary>A session by its public id while it is open and its person holds its role; else null.</summary>
+    internal Session? Open(string person, string id)
+    {
+        var now = clock.GetUtcNow();
+        return record.Database.Read(session => session.First(ReadNamed, Session.Read, id, now, person)) is { } open && open.IsOpenAt(now) ? open : null;
     }
 
     /// <summary>The person behind a session's secret who may work in the hub, or null.</summary>

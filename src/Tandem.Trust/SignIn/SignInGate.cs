@@ -106,7 +106,8 @@ public static class SignInGate
         return tokens.Find(secret) is { } token && tokens.ScopeOf(token) is { } scope ? scope : AccessScope.Nobody;
     }
 
-    private static string? BearerOf(HttpContext context) =>
+    /// <summary>The token that a request bears, or null.</summary>
+    internal static string? BearerOf(HttpContext context) =>
         context.Request.Headers.Authorization.ToString() is { Length: > 0 } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : null;
 
     private static Task RefuseAsync(HttpContext context)

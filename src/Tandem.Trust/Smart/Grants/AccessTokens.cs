@@ -18,9 +18,12 @@ public sealed record LiveToken(SmartClient Client, AppGrant Grant, ScopeSet Scop
 public sealed class AccessTokens(RecordStore record, ActingFor people, AccessScopes scopes, TimeProvider clock)
 {
     /// <summary>The token behind a secret, or null when it does not work.</summary>
-    public LiveToken? Find(string secret)
+    public LiveToken? Find(string secret) => FindHashed(Tokens.Hash(secret));
+
+    /// <summary>The token whose secret has a hash, or null when it does not work.</summary>
+    internal LiveToken? FindHashed(string hash)
     {
-        var (hash, now) = (Tokens.Hash(secret), clock.GetUtcNow());
+        var now = clock.GetUtcNow();
         return record.Database.Read(session =>
         {
             if (session.First(Token.ReadOne, Token.Read, hash) is not { Kind: Token.Access } token || now >= token.ExpiresAt)
