@@ -62,7 +62,10 @@ public sealed record TokenOperand(string? System, string? Code) : SearchOperand
 public sealed record OfTypeOperand(string TypeSystem, string TypeCode, string Value) : SearchOperand
 {
     /// <summary>The hash to compare with <see cref="SearchValue.CodeHash"/> of a value whose system is <see cref="SearchValue.OfType"/>.</summary>
-    public long Key => TokenIndex.OfTypeKey(TypeSystem.Length == 0 ? 0 : StableHash.Of(TypeSystem), StableHash.Of(TypeCode), StableHash.Of(Value));
+    public long ValueKey => StableHash.Of(Value);
+
+    /// <summary>The hash to compare with <see cref="SearchValue.Hash"/> of such a value.</summary>
+    public long TypeKey => TokenIndex.TypeKey(TypeSystem.Length == 0 ? 0 : StableHash.Of(TypeSystem), StableHash.Of(TypeCode));
 }
 
 /// <summary>A reference: type and id, an id alone, or an address.</summary>

@@ -11,7 +11,7 @@ namespace Tandem.Fhir.Search;
 /// alone (of <c>id/_history/version</c> besides, when it names one), <see cref="SystemHash"/> of the type. A reference by identifier
 /// comes as a Token besides.</item>
 /// <item>The words of a token (its display and text) come as a String besides; an identifier that says its type comes as a Token with
-/// <see cref="SystemHash"/> <see cref="OfType"/> besides.</item>
+/// <see cref="SystemHash"/> <see cref="OfType"/> and the type's <see cref="Hash"/> besides.</item>
 /// <item>Uri: <see cref="Hash"/> of the text; a canonical reference has in <see cref="CodeHash"/> the text without its version.</item>
 /// <item>String: <see cref="Text"/> normalised, <see cref="Hash"/> of the text as sent (for <c>:exact</c>).</item>
 /// <item>Date: <see cref="Low"/> and <see cref="High"/> in ms since 1970 UTC, [low, high); open ends are the ends of long.</item>

@@ -56,8 +56,8 @@ internal static class TokenIndex
             Add(source, HashOf(system), HashOf(code), slot, into);
     }
 
-    /// <summary>What <c>:of-type</c> compares: type and value of an identifier as one (R4 3.1.1.4.10).</summary>
-    internal static long OfTypeKey(long system, long code, long value) => StableHash.Pair(StableHash.Pair(system, code), value);
+    /// <summary>What <c>:of-type</c> compares besides the value: the type of an identifier (R4 3.1.1.4.10).</summary>
+    internal static long TypeKey(long system, long code) => StableHash.Pair(system, code);
 
     private static void AddCoding(FhirNode coding, IndexSlot slot, SearchValueList into)
     {
@@ -80,7 +80,7 @@ internal static class TokenIndex
             into.Add(new()
             {
                 ParameterId = slot.ParameterId, Kind = Definitions.SearchType.Token, Source = identifier, SystemHash = SearchValue.OfType,
-                CodeHash = OfTypeKey(HashOf(coding["system"u8]), HashOf(coding["code"u8]), HashOf(identifier["value"u8])),
+                CodeHash = HashOf(identifier["value"u8]), Hash = TypeKey(HashOf(coding["system"u8]), HashOf(coding["code"u8])),
             });
         }
     }

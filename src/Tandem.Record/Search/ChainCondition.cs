@@ -18,7 +18,6 @@ internal static class ChainCondition
 
     internal static Outcome<Condition> Of(string type, ChainClause clause, SearchContext context)
     {
-        var param = context.Parameter(type, clause.Reference);
         var arms = new List<Arm>();
         var filters = new List<string>();
         var probes = new List<string>();
@@ -29,6 +28,7 @@ internal static class ChainCondition
                 return refusal;
             var number = context.Add(SearchTables.TypeNumber(target.ResourceType));
             var name = context.Add(StableHash.Of(target.ResourceType));
+            var param = context.Reference(type, clause.Reference, target.ResourceType);
             arms.Add(Along($"d.param = {param} AND d.type = {name}", "search_references d", "d.target", Targets(inner, number), context));
             filters.Add(Condition.Exists(
                 $"(SELECT s.rid FROM search_references f CROSS JOIN search_resources s WHERE f.rid = d.rid AND f.param = {param} AND f.type = {name} "

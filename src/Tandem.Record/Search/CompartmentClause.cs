@@ -33,7 +33,7 @@ internal sealed record CompartmentClause(string Compartment, string Id) : Search
     internal static IEnumerable<long> Numbers(string compartment, string type) => Fhir.Definitions.Compartments.Parameters(compartment, type)
         .Select(code => R4.SearchParameters(type).Find(code)).OfType<SearchParameter>()
         .Where(parameter => parameter.Type == SearchType.Reference)
-        .Select(parameter => SearchTables.ParameterNumber(type, parameter));
+        .Select(parameter => SearchTables.ReferenceNumber(type, parameter, compartment)).Distinct();
 }
 
 /// <summary>The resources of a compartment, of several types, in the order they were first recorded.</summary>

@@ -11,7 +11,7 @@ internal static class HasCondition
     {
         if (!Conditions.OfPassed(clause.ResourceType, clause.Clause, context).Succeeded(out var inner, out var refusal))
             return refusal;
-        var param = context.Parameter(clause.ResourceType, clause.Reference);
+        var param = context.Reference(clause.ResourceType, clause.Reference, type);
         var from = context.Add(SearchTables.TypeNumber(clause.ResourceType));
         var number = context.Add(SearchTables.TypeNumber(type));
         var name = context.Add(StableHash.Of(type));

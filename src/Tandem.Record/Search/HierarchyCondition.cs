@@ -24,7 +24,7 @@ internal static class HierarchyCondition
             if (Parts.Select(R4.SearchParameters(target).Find).FirstOrDefault(part => part is not null) is not { } part)
                 return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}, as {target} has no hierarchy,");
             found.Add(Tree(target, operand.Id, part, clause.Modifier == SearchModifier.Below, context)
-                + $"SELECT f.rid FROM tree CROSS JOIN search_references f WHERE f.param = {context.Parameter(type, clause.Parameter)} "
+                + $"SELECT f.rid FROM tree CROSS JOIN search_references f WHERE f.param = {context.Reference(type, clause.Parameter, target)} "
                 + $"AND f.target = tree.id AND f.type = {context.Add(StableHash.Of(target))}");
         }
 
@@ -36,7 +36,7 @@ internal static class HierarchyCondition
     private static string Tree(string type, string id, SearchParameter part, bool below, SearchContext context)
     {
         var number = context.Add(SearchTables.TypeNumber(type));
-        var param = context.Parameter(type, part);
+        var param = context.Reference(type, part, type);
         var name = context.Add(StableHash.Of(type));
         var next = below
             ? $"SELECT s.id_hash FROM tree CROSS JOIN search_references f CROSS JOIN search_resources s "

@@ -118,7 +118,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
             scope,
             Pointing,
             LogTables.Read,
-            SearchTables.ParameterNumber(rule.SourceType, parameter),
+            SearchTables.ReferenceNumber(rule.SourceType, parameter, version.Type),
             SearchTables.IdHash(version.Id),
             StableHash.Of(version.Type),
             Most + 1));

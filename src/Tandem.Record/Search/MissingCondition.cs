@@ -17,7 +17,7 @@ internal static class MissingCondition
         var has = clause.Parameter.Type switch
         {
             SearchType.Token or SearchType.Uri => AmongTokens(param),
-            SearchType.Reference => $"({Here("search_references", param)} OR {AmongTokens(param)})",
+            SearchType.Reference => $"({Condition.Exists("search_references t", $"t.rid = d.rid AND {NarrowedReferences.Rows(type, clause.Parameter, context)}")} OR {AmongTokens(param)})",
             SearchType.String => Here("search_strings", param),
             SearchType.Date => Here("search_dates", param),
             SearchType.Number or SearchType.Quantity => Here("search_numbers", param),

@@ -22,15 +22,27 @@ internal static class ReferenceCondition
         if (clause.Modifier is SearchModifier.Above or SearchModifier.Below)
             return HierarchyCondition.Of(type, clause, context);
         if (clause.Modifier == SearchModifier.NotEqual)
-            return Condition.FilterOnly(Condition.Exists("search_references t", $"t.param = {param} AND t.rid = d.rid AND NOT {Target((ReferenceOperand)clause.Values[0], context)}"));
+            return Condition.FilterOnly(Condition.Exists("search_references t", $"t.rid = d.rid AND {NarrowedReferences.Rows(type, clause.Parameter, context)} AND NOT {Target((ReferenceOperand)clause.Values[0], context)}"));
         if (clause.Modifier != SearchModifier.None)
             return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
-        var each = clause.Values.Select(value => Target((ReferenceOperand)value, context)).ToList();
+        var each = clause.Values.Select(value => OfTarget((ReferenceOperand)value, clause.Parameter, context)).GroupBy(value => Number(type, clause.Parameter, value))
+            .Select(values => (Param: context.Add(values.Key), Tests: values.Select(value => Target(value, context)).ToList())).ToList();
         return new Condition(
             100,
-            new Drive([.. each.Select(one => new Arm("search_references d", RangeCondition.On($"t.param = {param} AND {one}")))]),
-            Condition.Exists("search_references t", $"t.param = {param} AND t.rid = d.rid AND ({string.Join(" OR ", each)})"));
+            new Drive([.. each.SelectMany(one => one.Tests.Select(test => new Arm("search_references d", RangeCondition.On($"t.param = {one.Param} AND {test}"))))]),
+            Condition.Exists("search_references t", $"t.rid = d.rid AND {AnyOf(each.Select(one => $"t.param = {one.Param} AND {AnyOf(one.Tests)}"))}"));
     }
+
+    private static string AnyOf(IEnumerable<string> tests) => $"({string.Join(" OR ", tests)})";
+
+    /// <summary>An id without a type is of the only type that a narrowed parameter points to.</summary>
+    private static ReferenceOperand OfTarget(ReferenceOperand operand, SearchParameter parameter, SearchContext context) =>
+        Relative(operand, context.Address) is var reference && reference is { Address: null, Type: null } && NarrowedReferences.Of(parameter) is not null
+            ? reference with { Type = parameter.PointsTo[0] }
+            : reference;
+
+    private static long Number(string type, SearchParameter parameter, ReferenceOperand value) =>
+        value.Type is { } target ? SearchTables.ReferenceNumber(type, parameter, target) : SearchTables.ParameterNumber(type, parameter);
 
     /// <summary>One value, on <c>t.target</c> and <c>t.type</c>.</summary>
     internal static string Target(ReferenceOperand operand, SearchContext context)

@@ -36,6 +36,9 @@ internal sealed record SearchContext(
     internal string Add(DbValue value) => Arguments.Add(value);
 
     internal string Parameter(string type, SearchParameter parameter) => Add(SearchTables.ParameterNumber(type, parameter));
+
+    /// <summary>The number under which references of a parameter to a type lie.</summary>
+    internal string Reference(string type, SearchParameter parameter, string target) => Add(SearchTables.ReferenceNumber(type, parameter, target));
 }
 
 /// <summary>Turns a clause into a condition, by the kind of clause and the type of its parameter.</summary>

@@ -29,7 +29,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
     public string Name => "search";
 
-    public int Version => 6;
+    public int Version => 7;
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 
@@ -89,10 +89,10 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         switch (value.Kind)
         {
             case SearchType.Token:
-                rows.Add(SearchTables.Tokens, param, value.CodeHash, rid, value.SystemHash);
+                rows.Add(SearchTables.Tokens, param, value.CodeHash, rid, value.SystemHash, value.SystemHash == SearchValue.OfType ? value.Hash : 0);
                 break;
             case SearchType.Uri:
-                rows.Add(SearchTables.Tokens, param, value.Hash, rid, 0);
+                rows.Add(SearchTables.Tokens, param, value.Hash, rid, 0, 0);
                 if (value.Text is { Length: > 0 and <= MostKept } address)
                     rows.Add(SearchTables.Words, param, address, value.Hash);
                 break;
@@ -138,7 +138,8 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
     {
         if (value.SystemHash != 0)
         {
-            rows.Add(SearchTables.References, value.CodeHash, param, rid, value.SystemHash);
+            if (!NarrowedReferences.LiesWithWider(value.ParameterId, value.SystemHash))
+                rows.Add(SearchTables.References, value.CodeHash, param, rid, value.SystemHash);
             return;
         }
 

@@ -25,10 +25,11 @@ internal static class SearchTables
         [new("id_hash", DbKind.Integer), new("at", DbKind.Integer)],
         [new("id", "type, id_hash"), new("at", "type, at, rid")]);
 
+    /// <summary>The type of an identifier (column typed, else 0) lies beside its value, not apart: few values share a page.</summary>
     internal static readonly Table Tokens = new(
         "search_tokens",
         TableKind.Rows,
-        [new("param", DbKind.Integer), new("code", DbKind.Integer), new("rid", DbKind.Integer), new("system", DbKind.Integer)],
+        [new("param", DbKind.Integer), new("code", DbKind.Integer), new("rid", DbKind.Integer), new("system", DbKind.Integer), new("typed", DbKind.Integer)],
         [],
         []);
 
@@ -102,6 +103,10 @@ internal static class SearchTables
     /// <summary>A parameter of a type as a number; those that all types have get one per type.</summary>
     internal static long ParameterNumber(string type, SearchParameter parameter) =>
         parameter.Base is "Resource" or "DomainResource" || SiteSearchParameter.Owns(parameter.Id) ? ParameterNumber(type, parameter.Id) : parameter.Id;
+
+    /// <summary>The number under which references of a parameter lie: those to patients by <c>patient</c> under <c>subject</c>, see <see cref="NarrowedReferences"/>.</summary>
+    internal static long ReferenceNumber(string type, SearchParameter parameter, string target) =>
+        ParameterNumber(type, NarrowedReferences.Of(parameter) is { } wider && parameter.PointsTo[0] == target ? wider : parameter);
 
     /// <summary>The number of a parameter that several types may have.</summary>
     internal static long ParameterNumber(string type, ushort parameter) => ((long)Numbered[type] << 16) | parameter;

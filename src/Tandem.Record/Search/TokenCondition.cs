@@ -48,7 +48,7 @@ internal static class TokenCondition
 
     /// <summary>One value, on rows named <paramref name="row"/>.</summary>
     internal static string One(SearchOperand operand, string row, SearchContext context) => operand is OfTypeOperand ofType
-        ? $"({row}.code = {context.Add(ofType.Key)} AND {row}.system = {context.Add(SearchValue.OfType)})"
+        ? $"({row}.code = {context.Add(ofType.ValueKey)} AND {row}.system = {context.Add(SearchValue.OfType)} AND {row}.typed = {context.Add(ofType.TypeKey)})"
         : One((TokenOperand)operand, row, context);
 
     /// <summary>Many codes of one system are one test.</summary>

@@ -76,7 +76,7 @@ internal static class ClauseMatch
 
     private static bool Fits(in SearchValue value, SearchOperand operand, ParameterClause clause, IndexedVersion version) => (value.Kind, operand) switch
     {
-        (SearchType.Token, OfTypeOperand ofType) => value.CodeHash == ofType.Key && value.SystemHash == SearchValue.OfType,
+        (SearchType.Token, OfTypeOperand ofType) => value.CodeHash == ofType.ValueKey && value.SystemHash == SearchValue.OfType && value.Hash == ofType.TypeKey,
         (SearchType.Token, TokenOperand token) => Token(value, token),
         (SearchType.Reference, ReferenceOperand reference) => Reference(value, ReferenceCondition.Relative(reference, version.Options.BaseAddress)),
         (SearchType.String, StringOperand text) => String(value, text, clause.Modifier),

@@ -91,6 +91,19 @@ public sealed class WriteCountTests : IDisposable
     }
 
     [Fact]
+    public async Task References_of_a_subject_and_of_a_patient_are_one_row_and_the_type_of_an_identifier_lies_beside_its_value()
+    {
+        var made = await record.PutAsync("Observation", "o", Observation(1).Replace(
+            "\"system\":\"urn:filler\"", "\"type\":{\"coding\":[{\"system\":\"urn:types\",\"code\":\"FILL\"}]},\"system\":\"urn:filler\"", StringComparison.Ordinal));
+        var rows = new RowSink();
+        new SearchProjection(SearchIndexOptions.Default).Project(made, rows);
+
+        Assert.Equal(3, rows.Rows.Count(row => row.Table == SearchTables.References)); // subject, encounter, performer
+        var value = StableHash.Of("F1");
+        Assert.Equal(2, rows.Rows.Count(row => row.Table == SearchTables.Tokens && row.Row[1].Integer == value));
+    }
+
+    [Fact]
     public async Task A_read_takes_little_memory_beside_the_bytes_it_gives()
     {
         var length = (await record.PutAsync("Observation", "o", Observation(1))).Bytes.Length;
