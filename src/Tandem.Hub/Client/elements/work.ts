@@ -63,7 +63,7 @@ class Work extends HTMLElement {
     const form = event.target as HTMLFormElement;
     const button = event.submitter as HTMLButtonElement | null;
     const ours = button && (this.contains(button) || this.panel.contains(button) || button.hasAttribute("data-undo"));
-    if (!ours || form.method !== "post" || event.defaultPrevented) return;
+    if (!ours || form.method !== "post" || form.closest("search") || event.defaultPrevented) return; // a search leads to another list
     event.preventDefault();
     if (button.getAttribute("aria-busy") === "true") return; // the same press twice
     const row = button.closest<HTMLElement>("[data-row]") ?? (this.panel.contains(button) ? this.panel.row : this.acted);
