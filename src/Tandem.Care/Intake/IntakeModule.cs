@@ -49,6 +49,7 @@ public static class IntakeModule
         ReplaySource.Map(routes);
         FetchMessage.Map(routes);
         RetryUnsettled.Map(routes);
+        DismissUnsettled.Map(routes);
         return routes;
     }
 

@@ -57,7 +57,7 @@ internal sealed class FactReading
     }
 
     /// <summary>Runs a step of a decision; an expression that has no answer makes the fact undecided and leaves everything else alone.</summary>
-    internal T? Try<T>(PathwayPlan plan, PathwayAction action, string cause, List<UndecidedFact> undecided, Func<T?> step)
+    internal T? Try<T>(PathwayPlan plan, PathwayAction action, IReadOnlyList<Fact> cause, List<UndecidedFact> undecided, Func<T?> step)
         where T : class
     {
         try
@@ -66,7 +66,8 @@ internal sealed class FactReading
         }
         catch (FhirPathException e)
         {
-            undecided.Add(new(Facts.Patient, $"{plan.Pathway}|{plan.Version}", action.Id, cause, e.Position < 0 ? e.Message : $"{e.Message} (at {e.Position + 1} in the expression)"));
+            var reason = e.Position < 0 ? e.Message : $"{e.Message} (at {e.Position + 1} in the expression)";
+            undecided.Add(new(Facts.Patient, $"{plan.Pathway}|{plan.Version}", action.Id, cause[0].Reference, reason) { Seen = cause.Max(fact => fact.Versions.Max(version => version.Seq)) });
             return null;
         }
     }

@@ -67,7 +67,7 @@ public static class PathwayDecision
         var groups = new Dictionary<string, List<Fact>>();
         foreach (var fact in reading.Facts.Facts.Where(fact => action.Triggers.Any(trigger => trigger.Type == fact.Type)))
         {
-            var key = reading.Try(plan, action, fact.Reference, undecided, () => reading.CauseKey(action, fact));
+            var key = reading.Try(plan, action, [fact], undecided, () => reading.CauseKey(action, fact));
             if (key is null)
                 continue;
             if (!groups.TryGetValue(key, out var group))
@@ -83,7 +83,7 @@ public static class PathwayDecision
         var existing = Existing(reading.Facts.Loops, plan, action, cause);
         if (existing is not null && existing.PathwayVersion != plan.Version)
             return null; // what a version has opened stays with that version
-        return reading.Try(plan, action, cause.Facts[0].Reference, undecided, () => new ObligationReading(reading, plan, action, cause, existing).Read());
+        return reading.Try(plan, action, cause.Facts, undecided, () => new ObligationReading(reading, plan, action, cause, existing).Read());
     }
 
     private static Loop? Existing(IReadOnlyList<Loop> loops, PathwayPlan plan, PathwayAction action, Cause cause)

@@ -36,7 +36,11 @@ public sealed record RenewProposal(LoopProposal Loop, LocalizedText Why, bool Re
 /// <param name="Action">The step.</param>
 /// <param name="Cause">The fact (reference).</param>
 /// <param name="Reason">What went wrong; no personal data.</param>
-public sealed record UndecidedFact(string Patient, string Pathway, string Action, string Cause, string Reason);
+public sealed record UndecidedFact(string Patient, string Pathway, string Action, string Cause, string Reason)
+{
+    /// <summary>The place in the log of the newest version that was looked at of the fact, and of those that are one cause with it; null where it was noted before this was kept.</summary>
+    public long? Seen { get; init; }
+}
 
 /// <summary>What a decision came to.</summary>
 /// <param name="Proposals">In the order in which they are to be applied.</param>

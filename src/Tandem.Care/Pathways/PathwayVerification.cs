@@ -13,7 +13,7 @@ namespace Tandem.Care.Pathways;
 /// <param name="Missing">Facts that call for an open loop and have none: pathway|version|action|cause, by patient.</param>
 /// <param name="Extra">Open loops that no fact calls for: their ids.</param>
 /// <param name="Incomplete">Open loops without owner, clock or ladder: their ids.</param>
-/// <param name="Undecided">Facts whose conditions could not be answered.</param>
+/// <param name="Undecided">Facts whose conditions could not be answered and which no clinician dismissed.</param>
 public sealed record PathwayPromise(
     int Patients, int Pending, int Open, IReadOnlyList<string> Missing, IReadOnlyList<string> Extra, IReadOnlyList<string> Incomplete,
     IReadOnlyList<UndecidedFact> Undecided)
@@ -138,14 +138,17 @@ public sealed class PathwayVerification(RecordStore record, PathwayContent conte
         var inForce = content.At(session);
         var facts = PatientFactsReading.ReadAll(session, inForce, patient);
         var called = new HashSet<string>();
-        foreach (var obligation in PathwayDecision.Obligations(inForce, facts, tally.Undecided))
+        var undecided = new List<UndecidedFact>();
+        foreach (var obligation in PathwayDecision.Obligations(inForce, facts, undecided))
             Compare(obligation, called, tally);
+        if (undecided.Count > 0)
+            tally.Undecided.AddRange(undecided.Except(session.Query(PathwayTables.ReadUndecidedOf, PathwayTables.Waiting, patient).Where(one => one.Dismissal is not null).Select(one => one.Fact)));
         foreach (var loop in facts.Loops.Where(loop => loop.IsOpen))
         {
             if (loop.Team.Length == 0 || loop.BackUp.Length == 0 || loop.Ladder.Count == 0 || loop.Due <= loop.Opened)
                 tally.Incomplete.Add(loop.Id);
             if (!called.Contains(loop.Id) && inForce.Plans.Any(plan => plan.Pathway == loop.Pathway && plan.Version == loop.PathwayVersion)
-                && !tally.Undecided.Any(undecided => undecided.Patient == patient && undecided.Action == loop.Action))
+                && !undecided.Exists(one => one.Action == loop.Action))
             {
                 tally.Extra.Add(loop.Id);
             }

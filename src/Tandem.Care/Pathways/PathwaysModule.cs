@@ -19,7 +19,15 @@ public static class PathwaysModule
         return services;
     }
 
-    /// <summary>Facts whose conditions could not be answered and wait for a person, and since when; oldest first.</summary>
-    public static IReadOnlyList<(UndecidedFact Fact, DateTimeOffset Since)> ReadUndecided(DbSession session, int limit) =>
-        session.Query(PathwayTables.ReadUndecided, row => (PathwayTables.Undecidable(row), row.Instant(5)), limit);
+    /// <summary>Facts whose conditions could not be answered and wait for a person; oldest first.</summary>
+    public static IReadOnlyList<WaitingFact> ReadUndecided(DbSession session, int limit) => session.Query(PathwayTables.ReadUndecided, PathwayTables.Waiting, limit);
+
+    /// <summary>Finds all of a patient (<c>$1</c>), dismissed or not; rows are read by <see cref="Waiting"/>.</summary>
+    internal const string UndecidedOf = PathwayTables.ReadUndecidedOf;
+
+    /// <summary>Reads a row of <see cref="UndecidedOf"/>.</summary>
+    internal static WaitingFact Waiting(DbRow row) => PathwayTables.Waiting(row);
+
+    /// <summary>Those that a clinician dismissed; newest first.</summary>
+    public static IReadOnlyList<WaitingFact> ReadDismissed(DbSession session, int limit) => session.Query(PathwayTables.ReadDismissed, PathwayTables.Waiting, limit);
 }

@@ -66,17 +66,23 @@ internal sealed class PathwaysReaction(PathwayContent content) : IReaction
 
     private static Action<WriteSession>? Decide(ContentInForce content, string patient, IReadOnlyCollection<string> changed, DbSession reading)
     {
-        if (changed.All(reference => content.StartsOnly(reference[..reference.IndexOf('/', StringComparison.Ordinal)])) && !PatientFactsReading.IsBehindALoop(reading, patient, changed)
-            && PathwayDecision.Decide(content, PatientFactsReading.ReadOnly(reading, content, patient, changed)) is { Proposals.Count: 0, Undecided.Count: 0 })
-        {
+        if (StartsNothing(content, patient, changed, reading))
             return null; // most results are not critical
-        }
-
-        var decision = PathwayDecision.Decide(content, PatientFactsReading.ReadFor(reading, content, patient, changed));
         var known = reading.Query(PathwayTables.ReadUndecidedOf, PathwayTables.Undecidable, patient);
+        var decision = PathwayDecision.Decide(content, PatientFactsReading.ReadFor(reading, content, patient, [.. changed, .. known.Select(one => one.Cause)])); // what waits for a person waits on
         if (decision.Proposals.Count == 0 && decision.Undecided.Count == 0 && known.Count == 0 && decision.Causes.Count == 0)
             return null;
         return session => Apply(session, patient, decision, known);
+    }
+
+    /// <summary>True when what changed may only start loops, starts none, and was neither behind one nor undecided before: a version that is not the first may have been.</summary>
+    private static bool StartsNothing(ContentInForce content, string patient, IReadOnlyCollection<string> changed, DbSession reading)
+    {
+        if (!changed.All(reference => content.StartsOnly(reference[..reference.IndexOf('/', StringComparison.Ordinal)])) || PatientFactsReading.IsBehindALoop(reading, patient, changed))
+            return false;
+        var facts = PatientFactsReading.ReadOnly(reading, content, patient, changed);
+        return PathwayDecision.Decide(content, facts) is { Proposals.Count: 0, Undecided.Count: 0 }
+            && (facts.Facts.All(fact => fact.Versions.Count == 1) || !reading.Query(PathwayTables.ReadUndecidedOf, row => row.Text(3), patient).Exists(changed.Contains));
     }
 
     /// <summary>Applies a decision. Doing so twice is harmless.</summary>
@@ -86,8 +92,8 @@ internal sealed class PathwaysReaction(PathwayContent content) : IReaction
             Apply(session, proposal);
         foreach (var (loop, fact) in decision.Causes)
             session.Write(PathwayTables.Causes, patient, loop, fact, session.Now);
-        foreach (var undecided in decision.Undecided.Except(known)) // what is known keeps the time since when it waits
-            session.Write(PathwayTables.Undecided, patient, undecided.Pathway, undecided.Action, undecided.Cause, undecided.Reason, session.Now);
+        foreach (var undecided in decision.Undecided.Except(known)) // what is known keeps the time since when it waits, and its dismissal; what was corrected waits anew
+            new WaitingFact(undecided, session.Now, Dismissal: null).Write(session);
         foreach (var decided in known.Where(one => !decision.Undecided.Any(left => (left.Pathway, left.Action, left.Cause) == (one.Pathway, one.Action, one.Cause))))
             session.Remove(PathwayTables.Undecided, patient, decided.Pathway, decided.Action, decided.Cause);
     }

@@ -14,6 +14,9 @@ public enum ActKind
 
     /// <summary>A record opened in an emergency, and its review.</summary>
     Emergency,
+
+    /// <summary>What a person decided about a patient's care beside the record.</summary>
+    Care,
 }
 
 /// <summary>Something that decides who may see what without touching a record. Ids only: no name, no login, no secret.</summary>

@@ -44,6 +44,7 @@ internal static class ActDrafts
         ActKind.SignIn => AuditMarks.SignIn,
         ActKind.App => AuditMarks.App,
         ActKind.Permission => AuditMarks.Permission,
-        _ => AuditMarks.BreakGlass,
+        ActKind.Emergency => AuditMarks.BreakGlass,
+        _ => AuditMarks.None,
     };
 }

@@ -62,6 +62,26 @@ internal static class FeedsWords
     internal static readonly Phrase AllTakenIn = new("Everything was taken in.", "Todo se incorporó.");
     internal static readonly CountPhrase StillUnsettled = new(
         "{0} still cannot be taken in.", "{0} still cannot be taken in.", "{0} aún no se puede incorporar.", "{0} aún no se pueden incorporar.");
+    internal static readonly Phrase JudgeLead = new(
+        "Where you see what a result says, you can find that nothing follows from it, and say why. If it is critical, tell who answers for the patient now: no task waits for it.",
+        "Donde usted ve lo que dice un resultado, puede indicar que no se deriva nada de él y por qué. Si es crítico, avise ahora a quien responde por el paciente: no hay tarea que lo espere.");
+    internal static readonly Phrase OpenRecord = new("Open the record", "Abrir el expediente");
+    internal static readonly Phrase NothingFollows = new("Nothing follows from it …", "No se deriva nada de esto …");
+    internal static readonly Phrase WhyNothingFollows = new("Why does nothing follow from it?", "¿Por qué no se deriva nada?");
+    internal static readonly Phrase DismissalHint = new(
+        "Kept with your name. It holds until the result is corrected.", "Se guarda con su nombre. Vale hasta que se corrija el resultado.");
+    internal static readonly Phrase DismissFact = new("Dismiss", "Descartar");
+    internal static readonly Phrase RestoreFact = new("Put back", "Devolver a la lista");
+    internal static readonly Phrase FactDismissed = new("It is dismissed and waits no longer.", "Quedó descartado y ya no espera.");
+    internal static readonly Phrase FactWaits = new("It waits again.", "Espera de nuevo.");
+    internal static readonly Phrase FactGone = new(
+        "This does not wait any more as you saw it: it was decided or corrected, or is not within your reach. Look at the list again.",
+        "Esto ya no espera tal como usted lo vio: se decidió o se corrigió, o no está a su alcance. Vuelva a mirar la lista.");
+    internal static readonly Phrase DismissalNeedsReason = new("Say why nothing follows from it, in 500 characters at most.", "Diga por qué no se deriva nada, en 500 caracteres como máximo.");
+    internal static readonly Phrase FactsDismissed = new("Dismissed by a clinician", "Descartado por personal clínico");
+    internal static readonly Phrase FactsDismissedLead = new(
+        "Nothing follows from these as they are. Whatever is corrected waits again.", "De estos no se deriva nada tal como están. Lo que se corrija vuelve a esperar.");
+    internal static readonly Phrase DismissedBy = new("Dismissed by {0}", "Descartado por {0}");
     internal static readonly Phrase RetryNotYours = new(
         "You may not try these again. Ask an integration engineer.", "Usted no puede reintentar esto. Consulte a un ingeniero de integración.");
 

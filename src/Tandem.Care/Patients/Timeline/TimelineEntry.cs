@@ -60,6 +60,9 @@ public sealed record TimelineEntry
     /// <summary>Place of the version in the log.</summary>
     public long Seq { get; init; }
 
+    /// <summary>The first that a version says; null when the timeline has no words for it.</summary>
+    public static TimelineEntry? Of(Record.Log.ResourceVersion version) => TimelineReading.Read(version).FirstOrDefault();
+
     /// <summary>The title in the reader's language.</summary>
     public string TitleIn(string language) => language == Kernel.Pages.Languages.Spanish && TitleEs is { } es ? es : Title;
 }

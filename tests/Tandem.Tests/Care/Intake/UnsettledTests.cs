@@ -11,6 +11,7 @@ using Tandem.Hl7v2;
 using Tandem.Hl7v2.Segments;
 using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Reactions;
 using Tandem.Record.Validation;
@@ -89,7 +90,7 @@ public sealed class UnsettledTests : IAsyncLifetime
             var patient = session.Put("Patient", "zz1", FhirJson.ParseStored("""{"resourceType":"Patient","id":"zz1"}"""u8.ToArray()).Root);
             session.Write(ReactionTables.Parked, "pathways", patient.Seq, "InvalidOperationException: Ana Testperson has no bed", session.Now);
             session.Write(ReactionTables.Parked, "pathways", 999_999, "TimeoutException: Ana Testperson", session.Now);
-            session.Write(PathwayTables.Undecided, "zz1", "critical-result|1.0.0", "tell-clinician", "Observation/zz2", "There is no function lows().", session.Now);
+            session.Write(PathwayTables.Undecided, "zz1", "critical-result|1.0.0", "tell-clinician", "Observation/zz2", "There is no function lows().", session.Now, DbValue.Null, DbValue.Null, DbValue.Null, DbValue.Null, DbValue.Null);
         });
 
         var page = await OpenPageAsync();

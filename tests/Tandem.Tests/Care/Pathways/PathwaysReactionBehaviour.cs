@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Care.Intake;
 using Tandem.Care.Loops;
 using Tandem.Care.Pathways;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Reactions;
 using Tandem.Tests.Support;
@@ -155,6 +157,69 @@ public abstract class PathwaysReactionBehaviour : IDisposable
         Assert.Equal(1, await verification.RepairAsync(Cancel));
         Assert.Contains("contact", Open());
         Assert.Empty(record.Database.Read(session => PathwaysModule.ReadUndecided(session, 100)));
+    }
+
+    [Fact]
+    public async Task A_result_in_words_waits_whatever_else_comes_until_it_is_corrected()
+    {
+        await StartAsync();
+        await ArriveAsync(Patient(), Words("j", "see note"));
+        Assert.Equal(["Observation/j"], Undecided().Select(one => one.Fact.Cause));
+
+        await ArriveAsync(Died("2026-03-20T11:40:00Z"), Patient());
+        await ArriveAsync(Stay("e", "2026-03-16T10:00:00Z", "2026-03-19T20:00:00Z"), Potassium("k", "6.8", "2026-03-20T11:30:00Z"));
+        await ArriveAsync(Potassium("n", "4.1", "2026-03-20T11:35:00Z"));
+        Assert.Equal(["Observation/j"], Undecided().Select(one => one.Fact.Cause));
+
+        await ArriveAsync(Potassium("j", "4.4", "2026-03-20T12:10:00Z", "corrected", Earlier, "N"));
+        Assert.Empty(Undecided());
+    }
+
+    [Fact]
+    public async Task A_dismissal_of_a_result_in_words_holds_until_the_result_is_corrected_and_can_be_taken_back()
+    {
+        await StartAsync();
+        await ArriveAsync(Patient(), Words("j", "see note"));
+        var seen = Assert.Single(Undecided());
+        Assert.False(verification.Verify(Cancel).IsKept);
+
+        Assert.NotNull((await DismissAsync(seen.Id, " ")).Refusal);
+        Assert.NotNull((await DismissUnsettled.HandleAsync(seen.Id, "Read it.", AccessScope.Nobody, record.Store, Cancel)).Refusal);
+        Assert.Null((await DismissAsync(seen.Id, "The note says 4.1, haemolysed.")).Refusal);
+        Assert.Null((await DismissAsync(seen.Id, "Again.")).Refusal);
+        Assert.Equal("The note says 4.1, haemolysed.", Dismissed().Single().Dismissal!.Why);
+        Assert.Empty(Undecided());
+        Assert.True(verification.Verify(Cancel).IsKept);
+
+        await ArriveAsync(Potassium("k", "6.8", "2026-03-20T11:30:00Z"));
+        await verification.RepairAsync(Cancel);
+        Assert.Empty(Undecided());
+
+        Assert.Null((await DismissUnsettled.UndoAsync(seen.Id, AccessScope.System, record.Store, Cancel)).Refusal);
+        Assert.Equal(seen, Assert.Single(Undecided())); // since when it waited, too
+        Assert.Empty(Dismissed());
+        Assert.Null((await DismissAsync(seen.Id, "The note says 4.1.")).Refusal);
+
+        await ArriveAsync(Words("j", "critically high, phoned", "2026-03-20T12:10:00Z"));
+        Assert.NotEqual(seen.Id, Assert.Single(Undecided()).Id);
+        Assert.Empty(Dismissed());
+        Assert.NotNull((await DismissAsync(seen.Id, "What I saw before.")).Refusal);
+        Assert.False(verification.Verify(Cancel).IsKept);
+    }
+
+    private IReadOnlyList<WaitingFact> Undecided() => record.Database.Read(session => PathwaysModule.ReadUndecided(session, 100));
+
+    private IReadOnlyList<WaitingFact> Dismissed() => record.Database.Read(session => PathwaysModule.ReadDismissed(session, 100));
+
+    private Task<Outcome<WaitingFact>> DismissAsync(string id, string reason) => DismissUnsettled.HandleAsync(id, reason, AccessScope.System, record.Store, Cancel);
+
+    private const string Earlier = "2026-03-20T10:00:00Z"; // of another specimen than the rest
+
+    private static string Words(string id, string words, string issued = "2026-03-20T11:25:00Z")
+    {
+        var result = Potassium(id, "1", issued, taken: Earlier).Replace("\"valueQuantity\":{\"value\":1,\"unit\":\"mmol/L\"}", $"\"valueString\":\"{words}\"", StringComparison.Ordinal);
+        Assert.Contains(words, result, StringComparison.Ordinal);
+        return result;
     }
 
     [Fact]

@@ -51,6 +51,8 @@ internal static class RouteMatrix
         ["/feeds/quarantine/{id}/restore"] = (RouteKind.Messages, []),
         ["/feeds/sources/{Id}"] = (RouteKind.Messages, ["/feeds/sources/unknown"]),
         ["/feeds/sources/{id}/replay"] = (RouteKind.Messages, []),
+        ["/feeds/unsettled/{id}/dismiss"] = (RouteKind.Change, []),
+        ["/feeds/unsettled/{id}/restore"] = (RouteKind.Change, []),
         ["/feeds/unsettled/retry"] = (RouteKind.Messages, []),
         ["/live"] = (RouteKind.Open, []), // a stream of topics without content; a test of its own holds whom it tells
         ["/live/session"] = (RouteKind.Open, []), // how long one's own session lasts: SessionTests
