@@ -75,9 +75,25 @@ internal static class PagesModule
         app.MapStaticAssets(Manifest);
         app.MapPreferences();
         app.MapLive();
-        PartsBench.Map(app);
+        var isForTrying = app.Services.GetRequiredService<HubSettings>() is { Open: true } or { Demo: true };
+        if (isForTrying)
+            PartsBench.Map(app);
         app.MapGet("/", (HttpContext context) => Results.LocalRedirect(SitePlaces.HomeOf(context.Scope()))).ExcludeFromDescription();
-        app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.BeyondTheHub]).WithStaticAssets(Manifest);
+        var pages = app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.BeyondTheHub]).WithStaticAssets(Manifest);
+        if (!isForTrying)
+            pages.Add(WithoutParts);
+    }
+
+    /// <summary>The page of all parts is for who builds and tries the hub: an installed one answers that it is not there.</summary>
+    private static void WithoutParts(EndpointBuilder page)
+    {
+        if (page is not RouteEndpointBuilder { RoutePattern.RawText: "/parts" })
+            return;
+        page.RequestDelegate = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        };
     }
 
     /// <summary>The page of an error is read, also when what went wrong was a post: its form is not looked at, and not refused, a second time.</summary>

@@ -176,9 +176,9 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         LastSeq = write.LastSeq;
     }
 
-    /// <summary>Writes acts beside what they tell of.</summary>
+    /// <summary>Writes acts beside what they tell of, whether somebody follows the work or not.</summary>
     /// <returns>The acts, as they are kept now.</returns>
-    internal IReadOnlyList<TrailAct> Tell(IReadOnlyList<TrailAct> acts, AccessTrail trail)
+    internal IReadOnlyList<TrailAct> Tell(IReadOnlyList<TrailAct> acts, AccessTrail trail, AccessScope writer)
     {
         if (acts.Count == 0)
             return acts;
@@ -186,7 +186,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         foreach (var act in acts)
         {
             lastAct++;
-            rows.Put(ToldActs.Table, ToldActs.Row(lastAct.Value, ToldAct.Of(Now, trail, act)), isNew: true);
+            rows.Put(ToldActs.Table, ToldActs.Row(lastAct.Value, ToldAct.Of(Now, trail, act, writer)), isNew: true);
         }
 
         return [.. acts.Select(act => act with { IsKept = true })];

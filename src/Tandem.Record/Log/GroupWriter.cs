@@ -262,7 +262,7 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
             {
                 group.Accept(session);
                 changes = session.Changes;
-                acts = trail.IsFollowed ? group.Tell(session.Acts, trail) : [];
+                acts = group.Tell(session.Acts, trail, scope);
             }
         }
         catch (Exception e) when (e is not DatabaseException)

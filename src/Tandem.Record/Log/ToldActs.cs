@@ -15,10 +15,17 @@ namespace Tandem.Record.Log;
 /// <param name="Purpose">HL7 v3 PurposeOfUse.</param>
 public sealed record ToldAct(DateTimeOffset At, TrailFacts Facts, TrailAct Act, string Actor, string Name, string? Organization, string Role, string Purpose)
 {
-    internal static ToldAct Of(DateTimeOffset at, AccessTrail trail, TrailAct act)
+    /// <summary>Facts of what the hub does by itself, for no request.</summary>
+    private static readonly TrailFacts OwnWork = new("work") { Address = "the hub" };
+
+    /// <param name="at">When.</param>
+    /// <param name="trail">Of the request; <see cref="AccessTrail.None"/> for work that nobody follows, which is told all the same.</param>
+    /// <param name="act">What was done.</param>
+    /// <param name="writer">On whose behalf it was written.</param>
+    internal static ToldAct Of(DateTimeOffset at, AccessTrail trail, TrailAct act, AccessScope writer)
     {
-        var who = trail.Scope is { } scope && scope.Role != AccessScope.Nobody.Role ? scope : act.As ?? AccessScope.Nobody;
-        return new(at, trail.Facts, act, who.Actor.Reference, who.Actor.Display, who.Organization, who.Role, who.Purpose);
+        var who = trail.Scope is { } scope && scope.Role != AccessScope.Nobody.Role ? scope : act.As ?? (trail.IsFollowed ? AccessScope.Nobody : writer);
+        return new(at, trail.IsFollowed ? trail.Facts : OwnWork, act, who.Actor.Reference, who.Actor.Display, who.Organization, who.Role, who.Purpose);
     }
 }
 

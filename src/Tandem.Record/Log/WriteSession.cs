@@ -170,7 +170,7 @@ public sealed class WriteSession
     /// <summary>Stages a row of a module's own table (not of a projection).</summary>
     public void Write(Table table, params DbValue[] row) => rows.Put(table, row);
 
-    /// <summary>Stages an act for the access log; it is told to the request's trail when this write is kept.</summary>
+    /// <summary>Stages an act for the access log: kept with this write, and told to the request's trail where somebody follows it; what the hub does by itself is kept as its own work.</summary>
     public void Acted(TrailAct act) => acts.Add(act);
 
     /// <summary>Stages the removal of a row of a module's own table.</summary>

@@ -27,6 +27,7 @@ internal static class ActWords
         ["app-disabled"] = new("Disabled an app", "Desactivó una aplicación"), ["app-connected"] = new("Connected an app", "Conectó una aplicación"),
         ["token-issued"] = new("Was given a token", "Recibió un token"), ["token-reused"] = new("Used a token or code twice", "Usó dos veces un token o código"),
         ["token-ended"] = new("Gave a token back", "Devolvió un token"), ["grant-ended"] = new("Ended an app's access", "Terminó el acceso de una aplicación"),
+        ["grant-narrowed"] = new("Took back a part of an app's access", "Retiró una parte del acceso de una aplicación"),
         ["signing-key-made"] = new("Made a signing key", "Creó una clave de firma"), ["emergency-opened"] = new("Opened the record in an emergency", "Abrió el registro en una emergencia"),
         ["undecided-dismissed"] = new("Found that nothing follows from a result", "Indicó que no se deriva nada de un resultado"),
         ["undecided-restored"] = new("Put a dismissed result back", "Devolvió a la lista un resultado descartado"),

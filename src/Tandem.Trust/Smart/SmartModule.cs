@@ -50,6 +50,7 @@ public static class SmartModule
         RegisterClient.Map(routes);
         DecideClient.Map(routes);
         DisconnectApp.Map(routes);
+        NarrowApp.Map(routes);
         LaunchApp.Map(routes);
         return routes;
     }

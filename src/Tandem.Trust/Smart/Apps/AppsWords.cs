@@ -7,7 +7,7 @@ internal static class AppsWords
 {
     internal static readonly Phrase Connected = new("Connected apps", "Aplicaciones conectadas");
     internal static readonly Phrase ConnectedLead = new(
-        "Apps that you allowed to act for you. Disconnecting works at once.", "Aplicaciones a las que permitió actuar por usted. Desconectar tiene efecto de inmediato.");
+        "Apps that you allowed to act for you. You can take back each single thing, or disconnect the app; both work at once. To allow more, the app has to ask you again.", "Aplicaciones a las que permitió actuar por usted. Puede retirar cada permiso o desconectar la aplicación; ambas cosas tienen efecto de inmediato. Para permitir más, la aplicación tiene que volver a pedírselo.");
     internal static readonly Phrase NoneConnected = new("No app is connected", "No hay aplicaciones conectadas");
     internal static readonly Phrase NoneConnectedText = new(
         "When you connect one, it stands here until you disconnect it.", "Cuando conecte una, aparecerá aquí hasta que la desconecte.");
@@ -19,6 +19,9 @@ internal static class AppsWords
     internal static readonly Phrase Acts = new("Actions", "Acciones");
     internal static readonly Phrase Disconnect = new("Disconnect {0}", "Desconectar {0}");
     internal static readonly Phrase Disconnected = new("The app is disconnected. It sees nothing any more.", "La aplicación está desconectada. Ya no ve nada.");
+    internal static readonly Phrase TakeBack = new("Take back from {0}: {1}", "Retirar a {0}: {1}");
+    internal static readonly Phrase TakeBackShort = new("Take back", "Retirar");
+    internal static readonly Phrase Narrowed = new("Taken back. The app may not do this any more.", "Retirado. La aplicación ya no puede hacerlo.");
     internal static readonly Phrase NotYours = new("This app is not among yours any more.", "Esta aplicación ya no está entre las suyas.");
     internal static readonly Phrase Registered = new("Apps and services", "Aplicaciones y servicios");
     internal static readonly Phrase RegisteredLead = new(

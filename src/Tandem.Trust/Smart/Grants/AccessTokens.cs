@@ -30,7 +30,7 @@ public sealed class AccessTokens(RecordStore record, ActingFor people, AccessSco
                 return null;
             return session.First(AppGrant.ReadOne, AppGrant.Read, token.Grant) is { } grant && grant.HoldsAt(now)
                 && session.First(SmartClient.ReadOne, SmartClient.Read, grant.Client) is { IsApproved: true } client
-                ? new LiveToken(client, grant, ScopeSet.Parse(token.Scope).Value, token.IssuedAt, token.ExpiresAt)
+                ? new LiveToken(client, grant, ScopeSet.Parse(token.Scope).Value.Within(grant.Scopes), token.IssuedAt, token.ExpiresAt)
                 : null;
         });
     }

@@ -13,8 +13,13 @@ internal static class AppLayer
     };
 
     /// <summary>The layer of a token. It holds for the moment <paramref name="now"/>.</summary>
-    internal static AccessLayer Of(LiveToken token, DateTimeOffset now) =>
-        new($"app {token.Client.Name}", [.. token.Scopes.Resources.SelectMany(scope => GrantsOf(scope, token.Grant.Patient))]) { At = now, Authorization = token.Grant.Id };
+    internal static AccessLayer Of(LiveToken token, DateTimeOffset now) => Of(token.Client, token.Grant, token.Scopes, now);
+
+    /// <summary>The layer of what a grant holds now, for what was kept for later.</summary>
+    internal static AccessLayer Of(SmartClient client, AppGrant grant, DateTimeOffset now) => Of(client, grant, grant.Scopes, now);
+
+    private static AccessLayer Of(SmartClient client, AppGrant grant, ScopeSet scopes, DateTimeOffset now) =>
+        new($"app {client.Name}", [.. scopes.Resources.SelectMany(scope => GrantsOf(scope, grant.Patient))]) { At = now, Authorization = grant.Id };
 
     private static IEnumerable<Grant> GrantsOf(SmartScope scope, string? patient)
     {

@@ -24,7 +24,7 @@ internal sealed class RenewScope(RecordStore record, AccessScopes people, TimePr
         {
             null => kept with { Reach = Reach.NoOne },
             ({ Person: null }, var client) => kept.Reach.Layers.Where(layer => layer.Authorization is not null).Aggregate(people.OfService(client), (scope, layer) => scope.Narrow(layer)) with { App = client.Id },
-            (_, var client) => people.Renew(kept) with { App = client.Id },
+            (var grant, var client) => people.Renew(kept).Narrow(AppLayer.Of(client, grant, clock.GetUtcNow())) with { App = client.Id }, // what the person took back meanwhile is gone
         };
     }
 

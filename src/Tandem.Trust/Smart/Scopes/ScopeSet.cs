@@ -58,6 +58,9 @@ public sealed class ScopeSet
     /// <summary>True when nothing in the other set goes beyond this one.</summary>
     public bool Covers(ScopeSet other) => other.texts.All(text => Has(text) || (SmartScope.Parse(text) is { } scope && Resources.Any(own => own.Covers(scope))));
 
+    /// <summary>What of this set another still holds.</summary>
+    internal ScopeSet Within(ScopeSet other) => Where(text => other.Has(text) || (SmartScope.Parse(text) is { } scope && other.Resources.Any(own => own.Covers(scope))));
+
     /// <summary>Those of this set that a test keeps.</summary>
     public ScopeSet Where(Func<string, bool> keeps)
     {

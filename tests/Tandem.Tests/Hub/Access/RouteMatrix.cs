@@ -111,6 +111,7 @@ internal static class RouteMatrix
         ["/cds-services"] = (RouteKind.Open, []),
         ["/cds-services/tandem-open-loops"] = (RouteKind.Record, []),
         ["/connected-apps"] = (RouteKind.Open, []),
+        ["/connected-apps/{id}/narrow"] = (RouteKind.Open, []),
         ["/connected-apps/{id}/disconnect"] = (RouteKind.Open, []),
         ["/ehr/callback"] = (RouteKind.Record, []),
         ["/ehr/launch"] = (RouteKind.Open, []),

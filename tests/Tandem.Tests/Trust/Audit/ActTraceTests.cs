@@ -89,6 +89,20 @@ public sealed class ActTraceTests
         await Eventually.TrueAsync(() => hub.Get<RecordStore>().Database.Read(session => session.First("SELECT COUNT(*) FROM record_acts", row => row.Integer(0))) < 1200); // what the log has leaves the record
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task What_the_hub_does_for_no_request_is_on_the_log_all_the_same(Engine engine)
+    {
+        await using var hub = await SmartHub.StartAsync(engine);
+
+        await hub.Get<RecordStore>().WriteAsync<int>(AccessScope.System, session => { session.Acted(new TrailAct("retention-removed", ActKind.Permission, "sample")); return 0; }, Cancel);
+
+        await Audit(hub).SettleAsync();
+        var told = Assert.Single(await ActsAsync(hub, AccessScope.System.Actor.Reference), one => one.Detail.How == "sample");
+        Assert.Equal(("retention-removed", AccessScope.System.Role, "the hub"), (told.Event.Interaction, told.Detail.Role, told.Detail.Address));
+    }
+
     [Fact]
     public async Task What_is_done_by_command_is_on_the_log_too()
     {

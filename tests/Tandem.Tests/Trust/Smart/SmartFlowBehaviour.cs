@@ -6,6 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Trust.SignIn;
 using Tandem.Trust.Smart;
@@ -142,6 +143,51 @@ public abstract class SmartFlowBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await hub.GetAsync("/fhir/Patient/pia", access)).Status);
         Assert.Equal("invalid_grant", (await hub.TokenAsync(TokenAttempts.Refresh(hub, tokens.GetProperty("refresh_token").GetString()!))).Error);
         Assert.DoesNotContain("Sample viewer", (await hub.PageAsync("/connected-apps")).Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Taking_back_one_thing_works_with_the_next_request_and_leaves_the_rest()
+    {
+        var request = hub.Request();
+        request["scope"] = "launch/patient patient/Patient.rs patient/Observation.rs offline_access";
+        var tokens = await hub.TokensAsync(request);
+        var access = tokens.GetProperty("access_token").GetString()!;
+        var kept = hub.Get<AccessTokens>().ScopeOf(hub.Get<AccessTokens>().Find(access)!)!;
+        Assert.Equal(HttpStatusCode.OK, (await hub.GetAsync("/fhir/Observation?patient=pia", access)).Status);
+        Assert.True(hub.Get<IScopeRenewal>().Renew(kept).May(Interactions.Search, "Observation"));
+
+        await TakeBackAsync("patient/Observation.rs");
+
+        Assert.Equal(HttpStatusCode.OK, (await hub.GetAsync("/fhir/Patient/pia", access)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await hub.GetAsync("/fhir/Observation?patient=pia", access)).Status);
+        Assert.False(hub.Get<IScopeRenewal>().Renew(kept).May(Interactions.Search, "Observation")); // what was kept for later, such as a subscription
+        var refresh = TokenAttempts.Refresh(hub, tokens.GetProperty("refresh_token").GetString()!);
+        Assert.Equal("invalid_scope", (await hub.TokenAsync(new(refresh) { ["scope"] = "patient/Observation.rs" })).Error);
+        var renewed = (await hub.TokenAsync(refresh)).Json;
+        Assert.DoesNotContain("Observation", renewed.GetProperty("scope").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await hub.GetAsync("/fhir/Observation?patient=pia", renewed.GetProperty("access_token").GetString()!)).Status);
+
+        await TakeBackAsync("patient/Patient.rs"); // the last
+        Assert.Equal(HttpStatusCode.Unauthorized, (await hub.GetAsync("/fhir/Patient/pia", access)).Status);
+    }
+
+    [Fact]
+    public async Task Nobody_takes_back_what_others_allowed()
+    {
+        var access = (await hub.TokensAsync()).GetProperty("access_token").GetString()!;
+        var grant = hub.Get<AccessTokens>().Find(access)!.Grant;
+
+        var outcome = await NarrowApp.HandleAsync(grant.Id, "patient/*.rs", new AccessScope(new Actor("Practitioner/ben", "Ben"), null, "coordinator", "TREAT", Reach.Everyone), hub.Get<RecordStore>(), Cancel);
+
+        Assert.Equal(RefusalKind.NotFound, outcome.Refusal!.Kind);
+        Assert.Equal(HttpStatusCode.OK, (await hub.GetAsync("/fhir/Patient/pia", access)).Status);
+    }
+
+    private async Task TakeBackAsync(string scope)
+    {
+        var form = (await hub.PageAsync("/connected-apps")).QuerySelectorAll("form[action$=narrow]").Single(one => one.QuerySelector("input[name=scope]")!.GetAttribute("value") == scope);
+        using var gone = await hub.PostPageAsync("/connected-apps", form.GetAttribute("action")!, [new("scope", scope)]);
+        Assert.Equal(HttpStatusCode.Redirect, gone.StatusCode);
     }
 
     [Fact]
