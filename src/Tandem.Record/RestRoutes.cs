@@ -108,7 +108,7 @@ public static class RestRoutes
             return Refusal.NotFound("There is no operation of this name; /metadata lists what is there.");
         var isKnown = path is [""] or ["metadata"] or ["_history"] || (R4.IsResourceType(path[0]) && path.Length <= 4);
         return isKnown
-            ? FhirReply.Error(StatusCodes.Status405MethodNotAllowed, "not-supported", "This method or interaction is not supported here; /metadata lists what is.")
+            ? FhirReply.Error(StatusCodes.Status405MethodNotAllowed, "not-supported", "This method or interaction is not supported here; /metadata lists what is.") with { Allow = AllowedMethods.At(request.Http) }
             : Refusal.NotFound("There is nothing at this address; /metadata lists what is there.");
     }
 }

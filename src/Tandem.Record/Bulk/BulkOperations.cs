@@ -49,6 +49,7 @@ internal static class BulkOperations
         Summary = summary,
         Follows = $"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{definition}",
         Parameters = parameters,
+        TellsWhatIsLeftOut = true,
         Run = ExportAsync,
     };
 
@@ -83,6 +84,10 @@ internal static class BulkOperations
         if (!(await call.Fhir.Service.Bulk.StartAsync(kind, plan, request, call.Fhir.Scope, call.Fhir.Cancel)).Succeeded(out var job, out var refusal))
             return refusal.Kind == RefusalKind.Conflict ? FhirReply.Error(StatusCodes.Status429TooManyRequests, "throttled", refusal.Text) : refusal;
         http.Response.Headers.ContentLocation = $"{call.Fhir.Address}{BulkRoutes.Path}/{job.Id}";
-        return new FhirReply(StatusCodes.Status202Accepted, OperationOutcomeJson.Of("information", new RefusalDetail("informational", "It has begun; Content-Location says where to ask.")));
+        return new FhirReply(StatusCodes.Status202Accepted, OperationOutcomeJson.Write(
+        [
+            ("information", new RefusalDetail("informational", "It has begun; Content-Location says where to ask.")),
+            .. call.LeftOut.Concat(ExportPlan.Unoffered(call)).Select(left => ("warning", left)),
+        ]));
     }
 }

@@ -63,7 +63,7 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
         problems.AddRange(elements.Where(element => !Element().IsMatch(element)).Select(element => new RefusalDetail("value", $"_elements names elements such as Patient.name or status, not {Rest.FhirRequest.Shown(element)}.")));
         var associated = call.Texts("includeAssociatedData");
         if (call.Fhir.IsStrict)
-            problems.AddRange(associated.Where(which => !AssociatedProvenance.IsOffered(which)).Select(which => new RefusalDetail("not-supported", $"includeAssociatedData can be {AssociatedProvenance.Relevant} or {AssociatedProvenance.Latest}, not {Rest.FhirRequest.Shown(which)}.")));
+            problems.AddRange(Unoffered(call));
         return problems.Count > 0
             ? Refusal.Invalid("", [.. problems])
             : new ExportPlan(of, types, since, filters, [.. patients.Select(patient => patient["Patient/".Length..])])
@@ -71,6 +71,10 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
                 Elements = elements, Associated = associated.Contains(AssociatedProvenance.Relevant) ? AssociatedProvenance.Relevant : associated.FirstOrDefault(AssociatedProvenance.IsOffered) ?? "",
             };
     }
+
+    /// <summary>The associated data that are asked for and not offered: refused, or left out where that is asked for (<c>handling=lenient</c>).</summary>
+    internal static IEnumerable<RefusalDetail> Unoffered(OperationRequest call) => call.Texts("includeAssociatedData").Where(which => !AssociatedProvenance.IsOffered(which)).Select(which =>
+        new RefusalDetail("not-supported", $"includeAssociatedData can be {AssociatedProvenance.Relevant} or {AssociatedProvenance.Latest}, not {Rest.FhirRequest.Shown(which)}."));
 
     private static IEnumerable<RefusalDetail> Problems(string filter, IReadOnlyList<string> types, OperationRequest call)
     {

@@ -47,6 +47,9 @@ internal sealed record Operation
     /// <summary>True when it takes search parameters beside its own.</summary>
     internal bool TakesSearch { get; init; }
 
+    /// <summary>True when its answer tells which parameters are left out as not understood (<c>handling=lenient</c>); elsewhere they are refused always.</summary>
+    internal bool TellsWhatIsLeftOut { get; init; }
+
     internal required Func<OperationRequest, Task<FhirReply>> Run { get; init; }
 
     /// <summary>The id of its OperationDefinition.</summary>

@@ -92,14 +92,22 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
             : Refusal.Invalid("", new RefusalDetail("structure", "The body has to be a Parameters resource."));
     }
 
+    /// <summary>What was not understood and is left out, to be told with the answer.</summary>
+    internal IEnumerable<RefusalDetail> LeftOut => arguments.Where(argument => IsUnknown(operation, argument)).Select(Unknown);
+
+    private static bool IsUnknown(Operation operation, OperationArgument argument) =>
+        !operation.TakesSearch && !operation.Parameters.Any(parameter => !parameter.IsOut && parameter.Name == argument.Name);
+
+    private static RefusalDetail Unknown(OperationArgument argument) => new("not-supported", $"The parameter {FhirRequest.Shown(argument.Name)} is not supported here.");
+
     private static List<RefusalDetail> Problems(FhirRequest fhir, Operation operation, List<OperationArgument> arguments)
     {
         var problems = new List<RefusalDetail>();
         var known = operation.Parameters.Where(parameter => !parameter.IsOut).ToList();
         foreach (var argument in arguments)
         {
-            if (fhir.IsStrict && !operation.TakesSearch && !known.Exists(parameter => parameter.Name == argument.Name))
-                problems.Add(new("not-supported", $"The parameter {FhirRequest.Shown(argument.Name)} is not supported here."));
+            if ((fhir.IsStrict || !operation.TellsWhatIsLeftOut) && IsUnknown(operation, argument))
+                problems.Add(Unknown(argument));
         }
 
         foreach (var parameter in known)

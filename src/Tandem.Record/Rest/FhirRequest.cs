@@ -101,14 +101,14 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
     {
         foreach (var name in http.Request.Query.Keys)
         {
-            if (name is "_format" or "_pretty" or "_summary" or "_elements" || known.Contains(name) || !IsStrict)
+            if (name is "_format" or "_pretty" or "_summary" or "_elements" || known.Contains(name))
                 continue;
             return Refusal.Invalid("", new RefusalDetail("not-supported", $"The parameter {Shown(name)} is not supported here."));
         }
 
-        return IsStrict && Fhir.Search.ElementNames.Unknown(Type, string.Join(',', Shape.Elements)).FirstOrDefault() is { } element
+        return Fhir.Search.ElementNames.Unknown(Type, string.Join(',', Shape.Elements)).FirstOrDefault() is { } element
             ? Refusal.Invalid("", new RefusalDetail("not-supported", $"There is no element {element}."))
-            : null;
+            : Misshapen;
     }
 
     /// <summary>A client's word for an answer: cut short, without control characters.</summary>

@@ -1,3 +1,4 @@
+using Tandem.Fhir.Search;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bundles;
@@ -31,6 +32,8 @@ internal static class History
             return refusal;
         }
 
+        if (request.Shape.Summary == SummaryMode.Count)
+            (count, isCounted) = (0, true);
         var reading = new HistoryReading(
             request.Type,
             request.Id,

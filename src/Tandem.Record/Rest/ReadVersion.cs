@@ -10,13 +10,16 @@ internal static class ReadVersion
     internal static void Map(FhirRoutes routes) => FhirEndpoint.Map(
         routes, ["GET", "HEAD"], "/{type}/{id}/_history/{version}", "ReadVersion", "Read one version of a resource.", request => Task.FromResult(Handle(request)));
 
+    private static Refusal None(FhirRequest request) => Refusal.NotFound($"There is no {request.Type} with this id and version.");
+
     private static FhirReply Handle(FhirRequest request)
     {
         if ((request.UnknownType() ?? request.UnknownParameters()) is { } refusal)
             return refusal;
         var text = (string?)request.Http.GetRouteValue("version");
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            return Refusal.NotFound($"There is no {request.Type} with this id and version.");
-        return ReadResource.Reply(request, request.Service.Store.ReadOne(request.Type, request.Id, version, request.Scope));
+            return None(request);
+        var found = request.Service.Store.ReadOne(request.Type, request.Id, version, request.Scope);
+        return found.Refusal is { Kind: RefusalKind.NotFound } ? None(request) : ReadResource.Reply(request, found);
     }
 }

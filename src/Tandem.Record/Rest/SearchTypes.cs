@@ -1,5 +1,6 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
@@ -8,8 +9,8 @@ using Tandem.Record.Search;
 namespace Tandem.Record.Rest;
 
 /// <summary>
-/// Search over several types, <c>/fhir?_type=Observation,Condition</c>, by the parameters they have in common (R4 3.1.1.2). Hits come type by
-/// type, or over all types by <c>_lastUpdated</c> and <c>_id</c>.
+/// Search over several types, <c>/fhir?_type=Observation,Condition</c>, by the parameters they have in common, or over all that the asker may search, by
+/// those that all have (R4 3.1.1.2). Hits come type by type, or over all types by <c>_lastUpdated</c> and <c>_id</c>.
 /// </summary>
 internal static class SearchTypes
 {
@@ -26,10 +27,10 @@ internal static class SearchTypes
 
     internal static async Task<FhirReply> HandleAsync(FhirRequest request, string text)
     {
-        if (!(await SearchLink.ReadAsync(request, "", text)).Succeeded(out var link, out var refusal) || !Types(link.Pairs).Succeeded(out var types, out refusal))
+        if (!(await SearchLink.ReadAsync(request, "", text)).Succeeded(out var link, out var refusal) || !Types(link.Pairs, request.Scope).Succeeded(out var types, out refusal))
             return refusal;
         var parsed = types.ConvertAll(type => SearchQuery.Parse(type, link.Pairs.Where(pair => pair.Key != "_type"), site: request.Service.Search.Options.Site));
-        var all = parsed[0] with { Problems = [.. parsed.SelectMany(query => query.Problems).Where(problem => !IsOfOther(problem, parsed)).DistinctBy(problem => (problem.Parameter, problem.Reason))] };
+        var all = parsed[0] with { Problems = [.. parsed.SelectMany(query => query.Problems).Where(problem => !IsOfOther(problem, parsed)).DistinctBy(problem => (problem.Parameter, types.Count > MostTypes ? "" : problem.Reason))] };
         if (!SearchResources.Understood(all, request.IsStrict).Succeeded(out _, out refusal))
             return refusal;
         if (parsed[0].Result.Sort.Any(key => key.Parameter.Code is not ("_id" or "_lastUpdated")))
@@ -49,14 +50,21 @@ internal static class SearchTypes
     private static bool IsOfOther(SearchProblem problem, List<SearchQuery> parsed) => problem.Parameter is "_elements" or "_include"
         && !parsed.TrueForAll(query => query.Problems.Any(other => (other.Parameter, other.Reason) == (problem.Parameter, problem.Reason)));
 
-    private static Outcome<List<string>> Types(IReadOnlyList<KeyValuePair<string, string>> pairs)
+    private static Outcome<List<string>> Types(IReadOnlyList<KeyValuePair<string, string>> pairs, AccessScope scope)
     {
+        if (!pairs.Any(pair => pair.Key == "_type"))
+        {
+            return R4.ResourceTypes.Where(type => scope.May(Interactions.Search, type)).ToList() is { Count: > 0 } all
+                ? all
+                : Refusal.Forbidden("You may search no type of resource.");
+        }
+
         var types = pairs.Where(pair => pair.Key == "_type").SelectMany(pair => pair.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             .Distinct().ToList();
         if (types.Find(type => !R4.IsResourceType(type)) is { } unknown)
             return Refusal.Invalid("", new RefusalDetail("value", $"FHIR R4 has no resource type of this name: {FhirRequest.Shown(unknown)}."));
         return types.Count is > 0 and <= MostTypes ? types
-            : Refusal.Invalid("", new RefusalDetail("required", $"A search over several types names them: _type=Patient,Practitioner (at most {MostTypes})."));
+            : Refusal.Invalid("", new RefusalDetail("required", $"_type names from one to {MostTypes} types, such as _type=Patient,Practitioner; without it all are searched."));
     }
 
     private static Outcome<List<SearchStatement>> Statements(FhirRequest request, DbSession session, List<SearchQuery> queries)

@@ -24,6 +24,11 @@ public sealed class ValidationModes(ValidationSettings settings, FeedValidation?
         return source is not null && settings.Sources.TryGetValue(source, out var own) ? own : settings.Rest;
     }
 
+    /// <summary>What holds for an app or a service, by its client_id, where nothing more special is set for what it writes.</summary>
+    /// <param name="client">Its client_id.</param>
+    /// <param name="isOwn">True when it is set for this app; false when it has what the FHIR interface has.</param>
+    public ValidationMode OfApp(string client, out bool isOwn) => (isOwn = settings.Clients.TryGetValue(client, out var own)) ? own : settings.Rest;
+
     /// <summary>What holds for a feed; null for everybody else.</summary>
     public ValidationMode? OfFeed(string actor)
     {

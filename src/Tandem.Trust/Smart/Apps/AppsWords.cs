@@ -1,3 +1,4 @@
+using Tandem.Record.Validation;
 using Tandem.Kernel.Pages;
 
 namespace Tandem.Trust.Smart;
@@ -30,6 +31,10 @@ internal static class AppsWords
     internal static readonly Phrase NoneRegisteredText = new(
         "Apps register themselves and wait here for your approval, or you register them.", "Las aplicaciones se registran y esperan aquí su aprobación, o usted las registra.");
     internal static readonly Phrase Register = new("Register an app", "Registrar una aplicación");
+    internal static readonly Phrase Rules = new("When what it writes breaks a rule or profile of FHIR", "Si lo que escribe incumple una regla o un perfil de FHIR");
+    internal static readonly Phrase RulesOwn = new("Set for this app (Validation:Clients).", "Configurado para esta aplicación (Validation:Clients).");
+    internal static readonly Phrase RulesOfAll = new(
+        "As for every app without a setting of its own (Validation:Rest); what is set for its source goes before.", "Como para toda aplicación sin ajuste propio (Validation:Rest); lo configurado para su origen tiene prioridad.");
     internal static readonly Phrase Status = new("State", "Estado");
     internal static readonly Phrase Kind = new("Kind", "Tipo");
     internal static readonly Phrase KindPeople = new("App for people", "Aplicación para personas");
@@ -90,5 +95,14 @@ internal static class AppsWords
         "pending" => Tone.Caution,
         "approved" => Tone.Done,
         _ => Tone.Neutral,
+    };
+
+    /// <summary>What becomes of what an app writes.</summary>
+    internal static string RulesOf(ValidationMode mode) => mode switch
+    {
+        ValidationMode.Off => new Phrase("Do not look", "No comprobar"),
+        ValidationMode.Tell => new Phrase("Take it and tell the app when it asks", "Aceptarlo y avisar a la aplicación si lo pide"),
+        ValidationMode.Warn => new Phrase("Take it and keep notes", "Aceptarlo y guardar avisos"),
+        _ => new Phrase("Refuse it", "Rechazarlo"),
     };
 }

@@ -51,7 +51,7 @@ public sealed class UnsettledTests : IAsyncLifetime
     {
         Assert.Null((await OpenPageAsync()).QuerySelector("#noted"));
         await ReceiveAsync(Backwards("C1"), "AA");
-        await Eventually.TrueAsync(() => ValidationNote.Newest(Record, 10, AccessScope.System, HubParts.Feeds).Any(note => note.Errors == 1));
+        await Eventually.TrueAsync(() => ValidationNote.Page(Record, null, 10, AccessScope.System, HubParts.Feeds).Notes.Any(note => note.Errors == 1));
         var noted = (await OpenPageAsync()).QuerySelector("#noted")!;
         Assert.StartsWith("Patient/", noted.QuerySelector("tbody th")!.TextContent, StringComparison.Ordinal); // what breaks a rule goes before what has warnings
         foreach (var words in new[] { "Patient/", "Device/feed-", "Errors: 1", "Patient.contact[0].period", "per-1" })

@@ -63,6 +63,22 @@ public abstract class HistoryBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("_history?_total=most")).Status);
     }
 
+    [Fact] // _summary=count (3.1.1.5.8) says how many and shows none
+    public async Task A_history_that_is_only_counted_has_a_total_and_no_entries()
+    {
+        await PutAsync("Patient", "a");
+        await PutAsync("Patient", "a");
+
+        foreach (var address in new[] { "Patient/a/_history", "Patient/_history", "_history" })
+        {
+            var counted = await server.GetAsync(address + "?_summary=count");
+            Assert.Equal(("2", false), (counted.Json["total"u8].Text, counted.Json["entry"u8].Exists));
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Patient/never/_history?_summary=count")).Status);
+        Assert.Contains("version", (await server.GetAsync("Patient/a/_history/3")).Json["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Since_is_inclusive()
     {

@@ -220,6 +220,21 @@ public abstract class RestBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal((HttpStatusCode.MethodNotAllowed, "not-supported"), Brief(await server.SendAsync("PUT", "Patient/a/_history", Patient)));
         Assert.Equal((HttpStatusCode.MethodNotAllowed, "not-supported"), Brief(await server.SendAsync("POST", "Patient/a", Patient)));
         Assert.Equal((HttpStatusCode.BadRequest, "not-supported"), Brief(await server.GetAsync("Patient/a?_sort=name")));
+        Assert.Equal("GET, HEAD", (await server.SendAsync("PUT", "Patient/a/_history", Patient)).ContentHeaders.Allow.Order().Aggregate((all, one) => $"{all}, {one}")); // RFC 9110, 15.5.6
+        Assert.Equal("DELETE, GET, HEAD, PATCH, PUT", (await server.SendAsync("POST", "Patient/a", Patient)).ContentHeaders.Allow.Order().Aggregate((all, one) => $"{all}, {one}"));
+    }
+
+    [Fact] // 3.1.1.3.1: lenient is for what an answer can tell of; elsewhere nothing is passed over unsaid
+    public async Task What_is_not_understood_is_refused_where_no_answer_could_tell_of_it()
+    {
+        await server.PutAsync("Patient/a", Patient);
+
+        foreach (var address in new[] { "Patient/a?foo=bar", "Patient/a/_history?foo=bar", "Patient/a?_summary=most", "Patient/a/$everything?foo=bar" })
+            Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync(address, ("Prefer", "handling=lenient"))).Status);
+        var export = await server.GetAsync("$export?_type=Patient&foo=bar&includeAssociatedData=All", ("Prefer", "respond-async, handling=lenient"));
+        Assert.Equal(HttpStatusCode.Accepted, export.Status);
+        Assert.Contains("The parameter foo is not supported here.", export.Text, StringComparison.Ordinal);
+        Assert.Contains("not All.", export.Text, StringComparison.Ordinal);
     }
 
     [Fact] // 3.1.0.14

@@ -131,7 +131,11 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("?_type=Organization,Patient&_elements=status", null)]
     [InlineData("Patient?_lastUpdated=ap2020", "")]
     [InlineData("?_type=Nonsense", null)]
-    [InlineData("?_id=ana", null)]
+    [InlineData("?_type=", null)]
+    [InlineData("?_id=ben,org", "ben,org")] // 3.1.1.2: without types over all of them, by what all have
+    [InlineData("?_id=ben,org&_sort=-_id", "org,ben")]
+    [InlineData("?gender=male", null)]
+    [InlineData("?_id=ana", "ana")]
     [InlineData("Patient?_list=l1", "ana,cy")] // 3.1.1.4.18
     [InlineData("Patient?_list=List/l1&gender=female", "ana")]
     [InlineData("Patient?_list=none", "")]

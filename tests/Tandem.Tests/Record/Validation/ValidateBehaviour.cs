@@ -144,12 +144,37 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
         Assert.Contains("obs-6", note.Outcome, StringComparison.Ordinal);
         Assert.Contains("\"expression\":[\"Observation\"]", note.Outcome, StringComparison.Ordinal);
         Assert.DoesNotContain("obs-6", (await server.GetAsync("Observation/n1")).Text, StringComparison.Ordinal);
-        Assert.Empty(ValidationNote.Newest(server.Store, 10, Tandem.Kernel.Actors.AccessScope.Nobody, "Observation"));
+        Assert.Empty(ValidationNote.Page(server.Store, null, 10, Tandem.Kernel.Actors.AccessScope.Nobody, "Observation").Notes);
 
         await server.PutAsync("Observation/n1", noted.Replace(",\"dataAbsentReason\":{\"text\":\"asked\"}", ""));
         await NotesAreAsync("Observation/n2 1");
         await server.SendAsync("DELETE", "Observation/n2");
         await NotesAreAsync("");
+    }
+
+    [Fact]
+    public async Task Notes_come_by_page_and_what_is_noted_meanwhile_moves_nothing()
+    {
+        static string Of(string id, string text) => text.Replace("\"status\"", $"\"id\":\"{id}\",\"meta\":{{\"source\":\"urn:noted\"}},\"status\"");
+        const string warned = """{"resourceType":"Observation","status":"final","code":{"text":"a"},"unheardOf":1}"""; // kept as sent, with a warning
+        foreach (var id in new[] { "e1", "e2", "e3" })
+            await server.PutAsync($"Observation/{id}", Of(id, Broken));
+        foreach (var id in new[] { "w1", "w2" })
+            await server.PutAsync($"Observation/{id}", Of(id, warned));
+        await NotesAreAsync("Observation/e3 1, Observation/e2 1, Observation/e1 1, Observation/w2 0, Observation/w1 0");
+
+        var first = Page(null, 2);
+        await server.PutAsync("Observation/e4", Of("e4", Broken));
+        await server.PutAsync("Observation/w3", Of("w3", warned));
+        await Tandem.Tests.Care.Intake.Eventually.TrueAsync(() => Notes().Count == 7);
+        var second = Page(NotePlace.Read(first.Next.ToString()), 2);
+        var third = Page(second.Next, 2);
+
+        Assert.Equal("e3 e2 | e1 w3 | w2 w1 ", $"{Ids(first)}| {Ids(second)}| {Ids(third)}");
+        Assert.Null(third.Next);
+        Assert.Null(NotePlace.Read("x1") ?? NotePlace.Read("e") ?? NotePlace.Read("e-1") ?? NotePlace.Read(null));
+
+        static string Ids(NotesPage page) => string.Concat(page.Notes.Select(note => note.Reference["Observation/".Length..] + " "));
     }
 
     [Fact] // an app is set by its client_id and goes before the source
@@ -189,7 +214,9 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
             "$import", """{"resourceType":"Parameters","parameter":[{"name":"input","part":[{"name":"type","valueCode":"Observation"},{"name":"url","valueUri":"o.ndjson"}]}]}""", [BulkCalls.Async, .. headers]));
     }
 
-    private IReadOnlyList<ValidationNote> Notes() => ValidationNote.Newest(server.Store, 10, Tandem.Kernel.Actors.AccessScope.System, "Observation");
+    private IReadOnlyList<ValidationNote> Notes() => Page(null, 10).Notes;
+
+    private NotesPage Page(NotePlace? after, int most) => ValidationNote.Page(server.Store, after, most, Tandem.Kernel.Actors.AccessScope.System, "Observation");
 
     private async Task NotesAreAsync(string expected)
     {
