@@ -27,7 +27,7 @@ internal static class CostBench
         var writes = new FhirWrites(table, engine, postgres, hub, client);
         foreach (var (what, count, operation) in new (string, int, Func<Task>)[]
         {
-            ("create", 8000, writes.CreateAsync), ("update (read and put)", 8000, writes.ReadAndPutAsync), ("transaction of ten", 1200, writes.TransactionAsync),
+            ("GET", 20000, writes.ReadAsync), ("create", 8000, writes.CreateAsync), ("update (read and put)", 8000, writes.ReadAndPutAsync), ("transaction of ten", 1200, writes.TransactionAsync),
             ("ten resources that point to each other", 1200, writes.LinkedTransactionAsync),
         })
         {

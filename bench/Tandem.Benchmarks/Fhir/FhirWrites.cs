@@ -81,6 +81,16 @@ internal sealed class FhirWrites(ResultTable table, string engine, string? postg
         await FhirClient.PutAsync(client, path, Samples.Revised(await FhirClient.GetAsync(client, path), mine));
     }
 
+    /// <summary>Reads one of many resources.</summary>
+    internal async Task ReadAsync()
+    {
+        var mine = Interlocked.Increment(ref number);
+        if (updated[mine % updated.Length] is { } path)
+            await FhirClient.GetAsync(client, path);
+        else
+            updated[mine % updated.Length] = await FhirClient.CreateAsync(client, mine);
+    }
+
     internal Task CreateAsync() => FhirClient.PostAsync(client, "fhir/Observation", Samples.Observation(Interlocked.Increment(ref number)));
 
     internal Task TransactionAsync() => FhirClient.PostAsync(client, "fhir", Samples.Transaction(Interlocked.Increment(ref number)));

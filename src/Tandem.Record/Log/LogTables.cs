@@ -36,12 +36,21 @@ internal static class LogTables
     /// <summary>How many resources <see cref="ReadCurrentOfMany"/> asks for: type and id of each.</summary>
     internal const int CurrentAtOnce = 32;
 
+    private const int CurrentOfFew = 8;
+
     internal const string ReadCurrentOfMany =
         $"""
         SELECT {Columns} FROM (VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16),
           ($17, $18), ($19, $20), ($21, $22), ($23, $24), ($25, $26), ($27, $28), ($29, $30), ($31, $32),
           ($33, $34), ($35, $36), ($37, $38), ($39, $40), ($41, $42), ($43, $44), ($45, $46), ($47, $48),
           ($49, $50), ($51, $52), ($53, $54), ($55, $56), ($57, $58), ($59, $60), ($61, $62), ($63, $64)) w
+        JOIN resources r ON r.type = w.column1 AND r.id = w.column2 JOIN log l ON l.seq = r.seq
+        """;
+
+    /// <summary>As <see cref="ReadCurrentOfMany"/>, for a few: the server looks for empty ones too.</summary>
+    internal const string ReadCurrentOfFew =
+        $"""
+        SELECT {Columns} FROM (VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16)) w
         JOIN resources r ON r.type = w.column1 AND r.id = w.column2 JOIN log l ON l.seq = r.seq
         """;
 
@@ -74,7 +83,7 @@ internal static class LogTables
     internal static Dictionary<(string Type, string Id), ResourceVersion> ReadMany(DbSession session, IReadOnlyList<(string Type, string Id)> resources)
     {
         var found = new Dictionary<(string Type, string Id), ResourceVersion>();
-        if (!session.IsFarAway)
+        if (!session.IsFarAway || resources.Count == 1)
         {
             foreach (var (type, id) in resources)
             {
@@ -87,10 +96,11 @@ internal static class LogTables
 
         foreach (var some in resources.Chunk(CurrentAtOnce))
         {
-            var arguments = new DbValue[CurrentAtOnce * 2];
-            for (var i = 0; i < CurrentAtOnce; i++)
+            var (sql, places) = some.Length <= CurrentOfFew ? (ReadCurrentOfFew, CurrentOfFew) : (ReadCurrentOfMany, CurrentAtOnce);
+            var arguments = new DbValue[places * 2];
+            for (var i = 0; i < places; i++)
                 (arguments[i * 2], arguments[(i * 2) + 1]) = i < some.Length ? some[i] : ("", ""); // of nothing, so that no row comes twice
-            session.ForEach(ReadCurrentOfMany, row => Note(found, Read(row)), arguments);
+            session.ForEach(sql, row => Note(found, Read(row)), arguments);
         }
 
         return found;

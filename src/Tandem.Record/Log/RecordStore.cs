@@ -17,10 +17,14 @@ public sealed class RecordStore : IDisposable
     private const string ReadVersion =
         $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.rid = r.rid AND l.version = $3 WHERE r.type = $1 AND r.id = $2";
 
+    /// <summary>Half of the cores: the others answer.</summary>
+    private static readonly int ReadsAtOnce = Math.Max(1, Environment.ProcessorCount / 2);
+
     private readonly RecentLog recent = new();
     private readonly GroupWriter writer;
     private readonly ProjectionSet projections;
     private readonly ProjectionTables tables;
+    private readonly SharedReads reads;
 
     /// <summary>Opens the record: makes or checks its tables; projections whose definition changed are rebuilt by <see cref="RebuildStaleAsync"/>.</summary>
     /// <exception cref="DatabaseException">The tables cannot be made or belong to a newer program.</exception>
@@ -30,6 +34,7 @@ public sealed class RecordStore : IDisposable
     {
         Database = database;
         Signal = signal;
+        reads = new SharedReads(resources => Database.Read(session => LogTables.ReadMany(session, resources)), ReadsAtOnce);
         this.projections = new ProjectionSet([.. projections]);
         this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, ToldActs.Table, .. tables]);
         this.tables.Ensure();
@@ -59,6 +64,16 @@ public sealed class RecordStore : IDisposable
     /// <returns>The version, or NotFound, or Gone when it was deleted.</returns>
     public Outcome<ResourceVersion> Read(string type, string id, AccessScope scope) =>
         Database.Read(session => Visible(session, session.First(LogTables.ReadCurrent, LogTables.Read, type, id), type, id, scope));
+
+    /// <summary>As the other; on PostgreSQL those that come at the same time are read together.</summary>
+    public async ValueTask<Outcome<ResourceVersion>> ReadAsync(string type, string id, AccessScope scope)
+    {
+        if (Database.Engine == Engine.Sqlite)
+            return Read(type, id, scope);
+        var found = await reads.FindAsync(type, id);
+        var isReached = found is not null && (scope.Reach.IsLimited ? Database.Read(session => scope.Reaches(session, found)) : scope.Reach == Reach.Everyone);
+        return Visible(found, isReached, type, id, scope);
+    }
 
     /// <summary>One version of a resource.</summary>
     /// <returns>The version, or NotFound, or Gone when that version is the deletion.</returns>
@@ -133,9 +148,12 @@ public sealed class RecordStore : IDisposable
     internal Task<Outcome<T>> WithWriterAsync<T>(Func<WriteSession, Outcome<T>> work, CancellationToken cancel) =>
         writer.WriteAsync(AccessScope.System, work, [], null, cancel);
 
-    private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope)
+    private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope) =>
+        Visible(found, found is not null && scope.Reaches(session, found), type, id, scope);
+
+    private static Outcome<ResourceVersion> Visible(ResourceVersion? found, bool isReached, string type, string id, AccessScope scope)
     {
-        if (found is null || !scope.Reaches(session, found))
+        if (found is null || !isReached)
         {
             scope.Trail.Touched(type, id, 0, found?.Patient, TouchKind.Denied);
             return AccessRule.NotThere(type, id);

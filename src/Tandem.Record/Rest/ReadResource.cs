@@ -11,7 +11,15 @@ internal static class ReadResource
     internal static void Map(FhirRoutes routes) =>
         FhirEndpoint.Map(routes, ["GET", "HEAD"], "/{type}/{id}", "ReadResource", "Read the current version of a resource.", HandleAsync);
 
-    internal static Task<FhirReply> HandleAsync(FhirRequest request) => Task.FromResult(Handle(request));
+    internal static async Task<FhirReply> HandleAsync(FhirRequest request)
+    {
+        if ((request.UnknownType() ?? request.UnknownParameters()) is { } refusal)
+            return refusal;
+        var found = await request.Service.Store.ReadAsync(request.Type, request.Id, request.Scope);
+        return found.Refusal is not null && request.Type == "OperationDefinition" && OperationDefinitions.Find(request.Address, request.Id) is { } own
+            ? new FhirReply(StatusCodes.Status200OK, own)
+            : Reply(request, found);
+    }
 
     /// <summary>A version, or 304 when the client has it already.</summary>
     internal static FhirReply Reply(FhirRequest request, Outcome<ResourceVersion> found)
@@ -22,15 +30,5 @@ internal static class ReadResource
         return Preconditions.NotModified(request.Http.Request, version)
             ? new FhirReply(StatusCodes.Status304NotModified, default) { Version = version }
             : FhirReply.Resource(version);
-    }
-
-    private static FhirReply Handle(FhirRequest request)
-    {
-        if ((request.UnknownType() ?? request.UnknownParameters()) is { } refusal)
-            return refusal;
-        var found = request.Service.Store.Read(request.Type, request.Id, request.Scope);
-        return found.Refusal is not null && request.Type == "OperationDefinition" && OperationDefinitions.Find(request.Address, request.Id) is { } own
-            ? new FhirReply(StatusCodes.Status200OK, own)
-            : Reply(request, found);
     }
 }
