@@ -6,6 +6,7 @@ using Tandem.Record.Projections;
 using Tandem.Trust.Access;
 using Tandem.Trust.Organizations;
 using Tandem.Trust.People;
+using Tandem.Trust.Portal;
 using Tandem.Trust.Provisioning;
 using Tandem.Trust.Provisioning.Scim;
 using Tandem.Trust.SignIn;
@@ -35,6 +36,7 @@ public static class TrustModule
         services.AddSingleton<SavePerson>();
         services.AddSingleton<GiveRole>();
         services.AddSingleton<InvitePerson>();
+        services.AddSingleton<OpenPortal>();
         services.AddSingleton<ImportPeople>();
         services.AddSingleton(ScimTokens.Kept);
         services.AddSingleton<ScimTokens>();
@@ -60,6 +62,7 @@ public static class TrustModule
         ScimRoutes.Map(routes);
         ScimTokenRoutes.Map(routes);
         AccessRoutes.Map(routes);
+        PortalRoutes.Map(routes);
         return routes;
     }
 }

@@ -20,7 +20,7 @@ internal static class ManagePeople
         var login = new Argument<string>("login") { Description = "what the person signs in with" };
         var name = new Option<string>("--name") { Description = "the person's full name", Required = true };
         var organization = new Option<string>("--organization") { Description = "an organisation's id", DefaultValueFactory = _ => "region" };
-        var role = new Option<string>("--role") { Description = $"one of {string.Join(", ", Roles.All)}", Required = true };
+        var role = new Option<string>("--role") { Description = $"one of {string.Join(", ", Roles.OfStaff)}", Required = true };
         var file = new Argument<FileInfo>("file") { Description = "a CSV file: login, name, organization, role and more" };
         List<Option> all = [.. settingsOptions.Where(option => option.Name != "--open")];
 

@@ -64,7 +64,7 @@ internal static class Representation
     }
 
     /// <summary>Whole years; a birth date without a day is taken as its earliest.</summary>
-    private static int AgeOf(string? birthDate, DateOnly today)
+    internal static int AgeOf(string? birthDate, DateOnly today)
     {
         if (!FhirDateTime.TryParse(birthDate ?? "", out var born))
             return AdultFrom;

@@ -31,6 +31,7 @@ internal static class ActWords
         ["signing-key-made"] = new("Made a signing key", "Creó una clave de firma"), ["emergency-opened"] = new("Opened the record in an emergency", "Abrió el registro en una emergencia"),
         ["undecided-dismissed"] = new("Found that nothing follows from a result", "Indicó que no se deriva nada de un resultado"),
         ["undecided-restored"] = new("Put a dismissed result back", "Devolvió a la lista un resultado descartado"),
+        ["portal-opened"] = new("Let the patient or a representative in", "Dio acceso a la persona o a un representante"), ["portal-ended"] = new("Ended somebody's access to the record", "Terminó el acceso de alguien al registro"),
         ["emergency-reviewed"] = new("Reviewed an emergency access", "Revisó un acceso de emergencia"),
     };
 }

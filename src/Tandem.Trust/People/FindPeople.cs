@@ -34,7 +34,7 @@ public static class FindPeople
     /// <summary>Every role given to a person, also those that have ended.</summary>
     public static IReadOnlyList<RoleGrant> RolesOf(RecordStore record, string person) => record.Database.Read(session => session.Query(ReadRoles, RoleGrant.Read, person));
 
-    /// <summary>The people whom an administrator looks after, with the roles that hold now; nobody for others.</summary>
+    /// <summary>The people whom an administrator looks after, with the roles that hold now; nobody for others. Patients and who stands for them are not among them.</summary>
     public static IReadOnlyList<PersonRow> Visible(RecordStore record, AccessScope scope, DateTimeOffset now)
     {
         if (!Administration.IsAllowed(scope))
@@ -42,8 +42,9 @@ public static class FindPeople
         var within = Administration.Within(record, scope);
         return record.Database.Read(session =>
         {
-            var roles = session.Query(ReadAllRoles, RoleGrant.Read).Where(role => role.HoldsAt(now)).ToLookup(role => role.Person);
-            return session.Query(ReadAll, Account.Read).Select(account => new PersonRow(account, [.. roles[account.Id]]))
+            var roles = session.Query(ReadAllRoles, RoleGrant.Read).ToLookup(role => role.Person);
+            return session.Query(ReadAll, Account.Read).Where(account => StagePerson.WorksHere([.. roles[account.Id]]))
+                .Select(account => new PersonRow(account, [.. roles[account.Id].Where(role => role.HoldsAt(now))]))
                 .Where(row => within is null || Belongs(row.Account, row.Roles, within)).ToList();
         });
     }

@@ -9,7 +9,7 @@ namespace Tandem.Trust.People;
 public sealed class GiveRole(RecordStore record, SignInJournal journal)
 {
     /// <param name="person">Whose role.</param>
-    /// <param name="role">A word of <see cref="Roles.All"/>.</param>
+    /// <param name="role">A word of <see cref="Roles.OfStaff"/>.</param>
     /// <param name="organization">The organisation's id; null for the region itself.</param>
     /// <param name="until">When it ends by itself, or null.</param>
     /// <param name="scope">Who does it: an administrator of that organisation.</param>
@@ -29,8 +29,10 @@ public sealed class GiveRole(RecordStore record, SignInJournal journal)
     /// <summary>Decides and stages within another write.</summary>
     internal Outcome<RoleGrant> Stage(WriteSession session, string person, string role, string? organization, DateTimeOffset? until, AccessScope scope, string? display = null)
     {
-        if (!Roles.All.Contains(role))
-            return Refusal.Invalid("There is no such role.", new RefusalDetail("value", PeopleWords.RoleUnknown.With(string.Join(", ", Roles.All)), "role"));
+        if (Roles.All.Contains(role) && !Roles.IsStaff(role))
+            return Refusal.Invalid("Administrators do not give this role.", new RefusalDetail("value", Portal.PortalWords.OnlyFromRecord, "role"));
+        if (!Roles.OfStaff.Contains(role))
+            return Refusal.Invalid("There is no such role.", new RefusalDetail("value", PeopleWords.RoleUnknown.With(string.Join(", ", Roles.OfStaff)), "role"));
         if (Administration.RefuseFor(organization, Administration.Within(session, scope)) is { } notYours)
             return notYours;
         if (organization is not null && session.Find("Organization", organization) is not { Deleted: false })

@@ -13,6 +13,9 @@ public static class Roles
         "privacy-officer", "integration-engineer", "administrator", "researcher", "patient", "proxy",
     ];
 
+    /// <summary>The roles that administrators give. Patients and representatives are let in from the patient's record (<c>Portal/</c>), since administrators see no patients.</summary>
+    public static readonly IReadOnlyList<string> OfStaff = [.. All.Where(IsStaff)];
+
     /// <summary>Roles of people who look after other people's data: they need a phishing-resistant or a second factor.</summary>
     public static bool IsStaff(string role) => role is not ("patient" or "proxy");
 

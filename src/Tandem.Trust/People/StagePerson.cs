@@ -10,10 +10,15 @@ namespace Tandem.Trust.People;
 public static class StagePerson
 {
     /// <summary>Keeps the account and its Practitioner. What else the Practitioner holds (identifiers, qualifications) stays.</summary>
-    internal static void Account(WriteSession session, Account account)
+    /// <param name="session">The write.</param>
+    /// <param name="account">What is to hold.</param>
+    /// <param name="isPublished">False for patients and who stands for them: the directory names nobody but those who work here. Null goes by the roles they have.</param>
+    internal static void Account(WriteSession session, Account account, bool? isPublished = null)
     {
         session.Write(
             PeopleTables.Accounts, account.Id, account.Display, account.Login, account.Home, account.Active, account.ExternalId, account.Given, account.Family, session.Now);
+        if (!(isPublished ?? WorksHere(session.Query(FindPeople.ReadRoles, RoleGrant.Read, account.Id))))
+            return;
         var current = session.Find("Practitioner", account.Id);
         var json = current is { Deleted: false } ? JsonNode.Parse(current.Bytes.Span)!.AsObject() : new JsonObject { ["resourceType"] = "Practitioner" };
         json["active"] = account.Active;
@@ -30,10 +35,15 @@ public static class StagePerson
         Put(session, "Practitioner", account.Id, json);
     }
 
-    /// <summary>Keeps a role and its PractitionerRole.</summary>
+    /// <summary>True for who has a role of staff, and for who has none yet.</summary>
+    internal static bool WorksHere(IReadOnlyCollection<RoleGrant> roles) => roles.Count == 0 || roles.Any(role => Roles.IsStaff(role.Role));
+
+    /// <summary>Keeps a role and, for those who work here, its PractitionerRole.</summary>
     internal static void Role(WriteSession session, RoleGrant grant, string display)
     {
         session.Write(PeopleTables.Grants, grant.Person, grant.Organization ?? "", grant.Role, grant.Since, grant.Until);
+        if (!Roles.IsStaff(grant.Role))
+            return;
         var json = new JsonObject
         {
             ["resourceType"] = "PractitionerRole",

@@ -73,8 +73,8 @@ public sealed class ImportPeople(RecordStore record, SavePerson save, GiveRole r
     {
         if (Find(organizations, row.Organization) is not { } organization)
             return $"There is no organisation \"{row.Organization}\". Write its id or its exact name, or make it first.";
-        if (!Roles.All.Contains(row.Role))
-            return $"There is no role \"{row.Role}\". Use one of: {string.Join(", ", Roles.All)}.";
+        if (!Roles.OfStaff.Contains(row.Role))
+            return $"There is no role \"{row.Role}\". Use one of: {string.Join(", ", Roles.OfStaff)}.";
         var unknown = row.Teams.Where(team => !teams.Contains(team)).ToList();
         if (unknown.Count > 0)
             return $"There is no team \"{unknown[0]}\". Write its id (it stands in the address of its page), or make it first.";

@@ -25,7 +25,7 @@ public sealed record Person(string Id, string Display, string Role, string? Orga
         Role switch { "patient" => $"Patient/{Id}", "proxy" => $"RelatedPerson/{Id}", _ => $"Practitioner/{Id}" }, Display, Role, Organization, Teams, Purpose);
 
     /// <summary>Who they are, in which role and for whom, reaching no record: what they reach is for <see cref="AccessScopes"/> to say, with each request.</summary>
-    public AccessScope Scope => new(new Actor($"Practitioner/{Id}", Display), Organization, Role, Purpose, Reach.NoOne) { Teams = Teams };
+    public AccessScope Scope => new(new Actor(Member.Reference, Display), Organization, Role, Purpose, Reach.NoOne) { Teams = Teams };
 
     /// <summary>Stages this person, new or changed, with this one role and these teams; other roles and teams stay as they are.</summary>
     public void Write(WriteSession session)
@@ -34,7 +34,7 @@ public sealed record Person(string Id, string Display, string Role, string? Orga
         var organization = Organization?.Split('/')[^1];
         StagePerson.Account(session, known is null
             ? new Account(Id, Display, null, organization, Active, null, null, null, session.Now)
-            : known with { Display = Display, Active = Active });
+            : known with { Display = Display, Active = Active }, isPublished: Roles.IsStaff(Role));
         var grant = new RoleGrant(Id, organization, Role, session.Now, null);
         if (session.Query(FindPeople.ReadRoles, RoleGrant.Read, Id).All(held => held.Id != grant.Id))
             StagePerson.Role(session, grant, Display);

@@ -35,13 +35,41 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
     public async Task Every_page_can_be_read_by_everybody_whom_it_is_for()
     {
         await using (var ana = await hub.SignedInAsync(browsers, Nurse, Look.Desk))
+        {
             await ana.Page.GotoAsync(hub.Address + "/patients/pia");
+            await ReadAsync(ana, EveryLook.StaffBudget, ("/access/patients/pia/accounts", "accounts"));
+        }
+
         await using var pia = await hub.SignedInAsync(browsers, new Person("pia", "Sample Sampleton", "patient", null, []), Look.Desk, atTheDoor: visit => visit.ReadsWellInEveryLookAsync("sign-in-link", EveryLook.PortalBudget));
         await Assertions.Expect(pia.Page).ToHaveURLAsync(new Regex("/my-record$"));
         await ReadAsync(pia, EveryLook.PortalBudget, ("/my-record", "my-record"), ("/patients/pia/seen", "seen"), ("/access/patients/pia", "access"), ("/connected-apps", "connected"));
         await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk);
         await ReadAsync(lucia, EveryLook.StaffBudget, ("/audit", "audit"), ("/audit?view=permissions", "audit-permissions"), ("/audit?view=unusual", "audit-unusual"), ("/audit/retention", "retention"),
             ("/access/emergencies", "reviews"), ("/access/try?role=physician&patient=pia", "try"));
+    }
+
+    [Fact]
+    public async Task A_daughter_is_let_in_with_the_patients_agreement_and_her_access_ended_without_scripts()
+    {
+        await using var ana = await hub.SignedInAsync(browsers, Nurse, Look.Phone, javaScript: false);
+        await ana.Page.GotoAsync(hub.Address + "/access/patients/pia");
+        await ana.Page.GetByRole(AriaRole.Link, new() { Name = "Accounts for this record" }).ClickAsync();
+        await ana.Page.Locator("input[name=name]").FillAsync("Dana Sampleton");
+        await ana.Page.Locator("select[name=relationship]").SelectOptionAsync("CHILD");
+        await ana.Page.GetByRole(AriaRole.Button, new() { Name = "Add and make a link" }).ClickAsync();
+        await Assertions.Expect(ana.Page.Locator(".error-summary, [role=alert]").First).ToContainTextAsync("An adult decides alone");
+        await Assertions.Expect(ana.Page.Locator("input[name=name]")).ToHaveValueAsync("Dana Sampleton");
+
+        await ana.Page.Locator("input[name=agreed]").CheckAsync();
+        await ana.Page.GetByRole(AriaRole.Button, new() { Name = "Add and make a link" }).ClickAsync();
+        await Assertions.Expect(ana.Page.Locator("code.link-once")).ToContainTextAsync("/sign-in/");
+        var row = ana.Page.GetByRole(AriaRole.Row, new() { Name = "Dana Sampleton" });
+        await Assertions.Expect(row).ToContainTextAsync("Daughter or son");
+        await ana.PictureAsync("let-in");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "End access of Dana Sampleton" }).ClickAsync();
+        await Assertions.Expect(ana.Page.GetByText("Access has ended")).ToBeVisibleAsync();
+        await Assertions.Expect(ana.Page.GetByRole(AriaRole.Row, new() { Name = "Dana Sampleton" })).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -44,8 +44,8 @@ internal sealed class ScimUsers(RecordStore record, TimeProvider clock, SavePers
             Active = isActive, ExternalId = Text(user, "externalId") ?? "", Given = given ?? "", Family = family ?? "", // what the directory does not say is not so any more
         };
         var wanted = ScimPath.Values(user, "roles").Select(role => (role is JsonObject whole ? whole["value"] : role)?.ToString()).OfType<string>().Distinct().ToList();
-        if (wanted.FirstOrDefault(role => !Roles.All.Contains(role)) is { } unknown)
-            return Refusal.Invalid($"There is no role \"{unknown}\". Use: {string.Join(", ", Roles.All)}.");
+        if (wanted.FirstOrDefault(role => !Roles.OfStaff.Contains(role)) is { } unknown)
+            return Refusal.Invalid($"There is no role \"{unknown}\". Use: {string.Join(", ", Roles.OfStaff)}.");
         var saved = await save.HandleAsync(id, form, scope, cancel, now => meant is null || meant == ChangedAt(now) ? null : ScimVersion.Changed);
         if (saved.Refusal is not null)
             return saved.Refusal;

@@ -47,7 +47,7 @@ internal sealed record ProviderSettings(
     internal IReadOnlyList<string> RolesOf(IEnumerable<string> values)
     {
         var map = RoleMap.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => line.Split('=', 2, StringSplitOptions.TrimEntries))
-            .Where(pair => pair.Length == 2 && People.Roles.All.Contains(pair[1])).ToLookup(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+            .Where(pair => pair.Length == 2 && People.Roles.OfStaff.Contains(pair[1])).ToLookup(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
         return [.. values.SelectMany(value => map[value]).Distinct()];
     }
 

@@ -52,7 +52,7 @@ internal sealed class SaveProvider(RecordStore record, ProviderSignIn providers,
         if (form.LoginClaim.Length is 0 or > 100)
             problems.Add(new("required", ProviderWords.ClaimMissing, "loginClaim"));
         var wrong = form.RoleMap.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .FirstOrDefault(line => line.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 }, var role] || !Roles.All.Contains(role));
+            .FirstOrDefault(line => line.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 }, var role] || !Roles.OfStaff.Contains(role));
         if (wrong is not null)
             problems.Add(new("value", ProviderWords.MapWrong.With(wrong), "roleMap"));
         return problems;

@@ -29,6 +29,8 @@ internal static class RouteMatrix
         ["/access/emergencies"] = (RouteKind.Record, ["/access/emergencies"]),
         ["/access/emergencies/{id}/review"] = (RouteKind.Change, []),
         ["/access/patients/{Id}"] = (RouteKind.Record, ["/access/patients/{p}"]),
+        ["/access/patients/{Id}/accounts"] = (RouteKind.Record, ["/access/patients/{p}/accounts"]),
+        ["/access/patients/{id}/accounts/{account}/end"] = (RouteKind.Change, ["/access/patients/{p}/accounts/{p}/end"]),
         ["/access/patients/{id}/emergency"] = (RouteKind.Change, []), // tried by AccessBehaviour: it opens on purpose
         ["/access/try"] = (RouteKind.Record, ["/access/try?role=physician&organization=Organization/own&patient={p}"]),
         ["/access/try/find"] = (RouteKind.Open, []), // closes what was typed into an address: AddressTests

@@ -1,0 +1,67 @@
+using Tandem.Fhir.Views;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+using Tandem.Trust.Access;
+using Tandem.Trust.People;
+
+namespace Tandem.Trust.Portal;
+
+/// <summary>Somebody who may look at a patient's record as its person, or for its person.</summary>
+/// <param name="Id">The account's id: of the patient, or of the RelatedPerson.</param>
+/// <param name="Name">As pages name them.</param>
+/// <param name="Relationship">HL7 v3 RoleCode of a representative, empty when it is not told; null for the patient.</param>
+/// <param name="Until">When a representative's time ends (exclusive), or null.</param>
+/// <param name="State">Whether they may sign in.</param>
+/// <param name="IsAgreed">False for the representative of an adult whom no consent names: they see nothing.</param>
+public sealed record PortalAccount(string Id, string Name, string? Relationship, DateTimeOffset? Until, PortalState State, bool IsAgreed);
+
+/// <summary>Whether somebody may sign in.</summary>
+public enum PortalState
+{
+    /// <summary>There is no account yet.</summary>
+    None,
+
+    /// <summary>They may.</summary>
+    Open,
+
+    /// <summary>Not any more.</summary>
+    Closed,
+}
+
+/// <summary>Finds who may look at a record as its person or for its person: the patient first, then the representatives whose time it is.</summary>
+internal static class FindPortalAccounts
+{
+    internal const string ReadRepresentatives =
+        "SELECT a.related, a.until, b.body FROM access_representatives a JOIN resources r ON r.type = 'RelatedPerson' AND r.id = a.related AND r.deleted = 0 JOIN log b ON b.seq = r.seq "
+        + "WHERE a.patient = $1 AND a.account = a.related AND a.until > $2 ORDER BY a.related";
+
+    internal const string ReadAgreed =
+        "SELECT COUNT(*) FROM access_consents WHERE patient = $1 AND label = 'representative' AND party = $2 AND permit = 1 AND since <= $3 AND until > $3";
+
+    /// <param name="session">Reads.</param>
+    /// <param name="patient">The patient, whom the reader reaches.</param>
+    /// <param name="isAdult">Whether a representative needs the patient's consent.</param>
+    /// <param name="now">The moment.</param>
+    internal static IReadOnlyList<PortalAccount> Of(DbSession session, ResourceVersion patient, bool isAdult, DateTimeOffset now)
+    {
+        var found = new List<PortalAccount> { new(patient.Id, HumanName.Of(patient.Root["name"u8].First).Words, null, null, StateOf(session, patient.Id), true) };
+        foreach (var (id, until, body) in session.Query(ReadRepresentatives, row => (row.Text(0), row.Integer(1), row.Bytes(2)), patient.Id, now))
+        {
+            var related = Fhir.Json.FhirJson.ParseStored(body).Root;
+            var isAgreed = !isAdult || session.First(ReadAgreed, row => row.Integer(0), patient.Id, "RelatedPerson/" + id, now) > 0;
+            found.Add(new(
+                id, HumanName.Of(related["name"u8].First).Words, related["relationship"u8].First["coding"u8].First["code"u8].Text ?? "",
+                until == Record.Access.AccessTables.NoEnd ? null : DateTimeOffset.FromUnixTimeMilliseconds(until), StateOf(session, id), isAgreed));
+        }
+
+        return found;
+    }
+
+    private static PortalState StateOf(DbSession session, string id) => session.First(FindPeople.ReadOne, Account.Read, id) switch
+    {
+        null => PortalState.None,
+        { Active: true } => PortalState.Open,
+        _ => PortalState.Closed,
+    };
+}

@@ -1,0 +1,164 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Kernel.Pages;
+using Tandem.Tests.Trust.Access;
+using Tandem.Trust.People;
+using Tandem.Trust.Portal;
+using Tandem.Trust.SignIn;
+
+namespace Tandem.Tests.Trust.Portal;
+
+public sealed class SqlitePortalTests() : PortalBehaviour(Engine.Sqlite);
+
+public sealed class PostgresPortalTests() : PortalBehaviour(Engine.Postgres);
+
+/// <summary>Patients and those who stand for them are let in, from the record and by who looks after it, and see it until it is ended.</summary>
+public abstract class PortalBehaviour(Engine engine) : IAsyncLifetime
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private AccessFixture region = null!;
+    private SignInJournal journal = null!;
+    private Sessions sessions = null!;
+    private SignInLinks links = null!;
+    private OpenPortal portal = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        region = await new AccessFixture(engine).StartAsync();
+        journal = new SignInJournal(region.Store, region.Clock, NullLogger<SignInJournal>.Instance);
+        sessions = new Sessions(region.Store, region.Clock, new SignInOptions(), journal);
+        links = new SignInLinks(region.Store, region.Clock, sessions, journal);
+        portal = new OpenPortal(region.Store, links, sessions, journal, new SiteSettings { TimeZone = "America/Chicago" }, region.Clock);
+        await region.PatientAsync("pia", AccessFixture.North);
+        await region.PatientAsync("kit", AccessFixture.North, born: "2020-05-05");
+        await region.PatientAsync("other", AccessFixture.South);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        journal.Dispose();
+        region.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_patient_who_is_let_in_sees_their_own_record_and_is_no_practitioner()
+    {
+        var person = await SignInAsync(await portal.OpenAsync("pia", "pia", Nurse, Cancel));
+
+        Assert.Equal(("pia", "patient"), (person.Id, person.Role));
+        var scope = region.Scopes.Of(person.Member);
+        Assert.Equal(["Patient/pia", "Condition/plain-pia"], new[] { "Patient/pia", "Condition/plain-pia", "Patient/kit", "Patient/other" }.Where(one => region.Sees(scope, one)));
+        Assert.False(region.Sees(AccessScope.System, "Practitioner/pia"));
+        Assert.Equal("", region.Finds(AccessScope.System, "PractitionerRole"));
+        Assert.DoesNotContain(FindPeople.Visible(region.Store, AccessScope.System, region.Clock.GetUtcNow()), row => row.Account.Id == "pia");
+        Assert.Equal(PortalState.Open, Assert.Single(Accounts("pia", isAdult: true)).State);
+    }
+
+    [Fact]
+    public async Task Each_link_works_once_and_another_is_made_for_the_same_account()
+    {
+        var first = await portal.OpenAsync("pia", "pia", Nurse, Cancel);
+        await SignInAsync(first);
+        Assert.IsType<Refusal>((await links.SignInAsync(TokenOf(first), Origin.None, Cancel)).Refusal);
+        await SignInAsync(await portal.OpenAsync("pia", "pia", Nurse, Cancel));
+        Assert.Single(FindPeople.RolesOf(region.Store, "pia"));
+    }
+
+    [Theory]
+    [InlineData("nurse", AccessFixture.South)]
+    [InlineData("administrator", AccessFixture.Region)]
+    [InlineData("researcher", AccessFixture.Region)]
+    [InlineData("integration-engineer", AccessFixture.Region)]
+    [InlineData("patient", null)]
+    public async Task Who_does_not_look_after_the_patient_lets_nobody_in_and_learns_nothing(string role, string? organization)
+    {
+        var scope = region.As(role, organization, role == "patient" ? "Patient/kit" : "Practitioner/ana");
+        foreach (var patient in new[] { "pia", "nobody" })
+        {
+            Assert.Equal(RefusalKind.NotFound, (await portal.OpenAsync(patient, patient, scope, Cancel)).Refusal!.Kind);
+            Assert.Equal(RefusalKind.NotFound, (await portal.AddAsync(patient, Mother, scope, Cancel)).Refusal!.Kind);
+            Assert.Equal(RefusalKind.NotFound, (await portal.EndAsync(patient, patient, scope, Cancel)).Refusal!.Kind);
+        }
+
+        Assert.Null(FindPeople.One(region.Store, "pia"));
+        Assert.Equal("", region.Finds(AccessScope.System, "RelatedPerson"));
+    }
+
+    [Fact]
+    public async Task A_childs_mother_sees_the_child_until_it_is_ended_and_her_sessions_with_it()
+    {
+        var link = await portal.AddAsync("kit", Mother, Nurse, Cancel);
+        Assert.True((await links.SignInAsync(TokenOf(link), Origin.None, Cancel)).Succeeded(out var begun, out _));
+        var mother = sessions.Look(begun.Secret)!.Person;
+        Assert.Equal("proxy", mother.Role);
+        Assert.Equal(["Patient/kit"], new[] { "Patient/kit", "Patient/pia" }.Where(one => region.Sees(region.Scopes.Of(mother.Member), one)));
+        Assert.Equal(("MTH", true), Accounts("kit", isAdult: false).Where(one => one.Relationship is not null).Select(one => (one.Relationship, one.IsAgreed)).Single());
+
+        Assert.Null((await portal.EndAsync("kit", mother.Id, Nurse, Cancel)).Refusal);
+
+        Assert.Null(sessions.Look(begun.Secret));
+        Assert.False(region.Sees(region.Scopes.Of(mother.Member), "Patient/kit"));
+        Assert.Equal("kit", Assert.Single(Accounts("kit", isAdult: false)).Id);
+    }
+
+    [Fact]
+    public async Task Whoever_stands_for_an_adult_needs_the_adults_agreement_and_sees_nothing_when_it_is_taken_back()
+    {
+        var refused = (await portal.AddAsync("pia", Mother, Nurse, Cancel)).Refusal!;
+        Assert.Equal(["agreed"], refused.Details.Select(detail => detail.Expression));
+        Assert.Equal("", region.Finds(AccessScope.System, "RelatedPerson"));
+
+        var mother = await SignInAsync(await portal.AddAsync("pia", Mother with { IsAgreed = true }, Nurse, Cancel));
+        Assert.True(region.Sees(region.Scopes.Of(mother.Member), "Patient/pia"));
+        var consent = region.Finds(AccessScope.System, "Consent", "patient=pia");
+        Assert.True(region.Store.Read("Consent", consent, AccessScope.System).Succeeded(out var kept, out _));
+        await region.PutAsync(System.Text.Encoding.UTF8.GetString(kept!.Bytes.Span).Replace("\"status\":\"active\"", "\"status\":\"inactive\"", StringComparison.Ordinal));
+
+        Assert.False(region.Sees(region.Scopes.Of(mother.Member), "Patient/pia"));
+        Assert.False(Accounts("pia", isAdult: true)[1].IsAgreed);
+    }
+
+    [Fact]
+    public async Task Somebody_of_another_record_cannot_be_let_in_here()
+    {
+        var mother = await SignInAsync(await portal.AddAsync("kit", Mother, Nurse, Cancel));
+        Assert.Equal(RefusalKind.NotFound, (await portal.OpenAsync("pia", mother.Id, Nurse, Cancel)).Refusal!.Kind);
+        Assert.Equal(RefusalKind.NotFound, (await portal.EndAsync("pia", mother.Id, Nurse, Cancel)).Refusal!.Kind);
+        Assert.True(region.Sees(region.Scopes.Of(mother.Member), "Patient/kit"));
+    }
+
+    [Fact]
+    public async Task Administrators_are_told_where_the_roles_of_patients_are_given()
+    {
+        var give = new GiveRole(region.Store, journal);
+        await region.Store.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                new Person("ana", "Ana Testperson", "nurse", AccessFixture.North, []).Write(session);
+                return true;
+            },
+            Cancel);
+        foreach (var role in new[] { "patient", "proxy" })
+            Assert.Contains("Accounts for this record", (await give.HandleAsync("ana", role, "north", null, AccessScope.System, Cancel)).Refusal!.Details[0].Text);
+    }
+
+    private static RepresentativeForm Mother => new("Mara Testperson", "MTH", null, false);
+
+    private AccessScope Nurse => region.As("nurse", AccessFixture.North);
+
+    private IReadOnlyList<PortalAccount> Accounts(string patient, bool isAdult)
+    {
+        Assert.True(region.Store.Read("Patient", patient, AccessScope.System).Succeeded(out var version, out _));
+        return region.Store.Database.Read(session => FindPortalAccounts.Of(session, version!, isAdult, region.Clock.GetUtcNow()));
+    }
+
+    private static string TokenOf(Outcome<string> link) => link.Succeeded(out var path, out var refusal) ? path["/sign-in/".Length..] : throw new InvalidOperationException(refusal.Text);
+
+    private async Task<Person> SignInAsync(Outcome<string> link) =>
+        (await links.SignInAsync(TokenOf(link), Origin.None, Cancel)).Succeeded(out var begun, out var refusal) ? sessions.Look(begun.Secret)!.Person : throw new InvalidOperationException(refusal.Text);
+}
