@@ -36,6 +36,27 @@ internal static class CostBench
             await TimesAsync(Pace.Count(count * 3), operation); // until it is compiled as it will be
             await MeasureAsync(table, $"{engine}: {what}", hub, postgres, Pace.Count(count), operation);
         }
+
+        await SearchesAsync(table, engine, postgres, hub, client);
+    }
+
+    private static async Task SearchesAsync(ResultTable table, string engine, string? postgres, BenchHub hub, HttpClient client)
+    {
+        if (!SyntheaBundles.AreThere)
+        {
+            table.Fact("no search was measured: the Synthea patients are not beside the checkout (TANDEM_DATA)");
+            return;
+        }
+
+        var searches = new SearchCosts(hub, client);
+        var wanted = searches.All.Where(one => one.What.Contains(Only.Split('/')[^1], StringComparison.Ordinal)).ToList();
+        if (wanted.Count == 0)
+            return;
+        await searches.FillAsync();
+        foreach (var (_, count, operation) in wanted)
+            await TimesAsync(Pace.Count(count), operation);
+        foreach (var (what, count, operation) in wanted)
+            await MeasureAsync(table, $"{engine}: {what}", hub, postgres, Pace.Count(count), operation);
     }
 
     private static async Task MeasureAsync(ResultTable table, string what, BenchHub hub, string? postgres, int count, Func<Task> operation)

@@ -43,6 +43,9 @@ public abstract class Database : IDisposable
     /// <summary>Reads several times from one and the same state of the data.</summary>
     public abstract T Snapshot<T>(Func<DbSession, T> read);
 
+    /// <summary>As <see cref="Snapshot"/>, for queries that say themselves how they are run: joins in the order written, along indexes. SQLite does so always.</summary>
+    public virtual T SnapshotAsWritten<T>(Func<DbSession, T> read) => Snapshot(read);
+
     /// <summary>
     /// Takes what makes this process the only one that appends to the log at a time, inside a transaction of
     /// <paramref name="writer"/>; released with the transaction.

@@ -30,6 +30,8 @@ internal static class LogTables
     internal const string Columns =
         "l.seq, l.rid, l.type, l.id, l.version, l.at, l.actor, l.source, l.patient, l.lane, l.deleted, l.previous, l.body";
 
+    internal const int ColumnCount = 13;
+
     internal const string ReadCurrent =
         $"SELECT {Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = $1 AND r.id = $2";
 

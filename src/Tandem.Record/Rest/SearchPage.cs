@@ -28,13 +28,13 @@ internal sealed class SearchPage(
         if (IsCount)
             return new Found([], null, [], false, statement.Count(session));
         var most = from?.Most ?? 0;
-        if (from is null)
+        if (from is null && !statement.TellsMost)
             session.AskBeforeNext(LogTables.LastNumber, row => most = row.Integer(0));
         var isAlone = query.Result.Includes.Count + query.Result.ReverseIncludes.Count == 0;
         var isLast = isAlone && query.Result.Total is not (TotalMode.Accurate or TotalMode.Estimate);
-        if (!statement.Page(session, from ?? PagePlace.First(long.MaxValue), Size, isLast).Succeeded(out var page, out var refusal))
+        if (!statement.Page(session, from ?? PagePlace.First(long.MaxValue) with { AsksMost = statement.TellsMost }, Size, isLast).Succeeded(out var page, out var refusal))
             return refusal;
-        var (hits, next) = (page.Found, page.Next is { } more ? more with { Most = most } : null);
+        var (hits, next) = (page.Found, page.Next is { } more ? more with { Most = statement.TellsMost ? more.Most : most } : null);
         var total = query.Result.Total switch
         {
             TotalMode.Accurate => statement.Count(session),

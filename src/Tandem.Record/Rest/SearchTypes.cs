@@ -84,6 +84,8 @@ internal static class SearchTypes
 /// <summary>Searches of several types as one.</summary>
 internal sealed class SeveralStatements(IReadOnlyList<SearchStatement> statements, SearchQuery query) : IPagedSearch
 {
+    public bool TellsMost => false;
+
     public long Count(DbSession session, bool isEstimate = false) => statements.Sum(statement => statement.Count(session, isEstimate));
 
     public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false) =>

@@ -21,6 +21,9 @@ internal sealed record PagePlace(long Most, int Driver, IReadOnlyList<string> Ke
     /// <summary>Which of the types searched, when they are several.</summary>
     internal int Type { get; init; }
 
+    /// <summary>True when it is not known yet which number was the greatest as the first page was read: the page tells.</summary>
+    internal bool AsksMost { get; init; }
+
     private const char Separator = '\u001f';
 
     internal static PagePlace First(long most) => new(most, Unknown, [], 0);
@@ -32,7 +35,7 @@ internal sealed record PagePlace(long Most, int Driver, IReadOnlyList<string> Ke
     }
 
     /// <summary>The place after a hit of a page that a clause drove.</summary>
-    internal PagePlace After(Hit hit, int driver) => this with { Driver = driver, Keys = hit.Keys, Rid = hit.Version.Rid };
+    internal PagePlace After(Hit hit, int driver) => this with { Driver = driver, Keys = hit.Keys, Rid = hit.Version.Rid, AsksMost = false };
 
     public override string ToString() =>
         string.Join(Separator, [Most.ToString(CultureInfo.InvariantCulture), Rid.ToString(CultureInfo.InvariantCulture), Driver.ToString(CultureInfo.InvariantCulture), Type.ToString(CultureInfo.InvariantCulture), .. Keys.Select(key => key.Replace(Separator, ' ').Replace(Between, ' '))]);

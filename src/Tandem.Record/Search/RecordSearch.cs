@@ -19,15 +19,6 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
     {
     }
 
-    /// <summary>
-    /// What keeps PostgreSQL from choosing: joins in the order written, along indexes. In force to the end of the transaction.
-    /// </summary>
-    private static readonly string AsWrittenPostgres = "SELECT " + string.Join(", ", new (string Name, string Value)[]
-    {
-        ("join_collapse_limit", "1"), ("from_collapse_limit", "1"), ("enable_seqscan", "off"), ("enable_bitmapscan", "off"), ("enable_hashjoin", "off"),
-        ("enable_mergejoin", "off"), ("enable_hashagg", "off"), ("enable_material", "off"), ("jit", "off"),
-    }.Select(setting => $"set_config('{setting.Name}', '{setting.Value}', true)"));
-
     /// <summary>Finds resources.</summary>
     /// <param name="type">Resource type.</param>
     /// <param name="query">As in an address behind the question mark: <c>patient=a&amp;code=http://loinc.org|8480-6&amp;_sort=-date</c>.</param>
@@ -64,18 +55,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
         Snapshot(session => Statement(session, Parse(type, query), scope, null).Then<List<long>>(statement => statement.Numbers(session)));
 
     /// <summary>Reads from one state of the data, statements run as they are written.</summary>
-    internal T Snapshot<T>(Func<DbSession, T> read) => database.Snapshot(session =>
-    {
-        Order(session, database.Engine);
-        return read(session);
-    });
-
-    /// <summary>Makes the engine run statements as written until the transaction ends. SQLite does so by itself.</summary>
-    internal static void Order(DbSession session, Engine engine)
-    {
-        if (engine == Engine.Postgres)
-            session.AskBeforeNext(AsWrittenPostgres, _ => { });
-    }
+    internal T Snapshot<T>(Func<DbSession, T> read) => database.SnapshotAsWritten(read);
 
     internal SearchIndexOptions Options => site.Options;
 

@@ -61,8 +61,16 @@ internal sealed class SearchStatement : IPagedSearch
         var sql = WalkText.Page(walk, place, limit + 1, context.Arguments);
         if (isLast)
             session.EndWithNext();
+        var most = place.Most;
         var hits = session.Query(
-            sql, row => new Hit(LogTables.Read(row), [.. walk.Order.Select((column, at) => column.Read(row, 13 + at))]), context.Arguments.Values);
+            sql,
+            row =>
+            {
+                if (place.AsksMost)
+                    most = row.Integer(LogTables.ColumnCount + walk.Order.Count);
+                return new Hit(LogTables.Read(row), KeysOf(walk, row));
+            },
+            context.Arguments.Values);
         for (var at = hits.Count - 1; at > 0; at--)
         {
             // Two arms may find one resource; their rows stand side by side.
@@ -73,8 +81,19 @@ internal sealed class SearchStatement : IPagedSearch
         var isMore = hits.Count > limit;
         if (isMore)
             hits.RemoveRange(limit, hits.Count - limit);
-        return new Hits(hits, isMore ? place.After(hits[^1], walk.Driver) : null);
+        return new Hits(hits, isMore ? place.After(hits[^1], walk.Driver) with { Most = most } : null);
     }
+
+    private static string[] KeysOf(Walk walk, DbRow row)
+    {
+        var keys = walk.Order.Count == 0 ? [] : new string[walk.Order.Count];
+        for (var at = 0; at < keys.Length; at++)
+            keys[at] = walk.Order[at].Read(row, LogTables.ColumnCount + at);
+        return keys;
+    }
+
+    /// <inheritdoc/>
+    public bool TellsMost => sorter is null;
 
     /// <summary>How many hits there are; an estimate stops counting where it no longer matters.</summary>
     public long Count(DbSession session, bool isEstimate = false)
@@ -120,6 +139,9 @@ internal interface IPagedSearch
     /// <param name="limit">At most so many.</param>
     /// <param name="isLast">Nothing more is read in the session's transaction.</param>
     Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false);
+
+    /// <summary>True when a page knows the greatest number there was (<see cref="PagePlace.AsksMost"/>).</summary>
+    bool TellsMost { get; }
 
     /// <summary>How many hits there are.</summary>
     long Count(DbSession session, bool isEstimate = false);

@@ -10,12 +10,13 @@ internal static class WalkText
 {
     private const string Joined = "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq";
 
-    /// <summary>The query of a page: the resources, then the values of the keys.</summary>
+    /// <summary>The query of a page: the resources, then the values of the keys, then the log's last number when the place asks for it.</summary>
     internal static string Page(Walk walk, PagePlace place, int limit, SqlArguments arguments)
     {
         var keys = string.Concat(walk.Order.Select((_, at) => $", p.k{at}"));
         var found = walk.IsGathered ? Gathered(walk, place, limit, arguments) : Along(walk, place, limit, arguments);
-        return $"SELECT {LogTables.Columns}{keys} FROM ({found}) p {Joined} ORDER BY {Order(walk, "p.")}";
+        var most = place.AsksMost ? $", ({LogTables.LastNumber})" : "";
+        return $"SELECT {LogTables.Columns}{keys}{most} FROM ({found}) p {Joined} ORDER BY {Order(walk, "p.")}";
     }
 
     /// <summary>The query of how many there are, at most <paramref name="limit"/>.</summary>

@@ -22,9 +22,25 @@ public sealed class PostgresDatabase : Database
     /// </summary>
     private const string ByIndex = "-c enable_seqscan=off -c jit=off";
 
+    /// <summary>
+    /// What keeps the server from choosing, name by name. A plan is made once for each connection and text, whatever the
+    /// values: where joins and indexes are given, making it anew for each search found the same one and took longer than running it.
+    /// </summary>
+    private static readonly (string Name, string Chosen)[] Choices =
+    [
+        ("join_collapse_limit", "1"), ("from_collapse_limit", "1"), ("enable_bitmapscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"),
+        ("enable_hashagg", "off"), ("enable_material", "off"), ("plan_cache_mode", "force_generic_plan"),
+    ];
+
+    private static readonly string AsWritten = "SELECT " + string.Join(", ", Choices.Select(choice => $"set_config('{choice.Name}', '{choice.Chosen}', false)"));
+
     private readonly ConcurrentBag<PostgresSession> readers = [];
+    private readonly ConcurrentBag<PostgresSession> searchers = []; // by what their server was told last
     private readonly NpgsqlDataSource source;
     private readonly string connectionString;
+    private readonly int few; // of each kind, rather than telling one now this and now that
+    private int reading;
+    private int searching;
 
     /// <summary>Prepares access; nothing is opened yet.</summary>
     /// <param name="connectionString">An Npgsql connection string, such as <c>Host=…;Database=…;Username=…</c>.</param>
@@ -39,6 +55,7 @@ public sealed class PostgresDatabase : Database
             ApplicationName = "tandem",
         };
         settings.Options = $"{settings.Options} {ByIndex}".Trim();
+        few = Math.Min(4, settings.MaxPoolSize / 8);
         source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 
@@ -52,18 +69,21 @@ public sealed class PostgresDatabase : Database
     public override Database Beside(string name) => new PostgresDatabase(connectionString);
 
     /// <inheritdoc/>
-    public override T Snapshot<T>(Func<DbSession, T> read) => Read(session =>
+    public override T Snapshot<T>(Func<DbSession, T> read) => Read(session => Snapshot((PostgresSession)session, null, read));
+
+    /// <inheritdoc/>
+    public override T SnapshotAsWritten<T>(Func<DbSession, T> read)
     {
-        ((PostgresSession)session).BeginSnapshot();
+        var session = Take(searchers, readers, ref searching);
         try
         {
-            return read(session);
+            return Snapshot(session, AsWritten, read);
         }
         finally
         {
-            session.Rollback();
+            Return(session);
         }
-    });
+    }
 
     /// <inheritdoc/>
     /// <remarks>It goes with the first question of the transaction.</remarks>
@@ -148,13 +168,28 @@ public sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
-    protected override DbSession Rent() => readers.TryTake(out var session) ? session : Open();
+    protected override DbSession Rent()
+    {
+        var session = Take(readers, searchers, ref reading);
+        if (session.Settings is null)
+            return session;
+        try
+        {
+            session.Set(null);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     protected override void Return(DbSession session)
     {
         if (session is PostgresSession { IsUsable: true } usable)
-            readers.Add(usable);
+            (usable.Settings is null ? readers : searchers).Add(usable);
         else
             session.Dispose();
     }
@@ -162,13 +197,35 @@ public sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     protected override void Close()
     {
-        while (readers.TryTake(out var reader))
+        while (readers.TryTake(out var reader) || searchers.TryTake(out reader))
             reader.Dispose();
         source.Dispose();
     }
 
     /// <summary>Apart from the other locks by its upper half.</summary>
     private static long LockOf(string work) => WorkLocks + work.Aggregate(2166136261u, static (hash, letter) => unchecked((hash ^ letter) * 16777619u));
+
+    /// <summary>A session that nobody uses: one whose server was told the same before, from when there are a few such; else any, or a new one.</summary>
+    private PostgresSession Take(ConcurrentBag<PostgresSession> same, ConcurrentBag<PostgresSession> others, ref int opened)
+    {
+        if (same.TryTake(out var session) || (Volatile.Read(ref opened) >= few && others.TryTake(out session)))
+            return session;
+        Interlocked.Increment(ref opened);
+        return Open();
+    }
+
+    private static T Snapshot<T>(PostgresSession session, string? settings, Func<DbSession, T> read)
+    {
+        session.BeginSnapshot(settings);
+        try
+        {
+            return read(session);
+        }
+        finally
+        {
+            session.Rollback();
+        }
+    }
 
     private PostgresSession Open()
     {

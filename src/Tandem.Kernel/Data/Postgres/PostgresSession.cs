@@ -27,6 +27,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
 
     public override void ForEach(string sql, Action<DbRow> read, params ReadOnlySpan<DbValue> arguments)
     {
+        EndAtOnce();
         Action<DbRow>[] answers = [.. answersBefore, read];
         var ends = endsWithNext;
         using var batch = Batch();
@@ -159,7 +160,26 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
 
     internal bool IsUsable => connection.State == ConnectionState.Open && !isInTransaction;
 
-    internal void BeginSnapshot() => Begin("BEGIN ISOLATION LEVEL REPEATABLE READ");
+    /// <summary>What the server was told of how to run statements, for as long as the connection holds; null for nothing.</summary>
+    internal string? Settings { get; private set; }
+
+    /// <summary>Tells the server, outside of a transaction, how to run statements from now on.</summary>
+    /// <param name="settings">A query that sets it; null for as it was opened.</param>
+    internal void Set(string? settings)
+    {
+        using var command = new NpgsqlCommand(settings ?? "RESET ALL", connection);
+        Guarded(command, static command => command.ExecuteNonQuery());
+        Settings = settings;
+    }
+
+    /// <param name="settings">See <see cref="Settings"/>.</param>
+    internal void BeginSnapshot(string? settings)
+    {
+        Reopen();
+        if (Settings != settings)
+            Set(settings);
+        Begin("BEGIN ISOLATION LEVEL REPEATABLE READ");
+    }
 
     protected override void Close()
     {
@@ -198,6 +218,15 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         Forget();
         before.Add(new NpgsqlBatchCommand(sql));
         isInTransaction = true;
+    }
+
+    /// <summary>A query that is the first and the last of its transaction needs none: it sees one state of the data by itself.</summary>
+    private void EndAtOnce()
+    {
+        if (!endsWithNext || isBegun || before.Count > 1)
+            return;
+        Forget();
+        isInTransaction = false;
     }
 
     private void Forget()
@@ -257,6 +286,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         }
 
         owned.Clear();
+        Settings = null;
         if (joined is { } key)
             Join(key);
     }
@@ -301,9 +331,7 @@ internal sealed class PostgresRow(NpgsqlDataReader reader) : DbRow
 {
     public override bool IsNull(int column) => reader.IsDBNull(column);
 
-    public override long Integer(int column) => reader.GetFieldType(column) == typeof(int) ? reader.GetInt32(column)
-        : reader.GetFieldType(column) == typeof(decimal) ? (long)reader.GetDecimal(column)
-        : reader.GetInt64(column);
+    public override long Integer(int column) => reader.GetInt64(column); // of any of the server's whole numbers
 
     public override double Real(int column) => reader.GetDouble(column);
 

@@ -72,10 +72,37 @@ internal sealed class MeasuredSession(DbSession inner, Engine engine, string? sq
 
     private long Rows(string sql, ReadOnlySpan<DbValue> arguments)
     {
+        // As a prepared statement, for its plan is made once for all values.
+        inner.ExecuteScript($"PREPARE measured{Types(arguments)} AS {sql}");
         string? plan = null;
-        inner.ForEach($"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", row => plan ??= row.Text(0), arguments);
+        inner.ForEach($"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE measured{Values(arguments)}", row => plan ??= row.Text(0));
+        inner.ExecuteScript("DEALLOCATE measured");
         using var json = JsonDocument.Parse(plan!);
         return Visits(json.RootElement[0].GetProperty("Plan"));
+    }
+
+    private static string Types(ReadOnlySpan<DbValue> arguments)
+    {
+        var types = new List<string>();
+        foreach (ref readonly var value in arguments)
+            types.Add(value.Kind switch { DbKind.Integer => "BIGINT", DbKind.Real => "DOUBLE PRECISION", _ => "TEXT" });
+        return types.Count == 0 ? "" : $"({string.Join(", ", types)})";
+    }
+
+    private static string Values(ReadOnlySpan<DbValue> arguments)
+    {
+        var values = new List<string>();
+        foreach (ref readonly var value in arguments)
+        {
+            values.Add(value.Kind switch
+            {
+                DbKind.Integer => value.Integer == long.MinValue ? "(-9223372036854775807 - 1)" : value.Integer.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                DbKind.Real => $"'{value.Real.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}'",
+                _ => $"'{value.Text.Replace("'", "''", StringComparison.Ordinal)}'",
+            });
+        }
+
+        return values.Count == 0 ? "" : $"({string.Join(", ", values)})";
     }
 
     /// <summary>Rows that the scans of a plan gave or threw away, over all their loops.</summary>

@@ -75,9 +75,8 @@ public abstract class SearchCostBehaviour(Engine engine)
     private (long Visited, int Found, string Sql) Run(Database database, string text)
     {
         var (type, query) = text.IndexOf('?', StringComparison.Ordinal) is var at and > 0 ? (text[..at], text[(at + 1)..]) : (text, "");
-        return database.Snapshot(session =>
+        return database.SnapshotAsWritten(session =>
         {
-            RecordSearch.Order(session, engine);
             var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? File(session) : null);
             var context = new SearchContext(
                 measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, null, new(() => []), new SearchTerminology(measured));
