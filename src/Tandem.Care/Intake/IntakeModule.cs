@@ -42,6 +42,9 @@ public static class IntakeModule
         return services;
     }
 
+    /// <summary>How many messages arrived that the record does not have yet.</summary>
+    public static long InSpool(IServiceProvider services) => services.GetRequiredService<Spool>().Waiting;
+
     /// <summary>The acts of the pages about feeds.</summary>
     public static IEndpointRouteBuilder MapIntake(this IEndpointRouteBuilder routes)
     {

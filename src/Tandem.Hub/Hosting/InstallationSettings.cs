@@ -1,4 +1,5 @@
 using Tandem.Care.Intake;
+using Tandem.Care.Patients;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Bulk;
 using Tandem.Record.Files;
@@ -21,7 +22,7 @@ internal sealed record InstallationSettings(
     private const string SourcesPath = $"{ValidationSettings.Section}:{nameof(ValidationSettings.Sources)}";
 
     /// <summary>What is kept for a time, of all modules.</summary>
-    internal static readonly IReadOnlyList<RetainedKind> Kinds = [.. TrustRetention.Kinds, .. IntakeRetention.Kinds, .. RetentionModule.Kinds];
+    internal static readonly IReadOnlyList<RetainedKind> Kinds = [.. TrustRetention.Kinds, .. IntakeRetention.Kinds, .. PatientsRetention.Kinds, .. RetentionModule.Kinds];
 
     /// <param name="configuration">From all sources.</param>
     /// <param name="problems">What is wrong, each as a sentence that names the setting; empty when the hub can start.</param>

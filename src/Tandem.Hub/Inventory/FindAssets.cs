@@ -1,17 +1,22 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Tandem.Care.Intake;
 using Tandem.Hub.Hosting;
 using Tandem.Hub.Layout;
 using Tandem.Kernel.Data;
+using Tandem.Record.Bulk;
 using Tandem.Record.Log;
-using Tandem.Record.Projections;
+using Tandem.Trust.Audit;
 
 namespace Tandem.Hub.Inventory;
 
 /// <summary>What this installation consists of and keeps, as it is now.</summary>
 internal static class FindAssets
 {
+    private const string SqliteTables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    private const string PostgresTables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename";
+
     internal static IEnumerable<Asset> All(IServiceProvider services)
     {
         var hub = services.GetRequiredService<HubSettings>();
@@ -21,9 +26,9 @@ internal static class FindAssets
         foreach (var (name, version) in Libraries())
             yield return new("library", name, version);
         yield return new("database", hub.Postgres.Length > 0 ? "PostgreSQL" : "SQLite", hub.Postgres.Length > 0 ? PlaceOf(hub.Postgres) : hub.RecordFile, "health records, accounts");
-        foreach (var (name, rows) in Tables(services, database))
-            yield return new("table", name, string.Create(CultureInfo.InvariantCulture, $"{rows} rows"), HeldIn(name));
-        foreach (var file in Files(hub))
+        foreach (var (name, rows) in TablesOf(services, database))
+            yield return new("table", name, string.Create(CultureInfo.InvariantCulture, $"{rows} rows"), TableContents.HeldIn(name));
+        foreach (var file in Files(hub).Concat(Folders(services, hub)))
             yield return file;
         foreach (var address in hub.Addresses.OfType<Uri>())
             yield return new("listener", address.GetLeftPart(UriPartial.Authority), address.Scheme == "https" ? "TLS 1.2 and 1.3" : "without TLS");
@@ -45,22 +50,41 @@ internal static class FindAssets
             .Select(library => library.Name.Split('/')).Select(parts => (parts[0], parts[1])).Order()];
     }
 
-    private static List<(string Name, long Rows)> Tables(IServiceProvider services, Database database) =>
-    [
-        .. services.GetServices<IProjection>().SelectMany(projection => projection.Tables).Concat(services.GetServices<Table>()).Select(table => table.Name)
-            .Append("log").Append("resources").Distinct().Order(StringComparer.Ordinal)
-            .Select(name => (name, database.Read(session => session.First($"SELECT COUNT(*) FROM {name}", row => row.Integer(0))))),
-    ];
-
-    private static string HeldIn(string table) => table.Split('_')[0] switch
+    /// <summary>Every table that the databases have, as they say themselves: none can be forgotten.</summary>
+    private static List<(string Name, long Rows)> TablesOf(IServiceProvider services, Database database)
     {
-        "log" or "resources" or "search" or "timeline" or "results" or "loops" or "patients" or "intake" => "health records",
-        "access" => "who treats whom, labels, consents",
-        "signin" or "people" or "teams" or "scim" => "accounts; secrets as hashes or sealed",
-        "smart" => "apps; tokens as hashes, keys sealed",
-        "organizations" => "organisations",
-        _ => "",
-    };
+        if (database.Engine == Engine.Postgres)
+            return TablesOf(database, PostgresTables);
+        var tables = TablesOf(database, SqliteTables); // the access log and the inbox are files of their own
+        if (AuditModule.DatabaseOf(services) is { } audit)
+            tables.AddRange(TablesOf(audit, SqliteTables));
+        tables.Add(("intake_spool", IntakeModule.InSpool(services)));
+        return [.. tables.OrderBy(table => table.Name, StringComparer.Ordinal)];
+    }
+
+    private static List<(string Name, long Rows)> TablesOf(Database database, string tables) => database.Read(session =>
+        session.Query(tables, row => row.Text(0)).ConvertAll(name => (name, session.First($"SELECT COUNT(*) FROM {name}", row => row.Integer(0)))));
+
+    /// <summary>What the hub keeps beside its data folder, or in folders of it that may be moved.</summary>
+    private static IEnumerable<Asset> Folders(IServiceProvider services, HubSettings hub)
+    {
+        var (bulk, audit) = (services.GetRequiredService<BulkOptions>(), services.GetService<AuditOptions>() ?? new AuditOptions());
+        foreach (var (path, holds) in new[]
+        {
+            (bulk.Folder, "health records: files of exports and imports"), (audit.RootFolder, "signed roots of the access log"), (audit.JournalFolder, "events of the access log on their way to the tables"),
+            (hub.ContentFolder, "clinical content"),
+        })
+        {
+            if (path.Length > 0)
+                yield return new("folder", path, Directory.Exists(path) ? SizeOf(path) : "not there yet", holds);
+        }
+    }
+
+    private static string SizeOf(string folder)
+    {
+        var files = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).ToList();
+        return string.Create(CultureInfo.InvariantCulture, $"{files.Count} files, {files.Sum(file => file.Length)} bytes");
+    }
 
     private static IEnumerable<Asset> Files(HubSettings hub)
     {

@@ -29,6 +29,8 @@ internal static class FindDataFlows
             yield return new("both", FindAssets.PlaceOf(hub.Postgres).Split(',')[0], "everything the hub keeps", "PostgreSQL");
         foreach (var issuer in Texts(record, "SELECT issuer FROM signin_providers ORDER BY issuer"))
             yield return new("both", HostOf(issuer), "who signs in", "OpenID Connect");
+        foreach (var organization in Texts(record, "SELECT DISTINCT organization FROM provisioning_tokens ORDER BY organization"))
+            yield return new("in", "the directory of " + organization, "accounts, roles and teams", "SCIM 2.0, token");
         foreach (var flow in Apps(record).Concat(Subscribers(record)))
             yield return flow;
         var subscriptions = services.GetRequiredService<SubscriptionOptions>();

@@ -70,7 +70,7 @@ internal sealed record BulkJob(string Id, BulkKind Kind, BulkStatus Status, Acto
             new("request", DbKind.Text), new("plan", DbKind.Text), new("progress", DbKind.Text), new("cursor", DbKind.Text), new("files", DbKind.Text),
             new("time", DbKind.Integer, Nullable: true),
         ],
-        [new("waiting", "at, id", "status = 'Waiting' OR status = 'Running'")]);
+        [new("waiting", "at, id", "status = 'Waiting' OR status = 'Running'"), new("ended", "at")]);
 
     private const string Columns = "id, kind, status, actor, actor_display, at, request, plan, progress, cursor, files, time, (SELECT s.scope FROM bulk_scopes s WHERE s.id = bulk_jobs.id)";
 
@@ -81,6 +81,8 @@ internal sealed record BulkJob(string Id, BulkKind Kind, BulkStatus Status, Acto
     internal const string CountWaiting = "SELECT COUNT(*) FROM bulk_jobs WHERE actor = $1 AND (status = 'Waiting' OR status = 'Running')";
 
     internal const string ReadOld = "SELECT id FROM bulk_jobs WHERE at < $1 AND status <> 'Waiting' AND status <> 'Running' LIMIT 100";
+
+    internal const string CountOld = "SELECT COUNT(*) FROM bulk_jobs WHERE at < $1 AND status <> 'Waiting' AND status <> 'Running'";
 
     internal static BulkJob Read(DbRow row) => new(
         row.Text(0), Enum.Parse<BulkKind>(row.Text(1)), Enum.Parse<BulkStatus>(row.Text(2)), new Actor(row.Text(3), row.Text(4)), row.Instant(5), row.Text(6), row.Text(7))

@@ -28,8 +28,18 @@ public sealed partial class NightlyRemoval(
             return removed;
         try
         {
+            var began = clock.GetUtcNow();
             foreach (var kind in kinds)
-                removed[kind.Code] = await RemoveAsync(kind, cancel);
+                removed[kind.Code] = await RemoveAsync(kind, began, cancel);
+            Kept(await record.WriteAsync<bool>(
+                AccessScope.System,
+                session =>
+                {
+                    foreach (var kind in kinds)
+                        new RetentionRun(kind.Code, began, removed[kind.Code], BeforeOf(kind, began), IsWhole: true).Write(session);
+                    return true;
+                },
+                cancel));
         }
         finally
         {
@@ -67,26 +77,30 @@ public sealed partial class NightlyRemoval(
         }
     }
 
-    private async Task<int> RemoveAsync(RetainedKind kind, CancellationToken cancel)
+    private DateTimeOffset BeforeOf(RetainedKind kind, DateTimeOffset began) => began - TimeSpan.FromDays(settings.DaysOf(kind));
+
+    private async Task<int> RemoveAsync(RetainedKind kind, DateTimeOffset began, CancellationToken cancel)
     {
-        var before = clock.GetUtcNow() - TimeSpan.FromDays(settings.DaysOf(kind));
         for (var removed = 0; ;)
         {
-            var gone = await RemoveGroupAsync(kind, before, cancel);
+            var gone = await RemoveGroupAsync(kind, new(kind.Code, began, removed, BeforeOf(kind, began), IsWhole: false), cancel);
             removed += gone;
             if (gone < Group)
                 return removed;
         }
     }
 
-    private async Task<int> RemoveGroupAsync(RetainedKind kind, DateTimeOffset before, CancellationToken cancel)
+    /// <param name="kind">Of which kind.</param>
+    /// <param name="run">What went before this group; how far it is now is kept in the same commit.</param>
+    /// <param name="cancel">Gives up between groups.</param>
+    private async Task<int> RemoveGroupAsync(RetainedKind kind, RetentionRun run, CancellationToken cancel)
     {
         var held = holds?.Invoke() ?? HeldPatients.None;
         if (held.IsWholeHub)
             return 0;
         var keys = record.Database.Read(session => kind.IsOfPatients
-            ? session.Query(kind.Find, kind.KeyOf, before, Group, held.Text)
-            : session.Query(kind.Find, kind.KeyOf, before, Group));
+            ? session.Query(kind.Find, kind.KeyOf, run.Before, Group, held.Text)
+            : session.Query(kind.Find, kind.KeyOf, run.Before, Group));
         if (keys.Count == 0)
             return 0;
         var trail = trails.Begin(new TrailFacts("retention-removed") { Address = Work });
@@ -97,7 +111,8 @@ public sealed partial class NightlyRemoval(
             {
                 foreach (var key in keys)
                     session.Remove(kind.Table, key);
-                session.Acted(new TrailAct("retention-removed", ActKind.Permission, string.Create(CultureInfo.InvariantCulture, $"{kind.Code}: {keys.Count} from before {before:yyyy-MM-dd}")));
+                (run with { Removed = run.Removed + keys.Count }).Write(session);
+                session.Acted(new TrailAct("retention-removed", ActKind.Permission, string.Create(CultureInfo.InvariantCulture, $"{kind.Code}: {keys.Count} from before {run.Before:yyyy-MM-dd}")));
                 return keys.Count;
             },
             cancel));

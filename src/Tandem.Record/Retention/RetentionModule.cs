@@ -14,7 +14,11 @@ public static class RetentionModule
         + "WHERE l.at < $1 AND e.number <= p.delivered AND e.number < (SELECT MAX(m.number) FROM subscriptions_events m WHERE m.subscription = e.subscription) LIMIT $2";
 
     /// <summary>What the record itself keeps for a time. The last event of a subscription stays: the next one's number follows from it.</summary>
-    public static IReadOnlyList<RetainedKind> Kinds { get; } = [new("subscription-events", SubscriptionTables.Events, FindEvents, Days: 90, LeastDays: 7)];
+    public static IReadOnlyList<RetainedKind> Kinds { get; } =
+    [
+        new("subscription-events", SubscriptionTables.Events, FindEvents, Days: 90, LeastDays: 7),
+        new("retention-runs", RetentionRun.Table, RetentionRun.FindOld, Days: 400, LeastDays: 30),
+    ];
 
     /// <summary>Registers the nightly removal.</summary>
     /// <param name="services">Where to.</param>
@@ -23,6 +27,8 @@ public static class RetentionModule
     public static IServiceCollection AddRetention(this IServiceCollection services, IReadOnlyList<RetainedKind> kinds, RetentionSettings settings)
     {
         services.AddSingleton(settings);
+        services.AddSingleton(RetentionRun.Table);
+        services.AddSingleton<RetentionPreview>();
         foreach (var kind in kinds)
             services.AddSingleton(kind);
         services.AddSingleton<NightlyRemoval>();

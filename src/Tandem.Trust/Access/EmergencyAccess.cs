@@ -48,7 +48,7 @@ public static class EmergencyAccess
             new("actor", DbKind.Text), new("display", DbKind.Text), new("patient", DbKind.Text), new("reason", DbKind.Text), new("since", DbKind.Integer), new("until", DbKind.Integer),
             new("outcome", DbKind.Text), new("note", DbKind.Text), new("reviewer", DbKind.Text, Nullable: true),
         ],
-        [new("actor", "actor, until"), new("waiting", "outcome, since")]);
+        [new("actor", "actor, until"), new("waiting", "outcome, since"), new("reviewed", "until", "outcome <> ''")]);
 
     private const string Columns = "id, actor, display, patient, reason, since, until, outcome, note, reviewer";
 

@@ -33,6 +33,9 @@ public static class AuditModule
         return services;
     }
 
+    /// <summary>Where the log lies; null where none is kept.</summary>
+    public static Database? DatabaseOf(IServiceProvider services) => services.GetService<AuditStore>()?.Database;
+
     /// <summary>The acts that the record holds for the log, as entries of a journal.</summary>
     internal static Func<long, IReadOnlyList<JournalEntry>> ActsOf(Database record) =>
         after => [.. ToldActs.After(record, after).Select(one => new JournalEntry(one.Number, ActDrafts.Of(one.Told)))];

@@ -26,6 +26,22 @@ internal static class RetentionWords
     internal static readonly Phrase Rules = new("What is kept, and for how long", "Qué se conserva y por cuánto tiempo");
     internal static readonly Phrase Kind = new("What", "Qué");
     internal static readonly Phrase HowLong = new("Kept for", "Se conserva");
+    internal static readonly Phrase Due = new("Goes next", "Se eliminará");
+    internal static readonly Phrase LastRun = new("Went last", "Se eliminó");
+    internal static readonly Phrase Nights = new("Removal", "Eliminación");
+    internal static readonly Phrase RulesLead = new(
+        "The next removal begins: {0}. What goes then is counted below as things stand now, without what is on hold.",
+        "La próxima eliminación empieza: {0}. Abajo se cuenta lo que se eliminará según la situación actual, sin lo que está retenido.");
+    internal static readonly Phrase NoRun = new("Nothing was removed yet: the first night is still to come.", "Aún no se eliminó nada: la primera noche está por venir.");
+    internal static readonly Phrase LastRunAt = new("The last removal began: {0}. Removed in all: {1}.", "La última eliminación empezó: {0}. Eliminado en total: {1}.");
+    internal static readonly Phrase LastRunCut = new("It was cut off; the rest goes the next time.", "Se interrumpió; el resto se elimina la próxima vez.");
+    internal static readonly Phrase MoreThan = new("more than {0}", "más de {0}");
+    internal static readonly Phrase NotYet = new("–", "–");
+    internal static readonly Phrase CutOff = new("{0}, cut off", "{0}, interrumpida");
+    internal static readonly Phrase ByCommand = new("by command", "mediante un comando");
+    internal static readonly Phrase Exports = new("Files of finished exports and imports: they are copies", "Archivos de exportaciones e importaciones terminadas: son copias");
+    internal static readonly Phrase ExportDays = new("{0} d", "{0} d");
+    internal static readonly Phrase EachHour = new("each hour", "cada hora");
     internal static readonly Phrase From = new("Because of", "En virtud de");
     internal static readonly Phrase Own = new("the product's own choice", "decisión propia del producto");
     internal static readonly Phrase Days = new("{0} d (at least {1} d)", "{0} d (al menos {1} d)");
@@ -57,6 +73,8 @@ internal static class RetentionWords
         ["emergencies"] = new("Reviewed emergency openings: proof of the review", "Aperturas de emergencia revisadas: prueba de la revisión"),
         ["messages"] = new("Messages as they came, once applied, dismissed or replaced: proof of what was sent", "Mensajes tal como llegaron, ya aplicados, descartados o reemplazados: prueba de lo enviado"),
         ["feed-counts"] = new("Counts of messages by minute: a year to compare with", "Recuentos de mensajes por minuto: un año para comparar"),
+        ["looks"] = new("When somebody last looked at a patient: to tell what is new to them", "Cuándo alguien miró por última vez a un paciente: para decirle qué hay de nuevo"),
+        ["retention-runs"] = new("What was removed each night: a year to look back", "Lo que se eliminó cada noche: un año para revisarlo"),
         ["subscription-events"] = new("Notifications that were delivered: for subscribers who ask again", "Notificaciones entregadas: para suscriptores que vuelven a preguntar"),
     };
 }

@@ -101,7 +101,7 @@ public sealed partial class SignInJournal(RecordStore record, TimeProvider clock
             new("at", DbKind.Integer), new("act", DbKind.Text), new("person", DbKind.Text, Nullable: true), new("how", DbKind.Text),
             new("address", DbKind.Text, Nullable: true), new("done_by", DbKind.Text, Nullable: true), new("session", DbKind.Text, Nullable: true),
         ],
-        [new("person", "person, at")]);
+        [new("person", "person, at"), new("at", "at")]);
 
     private readonly Meter meter = new("Tandem.Trust");
     private Counter<long>? counter;

@@ -16,7 +16,7 @@ internal static class SignInTables
             new("person", DbKind.Text, Nullable: true), new("purpose", DbKind.Text), new("expires_at", DbKind.Integer),
             new("reusable", DbKind.Integer), new("used_at", DbKind.Integer, Nullable: true),
         ],
-        []);
+        [new("expires", "expires_at")]);
 
     internal static readonly Table Sessions = new(
         "signin_open",

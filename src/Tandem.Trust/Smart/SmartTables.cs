@@ -26,7 +26,7 @@ internal static class SmartTables
             new("patient", DbKind.Text, Nullable: true), new("encounter", DbKind.Text, Nullable: true), new("context", DbKind.Text),
             new("session", DbKind.Text, Nullable: true), new("revoked_at", DbKind.Integer, Nullable: true), new("revoked_why", DbKind.Text, Nullable: true),
         ],
-        [new("person", "person"), new("client", "client"), new("expires", "expires_at")]);
+        [new("person", "person"), new("client", "client"), new("expires", "expires_at"), new("revoked", "revoked_at", "revoked_at IS NOT NULL")]);
 
     internal static readonly Table Codes = new(
         "smart_codes",

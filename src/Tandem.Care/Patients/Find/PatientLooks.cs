@@ -22,7 +22,7 @@ internal static class PatientLooks
         TableKind.Rows,
         [new("actor", DbKind.Text), new("patient", DbKind.Text)],
         [new("last", DbKind.Integer), new("before", DbKind.Integer, Nullable: true)],
-        [new("recent", "actor, last")]);
+        [new("recent", "actor, last"), new("last", "last")]);
 
     internal const string ReadOne = "SELECT last, before FROM patients_looks WHERE actor = $1 AND patient = $2";
 

@@ -50,6 +50,10 @@ public sealed class InventoryTests
                 Assert.Contains(row, text);
             }
 
+            foreach (var table in new[] { "audit_events", "audit_holds", "intake_spool", "migrations", "projections", "retention_runs", "search_tokens" })
+                Assert.Contains($"| table | {table} |", text);
+            Assert.DoesNotContain(text.Split('\n'), line => line.StartsWith("| table |", StringComparison.Ordinal) && line.EndsWith("|  |", StringComparison.Ordinal)); // TableContents names what each holds
+            Assert.Contains(" | health records: files of exports and imports |", text);
             Assert.DoesNotContain("lakeview", text, StringComparison.OrdinalIgnoreCase);
             foreach (var key in Directory.EnumerateFiles(folder, "*.keys", SearchOption.AllDirectories).SelectMany(File.ReadLines))
                 Assert.DoesNotContain(key, text);

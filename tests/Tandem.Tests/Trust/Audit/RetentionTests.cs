@@ -6,6 +6,7 @@ using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 using Tandem.Record.Retention;
 using Tandem.Record.Subscriptions;
@@ -36,12 +37,23 @@ public sealed class RetentionTests
         using var removal = new NightlyRemoval(
             hub.Record, InstallationSettings.Kinds, new RetentionSettings(), hub.Hub.Services.GetRequiredService<TrailKeeper>(), later, NullLogger<NightlyRemoval>.Instance, hub.Hub.Services.GetRequiredService<ReadHolds>());
 
+        var preview = new RetentionPreview(hub.Record, InstallationSettings.Kinds, new RetentionSettings(), new BulkOptions(), later, hub.Hub.Services.GetRequiredService<ReadHolds>());
+        Assert.Equal(NightlyRemoval.Group + 1, preview.Read()["sign-in-attempts"].Due);
+        Assert.All(preview.Read().Values, kind => Assert.Null(kind.Last));
+        if (engine == Engine.Sqlite)
+            Assert.Empty(InstallationSettings.Kinds.Where(kind => kind.Code != "subscription-events").SelectMany(kind => Plan(hub, kind))); // those are held against the log one by one
+
         LegalHolds.Put(hub.Audit.Database, LegalHolds.WholeHub, "case 8", "operator", later);
+        Assert.All(preview.Read().Values, kind => Assert.Equal(0, kind.Due));
         Assert.All(await removal.RunAsync(Cancel), kind => Assert.Equal(0, kind.Value));
         LegalHolds.End(hub.Audit.Database, LegalHolds.WholeHub);
 
         LegalHolds.Put(hub.Audit.Database, "one", "case 7", "operator", later);
+        var due = preview.Read().ToDictionary(kind => kind.Key, kind => (int)kind.Value.Due);
+        later.Advance(TimeSpan.FromMinutes(1));
         var removed = await removal.RunAsync(Cancel);
+        Assert.Equal(due.OrderBy(kind => kind.Key), removed.OrderBy(kind => kind.Key)); // what was told is what went
+        Assert.All(preview.Read(), kind => Assert.Equal((removed[kind.Key], later.GetUtcNow().ToUnixTimeMilliseconds(), true), ((int)kind.Value.Last!.Removed, kind.Value.Last.At.ToUnixTimeMilliseconds(), kind.Value.Last.IsWhole)));
         Assert.Equal(NightlyRemoval.Group + 1, removed["sign-in-attempts"]);
         Assert.Equal(["nobody", "one", "received", "waiting"], Left(hub, "SELECT id FROM intake_messages ORDER BY id"));
         Assert.Equal(["applied", "applied", "applied", "quarantined"], Left(hub, "SELECT status FROM intake_states ORDER BY status")); // what became of them is known on
@@ -51,7 +63,9 @@ public sealed class RetentionTests
         Assert.Equal(["lasts"], Left(hub, "SELECT token_hash FROM signin_links"));
 
         LegalHolds.End(hub.Audit.Database, "one");
+        later.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(2, (await removal.RunAsync(Cancel))["messages"]);
+        Assert.Equal(2, preview.Read()["messages"].Last!.Removed);
         Assert.Equal(["received", "waiting"], Left(hub, "SELECT id FROM intake_messages ORDER BY id"));
         Assert.All(await removal.RunAsync(Cancel), kind => Assert.Equal(0, kind.Value));
 
@@ -79,7 +93,7 @@ public sealed class RetentionTests
             [("*", "case 8", "Practitioner/ana"), ("one", "case 7", "Practitioner/ana")],
             LegalHolds.All(hub.Audit.Database).Select(hold => (hold.Patient, hold.Reason, hold.Actor)).Order());
         var page = await hub.Browser.GetStringAsync(new Uri("/audit/retention", UriKind.Relative), Cancel);
-        foreach (var words in new[] { "Una Testperson (one)", "case 7", "The whole hub", "case 8", "45 CFR 164.316(b)(2)", "2192 d (at least 2192 d)" })
+        foreach (var words in new[] { "Una Testperson (one)", "case 7", "The whole hub", "case 8", "45 CFR 164.316(b)(2)", "2192 d (at least 2192 d)", "The next removal begins: ", "Nothing was removed yet", "Files of finished exports and imports" })
             Assert.Contains(words, page, StringComparison.Ordinal);
 
         await PostAsync(hub, "/audit/holds/end", ("patient", "one"), ("reason", ""));
@@ -130,6 +144,10 @@ public sealed class RetentionTests
         using var reply = await hub.PostFormAsync("/audit/retention", action, fields);
         Assert.Equal(HttpStatusCode.Redirect, reply.StatusCode);
     }
+
+    /// <summary>Where SQLite goes through a whole table to find what is due.</summary>
+    private static IEnumerable<string> Plan(AuditedHub hub, RetainedKind kind) => hub.Record.Database.Read(session =>
+        session.Query("EXPLAIN QUERY PLAN " + kind.Find, row => row.Text(3), kind.IsOfPatients ? [0L, 1, ""] : [0L, 1])).Where(step => step.StartsWith("SCAN", StringComparison.Ordinal)).Select(step => $"{kind.Code}: {step}");
 
     private static List<string> Left(AuditedHub hub, string sql) => hub.Record.Database.Read(session => session.Query(sql, row => row.Text(0)));
 
