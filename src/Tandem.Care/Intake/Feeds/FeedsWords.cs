@@ -46,7 +46,6 @@ internal static class FeedsWords
     internal static readonly Phrase NotedLead = new(
         "These entries break a rule or profile of FHIR and were taken in all the same, because their source or app is set so. They leave this list once they are sent right or deleted.",
         "Estas entradas incumplen una regla o un perfil de FHIR y se aceptaron porque así está configurada su fuente o aplicación. Salen de la lista cuando se envían bien o se eliminan.");
-    internal static readonly Phrase NotedShown = new("{0} shown; those that break a rule come first, the newest at the top", "Se muestran {0}; primero las que incumplen una regla, las más recientes arriba");
     internal static readonly Phrase NotedWhat = new("Entry", "Entrada");
     internal static readonly Phrase NotedFrom = new("Written by", "Escrito por");
     internal static readonly Phrase NotedWhen = new("When", "Cuándo");
@@ -72,7 +71,7 @@ internal static class FeedsWords
     internal static readonly Phrase DismissalHint = new(
         "Kept with your name. It holds until the result is corrected.", "Se guarda con su nombre. Vale hasta que se corrija el resultado.");
     internal static readonly Phrase DismissFact = new("Dismiss", "Descartar");
-    internal static readonly Phrase RestoreFact = new("Put back", "Devolver a la lista");
+    internal static readonly Phrase RestoreFact = new("Put back", "Reponer");
     internal static readonly Phrase FactDismissed = new("It is dismissed and waits no longer.", "Quedó descartado y ya no espera.");
     internal static readonly Phrase FactWaits = new("It waits again.", "Espera de nuevo.");
     internal static readonly Phrase FactGone = new(
