@@ -46,6 +46,7 @@ internal static class FeedsWords
     internal static readonly Phrase NotedLead = new(
         "These entries break a rule or profile of FHIR and were taken in all the same, because their source or app is set so. They leave this list once they are sent right or deleted.",
         "Estas entradas incumplen una regla o un perfil de FHIR y se aceptaron porque así está configurada su fuente o aplicación. Salen de la lista cuando se envían bien o se eliminan.");
+    internal static readonly Phrase NotedShown = new("{0} shown; those that break a rule come first, the newest at the top", "Se muestran {0}; primero las que incumplen una regla, las más recientes arriba");
     internal static readonly Phrase NotedWhat = new("Entry", "Entrada");
     internal static readonly Phrase NotedFrom = new("Written by", "Escrito por");
     internal static readonly Phrase NotedWhen = new("When", "Cuándo");
