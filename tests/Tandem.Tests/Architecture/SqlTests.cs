@@ -20,9 +20,9 @@ public sealed class SqlTests
     private static readonly string[] Composed =
     [
         "BulkSql.InsertOne", "BulkSql.InsertUnnest", "BulkSql.DeleteOne", "BulkSql.DeleteUnnest", "ChainCondition.Targets", "CompartmentClause.Condition",
-        "CompartmentMembers.Page", "Condition.Resources", "Drive.get_Rows", "FindAssets.Tables", "FindTimeline..cctor", "FullTextCondition.Of", "FullTextTables.Find", "HasCondition.Of",
+        "CompartmentMembers.Page", "Condition.Resources", "Drive.get_Rows", "FindAssets.TablesOf", "FindTimeline..cctor", "FullTextCondition.Of", "FullTextTables.Find", "HasCondition.Of",
         "HierarchyCondition.Of", "HierarchyCondition.Tree", "HistoryReading.Count", "HistoryReading.Page", "HistoryReading.Reached", "ListCondition.Of", "ReachCondition.OnNumber",
-        "ReachedRows.At", "ReachedVersions.Holds", "SearchPlan.Estimate", "SiteParameterRows.RemoveSome", "UriCondition.Of", "WalkText.Along", "WalkText.Count",
+        "ReachedRows.At", "ReachedVersions.Holds", "RetentionPreview.Due", "SearchPlan.Estimate", "SiteParameterRows.RemoveSome", "UriCondition.Of", "WalkText.Along", "WalkText.Count",
         "WalkText.Gathered", "WalkText.Numbers", "WalkText.Page",
     ];
 
