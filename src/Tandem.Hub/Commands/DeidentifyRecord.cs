@@ -35,7 +35,9 @@ internal static class DeidentifyRecord
     {
         try
         {
-            var files = new DeidentifiedExport(services.GetRequiredService<RecordStore>(), TimeProvider.System).Run(folder, recipients, cancel);
+            var record = services.GetRequiredService<RecordStore>();
+            await record.RebuildStaleAsync(cancel); // labels and consents by the rules of this version
+            var files = new DeidentifiedExport(record, TimeProvider.System).Run(folder, recipients, cancel);
             foreach (var (type, count) in files.Counts)
                 Console.WriteLine($"{type}: {count}");
             Console.WriteLine($"{files.LeftOut} left out for consents and labels.");

@@ -18,11 +18,13 @@ public sealed class DeidentifiedExport(RecordStore record, TimeProvider clock)
     /// <param name="recipients">Who will use it (FHIR references): consents that name somebody count when they name one of them.</param>
     /// <param name="cancel">Stops; what was written stays.</param>
     /// <returns>How many resources of each type, and how many were left out.</returns>
-    /// <exception cref="InvalidOperationException">The folder holds something already.</exception>
+    /// <exception cref="InvalidOperationException">The folder holds something already, or rows of labels and consents are not made yet for this version of the program.</exception>
     public DeidentifiedFiles Run(string folder, IReadOnlyList<string> recipients, CancellationToken cancel)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new InvalidOperationException($"{folder} is not empty. Name a new folder for each export.");
+        if (record.IsStale)
+            throw new InvalidOperationException("Rows that say who refused what are not made yet for this version of the program. Run ./tandem rebuild, then try again.");
         Directory.CreateDirectory(folder);
         var without = new DeidentifiedResource(RandomNumberGenerator.GetBytes(32), clock.GetUtcNow().Year);
         var scope = ResearchReach.At(record.Database, recipients, clock.GetUtcNow());

@@ -7,7 +7,7 @@ namespace Tandem.Record.Files;
 
 /// <summary>
 /// Looks at every file before it is kept, whichever way it comes: what it is by its first bytes against what its sender says, how large it is, what it unfolds to, programs and pages with scripts,
-/// and viruses where a scanner is set. JPEG, PNG, GIF, WebP, TIFF, HEIF, MP4 and QuickTime lose what is neither picture nor sound, office documents
+/// and viruses where a scanner is set. JPEG, PNG, GIF, WebP, TIFF, HEIF, MP4, QuickTime, WebM, Ogg, WAV and MP3 lose what is neither picture nor sound, office documents
 /// their properties. Thread-safe.
 /// </summary>
 public sealed class FileGuard
@@ -41,8 +41,8 @@ public sealed class FileGuard
         if ((Unlike(kind, type) ?? Unfolding.Problem(file, kind, settings)) is { } problem)
             return Wrong(problem);
         if (PictureCleaning.Clean(file, kind) is not { } picture)
-            return Wrong(kind is FileKind.Mp4 or FileKind.Heif
-                ? "The file is damaged, or made in a way that what it tells of place, time and device cannot be taken out. Send a photograph as JPEG, a film as a plain MP4."
+            return Wrong(kind is FileKind.Mp4 or FileKind.Heif or FileKind.Matroska or FileKind.Ogg or FileKind.Wave or FileKind.Mp3
+                ? "The file is damaged, or made in a way that what it tells of place, time and device cannot be taken out. Send a photograph as JPEG, a film as a plain MP4, sound as WAV."
                 : "The picture is damaged.");
         if (picture.Pixels > settings.MostPixels)
             return Wrong($"The picture has too many pixels; at most {settings.MostPixels:N0} are taken.");

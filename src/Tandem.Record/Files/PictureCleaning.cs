@@ -28,6 +28,10 @@ internal static class PictureCleaning
                 FileKind.Tiff => new CleanPicture(TiffCleaning.Clean(file), 0),
                 FileKind.Heif => new CleanPicture(BoxCleaning.Clean(file.Span), 0),
                 FileKind.Mp4 when file.Span[0] != 0xFF => new CleanPicture(BoxCleaning.Clean(file.Span), 0), // not the bare sound of AAC
+                FileKind.Matroska => new CleanPicture(MatroskaCleaning.Clean(file.Span), 0),
+                FileKind.Wave => new CleanPicture(SoundCleaning.CleanWave(file), 0),
+                FileKind.Mp3 => new CleanPicture(SoundCleaning.CleanMp3(file), 0),
+                FileKind.Ogg => new CleanPicture(SoundCleaning.CleanOgg(file), 0),
                 _ => new CleanPicture(file, 0),
             };
         }

@@ -123,6 +123,12 @@ public sealed class RecordStore : IDisposable
     /// <returns>How many resources were read; null when another node is rebuilding.</returns>
     internal Task<long?> RebuildBesideAsync(string name, RebuildPace pace, CancellationToken cancel) => Rebuild(pace).RunBesideAsync(Named(name), cancel);
 
+    /// <summary>
+    /// True from a start with another version of the program until <see cref="RebuildStaleAsync"/> has ended: rows that say who may see what can be missing, so nothing is to be shown or
+    /// exported before.
+    /// </summary>
+    public bool IsStale => projections.AreStale;
+
     /// <summary>Rebuilds the projections whose rows were made by another version of the program.</summary>
     public async Task RebuildStaleAsync(CancellationToken cancel)
     {

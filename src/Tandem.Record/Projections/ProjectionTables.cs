@@ -14,6 +14,9 @@ internal sealed class ProjectionTables(Database database, ProjectionSet projecti
 
     internal const string ReadStates = "SELECT name, version, generation, definition FROM projections";
 
+    /// <summary>The version of tables that were made and whose rows were not: a start that is cut off before they are is followed by one that makes them.</summary>
+    private const int NotMade = -1;
+
     private readonly List<IProjection> stale = [];
 
     internal IReadOnlyList<IProjection> Stale => stale;
@@ -40,7 +43,7 @@ internal sealed class ProjectionTables(Database database, ProjectionSet projecti
                     $"The rows of {projection.Name} have to be rebuilt for this version of the program, and another node serves this database. Stop all nodes, start one, and the others when it serves.");
             session.Delete(RebuildRows.Table, [[projection.Name]]); // twins of another version that were never finished
             if (!fits || isEmpty)
-                Create(session, projection);
+                Create(session, projection, isEmpty ? projection.Version : NotMade);
             if (!isEmpty)
                 stale.Add(projection);
         }
@@ -52,7 +55,7 @@ internal sealed class ProjectionTables(Database database, ProjectionSet projecti
     internal string DefinitionOf(IProjection projection) =>
         string.Concat(projection.Tables.Select(table => table.Definition(database.Engine)));
 
-    private void Create(DbSession session, IProjection projection)
+    private void Create(DbSession session, IProjection projection, int version)
     {
         foreach (var table in projection.Tables)
         {
@@ -60,6 +63,6 @@ internal sealed class ProjectionTables(Database database, ProjectionSet projecti
             session.ExecuteScript(table.Definition(database.Engine));
         }
 
-        session.Write(States, [[projection.Name, projection.Version, 0, DefinitionOf(projection)]]);
+        session.Write(States, [[projection.Name, version, 0, DefinitionOf(projection)]]);
     }
 }

@@ -92,6 +92,23 @@ public abstract class RebuildBehaviour(Engine engine) : IDisposable
     }
 
     [Fact]
+    public async Task Rows_that_were_emptied_for_another_shape_are_made_anew_also_when_the_start_that_emptied_them_was_cut_off()
+    {
+        await PutAsync(Record, "a", 50);
+        Record.Restart(new WatchedProjection(isReshaped: true));
+        Assert.True(Record.Store.IsStale);
+
+        Record.Restart(new WatchedProjection(isReshaped: true)); // the one before rebuilt nothing
+        Assert.True(Record.Store.IsStale);
+        await Record.Store.RebuildStaleAsync(Cancel);
+
+        Assert.False(Record.Store.IsStale);
+        AssertComplete(50);
+        Record.Restart(new WatchedProjection(isReshaped: true));
+        Assert.False(Record.Store.IsStale);
+    }
+
+    [Fact]
     public async Task A_request_that_is_made_twice_is_one_and_a_failed_one_says_so()
     {
         await PutAsync(Record, "a", 50);
@@ -126,9 +143,9 @@ public abstract class RebuildBehaviour(Engine engine) : IDisposable
     }
 
     /// <summary>Does something once while a rebuild reads, which is while it is off the writer's thread.</summary>
-    private protected sealed class WatchedProjection : IProjection
+    private protected sealed class WatchedProjection(bool isReshaped = false) : IProjection
     {
-        private static readonly Table Rows = new("test_watched", TableKind.Rows, [new("rid", DbKind.Integer)], [new("gender", DbKind.Text)], [new("gender", "gender, rid")]);
+        private readonly Table rowsOf = new("test_watched", TableKind.Rows, [new("rid", DbKind.Integer)], [new("gender", DbKind.Text)], [new("gender", isReshaped ? "gender" : "gender, rid")]);
         private static readonly Table Sums = new("test_sums", TableKind.Counters, [new("gender", DbKind.Text)], [new("total", DbKind.Integer)], []);
         private Func<Task>? duringRebuild;
 
@@ -141,7 +158,7 @@ public abstract class RebuildBehaviour(Engine engine) : IDisposable
 
         public int Version => 1;
 
-        public IReadOnlyList<Table> Tables => [Rows, Sums];
+        public IReadOnlyList<Table> Tables => [rowsOf, Sums];
 
         public bool Wants(string type) => type == "Patient";
 
@@ -150,7 +167,7 @@ public abstract class RebuildBehaviour(Engine engine) : IDisposable
             if (Thread.CurrentThread.Name != "record writer" && Interlocked.Exchange(ref duringRebuild, null) is { } act)
                 Task.Run(act, Cancel).GetAwaiter().GetResult();
             var gender = resource.Root["gender"u8].Text!;
-            rows.Add(Rows, resource.Rid, gender);
+            rows.Add(rowsOf, resource.Rid, gender);
             rows.Add(Sums, gender, 1);
         }
     }

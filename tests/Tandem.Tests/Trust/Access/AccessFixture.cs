@@ -3,6 +3,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
+using Tandem.Record.Projections;
 using Tandem.Record.Search;
 using Tandem.Tests.Support;
 using Tandem.Trust.Access;
@@ -23,14 +24,18 @@ internal sealed class AccessFixture : IDisposable
     private readonly RecordFixture fixture;
     private readonly RecordSearch search;
 
-    internal AccessFixture(Engine engine)
+    /// <param name="engine">Which database.</param>
+    /// <param name="around">What is put around each projection, or null.</param>
+    internal AccessFixture(Engine engine, Func<IProjection, IProjection>? around = null)
     {
+        IProjection[] projections =
+        [
+            new OrganizationProjection(), new RelationProjection(), new RepresentativeProjection(), new LabelProjection(LabelRules.Read(Content)), new ConsentProjection(),
+            new SearchProjection(SearchIndexOptions.Default),
+        ];
         fixture = new RecordFixture(
             engine,
-            [
-                new OrganizationProjection(), new RelationProjection(), new RepresentativeProjection(), new LabelProjection(LabelRules.Read(Content)), new ConsentProjection(),
-                new SearchProjection(SearchIndexOptions.Default),
-            ],
+            around is null ? projections : [.. projections.Select(around)],
             [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All, EmergencyAccess.Table]);
         search = new RecordSearch(fixture.Database, SearchIndexOptions.Default, fixture.Clock);
         Scopes = new AccessScopes(Store, new PoliciesInForce(Store), Site, fixture.Clock);
@@ -66,24 +71,45 @@ internal sealed class AccessFixture : IDisposable
         return fixture.PutAsync(root["resourceType"u8].Text!, root["id"u8].Text!, json);
     }
 
+    /// <summary>Keeps resources under the ids they bear, in one transaction.</summary>
+    internal async Task PutAllAsync(IReadOnlyList<string> resources) => Assert.Null((await Store.WriteAsync<bool>(
+        AccessScope.System,
+        session =>
+        {
+            foreach (var root in resources.Select(RecordFixture.Json))
+                session.Put(root["resourceType"u8].Text!, root["id"u8].Text!, root);
+            return true;
+        },
+        TestContext.Current.CancellationToken)).Refusal);
+
     /// <summary>A patient who is treated at an organisation, with a plain condition.</summary>
     internal async Task PatientAsync(string id, string organization, string end = "", string born = "1950-01-01")
     {
-        await PutAsync($$"""{"resourceType":"Patient","id":"{{id}}","birthDate":"{{born}}"}""");
-        var period = end.Length == 0 ? """{"start":"2026-01-01"}""" : $$"""{"start":"2024-01-01","end":"{{end}}"}""";
-        await PutAsync($$"""{"resourceType":"Encounter","id":"e-{{id}}","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/{{id}}"},"period":{{period}},"serviceProvider":{"reference":"{{organization}}"} }""");
-        await ConditionAsync($"plain-{id}", id, "I50.9");
+        foreach (var resource in Patient(id, organization, end, born))
+            await PutAsync(resource);
     }
 
-    internal Task<ResourceVersion> ConditionAsync(string id, string patient, string code, string more = "") => PutAsync(
-        $$$"""{"resourceType":"Condition","id":"{{{id}}}","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"{{{code}}}"}]},"subject":{"reference":"Patient/{{{patient}}}"}{{{more}}}}""");
+    internal static IEnumerable<string> Patient(string id, string organization, string end = "", string born = "1950-01-01")
+    {
+        yield return $$"""{"resourceType":"Patient","id":"{{id}}","birthDate":"{{born}}"}""";
+        var period = end.Length == 0 ? """{"start":"2026-01-01"}""" : $$"""{"start":"2024-01-01","end":"{{end}}"}""";
+        yield return $$"""{"resourceType":"Encounter","id":"e-{{id}}","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/{{id}}"},"period":{{period}},"serviceProvider":{"reference":"{{organization}}"} }""";
+        yield return Condition($"plain-{id}", id, "I50.9");
+    }
+
+    internal Task<ResourceVersion> ConditionAsync(string id, string patient, string code, string more = "") => PutAsync(Condition(id, patient, code, more));
+
+    private static string Condition(string id, string patient, string code, string more = "") =>
+        $$$"""{"resourceType":"Condition","id":"{{{id}}}","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"{{{code}}}"}]},"subject":{"reference":"Patient/{{{patient}}}"}{{{more}}}}""";
 
     /// <summary>A counselling note.</summary>
     internal Task<ResourceVersion> NoteAsync(string id, string patient) => PutAsync(
         $$$"""{"resourceType":"DocumentReference","id":"{{{id}}}","status":"current","type":{"coding":[{"system":"http://loinc.org","code":"34126-3"}]},"subject":{"reference":"Patient/{{{patient}}}"},"content":[{"attachment":{"title":"x"}}]}""");
 
-    internal Task<ResourceVersion> ConsentAsync(string id, string patient, string provision, string kind = "", string status = "active") => PutAsync(
-        $$"""{"resourceType":"Consent","id":"{{id}}","status":"{{status}}","patient":{"reference":"Patient/{{patient}}"},"dateTime":"2026-01-01"{{kind}},"provision":{{provision}} }""");
+    internal Task<ResourceVersion> ConsentAsync(string id, string patient, string provision, string kind = "", string status = "active") => PutAsync(Consent(id, patient, provision, kind, status));
+
+    internal static string Consent(string id, string patient, string provision, string kind = "", string status = "active") =>
+        $$"""{"resourceType":"Consent","id":"{{id}}","status":"{{status}}","patient":{"reference":"Patient/{{patient}}"},"dateTime":"2026-01-01"{{kind}},"provision":{{provision}} }""";
 
     internal AccessScope As(string role, string? organization, string reference = "Practitioner/ana", params string[] teams) =>
         Scopes.Of(new Member(reference, "Ana", role, organization, teams, Roles.PurposeOf(role)));

@@ -15,6 +15,10 @@ namespace Tandem.Tests.Trust.Access;
 public sealed class ConsentCasesTests
 {
     private const string Physicians = "physician";
+
+    /// <summary>So many are written in one transaction.</summary>
+    private const int AtOnce = 100;
+
     private static readonly string[] Types = ["Condition", "Observation", "MedicationRequest", "DocumentReference"];
     private static readonly string[] Labels = ["ETH", "PSYTHPN", "HIV"];
     private static readonly string[] Purposes = ["TREAT", "HPAYMT", "HRESCH"];
@@ -33,43 +37,45 @@ public sealed class ConsentCasesTests
         using var region = await new AccessFixture(engine).StartAsync();
         var random = new Random(20261126);
         var (hidden, shown) = (0, 0);
-        for (var number = 0; number < cases; number++)
+        foreach (var some in Enumerable.Range(0, cases).Chunk(AtOnce))
         {
-            var patient = $"p{number}";
-            await region.PatientAsync(patient, AccessFixture.NorthClinic);
-            await region.PutAsync($$"""{"resourceType":"ServiceRequest","id":"sr-{{patient}}","status":"active","intent":"order","subject":{"reference":"Patient/{{patient}}"},"performer":[{"reference":"{{AccessFixture.South}}"}]}""");
-            var resources = Enumerable.Range(0, 3)
-                .Select(at => new Resource(Types[random.Next(Types.Length)], $"c{number}-{at}", at == 0 ? "I10" : "E11.9", [.. Labels.Where(_ => random.Next(3) == 0)])).ToList();
-            foreach (var one in resources)
-                await region.PutAsync(one.Written(patient));
-            var consents = Enumerable.Range(0, random.Next(4)).Select(_ => Consent.Any(random, resources)).ToList();
-            for (var at = 0; at < consents.Count; at++)
-                await region.ConsentAsync($"k{number}-{at}", patient, consents[at].Root.ToJson(), "", consents[at].IsActive ? "active" : "inactive");
-
-            foreach (var organization in new[] { AccessFixture.NorthClinic, AccessFixture.South })
+            var made = some.Select(number => Case.Any(number, random)).ToList();
+            await region.PutAllAsync([.. made.SelectMany(one => one.Written)]);
+            var scopes = new[] { AccessFixture.NorthClinic, AccessFixture.South }.Select(organization => (organization, region.As(Physicians, organization))).ToList();
+            foreach (var one in made)
             {
-                var scope = region.As(Physicians, organization);
-                string[] recipients = organization == AccessFixture.South
-                    ? ["Practitioner/ana", AccessFixture.South, AccessFixture.Region]
-                    : ["Practitioner/ana", AccessFixture.NorthClinic, AccessFixture.North, AccessFixture.Region];
-                var allowed = resources.Append(new Resource("Condition", $"plain-{patient}", "I50.9", [])).Where(resource => Allowed(resource, consents, recipients, "TREAT")).ToList();
-                foreach (var type in Types)
+                foreach (var (organization, scope) in scopes)
                 {
-                    var expected = string.Join(",", allowed.Where(one => one.Type == type).Select(one => one.Id).Order(StringComparer.Ordinal));
-                    Assert.Equal((number, organization, type, expected), (number, organization, type, region.Finds(scope, type, $"patient={patient}")));
-                }
-
-                foreach (var one in resources)
-                {
-                    var isShown = allowed.Contains(one);
-                    Assert.Equal((number, one.Id, isShown), (number, one.Id, region.Sees(scope, one.Reference)));
-                    SideDoors(region, scope, patient, one, isShown);
-                    (shown, hidden) = (shown + (isShown ? 1 : 0), hidden + (isShown ? 0 : 1));
+                    var count = Check(region, one, organization, scope);
+                    (shown, hidden) = (shown + count, hidden + one.Resources.Count - count);
                 }
             }
         }
 
         Assert.True(hidden > cases / 4 && shown > cases / 4, $"{hidden} hidden, {shown} shown: the cases try too little");
+    }
+
+    /// <summary>Holds one case against the rules, as a physician of an organisation sees it.</summary>
+    /// <returns>How many of its records are shown.</returns>
+    private static int Check(AccessFixture region, Case one, string organization, AccessScope scope)
+    {
+        string[] recipients = organization == AccessFixture.South
+            ? ["Practitioner/ana", AccessFixture.South, AccessFixture.Region]
+            : ["Practitioner/ana", AccessFixture.NorthClinic, AccessFixture.North, AccessFixture.Region];
+        var allowed = one.Resources.Append(new Resource("Condition", $"plain-{one.Patient}", "I50.9", [])).Where(resource => Allowed(resource, one.Consents, recipients, "TREAT")).ToList();
+        foreach (var type in Types)
+        {
+            var expected = string.Join(",", allowed.Where(resource => resource.Type == type).Select(resource => resource.Id).Order(StringComparer.Ordinal));
+            Assert.Equal((one.Patient, organization, type, expected), (one.Patient, organization, type, region.Finds(scope, type, $"patient={one.Patient}")));
+        }
+
+        foreach (var resource in one.Resources)
+        {
+            Assert.Equal((one.Patient, resource.Id, allowed.Contains(resource)), (one.Patient, resource.Id, region.Sees(scope, resource.Reference)));
+            SideDoors(region, scope, one.Patient, resource, allowed.Contains(resource));
+        }
+
+        return one.Resources.Count(allowed.Contains);
     }
 
     /// <summary>What a search shows or counts on the way to something else shows no more than a read does.</summary>
@@ -218,6 +224,27 @@ public sealed class ConsentCasesTests
         }
 
         private static List<string> Some(Random random, string[] all) => random.Next(2) == 0 ? [] : [.. all.Where(_ => random.Next(3) == 0)];
+    }
+
+    /// <summary>A patient of one clinic who is referred to a hospital that competes with it, three records, and up to three consents.</summary>
+    private sealed record Case(int Number, IReadOnlyList<Resource> Resources, IReadOnlyList<Consent> Consents)
+    {
+        internal string Patient => $"p{Number}";
+
+        internal static Case Any(int number, Random random)
+        {
+            var resources = Enumerable.Range(0, 3)
+                .Select(at => new Resource(Types[random.Next(Types.Length)], $"c{number}-{at}", at == 0 ? "I10" : "E11.9", [.. Labels.Where(_ => random.Next(3) == 0)])).ToList();
+            return new Case(number, resources, [.. Enumerable.Range(0, random.Next(4)).Select(_ => Consent.Any(random, resources))]);
+        }
+
+        internal IEnumerable<string> Written =>
+        [
+            .. AccessFixture.Patient(Patient, AccessFixture.NorthClinic),
+            $$"""{"resourceType":"ServiceRequest","id":"sr-{{Patient}}","status":"active","intent":"order","subject":{"reference":"Patient/{{Patient}}"},"performer":[{"reference":"{{AccessFixture.South}}"}]}""",
+            .. Resources.Select(one => one.Written(Patient)),
+            .. Consents.Select((consent, at) => AccessFixture.Consent($"k{Number}-{at}", Patient, consent.Root.ToJson(), "", consent.IsActive ? "active" : "inactive")),
+        ];
     }
 
     private sealed record Consent(Provision Root, bool IsActive)
