@@ -113,6 +113,7 @@ internal static class SoundCleaning
 
         void Spaces(int length)
         {
+            ArgumentOutOfRangeException.ThrowIfNegative(length);
             for (var i = 0; i < length; i++)
                 file[places[at + i]] = (byte)(i == 0 ? 'x' : i == 1 ? '=' : ' ');
             at += length;
