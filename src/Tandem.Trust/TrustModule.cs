@@ -6,7 +6,6 @@ using Tandem.Record.Projections;
 using Tandem.Trust.Access;
 using Tandem.Trust.Organizations;
 using Tandem.Trust.People;
-using Tandem.Trust.Portal;
 using Tandem.Trust.Provisioning;
 using Tandem.Trust.Provisioning.Scim;
 using Tandem.Trust.SignIn;

@@ -30,7 +30,7 @@ public sealed class GiveRole(RecordStore record, SignInJournal journal)
     internal Outcome<RoleGrant> Stage(WriteSession session, string person, string role, string? organization, DateTimeOffset? until, AccessScope scope, string? display = null)
     {
         if (Roles.All.Contains(role) && !Roles.IsStaff(role))
-            return Refusal.Invalid("Administrators do not give this role.", new RefusalDetail("value", Portal.PortalWords.OnlyFromRecord, "role"));
+            return Refusal.Invalid("Administrators do not give this role.", new RefusalDetail("value", PeopleWords.OnlyFromRecord, "role"));
         if (!Roles.OfStaff.Contains(role))
             return Refusal.Invalid("There is no such role.", new RefusalDetail("value", PeopleWords.RoleUnknown.With(string.Join(", ", Roles.OfStaff)), "role"));
         if (Administration.RefuseFor(organization, Administration.Within(session, scope)) is { } notYours)

@@ -56,6 +56,9 @@ public static class PeopleWords
         "El nombre de usuario no lleva espacios y tiene 200 caracteres como máximo; lo mejor es un correo electrónico.");
     internal static readonly Phrase LoginTaken = new("Somebody else signs in with this name. Choose another.", "Otra persona usa este nombre de usuario. Elija otro.");
     internal static readonly Phrase HomeUnknown = new("Choose an organisation of this region.", "Elija una organización de esta región.");
+    internal static readonly Phrase OnlyFromRecord = new(
+        "Patients and representatives are let in from the patient's record: open it, then Access, then Accounts for this record.",
+        "Pacientes y representantes reciben acceso desde el expediente: ábralo, luego Acceso y luego Cuentas de este expediente.");
     internal static readonly Phrase RoleUnknown = new("Choose one of these roles: {0}.", "Elija uno de estos roles: {0}.");
     internal static readonly Phrase EndInPast = new("Choose an end that lies ahead, or none.", "Elija un final que esté por venir, o ninguno.");
 }

@@ -13,7 +13,7 @@ public static class Roles
         "privacy-officer", "integration-engineer", "administrator", "researcher", "patient", "proxy",
     ];
 
-    /// <summary>The roles that administrators give. Patients and representatives are let in from the patient's record (<c>Portal/</c>), since administrators see no patients.</summary>
+    /// <summary>The roles that administrators give. Patients and representatives are let in from the patient's record (<c>Access/Portal</c>), since administrators see no patients.</summary>
     public static readonly IReadOnlyList<string> OfStaff = [.. All.Where(IsStaff)];
 
     /// <summary>Roles of people who look after other people's data: they need a phishing-resistant or a second factor.</summary>

@@ -1,6 +1,6 @@
 using Tandem.Kernel.Pages;
 
-namespace Tandem.Trust.Portal;
+namespace Tandem.Trust.Access;
 
 /// <summary>What the page says that lets patients and representatives in.</summary>
 internal static class PortalWords
@@ -43,9 +43,6 @@ internal static class PortalWords
         "Who looks after a patient does: the front desk, coordinators, nurses, physicians and social workers of a house that treats the patient.",
         "Lo hace quien atiende a la persona: recepción, coordinación, enfermería, medicina y trabajo social de una casa que la trata.");
     internal static readonly Phrase NobodyLikeThis = new("Nobody like this stands for the patient. Open the page again.", "Nadie así representa a la persona. Abra la página otra vez.");
-    internal static readonly Phrase OnlyFromRecord = new(
-        "Patients and representatives are let in from the patient's record: open it, then Access, then Accounts for this record.",
-        "Pacientes y representantes reciben acceso desde el expediente: ábralo, luego Acceso y luego Cuentas de este expediente.");
 
     /// <summary>How somebody may be related: HL7 v3 RoleCode, the most usual first.</summary>
     internal static readonly IReadOnlyDictionary<string, Phrase> Relationships = new Dictionary<string, Phrase>(StringComparer.Ordinal)

@@ -10,11 +10,10 @@ using Tandem.Kernel.Calendars;
 using Tandem.Kernel.Outcomes;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
-using Tandem.Trust.Access;
 using Tandem.Trust.People;
 using Tandem.Trust.SignIn;
 
-namespace Tandem.Trust.Portal;
+namespace Tandem.Trust.Access;
 
 /// <summary>What is asked about a representative.</summary>
 /// <param name="Name">How they are called.</param>

@@ -2,10 +2,9 @@ using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
-using Tandem.Trust.Access;
 using Tandem.Trust.People;
 
-namespace Tandem.Trust.Portal;
+namespace Tandem.Trust.Access;
 
 /// <summary>Somebody who may look at a patient's record as its person, or for its person.</summary>
 /// <param name="Id">The account's id: of the patient, or of the RelatedPerson.</param>

@@ -3,12 +3,11 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Kernel.Pages;
-using Tandem.Tests.Trust.Access;
 using Tandem.Trust.People;
-using Tandem.Trust.Portal;
+using Tandem.Trust.Access;
 using Tandem.Trust.SignIn;
 
-namespace Tandem.Tests.Trust.Portal;
+namespace Tandem.Tests.Trust.Access;
 
 public sealed class SqlitePortalTests() : PortalBehaviour(Engine.Sqlite);
 

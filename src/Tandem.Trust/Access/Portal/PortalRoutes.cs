@@ -5,7 +5,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Pages;
 using Tandem.Trust.SignIn;
 
-namespace Tandem.Trust.Portal;
+namespace Tandem.Trust.Access;
 
 /// <summary>What the page of a record's accounts posts.</summary>
 internal static class PortalRoutes
