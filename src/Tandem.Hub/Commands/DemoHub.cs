@@ -7,6 +7,8 @@ using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
+using Tandem.Record.Search;
+using Tandem.Trust.Access;
 using Tandem.Trust.SignIn;
 
 namespace Tandem.Hub.Commands;
@@ -74,14 +76,19 @@ internal static class DemoHub
         var record = app.Services.GetRequiredService<RecordStore>();
         await RegionSetUp.RunAsync(record, app.Services.GetRequiredService<FeedSources>(), cancel);
         await new RegionHistory(demo.Region(), clock, demo.From, demo.Until).RunAsync(new RegionHub(app.Services), Console.Out, cancel);
+        await Trust(app, demo).WriteAsync(cancel);
         demo.Keep(folder);
         clock.LetGo();
     }
 
+    private static TrustStory Trust(WebApplication app, DemoFolder demo) => new(
+        app.Services.GetRequiredService<RecordStore>(), app.Services.GetRequiredService<RecordSearch>(), app.Services.GetRequiredService<AccessScopes>(), demo.Region(),
+        DateOnly.FromDateTime(demo.Until.UtcDateTime));
+
     private static async Task ServeAsync(WebApplication app, DemoFolder demo, RegionClock clock, bool quiet, CancellationToken cancel)
     {
         var settings = app.Services.GetRequiredService<HubSettings>();
-        await ShowLinksAsync(app, settings, cancel);
+        await ShowLinksAsync(app, demo, settings, cancel);
         await app.StartAsync(cancel);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, app.Lifetime.ApplicationStopping);
         var feed = quiet || settings.MllpAddress is not { } mllp
@@ -92,16 +99,13 @@ internal static class DemoHub
         await feed;
     }
 
-    private static async Task ShowLinksAsync(WebApplication app, HubSettings settings, CancellationToken cancel)
+    private static async Task ShowLinksAsync(WebApplication app, DemoFolder demo, HubSettings settings, CancellationToken cancel)
     {
         var links = app.Services.GetRequiredService<SignInLinks>();
         var address = settings.Addresses.First()!.GetLeftPart(UriPartial.Authority);
         var shown = new List<(Person, string)>();
-        foreach (var colleague in Colleague.All)
-        {
-            var path = await links.NewPersonPathAsync(colleague.Id, LinksLast, reusable: true, cancel);
-            shown.Add((colleague.Person(null, []), path));
-        }
+        foreach (var person in Colleague.All.Select(colleague => colleague.Person(null, [])).Concat(Trust(app, demo).People()))
+            shown.Add((person, await links.NewPersonPathAsync(person.Id, LinksLast, reusable: true, cancel)));
 
         app.Services.GetRequiredService<DemoRoles>().Show(shown);
         Console.WriteLine($"\nThe hub is at {address} ; HL7 messages go to {settings.Mllp}. Stop with Ctrl+C. Sign in as\n");

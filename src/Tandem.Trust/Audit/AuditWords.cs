@@ -89,10 +89,10 @@ internal static class AuditWords
         return row.Event.Outcome == 0 ? name : $"{name} ({Deny})";
     }
 
-    /// <summary>Who did it, in which role; an app or a service has none.</summary>
-    internal static string By(AuditRow row, AuditDetail detail)
+    /// <summary>Who did it, in which role; an app or a service has none. What was kept without a name is of somebody who works here, or stays a reference.</summary>
+    internal static string By(string actor, AuditDetail detail, Tandem.Record.Log.RecordStore record)
     {
-        var name = detail.Name.Length > 0 ? detail.Name : row.Event.Actor;
+        var name = detail.Name.Length > 0 ? detail.Name : ReachedNames.OfActor(record, actor);
         return detail.Role.Length > 0 ? InRole.With(name, SignInWords.Role(detail.Role)) : name;
     }
 
