@@ -12,6 +12,7 @@ namespace Tandem.Record.Rest;
 internal sealed record SearchLink(IReadOnlyList<KeyValuePair<string, string>> Pairs, string[] Places)
 {
     private const string Parameter = "_cursor";
+    private const string Count = "_count";
     private const char Between = '\u001d';
 
     /// <summary>Where the page begins; null for the first.</summary>
@@ -30,11 +31,13 @@ internal sealed record SearchLink(IReadOnlyList<KeyValuePair<string, string>> Pa
         if (pairs.FirstOrDefault(pair => pair.Key == Parameter).Value is not { } cursor)
             return new SearchLink(pairs, []);
         var besides = pairs.Where(pair => pair.Key != Parameter).ToList();
-        if (besides.Exists(pair => pair.Key is not ("_format" or "_pretty")) || pairs.Count - besides.Count > 1)
-            return Refusal.Invalid("A link to a page of a search holds all that was asked for; nothing can be added to it. Begin with a new search.");
+        if (besides.Exists(pair => pair.Key is not ("_format" or "_pretty" or Count)) || pairs.Count - besides.Count > 1)
+            return Refusal.Invalid("A link to a page of a search holds all that was asked for; nothing but another _count can be added to it. Begin with a new search.");
         if (await request.Service.PageKey.OpenAsync(Use(path), cursor) is not { } opened || opened.Split(Between) is not [var kept, var places])
             return Refusal.Invalid("This is no link of ours to a page of this search. Begin with the first one.");
         var asked = QueryPairs.Read(kept);
+        if (besides.FirstOrDefault(pair => pair.Key == Count) is { Key: not null } count) // a client may add how much it wants: Medplum's does to each link
+            asked = [.. asked.Where(pair => pair.Key != Count), count];
         request.Take(asked);
         request.Scope.Trail.Asked(kept);
         return new SearchLink(asked, places.Length == 0 ? [] : places.Split(PagePlace.Between));

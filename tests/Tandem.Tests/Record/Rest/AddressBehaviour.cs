@@ -40,6 +40,16 @@ public abstract class AddressBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_takes_another_count_as_clients_add_it_and_nothing_else()
+    {
+        var next = (await server.GetAsync("Patient?birthdate=1950-01-01&_sort=family&_count=1")).Link("next")!;
+        Assert.Equal("c", (await server.GetAsync(next)).Ids);
+        Assert.Equal("c,b", (await server.GetAsync(next + "&_count=1000")).Ids);
+        foreach (var more in new[] { "&name=x", "&_count=x", "&_sort=-family" })
+            Assert.Equal((more, HttpStatusCode.BadRequest), (more, (await server.GetAsync(next + more)).Status));
+    }
+
+    [Fact]
     public async Task Links_of_a_posted_search_lead_there_and_back_and_tell_nothing()
     {
         var page = await server.PostAsync("Patient/_search", "family=canary&birthdate=1950-01-01&_sort=family&_count=1&_elements=identifier", Form);
@@ -75,11 +85,11 @@ public abstract class AddressBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_link_takes_nothing_besides_but_a_form_of_the_answer()
+    public async Task A_link_takes_nothing_besides_but_a_form_of_the_answer_and_a_count()
     {
         var next = (await server.GetAsync("Patient?family=canary&_count=1")).Link("next")!;
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync(next + "&_count=50")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync(next + "&_summary=true")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync(next.Replace("Patient?", "Person?", StringComparison.Ordinal))).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync(next[..^2] + (next[^2] == 'A' ? "BA" : "AA"))).Status);
         Assert.Contains("<Bundle ", (await server.GetAsync(next + "&_format=xml")).Text, StringComparison.Ordinal);
