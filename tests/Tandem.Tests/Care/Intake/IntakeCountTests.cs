@@ -59,7 +59,7 @@ public sealed class IntakeCountTests
 
     [Theory]
     [InlineData(false, 24)]
-    [InlineData(true, 48)]
+    [InlineData(true, 60)]
     public async Task Applying_messages_that_share_a_commit_takes_few_exchanges_with_PostgreSQL(bool isReport, int most)
     {
         await using var host = await IntakeHost.StartAsync(Engine.Postgres, configure: IntakeHost.Idle);
