@@ -82,7 +82,7 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
             session =>
             {
                 var related = account == patient ? null : RelatedOf(session, patient, account);
-                if (account != patient && related is null)
+                if ((account != patient && related is null) || IsOfStaff(session, account))
                     return Refusal.NotFound(PortalWords.NobodyLikeThis);
                 if (related is not null)
                 {
@@ -132,6 +132,8 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
                     return Refusal.NotFound(PortalWords.NobodyLikeThis);
                 if (!who(session, version).Succeeded(out var found, out var no))
                     return no;
+                if (IsOfStaff(session, found.Account))
+                    return Refusal.Conflict(PortalWords.OtherAccount);
                 Stage(session, found.Account, found.Name, found.Role, scope);
                 session.Acted(new TrailAct("portal-opened", ActKind.Permission, found.Role) { Subjects = [found.Role == PatientRole ? "Patient/" + found.Account : "RelatedPerson/" + found.Account], Patient = patient });
                 return found.Account;
@@ -154,6 +156,10 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
         if (known is not { Active: true })
             journal.Note(session, new SignInEvent(SignInAct.AccountSaved, id, "portal", By: scope.Actor.Reference));
     }
+
+    /// <summary>True for an account of somebody who works here: whoever may choose the id of a patient or RelatedPerson must not come by its link.</summary>
+    private static bool IsOfStaff(WriteSession session, string id) => session.Query(FindPeople.ReadOne, Account.Read, id).Count > 0
+        && StagePerson.WorksHere(session.Query(FindPeople.ReadRoles, RoleGrant.Read, id));
 
     private static ResourceVersion? RelatedOf(WriteSession session, string patient, string id) =>
         session.Find("RelatedPerson", id) is { Deleted: false } found && found.Patient == patient ? found : null;

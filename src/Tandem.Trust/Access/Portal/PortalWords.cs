@@ -44,6 +44,10 @@ internal static class PortalWords
         "Lo hace quien atiende a la persona: recepción, coordinación, enfermería, medicina y trabajo social de una casa que la trata.");
     internal static readonly Phrase NobodyLikeThis = new("Nobody like this stands for the patient. Open the page again.", "Nadie así representa a la persona. Abra la página otra vez.");
 
+    internal static readonly Phrase OtherAccount = new(
+        "This record has the id of an account of somebody who works here, so no account can be made of it. Tell your administrator.",
+        "Este expediente lleva el id de la cuenta de alguien que trabaja aquí, así que no se puede crear una cuenta. Avise a su administrador.");
+
     /// <summary>How somebody may be related: HL7 v3 RoleCode, the most usual first.</summary>
     internal static readonly IReadOnlyDictionary<string, Phrase> Relationships = new Dictionary<string, Phrase>(StringComparer.Ordinal)
     {

@@ -131,6 +131,30 @@ public abstract class PortalBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_record_that_bears_the_id_of_an_account_of_staff_gives_no_link_to_it_and_ends_nothing()
+    {
+        await region.Store.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                new Person("boss", "Bo Testperson", "administrator", AccessFixture.Region, []).Write(session);
+                return true;
+            },
+            Cancel);
+        await region.PatientAsync("boss", AccessFixture.North);
+        await region.PutAsync("""{"resourceType":"RelatedPerson","id":"boss","patient":{"reference":"Patient/pia"},"name":[{"text":"Somebody"}]}""");
+
+        foreach (var patient in new[] { "boss", "pia" })
+        {
+            Assert.Equal(RefusalKind.Conflict, (await portal.OpenAsync(patient, "boss", Nurse, Cancel)).Refusal!.Kind);
+            Assert.Equal(RefusalKind.NotFound, (await portal.EndAsync(patient, "boss", Nurse, Cancel)).Refusal!.Kind);
+        }
+
+        Assert.Equal(("Bo Testperson", true), (FindPeople.One(region.Store, "boss")!.Display, FindPeople.One(region.Store, "boss")!.Active));
+        Assert.Equal("administrator", Assert.Single(FindPeople.RolesOf(region.Store, "boss")).Role);
+    }
+
+    [Fact]
     public async Task Administrators_are_told_where_the_roles_of_patients_are_given()
     {
         var give = new GiveRole(region.Store, journal);
