@@ -21,19 +21,22 @@ internal static class SitePlaces
 {
     internal static readonly IReadOnlyList<SitePlace> All =
     [
-        new("/my-record", ShellWords.MyRecord, Glyph.Person) { IsFor = scope => !IsStaff(scope) },
-        new("/worklist", ShellWords.Worklist, Glyph.List) { IsFor = IsStaff },
-        new("/patients", ShellWords.Patients, Glyph.People) { IsFor = IsStaff },
-        new("/feeds", ShellWords.Feeds, Glyph.Pulse) { IsFor = IsStaff },
+        new("/my-record", ShellWords.MyRecord, Glyph.Person) { IsFor = scope => !Roles.IsStaff(scope.Role) },
+        new("/worklist", ShellWords.Worklist, Glyph.List) { IsFor = WorksOnLoops },
+        new("/patients", ShellWords.Patients, Glyph.People) { IsFor = FindsPatients },
+        new("/feeds", ShellWords.Feeds, Glyph.Pulse) { IsFor = scope => scope.May(Interactions.Read, HubParts.Feeds) },
         new("/audit", ShellWords.AccessLog, Glyph.Search) { IsFor = scope => scope.Role == "privacy-officer" },
         new("/people", ShellWords.People, Glyph.Person) { IsFor = Administration.IsAllowed },
     ];
 
-    /// <summary>Where a reader begins.</summary>
-    internal static string HomeOf(AccessScope scope) => IsStaff(scope) ? "/worklist" : "/my-record";
+    /// <summary>Where a reader begins: at the first of their places, or at the account for who has none.</summary>
+    internal static string HomeOf(AccessScope scope) => For(scope).FirstOrDefault()?.Href ?? "/account";
 
-    /// <summary>False for patients and those who act for them.</summary>
-    internal static bool IsStaff(AccessScope scope) => Roles.IsStaff(scope.Role);
+    /// <summary>True for colleagues whose role sees loops.</summary>
+    internal static bool WorksOnLoops(AccessScope scope) => Roles.IsStaff(scope.Role) && scope.May(Interactions.Look, "Task");
+
+    /// <summary>True for colleagues whose role finds patients.</summary>
+    internal static bool FindsPatients(AccessScope scope) => Roles.IsStaff(scope.Role) && scope.May(Interactions.Look, "Patient");
 
     /// <summary>The places that a reader has.</summary>
     internal static IEnumerable<SitePlace> For(AccessScope scope) => All.Where(place => place.IsFor(scope));

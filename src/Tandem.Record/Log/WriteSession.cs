@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tandem.Fhir.Json;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
@@ -143,6 +145,14 @@ public sealed class WriteSession
         return current is { Deleted: false } && SameContent.Of(current.Root, resource)
             ? (current, false)
             : (Put(type, id, resource, source), true);
+    }
+
+    /// <summary>As the other, for a resource that the hub itself has put together; members without content are left out.</summary>
+    public (ResourceVersion Version, bool IsNew) PutIfChanged(string type, string id, JsonObject resource)
+    {
+        foreach (var empty in resource.Where(member => member.Value is null or JsonArray { Count: 0 }).Select(member => member.Key).ToList())
+            resource.Remove(empty);
+        return PutIfChanged(type, id, FhirJson.ParseStored(JsonSerializer.SerializeToUtf8Bytes(resource)).Root);
     }
 
     /// <summary>Stages a deletion; null when there is nothing to delete.</summary>

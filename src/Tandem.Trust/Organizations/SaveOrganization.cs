@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tandem.Fhir.Json;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
@@ -80,7 +78,7 @@ public static class SaveOrganization
         return problems;
     }
 
-    private static FhirNode Json(ResourceVersion? current, OrganizationForm form)
+    private static JsonObject Json(ResourceVersion? current, OrganizationForm form)
     {
         var json = current is null ? new JsonObject { ["resourceType"] = "Organization" } : JsonNode.Parse(current.Bytes.Span)!.AsObject();
         json["active"] = form.Active;
@@ -92,9 +90,7 @@ public static class SaveOrganization
         var zone = form.TimeZone.Length == 0 ? null : new JsonObject { ["url"] = Organization.TimeZoneExtension, ["valueCode"] = form.TimeZone };
         json["extension"] = With(json["extension"], extension => extension?["url"]?.GetValue<string>() == Organization.TimeZoneExtension, zone);
         json["partOf"] = form.PartOf.Length == 0 ? null : new JsonObject { ["reference"] = "Organization/" + form.PartOf };
-        foreach (var empty in json.Where(member => member.Value is null or JsonArray { Count: 0 }).Select(member => member.Key).ToList())
-            json.Remove(empty);
-        return FhirJson.ParseStored(JsonSerializer.SerializeToUtf8Bytes(json)).Root;
+        return json;
     }
 
     /// <summary>The list without those that match, and with the new one.</summary>

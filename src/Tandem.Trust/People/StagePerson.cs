@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tandem.Fhir.Json;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 
@@ -32,7 +30,7 @@ public static class StagePerson
             json["name"] = new JsonArray(name);
         }
 
-        Put(session, "Practitioner", account.Id, json);
+        session.PutIfChanged("Practitioner", account.Id, json);
     }
 
     /// <summary>True for who has a role of staff, and for who has none yet.</summary>
@@ -54,7 +52,7 @@ public static class StagePerson
         if (grant.Organization is { } organization)
             json["organization"] = new JsonObject { ["reference"] = "Organization/" + organization };
         json["code"] = new JsonArray(new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = Roles.System, ["code"] = grant.Role }) });
-        Put(session, "PractitionerRole", grant.Id, json);
+        session.PutIfChanged("PractitionerRole", grant.Id, json);
     }
 
     private static JsonObject Period(RoleGrant grant)
@@ -66,7 +64,4 @@ public static class StagePerson
     }
 
     private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
-
-    private static void Put(WriteSession session, string type, string id, JsonObject json) =>
-        session.PutIfChanged(type, id, FhirJson.ParseStored(JsonSerializer.SerializeToUtf8Bytes(json)).Root);
 }

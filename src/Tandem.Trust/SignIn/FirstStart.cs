@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tandem.Fhir.Json;
 using Tandem.Kernel;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
@@ -40,7 +38,7 @@ public sealed record FirstStart(string Organization, string TimeZone, string Adm
             ["coding"] = new JsonArray(new JsonObject { ["system"] = Trust.Organizations.Organization.KindSystem, ["code"] = "network" }),
         });
         json["name"] = Organization.Trim();
-        session.PutIfChanged("Organization", Region, FhirJson.ParseStored(JsonSerializer.SerializeToUtf8Bytes(json)).Root);
+        session.PutIfChanged("Organization", Region, json);
         var person = Ids.From("person", Organization.Trim(), Administrator.Trim());
         StagePerson.Account(session, new Account(person, Administrator.Trim(), null, Region, true, null, null, null, session.Now));
         var grant = new RoleGrant(person, Region, Administration.Role, session.Now, null);

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Tandem.Trust.People;
 
 namespace Tandem.Trust.SignIn;
 
@@ -15,10 +13,6 @@ public static class SignInReply
     internal static IResult In(HttpContext context, string secret, bool isInvitation = false)
     {
         SignInGate.Keep(context, secret);
-        return Results.LocalRedirect(isInvitation ? "/sign-in/means" : SignInReturn.Take(context, HomeOf(context, secret)));
+        return Results.LocalRedirect(isInvitation ? "/sign-in/means" : SignInReturn.Take(context, "/"));
     }
-
-    /// <summary>Staff begin at the worklist, patients and those who act for them at the record.</summary>
-    private static string HomeOf(HttpContext context, string secret) =>
-        context.RequestServices.GetRequiredService<Sessions>().Find(secret) is { } person && !Roles.IsStaff(person.Role) ? "/my-record" : "/worklist";
 }

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tandem.Fhir.Json;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
@@ -66,7 +64,7 @@ public static class SaveTeam
         json["category"] = Categories(json["category"], form.IsQueue);
         json["name"] = form.Name.Trim();
         json["managingOrganization"] = organization is null ? null : new JsonArray(new JsonObject { ["reference"] = "Organization/" + organization });
-        Put(session, id, json);
+        session.PutIfChanged("CareTeam", id, json);
         return id;
     }
 
@@ -87,7 +85,7 @@ public static class SaveTeam
         json["participant"] = new JsonArray([.. others, .. joins
             ? new JsonNode?[] { new JsonObject { ["member"] = new JsonObject { ["reference"] = account.Reference, ["display"] = account.Display } } }
             : []]);
-        Put(session, team, json);
+        session.PutIfChanged("CareTeam", team, json);
         return 0;
     }
 
@@ -100,12 +98,5 @@ public static class SaveTeam
         return new JsonArray([.. others, .. isQueue
             ? new JsonNode?[] { new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = KindSystem, ["code"] = "queue" }) } }
             : []]);
-    }
-
-    private static void Put(WriteSession session, string id, JsonObject json)
-    {
-        foreach (var empty in json.Where(member => member.Value is null or JsonArray { Count: 0 }).Select(member => member.Key).ToList())
-            json.Remove(empty);
-        session.PutIfChanged("CareTeam", id, FhirJson.ParseStored(JsonSerializer.SerializeToUtf8Bytes(json)).Root);
     }
 }

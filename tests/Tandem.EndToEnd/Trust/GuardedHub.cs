@@ -61,7 +61,7 @@ internal sealed class GuardedHub : IAsyncDisposable
         if (atTheDoor is not null)
             await atTheDoor(visit);
         await visit.Page.Locator("main form button").First.ClickAsync();
-        await Assertions.Expect(visit.Page).ToHaveURLAsync(new Regex("/(worklist|my-record)$"));
+        await Assertions.Expect(visit.Page).ToHaveURLAsync(new Regex("/(worklist|my-record|people|account)$"));
         return visit;
     }
 

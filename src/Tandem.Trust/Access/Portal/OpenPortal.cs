@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NodaTime;
-using Tandem.Fhir.Json;
 using Tandem.Fhir.Views;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
@@ -65,9 +63,9 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
             if (Decide(form, isAdult, Today(session.Now)) is { Count: > 0 } problems)
                 return Refusal.Invalid("The representative cannot be kept like this.", problems);
             var id = Ids.New(clock);
-            Put(session, "RelatedPerson", id, Related(patient, form, Today(session.Now)));
+            session.PutIfChanged("RelatedPerson", id, Related(patient, form, Today(session.Now)));
             if (isAdult)
-                Put(session, "Consent", Ids.From("portal", patient, id), Agreement(patient, id, form, session.Now));
+                session.PutIfChanged("Consent", Ids.From("portal", patient, id), Agreement(patient, id, form, session.Now));
             return (id, form.Name.Trim(), ProxyRole);
         },
         cancel);
@@ -88,7 +86,7 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
                 {
                     var json = JsonNode.Parse(related.Bytes.Span)!.AsObject();
                     json["active"] = false;
-                    Put(session, "RelatedPerson", account, json);
+                    session.PutIfChanged("RelatedPerson", account, json);
                 }
 
                 if (session.Query(FindPeople.ReadOne, Account.Read, account).FirstOrDefault() is { Active: true } open)
@@ -211,7 +209,4 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private DateOnly Today(DateTimeOffset now) => BusinessCalendar.DateOf(now, BusinessCalendar.ZoneNamed(site.TimeZone) ?? DateTimeZone.Utc).ToDateOnly();
-
-    private static void Put(WriteSession session, string type, string id, JsonObject json) =>
-        session.PutIfChanged(type, id, FhirJson.ParseStored(JsonSerializer.SerializeToUtf8Bytes(json)).Root);
 }

@@ -38,7 +38,7 @@ public sealed class PasswordJourneyTests
         using var second = hub.NewBrowser();
         await second.SendAsync("/sign-in", "/sign-in/password", ("login", Login), ("password", Password));
         Assert.Equal("/sign-in/code?failed=1", (await second.SendAsync("/sign-in/code", "/sign-in/code", ("code", code))).Location); // a code works once
-        Assert.Equal("/worklist", (await second.SendAsync("/sign-in/code", "/sign-in/code", ("code", codes[0].ToUpperInvariant()))).Location);
+        Assert.Equal("/", (await second.SendAsync("/sign-in/code", "/sign-in/code", ("code", codes[0].ToUpperInvariant()))).Location);
         await second.SendAsync("/account", "/sign-out");
         await second.SendAsync("/sign-in", "/sign-in/password", ("login", Login), ("password", Password));
         Assert.Equal("/sign-in/code?failed=1", (await second.SendAsync("/sign-in/code", "/sign-in/code", ("code", codes[0]))).Location); // so does a recovery code

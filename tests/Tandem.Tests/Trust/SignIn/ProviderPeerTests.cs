@@ -40,12 +40,12 @@ public sealed class ProviderPeerTests
         var form = new ProviderForm(provider.Issuer, "hub", "a secret of a test", "email", "groups", "ward-nurses=nurse\nchiefs=nurse-lead", MakesAccounts: true);
         Assert.Null((await hub.Get<SaveProvider>().HandleAsync(north, form, AccessScope.System, Cancel)).Refusal);
 
-        Assert.Equal("/worklist", await SignInAsync(hub, north, "ana"));
+        Assert.Equal("/", await SignInAsync(hub, north, "ana"));
         var ana = FindPeople.ByLogin(hub.Record, "ana@sample.example")!;
         Assert.Equal(["coordinator", "nurse"], Held(hub, ana).Order()); // the mapped role beside the one given here
         Assert.Equal((SignInMeans.Provider, north), hub.Get<Sessions>().Of(ana.Id).Select(session => (session.Means, session.Provider)).Single());
 
-        Assert.Equal("/worklist", await SignInAsync(hub, north, "nia")); // made now
+        Assert.Equal("/", await SignInAsync(hub, north, "nia")); // made now
         Assert.Equal(["nurse"], Held(hub, FindPeople.ByLogin(hub.Record, "nia@sample.example")!));
         Assert.Equal("/sign-in?refused=1", await SignInAsync(hub, north, "out1")); // no mapped role, so no account
         Assert.Equal("/sign-in?refused=1", await SignInAsync(hub, north, "sol")); // another organisation's person
@@ -82,7 +82,7 @@ public sealed class ProviderPeerTests
         await hub.Get<SaveProvider>().HandleAsync(
             north, new ProviderForm(provider.Issuer, "hub", "a secret of a test", "email", "groups", "ward-nurses=nurse", MakesAccounts: true), AccessScope.System, Cancel);
         using var browser = hub.NewBrowser();
-        Assert.Equal("/worklist", await SignInAsync(hub, north, "ana", browser));
+        Assert.Equal("/", await SignInAsync(hub, north, "ana", browser));
 
         Assert.Equal("/sign-in?leave=" + north, (await browser.SendAsync("/account", "/sign-out")).Location);
         var there = (await browser.OpenAsync("/sign-in/leave/" + north)).Location!;

@@ -47,7 +47,7 @@ public sealed class ProviderRefusalTests : IAsyncLifetime
         }
 
         Assert.Empty(accepted);
-        Assert.Equal("/worklist", await SignInAsync([]));
+        Assert.Equal("/", await SignInAsync([]));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class ProviderRefusalTests : IAsyncLifetime
         foreach (var (claims, where) in new ((string, object?)[], string)[]
         {
             ([], "/sign-in?refused=1"), ([("amr", new[] { "pwd" })], "/sign-in?refused=1"), ([("acr", "0")], "/sign-in?refused=1"), ([("acr", "urn:sample:strong mfa")], "/sign-in?refused=1"),
-            ([("amr", new[] { "pwd", "mfa" })], "/worklist"), ([("acr", "urn:sample:strong")], "/worklist"),
+            ([("amr", new[] { "pwd", "mfa" })], "/"), ([("acr", "urn:sample:strong")], "/"),
         })
         {
             Assert.Equal(where, await SignInAsync(claims));
@@ -69,7 +69,7 @@ public sealed class ProviderRefusalTests : IAsyncLifetime
     [Fact]
     public async Task A_provider_ends_the_sessions_that_it_began_and_nobody_else_can()
     {
-        Assert.Equal("/worklist", await SignInAsync([]));
+        Assert.Equal("/", await SignInAsync([]));
         var ana = FindPeople.ByLogin(hub.Record, "ana@sample.example")!;
         IReadOnlyDictionary<string, object?> Claims(params (string Name, object? Value)[] changed) => With(new Dictionary<string, object?>
         {

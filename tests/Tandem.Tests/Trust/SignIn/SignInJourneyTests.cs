@@ -86,6 +86,23 @@ public sealed class SignInJourneyTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("administrator", "/people", "/people")]
+    [InlineData("integration-engineer", "/worklist /feeds", "/worklist")]
+    [InlineData("privacy-officer", "/worklist /patients /feeds /audit", "/worklist")]
+    [InlineData("researcher", "", "/account")]
+    public async Task The_bar_names_the_places_that_a_role_has_and_the_first_is_where_it_begins(string role, string places, string home)
+    {
+        await PostAsync(await DemoLinkOfAsync(new Person("kim", "Kim Testperson", role, null, [])));
+
+        using var start = await browser.GetAsync(new Uri("/", UriKind.Relative), Cancel);
+        using var reply = await browser.GetAsync(new Uri("/account", UriKind.Relative), Cancel);
+        var page = await new AngleSharp.Html.Parser.HtmlParser().ParseDocumentAsync(await reply.Content.ReadAsStringAsync(Cancel), Cancel);
+
+        Assert.Equal(home, start.Headers.Location?.OriginalString);
+        Assert.Equal(places, string.Join(' ', page.QuerySelectorAll("nav.nav a").Select(link => link.GetAttribute("href"))));
+    }
+
     [Fact]
     public async Task A_coordinator_without_a_team_begins_with_everyones_list_and_is_told_how_to_get_a_team()
     {
