@@ -12,6 +12,7 @@ internal static class ShellWords
     internal static readonly Phrase Patients = new("Patients", "Pacientes");
     internal static readonly Phrase AccessLog = new("Access log", "Accesos");
     internal static readonly Phrase Feeds = new("Feeds", "Fuentes");
+    internal static readonly Phrase Apps = new("Apps", "Aplicaciones");
     internal static readonly Phrase People = new("People", "Personas");
     internal static readonly Phrase SignOut = new("Sign out", "Salir");
     internal static readonly Phrase ThisLanguage = new("English", "Español");

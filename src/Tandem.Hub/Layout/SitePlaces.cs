@@ -27,6 +27,7 @@ internal static class SitePlaces
         new("/feeds", ShellWords.Feeds, Glyph.Pulse) { IsFor = scope => scope.May(Interactions.Read, HubParts.Feeds) },
         new("/audit", ShellWords.AccessLog, Glyph.Search) { IsFor = scope => scope.Role == "privacy-officer" },
         new("/people", ShellWords.People, Glyph.Person) { IsFor = Administration.IsAllowed },
+        new("/apps", ShellWords.Apps, Glyph.Phone) { IsFor = Administration.IsAllowed },
     ];
 
     /// <summary>Where a reader begins: at the first of their places, or at the account for who has none.</summary>

@@ -74,6 +74,7 @@ internal static class AccessWords
     internal static readonly Phrase SaveReview = new("Keep the review", "Guardar la revisión");
     internal static readonly Phrase ReviewKept = new("The review is kept.", "La revisión quedó guardada.");
     internal static readonly Phrase ReviewKeptAndClosed = new("The review is kept, and the record is closed to them.", "La revisión quedó guardada y el expediente se le cerró.");
+    internal static readonly Phrase WhatWasSeen = new("What they did there", "Qué hizo ahí");
     internal static readonly Phrase StillOpen = new("Still open to them", "Aún lo tiene abierto");
     internal static readonly Phrase OpenUntil = new("until {0}", "hasta {0}");
     internal static readonly Phrase NotJustifiedCloses = new(
@@ -88,8 +89,10 @@ internal static class AccessWords
     internal static readonly Phrase TryText = new("What could somebody see of a patient, and why? Try the policy in force or a draft.", "¿Qué podría ver alguien de un paciente y por qué? Pruebe la política vigente o un borrador.");
     internal static readonly Phrase Role = new("Role", "Función");
     internal static readonly Phrase Organization = new("Organisation", "Organización");
-    internal static readonly Phrase Person = new("Person (id of the account)", "Persona (id de la cuenta)");
-    internal static readonly Phrase Patient = new("Patient (id)", "Paciente (id)");
+    internal static readonly Phrase Person = new("Person", "Persona");
+    internal static readonly Phrase PersonHint = new("Name or sign-in name. Empty: anybody in the role.", "Nombre o nombre de usuario. Vacío: cualquiera con la función.");
+    internal static readonly Phrase Patient = new("Patient", "Paciente");
+    internal static readonly Phrase PatientHint = new("Name, birth date (1970-05-31), number or id.", "Nombre, fecha de nacimiento (1970-05-31), número o id.");
     internal static readonly Phrase Policy = new("Policy", "Política");
     internal static readonly Phrase InForce = new("in force", "vigente");
     internal static readonly Phrase Draft = new("draft", "borrador");

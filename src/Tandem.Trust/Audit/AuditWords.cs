@@ -1,4 +1,5 @@
 using Tandem.Kernel.Pages;
+using Tandem.Trust.People;
 using Tandem.Trust.SignIn;
 
 namespace Tandem.Trust.Audit;
@@ -21,9 +22,10 @@ internal static class AuditWords
     internal static readonly Phrase Permissions = new("Permissions", "Permisos");
     internal static readonly Phrase Changes = new("Changes", "Cambios");
     internal static readonly Phrase Unusual = new("Unusual", "Inusual");
-    internal static readonly Phrase Patient = new("Patient (id)", "Paciente (id)");
-    internal static readonly Phrase Person = new("Person (reference)", "Persona (referencia)");
-    internal static readonly Phrase PersonHint = new("Such as Practitioner/ana.", "Por ejemplo, Practitioner/ana.");
+    internal static readonly Phrase Patient = new("Whose record", "De quién");
+    internal static readonly Phrase PatientHint = new("Name, birth date (1970-05-31), number or id.", "Nombre, fecha de nacimiento (1970-05-31), número o id.");
+    internal static readonly Phrase Person = new("Who looked", "Quién consultó");
+    internal static readonly Phrase PersonHint = new("Name or sign-in name; for a system, Device/lab.", "Nombre o nombre de usuario; para un sistema, Device/lab.");
     internal static readonly Phrase When = new("When", "Cuándo");
     internal static readonly Phrase Who = new("Who", "Quién");
     internal static readonly Phrase What = new("What", "Qué");

@@ -6,6 +6,8 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
+using Tandem.Record.Search;
+using Tandem.Trust.People;
 
 namespace Tandem.Trust.Audit;
 
@@ -16,8 +18,8 @@ internal static class HoldRoutes
     {
         routes.MapPost(
             "/audit/holds",
-            async ([FromForm] string? whom, [FromForm] string? patient, [FromForm] string? reason, HttpContext context, AuditStore audit, RecordStore record, TimeProvider clock, FlashCarrier flashes, CancellationToken cancel) =>
-                Leave(context, flashes, await PlaceAsync(audit, record, whom == "hub" ? LegalHolds.WholeHub : patient ?? "", reason ?? "", context.Scope(), clock, cancel), RetentionWords.Placed))
+            async ([FromForm] string? whom, [FromForm] string? patient, [FromForm] string? reason, HttpContext context, AuditStore audit, RecordStore record, RecordSearch search, TimeProvider clock, FlashCarrier flashes, CancellationToken cancel) =>
+                Leave(context, flashes, await PlaceAsync(audit, record, search, whom == "hub" ? LegalHolds.WholeHub : patient ?? "", reason ?? "", context.Scope(), clock, cancel), RetentionWords.Placed))
             .NeedsFormToken().ExcludeFromDescription();
         routes.MapPost(
             "/audit/holds/end",
@@ -29,9 +31,14 @@ internal static class HoldRoutes
     /// <summary>Places a hold, or changes its reason.</summary>
     /// <returns>The patient's id, or <see cref="LegalHolds.WholeHub"/>.</returns>
     internal static async Task<Outcome<string>> PlaceAsync(
-        AuditStore audit, RecordStore record, string patient, string reason, AccessScope scope, TimeProvider clock, CancellationToken cancel)
+        AuditStore audit, RecordStore record, RecordSearch search, string patient, string reason, AccessScope scope, TimeProvider clock, CancellationToken cancel)
     {
-        var (id, why) = (IdOf(patient), reason.Trim());
+        if (!FindAccess.IsFor(scope))
+            return Refusal.Forbidden(RetentionWords.NotYours);
+        var whom = patient == LegalHolds.WholeHub ? Whom.Clear(patient) : Whom.Patient(record, search, patient, scope);
+        if (whom.Namesakes.Count > 0)
+            return Refusal.Unprocessable(RetentionWords.SeveralPatients.With(string.Join("; ", whom.Namesakes.Select(one => $"{one.Name}, {one.About}"))));
+        var (id, why) = (whom.IsUnknown ? IdOf(patient) : whom.Id, reason.Trim());
         if (Decide(scope, id, why) is { } refusal)
             return refusal;
         await audit.SettleAsync();

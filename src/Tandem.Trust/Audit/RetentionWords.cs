@@ -21,8 +21,9 @@ internal static class RetentionWords
     internal static readonly Phrase LiftWhy = new("Why it is lifted", "Por qué se levanta");
     internal static readonly Phrase Place = new("Place a hold", "Establecer una retención");
     internal static readonly Phrase OnePatient = new("One patient", "Un paciente");
-    internal static readonly Phrase Patient = new("Patient (id)", "Paciente (id)");
-    internal static readonly Phrase PatientHint = new("Only for one patient. The last part of the address of their page.", "Solo para un paciente. La última parte de la dirección de su página.");
+    internal static readonly Phrase Patient = new("Patient", "Paciente");
+    internal static readonly Phrase PatientHint = new("Only for one patient: name, birth date (1970-05-31), number or id.", "Solo para un paciente: nombre, fecha de nacimiento (1970-05-31), número o id.");
+    internal static readonly Phrase SeveralPatients = new("Several people fit: {0}. Nothing is on hold; type the birth date too, or the id.", "Coinciden varias personas: {0}. Nada está retenido; escriba también la fecha de nacimiento, o el id.");
     internal static readonly Phrase Rules = new("What is kept, and for how long", "Qué se conserva y por cuánto tiempo");
     internal static readonly Phrase Kind = new("What", "Qué");
     internal static readonly Phrase HowLong = new("Kept for", "Se conserva");
@@ -51,9 +52,9 @@ internal static class RetentionWords
     internal static readonly Phrase Placed = new("The hold is placed. Nothing it covers is removed any more.", "La retención está establecida. Ya no se elimina nada de lo que abarca.");
     internal static readonly Phrase Lifted = new("The hold is lifted.", "La retención está levantada.");
     internal static readonly Phrase NotYours = new("Legal holds are for privacy officers.", "Las retenciones legales son para responsables de privacidad.");
-    internal static readonly Phrase WhomMissing = new("Say whose data is held: one patient's, by id, or the whole hub's.", "Diga de quién se retienen los datos: de un paciente, por su id, o de todo el sistema.");
+    internal static readonly Phrase WhomMissing = new("Say whose data is held: one patient's or the whole hub's.", "Diga de quién se retienen los datos: de un paciente o de todo el sistema.");
     internal static readonly Phrase ReasonMissing = new("Give a reason of at most 300 characters.", "Dé un motivo de 300 caracteres como máximo.");
-    internal static readonly Phrase NoPatient = new("Neither the record nor the access log has a patient of this id. Nothing is on hold; check the id.", "Ni el registro clínico ni el de accesos tienen un paciente con este id. Nada está retenido; revise el id.");
+    internal static readonly Phrase NoPatient = new("Neither the record nor the access log has a patient of this name, number or id. Nothing is on hold.", "Ni los expedientes ni el registro de accesos tienen un paciente con ese nombre, número o id. Nada está retenido.");
     internal static readonly Phrase NoHold = new("There is no such hold.", "No existe tal retención.");
 
     /// <summary>The rule that the access log is kept by.</summary>

@@ -15,6 +15,11 @@ public static class PeopleWords
         "You look after nobody here, or this account does not exist. Ask an administrator of your organisation.",
         "Usted no administra a nadie aquí, o esta cuenta no existe. Pregunte a la administración de su organización.");
     internal static readonly Phrase Find = new("Name or sign-in name", "Nombre o nombre de usuario");
+    internal static readonly Phrase NobodyFits = new("Nobody fits", "No coincide nadie");
+    internal static readonly Phrase NobodyFitsWhy = new(
+        "Nobody whom you may see is called that. Try fewer letters, a number, or the id.", "Nadie a quien usted pueda ver se llama así. Pruebe con menos letras, un número o el id.");
+    internal static readonly Phrase SeveralFit = new("Several people fit", "Coinciden varias personas");
+    internal static readonly Phrase ChooseOne = new("Choose one. When the right person is missing, type more of the name.", "Elija una. Si falta la persona que busca, escriba más del nombre.");
     internal static readonly Phrase Nobody = new("Nobody is found", "No se encontró a nadie");
     internal static readonly Phrase Name = new("Full name", "Nombre completo");
     internal static readonly Phrase RolesHeld = new("Roles", "Funciones");

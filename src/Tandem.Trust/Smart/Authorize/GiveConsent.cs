@@ -6,6 +6,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
+using Tandem.Trust.People;
 using Tandem.Trust.SignIn;
 
 namespace Tandem.Trust.Smart;
@@ -50,7 +51,7 @@ internal static class GiveConsent
         if (!answer.IsAllowed || !IsFor(pending, scope) || desk.Clients.Find(pending.Client) is not { IsApproved: true } client)
             return OAuthError.Make("access_denied", "Not allowed.");
         var patient = PatientOf(pending, answer, scope);
-        if (patient is not null && FindConsentPatients.One(desk.Record, patient, scope) is null)
+        if (patient is not null && PatientsByName.One(desk.Record, patient, scope) is null)
             patient = null;
         if (patient is null && pending.Scopes.NeedsPatient)
             return OAuthError.Make("patient", "Choose whose record the app may see.");

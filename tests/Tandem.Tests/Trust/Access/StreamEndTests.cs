@@ -35,6 +35,7 @@ public sealed class StreamEndTests(StreamHub shared) : IClassFixture<StreamHub>,
         using var socket = new ClientWebSocket();
         var token = await BindingTokenAsync("of-session", eva);
         await ConnectAsync(socket, token);
+        Assert.Contains("handshake", await ReceiveAsync(socket), StringComparison.Ordinal); // who is bound only afterwards goes on behind what the stream was sent
         await TaskAsync("session-before");
         Assert.Contains("session-before", await NextEventAsync(stream), StringComparison.Ordinal);
         Assert.Contains("session-before", await NextEventAsync(socket), StringComparison.Ordinal);

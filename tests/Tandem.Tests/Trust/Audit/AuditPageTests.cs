@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Data;
 using Tandem.Trust.Audit;
@@ -37,6 +39,30 @@ public sealed class AuditPageTests
         var lines = (await file.Content.ReadAsStringAsync(Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, line => Assert.Equal("AuditEvent", FhirJson.ParseStored(Encoding.UTF8.GetBytes(line)).Root["resourceType"u8].Text));
         Assert.NotEmpty(lines);
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task The_log_is_narrowed_by_names_and_no_name_is_in_an_address(Engine engine)
+    {
+        await using var hub = await AuditedHub.StartAsync(engine, "privacy-officer"); // a participant of both care teams
+        await hub.TraceAsync("GET", "/patients/one", html: true);
+
+        var one = await FindAsync(hub, "/audit", ("patient", "una testp"), ("actor", "ána"));
+        Assert.Contains("A patient's page", one.QuerySelector("table")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(["patient Una Testperson", "by Ana Testperson"], one.QuerySelectorAll(".filter-chips a.chip").Select(chip => chip.TextContent.Trim()));
+        Assert.DoesNotContain("Testperson", string.Concat(one.QuerySelectorAll("a").Select(link => link.GetAttribute("href"))), StringComparison.OrdinalIgnoreCase);
+
+        var several = await FindAsync(hub, "/audit", ("patient", "Testperson"));
+        Assert.Null(several.QuerySelector("table"));
+        Assert.Equal(["/audit?patient=two", "/audit?patient=one"], several.QuerySelectorAll("#patients a").OrderBy(link => link.TextContent).Select(link => link.GetAttribute("href")));
+        Assert.Contains("Nobody fits", (await FindAsync(hub, "/audit", ("patient", "Nobodyson"))).Body!.TextContent, StringComparison.Ordinal);
+
+        var tried = await FindAsync(hub, "/access/try", ("role", "nurse"), ("policy", "active"), ("person", "Ana"), ("patient", "1950-02-03"));
+        Assert.Contains("Una Testperson", tried.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(tried.QuerySelector("#seen"));
+        Assert.NotNull((await FindAsync(hub, "/access/try", ("role", "nurse"), ("patient", "Testperson"))).QuerySelector("#patients a[href*='patient=one']"));
     }
 
     [Fact]
@@ -84,6 +110,16 @@ public sealed class AuditPageTests
         Assert.Equal(reasons, string.Join(' ', UnusualAccess.Decide(Node(reader), Node(patient))));
 
     private static FhirNode Node(string json) => FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root;
+
+    /// <summary>Fills in the filters of a list and opens where they lead.</summary>
+    private static async Task<IHtmlDocument> FindAsync(AuditedHub hub, string list, params (string Name, string Value)[] fields)
+    {
+        var parser = new HtmlParser();
+        var token = parser.ParseDocument(await TextAsync(hub, list)).QuerySelector("input[name=form-token]")!.GetAttribute("value")!;
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("form-token", token), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+        using var posted = await hub.Browser.PostAsync(new Uri(list + "/find", UriKind.Relative), form, Cancel);
+        return parser.ParseDocument(await TextAsync(hub, posted.Headers.Location!.OriginalString));
+    }
 
     private static async Task<string> TextAsync(AuditedHub hub, string path)
     {

@@ -9,6 +9,7 @@ using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 using Tandem.Record.Retention;
+using Tandem.Record.Search;
 using Tandem.Record.Subscriptions;
 using Tandem.Tests.Support;
 using Tandem.Trust.Access;
@@ -104,7 +105,7 @@ public sealed class RetentionTests
             [("hold-placed", "one", "case 7"), ("hold-placed", null, "case 8"), ("hold-ended", "one", "settled")],
             hub.Events.Where(row => row.Event.Interaction.StartsWith("hold-", StringComparison.Ordinal)).Select(row => (row.Event.Interaction, row.Event.Patient, row.Detail.How)));
 
-        Assert.Equal(RefusalKind.Forbidden, (await HoldRoutes.PlaceAsync(hub.Audit, hub.Record, "one", "case 9", AuditBench.Ana, TimeProvider.System, Cancel)).Refusal?.Kind);
+        Assert.Equal(RefusalKind.Forbidden, (await HoldRoutes.PlaceAsync(hub.Audit, hub.Record, hub.Hub.Services.GetRequiredService<RecordSearch>(), "one", "case 9", AuditBench.Ana, TimeProvider.System, Cancel)).Refusal?.Kind);
         Assert.Equal(RefusalKind.Forbidden, (await HoldRoutes.LiftAsync(hub.Audit, hub.Record, "*", "case 9", AuditBench.Ana, Cancel)).Refusal?.Kind);
         await using var ward = await AuditedHub.StartAsync(Engine.Sqlite);
         using var ask = AuditedHub.Ask("GET", "/audit/retention", html: true);

@@ -87,7 +87,7 @@ public sealed class SignInJourneyTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("administrator", "/people", "/people")]
+    [InlineData("administrator", "/people /apps", "/people")]
     [InlineData("integration-engineer", "/worklist /feeds", "/worklist")]
     [InlineData("privacy-officer", "/worklist /patients /feeds /audit", "/worklist")]
     [InlineData("researcher", "", "/account")]

@@ -1,15 +1,14 @@
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
-using Tandem.Trust.People;
 
-namespace Tandem.Trust.Audit;
+namespace Tandem.Trust.People;
 
-/// <summary>Names for the ids of the access log: of patients whom the reader may see, each of whom is on the log by that; of people who work here.</summary>
-internal static class ReachedNames
+/// <summary>Names for ids: of patients whom the reader may see, each of whom is on the access log by that; of people who work here.</summary>
+public static class ReachedNames
 {
     /// <summary>The names of patients by logical id; who is not reached is missing.</summary>
-    internal static IReadOnlyDictionary<string, string> OfPatients(RecordStore record, IEnumerable<string> patients, AccessScope scope)
+    public static IReadOnlyDictionary<string, string> OfPatients(RecordStore record, IEnumerable<string> patients, AccessScope scope)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         var quiet = scope with { Trail = AccessTrail.None }; // an id without a name was not refused: it stays an id
@@ -25,6 +24,6 @@ internal static class ReachedNames
     }
 
     /// <summary>The name of somebody who works here, or the reference.</summary>
-    internal static string OfActor(RecordStore record, string reference) =>
+    public static string OfActor(RecordStore record, string reference) =>
         reference.Split('/') is ["Practitioner", var id] && FindPeople.One(record, id) is { } account ? account.Display : reference;
 }

@@ -4,18 +4,21 @@ using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
 
-namespace Tandem.Trust.Smart;
+namespace Tandem.Trust.People;
 
-/// <summary>Somebody an app may be connected to, as the page names them.</summary>
-internal sealed record ConsentPatient(string Id, string Name, DateOnly? Born);
+/// <summary>A patient, as pages name them among others.</summary>
+/// <param name="Id">Logical id.</param>
+/// <param name="Name">Full name, or the id.</param>
+/// <param name="Born">Null unless the whole day is known.</param>
+public sealed record NamedPatient(string Id, string Name, DateOnly? Born);
 
-/// <summary>Finds the patients among whom a person chooses: only those the person may see, by name, birth date or number.</summary>
-internal static class FindConsentPatients
+/// <summary>Finds patients among whom a person chooses: only those the person may see, by name, birth date or number.</summary>
+public static class PatientsByName
 {
-    internal const int Most = 10;
+    public const int Most = 10;
 
     /// <summary>Up to <see cref="Most"/> people; none for an empty search.</summary>
-    internal static IReadOnlyList<ConsentPatient> Find(RecordSearch search, string? text, AccessScope scope)
+    public static IReadOnlyList<NamedPatient> Find(RecordSearch search, string? text, AccessScope scope)
     {
         var words = (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(6).ToList();
         if (words.Count == 0)
@@ -25,7 +28,7 @@ internal static class FindConsentPatients
     }
 
     /// <summary>One patient, or null when the person may not see them.</summary>
-    internal static ConsentPatient? One(RecordStore record, string id, AccessScope scope) =>
+    public static NamedPatient? One(RecordStore record, string id, AccessScope scope) =>
         record.Read("Patient", id, scope).Succeeded(out var version, out _) ? Read(version) : null;
 
     private static string Criterion(string word)
@@ -37,12 +40,12 @@ internal static class FindConsentPatients
         return $"{name}={Uri.EscapeDataString(value)}";
     }
 
-    private static ConsentPatient Read(ResourceVersion version)
+    private static NamedPatient Read(ResourceVersion version)
     {
         var name = version.Root["name"u8].First;
         var given = string.Join(' ', name["given"u8].Items.AsEnumerable().Select(part => part.Text));
         var full = name["text"u8].Text ?? $"{given} {name["family"u8].Text}".Trim();
-        return new ConsentPatient(
+        return new NamedPatient(
             version.Id, full.Length > 0 ? full : version.Id,
             DateOnly.TryParseExact(version.Root["birthDate"u8].Text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var born) ? born : null);
     }
