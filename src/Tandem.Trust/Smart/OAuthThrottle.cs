@@ -17,11 +17,9 @@ internal sealed class OAuthThrottle(SmartSettings settings) : IDisposable
     /// <summary>Why the caller has to wait, or null.</summary>
     /// <param name="request">Tells the address.</param>
     /// <param name="tried">What is tried, of bounded length: a known app's id, or a hash; never what a caller wrote.</param>
-    internal Refusal? Wait(HttpRequest request, string tried)
-    {
-        using var lease = refusals.AttemptAcquire(Key(request, tried), 0);
-        return lease.IsAcquired ? null : OAuthError.SlowDown;
-    }
+    /// <remarks>Asking the bucket for nothing would not do: it fills up continuously and grants that as soon as a part of a permit is in it.</remarks>
+    internal Refusal? Wait(HttpRequest request, string tried) =>
+        refusals.GetStatistics(Key(request, tried)) is { CurrentAvailablePermits: < 1 } ? OAuthError.SlowDown : null;
 
     /// <summary>Counts a refusal.</summary>
     internal void Refused(HttpRequest request, string tried) => refusals.AttemptAcquire(Key(request, tried)).Dispose();
