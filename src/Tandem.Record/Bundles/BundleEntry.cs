@@ -56,7 +56,7 @@ internal sealed record BundleEntry
     /// <summary>The patch with what it changes; empty for every other entry.</summary>
     internal IReadOnlyList<(string Type, string? Id, PatchedResource Patch)> Patches => Patch is null ? [] : [(Type, Id, Patch)];
 
-    internal int? IfMatch { get; init; }
+    internal VersionMatch? IfMatch { get; init; }
 
     /// <summary>The version the client has, as an ETag; a read of it sends none again.</summary>
     internal string? IfNoneMatch { get; init; }

@@ -39,7 +39,7 @@ internal static class DeleteResource
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
-    internal static Outcome<Written> Decide(WriteSession session, string type, string id, int? version)
+    internal static Outcome<Written> Decide(WriteSession session, string type, string id, VersionMatch? version)
     {
         var current = session.FindReached(type, id);
         if (Preconditions.Unmet(version, current) is { } refusal)

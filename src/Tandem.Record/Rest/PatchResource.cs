@@ -57,7 +57,7 @@ internal static class PatchResource
     /// <param name="version">The version that has to be current; null for any.</param>
     /// <param name="finish">What is done with the result before it is kept; null for nothing.</param>
     internal static Outcome<Written> Decide(
-        WriteSession session, string type, string id, PatchedResource patch, int? version, Func<FhirNode, Outcome<FhirNode>>? finish = null)
+        WriteSession session, string type, string id, PatchedResource patch, VersionMatch? version, Func<FhirNode, Outcome<FhirNode>>? finish = null)
     {
         var current = session.FindReached(type, id);
         if (Preconditions.Unmet(version, current) is { } refusal)
@@ -67,7 +67,7 @@ internal static class PatchResource
         return patch.Of(current).Then(finish ?? (next => next)).Then<Written>(next => new Written(session.Put(type, id, next), Effect.Updated));
     }
 
-    internal static Outcome<Written> DecideMatch(WriteSession session, string type, PatchedResource patch, Criteria criteria, int? version)
+    internal static Outcome<Written> DecideMatch(WriteSession session, string type, PatchedResource patch, Criteria criteria, VersionMatch? version)
     {
         if (!criteria.FindOne(session).Succeeded(out var match, out var refusal))
             return refusal;

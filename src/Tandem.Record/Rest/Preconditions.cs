@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 
@@ -8,27 +9,34 @@ namespace Tandem.Record.Rest;
 /// <summary>Versions in headers (R4 3.1.0.1.3, 3.1.0.5; RFC 7232).</summary>
 internal static class Preconditions
 {
-    /// <summary>The version that If-Match (or a bundle's ifMatch) asks for: null when it asks for none, 0 for any.</summary>
-    internal static Outcome<int?> VersionOf(string? ifMatch)
+    /// <summary>
+    /// What If-Match (or a bundle's ifMatch) asks for: a tag, a list of them, or <c>*</c> (RFC 9110 13.1.1). Weak tags count, since those of FHIR are weak; so does a number
+    /// without quotes. A tag that is none of ours matches nothing.
+    /// </summary>
+    /// <returns>Null when it asks for nothing.</returns>
+    internal static Outcome<VersionMatch?> VersionOf(string? ifMatch)
     {
         if (string.IsNullOrWhiteSpace(ifMatch))
-            return (int?)null;
-        var tag = ifMatch.Trim();
-        if (tag == "*")
-            return (int?)0;
-        if (tag.StartsWith("W/", StringComparison.Ordinal))
-            tag = tag[2..];
-        return int.TryParse(tag.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? (int?)version
-            : Refusal.PreconditionFailed("If-Match has to be the ETag of a version, such as W/\"3\".");
+            return (VersionMatch?)null;
+        if (ifMatch.Trim() == "*")
+            return VersionMatch.Any;
+        var tags = EntityTagHeaderValue.TryParseStrictList([ifMatch], out var read)
+            ? read.Select(tag => tag.Tag.Value!).ToList()
+            : [.. ifMatch.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        if (tags.Exists(tag => NumberOf(tag) is null && !tag.StartsWith('"')))
+            return Refusal.PreconditionFailed("If-Match has to be the ETag of a version, such as W/\"3\", or several with commas between them.");
+        return new VersionMatch([.. tags.Select(NumberOf).OfType<int>()]);
     }
 
+    private static int? NumberOf(string tag) =>
+        int.TryParse((tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag).Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+
     /// <summary>Refuses when another version than the one asked for is current.</summary>
-    internal static Refusal? Unmet(int? version, ResourceVersion? current)
+    internal static Refusal? Unmet(VersionMatch? match, ResourceVersion? current)
     {
-        if (version is null)
+        if (match is null)
             return null;
-        var holds = current is { Deleted: false } && (version == 0 || current.Version == version);
+        var holds = current is { Deleted: false } && match.Holds(current.Version);
         return holds ? null : Refusal.PreconditionFailed(
             current is { Deleted: false }
                 ? $"Somebody was faster: version {current.Version} is current. Read it and try again."
@@ -49,4 +57,15 @@ internal static class Preconditions
         var own = FhirReply.ETagOf(version);
         return tags.SelectMany(header => (header ?? "").Split(',', StringSplitOptions.TrimEntries)).Any(tag => tag == "*" || tag == own || tag == own[2..]);
     }
+}
+
+/// <summary>Versions of which one has to be current.</summary>
+/// <param name="Versions">Their numbers; null for any.</param>
+internal sealed record VersionMatch(IReadOnlyList<int>? Versions)
+{
+    /// <summary><c>*</c>: whatever is current, but something.</summary>
+    internal static readonly VersionMatch Any = new((IReadOnlyList<int>?)null);
+
+    /// <summary>True when a current version of this number fits.</summary>
+    internal bool Holds(int version) => Versions is null || Versions.Contains(version);
 }

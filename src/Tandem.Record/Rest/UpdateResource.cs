@@ -56,7 +56,7 @@ internal static class UpdateResource
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
-    internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, int? version, bool isNewOnly = false, bool isMadeHere = false, FoundBy? values = null)
+    internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, VersionMatch? version, bool isNewOnly = false, bool isMadeHere = false, FoundBy? values = null)
     {
         var current = session.FindReached(type, id);
         if (Preconditions.Unmet(version, current) is { } refusal)
@@ -70,7 +70,7 @@ internal static class UpdateResource
     }
 
     internal static Outcome<Written> DecideMatch(
-        WriteSession session, string type, string fresh, FhirNode resource, Criteria criteria, int? version)
+        WriteSession session, string type, string fresh, FhirNode resource, Criteria criteria, VersionMatch? version)
     {
         if (!criteria.FindOne(session).Succeeded(out var match, out var refusal))
             return refusal;

@@ -118,6 +118,26 @@ public abstract class RestBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("W/\"2\"", (await server.GetAsync("Patient/a")).ETag);
     }
 
+    [Theory] // 3.1.0.5.1, RFC 9110 13.1.1
+    [InlineData("W/\"1\", W/\"2\"", true)]
+    [InlineData("\"1\",\"2\"", true)]
+    [InlineData("\"2\"", true)]
+    [InlineData("W/\"1\", W/\"3\"", false)]
+    [InlineData("\"of another, server\", W/\"2\"", true)]
+    [InlineData("\"of another\"", false)]
+    [InlineData("*", true)]
+    [InlineData("\"2", true)] // as before: without the quotes it is the number that counts
+    [InlineData("one, W/\"2\"", false)]
+    public async Task If_Match_names_versions_of_which_one_has_to_be_current(string ifMatch, bool holds)
+    {
+        await server.PutAsync("Patient/a", Patient);
+        await server.PutAsync("Patient/a", Patient);
+
+        Assert.Equal(holds ? HttpStatusCode.OK : HttpStatusCode.PreconditionFailed, (await server.PutAsync("Patient/a", Patient, ("If-Match", ifMatch))).Status);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await server.PutAsync("Patient/new", Patient.Replace("\"a\"", "\"new\"", StringComparison.Ordinal), ("If-Match", ifMatch))).Status);
+        Assert.Equal(holds ? HttpStatusCode.NoContent : HttpStatusCode.PreconditionFailed, (await server.SendAsync("DELETE", "Patient/a", null, ("If-Match", ifMatch.Replace('2', holds ? '3' : '2')))).Status);
+    }
+
     [Fact] // 3.1.0.5.1
     public async Task Of_sixteen_updates_of_one_version_exactly_one_wins()
     {
