@@ -61,9 +61,9 @@ internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParam
             targetType = modifierText;
         }
 
-        var texts = SearchQueryText.Split(value, ',').Where(text => text.Length > 0).ToList();
-        if (texts.Count is 0 or > MostValues)
-            return Problem(name, texts.Count == 0 ? "There is no value." : $"At most {MostValues} values may be given.");
+        var texts = SearchQueryText.Split(value, ',');
+        if (texts.Count > MostValues)
+            return Problem(name, $"At most {MostValues} values may be given.");
         var operands = new List<SearchOperand>(texts.Count);
         foreach (var text in texts)
         {

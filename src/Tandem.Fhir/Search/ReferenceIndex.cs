@@ -6,12 +6,18 @@ namespace Tandem.Fhir.Search;
 
 /// <summary>
 /// References (R4 3.1.1.4.12) and canonical addresses. Within the record a reference is type and id, and with its version besides; any
-/// other address is its whole text; a reference to a contained resource cannot be searched for.
+/// other address is its whole text; references to contained resources are read apart (<see cref="SearchIndexValues.ReadLinks"/>).
 /// </summary>
 internal static class ReferenceIndex
 {
     internal static void Add(FhirNode node, StepName? name, SearchIndexOptions options, IndexSlot slot, SearchValueList into)
     {
+        if (options.ReadsLinks)
+        {
+            AddLink(node, slot, into);
+            return;
+        }
+
         if (node.Kind == JsonKind.String)
         {
             UriIndex.AddCanonical(node, slot, into);
@@ -31,6 +37,16 @@ internal static class ReferenceIndex
         var text = literal.Plain(buffer);
         if (literal.Kind == JsonKind.String && !text.IsEmpty && text[0] != (byte)'#')
             AddLiteral(literal, text, options, slot, into);
+    }
+
+    /// <summary>What a reference within the resource points to (R4 2.3.0.4.1), by its id.</summary>
+    private static void AddLink(FhirNode node, IndexSlot slot, SearchValueList into)
+    {
+        Span<byte> buffer = stackalloc byte[512];
+        var literal = node["reference"u8];
+        var text = literal.Kind == JsonKind.String ? literal.Plain(buffer) : default;
+        if (!text.IsEmpty && text[0] == (byte)'#')
+            into.Add(Value(node, StableHash.Of(text[1..]), 0, 0, slot));
     }
 
     /// <summary>True when a reference says, itself or through the contained resource it points to, that it is to this type.</summary>

@@ -4,9 +4,9 @@ using Tandem.Fhir.Definitions;
 namespace Tandem.Fhir.Search;
 
 /// <summary>Reads the parameters that say how a result is to look (R4 3.1.1.5).</summary>
-internal sealed class ResultOptionsParser(string resourceType, List<SearchProblem> problems, SiteSearchParameters site)
+internal sealed class ResultOptionsParser(string resourceType, List<SearchProblem> problems, SiteSearchParameters site, bool takesContained)
 {
-    private static readonly HashSet<string> NotHere = new(StringComparer.Ordinal) { "_contained", "_containedType", "_type" };
+    private static readonly HashSet<string> NotHere = new(StringComparer.Ordinal) { "_type" };
 
     private readonly List<IncludeRule> includes = [];
     private readonly List<IncludeRule> reverse = [];
@@ -61,13 +61,21 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
                 return true;
             case "_contained" when value == "false":
                 return true;
-            case "_contained" when value is "true" or "both":
-                Problem(name, "Contained resources are not searched for; ask for the resources around them by their own elements. Only _contained=false is offered.", unknown: true);
+            case "_contained" or "_containedType" when !takesContained:
+                Problem(name, "Only a search of one type, GET /fhir/Type or POST /fhir/Type/_search, looks for contained resources.", unknown: true);
+                return true;
+            case "_contained":
+                if (One<ContainedMode>(name, value) is { } contained)
+                    options = options with { Contained = contained };
+                return true;
+            case "_containedType" when value is not ("container" or "contained"):
+                Problem(name, "_containedType is container or contained.");
+                return true;
+            case "_containedType":
+                options = options with { ContainedAlone = value == "contained" };
                 return true;
             default:
-                if (name == "_containedType")
-                    Problem(name, "Contained resources are not searched for, so there is no choice of what to answer with; leave out _containedType.", unknown: true);
-                else if (NotHere.Contains(name))
+                if (NotHere.Contains(name))
                     Problem(name, $"{name} is not offered.", unknown: true);
                 return NotHere.Contains(name);
         }

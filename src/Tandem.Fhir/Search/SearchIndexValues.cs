@@ -14,6 +14,9 @@ public sealed record SearchIndexOptions(TimeZoneInfo Zone, string? BaseAddress =
     /// <summary>The site's own search parameters.</summary>
     public SiteSearchParameters Site { get; init; } = SiteSearchParameters.None;
 
+    /// <summary>True to read references into the resource's own <c>contained</c> and nothing else.</summary>
+    internal bool ReadsLinks { get; init; }
+
     internal byte[] BasePrefix { get; } = BaseAddress is null ? [] : System.Text.Encoding.UTF8.GetBytes(BaseAddress.TrimEnd('/') + "/");
 }
 
@@ -49,6 +52,26 @@ public static class SearchIndexValues
     /// <summary>As <see cref="Read"/>, for one of the site's own parameters alone.</summary>
     public static void Read(FhirNode resource, SiteSearchParameter own, SearchIndexOptions options, SearchValueList into) =>
         SiteIndexPass.Read(resource, own, options, into);
+
+    /// <summary>
+    /// Adds the references of a resource to what it contains, or is contained with (<c>#p1</c>): as <see cref="SearchValue.Hash"/> the hash of the id, that of
+    /// the empty text for <c>#</c> alone, which means the resource around.
+    /// </summary>
+    /// <param name="resource">The resource, or one it contains.</param>
+    /// <param name="resourceType">Its type.</param>
+    /// <param name="around">The resource that has the element contained.</param>
+    /// <param name="into">Gets the values; it is not cleared.</param>
+    public static void ReadLinks(FhirNode resource, string resourceType, FhirNode around, SearchValueList into)
+    {
+        var pass = new IndexPass(resource, Links, into, around);
+        foreach (var plan in IndexPlan.For(resourceType).Parameters)
+        {
+            if (plan.Parameter.Type == SearchType.Reference)
+                pass.Read(plan);
+        }
+    }
+
+    private static readonly SearchIndexOptions Links = SearchIndexOptions.Default with { ReadsLinks = true };
 
     /// <summary>The parameters of a type that have no plan, each with the reason: the general FHIRPath engine may take them.</summary>
     public static IReadOnlyList<(SearchParameter Parameter, string Reason)> WithoutPlan(string resourceType) => IndexPlan.For(resourceType).Unplanned;

@@ -25,31 +25,51 @@ public sealed record SearchQuery(
     /// <param name="parameters">Names with modifiers and chains, and values.</param>
     /// <param name="own">Names of parameters the server handles itself; they are passed over.</param>
     /// <param name="site">The site's own search parameters; null for none.</param>
+    /// <param name="takesContained">True where contained resources can be searched for.</param>
     public static SearchQuery Parse(
-        string resourceType, IEnumerable<KeyValuePair<string, string>> parameters, IReadOnlySet<string>? own = null, SiteSearchParameters? site = null)
+        string resourceType, IEnumerable<KeyValuePair<string, string>> parameters, IReadOnlySet<string>? own = null, SiteSearchParameters? site = null, bool takesContained = false)
     {
         site ??= SiteSearchParameters.None;
         var problems = new List<SearchProblem>();
         var clauses = new ClauseParser(problems, site);
-        var result = new ResultOptionsParser(resourceType, problems, site);
+        var result = new ResultOptionsParser(resourceType, problems, site, takesContained);
         var read = new List<SearchClause>();
         foreach (var (name, value) in parameters)
         {
-            if (own?.Contains(name) == true || value.Length == 0 || result.TryRead(name, value))
+            if (own?.Contains(name) == true)
                 continue;
+            var known = problems.Count;
+            if (IsEmpty(name, value))
+                problems.Add(new(name, value.Length == 0 ? $"{name} has no value." : $"A value of {name} is empty: there is nothing before or after a comma.", IsUnknown: true));
+            else if (!result.TryRead(name, value))
+                Read(name, value);
+            for (var at = known; at < problems.Count; at++)
+                problems[at] = problems[at] with { Value = value };
+        }
+
+        return new(resourceType, read, result.Options, problems);
+
+        void Read(string name, string value)
+        {
             foreach (var (plain, text) in (name == "_list" ? FunctionalLists.Of(resourceType, value) : null) ?? [new(name, value)])
             {
                 if ((plain == "_filter" ? FilterParser.Parse(resourceType, text, problems, site) : clauses.Parse(resourceType, plain, text, 0)) is { } clause)
                     read.Add(clause);
             }
         }
-
-        return new(resourceType, read, result.Options, problems);
     }
+
+    /// <summary>What has no value asks for nothing that could be followed, and is not passed over in silence (R4 3.1.1.1).</summary>
+    private static bool IsEmpty(string name, string value) =>
+        value.Length == 0 || (name != "_filter" && SearchQueryText.Split(value, ',').Exists(string.IsNullOrWhiteSpace));
 }
 
 /// <summary>Something in a query that cannot be followed.</summary>
 /// <param name="Parameter">The parameter's name as sent.</param>
 /// <param name="Reason">A sentence for the caller; it repeats no value.</param>
 /// <param name="IsUnknown">True when the server simply does not know the parameter: a lenient server leaves it out.</param>
-public sealed record SearchProblem(string Parameter, string Reason, bool IsUnknown = false);
+public sealed record SearchProblem(string Parameter, string Reason, bool IsUnknown = false)
+{
+    /// <summary>The value as sent; null when it is not told. It tells two parameters of one name apart and stands in no answer.</summary>
+    public string? Value { get; init; }
+}

@@ -23,6 +23,17 @@ public enum SummaryMode : byte
     Count,
 }
 
+/// <summary>Whether contained resources are searched (R4 3.1.1.5.5).</summary>
+public enum ContainedMode : byte
+{
+    /// <summary>Only resources of their own, also when not stated.</summary>
+    False,
+
+    /// <summary>Only contained ones.</summary>
+    True,
+    Both,
+}
+
 /// <summary>One key to sort by.</summary>
 public sealed record SortKey(SearchParameter Parameter, bool Descending);
 
@@ -60,6 +71,12 @@ public sealed record SearchResultOptions
 
     /// <summary>Only these elements (and the mandatory ones); empty for all.</summary>
     public IReadOnlyList<string> Elements { get; init; } = [];
+
+    /// <summary>Whether contained resources are searched.</summary>
+    public ContainedMode Contained { get; init; }
+
+    /// <summary>True when a contained resource that is found is answered alone (<c>_containedType=contained</c>), false when with the resource around it.</summary>
+    public bool ContainedAlone { get; init; }
 
     /// <summary><c>_format</c> as sent; null when not stated.</summary>
     public string? Format { get; init; }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Tandem.Fhir.Json;
 using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
@@ -51,11 +52,17 @@ internal sealed class BundleWriter : IDisposable
     }
 
     /// <summary>A resource that was found: mode match or include (R4 3.1.1.3.3).</summary>
-    internal void Found(ResourceVersion version, string mode)
+    /// <param name="version">The resource.</param>
+    /// <param name="mode">The mode.</param>
+    /// <param name="contained">The place of a resource it contains, when that is to be answered alone (R4 3.1.1.5.5).</param>
+    internal void Found(ResourceVersion version, string mode, int? contained = null)
     {
         StartEntry();
         trail.Note(version, TouchKind.Read);
-        Resource(version);
+        if (contained is { } place)
+            Contained(version, version.Root["contained"u8].Items.AsEnumerable().ElementAt(place));
+        else
+            Resource(version);
         Mode(mode);
         json.WriteEndObject();
     }
@@ -126,6 +133,12 @@ internal sealed class BundleWriter : IDisposable
     {
         json.WriteString("fullUrl"u8, $"{address}/{version.Reference}");
         Raw("resource"u8, version.Bytes.Span);
+    }
+
+    private void Contained(ResourceVersion version, FhirNode resource)
+    {
+        json.WriteString("fullUrl"u8, $"{address}/{version.Reference}#{resource["id"u8].Text}");
+        Raw("resource"u8, resource.Raw);
     }
 
     private void Raw(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

@@ -18,7 +18,7 @@ internal static class SealedWords
     internal static RefusalDetail? Of(FhirRequest request, IEnumerable<SearchQuery> queries)
     {
         var closed = request.Service.Store.SealedTypes;
-        return closed.Count > 0 && queries.Any(query => query.Clauses.Any(clause => Asks(query.ResourceType, clause, closed))) ? Note : null;
+        return closed.Count > 0 && queries.Any(query => query.Clauses.Any(clause => Asks(query.ResourceType, clause, query.Result.Contained == ContainedMode.False ? closed : closed.Append(query.ResourceType).ToHashSet()))) ? Note : null;
     }
 
     /// <summary>Why a search is not made that asks to be followed strictly; null when it can be.</summary>
@@ -29,7 +29,8 @@ internal static class SealedWords
     {
         ParameterClause { Parameter: var parameter } => closed.Contains(type) && IsWords(parameter),
         MissingClause { Parameter: var parameter } => closed.Contains(type) && IsWords(parameter),
-        ChainClause chain => chain.Targets.Any(target => Asks(target.ResourceType, target.Clause, closed)),
+        // what lies closed may contain what the chain looks for
+        ChainClause chain => chain.Targets.Any(target => Asks(target.ResourceType, target.Clause, closed.Contains(type) ? closed.Append(target.ResourceType).ToHashSet() : closed)),
         HasClause has => Asks(has.ResourceType, has.Clause, closed),
         FilterClause filter => filter.Parts.Any(part => Asks(type, part, closed)),
         _ => false,

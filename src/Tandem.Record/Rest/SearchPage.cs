@@ -13,7 +13,7 @@ internal sealed class SearchPage(
 {
     private const int MostBack = 12;
 
-    private readonly string kept = QueryPairs.Write(link.Pairs.Where(pair => !parsed.Problems.Any(problem => problem.Parameter == pair.Key)));
+    private readonly string kept = QueryPairs.Write(link.Pairs.Where(pair => !parsed.Problems.Any(problem => problem.Parameter == pair.Key && (problem.Value is null || problem.Value == pair.Value))));
 
     /// <summary>What is not looked at because it lies closed, or null.</summary>
     internal RefusalDetail? Closed { get; init; }
@@ -64,7 +64,7 @@ internal sealed class SearchPage(
         bundle.Total(found.Total);
         bundle.Links(links);
         foreach (var hit in found.Hits)
-            bundle.Found(hit.Version, "match");
+            bundle.Found(hit.Version, "match", hit.Contained);
         foreach (var version in found.Along)
             bundle.Found(version, "include");
         if (Said(found) is { Count: > 0 } said)

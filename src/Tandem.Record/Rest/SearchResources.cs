@@ -43,7 +43,7 @@ internal static class SearchResources
             return AccessRule.NotAllowed(type);
         if (!(await SearchLink.ReadAsync(request, path ?? type, text)).Succeeded(out var link, out var refusal))
             return refusal;
-        var parsed = SearchQuery.Parse(type, link.Pairs, site: request.Service.Search.Options.Site);
+        var parsed = SearchQuery.Parse(type, link.Pairs, site: request.Service.Search.Options.Site, takesContained: also is null);
         if (!Understood(parsed, request.IsStrict).Succeeded(out var query, out refusal))
             return refusal;
         if (SealedWords.Refused(request, [query]) is { } closed)
@@ -54,7 +54,7 @@ internal static class SearchResources
         if (await request.Service.CaughtUpAsync(query, request.Cancel) is { } late)
             return late;
         var read = request.Service.Search.Snapshot(session =>
-            request.Service.Search.Statement(session, query, request.Scope, request.Address).Then(statement => page.Read(session, statement)));
+            request.Service.Search.Paged(session, query, request.Scope, request.Address).Then(statement => page.Read(session, statement)));
         return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }
 

@@ -82,7 +82,7 @@ internal static class SearchTypes
 }
 
 /// <summary>Searches of several types as one.</summary>
-internal sealed class SeveralStatements(IReadOnlyList<SearchStatement> statements, SearchQuery query) : IPagedSearch
+internal sealed class SeveralStatements(IReadOnlyList<IPagedSearch> statements, SearchQuery query) : IPagedSearch
 {
     public bool TellsMost => false;
 

@@ -1,3 +1,4 @@
+using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -22,6 +23,7 @@ internal static class ChainCondition
         var filters = new List<string>();
         var probes = new List<string>();
         var rank = 0;
+        var isWithin = false;
         foreach (var target in clause.Targets)
         {
             if (!Conditions.OfPassed(target.ResourceType, target.Clause, context).Succeeded(out var inner, out var refusal))
@@ -35,7 +37,16 @@ internal static class ChainCondition
                 + $"AND s.type = {number} AND s.id_hash = f.target) d",
                 inner.Filter));
             probes.Add(inner.Resources(number));
-            rank = Math.Max(rank, inner.Rank == Condition.NoDriver ? 950 : inner.Rank + 100);
+            rank = Math.Max(rank, RankOf(inner));
+            if (!IsContained(target.ResourceType, context))
+                continue;
+            if (!Within(type, clause.Reference, target, context).Succeeded(out var within, out refusal))
+                return refusal;
+            isWithin = true;
+            arms.AddRange(within.Drive!.Arms);
+            filters.Add(within.Filter);
+            probes.Add(within.Probe!);
+            rank = Math.Max(rank, within.Rank);
         }
 
         var probe = string.Join(" UNION ALL ", probes);
@@ -45,7 +56,33 @@ internal static class ChainCondition
             : new Drive([.. arms.Select(arm => new Arm($"(SELECT DISTINCT d.rid FROM {arm.From} WHERE {arm.Where}) d", "1 = 1"))]) { IsWhole = true };
         return new Condition(rank, drive, $"({string.Join(" OR ", filters)})") 
         {
-            Probe = probe, Targets = isOnce && clause.Targets.Count == 1 ? TargetsOf(type, clause, context) : null,
+            Probe = probe, Targets = isOnce && !isWithin && clause.Targets.Count == 1 ? TargetsOf(type, clause, context) : null,
+        };
+    }
+
+    private static int RankOf(Condition inner) => inner.Rank == Condition.NoDriver ? 950 : inner.Rank + 100;
+
+    /// <summary>True when any resource contains one of the type: where none does, a chain is what it would be without.</summary>
+    private static bool IsContained(string type, SearchContext context) =>
+        context.Session.First("SELECT 1 FROM search_resources WHERE type = $1 LIMIT 1", row => row.Integer(0), SearchTables.TypeNumber(ContainedTypes.Of(type))) == 1;
+
+    /// <summary>
+    /// The same within the resource: a chain looks into what is contained too (R4 3.1.1.5.5). What is contained is reached with the resource around it, so it is not asked for.
+    /// </summary>
+    private static Outcome<Condition> Within(string type, SearchParameter reference, ChainTarget target, SearchContext context)
+    {
+        var contained = ContainedTypes.Of(target.ResourceType);
+        if (!Conditions.Of(contained, target.Clause, context).Succeeded(out var inner, out var refusal))
+            return refusal;
+        var (number, name) = (context.Add(SearchTables.TypeNumber(contained)), context.Add(StableHash.Of(contained)));
+        var param = context.Reference(type, reference, target.ResourceType);
+        var found = inner.Resources(number);
+        return new Condition(
+            RankOf(inner),
+            new Drive([Along($"d.param = {param} AND d.type = {name}", "search_references d", "d.target", $"SELECT i.rid AS id_hash FROM ({found}) i", context)]),
+            Condition.Exists($"(SELECT f.target AS rid FROM search_references f WHERE f.rid = d.rid AND f.param = {param} AND f.type = {name}) d", inner.Filter))
+        {
+            Probe = found,
         };
     }
 

@@ -13,7 +13,8 @@ internal static class CompositeRows
     /// <param name="rid">Number of the resource.</param>
     /// <param name="values">All values of the resource.</param>
     /// <param name="site">The site's own parameters.</param>
-    internal static void Add(RowSink rows, long type, long rid, ReadOnlySpan<SearchValue> values, SiteSearchParameters site)
+    /// <param name="isContained">True for a contained resource, whose parameters are all numbered by its type.</param>
+    internal static void Add(RowSink rows, long type, long rid, ReadOnlySpan<SearchValue> values, SiteSearchParameters site, bool isContained = false)
     {
         for (var at = 0; at < values.Length;)
         {
@@ -26,7 +27,7 @@ internal static class CompositeRows
                 if (SiteSearchParameter.Owns(id))
                     AddGroup(rows, (type << 16) | id, site.PartsOf(id), rid, values[at..end]);
                 else if (KeptParameters.Has(id))
-                    AddGroup(rows, id, R4.AllSearchParameters[id].Components.Count, rid, values[at..end]);
+                    AddGroup(rows, isContained ? (type << 16) | id : id, R4.AllSearchParameters[id].Components.Count, rid, values[at..end]);
             }
 
             at = end;

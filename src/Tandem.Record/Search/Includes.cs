@@ -18,7 +18,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
         + "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq ORDER BY l.rid";
 
     private const string PointingAtAll =
-        $"SELECT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.target = $1 AND f.type = $2 /*reach rid:f.rid*/ ORDER BY f.rid LIMIT $3) p "
+        $"SELECT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.target = $1 AND f.type = $2 AND f.rid > 0 /*reach rid:f.rid*/ ORDER BY f.rid LIMIT $3) p "
         + "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq ORDER BY l.rid";
 
     private readonly Dictionary<string, ResourceVersion?> seen = new(StringComparer.Ordinal);

@@ -3,6 +3,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Record.Rest;
 using Tandem.Record.Search.Site;
 
 namespace Tandem.Record.Search;
@@ -64,23 +65,31 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
 
     internal Database Database => database;
 
-    /// <summary>Compiles a query; refuses one with problems.</summary>
-    internal Outcome<SearchStatement> Statement(DbSession session, SearchQuery query, AccessScope scope, string? address)
+    /// <summary>Compiles a query that may be for contained resources too; refuses one with problems.</summary>
+    internal Outcome<IPagedSearch> Paged(DbSession session, SearchQuery query, AccessScope scope, string? address)
     {
-        if (query.Problems.Count > 0)
-            return Refusal.Invalid("", [.. query.Problems.Select(Detail)]);
-        var options = site.Options;
-        var context = new SearchContext(
+        if (query.Result.Contained == ContainedMode.False || query.Problems.Count > 0)
+            return Statement(session, query, scope, address).Then<IPagedSearch>(statement => statement);
+        var contained = ContainedStatement.Of(query, Context(session, scope, address)).Then<IPagedSearch>(statement => statement);
+        return query.Result.Contained == ContainedMode.True
+            ? contained
+            : contained.Then(within => Statement(session, query, scope, address).Then<IPagedSearch>(own => new SeveralStatements([own, within], query)));
+    }
+
+    /// <summary>Compiles a query; refuses one with problems.</summary>
+    internal Outcome<SearchStatement> Statement(DbSession session, SearchQuery query, AccessScope scope, string? address) => query.Problems.Count > 0
+        ? Refusal.Invalid("", [.. query.Problems.Select(Detail)])
+        : SearchStatement.Of(query, Context(session, scope, address), site.Options);
+
+    private SearchContext Context(DbSession session, AccessScope scope, string? address) => new(
             session,
             database.Engine,
             new SqlArguments(),
-            options.Zone,
+            site.Options.Zone,
             clock.GetUtcNow(),
-            options.BaseAddress ?? address,
+            site.Options.BaseAddress ?? address,
             SearchContext.UnitsOf(session),
             new SearchTerminology(session)) { Reach = scope.Reach };
-        return SearchStatement.Of(query, context, options);
-    }
 
     internal static RefusalDetail Detail(SearchProblem problem) =>
         new(problem.IsUnknown ? "not-supported" : "invalid", problem.Reason, null, null, problem.IsUnknown);

@@ -44,7 +44,7 @@ internal sealed record SearchContext(
 /// <summary>Turns a clause into a condition, by the kind of clause and the type of its parameter.</summary>
 internal static class Conditions
 {
-    internal static Outcome<Condition> Of(string type, SearchClause clause, SearchContext context) => KeptParameters.Condition(type, clause, context) ?? clause switch
+    internal static Outcome<Condition> Of(string type, SearchClause clause, SearchContext context) => (ContainedTypes.Is(type) ? ContainedCondition.Of(type, clause, context) : null) ?? KeptParameters.Condition(type, clause, context) ?? clause switch
     {
         ParameterClause plain => Plain(type, plain, context),
         MissingClause missing => MissingCondition.Of(type, missing, context),

@@ -16,7 +16,7 @@ internal static class SearchOffer
 
     /// <summary>True when this parameter of this type can be used.</summary>
     internal static bool Has(string type, SearchParameter parameter) =>
-        parameter.Code is "_id" or "_lastUpdated" || FullTextCondition.IsOf(parameter) || !SearchIndexValues.WithoutPlan(type).Any(pair => pair.Parameter.Id == parameter.Id);
+        parameter.Code is "_id" or "_lastUpdated" || FullTextCondition.IsOf(parameter) || !SearchIndexValues.WithoutPlan(ContainedTypes.Plain(type)).Any(pair => pair.Parameter.Id == parameter.Id);
 
     private static bool IsOffered(SearchParameter parameter, HashSet<ushort> without) =>
         parameter.Code is "_id" or "_lastUpdated" || FullTextCondition.IsOf(parameter) || !without.Contains(parameter.Id);

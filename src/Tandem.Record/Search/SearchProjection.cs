@@ -29,7 +29,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
     public string Name => "search";
 
-    public int Version => 7;
+    public int Version => 8;
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 
@@ -47,14 +47,16 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         {
             if (version.IsSealed && IsWords(value))
                 continue;
-            if (value.Group == 0 && !KeptElsewhere.Contains(value.ParameterId) && KeptParameters.Has(value.ParameterId))
-                Add(rows, OfAllTypes.Contains(value.ParameterId) || SiteSearchParameter.Owns(value.ParameterId) ? (type << 16) | value.ParameterId : value.ParameterId, version.Rid, value, read.Span);
+            if (IsKept(value))
+                Add(rows, NumberOf(type, value.ParameterId), version.Rid, value, read.Span);
         }
 
         if (!version.IsSealed)
             CompositeRows.Add(rows, type, version.Rid, read.Span, site.Current);
         Timeline.Add(rows, version.Type, type, version.Rid, read.Span);
         values?.Clear();
+        if (version.Root["contained"u8].Exists)
+            ContainedRows.Add(version, site.Options, rows);
     }
 
     private SearchValueList ReadNow(ResourceVersion version)
@@ -82,9 +84,15 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
     }
 
     /// <summary>What would tell words of a sealed resource.</summary>
-    private static bool IsWords(in SearchValue value) => value.Kind is SearchType.String or SearchType.Uri;
+    internal static bool IsWords(in SearchValue value) => value.Kind is SearchType.String or SearchType.Uri;
 
-    private static void Add(RowSink rows, long param, long rid, in SearchValue value, ReadOnlySpan<SearchValue> all)
+    /// <summary>True for a value that has a row of its own.</summary>
+    internal static bool IsKept(in SearchValue value) => value.Group == 0 && !KeptElsewhere.Contains(value.ParameterId) && KeptParameters.Has(value.ParameterId);
+
+    /// <summary>The number that values of a parameter lie under.</summary>
+    internal static long NumberOf(long type, ushort parameter) => OfAllTypes.Contains(parameter) || SiteSearchParameter.Owns(parameter) ? (type << 16) | parameter : parameter;
+
+    internal static void Add(RowSink rows, long param, long rid, in SearchValue value, ReadOnlySpan<SearchValue> all)
     {
         switch (value.Kind)
         {

@@ -148,7 +148,11 @@ internal interface IPagedSearch
 }
 
 /// <summary>A resource that was found, with the values it is sorted by.</summary>
-internal sealed record Hit(ResourceVersion Version, IReadOnlyList<string> Keys);
+internal sealed record Hit(ResourceVersion Version, IReadOnlyList<string> Keys)
+{
+    /// <summary>The place in its element contained of what was found, when that is the answer and not the whole resource.</summary>
+    internal int? Contained { get; init; }
+}
 
 /// <summary>The hits of a page, and where the next begins; null when this is the last.</summary>
 internal sealed record Hits(List<Hit> Found, PagePlace? Next);

@@ -95,14 +95,15 @@ internal static class SearchTables
     internal static readonly IReadOnlyList<Table> All = [Resources, Tokens, References, Strings, Dates, Numbers, Composites, Places, Words, Timeline.Table];
 
     private static readonly Dictionary<string, int> Numbered =
-        R4.ResourceTypes.Select((type, number) => (type, number)).ToDictionary(pair => pair.type, pair => pair.number + 1, StringComparer.Ordinal);
+        R4.ResourceTypes.SelectMany((type, number) => ((string, int)[])[(type, number + 1), (ContainedTypes.Of(type), number + 1 + ContainedTypes.Beyond)])
+            .ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal);
 
     /// <summary>A resource type as a number.</summary>
     internal static long TypeNumber(string type) => Numbered[type];
 
-    /// <summary>A parameter of a type as a number; those that all types have get one per type.</summary>
+    /// <summary>A parameter of a type as a number; those that all types have get one per type, and so do all of contained resources.</summary>
     internal static long ParameterNumber(string type, SearchParameter parameter) =>
-        parameter.Base is "Resource" or "DomainResource" || SiteSearchParameter.Owns(parameter.Id) ? ParameterNumber(type, parameter.Id) : parameter.Id;
+        parameter.Base is "Resource" or "DomainResource" || SiteSearchParameter.Owns(parameter.Id) || ContainedTypes.Is(type) ? ParameterNumber(type, parameter.Id) : parameter.Id;
 
     /// <summary>The number under which references of a parameter lie: those to patients by <c>patient</c> under <c>subject</c>, see <see cref="NarrowedReferences"/>.</summary>
     internal static long ReferenceNumber(string type, SearchParameter parameter, string target) =>

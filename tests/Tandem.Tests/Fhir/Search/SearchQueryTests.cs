@@ -145,7 +145,7 @@ public sealed class SearchQueryTests
     [InlineData("Patient", "birthdate=gt", false)]
     [InlineData("Patient", "birthdate:exact=2020", false)]
     [InlineData("Patient", "name:Patient=x", false)]
-    [InlineData("Patient", "name=,", false)]
+    [InlineData("Patient", "name=,", true)]
     [InlineData("Patient", "name.family=x", false)]
     [InlineData("Patient", "birthdate:missing=maybe", false)]
     [InlineData("Patient", "_has:Observation=x", false)]
@@ -175,11 +175,11 @@ public sealed class SearchQueryTests
     }
 
     [Fact]
-    public void The_servers_own_parameters_and_empty_ones_are_passed_over()
+    public void The_servers_own_parameters_are_passed_over_and_empty_ones_are_not()
     {
         var query = SearchQuery.Parse("Patient", "_cursor=abc&name=", new HashSet<string> { "_cursor" });
         Assert.Empty(query.Clauses);
-        Assert.Empty(query.Problems);
+        Assert.Equal(("name", true), Assert.Single(query.Problems) is var problem ? (problem.Parameter, problem.IsUnknown) : default);
     }
 
     [Fact]

@@ -60,6 +60,11 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
             "Organization?_revinclude=Encounter:service-provider&_revinclude:iterate=Observation:encounter",
             "Organization?_has:Encounter:service-provider:subject.family=Zebra",
             "Group?_include=Group:member",
+            "Practitioner?_contained=true",
+            "Practitioner?_contained=true&_containedType=contained&_total=accurate",
+            "Practitioner?_contained=both&family=Zebra&_total=accurate",
+            "Observation?performer:Practitioner.family=Zebra&_total=accurate",
+            "Patient?_has:Observation:patient:performer:Practitioner.family=Zebra&_total=accurate",
             "Patient/b",
             "Patient/b/_history/1",
             "Patient/b/_history",
@@ -97,6 +102,8 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
             ("Observation?patient.family=open&_count=1", "Observation/lab-a"),
             ("Patient?_has:Observation:patient:code=1-1", "Patient/a"),
             ("Observation?code=1-1&_sort=-date", "Observation/lab-a"),
+            ("Practitioner?_contained=true&family=open", "Observation/lab-a"),
+            ("Observation?performer:Practitioner.family=open", "Observation/lab-a"),
             ("Organization?_id=clinic", "Organization/clinic"),
             ("Patient/a/$everything", "Observation/lab-a"),
             ("Patient/a/*", "Observation/lab-a"),
@@ -336,7 +343,7 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
     }
 
     private static string Observation(string id, string patient, string category, string code, string word = "w") =>
-        $$$"""{"resourceType":"Observation",{{{(id.Length > 0 ? $"\"id\":\"{id}\"," : "")}}}"status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"{{{category}}}"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"{{{code}}}"}],"text":"{{{word}}}"},"subject":{"reference":"Patient/{{{patient}}}"},"encounter":{"reference":"Encounter/e-{{{patient}}}"},"effectiveDateTime":"2026-03-01T10:00:00Z","valueQuantity":{"value":1,"unit":"1"}}""";
+        $$$"""{"resourceType":"Observation",{{{(id.Length > 0 ? $"\"id\":\"{id}\"," : "")}}}"status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"{{{category}}}"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"{{{code}}}"}],"text":"{{{word}}}"},"subject":{"reference":"Patient/{{{patient}}}"},"performer":[{"reference":"#d"}],"contained":[{"resourceType":"Practitioner","id":"d","name":[{"family":"{{{word}}}"}]}],"encounter":{"reference":"Encounter/e-{{{patient}}}"},"effectiveDateTime":"2026-03-01T10:00:00Z","valueQuantity":{"value":1,"unit":"1"}}""";
 
     private async Task PutAsync(string path, string body) => Assert.True((await server.PutAsync(path, body)).Status is HttpStatusCode.Created or HttpStatusCode.OK);
 

@@ -24,6 +24,7 @@ internal sealed record Wish(string Code, string Modifier, IReadOnlyList<string> 
 /// </summary>
 internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resources)
 {
+    private readonly Dictionary<string, FhirNode> contained = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FhirPathExpression> compiled = new(StringComparer.Ordinal);
 
     internal IEnumerable<string> Find(string type, IReadOnlyList<Wish> wishes) =>
@@ -42,7 +43,7 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
         if (wish.ChainType is { } target)
         {
             return values.Select(value => value.Node["reference"u8].Text)
-                .Any(text => text is not null && text.StartsWith(target + "/", StringComparison.Ordinal) && resources.ContainsKey(text) && Fits(text, wish.Inner!));
+                .Any(text => text is not null && Target(reference, text, target) is { } to && Fits(to, wish.Inner!));
         }
 
         if (wish.Modifier == "missing")
@@ -52,6 +53,18 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
             ? wish.Values.Any(text => Groups(type, parameter, reference).Any(group => Together(type, parameter, group, text.Split('$'))))
             : wish.Values.Any(text => values.Any(value => One(parameter.Type, wish.Modifier, value, text)));
         return wish.Modifier == "not" ? !any : any;
+    }
+
+    /// <summary>What a reference leads to, if that is of a type: in the record, or contained in the resource (R4 3.1.1.5.5).</summary>
+    private string? Target(string from, string text, string type)
+    {
+        if (!text.StartsWith('#'))
+            return text.StartsWith(type + "/", StringComparison.Ordinal) && resources.ContainsKey(text) ? text : null;
+        var found = resources.GetValueOrDefault(from)["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == text[1..]);
+        if (found["resourceType"u8].Text != type)
+            return null;
+        contained[$"{type}/{from}{text}"] = found;
+        return $"{type}/{from}{text}";
     }
 
     /// <summary>What a parameter reads of a resource.</summary>
@@ -77,7 +90,7 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
     {
         if (!compiled.TryGetValue(expression, out var path))
             compiled[expression] = path = FhirPathExpression.Compile(expression);
-        return path.Evaluate(new FhirPathContext(resources[reference]) { Resolve = Stub });
+        return path.Evaluate(new FhirPathContext(resources.TryGetValue(reference, out var own) ? own : contained[reference]) { Resolve = Stub });
     }
 
     /// <summary>What a reference points to, as far as its text tells.</summary>

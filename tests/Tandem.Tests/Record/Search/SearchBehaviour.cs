@@ -151,7 +151,7 @@ public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("Patient?_include=Observation:subject", null)] // without :iterate only of what is found
     [InlineData("Patient?_elements=nonsense", null)]
     [InlineData("Patient?_pretty=perhaps", null)]
-    [InlineData("Patient?_containedType=container", null)]
+    [InlineData("Patient?_containedType=any", null)]
     public async Task A_search_finds(string query, string? ids)
     {
         var answer = await server.GetAsync(query);

@@ -136,7 +136,9 @@ public abstract class SearchOracleBehaviour(Engine engine)
             _ => "",
         };
         return $",\"status\":\"final\",\"code\":{{\"coding\":[{Coding(random)}{(random.Next(3) == 0 ? "," + Coding(random) : "")}]}}" + date
-            + Maybe(random, $",\"subject\":{{\"reference\":\"Patient/p{random.Next(Patients)}\"}}")
+            + (random.Next(5) == 0
+                ? $",\"subject\":{{\"reference\":\"#p\"}},\"contained\":[{{\"resourceType\":\"Practitioner\",\"id\":\"q\"}},{{\"resourceType\":\"Patient\",\"id\":\"p\"{APatient(random)}}}]"
+                : Maybe(random, $",\"subject\":{{\"reference\":\"Patient/p{random.Next(Patients)}\"}}"))
             + Maybe(random, $",\"valueQuantity\":{Quantity(random)}")
             + Maybe(random, $",\"component\":[{{\"code\":{{\"coding\":[{Coding(random)}]}}}},{{\"code\":{{\"coding\":[{Coding(random)}]}}}}]");
     }

@@ -41,7 +41,7 @@ public abstract class SearchSweepBehaviour(Engine engine, int step)
     private int compared;
     private int refused;
     private readonly List<(string Type, string Query, string Expected)> asked = [];
-    private readonly Dictionary<string, int> byKind = new(StringComparer.Ordinal) { ["composite"] = 0, ["text"] = 0, ["of-type"] = 0, ["http"] = 0 };
+    private readonly Dictionary<string, int> byKind = new(StringComparer.Ordinal) { ["composite"] = 0, ["text"] = 0, ["of-type"] = 0, ["http"] = 0, ["contained"] = 0 };
 
     [Fact]
     public async Task Every_combination_finds_what_it_says_or_is_refused_by_name()
@@ -49,6 +49,8 @@ public abstract class SearchSweepBehaviour(Engine engine, int step)
         await using var server = new FhirServer(engine);
         foreach (var type in R4.ResourceTypes.Where((type, at) => at % step == 0 && type is not ("SearchParameter" or "Subscription"))) // which are refused when they make no sense
             await TryTypeAsync(server, type);
+        foreach (var type in R4.ResourceTypes.Where((type, at) => at % (step == 1 ? 8 : 50) == 0))
+            await TryContainedAsync(server, type);
 
         Assert.True(wrong.Count == 0, $"{wrong.Count} wrong:\n" + string.Join("\n", wrong.Take(40)));
         Assert.True(compared > 5_000 / step && refused > 5_000 / step, $"Only {compared} were compared and {refused} refused.");
@@ -94,6 +96,39 @@ public abstract class SearchSweepBehaviour(Engine engine, int step)
         }
 
         asked.Clear();
+    }
+
+    /// <summary>The same values in contained resources (R4 3.1.1.5.5): found as the oracle finds resources of their own.</summary>
+    private async Task TryContainedAsync(FhirServer server, string type)
+    {
+        var resources = Enumerable.Range(0, 2).ToDictionary(variant => $"{type}/v{variant}", variant => SampleResource.Of(type, variant), StringComparer.Ordinal);
+        var all = string.Join(",", resources.Select(pair => $"{{\"id\":\"{pair.Key.Split('/')[1]}\",{System.Text.Encoding.UTF8.GetString(pair.Value.Raw)[1..]}"));
+        var kept = await server.Store.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                session.Put("Basic", "around-" + type, RecordFixture.Json($$"""{"resourceType":"Basic","id":"around-{{type}}","code":{"text":"x"},"contained":[{{all}}]}"""));
+                return true;
+            },
+            TestContext.Current.CancellationToken);
+        Assert.Null(kept.Refusal);
+        var naive = new NaiveSearch(resources);
+        foreach (var parameter in SearchOffer.Of(type).Where(parameter => !parameter.Code.StartsWith('_') && parameter.Code != "phonetic" && parameter.Type is not (SearchType.Special or SearchType.Composite)))
+        {
+            var read = resources.Keys.SelectMany(reference => naive.Values(type, parameter.Code, reference)).Select(value => NaiveSearch.Written(parameter.Type, value).ToList()).ToList();
+            if (read.Exists(written => written.Count == 0))
+                continue;
+            foreach (var wish in (Wish[])[new(parameter.Code, "missing", ["true"]), .. read.SelectMany(written => written).Distinct().Take(2).Select(value => new Wish(parameter.Code, "", [value]))])
+            {
+                byKind["contained"]++;
+                var query = $"{wish.Written.Name}={Uri.EscapeDataString(wish.Written.Value)}&_contained=true&_containedType=contained&_count=100";
+                var answer = await server.GetAsync($"{type}?{query}");
+                var expected = string.Join(',', naive.Find(type, [wish]).Select(reference => reference.Split('/')[1]).Order(StringComparer.Ordinal));
+                var got = string.Join(',', answer.Ids.Split(',').Order(StringComparer.Ordinal));
+                if (expected != got)
+                    wrong.Add($"{type}?{query}: expected {expected}, got {(int)answer.Status} {got}");
+            }
+        }
     }
 
     private void TryParameter(FhirServer server, NaiveSearch naive, string type, SearchParameter parameter, Dictionary<string, FhirNode> resources)

@@ -1,0 +1,86 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Search;
+using Tandem.Record.Log;
+using Tandem.Record.Projections;
+
+namespace Tandem.Record.Search;
+
+/// <summary>The rows by which contained resources are found, and those of the references that lead to them from the resource around and from one to another.</summary>
+internal static class ContainedRows
+{
+    /// <summary>Adds the rows of all that a version contains. The site's own parameters have none.</summary>
+    internal static void Add(ResourceVersion version, SearchIndexOptions options, RowSink rows)
+    {
+        var plain = options with { Site = SiteSearchParameters.None };
+        var found = Found(version);
+        var links = new SearchValueList();
+        SearchIndexValues.ReadLinks(version.Root, version.Type, version.Root, links);
+        AddLinks(rows, version, version.Type, version.Rid, links, found);
+        foreach (var one in found)
+        {
+            var values = new SearchValueList();
+            SearchIndexValues.Read(one.Node, one.Type, plain, values);
+            AddValues(rows, version, one, values);
+            links.Clear();
+            SearchIndexValues.ReadLinks(one.Node, one.Type, version.Root, links);
+            AddLinks(rows, version, ContainedTypes.Of(one.Type), one.Number, links, found);
+        }
+    }
+
+    private static List<Contained> Found(ResourceVersion version)
+    {
+        var found = new List<Contained>();
+        var place = 0;
+        foreach (var node in version.Root["contained"u8].Items)
+        {
+            if (node["resourceType"u8].Text is { } type && R4.IsResourceType(type) && place < 1 << ContainedTypes.PlaceBits)
+                found.Add(new(node, type, SearchTables.IdHash(node["id"u8].Text ?? ""), ContainedTypes.Number(version.Rid, place)));
+            place++;
+        }
+
+        return found;
+    }
+
+    private static void AddValues(RowSink rows, ResourceVersion version, Contained one, SearchValueList values)
+    {
+        var type = SearchTables.TypeNumber(ContainedTypes.Of(one.Type));
+        rows.Add(SearchTables.Resources, type, one.Number, one.IdHash, version.At);
+        foreach (ref readonly var value in values.Span)
+        {
+            if (SearchProjection.IsKept(value) && !(version.IsSealed && SearchProjection.IsWords(value)))
+                SearchProjection.Add(rows, (type << 16) | value.ParameterId, one.Number, value, values.Span);
+        }
+
+        if (!version.IsSealed)
+            CompositeRows.Add(rows, type, one.Number, values.Span, SiteSearchParameters.None, isContained: true);
+    }
+
+    /// <summary>Rows of references to what is contained, and of <c>#</c> to the resource around.</summary>
+    private static void AddLinks(RowSink rows, ResourceVersion version, string from, long rid, SearchValueList links, List<Contained> found)
+    {
+        var number = SearchTables.TypeNumber(from);
+        var around = StableHash.Of("");
+        foreach (ref readonly var link in links.Span)
+        {
+            if (link.Group > 0)
+                continue;
+            var param = ContainedTypes.Is(from) ? (number << 16) | link.ParameterId : SearchProjection.NumberOf(number, link.ParameterId);
+            if (link.Hash == around && ContainedTypes.Is(from))
+                Add(rows, param, rid, link.ParameterId, version.Type, SearchTables.IdHash(version.Id), StableHash.Of(version.Type));
+            foreach (var one in found)
+            {
+                if (one.IdHash == link.Hash && link.Hash != around)
+                    Add(rows, param, rid, link.ParameterId, one.Type, one.Number, StableHash.Of(ContainedTypes.Of(one.Type)));
+            }
+        }
+    }
+
+    private static void Add(RowSink rows, long param, long rid, ushort parameter, string type, long target, long targetType)
+    {
+        if (!NarrowedReferences.LiesWithWider(parameter, StableHash.Of(type)))
+            rows.Add(SearchTables.References, target, param, rid, targetType);
+    }
+
+    private sealed record Contained(FhirNode Node, string Type, long IdHash, long Number);
+}
