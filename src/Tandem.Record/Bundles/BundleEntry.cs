@@ -90,6 +90,8 @@ internal sealed record BundleEntry
         if (!isInteraction && (!R4.IsResourceType(path[0]) || !IsShape(method, path, question >= 0)))
             return Wrong(index, ".request.url", "invalid", "The address is none that this method can have.");
         var resource = entry["resource"u8];
+        if (isInteraction && EntryInteractions.IsSearch(path) && resource.Exists)
+            return Wrong(index, ".resource", "invalid", "A search has no resource: its parameters stand in the address.");
         if (isInteraction && method == EntryMethod.Post)
             return EntryInteractions.Operation(index, entry, url, path);
         if ((method is EntryMethod.Post or EntryMethod.Put or EntryMethod.Patch) != resource.IsObject)

@@ -9,7 +9,7 @@ using Tandem.Record.Rest;
 namespace Tandem.Record.Bundles;
 
 /// <summary>
-/// Entries that ask for a history, a search over types or in a compartment, or an operation (R4 3.1.0.11): each becomes a request of its own on behalf of the
+/// Entries that ask for a history, a search over types, in a compartment or by POST, an operation, or what the server can do (R4 3.1.0.11): each becomes a request of its own on behalf of the
 /// same person, and is answered by the interaction that answers it outside of bundles.
 /// </summary>
 internal static class EntryInteractions
@@ -17,12 +17,16 @@ internal static class EntryInteractions
     /// <summary>True for the addresses meant here.</summary>
     internal static bool Takes(EntryMethod method, string[] path) => method switch
     {
+        EntryMethod.Post when IsSearch(path) => true,
         EntryMethod.Post => path.Length <= 3 && path[^1].StartsWith('$') && IsPlace(path[..^1]),
-        EntryMethod.Get => path is ["" or "_history"] || (path.Length <= 3 && (path[^1] is ['$', ..] or "_history") && IsPlace(path[..^1])) || (path.Length == 3 && IsPlace(path[..^1])),
+        EntryMethod.Get => path is ["" or "_history" or "metadata"] || (path.Length <= 3 && (path[^1] is ['$', ..] or "_history") && IsPlace(path[..^1])) || (path.Length == 3 && IsPlace(path[..^1])),
         _ => false,
     };
 
-    /// <summary>A posted operation; its body, if it has one, is the entry's resource.</summary>
+    /// <summary>True for a search by POST; its parameters stand in the address, as an entry has no form.</summary>
+    internal static bool IsSearch(string[] path) => path is ["_search"] || (path is [var type, "_search"] && R4.IsResourceType(type));
+
+    /// <summary>A posted operation or search; its body, if it has one, is the entry's resource.</summary>
     internal static BundleEntry Operation(int index, FhirNode entry, string url, string[] path) => new()
     {
         Index = index, Method = EntryMethod.Post, Url = url, Type = R4.IsResourceType(path[0]) ? path[0] : "", Resource = entry["resource"u8], Criteria = Criteria.Empty, IsInteraction = true,
@@ -38,7 +42,9 @@ internal static class EntryInteractions
         {
             "_history" => History.HandleAsync(request),
             ['$', .. var code] => OperationRoutes.RunAsync(request, code, parts.Length switch { 1 => OperationLevels.System, 2 => OperationLevels.Type, _ => OperationLevels.Instance }),
-            "" => SearchTypes.HandleAsync(request, query.TrimStart('?')),
+            "metadata" => Capabilities.HandleAsync(request),
+            "_search" when parts.Length == 2 => SearchResources.HandleAsync(request, query.TrimStart('?')),
+            "" or "_search" => SearchTypes.HandleAsync(request, query.TrimStart('?')),
             _ when parts.Length == 1 => SearchResources.HandleAsync(request, query.TrimStart('?')),
             _ => SearchCompartment.HandleAsync(request, query.TrimStart('?')),
         });
@@ -71,7 +77,7 @@ internal static class EntryInteractions
         }
 
         var names = (string[])["type", "id", "member"];
-        foreach (var (part, at) in path.Split('/').Select((part, at) => (part, at)).Where(pair => pair.part is not ("" or "_history" or ['$', ..])))
+        foreach (var (part, at) in path.Split('/').Select((part, at) => (part, at)).Where(pair => pair.part is not ("" or "_history" or "_search" or "metadata" or ['$', ..])))
             request.RouteValues[names[at]] = part;
         return http;
     }

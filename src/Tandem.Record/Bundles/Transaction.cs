@@ -41,7 +41,7 @@ internal static class Transaction
         foreach (var entry in bundle["entry"u8].Items)
         {
             if (BundleEntry.Read(request, entry, index++).Succeeded(out var read, out var refusal) && read is { IsInteraction: true, Method: EntryMethod.Post })
-                refusal = Refusal.Invalid("", new RefusalDetail("not-supported", "An operation cannot be one with a transaction; send it alone or in a batch.", read.Where));
+                refusal = Refusal.Invalid("", new RefusalDetail("not-supported", "An operation or a posted search cannot be one with a transaction; send it alone or in a batch.", read.Where));
             if (refusal is null)
             {
                 steps.Add(new Step(read!, read!.Resource.IsObject ? ReferenceSpots.Of(read.Resource) : []));

@@ -19,25 +19,25 @@ internal static class Capabilities
 
     private static readonly string[] OfSystem = ["transaction", "batch", "search-system", "history-system"];
 
-    internal static void Map(FhirRoutes routes)
+    internal static void Map(FhirRoutes routes) =>
+        FhirEndpoint.Map(routes, ["GET", "HEAD"], "/metadata", "Capabilities", "What this server can do.", HandleAsync, open: true);
+
+    /// <summary>Answers with the statement; for batches too.</summary>
+    internal static Task<FhirReply> HandleAsync(FhirRequest request) => Task.FromResult(new FhirReply(200, request.Service.Capabilities.Of(request)));
+
+    /// <summary>The statement of a running server, written anew when what it depends on has changed. Thread-safe.</summary>
+    internal sealed class Current(DateTimeOffset since)
     {
-        var date = routes.Service.Clock.GetUtcNow();
-        Known? known = null;
-        FhirEndpoint.Map(
-            routes,
-            ["GET", "HEAD"],
-            "/metadata",
-            "Capabilities",
-            "What this server can do.",
-            request =>
-            {
-                var topics = request.Service.Store.Database.Read(Topics.Canonicals);
-                var site = request.Service.Search.Options.Site;
-                if (Volatile.Read(ref known) is not { } last || last.Address != request.Address || !last.Topics.SequenceEqual(topics) || last.Site != site)
-                    Volatile.Write(ref known, last = new Known(request.Address, topics, site, Write(new(request.Address, topics, site, request.Service.Limits.MostDeletes), date)));
-                return Task.FromResult(new FhirReply(200, last.Statement));
-            },
-            open: true);
+        private Known? known;
+
+        internal byte[] Of(FhirRequest request)
+        {
+            var topics = request.Service.Store.Database.Read(Topics.Canonicals);
+            var site = request.Service.Search.Options.Site;
+            if (Volatile.Read(ref known) is not { } last || last.Address != request.Address || !last.Topics.SequenceEqual(topics) || last.Site != site)
+                Volatile.Write(ref known, last = new Known(request.Address, topics, site, Write(new(request.Address, topics, site, request.Service.Limits.MostDeletes), since)));
+            return last.Statement;
+        }
     }
 
     /// <summary>The statement as last written, for one address, the topics and the search parameters there were.</summary>

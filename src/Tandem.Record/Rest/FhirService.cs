@@ -33,6 +33,9 @@ internal sealed class FhirService(
 
     internal RestLimits Limits => limits;
 
+    /// <summary>What the server says it can do.</summary>
+    internal Capabilities.Current Capabilities { get; } = new(clock.GetUtcNow());
+
     /// <summary>Looks at the files in resources.</summary>
     internal FileGuard Files => files;
 

@@ -195,6 +195,29 @@ public abstract class BundleBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await TransactionAsync(Entry("POST", "Observation/$validate", """{"resourceType":"Observation"}"""))).Status);
     }
 
+    [Fact] // 3.1.0.11: whatever the server takes alone
+    public async Task A_batch_asks_what_the_server_can_do_and_searches_by_post()
+    {
+        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a","gender":"female"}""");
+        await server.PutAsync("Patient/b", """{"resourceType":"Patient","id":"b","gender":"male"}""");
+        var answer = await server.PostAsync("", Bundle(
+            "batch",
+            Entry("GET", "metadata"),
+            Entry("POST", "Patient/_search?gender=male"),
+            Entry("POST", "_search?_type=Patient&_id=a"),
+            Entry("POST", "Patient/_search?gender="),
+            Entry("POST", "Patient/_search", """{"resourceType":"Parameters"}"""),
+            Entry("POST", "Nothing/_search?_id=a")));
+
+        Assert.Equal("200 200 200 400 400 400", string.Join(' ', Statuses(answer)));
+        var entries = answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]).ToList();
+        Assert.Equal(("CapabilityStatement", "4.0.1"), (entries[0]["resourceType"u8].Text, entries[0]["fhirVersion"u8].Text));
+        Assert.Equal((await server.GetAsync("metadata")).Text, System.Text.Encoding.UTF8.GetString(entries[0].Raw));
+        Assert.Equal("b", entries[1]["entry"u8].First["resource"u8]["id"u8].Text);
+        Assert.Equal("a", entries[2]["entry"u8].First["resource"u8]["id"u8].Text);
+        Assert.Equal(HttpStatusCode.BadRequest, (await TransactionAsync(Entry("POST", "Patient/_search?gender=male"))).Status);
+    }
+
     [Fact] // 3.1.0.11.2: conditional references come last, so they see what the transaction changes
     public async Task A_conditional_reference_finds_what_the_transaction_makes_of_a_resource()
     {
