@@ -38,8 +38,8 @@ internal static class ChainCondition
                 inner.Filter));
             probes.Add(inner.Resources(number));
             rank = Math.Max(rank, RankOf(inner));
-            if (!IsContained(target.ResourceType, context))
-                continue;
+            if (!context.IsContained(target.ResourceType))
+                continue; // then the chain is what it would be without
             if (!Within(type, clause.Reference, target, context).Succeeded(out var within, out refusal))
                 return refusal;
             isWithin = true;
@@ -61,10 +61,6 @@ internal static class ChainCondition
     }
 
     private static int RankOf(Condition inner) => inner.Rank == Condition.NoDriver ? 950 : inner.Rank + 100;
-
-    /// <summary>True when any resource contains one of the type: where none does, a chain is what it would be without.</summary>
-    private static bool IsContained(string type, SearchContext context) =>
-        context.Session.First("SELECT 1 FROM search_resources WHERE type = $1 LIMIT 1", row => row.Integer(0), SearchTables.TypeNumber(ContainedTypes.Of(type))) == 1;
 
     /// <summary>
     /// The same within the resource: a chain looks into what is contained too (R4 3.1.1.5.5). What is contained is reached with the resource around it, so it is not asked for.

@@ -21,6 +21,16 @@ internal sealed record SearchContext(
 {
     private const string KnownUnits = "SELECT text FROM search_words WHERE list = -1";
 
+    /// <summary>The numbers of the types of which any resource contains one, read once for a search: each is a look at the first row beyond the one before.</summary>
+    private const string ContainedNumbers =
+        "WITH RECURSIVE c (type) AS (SELECT MIN(type) FROM search_resources WHERE type > 1000 UNION ALL SELECT (SELECT MIN(s.type) FROM search_resources s WHERE s.type > c.type) FROM c WHERE c.type IS NOT NULL) "
+        + "SELECT type FROM c WHERE type IS NOT NULL";
+
+    private readonly Lazy<HashSet<long>> contained = new(() => [.. Session.Query(ContainedNumbers, row => row.Integer(0))], isThreadSafe: false);
+
+    /// <summary>True when any resource contains one of the type.</summary>
+    internal bool IsContained(string type) => contained.Value.Contains(SearchTables.TypeNumber(ContainedTypes.Of(type)));
+
     /// <summary>What is reached: added to what a chain or <c>_has</c> finds on its way too.</summary>
     internal Reach Reach { get; init; } = Reach.Everyone;
 
