@@ -46,7 +46,8 @@ internal sealed class NewResource
 /// <summary>The values that a resource is found by, read outside the writer. They do not depend on its version, nor on when it was written.</summary>
 /// <param name="Values">The values.</param>
 /// <param name="Options">What they were read with: others may hold by the writer's turn.</param>
-internal sealed record FoundBy(SearchValueList Values, SearchIndexOptions Options)
+/// <param name="Contains">True when it contains resources, whose values are read in the writer's turn.</param>
+internal sealed record FoundBy(SearchValueList Values, SearchIndexOptions Options, bool Contains)
 {
     /// <summary>Null where a parameter of the site's own might ask for what only the turn gives.</summary>
     internal static FoundBy? Read(FhirNode resource, string type, SearchIndexOptions options)
@@ -55,6 +56,6 @@ internal sealed record FoundBy(SearchValueList Values, SearchIndexOptions Option
             return null;
         var values = new SearchValueList();
         SearchIndexValues.Read(resource, type, options, values);
-        return new(values, options);
+        return new(values, options, resource["contained"u8].Exists);
     }
 }

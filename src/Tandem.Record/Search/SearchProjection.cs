@@ -55,7 +55,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
             CompositeRows.Add(rows, type, version.Rid, read.Span, site.Current);
         Timeline.Add(rows, version.Type, type, version.Rid, read.Span);
         values?.Clear();
-        if (version.Root["contained"u8].Exists)
+        if (version.Values?.Contains ?? version.Root["contained"u8].Exists) // what is said before needs not be taken apart again in the writer's turn
             ContainedRows.Add(version, site.Options, rows);
     }
 

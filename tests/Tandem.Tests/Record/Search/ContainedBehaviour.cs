@@ -103,6 +103,22 @@ public abstract class ContainedBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(("MedicationRequest", "match"), (around["resource"u8]["resourceType"u8].Text, around["search"u8]["mode"u8].Text));
     }
 
+    /// <summary>The forms of an answer, and a search as an entry of a batch, are those of any other.</summary>
+    [Fact]
+    public async Task What_is_contained_comes_in_every_form()
+    {
+        const string Alone = "Medication?_contained=true&_containedType=contained";
+        var xml = (await server.GetAsync(Alone + "&_format=xml")).Text;
+        var parts = (await server.GetAsync(Alone + "&_elements=manufacturer")).Json["entry"u8].First["resource"u8];
+        var batch = await server.PostAsync("", $"{{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":[{{\"request\":{{\"method\":\"GET\",\"url\":\"{Alone}\"}}}}]}}");
+        var byForm = await server.PostAsync("Patient/_search", "_contained=both&name=testperson&gender=male", ("Content-Type", "application/x-www-form-urlencoded"));
+
+        Assert.Matches("<resource><Medication><id value=\"m1\" ?/>", xml);
+        Assert.Equal((false, "Organization/acme", "SUBSETTED"), (parts["code"u8].Exists, parts["manufacturer"u8]["reference"u8].Text, parts["meta"u8]["tag"u8].First["code"u8].Text));
+        Assert.Equal("m1", batch.Json["entry"u8].First["resource"u8]["entry"u8].First["resource"u8]["id"u8].Text);
+        Assert.Equal("in", byForm.Ids);
+    }
+
     /// <summary>What contains nothing has no row more, and what contains one has no other row than its own and the reference to it.</summary>
     [Fact]
     public async Task Rows_are_made_of_what_is_contained_alone()
