@@ -21,7 +21,7 @@ public sealed class SiteParameters
     private SiteParameters(SearchIndexOptions options) => (plain, current) = (options, options);
 
     /// <summary>What values are read with: the zone, the record's address and the parameters in force.</summary>
-    public SearchIndexOptions Options => current ??= database!.Read(session => plain with { Site = Of(session) });
+    public SearchIndexOptions Options => current ?? ReadOnce();
 
     /// <summary>The parameters in force.</summary>
     public SiteSearchParameters Current => Options.Site;
@@ -38,6 +38,13 @@ public sealed class SiteParameters
     /// <param name="defined">All SearchParameter resources there are.</param>
     internal static SiteSearchParameter? Define(FhirNode resource, SiteParameterProgress progress, IReadOnlyList<ResourceVersion> defined) =>
         SiteSearchParameter.Read(resource, progress.Number, (_, url, _) => DefinedParameters.Find(defined, url), out _) is { } read ? read with { IsReady = progress.State == SiteParameterState.Ready } : null;
+
+    /// <summary>What the writer has put in force meanwhile stays.</summary>
+    private SearchIndexOptions ReadOnce()
+    {
+        var read = database!.Read(session => plain with { Site = Of(session) });
+        return Interlocked.CompareExchange(ref current, read, null) ?? read;
+    }
 
     private static SiteSearchParameters Of(DbSession session)
     {

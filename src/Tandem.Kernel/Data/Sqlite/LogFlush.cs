@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Tandem.Kernel.Data.Sqlite;
+
+/// <summary>
+/// Brings the write-ahead log of a database to the disk by a handle of its own, while its writer makes the next commit. Thread-safe for one who flushes and one
+/// who disposes afterwards.
+/// </summary>
+/// <param name="path">The database file.</param>
+/// <param name="begins">Is told before each flush.</param>
+internal sealed partial class LogFlush(string path, Action? begins) : IDisposable
+{
+    private SafeFileHandle? file;
+
+    /// <summary>True where a file's bytes are brought to the disk by this.</summary>
+    internal static bool Fits => OperatingSystem.IsLinux();
+
+    /// <summary>Brings to the disk what was written to the log before the call.</summary>
+    /// <exception cref="DatabaseException">The disk does not take it.</exception>
+    internal void Run()
+    {
+        file ??= File.OpenHandle(path + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        begins?.Invoke();
+        if (FlushData(file) != 0)
+            throw new DatabaseException($"The log of the database {path} cannot be brought to the disk: {Marshal.GetLastPInvokeErrorMessage()}.");
+    }
+
+    public void Dispose() => file?.Dispose();
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int FlushData(SafeFileHandle file);
+}
