@@ -21,6 +21,9 @@ internal sealed class AccessFixture : IDisposable
     internal const string North = "Organization/north";
     internal const string NorthClinic = "Organization/north-clinic";
     internal const string South = "Organization/south";
+
+    /// <summary>No search here finds more.</summary>
+    private const int Most = 1_000;
     private readonly RecordFixture fixture;
     private readonly RecordSearch search;
 
@@ -117,15 +120,23 @@ internal sealed class AccessFixture : IDisposable
     internal bool Sees(AccessScope scope, string reference) => reference.Split('/') is [var type, var id] && Store.Read(type, id, scope).Succeeded(out _, out _);
 
     /// <summary>The ids that a search finds, in alphabetical order.</summary>
-    internal string Finds(AccessScope scope, string type, string query = "") => search.Find(type, query, scope, 100).Succeeded(out var found, out var refusal)
-        ? string.Join(",", found.Select(version => version.Id).Order(StringComparer.Ordinal))
-        : refusal.ToString()!;
+    internal string Finds(AccessScope scope, string type, string query = "") => string.Join(",", Found(scope, type, query).Order(StringComparer.Ordinal));
+
+    /// <summary>The ids that a search finds.</summary>
+    internal IReadOnlyList<string> Found(AccessScope scope, string type, string query) => search.Find(type, query, scope, Most).Succeeded(out var found, out var refusal)
+        ? [.. found.Select(version => version.Id)]
+        : [refusal.ToString()!];
+
+    /// <summary>How many a search counts.</summary>
+    internal long Counts(AccessScope scope, string type, string query) => search.Count(type, query, scope).Succeeded(out var count, out var refusal)
+        ? count
+        : throw new InvalidOperationException(refusal.Text);
 
     /// <summary>The ids that a search sends along with what it finds.</summary>
     internal IReadOnlyList<string> Along(AccessScope scope, string search, string includes)
     {
         var (type, query) = (search.Split('?')[0], search.Split('?')[1]);
-        return this.search.Find(type, query, scope, 100).Succeeded(out var found, out var refusal)
+        return this.search.Find(type, query, scope, Most).Succeeded(out var found, out var refusal)
             ? fixture.Database.Snapshot(session => new Includes(session, SearchQuery.Parse(type, $"{query}&{includes}"), SearchIndexOptions.Default, scope).Of(found).Select(version => version.Id).ToList())
             : [refusal.ToString()!];
     }
