@@ -28,6 +28,12 @@ internal static class Representation
 
     internal const string ReadAccounts = "SELECT DISTINCT a.account FROM access_representatives a WHERE a.patient = $1 AND a.since <= $2 AND a.until > $3 ORDER BY a.account";
 
+    /// <summary>The accounts by which a RelatedPerson acts.</summary>
+    internal const string ReadAccountsOf = "SELECT DISTINCT a.account FROM access_representatives a WHERE a.related = $1 ORDER BY a.account";
+
+    /// <summary>By which other RelatedPersons an account stands for somebody whose time is not over.</summary>
+    internal const string ReadOthers = "SELECT a.related FROM access_representatives a WHERE a.account = $1 AND a.related <> $2 AND a.until > $3 ORDER BY a.related";
+
     /// <summary>The grants of a representative: one for each patient whom they stand for now. Ages change with the day of the site, <paramref name="today"/>.</summary>
     internal static IEnumerable<Grant> GrantsOf(Grant grant, DbSession session, string reference, DateTimeOffset now, DateOnly today) => Patients(session, reference, now)
         .DistinctBy(found => found.Patient).Select(found => Of(grant, found.Patient, FhirJson.ParseStored(found.Body).Root["birthDate"u8].Text, today));

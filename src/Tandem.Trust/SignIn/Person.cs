@@ -21,8 +21,17 @@ public sealed record Person(string Id, string Display, string Role, string? Orga
     /// <summary>
     /// Who they are to the record. The account of a patient bears the patient's id, that of a representative the id of the RelatedPerson.
     /// </summary>
-    public Member Member => new(
-        Role switch { "patient" => $"Patient/{Id}", "proxy" => $"RelatedPerson/{Id}", _ => $"Practitioner/{Id}" }, Display, Role, Organization, Teams, Purpose);
+    public Member Member => new(ReferenceOf(Id, Role), Display, Role, Organization, Teams, Purpose);
+
+    /// <summary>Who the account of an id is to the record in a role (FHIR reference).</summary>
+    internal static string ReferenceOf(string id, string role) => role switch { "patient" => $"Patient/{id}", "proxy" => $"RelatedPerson/{id}", _ => $"Practitioner/{id}" };
+
+    /// <summary>Who the account of an id is to the record by the roles it was given: a Practitioner where one of them is of staff, or there is none.</summary>
+    internal static string ReferenceOf(WriteSession session, string id)
+    {
+        var roles = session.Query(FindPeople.ReadRoles, RoleGrant.Read, id);
+        return ReferenceOf(id, StagePerson.WorksHere(roles) ? "" : roles[0].Role);
+    }
 
     /// <summary>Who they are, in which role and for whom, reaching no record: what they reach is for <see cref="AccessScopes"/> to say, with each request.</summary>
     public AccessScope Scope => new(new Actor(Member.Reference, Display), Organization, Role, Purpose, Reach.NoOne) { Teams = Teams };

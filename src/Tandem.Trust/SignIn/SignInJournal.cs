@@ -86,6 +86,9 @@ public sealed record SignInEvent(SignInAct Act, string? Person, string How = "",
 {
     /// <summary>As who somebody is let in by it, or null.</summary>
     public AccessScope? As { get; init; }
+
+    /// <summary>Whose account it is (FHIR reference), where its roles are not kept yet; null goes by them.</summary>
+    public string? Reference { get; init; }
 }
 
 /// <summary>The one place through which every event of signing in goes: into a table, the access log, a counter and the log. Thread-safe.</summary>
@@ -113,7 +116,7 @@ public sealed partial class SignInJournal(RecordStore record, TimeProvider clock
     {
         session.Write(
             Events, Ids.New(clock), session.Now, happened.Act.ToString(), happened.Person, happened.How, happened.Address, happened.By, happened.Session);
-        session.Acted(ActOf(happened));
+        session.Acted(ActOf(happened, happened.Person is { } person ? happened.As?.Actor.Reference ?? happened.Reference ?? Person.ReferenceOf(session, person) : null));
         Counter.Add(1, new KeyValuePair<string, object?>("act", happened.Act.ToString()));
         Happened(log, happened.Act, happened.Person, happened.How, happened.Session);
     }
@@ -129,11 +132,13 @@ public sealed partial class SignInJournal(RecordStore record, TimeProvider clock
         cancel);
 
     /// <summary>The event as the access log has it. Who was refused has not shown who they are, so nobody is its actor.</summary>
-    internal static TrailAct ActOf(SignInEvent happened) => new(CodeOf(happened.Act), KindOf(happened.Act), happened.How)
+    /// <param name="happened">What happened.</param>
+    /// <param name="subject">Whose account it is, as the record names them, or null.</param>
+    private static TrailAct ActOf(SignInEvent happened, string? subject) => new(CodeOf(happened.Act), KindOf(happened.Act), happened.How)
     {
         Actor = happened.Act == SignInAct.Refused ? "" : happened.By,
-        As = happened.As ?? (happened is { Person: { } let, Act: not (SignInAct.Refused or SignInAct.FirstFactor) } ? new AccessScope(new Actor("Practitioner/" + let, ""), null, "", "", Reach.NoOne) : null),
-        Subjects = happened.Person is { } person ? ["Practitioner/" + person] : [],
+        As = happened.As ?? (subject is not null && happened.Act is not (SignInAct.Refused or SignInAct.FirstFactor) ? new AccessScope(new Actor(subject, ""), null, "", "", Reach.NoOne) : null),
+        Subjects = subject is not null ? [subject] : [],
         IsRefused = happened.Act == SignInAct.Refused,
     };
 

@@ -70,7 +70,7 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
         },
         cancel);
 
-    /// <summary>Ends what an account may: a representative stands for the patient no more.</summary>
+    /// <summary>Ends what an account may: a representative stands for the patient no more. The account of one who stands for others too stays open for them.</summary>
     public Task<Outcome<string>> EndAsync(string patient, string account, AccessScope scope, CancellationToken cancel)
     {
         if (Unreached(patient, scope) is { } refusal)
@@ -89,13 +89,8 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
                     session.PutIfChanged("RelatedPerson", account, json);
                 }
 
-                if (session.Query(FindPeople.ReadOne, Account.Read, account).FirstOrDefault() is { Active: true } open)
-                {
-                    StagePerson.Account(session, open with { Active = false }, isPublished: false);
-                    journal.Note(session, new SignInEvent(SignInAct.AccountClosed, account, "portal", By: scope.Actor.Reference));
-                    sessions.RevokeAll(session, account, _ => true, scope.Actor);
-                }
-
+                foreach (var one in related is null ? [account] : AccountsOnlyOf(session, related))
+                    Close(session, one, scope);
                 session.Acted(new TrailAct("portal-ended", ActKind.Permission, account) { Patient = patient });
                 return account;
             },
@@ -152,12 +147,29 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
         if (!session.Query(FindPeople.ReadRoles, RoleGrant.Read, id).Any(held => held.Role == role && held.HoldsAt(session.Now)))
             StagePerson.Role(session, new RoleGrant(id, null, role, session.Now, null), name);
         if (known is not { Active: true })
-            journal.Note(session, new SignInEvent(SignInAct.AccountSaved, id, "portal", By: scope.Actor.Reference));
+            journal.Note(session, new SignInEvent(SignInAct.AccountSaved, id, "portal", By: scope.Actor.Reference) { Reference = Person.ReferenceOf(id, role) });
     }
 
     /// <summary>True for an account of somebody who works here: whoever may choose the id of a patient or RelatedPerson must not come by its link.</summary>
     private static bool IsOfStaff(WriteSession session, string id) => session.Query(FindPeople.ReadOne, Account.Read, id).Count > 0
         && StagePerson.WorksHere(session.Query(FindPeople.ReadRoles, RoleGrant.Read, id));
+
+    /// <summary>The accounts of a representative that stand for nobody else, now or later.</summary>
+    private static List<string> AccountsOnlyOf(WriteSession session, ResourceVersion related) =>
+    [
+        .. session.Query(Representation.ReadAccountsOf, row => row.Text(0), related.Id).Append(related.Id).Distinct().Where(account =>
+            session.Query(Representation.ReadOthers, row => row.Text(0), account, related.Id, session.Now).Count == 0
+            && session.Query(FindPeople.ReadRoles, RoleGrant.Read, account) is { Count: > 0 } roles && roles.All(held => held.Role == ProxyRole)),
+    ];
+
+    private void Close(WriteSession session, string account, AccessScope scope)
+    {
+        if (session.Query(FindPeople.ReadOne, Account.Read, account).FirstOrDefault() is not { Active: true } open)
+            return;
+        StagePerson.Account(session, open with { Active = false }, isPublished: false);
+        journal.Note(session, new SignInEvent(SignInAct.AccountClosed, account, "portal", By: scope.Actor.Reference));
+        sessions.RevokeAll(session, account, _ => true, scope.Actor);
+    }
 
     private static ResourceVersion? RelatedOf(WriteSession session, string patient, string id) =>
         session.Find("RelatedPerson", id) is { Deleted: false } found && found.Patient == patient ? found : null;

@@ -24,7 +24,7 @@ internal static class PortalWords
     internal static readonly Phrase Invite = new("Make a sign-in link for {0}", "Crear un enlace de acceso para {0}");
     internal static readonly Phrase End = new("End access of {0}", "Terminar el acceso de {0}");
     internal static readonly Phrase EndShort = new("End access", "Terminar el acceso");
-    internal static readonly Phrase Ended = new("Access has ended. Open sessions are closed.", "El acceso terminó. Las sesiones abiertas están cerradas.");
+    internal static readonly Phrase Ended = new("Access has ended for this record.", "El acceso a este expediente terminó.");
     internal static readonly Phrase AddTitle = new("Let somebody stand for this patient", "Permitir que alguien represente a esta persona");
     internal static readonly Phrase AddText = new(
         "Of a child they see what the child's safety allows; from 12 on not what the young person decides alone; of an adult only what the adult agreed to.",

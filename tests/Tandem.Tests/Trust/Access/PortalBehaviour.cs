@@ -105,6 +105,34 @@ public abstract class PortalBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ending_one_childs_access_leaves_a_mother_of_two_with_the_other_and_ending_both_closes_her_account()
+    {
+        var link = await portal.AddAsync("kit", Mother, Nurse, Cancel);
+        Assert.True((await links.SignInAsync(TokenOf(link), Origin.None, Cancel)).Succeeded(out var begun, out _));
+        var mother = sessions.Look(begun.Secret)!.Person;
+        await region.PatientAsync("lil", AccessFixture.North, born: "2021-06-06");
+        await region.PutAsync($$"""{"resourceType":"RelatedPerson","id":"mara-lil","identifier":[{"system":"{{RepresentativeProjection.AccountSystem}}","value":"{{mother.Id}}"}],"patient":{"reference":"Patient/lil"} }""");
+        string[] children = ["Patient/kit", "Patient/lil"];
+
+        Assert.Null((await portal.EndAsync("kit", mother.Id, Nurse, Cancel)).Refusal);
+        Assert.NotNull(sessions.Look(begun.Secret));
+        Assert.Equal(["Patient/lil"], children.Where(one => region.Sees(region.Scopes.Of(mother.Member), one)));
+
+        Assert.Null((await portal.EndAsync("lil", "mara-lil", Nurse, Cancel)).Refusal);
+        Assert.Null(sessions.Look(begun.Secret));
+        Assert.False(FindPeople.One(region.Store, mother.Id)!.Active);
+    }
+
+    [Fact]
+    public async Task Whoever_ends_a_representative_that_names_another_account_closes_no_account_but_of_representatives()
+    {
+        await SignInAsync(await portal.OpenAsync("pia", "pia", Nurse, Cancel));
+        await region.PutAsync($$"""{"resourceType":"RelatedPerson","id":"pia-kit","identifier":[{"system":"{{RepresentativeProjection.AccountSystem}}","value":"pia"}],"patient":{"reference":"Patient/kit"} }""");
+        Assert.Null((await portal.EndAsync("kit", "pia-kit", Nurse, Cancel)).Refusal);
+        Assert.True(FindPeople.One(region.Store, "pia")!.Active);
+    }
+
+    [Fact]
     public async Task Whoever_stands_for_an_adult_needs_the_adults_agreement_and_sees_nothing_when_it_is_taken_back()
     {
         var refused = (await portal.AddAsync("pia", Mother, Nurse, Cancel)).Refusal!;

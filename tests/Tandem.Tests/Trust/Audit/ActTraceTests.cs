@@ -10,6 +10,7 @@ using Tandem.Tests.Care.Intake;
 using Tandem.Tests.Support;
 using Tandem.Tests.Trust.Smart;
 using Tandem.Trust.Audit;
+using Tandem.Trust.SignIn;
 
 namespace Tandem.Tests.Trust.Audit;
 
@@ -58,6 +59,15 @@ public sealed class ActTraceTests
         var saved = hub.Events.Last(one => one.Event.Interaction == "account-saved");
         Assert.Equal(("Practitioner/ana", AuditMarks.Permission, "administrator"), (saved.Event.Actor, saved.Event.Marks, saved.Detail.Role));
         Assert.StartsWith("Practitioner/", Assert.Single(saved.Detail.References), StringComparison.Ordinal);
+
+        foreach (var (id, role, reference) in new[] { ("one", "patient", "Patient/one"), ("rea", "proxy", "RelatedPerson/rea") })
+        {
+            await hub.SignInAsync(new Person(id, "Somebody Testperson", role, null, []));
+            await hub.Audit.SettleAsync();
+            var theirs = hub.Events.Where(one => one.Event.Interaction is "login" or "link-made" && one.Detail.References.Any(named => named.EndsWith("/" + id, StringComparison.Ordinal))).ToList();
+            Assert.Equal(["link-made", "login"], theirs.Select(one => one.Event.Interaction));
+            Assert.All(theirs, one => Assert.Equal([reference], one.Detail.References));
+        }
     }
 
     [Theory]
