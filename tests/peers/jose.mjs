@@ -10,7 +10,7 @@ const [act, ...rest] = process.argv.slice(2);
 async function make(file) {
   const keys = [];
   for (const alg of ['ES384', 'RS384']) {
-    const pair = await generateKeyPair(alg, { extractable: true });
+    const pair = await generateKeyPair(alg, { extractable: true, modulusLength: 3072 });
     const named = { kid: alg.toLowerCase(), alg, use: 'sig' };
     keys.push({ private: { ...(await exportJWK(pair.privateKey)), ...named }, public: { ...(await exportJWK(pair.publicKey)), ...named } });
   }

@@ -18,6 +18,9 @@ public sealed class SignInOptions
     /// <summary>A file of SHA-1 hashes of leaked passwords in order, as Have I Been Pwned gives it out; empty for the 30,000 that ship alone.</summary>
     public string LeakedPasswords { get; set; } = "";
 
+    /// <summary>Takes a one-time code for thirty seconds after its own, for people who type slowly and clocks that differ.</summary>
+    public bool TakesLateCodes { get; set; }
+
     /// <summary>The limits for a role.</summary>
     public SessionLimits LimitsOf(string role)
     {

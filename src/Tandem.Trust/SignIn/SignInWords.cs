@@ -34,8 +34,8 @@ public static class SignInWords
     internal static readonly Phrase Code = new("Code", "Código");
     internal static readonly Phrase CodeHint = new("Or one of your recovery codes.", "O uno de sus códigos de recuperación.");
     internal static readonly Phrase CodeFailed = new(
-        "The code is not right, or was used already. Wait for the next one. After several attempts in a row you have to wait a few minutes.",
-        "El código no es correcto o ya se usó. Espere al siguiente. Tras varios intentos seguidos hay que esperar unos minutos.");
+        "The code is not right, has just ended, or was used already. Wait for the next one and enter it at once. After several attempts in a row you have to wait a few minutes.",
+        "El código no es correcto, acaba de caducar o ya se usó. Espere al siguiente y escríbalo enseguida. Tras varios intentos seguidos hay que esperar unos minutos.");
     internal static readonly Phrase MeansTitle = new("Welcome, {0}", "Le damos la bienvenida, {0}");
     internal static readonly Phrase MeansText = new(
         "Choose how you will sign in from now on. Your link has done its work.", "Elija cómo entrará de ahora en adelante. Su enlace ya cumplió su función.");

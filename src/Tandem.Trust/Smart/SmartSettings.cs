@@ -33,6 +33,9 @@ public sealed record SmartSettings
     /// <summary>How long the key that signs is used before a new one takes its place.</summary>
     public TimeSpan KeyLasts { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>The least bits of an RSA key by which an app proves itself: 3072 are as strong as the other means of the hub (NIST SP 800-57 part 1); 2048 is the least that may be set.</summary>
+    public int ShortestRsaKey { get; init; } = 3072;
+
     /// <summary>Systems outside that may ask for themselves (CDS Hooks) or open the hub for a patient. Nobody else may.</summary>
     public IReadOnlyList<TrustedSystem> Systems { get; init; } = [];
 
@@ -45,6 +48,8 @@ public sealed record SmartSettings
             yield return $"{Section}:RefusalsPerMinute must be 1 or more; it is {RefusalsPerMinute}.";
         if (RegistrationsPerHour < 1)
             yield return $"{Section}:RegistrationsPerHour must be 1 or more; it is {RegistrationsPerHour}.";
+        if (ShortestRsaKey is < 2048 or > 8192)
+            yield return $"{Section}:ShortestRsaKey must be from 2048 to 8192; it is {ShortestRsaKey}.";
         if (AccessLasts <= TimeSpan.Zero)
             yield return $"{Section}:AccessLasts must be longer than nothing; it is {AccessLasts}.";
         if (RefreshLasts <= TimeSpan.Zero)

@@ -21,7 +21,7 @@ internal enum PasswordAnswer
 
 /// <summary>Signing in by name and password, then by a one-time or a recovery code. What is refused is refused with one text and after the same work, whoever it is.</summary>
 internal sealed class PasswordSignIn(
-    RecordStore record, TimeProvider clock, Sessions sessions, SignInJournal journal, SecretKeeping keeping, SignInThrottle throttle, KnownDevice device, StepCookie steps)
+    RecordStore record, TimeProvider clock, Sessions sessions, SignInJournal journal, SecretKeeping keeping, SignInThrottle throttle, KnownDevice device, StepCookie steps, SignInOptions options)
 {
     private const string CodeStep = "code";
 
@@ -129,7 +129,7 @@ internal sealed class PasswordSignIn(
     {
         if (session.Query(SecretRow.ReadOne, SecretRow.Read, person) is not [{ CodeSecret: { } sealedSecret } row])
             return false;
-        if (TotpCode.StepOf(keeping.Unseal(sealedSecret), code, clock.GetUtcNow(), row.CodeStep) is { } step)
+        if (TotpCode.StepOf(keeping.Unseal(sealedSecret), code, clock.GetUtcNow(), row.CodeStep, options.TakesLateCodes) is { } step)
         {
             (row with { CodeStep = step }).Write(session);
             return true;

@@ -12,5 +12,6 @@ internal static class PasswordWords
         "This password is on lists that attackers try first, or easy to guess. Choose another.", "Esta contraseña está en las listas que se prueban primero, o es fácil de adivinar. Elija otra.");
     internal static readonly Phrase NotThePresent = new("This is not your present password, or there were too many attempts.", "No es su contraseña actual, o hubo demasiados intentos.");
     internal static readonly Phrase NotTheSame = new("The two passwords are not the same.", "Las dos contraseñas no coinciden.");
-    internal static readonly Phrase WrongCode = new("This code is not right, or was used already. Enter the one that is shown now.", "Este código no es correcto o ya se usó. Escriba el que se muestra ahora.");
+    internal static readonly Phrase WrongCode = new("This code is not right, or has just ended. Enter the one that is shown now. If it is refused again, let your phone set its clock by itself.",
+        "Este código no es correcto o acaba de caducar. Escriba el que se muestra ahora. Si se rechaza otra vez, deje que su teléfono ponga la hora automáticamente.");
 }

@@ -4,20 +4,28 @@ using System.Security.Cryptography;
 
 namespace Tandem.Trust.SignIn.Passwords;
 
-/// <summary>One-time codes by time (RFC 6238): six digits, thirty seconds, HMAC-SHA-1, which every authenticator knows. A code of the step before or after is taken too.</summary>
+/// <summary>
+/// One-time codes by time (RFC 6238): six digits, thirty seconds, HMAC-SHA-1, which every authenticator knows and whose strength is 128 bits and more (NIST SP 800-57 part 1, table 3).
+/// A code is right in its own thirty seconds (OWASP ASVS 5.0, V6.5.5), and, where the site takes late ones, in the next.
+/// </summary>
 internal static class TotpCode
 {
     internal const int SecretBytes = 20;
     private const int StepSeconds = 30;
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-    /// <summary>The step in which a code is right, later than the last one used; null when it is wrong or was used.</summary>
-    internal static long? StepOf(ReadOnlySpan<byte> secret, string code, DateTimeOffset now, long lastUsed)
+    /// <summary>The step in which a code is right, later than the last one used; null when it is wrong, over, or was used.</summary>
+    /// <param name="secret">The authenticator's.</param>
+    /// <param name="code">As typed; blanks do not matter.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="lastUsed">The step of the last code that was taken.</param>
+    /// <param name="takesLate">True to take the code that has just ended, too.</param>
+    internal static long? StepOf(ReadOnlySpan<byte> secret, string code, DateTimeOffset now, long lastUsed, bool takesLate = false)
     {
         var digits = string.Concat(code.Where(c => !char.IsWhiteSpace(c)));
         var current = now.ToUnixTimeSeconds() / StepSeconds;
         long? found = null;
-        for (var step = current - 1; step <= current + 1; step++)
+        for (var step = takesLate ? current - 1 : current; step <= current; step++)
         {
             if (CryptographicOperations.FixedTimeEquals(System.Text.Encoding.UTF8.GetBytes(Of(secret, step)), System.Text.Encoding.UTF8.GetBytes(digits)) && step > lastUsed)
                 found ??= step;

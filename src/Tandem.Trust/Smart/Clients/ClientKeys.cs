@@ -4,7 +4,7 @@ using Tandem.Kernel.Outcomes;
 namespace Tandem.Trust.Smart;
 
 /// <summary>The public keys of an app (RFC 7517): given at registration, or fetched from where it says and kept for some minutes. Thread-safe.</summary>
-internal sealed class ClientKeys(OutsideWorld outside, TimeProvider clock)
+internal sealed class ClientKeys(OutsideWorld outside, SmartSettings settings, TimeProvider clock)
 {
     private const int MostKeys = 20;
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
@@ -16,7 +16,7 @@ internal sealed class ClientKeys(OutsideWorld outside, TimeProvider clock)
     internal async Task<IReadOnlyList<JsonWebKey>> FindAsync(ClientMetadata client, string keyId, CancellationToken cancel) =>
         client.JwksUri is { } address
             ? await FindAsync(address, keyId, cancel)
-            : client.Jwks is { } own && Read(own.GetRawText()).Succeeded(out var keys, out _) ? Named(keys, keyId) : [];
+            : client.Jwks is { } own && Read(own.GetRawText(), settings).Succeeded(out var keys, out _) ? Named(keys, keyId) : [];
 
     /// <summary>The keys with a given id that are published at an address.</summary>
     internal async Task<IReadOnlyList<JsonWebKey>> FindAsync(string address, string keyId, CancellationToken cancel)
@@ -29,14 +29,14 @@ internal sealed class ClientKeys(OutsideWorld outside, TimeProvider clock)
         var isFresh = isKnown && now - known.At < Kept && (Named(known.Keys, keyId).Count > 0 || now - known.At < AtMostEvery);
         if (isFresh)
             return Named(known.Keys, keyId);
-        var keys = await outside.GetAsync(address, cancel) is { } json && Read(json).Succeeded(out var read, out _) ? read : [];
+        var keys = await outside.GetAsync(address, cancel) is { } json && Read(json, settings).Succeeded(out var read, out _) ? read : [];
         lock (guard)
             fetched[address] = (now, keys);
         return Named(keys, keyId);
     }
 
     /// <summary>Reads a key set: public keys only, of a kind and size that is taken.</summary>
-    internal static Outcome<IReadOnlyList<JsonWebKey>> Read(string json)
+    internal static Outcome<IReadOnlyList<JsonWebKey>> Read(string json, SmartSettings settings)
     {
         JsonWebKeySet set;
         try
@@ -52,14 +52,14 @@ internal sealed class ClientKeys(OutsideWorld outside, TimeProvider clock)
             return OAuthError.InvalidMetadata($"A key set has 1 to {MostKeys} keys.");
         if (set.Keys.Any(key => key.HasPrivateKey || key.K is not null || key.D is not null))
             return OAuthError.InvalidMetadata("The key set holds a private key. Make a new pair and send the public half only.");
-        return set.Keys.Where(IsTaken).ToList() is { Count: > 0 } taken
+        return set.Keys.Where(key => IsTaken(key, settings)).ToList() is { Count: > 0 } taken
             ? taken
-            : OAuthError.InvalidMetadata("No key is usable: RSA of at least 2048 bits or EC of P-384, each with a kid.");
+            : OAuthError.InvalidMetadata($"No key is usable: RSA of at least {settings.ShortestRsaKey} bits or EC of P-384, each with a kid.");
     }
 
     private static IReadOnlyList<JsonWebKey> Named(IReadOnlyList<JsonWebKey> keys, string keyId) => [.. keys.Where(key => key.Kid == keyId)];
 
-    private static bool IsTaken(JsonWebKey key) =>
+    private static bool IsTaken(JsonWebKey key, SmartSettings settings) =>
         !string.IsNullOrEmpty(key.Kid) && key.Use is null or "" or "sig"
-        && ((key.Kty == JsonWebAlgorithmsKeyTypes.EllipticCurve && key.Crv == "P-384") || (key.Kty == JsonWebAlgorithmsKeyTypes.RSA && key.KeySize is >= 2048 and <= 8192));
+        && ((key.Kty == JsonWebAlgorithmsKeyTypes.EllipticCurve && key.Crv == "P-384") || (key.Kty == JsonWebAlgorithmsKeyTypes.RSA && key.KeySize <= 8192 && key.KeySize >= settings.ShortestRsaKey));
 }

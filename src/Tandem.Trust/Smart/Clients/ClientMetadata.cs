@@ -53,8 +53,8 @@ public sealed record ClientMetadata
     internal bool IsService => GrantTypes.Contains("client_credentials");
 
     /// <summary>This, or what is wrong with it.</summary>
-    internal Outcome<ClientMetadata> Checked(bool allowLoopback) =>
-        (OfName() ?? OfGrants() ?? OfRedirects() ?? OfKeys(allowLoopback) ?? OfScopes() ?? OfPages()) is { } refusal ? refusal : this;
+    internal Outcome<ClientMetadata> Checked(SmartSettings settings) =>
+        (OfName() ?? OfGrants() ?? OfRedirects() ?? OfKeys(settings) ?? OfScopes() ?? OfPages()) is { } refusal ? refusal : this;
 
     private Refusal? OfName()
     {
@@ -86,15 +86,15 @@ public sealed record ClientMetadata
             "redirect_uris have to be https, http on 127.0.0.1 or [::1], or of a scheme of the app's own with a dot; without a fragment, user name or wildcard.");
     }
 
-    private Refusal? OfKeys(bool allowLoopback)
+    private Refusal? OfKeys(SmartSettings settings)
     {
         if (TokenEndpointAuthMethod != ClientAuthentication.PrivateKey)
             return Jwks is null && JwksUri is null ? null : OAuthError.InvalidMetadata("Keys belong to private_key_jwt.");
         if (Jwks is null == JwksUri is null)
             return OAuthError.InvalidMetadata("private_key_jwt needs either jwks or jwks_uri.");
         if (JwksUri is not null)
-            return ClientAddress.IsServer(JwksUri, allowLoopback) ? null : OAuthError.InvalidMetadata("jwks_uri has to be https.");
-        return ClientKeys.Read(Jwks!.Value.GetRawText()).Refusal is { } refusal ? OAuthError.InvalidMetadata(refusal.Text) : null;
+            return ClientAddress.IsServer(JwksUri, settings.AllowLoopback) ? null : OAuthError.InvalidMetadata("jwks_uri has to be https.");
+        return ClientKeys.Read(Jwks!.Value.GetRawText(), settings).Refusal is { } refusal ? OAuthError.InvalidMetadata(refusal.Text) : null;
     }
 
     private Refusal? OfScopes()

@@ -80,7 +80,7 @@ internal static class RegisterClient
         try
         {
             return await request.ReadFromJsonAsync<ClientMetadata>(SmartJson.Options, cancel) is { } metadata
-                ? metadata.Checked(settings.AllowLoopback)
+                ? metadata.Checked(settings)
                 : OAuthError.InvalidMetadata("The body is empty.");
         }
         catch (Exception e) when (e is JsonException or BadHttpRequestException)

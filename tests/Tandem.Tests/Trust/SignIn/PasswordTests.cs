@@ -79,8 +79,10 @@ public sealed class PasswordTests
         var now = DateTimeOffset.FromUnixTimeSeconds(seconds);
 
         Assert.Equal(seconds / 30, TotpCode.StepOf(secret, code, now, 0));
-        Assert.Equal(seconds / 30, TotpCode.StepOf(secret, code.Insert(3, " "), now.AddSeconds(30), 0));
-        Assert.Null(TotpCode.StepOf(secret, code, now.AddSeconds(60), 0));
+        Assert.Null(TotpCode.StepOf(secret, code, now.AddSeconds(30), 0));
+        Assert.Null(TotpCode.StepOf(secret, code, now.AddSeconds(-30), 0));
+        Assert.Equal(seconds / 30, TotpCode.StepOf(secret, code.Insert(3, " "), now.AddSeconds(30), 0, takesLate: true));
+        Assert.Null(TotpCode.StepOf(secret, code, now.AddSeconds(60), 0, takesLate: true));
         Assert.Null(TotpCode.StepOf(secret, code, now, seconds / 30));
     }
 

@@ -54,6 +54,13 @@ public sealed class AppGuardTests : IAsyncLifetime
         Assert.Equal("pending", hub.Get<ClientAuthentication>().Find(app.Id)!.Status);
     }
 
+    [Theory]
+    [InlineData(3072, 3072, true)]
+    [InlineData(3072, 2048, false)]
+    [InlineData(2048, 2048, true)]
+    public void An_app_proves_itself_by_a_key_as_strong_as_the_site_asks_for(int least, int bits, bool isTaken) =>
+        Assert.Equal(isTaken, ClientKeys.Read(RegistrationAttempts.RsaKey(bits), new SmartSettings { ShortestRsaKey = least }).Refusal is null);
+
     [Fact]
     public async Task Who_guesses_has_to_wait_and_nobody_else()
     {

@@ -112,7 +112,7 @@ public sealed class SmartHub : IAsyncDisposable
 
     internal async Task<(SmartClient Client, string? Secret)> AddAsync(ClientMetadata metadata, string status = "approved")
     {
-        Assert.Null(metadata.Checked(allowLoopback: true).Refusal);
+        Assert.Null(metadata.Checked(new SmartSettings { AllowLoopback = true }).Refusal);
         var registered = (await RegisterClient.HandleAsync(metadata, status, Actor.Hub, Get<RecordStore>(), new SmartSettings(), Clock, Cancel)).Value;
         return (registered.Client, registered.Secret);
     }

@@ -10,7 +10,7 @@ internal sealed class TestKeys : IDisposable
 {
     private readonly ECDsa elliptic = ECDsa.Create(ECCurve.NamedCurves.nistP384);
     private readonly ECDsa stranger = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-    private readonly RSA rsa = RSA.Create(2048);
+    private readonly RSA rsa = RSA.Create(3072);
     private int number;
 
     internal JsonElement Published => JsonSerializer.SerializeToElement(new { keys = new object[] { Elliptic("ec-1", elliptic), Rsa("rsa-1") } });
