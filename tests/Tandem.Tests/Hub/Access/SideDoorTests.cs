@@ -33,6 +33,38 @@ public sealed partial class SideDoorTests
         "/patients", "/patients/one", "/patients/one?news=month", "/patients/one/results/9-9", "/patients/three", "/worklist", "/access/patients/one", "/access/patients/three", "/patients/three/seen",
     ];
 
+    /// <summary>Operations that fetch what they are told to, each with what may be hidden and with a patient who may be.</summary>
+    private static readonly (string Path, string Body)[] Operations =
+    [
+        ("/fhir/Questionnaire/$populate", """
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueReference":{"reference":"Patient/one"}},
+             {"name":"context","part":[{"name":"name","valueString":"seen"},{"name":"content","valueReference":{"reference":"Observation/sec"}}]},
+             {"name":"context","part":[{"name":"name","valueString":"task"},{"name":"content","resource":{"resourceType":"Task","status":"requested","intent":"order","focus":{"reference":"Observation/sec"}}}]},
+             {"name":"questionnaire","resource":{"resourceType":"Questionnaire","status":"active","item":[
+              {"linkId":"latest","type":"quantity","code":[{"system":"http://loinc.org","code":"9-9"}],"extension":[{"url":"SDCobservationLinkPeriod","valueDuration":{"value":9000,"code":"d"}}]},
+              {"linkId":"seen","type":"string","extension":[{"url":"SDCinitialExpression","valueExpression":{"language":"text/fhirpath","expression":"%seen.code.text"}}]},
+              {"linkId":"task","type":"string","extension":[{"url":"SDCinitialExpression","valueExpression":{"language":"text/fhirpath","expression":"%task.focus.resolve().code.text"}}]},
+              {"linkId":"born","type":"date","extension":[{"url":"SDCinitialExpression","valueExpression":{"language":"text/fhirpath","expression":"%patient.birthDate"}}]}]}}]}
+            """.Replace("SDC", "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-", StringComparison.Ordinal)),
+        ("/fhir/Questionnaire/$populate", """{"resourceType":"Parameters","parameter":[{"name":"subject","valueReference":{"reference":"Patient/three"}},{"name":"questionnaire","resource":{"resourceType":"Questionnaire","status":"active","item":[{"linkId":"a","type":"string"}]}}]}"""),
+        ("/fhir/PlanDefinition/$apply", """
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/one"},{"name":"encounter","valueString":"Encounter/secenc"},{"name":"planDefinition","resource":{"resourceType":"PlanDefinition","status":"active","action":[
+             {"title":"Visit","condition":[{"kind":"applicability","expression":{"language":"text/fhirpath","expression":"%encounter.exists()"}}]},{"title":"Always"}]}}]}
+            """),
+        ("/fhir/PlanDefinition/$apply", """{"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/three"},{"name":"planDefinition","resource":{"resourceType":"PlanDefinition","status":"active","action":[{"title":"Always"}]}}]}"""),
+        ("/fhir/ActivityDefinition/$apply", """
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/one"},{"name":"encounter","valueString":"Encounter/secenc"},{"name":"activityDefinition","resource":{"resourceType":"ActivityDefinition","status":"active","kind":"ServiceRequest","intent":"order",
+             "dynamicValue":[{"path":"patientInstruction","expression":{"language":"text/fhirpath","expression":"'seen ' + %encounter.exists().toString()"}}]}}]}
+            """),
+        ("/fhir/$fhirpath", """{"resourceType":"Parameters","parameter":[{"name":"expression","valueString":"focus.resolve().code.text | for.resolve().name.family"},{"name":"resource","resource":{"resourceType":"Task","status":"requested","intent":"order","focus":{"reference":"Observation/sec"},"for":{"reference":"Patient/three"}}}]}"""),
+        ("/fhir/Patient/$match", """{"resourceType":"Parameters","parameter":[{"name":"resource","resource":{"resourceType":"Patient","name":[{"family":"Zsecretname","given":["Zed"]}],"birthDate":"1970-01-01"}},{"name":"count","valueInteger":5}]}"""),
+        ("/fhir/Observation/_search", "patient=one&code=9-9&_total=accurate"),
+        ("/fhir", """
+            {"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Observation?code=9-9&_summary=count"}},{"request":{"method":"GET","url":"Patient?_has:Observation:patient:code=9-9"}},
+             {"request":{"method":"GET","url":"Patient/three"}},{"request":{"method":"GET","url":"DiagnosticReport?_include=DiagnosticReport:result"}}]}
+            """),
+    ];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -49,8 +81,16 @@ public sealed partial class SideDoorTests
 
         foreach (var (door, answer) in before)
             Assert.True(answer == after[door], $"{door}\n{answer}\n--- and then ---\n{after[door]}");
+        Assert.All(before.Where(pair => pair.Key.Contains("Patient/one", StringComparison.Ordinal) && pair.Key.StartsWith("POST", StringComparison.Ordinal)), pair => Assert.StartsWith("200", pair.Value, StringComparison.Ordinal));
         await hub.SignInAsync(new Person("one", "Una Testperson", "patient", null, []));
         Assert.Contains("777", await AskAsync(hub, "GET", "/fhir/Observation/$lastn?patient=one&code=9-9"), StringComparison.Ordinal); // who may see it does
+        foreach (var (path, body) in Operations.Where(one => one.Body.Contains("/sec", StringComparison.Ordinal)))
+        {
+            var own = Moment().Replace(await AskAsync(hub, "POST", path, body), "…");
+            Assert.StartsWith("200", own, StringComparison.Ordinal);
+            Assert.NotEqual(before[$"POST {path} {body}"], own);
+        }
+
         Assert.True(before.Values.Count(answer => answer.StartsWith("200", StringComparison.Ordinal)) > 40, string.Join("\n", before.Select(pair => pair.Value[..3] + " " + pair.Key)));
     }
 
@@ -93,6 +133,10 @@ public sealed partial class SideDoorTests
 
         var made = await AskAsync(hub, "POST", "/fhir/Observation", Resource("Observation", "", "one", "", "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"9-9\"}]}"), "If-None-Exist", "code=9-9&patient=one");
         Assert.StartsWith("201", made, StringComparison.Ordinal); // as if there were none
+        await hub.PutAsync("Condition", "hers", Resource("Condition", "hers", "three", "", "\"code\":{\"text\":\"Zsecret\"},\"identifier\":[{\"system\":\"urn:x\",\"value\":\"1\"}]"));
+        var put = await AskAsync(hub, "PUT", "/fhir/Condition?identifier=urn:x|1", Resource("Condition", "", "one", "", "\"code\":{\"text\":\"x\"},\"identifier\":[{\"system\":\"urn:x\",\"value\":\"1\"}]"));
+        Assert.StartsWith("201", put, StringComparison.Ordinal);
+        Assert.True(hub.Record.Read("Condition", "hers", Tandem.Kernel.Actors.AccessScope.System).Succeeded(out var untouched, out _) && untouched.Version == 1);
         var match = await AskAsync(hub, "POST", "/fhir/Patient/$match", """{"resourceType":"Parameters","parameter":[{"name":"resource","resource":{"resourceType":"Patient","name":[{"family":"Zsecretname","given":["Zed"]}],"birthDate":"1970-01-01"}}]}""");
         Assert.DoesNotContain("three", match, StringComparison.Ordinal);
         Assert.DoesNotContain("grade", match, StringComparison.Ordinal);
@@ -160,6 +204,8 @@ public sealed partial class SideDoorTests
         var answers = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var door in Doors)
             answers[door] = await AskAsync(hub, "GET", door);
+        foreach (var (path, body) in Operations)
+            answers[$"POST {path} {body}"] = Moment().Replace(await AskAsync(hub, "POST", path, body), "…");
         return answers;
     }
 
@@ -167,6 +213,8 @@ public sealed partial class SideDoorTests
     private static async Task<string> AskAsync(AuditedHub hub, string method, string path, string? body = null, string? header = null, string? value = null)
     {
         using var request = AuditedHub.Ask(method, path, html: !path.StartsWith("/fhir", StringComparison.Ordinal), body);
+        if (path.EndsWith("/_search", StringComparison.Ordinal))
+            request.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse("application/x-www-form-urlencoded");
         if (method == "PATCH")
             request.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json-patch+json");
         if (header is not null)
@@ -191,6 +239,10 @@ public sealed partial class SideDoorTests
 
     [GeneratedRegex(@"\bnow\b|\b\d+ min ago|\b\d\d:\d\d(?::\d\d)?")]
     private static partial Regex Clock();
+
+    /// <summary>When a draft was made.</summary>
+    [GeneratedRegex("""(?<="(?:authored|created|authoredOn)":")[^"]*""")]
+    private static partial Regex Moment();
 
     [GeneratedRegex("""(?:_cursor|find)=[^"& ]*|(?<="id":")[0-9a-f]{32}""")]
     private static partial Regex Changing();
