@@ -23,7 +23,10 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, S
     private static readonly string[] SystemsWithheld = [ConsentReading.SubstanceUse, ConsentReading.CounsellingNotes, "V"];
 
     /// <summary>The scope of somebody now; it reaches nothing when no policy of the role is in force.</summary>
-    public AccessScope Of(Member member) => With(member, policies.Of(member.Role, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)));
+    public AccessScope Of(Member member) => With(member, PolicyOf(member.Role));
+
+    /// <summary>The policy of a role that is in force on the site's day; null when there is none.</summary>
+    internal AccessPolicy? PolicyOf(string role) => policies.Of(role, DayOf(clock.GetUtcNow()));
 
     /// <summary>The scope that somebody would have by another policy: a draft, for whoever tries it.</summary>
     public AccessScope With(Member member, AccessPolicy? policy)
@@ -91,7 +94,7 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, S
         });
     }
 
-    /// <summary>The site's day: birthdays begin at its midnight.</summary>
+    /// <summary>The site's day: birthdays, and the days from which policies hold, begin at its midnight.</summary>
     private DateOnly DayOf(DateTimeOffset at) => BusinessCalendar.DateOf(at, BusinessCalendar.ZoneNamed(site.TimeZone) ?? DateTimeZone.Utc).ToDateOnly();
 
     private IEnumerable<Grant> GrantsOf(PolicyRule rule, DbSession session, Member member, DateTimeOffset now)

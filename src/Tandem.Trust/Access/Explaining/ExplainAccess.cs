@@ -43,7 +43,7 @@ public sealed record AccessExplanation(
 /// Answers "why can I (not) see this?" and "who can see this record?". Of a patient who is not seen it tells nothing: neither that there is one nor
 /// that there is none.
 /// </summary>
-public sealed class ExplainAccess(RecordStore record, PoliciesInForce policies, AccessScopes scopes, TimeProvider clock)
+public sealed class ExplainAccess(RecordStore record, AccessScopes scopes, TimeProvider clock)
 {
     internal const string ReadRelations =
         "SELECT a.party, a.basis, a.until, r.type, r.id FROM access_relations a JOIN resources r ON r.rid = a.rid WHERE a.patient = $1 ORDER BY a.until DESC, a.party, r.type, r.id LIMIT 300";
@@ -57,7 +57,7 @@ public sealed class ExplainAccess(RecordStore record, PoliciesInForce policies, 
     public AccessExplanation Handle(string patient, AccessScope scope)
     {
         var now = clock.GetUtcNow();
-        var policy = policies.Of(scope.Role, DateOnly.FromDateTime(now.UtcDateTime));
+        var policy = scopes.PolicyOf(scope.Role);
         return record.Database.Snapshot(session =>
         {
             var reached = session.IsReached(scope, "Patient", patient);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -188,6 +189,21 @@ public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("America/Chicago", "2026-03-10T04:59:00Z", "2026-03-10T05:00:00Z")]
+    [InlineData("Pacific/Auckland", "2026-03-09T10:59:00Z", "2026-03-09T11:00:00Z")]
+    public async Task A_policy_is_in_force_from_the_sites_midnight(string zone, string before, string after)
+    {
+        region.Site.TimeZone = zone;
+        var policy = await File.ReadAllTextAsync(Path.Combine(AccessFixture.Content, "policies", "physician.json"), TestContext.Current.CancellationToken);
+        await region.PutAsync(policy.Replace("access-policy-physician", "next", StringComparison.Ordinal).Replace("2026-01-01", "2026-03-10", StringComparison.Ordinal).Replace("1.0.0", "9.0.0", StringComparison.Ordinal));
+
+        region.Clock.Set(DateTimeOffset.Parse(before, CultureInfo.InvariantCulture));
+        Assert.NotEqual("9.0.0", region.Scopes.PolicyOf("physician")!.Version);
+        region.Clock.Set(DateTimeOffset.Parse(after, CultureInfo.InvariantCulture));
+        Assert.Equal("9.0.0", region.Scopes.PolicyOf("physician")!.Version);
+    }
+
+    [Theory]
     [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}]}""", "substance use")]
     [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"class":[{"code":"Condition"}]}""", "substance use: only Condition")]
     [InlineData("""{"type":"permit","securityLabel":[{"code":"ETH"}],"code":[{"coding":[{"code":"F10.20"}]}]}""", "substance use: only what the consent names")]
@@ -196,7 +212,7 @@ public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
     {
         await region.ConsentAsync("c", "n", provision);
 
-        var told = new ExplainAccess(region.Store, new PoliciesInForce(region.Store), region.Scopes, region.Clock).Handle("n", region.As("physician", AccessFixture.NorthClinic));
+        var told = new ExplainAccess(region.Store, region.Scopes, region.Clock).Handle("n", region.As("physician", AccessFixture.NorthClinic));
 
         Assert.Equal(about, AccessWords.AboutOf(Assert.Single(told.Consents)));
     }
