@@ -1,5 +1,6 @@
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
 
@@ -41,7 +42,7 @@ internal sealed class PatientSummaryProjection : IProjection
 
     public string Name => "patients-summary";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyList<Table> Tables => [Summaries, Words];
 
@@ -70,7 +71,7 @@ internal sealed class PatientSummaryProjection : IProjection
 
         foreach (var identifier in patient.Identifiers)
         {
-            if (identifier.Value is { Length: > 0 } value)
+            if (identifier.Value is { Length: > 0 } value && !NationalIdentifier.Is(identifier.Node)) // not everybody who finds people is shown it
                 words.Add(SearchWords.Number(value));
         }
 
@@ -106,11 +107,17 @@ internal sealed class PatientSummaryProjection : IProjection
     {
         foreach (var identifier in patient.Identifiers)
         {
-            if (identifier.Node["type"u8]["coding"u8].First["code"u8].Is("MR"u8))
+            if (identifier.Node["type"u8]["coding"u8].First["code"u8].Is("MR"u8) && !NationalIdentifier.Is(identifier.Node))
                 return identifier.Value ?? "";
         }
 
-        return patient.Identifiers.First.Value ?? "";
+        foreach (var identifier in patient.Identifiers)
+        {
+            if (!NationalIdentifier.Is(identifier.Node))
+                return identifier.Value ?? "";
+        }
+
+        return "";
     }
 
     /// <summary>HL7 extension individual-pronouns: its value's words, or the code's display.</summary>

@@ -53,6 +53,9 @@ public sealed record AccessLayer(string Name, IReadOnlyList<Grant> Grants)
     /// <summary>As whom consents are asked for, and whose own labelled records are seen: the person, its organisation and those above, its teams.</summary>
     public IReadOnlyList<string> Recipients { get; init; } = [];
 
+    /// <summary>Parts of resources that are left out of whatever is shown, by the names of <see cref="HiddenPart"/>; empty for none.</summary>
+    public IReadOnlyList<string> Hidden { get; init; } = [];
+
     /// <summary>For which purpose of use consents are asked for; empty for any.</summary>
     public string Purpose { get; init; } = "";
 

@@ -12,10 +12,13 @@ public sealed class Reach
     /// <summary>Everything: the hub's own work. Costs a query nothing.</summary>
     public static readonly Reach Everyone = new([]);
 
-    private Reach(IReadOnlyList<AccessLayer> layers) => Layers = layers;
+    private Reach(IReadOnlyList<AccessLayer> layers) => (Layers, Hidden) = (layers, layers.All(layer => layer.Hidden.Count == 0) ? [] : [.. layers.SelectMany(layer => layer.Hidden).Distinct()]);
 
     /// <summary>The layers of a limited reach; empty for <see cref="NoOne"/> and <see cref="Everyone"/>.</summary>
     public IReadOnlyList<AccessLayer> Layers { get; }
+
+    /// <summary>Parts of resources that some layer leaves out (<see cref="HiddenPart"/>); empty for none, and then resources are shown as they are stored.</summary>
+    public IReadOnlyList<string> Hidden { get; }
 
     /// <summary>True when neither nothing nor everything is reached.</summary>
     public bool IsLimited => Layers.Count > 0;

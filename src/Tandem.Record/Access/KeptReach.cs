@@ -34,11 +34,11 @@ internal static class KeptReach
         _ => JsonSerializer.Deserialize<List<KeptLayer>>(text)!.Aggregate(Reach.Everyone, (reach, layer) => reach.Within(layer.Layer)),
     };
 
-    private sealed record KeptLayer(string Name, IReadOnlyList<KeptGrant> Grants, IReadOnlyList<string> Parties, IReadOnlyList<string> Recipients, string Purpose, DateTimeOffset At, string? Authorization = null)
+    private sealed record KeptLayer(string Name, IReadOnlyList<KeptGrant> Grants, IReadOnlyList<string> Parties, IReadOnlyList<string> Recipients, string Purpose, DateTimeOffset At, string? Authorization = null, IReadOnlyList<string>? Hidden = null)
     {
-        internal AccessLayer Layer => new(Name, [.. Grants.Select(grant => grant.Grant)]) { Parties = Parties, Recipients = Recipients, Purpose = Purpose, At = At, Authorization = Authorization };
+        internal AccessLayer Layer => new(Name, [.. Grants.Select(grant => grant.Grant)]) { Parties = Parties, Recipients = Recipients, Purpose = Purpose, At = At, Authorization = Authorization, Hidden = Hidden ?? [] };
 
-        internal static KeptLayer Of(AccessLayer layer) => new(layer.Name, [.. layer.Grants.Select(KeptGrant.Of)], layer.Parties, layer.Recipients, layer.Purpose, layer.At, layer.Authorization);
+        internal static KeptLayer Of(AccessLayer layer) => new(layer.Name, [.. layer.Grants.Select(KeptGrant.Of)], layer.Parties, layer.Recipients, layer.Purpose, layer.At, layer.Authorization, layer.Hidden);
     }
 
     private sealed record KeptGrant(

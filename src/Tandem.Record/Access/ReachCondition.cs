@@ -22,7 +22,7 @@ internal static class ReachCondition
     {
         if (!reach.IsLimited)
             return reach == Reach.Everyone ? "1 = 1" : None;
-        var plain = context with { Reach = Reach.Everyone };
+        var plain = context with { Reach = Reach.Everyone, Hidden = reach.Hidden };
         return string.Join(" AND ", reach.Layers.Select(layer => Layer(layer, interactions, type, plain, isNewPatient)));
     }
 

@@ -79,7 +79,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
             cancel.ThrowIfCancellationRequested();
             var page = record.Database.Read(session =>
             {
-                var read = session.QueryWithin(job.Scope, ReadPage, LogTables.Read, type, after, span.Last, Page);
+                var read = session.QueryWithin(job.Scope, ReadPage, LogTables.Read, type, after, span.Last, Page).ShownTo(job.Scope.Reach);
                 isProtected |= isOwed && !isProtected && read.Exists(version => Redisclosure.IsLabelled(session, version.Rid));
                 return read;
             });

@@ -166,13 +166,13 @@ public sealed class RecordStore : IDisposable
         }
 
         scope.Trail.Note(found, TouchKind.Read);
-        return found.Deleted ? Refusal.Gone($"The {type} {id} was deleted.") : found;
+        return found.Deleted ? Refusal.Gone($"The {type} {id} was deleted.") : found.ShownTo(scope.Reach);
     }
 
     private static List<ResourceVersion> Noted(List<ResourceVersion> found, AccessScope scope)
     {
         foreach (var version in found)
             scope.Trail.Note(version, TouchKind.Read);
-        return found;
+        return found.ShownTo(scope.Reach);
     }
 }

@@ -70,6 +70,12 @@ public sealed class ResourceVersion
     /// <summary><c>Type/id</c>.</summary>
     public string Reference => $"{Type}/{Id}";
 
+    /// <summary>The same version with other bytes: what of it somebody is shown.</summary>
+    internal ResourceVersion With(ReadOnlyMemory<byte> shown) => new()
+    {
+        Seq = Seq, Rid = Rid, Type = Type, Id = Id, Version = Version, At = At, Actor = Actor, Source = Source, Patient = Patient, Lane = Lane, Previous = Previous, Bytes = shown, IsSealed = IsSealed,
+    };
+
     /// <summary>The lane of a patient's or resource's id.</summary>
     public static int LaneOf(string id)
     {

@@ -49,9 +49,9 @@ public sealed class WriteSession
     public ResourceVersion? Find(string type, string id) =>
         own.TryGetValue((type, id), out var staged) ? staged : group.Find(type, id);
 
-    /// <summary>As <see cref="Find"/>, but what the scope does not reach is not there.</summary>
+    /// <summary>As <see cref="Find"/>, but what the scope does not reach is not there, nor are the parts that it is not shown.</summary>
     public ResourceVersion? FindReached(string type, string id) =>
-        Find(type, id) is { } found && (own.ContainsKey((type, id)) || Scope.Reaches(Reading, found)) ? found : null;
+        Find(type, id) is { } found && (own.ContainsKey((type, id)) || Scope.Reaches(Reading, found)) ? found.ShownTo(Scope.Reach) : null;
 
     /// <summary>Says which resources will be looked for, so that they are read together where that is faster.</summary>
     public void Expect(IReadOnlyList<(string Type, string Id)> resources) => group.Expect(resources);
@@ -116,6 +116,8 @@ public sealed class WriteSession
     private ResourceVersion Put(string type, string id, FhirNode resource, string? source, FoundBy? values)
     {
         var current = Find(type, id);
+        if (current is { Deleted: false } && HiddenParts.Of(Scope.Reach)?.Whole(current.Root, resource) is { } whole)
+            (resource, values) = (whole, null);
         var version = (current?.Version ?? 0) + 1;
         var bytes = JsonSplice.WithIdentity(resource, id, version.ToString(System.Globalization.CultureInfo.InvariantCulture), Now, source);
         var patient = PatientOf.Resource(type, id, resource);

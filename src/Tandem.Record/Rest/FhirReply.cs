@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Validation;
 
@@ -35,7 +36,7 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
     /// <summary>The answer to a write, with as much in it as the client prefers (R4 3.1.0.1.4).</summary>
     internal static FhirReply Written(FhirRequest request, Written written)
     {
-        var version = written.Version;
+        var version = written.Version?.ShownTo(request.Scope.Reach);
         var status = written.Effect switch
         {
             Effect.Created => StatusCodes.Status201Created,

@@ -35,7 +35,7 @@ internal sealed record HistoryReading(string Type, string Id, DateTimeOffset? Si
         var where = Where(session, place.IsBack ? long.MaxValue : place.Seq, place.IsBack ? place.Seq : 0, arguments) + Reached(session, scope, arguments);
         var order = Id.Length > 0 ? "l.version" : "l.seq";
         var sql = $"SELECT {LogTables.Columns} FROM {where} ORDER BY {order}{(place.IsBack ? "" : " DESC")} LIMIT {arguments.Add(limit + 1)}";
-        return session.Query(sql, LogTables.Read, arguments.Values);
+        return session.Query(sql, LogTables.Read, arguments.Values).ShownTo(scope.Reach);
     }
 
     /// <summary>How many versions there are that the scope reaches.</summary>

@@ -10,9 +10,7 @@ namespace Tandem.Record.Rest;
 /// </summary>
 internal sealed class Subset : IDisposable
 {
-    private const string Tag = """{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"SUBSETTED"}""";
-    private static readonly byte[] TagBytes = System.Text.Encoding.UTF8.GetBytes(Tag);
-    private readonly MemoryStream text = new();
+    private readonly SubsettedText text = new();
     private readonly ResultShape shape;
 
     private Subset(ResultShape shape) => this.shape = shape;
@@ -70,8 +68,8 @@ internal sealed class Subset : IDisposable
             if (name.SequenceEqual("meta"u8))
             {
                 hasMeta = true;
-                Name(name);
-                Meta(member);
+                text.Name(name);
+                text.Meta(member);
             }
             else if (Element(type, name) is var element && Keeps(element, name))
             {
@@ -81,8 +79,8 @@ internal sealed class Subset : IDisposable
 
         if (!hasMeta)
         {
-            Name("meta"u8);
-            Meta(default);
+            text.Name("meta"u8);
+            text.Meta(default);
         }
 
         text.Write("}"u8);
@@ -111,7 +109,7 @@ internal sealed class Subset : IDisposable
     private void Member(FhirNode member, JsonProperty? property, bool isTop)
     {
         var before = text.Length;
-        Name(member.NameUtf8);
+        text.Name(member.NameUtf8);
         var isDeep = shape.Elements.Count == 0 && shape.Summary == SummaryMode.True && property is { Type.IsPrimitive: false } && !member.NameUtf8.StartsWith("_"u8);
         if (!isDeep)
             text.Write(member.Raw);
@@ -163,47 +161,6 @@ internal sealed class Subset : IDisposable
 
         text.Write("}"u8);
         return true;
-    }
-
-    private void Meta(FhirNode meta)
-    {
-        text.Write("{"u8);
-        var hasTag = false;
-        foreach (var member in meta.Properties)
-        {
-            Name(member.NameUtf8);
-            if (!member.NameUtf8.SequenceEqual("tag"u8) || member.Kind != JsonKind.Array)
-            {
-                text.Write(member.Raw);
-                continue;
-            }
-
-            hasTag = true;
-            text.Write(member.Raw[..^1]);
-            if (member.Items.Count > 0)
-                text.Write(","u8);
-            text.Write(TagBytes);
-            text.Write("]"u8);
-        }
-
-        if (!hasTag)
-        {
-            Name("tag"u8);
-            text.Write("["u8);
-            text.Write(TagBytes);
-            text.Write("]"u8);
-        }
-
-        text.Write("}"u8);
-    }
-
-    private void Name(ReadOnlySpan<byte> name)
-    {
-        if (text.GetBuffer()[text.Length - 1] != (byte)'{')
-            text.Write(","u8);
-        text.Write("\""u8);
-        text.Write(name);
-        text.Write("\":"u8);
     }
 
     private static JsonProperty? Element(FhirType? type, ReadOnlySpan<byte> name) =>

@@ -65,6 +65,8 @@ internal static class UpdateResource
             return Refusal.PreconditionFailed("A resource with this id is there already.");
         if (current is null && !isMadeHere && !session.Scope.ReachesAll(type))
             return AccessRule.NotThere(type, id); // as for what is there and not reached: an id tried must tell nothing
+        if (current is { Deleted: false } && HiddenParts.Of(session.Scope.Reach)?.Holds(resource) == true)
+            return HiddenParts.NotChanged(type);
         var next = session.Put(type, id, resource, values);
         return new Written(next, current is { Deleted: false } ? Effect.Updated : Effect.Created);
     }

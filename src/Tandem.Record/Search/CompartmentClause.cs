@@ -59,6 +59,6 @@ internal static class CompartmentMembers
             + $"AND x.target = {arguments.Add(SearchTables.IdHash(clause.Id))} AND x.type = {arguments.Add(StableHash.Of(clause.Compartment))} "
             + $"AND x.rid > {arguments.Add(place.Rid)} AND x.rid <= {arguments.Add(place.Most)}) p "
             + $"JOIN resources r ON r.rid = p.rid JOIN log l ON l.seq = r.seq WHERE r.deleted = 0{recent} /*reach rid:r.rid*/ ORDER BY p.rid LIMIT {arguments.Add(limit + 1)}";
-        return session.QueryWithin(scope, sql, LogTables.Read, arguments.Values);
+        return session.QueryWithin(scope, sql, LogTables.Read, arguments.Values).ShownTo(scope.Reach);
     }
 }

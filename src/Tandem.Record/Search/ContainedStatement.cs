@@ -65,7 +65,7 @@ internal sealed class ContainedStatement : IPagedSearch
     private Hit ReadHit(DbRow row)
     {
         var number = row.Integer(LogTables.ColumnCount);
-        return new Hit(LogTables.Read(row), [number.ToString(CultureInfo.InvariantCulture)]) { Contained = isAlone ? ContainedTypes.Place(number) : null };
+        return new Hit(LogTables.Read(row).ShownTo(context.Reach), [number.ToString(CultureInfo.InvariantCulture)]) { Contained = isAlone ? ContainedTypes.Place(number) : null };
     }
 
     private static string Found(string type, List<Condition> conditions, SearchContext context)

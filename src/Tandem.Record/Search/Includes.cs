@@ -135,6 +135,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
 
     private void Take(ResourceVersion? version, string reference)
     {
+        version = version?.ShownTo(scope.Reach);
         seen[reference] = version;
         if (version is not { Deleted: false })
             return;

@@ -89,7 +89,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
             clock.GetUtcNow(),
             site.Options.BaseAddress ?? address,
             SearchContext.UnitsOf(session),
-            new SearchTerminology(session)) { Reach = scope.Reach };
+            new SearchTerminology(session)) { Reach = scope.Reach, Hidden = scope.Reach.Hidden };
 
     internal static RefusalDetail Detail(SearchProblem problem) =>
         new(problem.IsUnknown ? "not-supported" : "invalid", problem.Reason, null, null, problem.IsUnknown);

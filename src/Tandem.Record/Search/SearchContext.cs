@@ -34,6 +34,9 @@ internal sealed record SearchContext(
     /// <summary>What is reached: added to what a chain or <c>_has</c> finds on its way too.</summary>
     internal Reach Reach { get; init; } = Reach.Everyone;
 
+    /// <summary>Parts that are not shown to who asks, so that they are not found by either (<see cref="HiddenPart"/>).</summary>
+    internal IReadOnlyList<string> Hidden { get; init; } = [];
+
     /// <summary>A context for conditions beside a search, whose first arguments these are.</summary>
     internal static SearchContext Plain(DbSession session, ReadOnlySpan<DbValue> arguments) => Plain(session, new SqlArguments(arguments));
 
@@ -54,7 +57,16 @@ internal sealed record SearchContext(
 /// <summary>Turns a clause into a condition, by the kind of clause and the type of its parameter.</summary>
 internal static class Conditions
 {
-    internal static Outcome<Condition> Of(string type, SearchClause clause, SearchContext context) => (ContainedTypes.Is(type) ? ContainedCondition.Of(type, clause, context) : null) ?? KeptParameters.Condition(type, clause, context) ?? clause switch
+    internal static Outcome<Condition> Of(string type, SearchClause clause, SearchContext context)
+    {
+        if (context.Hidden.Count == 0)
+            return OfAll(type, clause, context);
+        if (Access.HiddenValues.Refused(clause, context.Hidden) is { } refusal)
+            return refusal;
+        return OfAll(type, clause, context).Then<Condition>(condition => Access.HiddenValues.Shown(type, clause, condition, context));
+    }
+
+    private static Outcome<Condition> OfAll(string type, SearchClause clause, SearchContext context) => (ContainedTypes.Is(type) ? ContainedCondition.Of(type, clause, context) : null) ?? KeptParameters.Condition(type, clause, context) ?? clause switch
     {
         ParameterClause plain => Plain(type, plain, context),
         MissingClause missing => MissingCondition.Of(type, missing, context),

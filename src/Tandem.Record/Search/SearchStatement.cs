@@ -48,7 +48,7 @@ internal sealed class SearchStatement : IPagedSearch
 
         if (Reached(query.ResourceType, context) is { } reached)
             conditions.Add((null, reached));
-        var sorter = SortInMemory.IsNeeded(query) ? new SortInMemory(query, options ?? SearchIndexOptions.Default) : null;
+        var sorter = SortInMemory.IsNeeded(query) ? new SortInMemory(query, options ?? SearchIndexOptions.Default, context.Reach) : null;
         return new SearchStatement(context, new SearchPlan(query, conditions, sorter is null ? sort : [], context), sorter);
     }
 
@@ -68,7 +68,7 @@ internal sealed class SearchStatement : IPagedSearch
             {
                 if (place.AsksMost)
                     most = row.Integer(LogTables.ColumnCount + walk.Order.Count);
-                return new Hit(LogTables.Read(row), KeysOf(walk, row));
+                return new Hit(LogTables.Read(row).ShownTo(context.Reach), KeysOf(walk, row));
             },
             context.Arguments.Values);
         for (var at = hits.Count - 1; at > 0; at--)

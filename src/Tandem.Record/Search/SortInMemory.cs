@@ -2,8 +2,10 @@ using System.Globalization;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Record.Search;
@@ -12,7 +14,7 @@ namespace Tandem.Record.Search;
 /// Sorting by what the index keeps as hashes only: codes, references and addresses (R4 3.1.1.5.2). The resources found are read and
 /// sorted here, so there may not be too many; of several values the first counts, descending the last. What has none comes last.
 /// </summary>
-internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options)
+internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options, Reach reach)
 {
     private const int Most = 10_000;
 
@@ -32,7 +34,7 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
         if (numbers.Count > Most)
             return Refusal.Invalid("", new RefusalDetail("too-costly", $"More than {Most} resources are found: too many to be sorted by a code, reference or address."));
         var hits = numbers.Where(number => number <= place.Most)
-            .Select(number => session.First(ReadNumber, LogTables.Read, number)).OfType<ResourceVersion>()
+            .Select(number => session.First(ReadNumber, LogTables.Read, number)).OfType<ResourceVersion>().Select(version => version.ShownTo(reach))
             .Select(version => new Hit(version, Keys(version))).ToList();
         hits.Sort(Compare);
         if (place.Keys.Count > 0)

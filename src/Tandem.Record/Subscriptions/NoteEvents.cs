@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
@@ -67,7 +68,10 @@ internal sealed class NoteEvents(SearchIndexOptions options, EventSignal signal,
     /// <summary>False when the owner sees a part of the record and this is not in it: then not even a number tells of it.</summary>
     private bool IsSeen(WriteSession session, Subscriber subscriber, ResourceVersion after) =>
         session.Query(SubscriptionTables.ReadOwner, SubscriptionRecord.ReadOwner, subscriber.Id) is not [{ Reach.IsLimited: true } kept]
-        || (renewal?.Renew(kept) ?? kept).Reaches(session.Reading, after);
+        || IsSeen(renewal?.Renew(kept) ?? kept, session, subscriber, after);
+
+    private static bool IsSeen(AccessScope scope, WriteSession session, Subscriber subscriber, ResourceVersion after) =>
+        scope.Reaches(session.Reading, after) && !(scope.Reach.Hidden.Count > 0 && subscriber.AsksForIdentifiers);
 
     private void Note(WriteSession session, IEnumerable<Subscriber> subscribers, long seq, Interactions kind)
     {

@@ -90,6 +90,7 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, S
                 Recipients = [.. self, .. Representation.SelvesOf(session, member.Reference, now), .. Above(session, member.Organization)],
                 Purpose = member.Purpose,
                 At = now,
+                Hidden = policy.Hidden,
             };
         });
     }

@@ -1,3 +1,4 @@
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Pages;
 
 namespace Tandem.Trust.Access;
@@ -31,6 +32,7 @@ internal static class AccessWords
     internal static readonly Phrase ByRelation = new("Relationships that let you see it", "Relaciones que le permiten verlo");
     internal static readonly Phrase NoOwnRelation = new("None of your own: you see it by your role or as your own record.", "Ninguna propia: lo ve por su función o por ser su expediente.");
     internal static readonly Phrase LeftOut = new("What your role leaves out unless a consent names it", "Lo que su función no ve salvo consentimiento expreso");
+    internal static readonly Phrase NotShown = new("Not shown to this role", "No se muestra a esta función");
     internal static readonly Phrase NothingLeftOut = new("Nothing is left out.", "No se excluye nada.");
     internal static readonly Phrase WhoCan = new("Who has to do with this record", "Quiénes tienen relación con este expediente");
     internal static readonly Phrase WhoCanText = new(
@@ -116,6 +118,15 @@ internal static class AccessWords
         "work" => new Phrase("work to be done", "tareas pendientes"),
         "representative" => new Phrase("stands for the patient", "representa al paciente"),
         _ => basis,
+    };
+
+    /// <summary>How a part that a role is not shown is called.</summary>
+    internal static Phrase HiddenOf(string part) => part switch
+    {
+        HiddenPart.NationalIdentifier => new("national identity numbers", "números de identidad nacionales"),
+        "Patient.photo" or "RelatedPerson.photo" => new("photographs", "fotografías"),
+        "Coverage.subscriberId" => new("insurance numbers", "números de seguro médico"),
+        _ => new(part, part),
     };
 
     /// <summary>A sensitivity label in words (HL7 v3 ActCode, Confidentiality).</summary>

@@ -56,4 +56,8 @@ public sealed record PolicyRule(
 /// <param name="Below">True when the organisations below the person's own count as its own.</param>
 /// <param name="Rules">What is allowed; nothing else is.</param>
 public sealed record AccessPolicy(
-    string Role, string Version, PolicyStatus Status, DateOnly From, Phrase Title, bool Below, IReadOnlyList<PolicyRule> Rules);
+    string Role, string Version, PolicyStatus Status, DateOnly From, Phrase Title, bool Below, IReadOnlyList<PolicyRule> Rules)
+{
+    /// <summary>Parts of resources that are not shown to the role (<see cref="HiddenPart"/>); empty for none.</summary>
+    public IReadOnlyList<string> Hidden { get; init; } = [];
+}

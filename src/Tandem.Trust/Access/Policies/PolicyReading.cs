@@ -41,7 +41,12 @@ public static class PolicyReading
         DateOnly.TryParseExact(Text(basic, "date"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from) ? from : throw Wrong("date has to be a day"),
         Title(Named(basic["extension"u8], Base + "title").FirstOrDefault()),
         Text(basic, "below") == "true",
-        [.. Named(basic["extension"u8], Base + "rule").Select(Rule)]);
+        [.. Named(basic["extension"u8], Base + "rule").Select(Rule)])
+    {
+        Hidden = [.. Named(basic["extension"u8], Base + "hidden").Select(Value).Select(part => part is not null && HiddenPart.All.Contains(part)
+            ? part
+            : throw Wrong($"hidden has to be one of {string.Join(", ", HiddenPart.All)}"))],
+    };
 
     private static PolicyRule Rule(FhirNode rule)
     {

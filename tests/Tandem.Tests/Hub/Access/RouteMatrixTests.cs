@@ -69,7 +69,7 @@ public sealed class RouteMatrixTests : IAsyncLifetime
     public async Task No_role_reads_what_it_does_not_reach_by_any_route()
     {
         var leaks = new List<string>();
-        var found = new HashSet<string>();
+        var (found, numbers) = (new HashSet<string>(), new HashSet<string>());
         foreach (var role in Roles.All)
         {
             foreach (var address in RouteMatrix.All.Values.SelectMany(route => route.Addresses).Concat(RouteMatrix.Operations).Concat(RouteMatrix.PagesWithoutPatients))
@@ -82,6 +82,8 @@ public sealed class RouteMatrixTests : IAsyncLifetime
                     leaks.AddRange(Forbidden(role).Where(word => text.Contains(word, StringComparison.OrdinalIgnoreCase)).Select(word => $"{role} {path}: {word}"));
                     if (status == HttpStatusCode.InternalServerError)
                         leaks.Add($"{role} {path}: {status}");
+                    if (text.Contains("canarynumber", StringComparison.OrdinalIgnoreCase))
+                        numbers.Add(role);
                     if (text.Contains("canaryown", StringComparison.OrdinalIgnoreCase))
                         found.Add(role);
                 }
@@ -90,6 +92,7 @@ public sealed class RouteMatrixTests : IAsyncLifetime
 
         Assert.Empty(leaks);
         Assert.Superset(Clinical.ToHashSet(), found); // the matrix would pass if nobody saw anything
+        Assert.Superset(new HashSet<string> { "coordinator", "front-desk", "nurse", "patient", "physician" }, numbers);
         Assert.DoesNotContain("administrator", found);
         Assert.DoesNotContain("integration-engineer", found);
         Assert.DoesNotContain("researcher", found);
@@ -160,6 +163,8 @@ public sealed class RouteMatrixTests : IAsyncLifetime
         yield return "canaryother";
         yield return "canarynone";
         yield return "canarysecret"; // substance use: nobody without a consent, and no other patient
+        if (role is "social-worker" or "community-health-worker" or "quality-lead" or "researcher")
+            yield return "canarynumber"; // the national identifier of their own patient
         if (!Clinical.Contains(role) && role is not ("front-desk" or "privacy-officer" or "patient" or "proxy"))
             yield return "canaryown";
         if (role is "front-desk" or "privacy-officer")
@@ -176,7 +181,7 @@ public sealed class RouteMatrixTests : IAsyncLifetime
         {
             var secret = one == "labelled" ? "canarysecret" : $"canary{one}";
             var plain = one == "labelled" ? "canaryown" : $"canary{one}";
-            await PutAsync($$"""{"resourceType":"Patient","id":"{{one}}","name":[{"family":"{{plain}}"}],"birthDate":"2019-01-01"}""");
+            await PutAsync($$"""{"resourceType":"Patient","id":"{{one}}","identifier":[{"system":"http://hl7.org/fhir/sid/us-ssn","value":"{{(one == "own" ? "canarynumber" : one)}}"}],"name":[{"family":"{{plain}}"}],"birthDate":"2019-01-01"}""");
             if (one != "none")
                 await PutAsync($$"""{"resourceType":"Encounter","id":"e-{{one}}","status":"in-progress","class":{"code":"IMP"},"subject":{"reference":"Patient/{{one}}"},"serviceProvider":{"reference":"Organization/{{(one == "other" ? "other" : "own")}}"},"period":{"start":"2026-01-01"} }""");
             await PutAsync($$$"""{"resourceType":"Condition","id":"plain-{{{one}}}","code":{"text":"{{{plain}}}plain","coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"I10"}]},"subject":{"reference":"Patient/{{{one}}}"}}""");

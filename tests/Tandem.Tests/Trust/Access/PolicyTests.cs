@@ -1,4 +1,5 @@
 using Tandem.Fhir.Json;
+using Tandem.Kernel.Actors;
 using Tandem.Trust.Access;
 using Tandem.Trust.People;
 
@@ -33,6 +34,17 @@ public sealed class PolicyTests
             Assert.All(policy.Rules.Where(rule => rule.Whose == PolicyWhose.Directory), rule => Assert.NotEmpty(rule.Types));
             Assert.All(policy.Rules.Where(rule => rule.Whose is PolicyWhose.Own or PolicyWhose.Represented && rule.Types.Count == 0), rule => Assert.Contains("PSYTHPN", rule.Withheld));
         }
+    }
+
+    [Fact]
+    public void National_identifiers_are_shown_to_those_who_tell_people_apart_and_who_treat()
+    {
+        var hiding = Files("policies").Select(PolicyReading.Read).Where(policy => policy.Hidden.Contains(HiddenPart.NationalIdentifier)).Select(policy => policy.Role);
+
+        Assert.Equal(["community-health-worker", "quality-lead", "researcher", "social-worker"], hiding.Order(StringComparer.Ordinal));
+        var file = File.ReadAllText(Path.Combine(AccessFixture.Content, "policies", "researcher.json"));
+        var wrong = FhirJson.ParseStored(System.Text.Encoding.UTF8.GetBytes(file.Replace("\"national-identifier\"", "\"Patient.birthDate\"", StringComparison.Ordinal))).Root;
+        Assert.Contains("hidden has to be one of", PolicyReading.Fault(wrong), StringComparison.Ordinal); // the page of patients tells a birth date
     }
 
     [Theory]
