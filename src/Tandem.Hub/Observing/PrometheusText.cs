@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Tandem.Hub.Observing;
@@ -13,7 +14,9 @@ internal sealed class PrometheusText : IDisposable
 {
     private static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
     private static readonly string[] Prefixes = ["Tandem.", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
-    private readonly ConcurrentDictionary<(Instrument Instrument, string Labels), Series> series = [];
+    private const int UsualLabels = 512; // characters; more are found room for
+    private readonly ConcurrentDictionary<Instrument, ConcurrentDictionary<string, Series>> families = [];
+    private readonly ConcurrentDictionary<string, string> names = []; // of labels, which the program's code gives
     private readonly MeterListener listener = new();
 
     internal void Listen()
@@ -35,12 +38,12 @@ internal sealed class PrometheusText : IDisposable
     {
         listener.RecordObservableInstruments();
         var text = new StringBuilder();
-        foreach (var family in series.GroupBy(one => one.Key.Instrument).OrderBy(family => family.Key.Name, StringComparer.Ordinal))
+        foreach (var (instrument, family) in families.OrderBy(family => family.Key.Name, StringComparer.Ordinal))
         {
-            var name = NameOf(family.Key);
-            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {family.Key.Description ?? family.Key.Name}\n# TYPE {name} {TypeOf(family.Key)}\n");
-            foreach (var (key, one) in family.OrderBy(one => one.Key.Labels, StringComparer.Ordinal))
-                one.Write(text, name, key.Labels);
+            var name = NameOf(instrument);
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {instrument.Description ?? instrument.Name}\n# TYPE {name} {TypeOf(instrument)}\n");
+            foreach (var (labels, one) in family.OrderBy(one => one.Key, StringComparer.Ordinal))
+                one.Write(text, name, labels);
         }
 
         return text.ToString();
@@ -49,26 +52,36 @@ internal sealed class PrometheusText : IDisposable
     public void Dispose() => listener.Dispose();
 
     /// <summary>A meter has ended, and what it measured may go.</summary>
-    private void Forget(Instrument instrument)
-    {
-        foreach (var key in series.Keys.Where(key => key.Instrument == instrument))
-            series.TryRemove(key, out _);
-    }
+    private void Forget(Instrument instrument) => families.TryRemove(instrument, out _);
 
+    /// <remarks>Several times for each request: what was measured before with the same labels is found without a new object.</remarks>
     private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var labels = new StringBuilder();
+        var labels = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[UsualLabels]);
         foreach (var (name, label) in tags)
         {
-            var shown = (label?.ToString() ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-            labels.Append(CultureInfo.InvariantCulture, $"{(labels.Length == 0 ? "" : ",")}{Safe(name)}=\"{shown.ReplaceLineEndings(" ")}\"");
+            if (labels.Text.Length > 0)
+                labels.AppendLiteral(",");
+            labels.AppendLiteral(names.GetOrAdd(name, Safe));
+            labels.AppendLiteral("=\"");
+            labels.AppendLiteral((label?.ToString() ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).ReplaceLineEndings(" "));
+            labels.AppendLiteral("\"");
         }
 
-        var one = series.GetOrAdd((instrument, labels.ToString()), static key => new Series(TypeOf(key.Instrument) == "histogram"));
+        var one = Find(instrument, labels.Text);
+        labels.Clear();
         if (instrument is Counter<long> or Counter<int> or Counter<double> or UpDownCounter<long> or UpDownCounter<int>)
             one.Add(value);
         else
             one.Set(value);
+    }
+
+    private Series Find(Instrument instrument, ReadOnlySpan<char> labels)
+    {
+        var family = families.GetOrAdd(instrument, static _ => new(StringComparer.Ordinal));
+        return family.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(labels, out var one)
+            ? one
+            : family.GetOrAdd(labels.ToString(), static (_, of) => new Series(TypeOf(of) == "histogram"), instrument);
     }
 
     private static string NameOf(Instrument instrument) =>

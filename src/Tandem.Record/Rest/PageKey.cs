@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Tandem.Kernel.Actors;
@@ -12,7 +13,7 @@ namespace Tandem.Record.Rest;
 /// Closes what a link of ours says (AES-256-GCM): where the next page begins and what was searched for. The link works on every node and after a restart,
 /// tells nobody what it holds, and is refused when it was changed or moved to another place. The secret is made once per database.
 /// </summary>
-internal sealed class PageKey(RecordStore store, FieldKeys? keys = null)
+internal sealed class PageKey(RecordStore store, FieldKeys? keys = null) : IDisposable
 {
     internal static readonly Table Secrets = new(
         "rest_secrets", TableKind.Append, [new("name", DbKind.Text)], [new("secret", DbKind.Bytes)], []);
@@ -24,6 +25,7 @@ internal sealed class PageKey(RecordStore store, FieldKeys? keys = null)
     private const int Tag = 16;
     private const int Head = Nonce + Tag;
     private const int Longest = 2 * 1024 * 1024; // a posted search has up to a megabyte
+    private readonly ConcurrentBag<AesGcm> ciphers = []; // of the key; making one takes longer than closing a link with it
     private byte[]? key;
 
     /// <summary>The closed form of <paramref name="text"/>, good for one <paramref name="use"/> only.</summary>
@@ -32,8 +34,9 @@ internal sealed class PageKey(RecordStore store, FieldKeys? keys = null)
         var plain = Encoding.UTF8.GetBytes(text);
         var closed = new byte[Head + plain.Length];
         RandomNumberGenerator.Fill(closed.AsSpan(0, Nonce));
-        using var aes = new AesGcm(await KeyAsync(), Tag);
+        var aes = await TakeAsync();
         aes.Encrypt(closed.AsSpan(0, Nonce), plain, closed.AsSpan(Head), closed.AsSpan(Nonce, Tag), Encoding.UTF8.GetBytes(use));
+        ciphers.Add(aes);
         return Base64Url.EncodeToString(closed);
     }
 
@@ -44,7 +47,7 @@ internal sealed class PageKey(RecordStore store, FieldKeys? keys = null)
             return null;
         var closed = Base64Url.DecodeFromChars(sealedText);
         var plain = new byte[closed.Length - Head];
-        using var aes = new AesGcm(await KeyAsync(), Tag);
+        var aes = await TakeAsync();
         try
         {
             aes.Decrypt(closed.AsSpan(0, Nonce), closed.AsSpan(Head), closed.AsSpan(Nonce, Tag), plain, Encoding.UTF8.GetBytes(use));
@@ -53,9 +56,22 @@ internal sealed class PageKey(RecordStore store, FieldKeys? keys = null)
         {
             return null; // changed, moved, or closed with another secret: not ours
         }
+        finally
+        {
+            ciphers.Add(aes);
+        }
 
         return Encoding.UTF8.GetString(plain);
     }
+
+    public void Dispose()
+    {
+        while (ciphers.TryTake(out var aes))
+            aes.Dispose();
+    }
+
+    /// <summary>One that nobody uses: it is for one caller at a time.</summary>
+    private async ValueTask<AesGcm> TakeAsync() => ciphers.TryTake(out var aes) ? aes : new AesGcm(await KeyAsync(), Tag);
 
     /// <summary>The key of links: another than the secret, which earlier versions used for something else.</summary>
     private static byte[] KeyOf(byte[] secret) => HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: "page links"u8.ToArray());
