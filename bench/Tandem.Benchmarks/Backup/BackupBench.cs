@@ -4,6 +4,7 @@ using Tandem.Benchmarks.Cost;
 using Tandem.Benchmarks.Fhir;
 using Tandem.Benchmarks.Search;
 using Tandem.Hub.Backup;
+using Tandem.Kernel.Sealing;
 
 namespace Tandem.Benchmarks.Backup;
 

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Tandem.Kernel.Sealing;
 
 namespace Tandem.Hub.Backup;
 
@@ -24,7 +25,7 @@ internal static class BackupFile
     private const string ManifestName = "manifest.json";
 
     /// <summary>Writes the files of a folder, and only then gives the file its name.</summary>
-    internal static BackupManifest Write(string path, string folder, string engine, DateTimeOffset now, byte[] secret)
+    internal static BackupManifest Write(string path, string folder, string engine, DateTimeOffset now, SealingKey secret)
     {
         var parts = new List<BackupPart>();
         var unfinished = path + ".part";
@@ -54,7 +55,7 @@ internal static class BackupFile
 
     /// <summary>Unpacks a backup into an empty folder and holds every part against the manifest.</summary>
     /// <exception cref="BackupException">It is not whole, was changed, or the key is another one.</exception>
-    internal static BackupManifest Read(string path, string folder, byte[] secret)
+    internal static BackupManifest Read(string path, string folder, SealingKey secret)
     {
         using var file = File.OpenRead(path);
         using var opening = new OpeningStream(file, secret);

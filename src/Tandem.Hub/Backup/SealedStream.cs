@@ -1,36 +1,39 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Tandem.Kernel.Sealing;
 
 namespace Tandem.Hub.Backup;
 
 /// <summary>
-/// Encrypts what is written in blocks of 1 MiB (AES-256-GCM), each bound to its number and to whether it is the last, under a key that is derived from the secret
+/// Encrypts what is written in blocks of 1 MiB (<see cref="SealingKey"/>), each bound to its number and to whether it is the last, under a key that is derived from the secret
 /// for this file alone: nothing can be changed, cut, exchanged or taken from another backup without being found.
 /// </summary>
 internal sealed class SealingStream : Stream
 {
     internal const int BlockSize = 1024 * 1024;
     internal const int SaltSize = 32;
-    internal const int TagSize = 16;
-    internal static readonly byte[] Magic = "TANDEMB1"u8.ToArray();
+    internal const int TagSize = SealingKey.TagSize;
+
+    /// <summary>How a backup begins that was closed with AES-256-GCM, and one with ChaCha20-Poly1305.</summary>
+    internal static readonly byte[] Magic = "TANDEMB1"u8.ToArray(), OfChaCha = "TANDEMC1"u8.ToArray();
 
     private readonly Stream inner;
-    private readonly AesGcm aes;
+    private readonly SealingKey key;
     private readonly byte[] block = new byte[BlockSize];
     private int length;
     private long number;
     private bool isClosed;
 
-    internal SealingStream(Stream inner, byte[] secret)
+    internal SealingStream(Stream inner, SealingKey secret)
     {
         this.inner = inner;
         var salt = RandomNumberGenerator.GetBytes(SaltSize);
-        aes = new AesGcm(KeyOf(secret, salt), TagSize);
-        inner.Write(Magic);
+        key = KeyOf(secret, salt);
+        inner.Write(key.IsChaCha ? OfChaCha : Magic);
         inner.Write(salt);
     }
 
-    internal static byte[] KeyOf(byte[] secret, byte[] salt) => HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, salt, "tandem backup"u8.ToArray());
+    internal static SealingKey KeyOf(SealingKey secret, byte[] salt) => secret.Derive(salt, "tandem backup");
 
     /// <summary>The nonce of a block: its number; and whether it is the last.</summary>
     internal static byte[] NonceOf(long number, bool isLast)
@@ -62,7 +65,6 @@ internal sealed class SealingStream : Stream
         {
             isClosed = true;
             Flush(isLast: true);
-            aes.Dispose();
             inner.Flush();
         }
 
@@ -73,7 +75,7 @@ internal sealed class SealingStream : Stream
     {
         var text = new byte[length];
         var tag = new byte[TagSize];
-        aes.Encrypt(NonceOf(number++, isLast), block.AsSpan(0, length), text, tag);
+        key.Close(NonceOf(number++, isLast), block.AsSpan(0, length), text, tag);
         Span<byte> head = stackalloc byte[5];
         BinaryPrimitives.WriteInt32LittleEndian(head, length);
         head[4] = isLast ? (byte)1 : (byte)0;
@@ -113,20 +115,21 @@ internal sealed class SealingStream : Stream
 internal sealed class OpeningStream : Stream
 {
     private readonly Stream inner;
-    private readonly AesGcm aes;
+    private readonly SealingKey key;
     private byte[] block = [];
     private int at;
     private long number;
     private bool isLast;
 
     /// <exception cref="BackupException">It is no backup.</exception>
-    internal OpeningStream(Stream inner, byte[] secret)
+    internal OpeningStream(Stream inner, SealingKey secret)
     {
         this.inner = inner;
         var head = Exactly(SealingStream.Magic.Length + SealingStream.SaltSize);
-        if (!head.AsSpan(0, SealingStream.Magic.Length).SequenceEqual(SealingStream.Magic))
+        var isChaCha = head.AsSpan().StartsWith(SealingStream.OfChaCha);
+        if (!isChaCha && !head.AsSpan().StartsWith(SealingStream.Magic))
             throw new BackupException("This file is no backup of Tandem's.");
-        aes = new AesGcm(SealingStream.KeyOf(secret, head[SealingStream.Magic.Length..]), SealingStream.TagSize);
+        key = SealingStream.KeyOf(secret.With(isChaCha), head[SealingStream.Magic.Length..]);
     }
 
     public override int Read(Span<byte> buffer)
@@ -146,13 +149,6 @@ internal sealed class OpeningStream : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            aes.Dispose();
-        base.Dispose(disposing);
-    }
-
     private void Next()
     {
         var head = Exactly(5 + SealingStream.TagSize);
@@ -164,7 +160,7 @@ internal sealed class OpeningStream : Stream
         var open = new byte[length];
         try
         {
-            aes.Decrypt(SealingStream.NonceOf(number++, isLast), text, head.AsSpan(5), open);
+            key.Open(SealingStream.NonceOf(number++, isLast), text, head.AsSpan(5), open);
         }
         catch (AuthenticationTagMismatchException e)
         {

@@ -4,11 +4,12 @@ using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+using Tandem.Kernel.Sealing;
 
 namespace Tandem.Hub.Hosting;
 
 /// <summary>
-/// The keys that seal cookies, forms and links, encrypted where they lie (AES-256-GCM) with a secret from a file. The secret is made at the first start, readable
+/// The keys that seal cookies, forms and links, encrypted where they lie (<see cref="SealingKey"/>) with a secret from a file. The secret is made at the first start, readable
 /// by the hub's user alone; an installation names a better place with <c>Hub:KeyRingSecret</c>. A line added at the top of the file is used from then on,
 /// lines below still open what they closed: so it is rotated.
 /// </summary>
@@ -23,10 +24,10 @@ internal static class KeyRing
 }
 
 /// <summary>The secrets of the key ring: the first closes, all open.</summary>
-internal sealed class RingSecrets(IReadOnlyList<byte[]> secrets)
+internal sealed class RingSecrets(IReadOnlyList<SealingKey> secrets)
 {
-    private const int Nonce = 12;
-    private const int Tag = 16;
+    private const int Nonce = SealingKey.NonceSize;
+    private const int Tag = SealingKey.TagSize;
 
     /// <summary>Reads the file, or makes it.</summary>
     /// <exception cref="InvalidOperationException">A line is no secret.</exception>
@@ -36,8 +37,7 @@ internal sealed class RingSecrets(IReadOnlyList<byte[]> secrets)
     {
         var closed = new byte[Nonce + Tag + text.Length];
         RandomNumberGenerator.Fill(closed.AsSpan(0, Nonce));
-        using var aes = new AesGcm(secrets[0], Tag);
-        aes.Encrypt(closed.AsSpan(0, Nonce), text, closed.AsSpan(Nonce + Tag), closed.AsSpan(Nonce, Tag));
+        secrets[0].Close(closed.AsSpan(0, Nonce), text, closed.AsSpan(Nonce + Tag), closed.AsSpan(Nonce, Tag));
         return closed;
     }
 
@@ -46,10 +46,9 @@ internal sealed class RingSecrets(IReadOnlyList<byte[]> secrets)
         foreach (var secret in secrets)
         {
             var text = new byte[closed.Length - Nonce - Tag];
-            using var aes = new AesGcm(secret, Tag);
             try
             {
-                aes.Decrypt(closed.AsSpan(0, Nonce), closed.AsSpan(Nonce + Tag), closed.AsSpan(Nonce, Tag), text);
+                secret.Open(closed.AsSpan(0, Nonce), closed.AsSpan(Nonce + Tag), closed.AsSpan(Nonce, Tag), text);
                 return text;
             }
             catch (AuthenticationTagMismatchException) when (secret != secrets[^1])
@@ -65,22 +64,19 @@ internal sealed class RingSecrets(IReadOnlyList<byte[]> secrets)
 /// <summary>Makes files of secrets that only the hub's user can read.</summary>
 internal static class SecretFile
 {
-    /// <summary>Secrets of 32 bytes in base64, one on each line; a file that is not there is made with one.</summary>
+    /// <summary>Secrets (<see cref="SealingKey.Parse"/>), one on each line; a file that is not there is made with one.</summary>
     /// <exception cref="InvalidOperationException">A line is no secret.</exception>
-    internal static byte[][] Lines(string path)
+    internal static SealingKey[] Lines(string path)
     {
         if (!File.Exists(path))
-            Make(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n");
+            Make(path, SealingKey.NewLine() + "\n");
         try
         {
-            byte[][] secrets = [.. File.ReadLines(path).Where(line => line.Trim().Length > 0).Select(line => Convert.FromBase64String(line.Trim()))];
-            return secrets.Length > 0 && secrets.All(secret => secret.Length == 32)
-                ? secrets
-                : throw new InvalidOperationException($"{path} must hold secrets of 32 bytes in base64, one on each line.");
+            return File.ReadLines(path).Where(line => line.Trim().Length > 0).Select(SealingKey.Parse).ToArray() is { Length: > 0 } secrets ? secrets : throw new FormatException("There is none.");
         }
         catch (FormatException e)
         {
-            throw new InvalidOperationException($"{path} must hold secrets of 32 bytes in base64, one on each line.", e);
+            throw new InvalidOperationException($"{path} must hold secrets of 32 bytes in base64, one on each line, each with the name of its algorithm before it unless that is aes-256-gcm. {e.Message}", e);
         }
     }
 

@@ -1,33 +1,32 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Tandem.Kernel.Sealing;
 
 namespace Tandem.Record.Sealing;
 
 /// <summary>
-/// The keys that close what is too sensitive to lie open in a database (AES-256-GCM): the first closes, all open, so that a key is rotated by putting a new one before it. What was
+/// The keys that close what is too sensitive to lie open in a database (<see cref="SealingKey"/>): the first closes, all open, so that a key is rotated by putting a new one before it. What was
 /// closed names its key, so any hub of this process that was given the key can open it. Thread-safe.
 /// </summary>
 public sealed class FieldKeys
 {
     private const byte Mark = 1; // no JSON text begins so, and no key of 32 bytes is as long as the shortest closed text
-    private const int Nonce = 12;
-    private const int Tag = 16;
+    private const int Nonce = SealingKey.NonceSize;
+    private const int Tag = SealingKey.TagSize;
     private const int Head = 1 + 4 + Nonce + Tag;
 
-    private static readonly ConcurrentDictionary<uint, byte[]> Known = new();
+    private static readonly ConcurrentDictionary<uint, SealingKey> Known = new();
     private readonly uint first;
     private readonly HashSet<uint> own;
 
-    /// <param name="keys">32 bytes each, at least one; the first closes.</param>
-    public FieldKeys(IReadOnlyList<byte[]> keys)
+    /// <param name="keys">At least one; the first closes.</param>
+    public FieldKeys(IReadOnlyList<SealingKey> keys)
     {
-        if (keys.Count == 0 || keys.Any(key => key.Length != 32))
-            throw new ArgumentException("Keys have 32 bytes each.", nameof(keys));
         foreach (var key in keys)
-            Known[NumberOf(key)] = key;
-        first = NumberOf(keys[0]);
-        own = [.. keys.Select(NumberOf)];
+            Known[key.Number] = key;
+        first = keys[0].Number;
+        own = [.. keys.Select(key => key.Number)];
     }
 
     /// <summary>Closes a text with the first key.</summary>
@@ -37,8 +36,7 @@ public sealed class FieldKeys
         closed[0] = Mark;
         BinaryPrimitives.WriteUInt32BigEndian(closed.AsSpan(1), first);
         RandomNumberGenerator.Fill(closed.AsSpan(5, Nonce));
-        using var aes = new AesGcm(Known[first], Tag);
-        aes.Encrypt(closed.AsSpan(5, Nonce), text, closed.AsSpan(Head), closed.AsSpan(5 + Nonce, Tag));
+        Known[first].Close(closed.AsSpan(5, Nonce), text, closed.AsSpan(Head), closed.AsSpan(5 + Nonce, Tag));
         return closed;
     }
 
@@ -58,10 +56,7 @@ public sealed class FieldKeys
         if (!Known.TryGetValue(BinaryPrimitives.ReadUInt32BigEndian(closed[1..]), out var key))
             throw new CryptographicException("The key that closed this part of the record is not in the file of field keys (Hub:FieldKeys).");
         var text = new byte[closed.Length - Head];
-        using var aes = new AesGcm(key, Tag);
-        aes.Decrypt(closed.Slice(5, Nonce), closed[Head..], closed.Slice(5 + Nonce, Tag), text);
+        key.Open(closed.Slice(5, Nonce), closed[Head..], closed.Slice(5 + Nonce, Tag), text);
         return text;
     }
-
-    private static uint NumberOf(byte[] key) => BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(key));
 }

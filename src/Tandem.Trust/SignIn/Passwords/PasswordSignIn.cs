@@ -34,12 +34,15 @@ internal sealed class PasswordSignIn(
         var secrets = account is null ? null : SecretsOf(account.Id);
         var subject = SignInThrottle.Subject(login, device.Of(context, account?.Id));
         var mustWait = throttle.Wait(subject) > TimeSpan.Zero;
-        var isRight = keeping.IsRight(account is { Active: true } ? secrets?.PasswordHash : null, password);
+        var isRight = keeping.IsRight(account is { Active: true } ? secrets?.PasswordHash : null, password, out var isOld);
         if (!isRight || mustWait)
         {
             await RefuseAsync(subject, account?.Id, "password", origin, cancel);
             return (PasswordAnswer.No, null);
         }
+
+        if (isOld)
+            await HashAnewAsync(secrets!, password, cancel);
 
         if (secrets!.HasCodes)
         {
@@ -122,6 +125,22 @@ internal sealed class PasswordSignIn(
             return null;
         device.Remember(context, person);
         return secret;
+    }
+
+    /// <summary>Keeps the same password with today's work, unless it was changed meanwhile.</summary>
+    private Task<Outcome<bool>> HashAnewAsync(SecretRow old, string password, CancellationToken cancel)
+    {
+        var hash = keeping.Hash(password);
+        return record.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                if (session.Query(SecretRow.ReadOne, SecretRow.Read, old.Person) is not [var row] || row.PasswordHash != old.PasswordHash)
+                    return false;
+                (row with { PasswordHash = hash }).Write(session);
+                return true;
+            },
+            cancel);
     }
 
     /// <summary>Uses up a code: each works once.</summary>

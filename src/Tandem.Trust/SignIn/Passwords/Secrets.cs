@@ -52,12 +52,17 @@ internal sealed class SecretKeeping(IDataProtectionProvider protection)
     internal string Hash(string password) => hasher.HashPassword(Nobody, PasswordRules.Normal(password));
 
     /// <summary>Whether a password is right. Without a hash it takes as long and is not, so that time does not tell who has an account.</summary>
-    internal bool IsRight(string? hash, string password)
+    internal bool IsRight(string? hash, string password) => IsRight(hash, password, out _);
+
+    /// <summary>As the other, and whether the hash was made with less work than one is made with today: then the password is hashed anew.</summary>
+    internal bool IsRight(string? hash, string password, out bool isOld)
     {
+        isOld = false;
         if (password.Length > PasswordRules.Longest * 4)
             return false;
-        var isRight = hasher.VerifyHashedPassword(Nobody, hash ?? nobodys.Value, PasswordRules.Normal(password)) != PasswordVerificationResult.Failed;
-        return isRight && hash is not null;
+        var found = hasher.VerifyHashedPassword(Nobody, hash ?? nobodys.Value, PasswordRules.Normal(password));
+        isOld = found == PasswordVerificationResult.SuccessRehashNeeded;
+        return found != PasswordVerificationResult.Failed && hash is not null;
     }
 
     internal string Seal(byte[] secret) => Convert.ToBase64String(protector.Protect(secret));

@@ -5,6 +5,7 @@ using Tandem.Hub.Commands;
 using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Sealing;
 using Tandem.Record.Log;
 using Tandem.Tests.Support;
 
@@ -71,11 +72,11 @@ public sealed class BackupTests : IDisposable
             Assert.ThrowsAny<Exception>(() => Unpack(path, secret));
         }
 
-        Assert.Throws<BackupException>(() => Unpack(File1, new byte[32]));
+        Assert.Throws<BackupException>(() => Unpack(File1, SealingKey.Parse(SealingKey.NewLine())));
         Assert.Throws<BackupException>(() => BackupKey.Open(Key + ".none"));
     }
 
-    private BackupManifest Unpack(string path, byte[] secret)
+    private BackupManifest Unpack(string path, SealingKey secret)
     {
         var target = Directory.CreateDirectory(Path.Combine(folder, Path.GetRandomFileName())).FullName;
         return BackupFile.Read(path, target, secret);

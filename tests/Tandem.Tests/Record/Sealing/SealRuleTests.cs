@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Kernel.Sealing;
 using Tandem.Record.Log;
 using Tandem.Record.Sealing;
 
@@ -14,7 +15,7 @@ public sealed class SealRuleTests
     {
         var version = Version(json);
 
-        Assert.Equal(expected, new SealedContent(new FieldKeys([new byte[32]]), [new SubscriptionSecrets()]).Seals(version));
+        Assert.Equal(expected, new SealedContent(new FieldKeys([SealingKey.Parse(SealingKey.NewLine())]), [new SubscriptionSecrets()]).Seals(version));
         Assert.False(new SealedContent(null, [new SubscriptionSecrets()]).Seals(version)); // without keys nothing is
     }
 
@@ -24,7 +25,7 @@ public sealed class SealRuleTests
         const string Json = """{"resourceType":"Patient","id":"x"}""";
         var version = Version(Json);
         version.IsSealed = true;
-        var body = new SealedContent(new FieldKeys([new byte[32]]), []).BodyOf(version);
+        var body = new SealedContent(new FieldKeys([SealingKey.Parse(SealingKey.NewLine())]), []).BodyOf(version);
 
         Assert.True(FieldKeys.IsClosed(body.Span));
         var read = Version(body);

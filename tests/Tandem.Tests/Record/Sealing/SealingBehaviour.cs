@@ -6,6 +6,7 @@ using Tandem.Fhir.Json;
 using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Sealing;
 using Tandem.Record.Log;
 using Tandem.Record.Sealing;
 using Tandem.Tests.Support;
@@ -119,13 +120,15 @@ public abstract class SealingBehaviour : IAsyncLifetime
         Assert.Equal("late", await IdsAsync($"DocumentReference?description={Told}"));
     }
 
-    [Fact]
-    public async Task A_new_key_closes_what_comes_and_renews_what_was_closed()
+    [Theory]
+    [InlineData("")]
+    [InlineData("chacha20-poly1305 ")] // another algorithm, too
+    public async Task A_new_key_closes_what_comes_and_renews_what_was_closed(string algorithm)
     {
         await PutAsync("DocumentReference", "n", Note("n", Label, Told));
         await StopAsync();
         var old = await File.ReadAllTextAsync(keys, Cancel);
-        await File.WriteAllTextAsync(keys, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n" + old, Cancel);
+        await File.WriteAllTextAsync(keys, algorithm + SealingKey.NewLine() + "\n" + old, Cancel);
         await StartAsync();
 
         Assert.Contains(Told, await GetAsync("DocumentReference/n"));

@@ -1,4 +1,8 @@
 using System.Net;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Tandem.Kernel.Actors;
+using Tandem.Record.Log;
 using AngleSharp.Dom;
 using Tandem.Kernel.Data;
 using Tandem.Trust.SignIn;
@@ -55,6 +59,31 @@ public sealed class PasswordJourneyTests
 
         Assert.Equal(["#field-login", "#field-password", "#field-code"], answer.Page.QuerySelectorAll(".error-summary a").Select(error => error.GetAttribute("href")!));
         Assert.Null(hub.Get<PasswordSignIn>().SecretsOf(Ana.Id));
+    }
+
+    [Fact]
+    public async Task A_password_that_was_hashed_with_less_work_is_hashed_anew_when_it_is_used()
+    {
+        await using var hub = await HubBrowser.StartAsync();
+        using var browser = hub.NewBrowser();
+        var link = await hub.LinkOfAsync(Ana);
+        await browser.SendAsync(link, link + "/use");
+        await SetUpAsync(browser);
+        var old = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = 1_000 })).HashPassword(new object(), Password);
+        await hub.Get<RecordStore>().WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                (hub.Get<PasswordSignIn>().SecretsOf(Ana.Id)! with { PasswordHash = old }).Write(session);
+                return true;
+            },
+            CancellationToken.None);
+
+        using var second = hub.NewBrowser();
+        Assert.Equal("/sign-in/code", (await second.SendAsync("/sign-in", "/sign-in/password", ("login", Login), ("password", Password))).Location);
+        var kept = hub.Get<PasswordSignIn>().SecretsOf(Ana.Id)!.PasswordHash;
+        Assert.NotEqual(old, kept);
+        Assert.True(hub.Get<SecretKeeping>().IsRight(kept, Password, out var isOld) && !isOld);
     }
 
     [Fact]
