@@ -91,7 +91,7 @@ internal static class BackupBench
     /// <returns>Seconds.</returns>
     private static double Limit(string folder, long bytes, bool opens)
     {
-        var (plain, closed, secret) = (Path.Combine(folder, "limit.plain"), Path.Combine(folder, "limit.sealed"), new byte[32]);
+        var (plain, closed, secret) = (Path.Combine(folder, "limit.plain"), Path.Combine(folder, "limit.sealed"), SealingKey.Parse(SealingKey.NewLine()));
         using (var file = File.Create(plain))
         {
             var block = new byte[1 << 20];
