@@ -44,8 +44,9 @@ public sealed class FhirPathExpression
         try
         {
             var compiled = new FhirPathExpression(text, Parser.Parse(text));
-            if (Kept.Count < MostKept)
-                Kept.TryAdd(text, compiled);
+            if (Kept.Count >= MostKept)
+                Kept.Clear(); // what is used is soon there again; else whoever sends 10,000 texts would leave no room for the rest
+            Kept.TryAdd(text, compiled);
             return compiled;
         }
         catch (FhirPathException e)
