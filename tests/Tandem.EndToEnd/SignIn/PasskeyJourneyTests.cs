@@ -39,7 +39,7 @@ public sealed class PasskeyJourneyTests(HubInBrowser browser)
 
         await visit.GoesOnAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync());
         await visit.GoesOnAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync());
-        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Kim Testperson" })).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link, new() { Name = "Kim Testperson" })).ToBeVisibleAsync();
         Assert.Empty(visit.Complaints);
     }
 

@@ -35,7 +35,7 @@ public sealed class PasswordPagesTests(HubInBrowser browser)
         await visit.ReadsWellInEveryLookAsync("sign-in-code", EveryLook.PortalBudget);
 
         await TypeAsync(page, ("code", spare));
-        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Kim Testperson" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link, new() { Name = "Kim Testperson" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
         Assert.Empty(visit.Complaints);
     }
 

@@ -68,6 +68,7 @@ public sealed class HubProcess : IAsyncDisposable
         Directory.CreateDirectory(Places.Content);
         start.Environment["TANDEM_Hub__Content"] = Places.Content;
         start.Environment["TANDEM_Hub__Logs"] = "plain";
+        start.Environment["TANDEM_SignIn__TakesLateCodes"] = "true"; // a browser on a busy machine types slowly
         var process = Process.Start(start) ?? throw new InvalidOperationException("The hub could not be started.");
         var output = new StringBuilder();
         process.OutputDataReceived += (_, line) => Append(output, line.Data);
