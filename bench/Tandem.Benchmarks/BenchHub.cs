@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tandem.Care.Intake;
 using Tandem.Hub.Hosting;
 using Tandem.Record.Log;
+using Tandem.Trial.Open;
 
 namespace Tandem.Benchmarks;
 
@@ -48,13 +49,12 @@ internal sealed class BenchHub : IAsyncDisposable
             ["Hub:Urls"] = "http://127.0.0.1:0",
             ["Hub:Mllp"] = mllp,
             ["Audit:Enabled"] = audit ? "true" : "false",
-            ["Hub:Open"] = "true",
             ["Hub:Logs"] = "plain",
             ["Hub:Postgres"] = postgres ?? "",
             ["Logging:LogLevel:Default"] = "Error",
             ["Logging:LogLevel:Microsoft.AspNetCore"] = "Error",
         };
-        if (!HubHost.TryBuild(settings, out var app))
+        if (!OpenHub.TryBuild(settings, out var app))
             throw new InvalidOperationException("The hub's settings cannot be used.");
         await HubHost.PrepareAsync(app, CancellationToken.None);
         await app.StartAsync();

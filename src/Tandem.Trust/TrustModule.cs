@@ -42,7 +42,6 @@ public static class TrustModule
         services.AddSingleton<ScimTurn>();
         services.AddSingleton<ScimUsers>();
         services.AddSingleton<ScimGroups>();
-        services.AddSingleton<DemoRoles>();
         services.AddSingleton<ActingFor>();
         services.AddSmart();
         return services;

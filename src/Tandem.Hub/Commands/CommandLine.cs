@@ -10,14 +10,12 @@ internal static class CommandLine
     private static readonly Option<string?> Mllp = new("--mllp") { Description = "where HL7 messages are taken in, such as 127.0.0.1:2575" };
     private static readonly Option<string?> Data = new("--data") { Description = "the folder for everything the hub keeps on this machine" };
     private static readonly Option<string?> Postgres = new("--postgres") { Description = "an Npgsql connection string; SQLite in the data folder without it" };
-    private static readonly Option<bool> Open = new("--open") { Description = "every request has system access (loopback addresses only)" };
 
     internal static Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Tandem: care coordination for a health region.")
         {
             Serve(),
-            DemoHub.Command(SettingsOptions, Settings),
             SendFiles.Command(),
             VerifyPromise.Command(SettingsOptions, Settings),
             RebuildProjection.Command(SettingsOptions, Settings),
@@ -33,7 +31,8 @@ internal static class CommandLine
         return root.Parse(args).InvokeAsync();
     }
 
-    private static IEnumerable<Option> SettingsOptions => [Urls, Mllp, Data, Postgres, Open];
+    /// <summary>The options of every command that opens a hub's data.</summary>
+    internal static IEnumerable<Option> SettingsOptions => [Urls, Mllp, Data, Postgres];
 
     private static Command Serve()
     {
@@ -45,7 +44,7 @@ internal static class CommandLine
     }
 
     /// <summary>What the command line says, as configuration.</summary>
-    private static Dictionary<string, string?> Settings(ParseResult parsed)
+    internal static Dictionary<string, string?> Settings(ParseResult parsed)
     {
         var settings = new Dictionary<string, string?>();
         foreach (var option in new[] { Urls, Mllp, Data, Postgres })
@@ -54,8 +53,6 @@ internal static class CommandLine
                 settings[$"{HubSettings.Section}:{option.Name.TrimStart('-')}"] = value;
         }
 
-        if (parsed.GetValue(Open))
-            settings[$"{HubSettings.Section}:open"] = "true";
         return settings;
     }
 }

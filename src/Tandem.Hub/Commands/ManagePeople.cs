@@ -22,7 +22,7 @@ internal static class ManagePeople
         var organization = new Option<string>("--organization") { Description = "an organisation's id", DefaultValueFactory = _ => "region" };
         var role = new Option<string>("--role") { Description = $"one of {string.Join(", ", Roles.OfStaff)}", Required = true };
         var file = new Argument<FileInfo>("file") { Description = "a CSV file: login, name, organization, role and more" };
-        List<Option> all = [.. settingsOptions.Where(option => option.Name != "--open")];
+        List<Option> all = [.. settingsOptions];
 
         Command Sub(string verb, string text, IEnumerable<Symbol> symbols, Func<ParseResult, IServiceProvider, CancellationToken, Task<int>> act)
         {

@@ -7,10 +7,12 @@ namespace Tandem.Hub.Commands;
 internal static class ServeHub
 {
     /// <returns>0 after a stop, 2 when the settings cannot be used, 1 when the hub cannot start.</returns>
-    internal static async Task<int> RunAsync(IReadOnlyDictionary<string, string?> settings, CancellationToken cancel)
+    internal static async Task<int> RunAsync(IReadOnlyDictionary<string, string?> settings, CancellationToken cancel) =>
+        HubHost.TryBuild(settings, out var app) ? await ServeAsync(app, cancel) : 2;
+
+    /// <returns>0 after a stop, 1 when the hub cannot start.</returns>
+    internal static async Task<int> ServeAsync(WebApplication app, CancellationToken cancel)
     {
-        if (!HubHost.TryBuild(settings, out var app))
-            return 2;
         await using (app)
         {
             try

@@ -40,15 +40,18 @@ public static class HubHost
     /// <param name="commandLine">Settings that win over all others.</param>
     /// <param name="app">The hub.</param>
     /// <param name="clock">Its time; real time when null.</param>
-    public static bool TryBuild(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out WebApplication? app, TimeProvider? clock = null)
+    /// <param name="extension">What the program that hosts it adds; nothing when null.</param>
+    public static bool TryBuild(
+        IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out WebApplication? app, TimeProvider? clock = null, HubExtension? extension = null)
     {
         app = null;
+        extension ??= HubExtension.None;
         if (!TryRead(commandLine, out var settings, out var builder))
             return false;
 
         try
         {
-            AddParts(builder, settings, clock ?? TimeProvider.System);
+            AddParts(builder, settings, clock ?? TimeProvider.System, extension);
             app = builder.Build();
             _ = app.Services.GetRequiredService<Record.Log.RecordStore>();
         }
@@ -60,7 +63,7 @@ public static class HubHost
             return false;
         }
 
-        MapParts(app);
+        MapParts(app, extension);
         return true;
     }
 
@@ -100,16 +103,18 @@ public static class HubHost
         foreach (var fault in content.Refusal is { } refusal ? [refusal.Text] : content.Value.Faults.Select(fault => fault.ToString()))
             await Console.Error.WriteLineAsync($"Content: {fault}");
         RegionSite.Apply(record, app.Services.GetRequiredService<SiteSettings>());
-        if (!settings.Open && !settings.Demo && await app.Services.GetRequiredService<SignInLinks>().NewSetUpPathAsync(cancel) is { } path)
+        if (app.Services.GetRequiredService<HubExtension>().ShowsSetUpLink && await app.Services.GetRequiredService<SignInLinks>().NewSetUpPathAsync(cancel) is { } path)
             Console.WriteLine($"First start. Open this link within 24 hours to set up the hub; it works once:\n  {settings.Addresses.First()!.GetLeftPart(UriPartial.Authority)}{path}");
     }
 
-    private static void AddParts(WebApplicationBuilder builder, InstallationSettings installation, TimeProvider clock)
+    private static void AddParts(WebApplicationBuilder builder, InstallationSettings installation, TimeProvider clock, HubExtension extension)
     {
         var (settings, wall) = (installation.Hub, installation.Wall);
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(clock);
+        services.AddSingleton(extension);
+        extension.AddServices(services);
         services.AddSingleton(_ => HubDatabase.Open(settings, clock)); // made here, closed with the hub
         services.AddSingleton(provider => FieldKeyFile.Open(settings.FieldKeysFile, provider.GetRequiredService<Database>()));
         services.AddRecord();
@@ -143,18 +148,19 @@ public static class HubHost
             builder.Logging.AddSimpleConsole(plain => plain.SingleLine = true);
     }
 
-    private static void MapParts(WebApplication app)
+    private static void MapParts(WebApplication app, HubExtension extension)
     {
         app.UseTrustedProxies();
         app.UsePages();
         app.UseCrossOrigin();
         app.UseAudit();
-        app.UseSignInGate(app.Services.GetRequiredService<HubSettings>().Open);
+        extension.UseGate(app);
         app.UseRequestRates();
         app.MapObserving();
         app.MapOpenApi().ExcludeFromDescription();
         app.MapFhir();
-        app.MapPages();
+        app.MapPages(extension);
+        extension.Map(app);
         app.MapTrust();
         app.MapAudit();
         app.MapLoops();

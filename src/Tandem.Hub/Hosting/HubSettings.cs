@@ -30,12 +30,6 @@ public sealed class HubSettings
     /// <summary>The folder of shipped and site content; empty for the one beside the program.</summary>
     public string Content { get; set; } = "";
 
-    /// <summary>Gives every request system access, for conformance suites. Only on loopback addresses.</summary>
-    public bool Open { get; set; }
-
-    /// <summary>True for the demonstration region: its roles sign in by link.</summary>
-    public bool Demo { get; set; }
-
     /// <summary><c>json</c> (one object a line) or <c>plain</c>.</summary>
     public string Logs { get; set; } = "json";
 
@@ -132,8 +126,6 @@ public sealed class HubSettings
             yield return $"{Section}:Logs must be json or plain; it is \"{Logs}\".";
         if (!Directory.Exists(ContentFolder))
             yield return $"{Section}:Content names a folder that does not exist: {ContentFolder}.";
-        if (Open && (Addresses.Any(address => address?.IsLoopback == false) || (MllpAddress is { } mllp && !IPAddress.IsLoopback(mllp.Address)) || (MllpsAddress is { } mllps && !IPAddress.IsLoopback(mllps.Address))))
-            yield return "--open gives every request access to everything, so it works on loopback addresses only (127.0.0.1, localhost, [::1]).";
     }
 
     private static bool IsConnection(string text)

@@ -39,10 +39,8 @@ internal sealed record InstallationSettings(
         {
             Validation = read.Validation with { Sources = SourcesOf(configuration) },
             Bulk = read.Bulk with { Folder = Path.Combine(read.Hub.Data, "bulk") },
-            Subscriptions = SubscriptionsOf(read.Subscriptions, read.Hub),
             Audit = AuditOf(read.Audit, read.Hub),
-            Smart = SmartOf(read.Smart, read.Hub),
-            Intake = IntakeOf(read.Intake, configuration, read.Hub, read.Site),
+            Intake = IntakeOf(read.Intake, configuration, read.Site),
         };
     }
 
@@ -59,18 +57,10 @@ internal sealed record InstallationSettings(
     private static IEnumerable<KeyValuePair<string, string?>> SourceTexts(IConfigurationRoot configuration) =>
         configuration.GetSection(SourcesPath).AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null);
 
-    /// <summary>An open or demonstration hub takes messages of senders it has not met; any other keeps them in quarantine until somebody registers the sender.</summary>
-    private static IntakeOptions IntakeOf(IntakeOptions options, IConfiguration configuration, HubSettings hub, SiteSettings site) => options with
+    private static IntakeOptions IntakeOf(IntakeOptions options, IConfiguration configuration, SiteSettings site) => options with
     {
         DefaultZone = configuration[$"{IntakeOptions.Section}:DefaultZone"] ?? site.TimeZone,
-        UnknownSenders = hub.Open || hub.Demo ? UnknownSenders.Accept : options.UnknownSenders,
     };
-
-    /// <summary>An open hub serves conformance suites, whose endpoints are on this machine.</summary>
-    private static SubscriptionOptions SubscriptionsOf(SubscriptionOptions options, HubSettings hub) => options with { AllowLoopback = options.AllowLoopback || hub.Open };
-
-    /// <summary>An open or demonstration hub serves apps on this machine.</summary>
-    private static SmartSettings SmartOf(SmartSettings smart, HubSettings hub) => smart with { AllowLoopback = smart.AllowLoopback || hub.Open || hub.Demo };
 
     /// <summary>Key and second place lie in the data folder unless the installation names better places.</summary>
     private static AuditOptions AuditOf(AuditOptions options, HubSettings hub) => options with

@@ -25,8 +25,6 @@ internal static class ShellWords
     internal static readonly Phrase ThemeContrast = new("High contrast", "Alto contraste");
     internal static readonly Phrase Shortcuts = new("Keyboard shortcuts", "Atajos de teclado");
     internal static readonly Phrase TimesAreIn = new("Times are in {0} unless another zone is named", "Las horas son de {0} salvo que se indique otra zona");
-    internal static readonly Phrase OpenLabel = new("Open access", "Acceso abierto");
-    internal static readonly Phrase Open = new("This hub is open: every request has system access.", "Este sistema está abierto: toda solicitud tiene acceso total.");
     internal static readonly Phrase KeysMove = new("In a list: next or previous row", "En una lista: fila siguiente o anterior");
     internal static readonly Phrase KeysOpen = new("In a list: open the row", "En una lista: abrir la fila");
     internal static readonly Phrase KeysFind = new("Find a person", "Buscar a una persona");

@@ -1,9 +1,12 @@
 using System.Reflection;
+using Tandem.Hub.Hosting;
 
 namespace Tandem.Hub.Pages;
 
 /// <summary>Where pages are found: every assembly of the hub that holds one.</summary>
 internal static class PageAssemblies
 {
-    internal static IReadOnlyList<Assembly> BeyondTheHub { get; } = [Assembly.Load("Tandem.Trust"), Assembly.Load("Tandem.Care")];
+    private static readonly Assembly[] Modules = [Assembly.Load("Tandem.Trust"), Assembly.Load("Tandem.Care")];
+
+    internal static IEnumerable<Assembly> BeyondTheHub(HubExtension extension) => Modules.Concat(extension.Pages);
 }

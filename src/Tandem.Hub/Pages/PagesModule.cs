@@ -27,7 +27,6 @@ internal static class PagesModule
         services.AddSingleton(provider => new LiveTopics(provider.GetRequiredService<RecordStore>().Signal.LastSeq));
         services.AddSingleton<FlashCarrier>();
         services.AddSingleton<SealedFilters>();
-        services.AddSingleton<PartsBench>();
         services.AddScoped<PageTime>();
         services.AddScoped<Preferences>();
         services.AddRazorComponents();
@@ -69,31 +68,14 @@ internal static class PagesModule
     }
 
     /// <summary>Routes of pages, assets, preferences and the stream of changes. After authentication.</summary>
-    internal static void MapPages(this WebApplication app)
+    internal static void MapPages(this WebApplication app, HubExtension extension)
     {
         app.UseAntiforgery();
         app.MapStaticAssets(Manifest);
         app.MapPreferences();
         app.MapLive();
-        var isForTrying = app.Services.GetRequiredService<HubSettings>() is { Open: true } or { Demo: true };
-        if (isForTrying)
-            PartsBench.Map(app);
         app.MapGet("/", (HttpContext context) => Results.LocalRedirect(SitePlaces.HomeOf(context.Scope()))).ExcludeFromDescription();
-        var pages = app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.BeyondTheHub]).WithStaticAssets(Manifest);
-        if (!isForTrying)
-            pages.Add(WithoutParts);
-    }
-
-    /// <summary>The page of all parts is for who builds and tries the hub: an installed one answers that it is not there.</summary>
-    private static void WithoutParts(EndpointBuilder page)
-    {
-        if (page is not RouteEndpointBuilder { RoutePattern.RawText: "/parts" })
-            return;
-        page.RequestDelegate = context =>
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        };
+        app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.BeyondTheHub(extension)]).WithStaticAssets(Manifest);
     }
 
     /// <summary>The page of an error is read, also when what went wrong was a post: its form is not looked at, and not refused, a second time.</summary>

@@ -19,6 +19,6 @@ public sealed class InvitePerson(RecordStore record, SignInLinks links)
         var within = Administration.Within(record, scope);
         if (FindPeople.One(record, person) is not { } account || (within is not null && !FindPeople.Belongs(account, FindPeople.RolesOf(record, person), within)))
             return Refusal.NotFound("This account does not exist.");
-        return account.Active ? await links.NewPersonPathAsync(person, Lasts, reusable: false, cancel) : Refusal.Conflict("This account is closed. Open it first.");
+        return account.Active ? await links.NewPersonPathAsync(person, Lasts, cancel) : Refusal.Conflict("This account is closed. Open it first.");
     }
 }

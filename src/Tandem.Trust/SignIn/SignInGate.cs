@@ -26,11 +26,9 @@ public static class SignInGate
     private static readonly string[] ByThemselves = ["/live", "/assets", "/health", "/metrics"];
 
     /// <summary>Puts the gate in front of everything that follows.</summary>
-    /// <param name="app">The host.</param>
-    /// <param name="open">True gives every request the system scope (<c>--open</c>).</param>
-    public static IApplicationBuilder UseSignInGate(this IApplicationBuilder app, bool open) => app.Use(async (context, next) =>
+    public static IApplicationBuilder UseSignInGate(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        context.SetScope(open ? AccessScope.System : await ScopeOfAsync(context));
+        context.SetScope(await ScopeOfAsync(context));
         if (context.Scope().Role != AccessScope.Nobody.Role || ForAnyone.Any(place => context.Request.Path.StartsWithSegments(place)))
         {
             await next(context);
@@ -48,7 +46,7 @@ public static class SignInGate
         }
     });
 
-    /// <summary>The open session of a request with its person; null when nobody is signed in, and on an open hub.</summary>
+    /// <summary>The open session of a request with its person; null when nobody is signed in.</summary>
     public static SignedIn? SignedIn(this HttpContext context) => context.Features.Get<SignedIn>();
 
     /// <summary>

@@ -32,12 +32,16 @@ public sealed class SignInLinks(RecordStore record, TimeProvider clock, Sessions
         return $"/set-up/{token}";
     }
 
-    /// <summary>The path of a new link for a person.</summary>
+    /// <summary>The path of a new link for a person, which works once.</summary>
     /// <param name="person">The person's id.</param>
     /// <param name="lasts">How long it works.</param>
-    /// <param name="reusable">True for the demonstration's roles, whose links work many times.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<string> NewPersonPathAsync(string person, TimeSpan lasts, bool reusable, CancellationToken cancel)
+    public Task<string> NewPersonPathAsync(string person, TimeSpan lasts, CancellationToken cancel) => NewPathAsync(person, lasts, reusable: false, cancel);
+
+    /// <summary>As the other, working many times and without a second factor: for people of a demonstration, who do not exist. Nothing in an installed hub makes one.</summary>
+    public Task<string> NewStandingPathAsync(string person, TimeSpan lasts, CancellationToken cancel) => NewPathAsync(person, lasts, reusable: true, cancel);
+
+    private async Task<string> NewPathAsync(string person, TimeSpan lasts, bool reusable, CancellationToken cancel)
     {
         var token = Tokens.New();
         await record.WriteAsync<int>(

@@ -79,9 +79,6 @@ public static class SignInWords
     internal static readonly Phrase SignInAs = new("Sign in as {0}", "Entrar como {0}");
     internal static readonly Phrase NotYou = new(
         "If this is not you, close this page and tell your administrator.", "Si no es usted, cierre esta página y avise a su administrador.");
-    internal static readonly Phrase Demo = new("Demonstration", "Demostración");
-    internal static readonly Phrase DemoText = new(
-        "Everyone in this region is made up. Choose whose work you want to see.", "Todas las personas de esta región son ficticias. Elija qué trabajo desea ver.");
     internal static readonly Phrase SetUp = new("Set up this hub", "Configurar este sistema");
     internal static readonly Phrase SetUpText = new(
         "This link works once. It makes the first organisation and its administrator.", "Este enlace funciona una sola vez. Crea la primera organización y su administrador.");
@@ -110,7 +107,8 @@ public static class SignInWords
     internal static readonly Phrase RoleIntegration = new("Integration engineer", "Ingeniería de integración");
 
     /// <summary>A role in the reader's language.</summary>
-    internal static string Role(string role) => role switch
+    /// <summary>A role's name.</summary>
+    public static string Role(string role) => role switch
     {
         "coordinator" => RoleCoordinator,
         "nurse" => RoleNurse,

@@ -37,12 +37,12 @@ public sealed class HubProcess : IAsyncDisposable
     /// <param name="closed">True for a hub that asks who people are, at the name that passkeys need (localhost).</param>
     /// <param name="cancel">Gives up.</param>
     public static Task<HubProcess> StartAsync(bool closed = false, CancellationToken cancel = default) =>
-        StartAsync(closed ? ["serve"] : ["serve", "--open"], closed ? "localhost" : "127.0.0.1", closed ? "/sign-in" : "/parts", cancel);
+        StartAsync(closed ? [Places.HubAssembly, "serve"] : [Places.TrialAssembly, "open"], closed ? "localhost" : "127.0.0.1", closed ? "/sign-in" : "/parts", cancel);
 
     /// <summary>Starts the demonstration of a small region and waits until it can be signed in to.</summary>
     /// <exception cref="InvalidOperationException">It ended or stayed silent; the message holds what it said.</exception>
     public static Task<HubProcess> StartDemoAsync(int patients, int days, CancellationToken cancel) =>
-        StartAsync(["demo", "--patients", $"{patients}", "--days", $"{days}"], "127.0.0.1", "/sign-in", cancel);
+        StartAsync([Places.TrialAssembly, "demo", "--patients", $"{patients}", "--days", $"{days}"], "127.0.0.1", "/sign-in", cancel);
 
     /// <summary>Ends it as Ctrl+C does, and gives what it returns.</summary>
     public async Task<int> InterruptAsync(CancellationToken cancel)
@@ -58,7 +58,7 @@ public sealed class HubProcess : IAsyncDisposable
         var mllpPort = FreePort();
         var data = Directory.CreateTempSubdirectory("tandem-e2e-");
         IEnumerable<string> settings = ["--urls", address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{mllpPort}", "--data", data.FullName];
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Places.HubAssembly, .. command, .. settings]) // a test run in the background ignores Ctrl+C
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", .. command, .. settings]) // a test run in the background ignores Ctrl+C
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -6,14 +6,19 @@ internal static class Places
     internal static string Repository { get; } = FindRepository();
 
     /// <summary>The hub as built with the tests: same configuration, its own output.</summary>
-    internal static string HubAssembly { get; } = Path.Combine(
-        Repository, "src", "Tandem.Hub", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Tandem.Hub.dll");
+    internal static string HubAssembly { get; } = AssemblyOf("Tandem.Hub");
+
+    /// <summary>The program to try the hub with, as built with the tests.</summary>
+    internal static string TrialAssembly { get; } = AssemblyOf("Tandem.Trial");
 
     internal static string Content { get; } = Path.Combine(Repository, "content");
 
     internal static string Axe { get; } = Path.Combine(Repository, "src", "Tandem.Hub", "Client", "node_modules", "axe-core", "axe.min.js");
 
     internal static string Chromium { get; } = Environment.GetEnvironmentVariable("TANDEM_CHROMIUM") ?? "/usr/bin/chromium";
+
+    private static string AssemblyOf(string program) => Path.Combine(
+        Repository, "src", program, "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", program + ".dll");
 
     private static string FindRepository()
     {

@@ -40,7 +40,7 @@ internal sealed class GuardedHub : IAsyncDisposable
     internal async Task<string> LinkOfAsync(Person person)
     {
         await WriteAsync(person.Write);
-        return await app.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable: true, CancellationToken.None);
+        return await app.Services.GetRequiredService<SignInLinks>().NewStandingPathAsync(person.Id, TimeSpan.FromHours(1), CancellationToken.None);
     }
 
     /// <summary>A visit of a person who has signed in by a link.</summary>

@@ -10,14 +10,15 @@ namespace Tandem.Tests.Architecture;
 /// </summary>
 public sealed class DatabaseUseTests
 {
-    private static readonly string[] Houses = ["Tandem.Record", "Tandem.Trust", "Tandem.Care", "Tandem.Hub"];
+    private static readonly string[] Houses = ["Tandem.Record", "Tandem.Trust", "Tandem.Care", "Tandem.Hub", "Tandem.Trial"];
 
     private static readonly string[] Readers =
     [
         "Care.CareTeams", "Care.Intake", "Care.Launches", "Care.Loops", "Care.Pathways", "Care.Patients",
-        "Hub.Demo", "Hub.Inventory", "Hub.Pages",
+        "Hub.Inventory", "Hub.Pages",
         "Record.Bulk", "Record.Deidentifying", "Record.Log", "Record.Operations", "Record.Projections", "Record.Reactions", "Record.Rest", "Record.Retention", "Record.Sealing", "Record.Search", "Record.Subscriptions", "Record.Terminology", "Record.Validation",
         "Trust.Access", "Trust.Audit", "Trust.Organizations", "Trust.People", "Trust.Provisioning", "Trust.SignIn", "Trust.Smart", "Trust.Teams",
+        "Trial.Demo",
     ];
 
     private static readonly string[] Writers =

@@ -17,6 +17,7 @@ public sealed class ProjectArrowTests
         ["Tandem.Portal"] = ["Tandem.Care"],
         ["Tandem.Insight"] = ["Tandem.Care"],
         ["Tandem.Hub"] = ["Tandem.Portal", "Tandem.Insight", "Tandem.Care"],
+        ["Tandem.Trial"] = ["Tandem.Hub"],
     };
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Tandem.Tests.Architecture;
 /// <param name="Sql">The text.</param>
 internal sealed partial record SqlText(string Where, string Sql)
 {
-    private static readonly string[] Houses = ["Tandem.Kernel", "Tandem.Record", "Tandem.Trust", "Tandem.Care", "Tandem.Hub"];
+    private static readonly string[] Houses = ["Tandem.Kernel", "Tandem.Record", "Tandem.Trust", "Tandem.Care", "Tandem.Hub", "Tandem.Trial"];
 
     /// <summary>False when its place says that it is the other engine's.</summary>
     internal bool IsFor(Engine engine) => !Where.Contains(engine == Engine.Sqlite ? "Postgres" : "Sqlite", StringComparison.Ordinal);

@@ -9,7 +9,7 @@ namespace Tandem.Tests.Architecture;
 /// <summary>Every text of a page exists in every language, is used, and stands in a class of words instead of the page.</summary>
 public sealed partial class WordTests
 {
-    private static readonly string[] Houses = ["Tandem.Kernel", "Tandem.Trust", "Tandem.Care", "Tandem.Hub"];
+    private static readonly string[] Houses = ["Tandem.Kernel", "Tandem.Trust", "Tandem.Care", "Tandem.Hub", "Tandem.Trial"];
     private static readonly string[] SameInBoth = ["PageWords.Error", "TimeWords.Months"];
 
     [Fact]

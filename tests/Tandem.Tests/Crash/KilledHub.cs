@@ -69,7 +69,7 @@ internal sealed class KilledHub : IAsyncDisposable
     /// <summary>Starts and waits for nothing.</summary>
     internal void Begin()
     {
-        process = Process.Start(Command("serve", "--open", "--urls", Address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{MllpPort}"))!;
+        process = Process.Start(Command("Tandem.Trial", "open", "--urls", Address.ToString().TrimEnd('/'), "--mllp", $"127.0.0.1:{MllpPort}"))!;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
@@ -79,7 +79,7 @@ internal sealed class KilledHub : IAsyncDisposable
     /// <summary>Runs another command on its data, in a process of its own, to the end.</summary>
     internal async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments, CancellationToken cancel)
     {
-        using var command = Process.Start(Command(arguments))!;
+        using var command = Process.Start(Command("Tandem.Hub", arguments))!;
         var (said, complained) = (command.StandardOutput.ReadToEndAsync(cancel), command.StandardError.ReadToEndAsync(cancel));
         await command.WaitForExitAsync(cancel);
         return (command.ExitCode, await said, await complained);
@@ -113,10 +113,10 @@ internal sealed class KilledHub : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private ProcessStartInfo Command(params string[] arguments)
+    private ProcessStartInfo Command(string program, params string[] arguments)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var hub = Path.Combine(Repository.Root, "src", "Tandem.Hub", "bin", configuration, "net10.0", "Tandem.Hub.dll");
+        var hub = Path.Combine(Repository.Root, "src", program, "bin", configuration, "net10.0", program + ".dll");
         string[] all = [hub, .. arguments, "--data", folder];
         var start = new ProcessStartInfo("dotnet", postgres is null ? all : [.. all, "--postgres", postgres])
         {

@@ -1,4 +1,4 @@
-using Tandem.Hub.Demo;
+using Tandem.Trial.Demo;
 using Tandem.Record.Log;
 
 namespace Tandem.Tests.Simulation;

@@ -1,4 +1,4 @@
-using Tandem.Hub.Demo;
+using Tandem.Trial.Demo;
 
 namespace Tandem.Tests.Simulation;
 

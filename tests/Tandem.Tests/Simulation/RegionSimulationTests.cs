@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Tandem.Care.Loops;
-using Tandem.Hub.Demo;
+using Tandem.Trial.Demo;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Reactions;

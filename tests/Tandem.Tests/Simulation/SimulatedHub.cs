@@ -5,7 +5,7 @@ using Tandem.Care.Intake;
 using Tandem.Care.Loops;
 using Tandem.Care.Pathways;
 using Tandem.Care.Patients;
-using Tandem.Hub.Demo;
+using Tandem.Trial.Demo;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Pages;
 using Tandem.Record;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Tandem.Care.Intake.Mapping;
 using Tandem.Hl7v2;
 using Tandem.Hl7v2.Segments;
-using Tandem.Hub.Demo;
+using Tandem.Trial.Demo;
 
 namespace Tandem.Tests.Simulation;
 

@@ -132,7 +132,7 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
                 return found.Account;
             },
             cancel);
-        return written.Succeeded(out var account, out refusal) ? await links.NewPersonPathAsync(account, InvitePerson.Lasts, reusable: false, cancel) : refusal;
+        return written.Succeeded(out var account, out refusal) ? await links.NewPersonPathAsync(account, InvitePerson.Lasts, cancel) : refusal;
     }
 
     private Refusal? Unreached(string patient, AccessScope scope) => IsOffered(scope) && record.Read("Patient", patient, scope).Succeeded(out _, out _)

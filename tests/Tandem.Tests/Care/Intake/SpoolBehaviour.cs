@@ -1,6 +1,6 @@
 using System.Text;
 using Tandem.Care.Intake;
-using Tandem.Hub.Demo;
+using Tandem.Trial.Demo;
 using Tandem.Kernel.Data;
 using Tandem.Tests.Simulation;
 using Tandem.Tests.Support;

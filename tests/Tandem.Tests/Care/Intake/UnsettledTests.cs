@@ -9,12 +9,12 @@ using Tandem.Care.Pathways;
 using Tandem.Fhir.Json;
 using Tandem.Hl7v2;
 using Tandem.Hl7v2.Segments;
-using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Reactions;
 using Tandem.Record.Validation;
+using Tandem.Trial.Open;
 
 namespace Tandem.Tests.Care.Intake;
 
@@ -31,8 +31,8 @@ public sealed class UnsettledTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var settings = new Dictionary<string, string?> { ["Hub:Data"] = folder, ["Hub:Content"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Open"] = "true", ["Validation:Feeds"] = "Warn" };
-        Assert.True(HubHost.TryBuild(settings, out var built));
+        var settings = new Dictionary<string, string?> { ["Hub:Data"] = folder, ["Hub:Content"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Validation:Feeds"] = "Warn" };
+        Assert.True(OpenHub.TryBuild(settings, out var built));
         hub = built;
         await hub.StartAsync(Cancel);
         browser.BaseAddress = new Uri(hub.Urls.First());

@@ -9,10 +9,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Care.Loops;
 using Tandem.Fhir.Json;
-using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
 using Tandem.Tests.Support;
+using Tandem.Trial.Open;
 using static Tandem.Tests.Care.Loops.LoopSamples;
 
 namespace Tandem.Tests.Care.Loops;
@@ -30,8 +30,8 @@ public sealed class LoopPostsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var settings = new Dictionary<string, string?> { ["Hub:Data"] = folder, ["Hub:Content"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Open"] = "true" };
-        Assert.True(HubHost.TryBuild(settings, out var built));
+        var settings = new Dictionary<string, string?> { ["Hub:Data"] = folder, ["Hub:Content"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "" };
+        Assert.True(OpenHub.TryBuild(settings, out var built));
         hub = built;
         await hub.StartAsync(Cancel);
         browser.BaseAddress = new Uri(hub.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

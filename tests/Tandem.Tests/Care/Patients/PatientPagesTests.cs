@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Care.Loops;
 using Tandem.Fhir.Json;
-using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
 using Tandem.Tests.Care.Loops;
+using Tandem.Trial.Open;
 using static Tandem.Tests.Care.Patients.PatientSamples;
 
 namespace Tandem.Tests.Care.Patients;
@@ -30,8 +30,8 @@ public sealed class PatientPagesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var settings = new Dictionary<string, string?> { ["Hub:Data"] = folder, ["Hub:Content"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Open"] = "true" };
-        Assert.True(HubHost.TryBuild(settings, out var built));
+        var settings = new Dictionary<string, string?> { ["Hub:Data"] = folder, ["Hub:Content"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "" };
+        Assert.True(OpenHub.TryBuild(settings, out var built));
         hub = built;
         await hub.StartAsync(Cancel);
         browser.BaseAddress = new Uri(hub.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

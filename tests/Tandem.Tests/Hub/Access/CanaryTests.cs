@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Care.Intake;
 using Tandem.Hub.Hosting;
 using Tandem.Tests.Support;
+using Tandem.Trial.Open;
 
 namespace Tandem.Tests.Hub.Access;
 
@@ -27,10 +28,10 @@ public sealed partial class CanaryTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.True(HubHost.TryBuild(
+        Assert.True(OpenHub.TryBuild(
             new Dictionary<string, string?>
             {
-                ["Hub:Data"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Open"] = "true", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
+                ["Hub:Data"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
                 ["Logging:LogLevel:Default"] = "Debug", ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning", // as appsettings.json ships it for the framework, and more for our own
             },
             out var built));

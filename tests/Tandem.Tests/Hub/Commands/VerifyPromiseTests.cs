@@ -6,6 +6,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
 using Tandem.Record.Reactions;
 using Tandem.Tests.Support;
+using Tandem.Trial.Open;
 
 namespace Tandem.Tests.Hub.Commands;
 
@@ -23,9 +24,9 @@ public sealed class VerifyPromiseTests
         var folder = Directory.CreateTempSubdirectory("tandem-verify-test-").FullName;
         var settings = new Dictionary<string, string?>
         {
-            ["Hub:Data"] = folder, ["Hub:Content"] = Path.Combine(Repository.Root, "content"), ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Open"] = "true",
+            ["Hub:Data"] = folder, ["Hub:Content"] = Path.Combine(Repository.Root, "content"), ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "",
         };
-        Assert.True(HubHost.TryBuild(settings, out var hub));
+        Assert.True(OpenHub.TryBuild(settings, out var hub));
         await using (hub)
         {
             await HubHost.PrepareAsync(hub, Cancel);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tandem.Hub.Hosting;
 using Tandem.Record.Log;
 using Tandem.Tests.Support;
+using Tandem.Trial.Open;
 
 namespace Tandem.Tests.Hub.Hosting;
 
@@ -33,9 +34,9 @@ public sealed class StoppedHubTests
         var cancel = TestContext.Current.CancellationToken;
         var settings = new Dictionary<string, string?>
         {
-            ["Hub:Data"] = folder, ["Hub:Content"] = Path.Combine(Repository.Root, "content"), ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "127.0.0.1:0", ["Hub:Open"] = "true",
+            ["Hub:Data"] = folder, ["Hub:Content"] = Path.Combine(Repository.Root, "content"), ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "127.0.0.1:0",
         };
-        Assert.True(HubHost.TryBuild(settings, out var hub));
+        Assert.True(OpenHub.TryBuild(settings, out var hub));
         List<(string, WeakReference)> parts;
         await using (hub)
         {

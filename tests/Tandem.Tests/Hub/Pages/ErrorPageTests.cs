@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Tandem.Hub.Hosting;
+using Tandem.Trial.Open;
 
 namespace Tandem.Tests.Hub.Pages;
 
@@ -17,14 +17,13 @@ public sealed partial class ErrorPageTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var address = $"http://127.0.0.1:{FreePort()}";
-        Assert.True(HubHost.TryBuild(
+        Assert.True(OpenHub.TryBuild(
             new Dictionary<string, string?>
             {
                 ["Hub:Urls"] = address,
                 ["Hub:Mllp"] = "",
                 ["Hub:Data"] = data.FullName,
                 ["Hub:Content"] = data.FullName,
-                ["Hub:Open"] = "true",
                 ["Logging:LogLevel:Default"] = "None",
                 ["Logging:LogLevel:Tandem"] = "None",
             },

@@ -3,13 +3,13 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Fhir.Json;
-using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Sealing;
 using Tandem.Record.Log;
 using Tandem.Record.Sealing;
 using Tandem.Tests.Support;
+using Tandem.Trial.Open;
 
 namespace Tandem.Tests.Record.Sealing;
 
@@ -34,7 +34,7 @@ public abstract class SealingBehaviour : IAsyncLifetime
         keys = Path.Combine(folder, "fields.keys");
         settings = new()
         {
-            ["Hub:Data"] = Path.Combine(folder, "data"), ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Open"] = "true", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
+            ["Hub:Data"] = Path.Combine(folder, "data"), ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
             ["Hub:FieldKeys"] = keys, ["Hub:Postgres"] = engine == Engine.Postgres ? PostgresServer.NewDatabase() : "", ["Logging:LogLevel:Default"] = "Critical",
         };
     }
@@ -168,11 +168,11 @@ public abstract class SealingBehaviour : IAsyncLifetime
         await StopAsync();
         var own = await File.ReadAllTextAsync(keys, Cancel);
         File.Delete(keys);
-        Assert.False(HubHost.TryBuild(settings, out _));
+        Assert.False(OpenHub.TryBuild(settings, out _));
         Assert.False(File.Exists(keys));
 
         await File.WriteAllTextAsync(keys, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n", Cancel);
-        Assert.False(HubHost.TryBuild(settings, out _));
+        Assert.False(OpenHub.TryBuild(settings, out _));
 
         await File.WriteAllTextAsync(keys, own, Cancel);
         await StartAsync();
@@ -267,7 +267,7 @@ public abstract class SealingBehaviour : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        Assert.True(HubHost.TryBuild(settings, out var built), "see the error stream");
+        Assert.True(OpenHub.TryBuild(settings, out var built), "see the error stream");
         hub = built;
         await hub.StartAsync(Cancel);
         client = new HttpClient { BaseAddress = new Uri(hub.Urls.First() + "/"), Timeout = TimeSpan.FromMinutes(2) };

@@ -78,7 +78,7 @@ internal sealed class AuditedHub : IAsyncDisposable
                 return true;
             },
             Cancel)).Refusal);
-        var path = await Hub.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable: true, Cancel);
+        var path = await Hub.Services.GetRequiredService<SignInLinks>().NewStandingPathAsync(person.Id, TimeSpan.FromHours(1), Cancel);
         using var reply = await PostFormAsync(path, path + "/use");
         Assert.Equal(HttpStatusCode.Redirect, reply.StatusCode);
     }

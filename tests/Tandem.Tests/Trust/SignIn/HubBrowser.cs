@@ -66,7 +66,8 @@ internal sealed class HubBrowser : IAsyncDisposable
                 return 0;
             },
             Cancel);
-        return await Get<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable, Cancel);
+        var links = Get<SignInLinks>();
+        return reusable ? await links.NewStandingPathAsync(person.Id, TimeSpan.FromHours(1), Cancel) : await links.NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), Cancel);
     }
 
     public async ValueTask DisposeAsync()

@@ -155,7 +155,8 @@ public sealed class SignInJourneyTests : IAsyncLifetime
     private async Task<string> LinkOfAsync(Person person, bool reusable)
     {
         await WriteAsync(person);
-        return await hub.Services.GetRequiredService<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable, Cancel);
+        var links = hub.Services.GetRequiredService<SignInLinks>();
+        return reusable ? await links.NewStandingPathAsync(person.Id, TimeSpan.FromHours(1), Cancel) : await links.NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), Cancel);
     }
 
     private Task WriteAsync(Person person) => hub.Services.GetRequiredService<RecordStore>().WriteAsync<int>(

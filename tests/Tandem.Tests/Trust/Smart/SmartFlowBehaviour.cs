@@ -60,7 +60,7 @@ public abstract class SmartFlowBehaviour(Engine engine) : IAsyncLifetime
         using var begun = await hub.AskAsync(hub.Request(), stranger);
         using var turnedAway = await hub.AskAsync(begun.Headers.Location!.OriginalString, stranger);
         Assert.Equal("/sign-in", turnedAway.Headers.Location!.OriginalString);
-        var link = await hub.Get<SignInLinks>().NewPersonPathAsync("ana", TimeSpan.FromHours(1), reusable: true, Cancel);
+        var link = await hub.Get<SignInLinks>().NewStandingPathAsync("ana", TimeSpan.FromHours(1), Cancel);
         using var signedIn = await hub.PostFormAsync(stranger, link, link + "/use", []);
 
         Assert.Equal(begun.Headers.Location!.OriginalString, signedIn.Headers.Location!.OriginalString);

@@ -157,7 +157,7 @@ public sealed class SmartHub : IAsyncDisposable
                 return true;
             },
             Cancel);
-        var path = await Get<SignInLinks>().NewPersonPathAsync(person.Id, TimeSpan.FromHours(1), reusable: true, Cancel);
+        var path = await Get<SignInLinks>().NewStandingPathAsync(person.Id, TimeSpan.FromHours(1), Cancel);
         using var reply = await PostFormAsync(client, path, path + "/use", []);
         Assert.Equal(HttpStatusCode.Redirect, reply.StatusCode);
     }
