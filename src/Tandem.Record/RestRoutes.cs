@@ -16,6 +16,7 @@ using Tandem.Record.Operations;
 using Tandem.Record.Projections;
 using Tandem.Record.Reactions;
 using Tandem.Record.Rest;
+using Tandem.Record.Retention;
 using Tandem.Record.Sealing;
 using Tandem.Record.Search;
 using Tandem.Record.Search.FullText;
@@ -57,6 +58,7 @@ public static class RestRoutes
         services.AddSingleton<PageKey>();
         services.TryAddSingleton(new BulkOptions());
         services.AddSingleton(BulkJob.Table);
+        services.AddSingleton(RetentionRun.Table); // what the hourly removal of files took
         services.AddSingleton(BulkJob.Scopes);
         services.AddSingleton<BulkJobs>();
         services.AddHostedService(provider => provider.GetRequiredService<BulkJobs>());

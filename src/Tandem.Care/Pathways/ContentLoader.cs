@@ -3,6 +3,7 @@ using Tandem.Fhir.Json;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Record.Retention;
 using Tandem.Record.Subscriptions;
 using Tandem.Trust.Access;
 
@@ -75,6 +76,8 @@ public static class ContentLoader
             faults.Add(new(file, "", topicFault));
         else if (type == "Basic" && PolicyReading.IsPolicy(root) && PolicyReading.Fault(root) is { } policyFault)
             faults.Add(new(file, "", policyFault));
+        else if (type == "Basic" && RetentionRule.IsRule(root) && RetentionRule.Fault(root) is { } ruleFault)
+            faults.Add(new(file, "", ruleFault));
         return faults.Count == before ? (type, id, root) : null;
     }
 

@@ -74,11 +74,17 @@ internal sealed record BulkJob(string Id, BulkKind Kind, BulkStatus Status, Acto
 
     private const string Columns = "id, kind, status, actor, actor_display, at, request, plan, progress, cursor, files, time, (SELECT s.scope FROM bulk_scopes s WHERE s.id = bulk_jobs.id)";
 
+    /// <summary>How the hourly removal of files is called among what was removed (<see cref="Retention.RetentionRun"/>).</summary>
+    internal const string RetainedAs = "exports";
+
     internal const string ReadOne = $"SELECT {Columns} FROM bulk_jobs WHERE id = $1";
 
     internal const string ReadUnfinished = "SELECT id FROM bulk_jobs WHERE status = 'Waiting' OR status = 'Running' ORDER BY at, id LIMIT 100";
 
     internal const string CountWaiting = "SELECT COUNT(*) FROM bulk_jobs WHERE actor = $1 AND (status = 'Waiting' OR status = 'Running')";
+
+    /// <summary>How many are removed in one hour at most; stands in <see cref="ReadOld"/>.</summary>
+    internal const int Group = 100;
 
     internal const string ReadOld = "SELECT id FROM bulk_jobs WHERE at < $1 AND status <> 'Waiting' AND status <> 'Running' LIMIT 100";
 

@@ -6,6 +6,7 @@ using Tandem.Kernel.Outcomes;
 using Tandem.Record.Access;
 using Tandem.Record.Files;
 using Tandem.Record.Log;
+using Tandem.Record.Retention;
 using Tandem.Record.Search;
 using Tandem.Record.Validation;
 
@@ -195,25 +196,39 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
     private AccessTrail TrailOf(BulkJob job) =>
         trails.Begin(new TrailFacts("export") { Address = job.Request.Split('?')[0], Query = job.Request.Split('?', 2) is [_, var query] ? query : "", Request = job.Id });
 
-    private async Task TidyAsync(CancellationToken cancel)
+    /// <summary>Removes the files of what ended longer ago than they are kept, once an hour, and leaves word of it for the page of retention.</summary>
+    internal async Task TidyAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         if (now - tidied < TidyEvery)
             return;
         tidied = now;
-        foreach (var id in record.Database.Read(session => session.Query(BulkJob.ReadOld, row => row.Text(0), now - options.KeepFor)))
+        var run = new RetentionRun(BulkJob.RetainedAs, now, 0, now - options.KeepFor, IsWhole: false);
+        var old = record.Database.Read(session => session.Query(BulkJob.ReadOld, row => row.Text(0), run.Before));
+        foreach (var id in old)
         {
             RemoveFiles(id);
+            run = run with { Removed = run.Removed + 1 };
             await record.WriteAsync<bool>(
                 AccessScope.System,
                 session =>
                 {
                     session.Remove(BulkJob.Table, id);
                     session.Remove(BulkJob.Scopes, id);
+                    run.Write(session);
                     return true;
                 },
                 cancel);
         }
+
+        await record.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                (run with { IsWhole = old.Count < BulkJob.Group }).Write(session);
+                return true;
+            },
+            cancel);
     }
 
     private void RemoveFiles(string id)

@@ -12,7 +12,7 @@ namespace Tandem.Record.Retention;
 /// tells the kind and how many. What is on legal hold stays. Of several nodes one does it. Thread-safe.
 /// </summary>
 public sealed partial class NightlyRemoval(
-    RecordStore record, IEnumerable<RetainedKind> kinds, RetentionSettings settings, TrailKeeper trails, TimeProvider clock, ILogger<NightlyRemoval> log, ReadHolds? holds = null) : BackgroundService
+    RecordStore record, IEnumerable<RetainedKind> kinds, RetentionSettings settings, RetentionRules rules, TrailKeeper trails, TimeProvider clock, ILogger<NightlyRemoval> log, ReadHolds? holds = null) : BackgroundService
 {
     /// <summary>Rows in one commit at most.</summary>
     internal const int Group = 500;
@@ -29,14 +29,15 @@ public sealed partial class NightlyRemoval(
         try
         {
             var began = clock.GetUtcNow();
+            var before = kinds.ToDictionary(kind => kind.Code, kind => began - TimeSpan.FromDays(rules.DaysOf(kind, began)), StringComparer.Ordinal); // one rule for the whole night
             foreach (var kind in kinds)
-                removed[kind.Code] = await RemoveAsync(kind, began, cancel);
+                removed[kind.Code] = await RemoveAsync(kind, began, before[kind.Code], cancel);
             Kept(await record.WriteAsync<bool>(
                 AccessScope.System,
                 session =>
                 {
                     foreach (var kind in kinds)
-                        new RetentionRun(kind.Code, began, removed[kind.Code], BeforeOf(kind, began), IsWhole: true).Write(session);
+                        new RetentionRun(kind.Code, began, removed[kind.Code], before[kind.Code], IsWhole: true).Write(session);
                     return true;
                 },
                 cancel));
@@ -77,13 +78,11 @@ public sealed partial class NightlyRemoval(
         }
     }
 
-    private DateTimeOffset BeforeOf(RetainedKind kind, DateTimeOffset began) => began - TimeSpan.FromDays(settings.DaysOf(kind));
-
-    private async Task<int> RemoveAsync(RetainedKind kind, DateTimeOffset began, CancellationToken cancel)
+    private async Task<int> RemoveAsync(RetainedKind kind, DateTimeOffset began, DateTimeOffset before, CancellationToken cancel)
     {
         for (var removed = 0; ;)
         {
-            var gone = await RemoveGroupAsync(kind, new(kind.Code, began, removed, BeforeOf(kind, began), IsWhole: false), cancel);
+            var gone = await RemoveGroupAsync(kind, new(kind.Code, began, removed, before, IsWhole: false), cancel);
             removed += gone;
             if (gone < Group)
                 return removed;

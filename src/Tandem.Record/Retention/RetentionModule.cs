@@ -27,7 +27,7 @@ public static class RetentionModule
     public static IServiceCollection AddRetention(this IServiceCollection services, IReadOnlyList<RetainedKind> kinds, RetentionSettings settings)
     {
         services.AddSingleton(settings);
-        services.AddSingleton(RetentionRun.Table);
+        services.AddSingleton<RetentionRules>();
         services.AddSingleton<RetentionPreview>();
         foreach (var kind in kinds)
             services.AddSingleton(kind);

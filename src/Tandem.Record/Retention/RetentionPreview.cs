@@ -11,7 +11,7 @@ public sealed record RetentionOutlook(long Due, RetentionRun? Last);
 
 /// <summary>Looks ahead to the next removal without removing anything, by the same statements. Thread-safe.</summary>
 public sealed class RetentionPreview(
-    RecordStore record, IEnumerable<RetainedKind> kinds, RetentionSettings settings, BulkOptions bulk, TimeProvider clock, ReadHolds? holds = null)
+    RecordStore record, IEnumerable<RetainedKind> kinds, RetentionSettings settings, RetentionRules rules, BulkOptions bulk, TimeProvider clock, ReadHolds? holds = null)
 {
     /// <summary>So many rows of a kind are counted at most.</summary>
     public const int Most = 10_000;
@@ -30,16 +30,38 @@ public sealed class RetentionPreview(
         {
             var last = session.Query(RetentionRun.ReadLast, RetentionRun.Read).ToDictionary(run => run.Kind, StringComparer.Ordinal);
             return kinds.ToDictionary(
-                kind => kind.Code, kind => new RetentionOutlook(held.IsWholeHub ? 0 : Due(session, kind, next, held), last.GetValueOrDefault(kind.Code)), StringComparer.Ordinal);
+                kind => kind.Code, kind => new RetentionOutlook(held.IsWholeHub ? 0 : Due(session, kind, next - TimeSpan.FromDays(rules.DaysOf(kind, next)), held), last.GetValueOrDefault(kind.Code)), StringComparer.Ordinal);
         });
     }
 
-    /// <summary>How many exports and imports will have their files removed by the next removal.</summary>
-    public long ReadExports() => record.Database.Read(session => session.First(BulkJob.CountOld, row => row.Integer(0), Next - bulk.KeepFor));
-
-    private long Due(DbSession session, RetainedKind kind, DateTimeOffset next, HeldPatients held)
+    /// <summary>What the next removal would take of a kind if it were kept for other days, by the same statements. On hold is what would be on hold now.</summary>
+    /// <param name="kind">Of which kind.</param>
+    /// <param name="days">How long it would be kept.</param>
+    /// <param name="at">When the removal would begin.</param>
+    /// <returns>How many rows; more than <see cref="Most"/> are counted as one more than that.</returns>
+    public long Try(RetainedKind kind, int days, DateTimeOffset at)
     {
-        var (count, before) = ($"SELECT COUNT(*) FROM ({kind.Find}) AS due", next - TimeSpan.FromDays(settings.DaysOf(kind)));
+        var held = holds?.Invoke() ?? HeldPatients.None;
+        return held.IsWholeHub ? 0 : record.Database.Read(session => Due(session, kind, at - TimeSpan.FromDays(days), held));
+    }
+
+    /// <summary>The first removal on a day where the site is, or after it; never before the next.</summary>
+    public DateTimeOffset FirstOn(DateOnly day)
+    {
+        var at = Next;
+        while (rules.DayOf(at) < day)
+            at = settings.NextAfter(at);
+        return at;
+    }
+
+    /// <summary>How many exports and imports would have their files removed at the time of the next removal, and what the last hour removed.</summary>
+    public RetentionOutlook ReadExports() => record.Database.Read(session => new RetentionOutlook(
+        session.First(BulkJob.CountOld, row => row.Integer(0), Next - bulk.KeepFor),
+        session.Query(RetentionRun.ReadLast, RetentionRun.Read).Find(run => run.Kind == BulkJob.RetainedAs)));
+
+    private static long Due(DbSession session, RetainedKind kind, DateTimeOffset before, HeldPatients held)
+    {
+        var count = $"SELECT COUNT(*) FROM ({kind.Find}) AS due";
         return kind.IsOfPatients
             ? session.First(count, row => row.Integer(0), before, Most + 1, held.Text)
             : session.First(count, row => row.Integer(0), before, Most + 1);

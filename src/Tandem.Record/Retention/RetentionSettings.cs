@@ -6,13 +6,13 @@ public sealed record RetentionSettings
     /// <summary>The configuration section.</summary>
     public const string Section = "Retention";
 
-    /// <summary>Days by <see cref="RetainedKind.Code"/>; what is not named is kept as shipped.</summary>
+    /// <summary>Days by <see cref="RetainedKind.Code"/> until the site sets a rule (<see cref="RetentionRules"/>); what is not named is kept as shipped.</summary>
     public Dictionary<string, int> Days { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The hour of the day (UTC, 0–23) at which what is due is removed.</summary>
     public int HourUtc { get; init; } = 7;
 
-    /// <summary>How many days a kind is kept here.</summary>
+    /// <summary>How many days a kind is kept while there is no rule.</summary>
     public int DaysOf(RetainedKind kind) => Days.TryGetValue(kind.Code, out var days) ? days : kind.Days;
 
     /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>

@@ -11,6 +11,7 @@ internal static class ActWords
         ["record-deidentified"] = new("Wrote the record without identities", "Escribió el registro sin identidades"), ["record-resealed"] = new("Closed the record's secrets anew", "Volvió a cerrar los secretos del registro"),
         ["definitions-loaded"] = new("Loaded profiles and terminology", "Cargó perfiles y terminología"),
         ["hold-placed"] = new("Placed a legal hold", "Estableció una retención legal"), ["hold-ended"] = new("Lifted a legal hold", "Levantó una retención legal"),
+        ["retention-rule-set"] = new("Set how long something is kept", "Estableció cuánto tiempo se conserva algo"), ["retention-rule-withdrawn"] = new("Took back a rule of retention", "Retiró una regla de conservación"),
         ["retention-removed"] = new("Removed what was kept for its time", "Eliminó lo que se guardó durante su plazo"),
         ["oauth"] = new("An app asked for access", "Una aplicación pidió acceso"), ["first-factor"] = new("Gave the first proof of who they are", "Dio la primera prueba de quién es"),
         ["rate-exceeded"] = new("Asked for too much", "Pidió demasiado"),

@@ -29,6 +29,7 @@ public static class AuditModule
             ActsOf(provider.GetRequiredService<RecordStore>().Database)));
         services.AddSingleton<TrailKeeper>(provider => new AuditKeeper(provider.GetRequiredService<AuditStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReadHolds>(provider => () => LegalHolds.Held(provider.GetRequiredService<AuditStore>().Database));
+        services.AddSingleton<SetRetentionRule>();
         services.AddHostedService<AuditUpkeep>();
         return services;
     }
@@ -47,6 +48,7 @@ public static class AuditModule
         {
             ExportRoute.Map(routes);
             HoldRoutes.Map(routes);
+            RuleRoutes.Map(routes);
         }
 
         return routes;

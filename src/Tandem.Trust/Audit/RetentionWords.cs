@@ -57,6 +57,44 @@ internal static class RetentionWords
     internal static readonly Phrase NoPatient = new("Neither the record nor the access log has a patient of this name, number or id. Nothing is on hold.", "Ni los expedientes ni el registro de accesos tienen un paciente con ese nombre, número o id. Nada está retenido.");
     internal static readonly Phrase NoHold = new("There is no such hold.", "No existe tal retención.");
 
+    internal static readonly Phrase Rule = new("Rule", "Regla");
+    internal static readonly Phrase RuleOf = new("Rule: {0}", "Regla: {0}");
+    internal static readonly Phrase RulesOfKind = new("Rules, the latest first", "Reglas, la más reciente primero");
+    internal static readonly Phrase FromDay = new("From", "A partir del");
+    internal static readonly Phrase FromHint = new("Midnight where the site is. A shorter time begins tomorrow at the earliest.", "Medianoche en la zona del sitio. Un plazo más corto empieza mañana como muy pronto.");
+    internal static readonly Phrase State = new("State", "Estado");
+    internal static readonly Phrase Beginning = new("At the beginning", "Al principio");
+    internal static readonly Phrase Installation = new("the product, or the installation's settings", "el producto o la configuración de la instalación");
+    internal static readonly Phrase JustDays = new("{0} d", "{0} d");
+    internal static readonly Phrase Coming = new("from {0}: {1} d", "desde el {0}: {1} d");
+    internal static readonly Phrase InForce = new("In force", "Vigente");
+    internal static readonly Phrase ToCome = new("Not yet in force", "Aún no vigente");
+    internal static readonly Phrase Replaced = new("Replaced", "Reemplazada");
+    internal static readonly Phrase DraftRule = new("Draft: without effect", "Borrador: sin efecto");
+    internal static readonly Phrase RetiredRule = new("Taken back", "Retirada");
+    internal static readonly Phrase WithoutEffect = new("Below what has to be kept: without effect", "Por debajo de lo que debe conservarse: sin efecto");
+    internal static readonly Phrase TakeBack = new("Take back", "Retirar");
+    internal static readonly Phrase NewRule = new("Another rule", "Otra regla");
+    internal static readonly Phrase DaysKept = new("Kept for (days)", "Se conserva (días)");
+    internal static readonly Phrase DaysHint = new("At least {0}.", "Al menos {0}.");
+    internal static readonly Phrase LookAhead = new("See what it would do", "Ver qué haría");
+    internal static readonly Phrase Ahead = new("{0} days from {1}", "{0} días a partir del {1}");
+    internal static readonly Phrase AheadCount = new(
+        "The first removal under this rule begins: {0}. Of what is there now it would take {1}; without the rule {2}. What is on hold is not counted and stays.",
+        "La primera eliminación con esta regla empieza: {0}. De lo que hay ahora eliminaría {1}; sin la regla, {2}. Lo que está retenido no se cuenta y se conserva.");
+    internal static readonly Phrase RuleReasonHint = new("Such as the law or the decision that asks for it. No health information.", "Por ejemplo, la ley o la decisión que lo exige. Sin información de salud.");
+    internal static readonly Phrase SetRule = new("Set the rule", "Establecer la regla");
+    internal static readonly Phrase RuleSet = new("The rule is set. The rules of before stay on this page.", "La regla está establecida. Las reglas anteriores quedan en esta página.");
+    internal static readonly Phrase RuleTakenBack = new("The rule is taken back; it never was in force.", "La regla está retirada; nunca estuvo vigente.");
+    internal static readonly Phrase RuleNotYours = new("Rules of retention are for privacy officers.", "Las reglas de conservación son para responsables de privacidad.");
+    internal static readonly Phrase NoRule = new("There is nothing like this that is kept for a time. Choose a line of the table.", "No hay nada así que se conserve por un tiempo. Elija una línea de la tabla.");
+    internal static readonly Phrase RuleHasBegun = new("This rule has begun or is taken back. Set another one.", "Esta regla ya empezó o está retirada. Establezca otra.");
+    internal static readonly Phrase RuleUnread = new("Give a number of days, and the day from which it is to be so.", "Indique un número de días y el día a partir del cual debe ser así.");
+    internal static readonly Phrase RuleOutside = new("It has to be kept for {0} to {1} days. Nothing was changed.", "Debe conservarse de {0} a {1} días. No se cambió nada.");
+    internal static readonly Phrase RuleInPast = new("A rule begins today or later. Choose another day.", "Una regla empieza hoy o más tarde. Elija otro día.");
+    internal static readonly Phrase ShorterTomorrow = new("A shorter time begins tomorrow at the earliest, so that it can be taken back. Choose another day.", "Un plazo más corto empieza mañana como muy pronto, para que pueda retirarse. Elija otro día.");
+    internal static readonly Phrase RuleSame = new("It is kept for so long on that day already.", "Ese día ya se conserva por ese tiempo.");
+
     /// <summary>The rule that the access log is kept by.</summary>
     internal const string AccessLogSource = "45 CFR 164.316(b)(2)";
 

@@ -46,6 +46,11 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk);
         await ReadAsync(lucia, EveryLook.StaffBudget, ("/audit", "audit"), ("/audit?view=permissions", "audit-permissions"), ("/audit?view=unusual", "audit-unusual"), ("/audit/retention", "retention"),
             ("/access/emergencies", "reviews"), ("/access/try?role=physician&patient=pia", "try"));
+        await lucia.Page.GotoAsync(hub.Address + "/audit/retention?kind=messages");
+        await lucia.Page.GetByLabel("Kept for (days)").FillAsync("3653");
+        await lucia.Page.GetByRole(AriaRole.Button, new() { Name = "See what it would do" }).ClickAsync();
+        await Assertions.Expect(lucia.Page.GetByRole(AriaRole.Button, new() { Name = "Set the rule" })).ToBeVisibleAsync();
+        await lucia.ReadsWellInEveryLookAsync("retention-rule", EveryLook.StaffBudget);
     }
 
     [Fact]

@@ -54,5 +54,5 @@ public sealed class RetentionOfTwoNodesTests(TwoNodes nodes) : IClassFixture<Two
     }
 
     private NightlyRemoval Removal(SmartHub node, ReadHolds holds) => new(
-        node.Get<RecordStore>(), InstallationSettings.Kinds.Where(kind => kind.Code == "sign-in-attempts"), new RetentionSettings(), node.Get<TrailKeeper>(), clock, NullLogger<NightlyRemoval>.Instance, holds);
+        node.Get<RecordStore>(), InstallationSettings.Kinds.Where(kind => kind.Code == "sign-in-attempts"), new RetentionSettings(), node.Get<RetentionRules>(), node.Get<TrailKeeper>(), clock, NullLogger<NightlyRemoval>.Instance, holds);
 }

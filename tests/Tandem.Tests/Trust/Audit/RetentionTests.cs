@@ -6,6 +6,7 @@ using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 using Tandem.Record.Retention;
@@ -36,9 +37,9 @@ public sealed class RetentionTests
         var later = new ManualClock();
         later.Advance(now.AddDays(RetainedKind.SixYears + 2) - later.GetUtcNow());
         using var removal = new NightlyRemoval(
-            hub.Record, InstallationSettings.Kinds, new RetentionSettings(), hub.Hub.Services.GetRequiredService<TrailKeeper>(), later, NullLogger<NightlyRemoval>.Instance, hub.Hub.Services.GetRequiredService<ReadHolds>());
+            hub.Record, InstallationSettings.Kinds, new RetentionSettings(), Rules(hub), hub.Hub.Services.GetRequiredService<TrailKeeper>(), later, NullLogger<NightlyRemoval>.Instance, hub.Hub.Services.GetRequiredService<ReadHolds>());
 
-        var preview = new RetentionPreview(hub.Record, InstallationSettings.Kinds, new RetentionSettings(), new BulkOptions(), later, hub.Hub.Services.GetRequiredService<ReadHolds>());
+        var preview = new RetentionPreview(hub.Record, InstallationSettings.Kinds, new RetentionSettings(), Rules(hub), new BulkOptions(), later, hub.Hub.Services.GetRequiredService<ReadHolds>());
         Assert.Equal(NightlyRemoval.Group + 1, preview.Read()["sign-in-attempts"].Due);
         Assert.All(preview.Read().Values, kind => Assert.Null(kind.Last));
         if (engine == Engine.Sqlite)
@@ -139,6 +140,8 @@ public sealed class RetentionTests
     [InlineData("2026-03-01T07:00:00Z", "2026-03-02T07:00:00Z")]
     public void The_next_removal_is_at_the_hour_of_the_night(string now, string next) => Assert.Equal(
         DateTimeOffset.Parse(next, System.Globalization.CultureInfo.InvariantCulture), new RetentionSettings().NextAfter(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)));
+
+    private static RetentionRules Rules(AuditedHub hub) => new(hub.Record, new RetentionSettings(), new SiteSettings());
 
     private static async Task PostAsync(AuditedHub hub, string action, params (string Name, string Value)[] fields)
     {

@@ -1,0 +1,198 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Hub.Hosting;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Kernel.Pages;
+using Tandem.Record.Bulk;
+using Tandem.Record.Log;
+using Tandem.Record.Retention;
+using Tandem.Tests.Support;
+using Tandem.Trust.Audit;
+using Tandem.Trust.SignIn.Passwords;
+using Tandem.Trust.Smart;
+
+namespace Tandem.Tests.Trust.Audit;
+
+/// <summary>How long something is kept is a dated rule, which a privacy officer sets after looking ahead; nothing shortens what is kept before tomorrow.</summary>
+public sealed class RetentionRuleTests
+{
+    private static readonly RetainedKind Attempts = InstallationSettings.Kinds.Single(kind => kind.Code == "sign-in-attempts");
+    private static readonly RetainedKind Grants = InstallationSettings.Kinds.Single(kind => kind.Code == "app-grants");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_privacy_officer_looks_ahead_sets_a_rule_and_takes_it_back_and_what_it_shortens_goes_from_its_day_on(Engine engine)
+    {
+        await using var hub = await AuditedHub.StartAsync(engine, "privacy-officer");
+        var rules = hub.Hub.Services.GetRequiredService<RetentionRules>();
+        var today = rules.DayOf(TimeProvider.System.GetUtcNow());
+        var (tomorrow, day) = (Text(today.AddDays(1)), Text(today));
+        await SeedAsync(hub, TimeProvider.System.GetUtcNow().AddDays(-20));
+
+        var page = await LookAheadAsync(hub, "10", tomorrow);
+        Assert.Contains("Of what is there now it would take 3; without the rule 0.", page, StringComparison.Ordinal);
+        Assert.Contains("The rule is set", await SetAsync(hub, "sign-in-attempts", "10", tomorrow, "decision 12"), StringComparison.Ordinal);
+        Assert.Contains("begins tomorrow at the earliest", await LookAheadAsync(hub, "9", day), StringComparison.Ordinal);
+        foreach (var (days, from, reason, said) in new[]
+                 {
+                     ("9", day, "r", "begins tomorrow at the earliest"), ("9", Text(today.AddDays(-1)), "r", "A rule begins today or later"), ("0", tomorrow, "r", "for 1 to 36525 days"),
+                     ("10", tomorrow, "r", "for so long on that day already"), ("ten", tomorrow, "r", "Give a number of days"), ("9", tomorrow, " ", "Give a reason"),
+                 })
+            Assert.Contains(said, await SetAsync(hub, "sign-in-attempts", days, from, reason), StringComparison.Ordinal);
+        var kept = Assert.Single(rules.Of(Attempts));
+        Assert.Equal((10, RuleStatus.Active, "decision 12", "Practitioner/ana"), (kept.Rule.Days, kept.Rule.Status, kept.Rule.Reason, kept.Actor));
+
+        var clock = new ManualClock();
+        clock.Advance(TimeProvider.System.GetUtcNow() - clock.GetUtcNow());
+        Assert.Equal(0, (await RemoveAsync(hub, rules, clock))["sign-in-attempts"]); // not before its day
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(3, (await RemoveAsync(hub, rules, clock))["sign-in-attempts"]);
+
+        await SetAsync(hub, "sign-in-attempts", "400", Text(today.AddDays(40)), "decision 13");
+        var coming = rules.Of(Attempts)[0];
+        Assert.Contains($"from {PageTime.Date(today.AddDays(40))}: 400 d", await PageAsync(hub, ""), StringComparison.Ordinal);
+        using (var taken = await hub.PostFormAsync("/audit/retention?kind=sign-in-attempts", $"/audit/retention/rules/{coming.Id}/withdraw", ("kind", "sign-in-attempts")))
+            Assert.Equal(HttpStatusCode.Redirect, taken.StatusCode);
+        Assert.Equal([(400, RuleStatus.Retired), (10, RuleStatus.Active)], rules.Of(Attempts).Select(one => (one.Rule.Days, one.Rule.Status)));
+        var shown = await PageAsync(hub, "?kind=sign-in-attempts");
+        foreach (var words in new[] { "Taken back", "Not yet in force", "decision 12", "decision 13", "At the beginning", "Ana Testperson" })
+            Assert.Contains(words, shown, StringComparison.Ordinal);
+        await hub.Audit.SettleAsync();
+        Assert.Equal(
+            [("retention-rule-set", $"sign-in-attempts: 10 d from {tomorrow}; decision 12"), ("retention-rule-set", $"sign-in-attempts: 400 d from {Text(today.AddDays(40))}; decision 13"), ("retention-rule-withdrawn", $"sign-in-attempts: 400 d from {Text(today.AddDays(40))}; decision 13")],
+            hub.Events.Where(row => row.Event.Interaction.StartsWith("retention-rule", StringComparison.Ordinal)).Select(row => (row.Event.Interaction, row.Detail.How)));
+        var set = hub.Hub.Services.GetRequiredService<SetRetentionRule>();
+        Assert.Equal(RefusalKind.Forbidden, (await set.HandleAsync(new("sign-in-attempts", "500", tomorrow, "r"), AuditBench.Ana, Cancel)).Refusal?.Kind);
+        Assert.Equal(RefusalKind.Forbidden, (await set.WithdrawAsync(coming.Id, AuditBench.Ana, Cancel)).Refusal?.Kind);
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task What_is_written_through_fhir_shortens_nothing_today_and_a_rule_below_the_least_has_no_effect(Engine engine)
+    {
+        await using var hub = await AuditedHub.StartAsync(engine, "privacy-officer");
+        var rules = hub.Hub.Services.GetRequiredService<RetentionRules>();
+        var now = TimeProvider.System.GetUtcNow();
+        var today = rules.DayOf(now);
+
+        await PutAsync(hub, "long", new("sign-in-attempts", 90, today.AddDays(-9), RuleStatus.Active, "r"));
+        Assert.Equal(90, rules.DaysOf(Attempts, now)); // longer holds at once
+        await PutAsync(hub, "long", new("sign-in-attempts", 5, today.AddDays(-9), RuleStatus.Active, "r"));
+        await PutAsync(hub, "short", new("sign-in-attempts", 7, today.AddDays(-1), RuleStatus.Active, "r"));
+        Assert.Equal(30, rules.DaysOf(Attempts, now)); // as long as when the day began
+        Assert.Equal(7, rules.DaysOf(Attempts, now.AddDays(1)));
+        await PutAsync(hub, "short", new("sign-in-attempts", 7, today.AddDays(-1), RuleStatus.Draft, "r"));
+        Assert.Equal(5, rules.DaysOf(Attempts, now.AddDays(1)));
+        await PutAsync(hub, "grants", new("app-grants", 30, today.AddDays(-1), RuleStatus.Active, "r"));
+        Assert.Equal(RetainedKind.SixYears, rules.DaysOf(Grants, now.AddDays(2)));
+        Assert.Contains("Below what has to be kept", await PageAsync(hub, "?kind=app-grants"), StringComparison.Ordinal);
+        await hub.PutAsync("Basic", "long", """{"resourceType":"Basic","id":"long","code":{"coding":[{"system":"https://tandem.example/fhir/CodeSystem/content-kind","code":"retention-rule"}]}}"""); // says nothing any more
+        Assert.Equal(30, rules.DaysOf(Attempts, now.AddDays(1)));
+    }
+
+    [Fact]
+    public async Task A_shorter_rule_takes_nothing_from_who_is_on_hold()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite, "privacy-officer");
+        var rules = hub.Hub.Services.GetRequiredService<RetentionRules>();
+        var now = TimeProvider.System.GetUtcNow();
+        Assert.Null((await hub.Record.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                foreach (var patient in new[] { "one", "two" })
+                    session.Write(SmartTables.Grants, patient, "app", "launch/patient", now, now, "ana", "patient", DbValue.Null, patient, DbValue.Null, "", DbValue.Null, DbValue.Null, DbValue.Null);
+                return true;
+            },
+            Cancel)).Refusal);
+        await SetAsync(hub, "app-grants", "4000", Text(rules.DayOf(now)), "longer");
+        await SetAsync(hub, "app-grants", "2192", Text(rules.DayOf(now).AddDays(2500)), "as before");
+        LegalHolds.Put(hub.Audit.Database, "one", "case 7", "operator", TimeProvider.System);
+        var clock = new ManualClock();
+        clock.Advance(now.AddDays(2400) - clock.GetUtcNow());
+
+        Assert.Equal(0, (await RemoveAsync(hub, rules, clock))["app-grants"]); // the longer rule
+        clock.Advance(TimeSpan.FromDays(101));
+        Assert.Equal(1, (await RemoveAsync(hub, rules, clock))["app-grants"]);
+        Assert.Equal(["one"], hub.Record.Database.Read(session => session.Query("SELECT id FROM smart_grants", row => row.Text(0))));
+    }
+
+    [Fact]
+    public async Task The_hourly_removal_of_exports_tells_when_it_last_was_and_what_it_took()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite, "privacy-officer");
+        var preview = hub.Hub.Services.GetRequiredService<RetentionPreview>();
+
+        var patience = TimeProvider.System.GetUtcNow().AddMinutes(1);
+        while (preview.ReadExports().Last is not { IsWhole: true, Removed: 0 }) // the first hour begins with the hub
+        {
+            Assert.True(TimeProvider.System.GetUtcNow() < patience, "the first hour did not come");
+            await Task.Delay(20, Cancel);
+        }
+
+        Assert.Null((await hub.Record.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                new BulkJob("old", BulkKind.Export, BulkStatus.Done, AccessScope.System.Actor, TimeProvider.System.GetUtcNow().AddDays(-8), "/fhir/$export", "{}").Write(session);
+                return true;
+            },
+            Cancel)).Refusal);
+        using var next = ActivatorUtilities.CreateInstance<BulkJobs>(hub.Hub.Services); // as after another hour
+        await next.TidyAsync(Cancel);
+
+        Assert.Equal((0, 1), (preview.ReadExports().Due, preview.ReadExports().Last!.Removed));
+        Assert.Matches(@"Files of finished exports[^$]*1 · today \d\d:\d\d · each hour", await PageAsync(hub, ""));
+    }
+
+    private static async Task<string> PageAsync(AuditedHub hub, string query) => WebUtility.HtmlDecode(await hub.Browser.GetStringAsync(new Uri("/audit/retention" + query, UriKind.Relative), Cancel));
+
+    private static async Task<string> LookAheadAsync(AuditedHub hub, string days, string from)
+    {
+        using var reply = await hub.PostFormAsync("/audit/retention?kind=sign-in-attempts", "/audit/retention/find", ("kind", "sign-in-attempts"), ("days", days), ("from", from));
+        var place = reply.Headers.Location!.ToString();
+        Assert.DoesNotContain(from, place, StringComparison.Ordinal);
+        return await PageAsync(hub, place[place.IndexOf('?', StringComparison.Ordinal)..]);
+    }
+
+    private static async Task<string> SetAsync(AuditedHub hub, string kind, string days, string from, string reason)
+    {
+        using var reply = await hub.PostFormAsync($"/audit/retention?kind={kind}", "/audit/retention/rules/set", ("kind", kind), ("days", days), ("from", from), ("reason", reason));
+        Assert.Equal($"/audit/retention?kind={kind}", reply.Headers.Location?.ToString());
+        return await PageAsync(hub, $"?kind={kind}");
+    }
+
+    private static async Task<IReadOnlyDictionary<string, int>> RemoveAsync(AuditedHub hub, RetentionRules rules, ManualClock clock)
+    {
+        using var removal = new NightlyRemoval(
+            hub.Record, InstallationSettings.Kinds, new RetentionSettings(), rules, hub.Hub.Services.GetRequiredService<TrailKeeper>(), clock, NullLogger<NightlyRemoval>.Instance, hub.Hub.Services.GetRequiredService<ReadHolds>());
+        return await removal.RunAsync(Cancel);
+    }
+
+    private static Task PutAsync(AuditedHub hub, string id, RetentionRule rule)
+    {
+        var resource = rule.ToResource();
+        resource["id"] = id;
+        return hub.PutAsync("Basic", id, resource.ToJsonString());
+    }
+
+    private static async Task SeedAsync(AuditedHub hub, DateTimeOffset at) => Assert.Null((await hub.Record.WriteAsync<bool>(
+        AccessScope.System,
+        session =>
+        {
+            for (var i = 0; i < 3; i++)
+                session.Write(SignInThrottle.Attempts, $"s{i}", 1, at);
+            return true;
+        },
+        Cancel)).Refusal);
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
