@@ -14,9 +14,18 @@ internal sealed partial class CertificateFiles(string certificateFile, string ke
     private X509Certificate2? current;
     private DateTime written;
     private DateTimeOffset looked;
+    private ILogger? log;
 
-    /// <summary>Where faults of renewed files are told.</summary>
-    internal ILogger? Log { get; set; }
+    /// <summary>Where faults of renewed files are told, and keys that are weaker than the hub's other means.</summary>
+    internal ILogger? Log
+    {
+        get => log;
+        set
+        {
+            log = value;
+            TellOfWeakness(Current());
+        }
+    }
 
     /// <summary>What is wrong with the files, or null.</summary>
     internal static string? Problem(string certificateFile, string keyFile)
@@ -30,6 +39,13 @@ internal sealed partial class CertificateFiles(string certificateFile, string ke
         {
             return $"The certificate {certificateFile} with the key {keyFile} cannot be read: {e.Message}";
         }
+    }
+
+    /// <summary>What makes a certificate's key worth less than 128 bits of strength (NIST SP 800-57 part 1, table 2), as a sentence; null when nothing does.</summary>
+    internal static string? Weakness(X509Certificate2 certificate)
+    {
+        using var rsa = certificate.GetRSAPublicKey();
+        return rsa?.KeySize < 3072 ? $"The certificate's RSA key has {rsa.KeySize} bits, worth less than 128 bits of strength. Renew it with a key of RSA 3072 or EC P-256." : null;
     }
 
     /// <summary>The certificate for a connection that begins now.</summary>
@@ -47,6 +63,7 @@ internal sealed partial class CertificateFiles(string certificateFile, string ke
             try
             {
                 (current, written) = (Read(certificateFile, keyFile), last); // the old one may still be in use by open connections
+                TellOfWeakness(current);
             }
             catch (Exception e) when (current is not null && e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
             {
@@ -58,6 +75,12 @@ internal sealed partial class CertificateFiles(string certificateFile, string ke
         }
     }
 
+    private void TellOfWeakness(X509Certificate2 certificate)
+    {
+        if (log is not null && Weakness(certificate) is { } weakness)
+            IsWeak(log, weakness);
+    }
+
     private static X509Certificate2 Read(string certificateFile, string keyFile)
     {
         using var pem = X509Certificate2.CreateFromPemFile(certificateFile, keyFile.Length > 0 ? keyFile : certificateFile);
@@ -66,4 +89,7 @@ internal sealed partial class CertificateFiles(string certificateFile, string ke
 
     [LoggerMessage(EventId = 520, Level = LogLevel.Error, Message = "The renewed certificate cannot be read; the old one stays in force.")]
     private static partial void NotRenewed(ILogger log, Exception exception);
+
+    [LoggerMessage(EventId = 521, Level = LogLevel.Warning, Message = "{Weakness}")]
+    private static partial void IsWeak(ILogger log, string weakness);
 }

@@ -41,7 +41,7 @@ public sealed class AuditKey : IDisposable
         try
         {
             signer.ImportFromPem(File.ReadAllText(path));
-            return new AuditKey(signer);
+            return signer.KeySize >= KeyLength.LeastCurve ? new AuditKey(signer) : throw new ArgumentException($"Its curve has {signer.KeySize} bits; {KeyLength.LeastCurve} are needed.");
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {

@@ -21,6 +21,12 @@ public sealed class SignInOptions
     /// <summary>Takes a one-time code for thirty seconds after its own, for people who type slowly and clocks that differ.</summary>
     public bool TakesLateCodes { get; set; }
 
+    /// <summary>
+    /// The least bits of an RSA key by which an authenticator (a passkey that is added) or an organisation's identity provider proves itself: 3072 are as strong as the other means of the hub (NIST SP 800-57 part 1);
+    /// 2048 is the least that may be set. An organisation's page can accept 2048 for its own provider alone.
+    /// </summary>
+    public int ShortestRsaKey { get; set; } = 3072;
+
     /// <summary>The limits for a role.</summary>
     public SessionLimits LimitsOf(string role)
     {
@@ -36,6 +42,8 @@ public sealed class SignInOptions
     {
         if (ConfirmMinutes < 1)
             yield return $"{Section}:ConfirmMinutes must be 1 or more; it is {ConfirmMinutes}.";
+        if (ShortestRsaKey is < KeyLength.LeastRsa or > KeyLength.MostRsa)
+            yield return $"{Section}:ShortestRsaKey must be from {KeyLength.LeastRsa} to {KeyLength.MostRsa}; it is {ShortestRsaKey}.";
         if (LeakedPasswords.Length > 0 && !File.Exists(LeakedPasswords))
             yield return $"{Section}:LeakedPasswords names a file that does not exist: {LeakedPasswords}.";
         foreach (var (role, limits) in Roles)

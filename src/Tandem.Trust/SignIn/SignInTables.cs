@@ -29,5 +29,5 @@ internal static class SignInTables
         ],
         [new("person", "person, begun_at"), new("ends", "ends_at")]);
 
-    internal static IEnumerable<Table> All => [Links, Sessions, SignInJournal.Events, Passkey.Table, SecretRow.Table, SecretRow.Recovery, SignInThrottle.Attempts, ProviderSettings.Providers, ProviderSettings.StrengthsAsked, ProviderSettings.Subjects];
+    internal static IEnumerable<Table> All => [Links, Sessions, SignInJournal.Events, Passkey.Table, SecretRow.Table, SecretRow.Recovery, SignInThrottle.Attempts, ProviderSettings.Providers, ProviderSettings.StrengthsAsked, ProviderSettings.ShortKeys, ProviderSettings.Subjects];
 }

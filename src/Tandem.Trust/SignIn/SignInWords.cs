@@ -15,6 +15,17 @@ public static class SignInWords
     internal static readonly Phrase WithPasskey = new("Sign in with a passkey", "Entrar con una llave de acceso");
     internal static readonly Phrase PasskeyNeedsScript = new(
         "This browser cannot use passkeys here. Use the other way.", "Este navegador no puede usar llaves de acceso aquí. Use la otra forma.");
+    internal static readonly Phrase PasskeyNotAdded = new("The passkey could not be added. Nothing was changed; try again.", "No se pudo añadir la llave de acceso. No se cambió nada; inténtelo de nuevo.");
+    internal static readonly Phrase PasskeyKnown = new(
+        "This passkey is known already, or there are too many. Remove one that you do not use.", "Esta llave de acceso ya se conoce, o hay demasiadas. Quite una que no use.");
+    internal static readonly CountPhrase ShortKeys = new(
+        "{0} person signs in by a passkey with a short key", "{0} people sign in by a passkey with a short key", "{0} persona entra con una llave de clave corta", "{0} personas entran con una llave de clave corta");
+    internal static readonly Phrase ShortKeysText = new(
+        "It was added before this hub asked for longer ones and goes on working. Ask them to add another one from a phone, a security key or a newer device, and to remove it.",
+        "Se añadió antes de que este sistema pidiera claves más largas y sigue funcionando. Pídales que añadan otra desde un teléfono, una llave de seguridad o un equipo más nuevo, y que la quiten.");
+    internal static readonly Phrase PasskeyTooShort = new(
+        "This device makes keys that are too short for this hub (RSA of {0} bits; {1} are needed). Nothing was kept: remove the new passkey on the device, and use a phone, a security key or another device, or a password with codes.",
+        "Este equipo crea claves demasiado cortas para este sistema (RSA de {0} bits; se necesitan {1}). No se guardó nada: quite la llave nueva del equipo y use un teléfono, una llave de seguridad u otro equipo, o una contraseña con códigos.");
     internal static readonly Phrase PasskeyFailed = new("The passkey was not used. Try again, or use the other way.", "No se usó la llave de acceso. Inténtelo de nuevo o use la otra forma.");
     internal static readonly Phrase WithPassword = new("With name and password", "Con nombre y contraseña");
     internal static readonly Phrase Login = new("Sign-in name", "Nombre de usuario");

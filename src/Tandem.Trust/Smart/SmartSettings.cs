@@ -48,8 +48,8 @@ public sealed record SmartSettings
             yield return $"{Section}:RefusalsPerMinute must be 1 or more; it is {RefusalsPerMinute}.";
         if (RegistrationsPerHour < 1)
             yield return $"{Section}:RegistrationsPerHour must be 1 or more; it is {RegistrationsPerHour}.";
-        if (ShortestRsaKey is < 2048 or > 8192)
-            yield return $"{Section}:ShortestRsaKey must be from 2048 to 8192; it is {ShortestRsaKey}.";
+        if (ShortestRsaKey is < KeyLength.LeastRsa or > KeyLength.MostRsa)
+            yield return $"{Section}:ShortestRsaKey must be from {KeyLength.LeastRsa} to {KeyLength.MostRsa}; it is {ShortestRsaKey}.";
         if (AccessLasts <= TimeSpan.Zero)
             yield return $"{Section}:AccessLasts must be longer than nothing; it is {AccessLasts}.";
         if (RefreshLasts <= TimeSpan.Zero)

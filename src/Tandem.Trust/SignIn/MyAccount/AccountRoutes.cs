@@ -46,7 +46,7 @@ internal static class AccountRoutes
         if (who.Session.IsOnlyForSetUp)
         {
             if (outcome.Refusal is not null)
-                return Results.Redirect("/sign-in/means?failed=1");
+                return To(flash, context, outcome.Refusal, AccountWords.PasskeyAdded, "/sign-in/means");
             SignInGate.Keep(context, await sessions.ConfirmAsync(SignInGate.SecretOf(context)!, SignInMeans.Passkey, Origin.Of(context), cancel));
         }
 

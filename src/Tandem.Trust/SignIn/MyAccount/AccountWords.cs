@@ -21,6 +21,9 @@ internal static class AccountWords
     internal static readonly Phrase NeverUsed = new("never used", "nunca usada");
     internal static readonly Phrase Synced = new("on all your devices of this maker", "en todos sus equipos de este fabricante");
     internal static readonly Phrase OnOneDevice = new("on one device", "en un solo equipo");
+    internal static readonly Phrase ShortKey = new(
+        "Its key is shorter than is taken now (RSA of {0} bits). It still works: add another passkey, then remove this one.",
+        "Su clave es más corta de lo que se acepta ahora (RSA de {0} bits). Aún funciona: añada otra llave y después quite esta.");
     internal static readonly Phrase NewName = new("New name for {0}", "Nuevo nombre para {0}");
     internal static readonly Phrase Rename = new("Rename", "Renombrar");
     internal static readonly Phrase Remove = new("Remove {0}", "Quitar {0}");

@@ -10,10 +10,14 @@ namespace Tandem.Trust.SignIn.Passkeys;
 /// <param name="CreatedAt">When it was added.</param>
 /// <param name="UsedAt">When it was last used, or null.</param>
 /// <param name="IsSynced">True when it is kept by an account of the device's maker, so that other devices of the person have it too.</param>
-internal sealed record Passkey(string Id, string Person, string Name, DateTimeOffset CreatedAt, DateTimeOffset? UsedAt, bool IsSynced)
+/// <param name="RsaBits">How long its key is when that is of RSA; null for one of a curve.</param>
+internal sealed record Passkey(string Id, string Person, string Name, DateTimeOffset CreatedAt, DateTimeOffset? UsedAt, bool IsSynced, int? RsaBits = null)
 {
     internal const string ReadOfPerson =
-        "SELECT id, person, name, created_at, used_at, backed_up FROM signin_passkeys WHERE person = $1 ORDER BY created_at, id";
+        "SELECT id, person, name, created_at, used_at, backed_up, public_key FROM signin_passkeys WHERE person = $1 ORDER BY created_at, id";
+
+    /// <summary>Passkeys whose key takes more room than one of a curve does (P-521 needs some 140 bytes, RSA of 1024 bits some 140 and of 2048 some 270).</summary>
+    internal const string ReadLong = "SELECT id, person, name, created_at, used_at, backed_up, public_key FROM signin_passkeys WHERE length(public_key) > 130";
 
     internal static readonly Table Table = new(
         "signin_passkeys",
@@ -26,7 +30,7 @@ internal sealed record Passkey(string Id, string Person, string Name, DateTimeOf
         ],
         [new("person", "person, created_at")]);
 
-    internal static Passkey Read(DbRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Instant(3), row.InstantOrNull(4), row.Integer(5) != 0);
+    internal static Passkey Read(DbRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Instant(3), row.InstantOrNull(4), row.Integer(5) != 0, KeyLength.OfAuthenticator(row.Bytes(6)));
 }
 
 /// <summary>A passkey with its public key: the whole row.</summary>

@@ -11,7 +11,7 @@ namespace Tandem.Trust.SignIn.Passkeys;
 /// Passkeys (WebAuthn level 3): added by somebody who is signed in, and used without typing a name. The authenticator must have verified the person (by PIN, finger,
 /// face), so a passkey is two factors in one, and it cannot be phished. The ceremony is the framework's; what it verified is kept here.
 /// </summary>
-internal sealed class Passkeys(RecordStore record, Sessions sessions, SignInJournal journal, StepCookie steps)
+internal sealed class Passkeys(RecordStore record, Sessions sessions, SignInJournal journal, StepCookie steps, SignInOptions site)
 {
     private const string CreateStep = "passkey-new";
     private const string UseStep = "passkey";
@@ -19,6 +19,13 @@ internal sealed class Passkeys(RecordStore record, Sessions sessions, SignInJour
     private const int LongestName = 60;
 
     internal IReadOnlyList<Passkey> Of(string person) => record.Database.Read(session => session.Query(Passkey.ReadOfPerson, Passkey.Read, person));
+
+    /// <summary>True for a passkey that was added before the site asked for longer keys. It goes on signing in until its person has another one.</summary>
+    internal bool IsShort(Passkey passkey) => passkey.RsaBits < site.ShortestRsaKey;
+
+    /// <summary>The ids of the people who sign in by one that is shorter than is taken now.</summary>
+    internal IReadOnlySet<string> PeopleWithShortKeys() =>
+        record.Database.Read(session => session.Query(Passkey.ReadLong, Passkey.Read)).Where(IsShort).Select(passkey => passkey.Person).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>What the browser needs to make a passkey for somebody (JSON of PublicKeyCredentialCreationOptions).</summary>
     internal async Task<string> CreationOptionsAsync(HttpContext context, Person person)
@@ -37,7 +44,13 @@ internal sealed class Passkeys(RecordStore record, Sessions sessions, SignInJour
             HttpContext = context, CredentialJson = credential, AttestationState = steps.Take(context, CreateStep),
         });
         if (!result.Succeeded || result.UserEntity.Id != person.Id || !result.Passkey.IsUserVerified)
-            return Refusal.Invalid("The passkey could not be added. Nothing was changed; try again.");
+            return Refusal.Invalid(SignInWords.PasskeyNotAdded);
+        if (KeyLength.OfAuthenticator(result.Passkey.PublicKey) is { } bits && bits < site.ShortestRsaKey)
+        {
+            await journal.NoteAsync(new SignInEvent(SignInAct.Refused, person.Id, "passkey: key too short", Origin.Of(context).Address), cancel);
+            return Refusal.Invalid(SignInWords.PasskeyTooShort.With(bits, site.ShortestRsaKey));
+        }
+
         return await record.WriteAsync<Passkey>(
             AccessScope.System,
             session =>
@@ -45,10 +58,10 @@ internal sealed class Passkeys(RecordStore record, Sessions sessions, SignInJour
                 var known = session.Query(PasskeyRow.ReadAll, PasskeyRow.Read, person.Id);
                 var row = PasskeyRow.Of(result.Passkey, person.Id, NameOr(name, known.Count + 1), session.Now, null);
                 if (known.Count >= MostPasskeys || session.Query(PasskeyRow.ReadOne, PasskeyRow.Read, row.Id).Count > 0)
-                    return Refusal.Conflict("This passkey is known already, or there are too many. Remove one that you do not use.");
+                    return Refusal.Conflict(SignInWords.PasskeyKnown);
                 session.Write(Passkey.Table, row.Values());
                 journal.Note(session, new SignInEvent(SignInAct.PasskeyAdded, person.Id, row.Name.Length > 0 ? "passkey" : "", Origin.Of(context).Address));
-                return new Passkey(row.Id, row.Person, row.Name, row.CreatedAt, null, row.BackedUp);
+                return new Passkey(row.Id, row.Person, row.Name, row.CreatedAt, null, row.BackedUp, KeyLength.OfAuthenticator(row.PublicKey));
             },
             cancel);
     }

@@ -45,7 +45,7 @@ internal sealed class ProviderLogout(RecordStore record, ProviderSignIn provider
         foreach (var settings in providers.All())
         {
             if (await providers.ReadTokenAsync(settings, text, cancel) is { } token)
-                return IsLogout(token) ? (settings, token) : null;
+                return IsLogout(token) && providers.IsKeyEnough(settings, token) ? (settings, token) : null;
         }
 
         return null;

@@ -19,7 +19,8 @@ internal static class ProviderRoutes
             : await providers.BeginAsync(context, organization, cancel) is { } there ? Results.Redirect(there.AbsoluteUri) : Results.LocalRedirect("/sign-in?unreachable=1"));
         door.MapGet("/answer", async (ProviderSignIn providers, SignInThrottle throttle, HttpContext context, CancellationToken cancel) =>
             !SignInRoutes.MayTry(context, throttle) ? SignInRoutes.TooMany
-            : (await providers.AnswerAsync(context, cancel)).Succeeded(out var secret, out _) ? SignInReply.In(context, secret) : Results.LocalRedirect("/sign-in?refused=1"));
+            : (await providers.AnswerAsync(context, cancel)).Succeeded(out var secret, out var refusal) ? SignInReply.In(context, secret)
+            : Results.LocalRedirect(ReferenceEquals(refusal, ProviderSignIn.ShortKey) ? "/sign-in?refused=key" : "/sign-in?refused=1"));
         door.MapGet("/leave/{organization}", async (string organization, ProviderSignIn providers, HttpContext context, CancellationToken cancel) =>
             await providers.LeaveAsync(context, organization, cancel) is { } there ? Results.Redirect(there.AbsoluteUri) : Results.LocalRedirect("/sign-in"));
         routes.MapPost(ProviderLogout.Path, (HttpContext context, ProviderLogout logout, CancellationToken cancel) => logout.HandleAsync(context, cancel)).ExcludeFromDescription();
@@ -28,10 +29,11 @@ internal static class ProviderRoutes
 
     private static async Task<IResult> SaveAsync(
         string id, [FromForm] string? issuer, [FromForm] string? clientId, [FromForm] string? secret, [FromForm] string? loginClaim, [FromForm] string? roleClaim, [FromForm] string? roleMap,
-        [FromForm] bool? makesAccounts, [FromForm] string? strengths, SaveProvider save, FlashCarrier flash, HttpContext context, CancellationToken cancel)
+        [FromForm] bool? makesAccounts, [FromForm] string? strengths, [FromForm] bool? takesShortKeys, SaveProvider save, FlashCarrier flash, HttpContext context, CancellationToken cancel)
     {
         var form = new ProviderForm(
-            issuer?.Trim() ?? "", clientId?.Trim() ?? "", secret ?? "", loginClaim?.Trim() ?? "", roleClaim?.Trim() ?? "", roleMap ?? "", makesAccounts == true, strengths ?? "");
+            issuer?.Trim() ?? "", clientId?.Trim() ?? "", secret ?? "", loginClaim?.Trim() ?? "", roleClaim?.Trim() ?? "", roleMap ?? "", makesAccounts == true, strengths ?? "",
+            takesShortKeys == true);
         var outcome = await save.HandleAsync(id, form, context.Scope(), cancel);
         return AdminReply.To(flash, context, outcome.Refusal, ProviderWords.Saved, $"/organizations/{id}");
     }

@@ -13,12 +13,13 @@ namespace Tandem.Trust.SignIn.Providers;
 /// <param name="RoleMap">Lines <c>value=role</c>.</param>
 /// <param name="MakesAccounts">True when somebody whom the provider knows and the hub does not gets an account, if a role is mapped.</param>
 /// <param name="Strengths">Values of <c>acr</c> or <c>amr</c> separated by spaces, one of which a token has to hold; empty when the provider is trusted to ask for a second factor.</param>
+/// <param name="ShortKeysSince">Since when an administrator accepts that it signs with RSA of 2048 bits; null when it needs what the site asks for.</param>
 internal sealed record ProviderSettings(
-    string Organization, string Issuer, string ClientId, string? SealedSecret, string LoginClaim, string RoleClaim, string RoleMap, bool MakesAccounts, string Strengths = "")
+    string Organization, string Issuer, string ClientId, string? SealedSecret, string LoginClaim, string RoleClaim, string RoleMap, bool MakesAccounts, string Strengths = "", DateTimeOffset? ShortKeysSince = null)
 {
-    internal const string Columns = "p.organization, p.issuer, p.client_id, p.client_secret, p.login_claim, p.role_claim, p.role_map, p.makes_accounts, COALESCE(s.accepted, '')";
+    internal const string Columns = "p.organization, p.issuer, p.client_id, p.client_secret, p.login_claim, p.role_claim, p.role_map, p.makes_accounts, COALESCE(s.accepted, ''), k.accepted_at";
 
-    internal const string From = "FROM signin_providers p LEFT JOIN signin_strengths s ON s.organization = p.organization";
+    internal const string From = "FROM signin_providers p LEFT JOIN signin_strengths s ON s.organization = p.organization LEFT JOIN signin_short_keys k ON k.organization = p.organization";
 
     internal const string ReadOne = $"SELECT {Columns} {From} WHERE p.organization = $1";
 
@@ -39,6 +40,9 @@ internal sealed record ProviderSettings(
     /// <summary>How strong a sign-in at a provider has to be.</summary>
     internal static readonly Table StrengthsAsked = new("signin_strengths", TableKind.Rows, [new("organization", DbKind.Text)], [new("accepted", DbKind.Text)], []);
 
+    /// <summary>Which organisations' providers may sign with RSA of 2048 bits, and since when. Nobody's without a row.</summary>
+    internal static readonly Table ShortKeys = new("signin_short_keys", TableKind.Rows, [new("organization", DbKind.Text)], [new("accepted_at", DbKind.Integer)], []);
+
     /// <summary>Whom a provider means by a subject: fixed at the first sign-in, so that a changed e-mail address takes nobody else's account.</summary>
     internal static readonly Table Subjects = new(
         "signin_subjects", TableKind.Rows, [new("organization", DbKind.Text), new("issuer", DbKind.Text), new("subject", DbKind.Text)], [new("person", DbKind.Text)], []);
@@ -52,7 +56,11 @@ internal sealed record ProviderSettings(
     }
 
     internal static ProviderSettings Read(DbRow row) => new(
-        row.Text(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.Text(4), row.Text(5), row.Text(6), row.Integer(7) != 0, row.Text(8));
+        row.Text(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.Text(4), row.Text(5), row.Text(6), row.Integer(7) != 0, row.Text(8), row.InstantOrNull(9));
+
+    /// <summary>The bits that an RSA key of this provider has at least.</summary>
+    /// <param name="site">What the site asks for.</param>
+    internal int ShortestRsaKey(int site) => ShortKeysSince is null ? site : KeyLength.LeastRsa;
 
     /// <summary>Whether what a token says of the way somebody signed in (OpenID Connect Core 2: acr, amr) is strong enough.</summary>
     /// <param name="told">The token's values of both.</param>
@@ -62,5 +70,9 @@ internal sealed record ProviderSettings(
     {
         session.Write(Providers, Organization, Issuer, ClientId, SealedSecret, LoginClaim, RoleClaim, RoleMap, MakesAccounts);
         session.Write(StrengthsAsked, Organization, Strengths);
+        if (ShortKeysSince is { } since)
+            session.Write(ShortKeys, Organization, since);
+        else
+            session.Remove(ShortKeys, Organization);
     }
 }

@@ -18,12 +18,16 @@ namespace Tandem.Trust.SignIn.Providers;
 /// nonce checked (OpenID Connect Core 3.1.3.7). Who comes back is matched by <see cref="ProviderPeople"/>.
 /// </summary>
 internal sealed class ProviderSignIn(
-    RecordStore record, ProviderDiscovery discovery, StepCookie steps, SignInJournal journal, ProviderPeople people, IDataProtectionProvider protection, TimeProvider clock)
+    RecordStore record, ProviderDiscovery discovery, StepCookie steps, SignInJournal journal, ProviderPeople people, SignInOptions site, IDataProtectionProvider protection, TimeProvider clock)
 {
     internal const string AnswerPath = "/sign-in/answer";
     private const string Step = "provider";
     private static readonly JsonWebTokenHandler Reader = new() { MapInboundClaims = false };
     private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+
+    /// <summary>What somebody is told whose provider signs with a shorter key than is taken.</summary>
+    internal static readonly Refusal ShortKey = Refusal.Unauthenticated("Your organisation's sign-in uses a key that is shorter than this hub takes. Tell your administrator, or sign in another way.");
+
     private readonly IDataProtector protector = protection.CreateProtector("Tandem.SignIn.Provider");
 
     internal ProviderSettings? Find(string organization) =>
@@ -62,7 +66,7 @@ internal sealed class ProviderSignIn(
             refusal = signedIn.Refusal;
         }
 
-        await journal.NoteAsync(new SignInEvent(SignInAct.Refused, null, "provider: " + refusal.Kind, origin.Address), cancel);
+        await journal.NoteAsync(new SignInEvent(SignInAct.Refused, null, "provider: " + (ReferenceEquals(refusal, ShortKey) ? "key too short" : refusal.Kind), origin.Address), cancel);
         return refusal;
     }
 
@@ -89,6 +93,8 @@ internal sealed class ProviderSignIn(
         if (await ExchangeAsync(context, settings, document, code, attempt.Verifier, cancel) is not { } text)
             return Refusal.Unauthenticated("Your organisation's sign-in did not confirm who you are. Begin again.");
         var token = await ReadTokenAsync(settings, text, cancel);
+        if (token is not null && !IsKeyEnough(settings, token))
+            return ShortKey;
         if (token is not null && !settings.IsStrongEnough(token.Claims.Where(claim => claim.Type is "acr" or "amr").Select(claim => claim.Value)))
             return Refusal.Unauthenticated("Your organisation's sign-in asked for less than this hub needs. Sign in there with a second factor.");
         return token is not null && token.TryGetPayloadValue<string>("nonce", out var nonce) && Same(nonce, attempt.Nonce) && !string.IsNullOrEmpty(token.Subject)
@@ -96,7 +102,10 @@ internal sealed class ProviderSignIn(
             : Refusal.Unauthenticated("Your organisation's sign-in did not confirm who you are. Begin again.");
     }
 
-    /// <summary>A token that the provider signed for this hub and that holds now; null when it did not.</summary>
+    /// <summary>Whether the key that a token was checked with is as long as the site, or the organisation for its provider, asks for.</summary>
+    internal bool IsKeyEnough(ProviderSettings settings, JsonWebToken token) => KeyLength.IsEnough(token.SigningKey, settings.ShortestRsaKey(site.ShortestRsaKey));
+
+    /// <summary>A token that the provider signed for this hub and that holds now; null when it did not. Whether its key is long enough is asked by <see cref="IsKeyEnough"/>.</summary>
     internal async Task<JsonWebToken?> ReadTokenAsync(ProviderSettings settings, string text, CancellationToken cancel) =>
         await discovery.FindAsync(settings.Issuer, wantsNewKeys: false, cancel) is not { } document ? null
         : await ValidateAsync(settings, document, text)

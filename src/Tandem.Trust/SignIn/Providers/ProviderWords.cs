@@ -34,6 +34,15 @@ public static class ProviderWords
         "Separated by spaces, such as mfa hwk. A sign-in that tells none of them is refused. Empty trusts the provider to ask for a second factor.",
         "Separadas por espacios, como mfa hwk. Se rechaza un acceso que no indique ninguna. Vacío confía en que el proveedor pide un segundo factor.");
     internal static readonly Phrase MakesAccounts = new("It makes accounts for people with a mapped role", "Crea cuentas para quienes tienen una función asignada");
+    internal static readonly Phrase TakesShortKeys = new("Accept RSA keys of 2048 bits of this provider", "Aceptar claves RSA de 2048 bits de este proveedor");
+    internal static readonly Phrase TakesShortKeysHint = new(
+        "Most providers sign with 2048 bits, worth 112 bits of strength; without this, RSA keys under {0} bits are refused. No box is needed for a provider that signs with ES256 or a longer key.",
+        "La mayoría de los proveedores firma con 2048 bits, que equivalen a 112 bits de seguridad; sin esto se rechazan las claves RSA de menos de {0} bits. No hace falta para un proveedor que firma con ES256 o con una clave más larga.");
+    internal static readonly Phrase ShortKeysTaken = new("This provider may sign with RSA keys of 2048 bits", "Este proveedor puede firmar con claves RSA de 2048 bits");
+    internal static readonly Phrase ShortKeysTakenText = new("They are weaker than the hub's other means. Accepted", "Son más débiles que los demás medios de este sistema. Aceptado");
+    internal static readonly Phrase ShortKey = new(
+        "Your organisation's sign-in uses a key that is shorter than this hub takes. Tell your administrator, or sign in another way.",
+        "El acceso de su organización usa una clave más corta de lo que este sistema acepta. Avise a su administrador o entre de otra forma.");
     internal static readonly Phrase Saved = new("The identity provider was saved.", "Se guardó el proveedor de identidad.");
     internal static readonly Phrase Answer = new("Register this address there as the redirect: {0}", "Registre allí esta dirección de retorno: {0}");
 }

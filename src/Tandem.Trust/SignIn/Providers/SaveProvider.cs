@@ -5,8 +5,8 @@ using Tandem.Trust.People;
 
 namespace Tandem.Trust.SignIn.Providers;
 
-/// <summary>What is asked about an identity provider. An empty secret leaves the one that is kept.</summary>
-internal sealed record ProviderForm(string Issuer, string ClientId, string Secret, string LoginClaim, string RoleClaim, string RoleMap, bool MakesAccounts, string Strengths = "");
+/// <summary>What is asked about an identity provider. An empty secret leaves the one that is kept; short keys are taken only while <c>TakesShortKeys</c> is said with each change.</summary>
+internal sealed record ProviderForm(string Issuer, string ClientId, string Secret, string LoginClaim, string RoleClaim, string RoleMap, bool MakesAccounts, string Strengths = "", bool TakesShortKeys = false);
 
 /// <summary>An organisation's identity provider is set, changed or (with an empty issuer) removed. Sessions that it began end with a change of issuer.</summary>
 internal sealed class SaveProvider(RecordStore record, ProviderSignIn providers, SignInJournal journal)
@@ -30,13 +30,16 @@ internal sealed class SaveProvider(RecordStore record, ProviderSignIn providers,
                 {
                     session.Remove(ProviderSettings.Providers, organization);
                     session.Remove(ProviderSettings.StrengthsAsked, organization);
+                    session.Remove(ProviderSettings.ShortKeys, organization);
                 }
                 else
                     new ProviderSettings(
                         organization, form.Issuer, form.ClientId, form.Secret.Length > 0 ? providers.Seal(form.Secret) : kept?.Issuer == form.Issuer ? kept.SealedSecret : null,
                         form.LoginClaim, form.RoleClaim, form.RoleMap.ReplaceLineEndings("\n").Trim(), form.MakesAccounts,
-                        string.Join(' ', form.Strengths.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).Write(session);
-                journal.Note(session, new SignInEvent(SignInAct.ProvisioningChanged, null, $"identity provider of {organization}", By: scope.Actor.Reference));
+                        string.Join(' ', form.Strengths.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+                        form.TakesShortKeys ? (kept?.Issuer == form.Issuer ? kept.ShortKeysSince : null) ?? session.Now : null).Write(session);
+                var keys = form is { TakesShortKeys: true, Issuer.Length: > 0 } ? $", RSA keys from {KeyLength.LeastRsa} bits accepted" : "";
+                journal.Note(session, new SignInEvent(SignInAct.ProvisioningChanged, null, $"identity provider of {organization}{keys}", By: scope.Actor.Reference));
                 return 0;
             },
             cancel);

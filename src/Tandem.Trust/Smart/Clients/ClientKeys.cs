@@ -61,5 +61,5 @@ internal sealed class ClientKeys(OutsideWorld outside, SmartSettings settings, T
 
     private static bool IsTaken(JsonWebKey key, SmartSettings settings) =>
         !string.IsNullOrEmpty(key.Kid) && key.Use is null or "" or "sig"
-        && ((key.Kty == JsonWebAlgorithmsKeyTypes.EllipticCurve && key.Crv == "P-384") || (key.Kty == JsonWebAlgorithmsKeyTypes.RSA && key.KeySize <= 8192 && key.KeySize >= settings.ShortestRsaKey));
+        && (key.Kty == JsonWebAlgorithmsKeyTypes.EllipticCurve ? key.Crv == "P-384" : KeyLength.IsEnough(key, settings.ShortestRsaKey));
 }

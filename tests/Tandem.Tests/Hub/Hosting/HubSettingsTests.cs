@@ -74,6 +74,7 @@ public sealed class HubSettingsTests
     [InlineData("Intake:DefaultZone", "Mars/Olympus")]
     [InlineData("SignIn:ConfirmMinutes", "0")]
     [InlineData("SignIn:Roles:nurse:IdleMinutes", "0")]
+    [InlineData("SignIn:ShortestRsaKey", "1024")]
     [InlineData("SignIn:Roles:nurse:HoursAtMost", "-8")]
     [InlineData("Smart:AccessLasts", "00:00:00")]
     [InlineData("Smart:RefusalsPerMinute", "0")]

@@ -102,6 +102,21 @@ public sealed class WallTests : IDisposable
     }
 
     [Fact]
+    public void A_certificate_whose_key_is_weaker_than_the_rest_of_the_hub_is_told_of()
+    {
+        foreach (var (bits, isWeak) in new[] { (2048, true), (3072, false) })
+        {
+            using var rsa = RSA.Create(bits);
+            using var certificate = new CertificateRequest("CN=sample", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1));
+            Assert.Equal(isWeak, CertificateFiles.Weakness(certificate)?.Contains("has 2048 bits", StringComparison.Ordinal) == true);
+        }
+
+        using var curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var other = new CertificateRequest("CN=sample", curve, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1));
+        Assert.Null(CertificateFiles.Weakness(other));
+    }
+
+    [Fact]
     public void Https_without_a_certificate_is_refused_at_the_start() =>
         Assert.Contains(new HubSettings { Urls = "https://127.0.0.1:8443", Content = folder }.Problems(), problem => problem.StartsWith("Hub:CertificateFile", StringComparison.Ordinal));
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Tandem.Kernel.Data;
 using Tandem.Trust.Audit;
 
@@ -162,5 +163,9 @@ public sealed class TamperTests
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         Assert.Throws<InvalidOperationException>(() => AuditKey.Open(path + ".none", mayMake: false));
+
+        using var small = ECDsa.Create(ECCurve.CreateFromFriendlyName("secp224r1"));
+        File.WriteAllText(path + ".small", small.ExportPkcs8PrivateKeyPem());
+        Assert.Contains("224 bits", Assert.Throws<InvalidOperationException>(() => AuditKey.Open(path + ".small", mayMake: false)).InnerException!.Message, StringComparison.Ordinal);
     }
 }

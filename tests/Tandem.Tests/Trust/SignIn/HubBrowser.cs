@@ -53,7 +53,8 @@ internal sealed class HubBrowser : IAsyncDisposable
         where T : notnull => Hub.Services.GetRequiredService<T>();
 
     /// <summary>A browser with cookies of its own.</summary>
-    internal BrowserWithoutScripts NewBrowser() => new(new Uri(Hub.Urls.First()));
+    /// <param name="namesOrigin">True to say with every request which origin it comes from, as browsers do with posts.</param>
+    internal BrowserWithoutScripts NewBrowser(bool namesOrigin = false) => new(new Uri(Hub.Urls.First()), namesOrigin);
 
     /// <summary>A link that a person was given.</summary>
     internal async Task<string> LinkOfAsync(Person person, bool reusable = false)
@@ -83,10 +84,12 @@ internal sealed class BrowserWithoutScripts : IDisposable
 {
     private readonly HttpClient client;
 
-    internal BrowserWithoutScripts(Uri hub)
+    internal BrowserWithoutScripts(Uri hub, bool namesOrigin = false)
     {
         client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = hub };
         client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        if (namesOrigin)
+            client.DefaultRequestHeaders.Add("Origin", hub.GetLeftPart(UriPartial.Authority));
     }
 
     internal CookieContainer Cookies { get; } = new();
@@ -110,6 +113,16 @@ internal sealed class BrowserWithoutScripts : IDisposable
         using var content = new FormUrlEncodedContent(sent);
         using var reply = await client.PostAsync(new Uri(form.GetAttribute("action")!, UriKind.Relative), content, HubBrowser.Cancel);
         return (reply.StatusCode, Local(reply.Headers.Location), await ReadAsync(reply));
+    }
+
+    /// <summary>Posts to an address with a page's form token, as its script does.</summary>
+    internal async Task<string> AskAsync(string page, string address)
+    {
+        var token = (await OpenAsync(page)).Page.QuerySelector("input[name=form-token]")!.GetAttribute("value")!;
+        using var content = new FormUrlEncodedContent([new("form-token", token)]);
+        using var reply = await client.PostAsync(new Uri(address, UriKind.Relative), content, HubBrowser.Cancel);
+        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+        return await reply.Content.ReadAsStringAsync(HubBrowser.Cancel);
     }
 
     public void Dispose() => client.Dispose();

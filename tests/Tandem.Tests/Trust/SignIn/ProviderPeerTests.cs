@@ -58,6 +58,22 @@ public sealed class ProviderPeerTests
     }
 
     [Fact]
+    public async Task A_provider_with_a_key_of_2048_bits_is_refused_until_its_organisation_accepts_it()
+    {
+        NodePeer.Need("oidc-provider");
+        await using var hub = await HubBrowser.StartAsync();
+        hub.Clock.Set(DateTimeOffset.FromUnixTimeMilliseconds(await RealTimeAsync()));
+        var north = await OrganizationAsync(hub, "North Sample Hospital");
+        using var provider = await Provider.StartAsync(hub.Hub.Urls.First(), new { ana = new { email = "ana@sample.example", email_verified = true, name = "Ana Sample", groups = new[] { "ward-nurses" } } }, bits: 2048);
+        foreach (var (accepted, where) in new[] { (false, "/sign-in?refused=key"), (true, "/") })
+        {
+            var form = new ProviderForm(provider.Issuer, "hub", "a secret of a test", "email", "groups", "ward-nurses=nurse", MakesAccounts: true, TakesShortKeys: accepted);
+            Assert.Null((await hub.Get<SaveProvider>().HandleAsync(north, form, AccessScope.System, Cancel)).Refusal);
+            Assert.Equal(where, await SignInAsync(hub, north, "ana"));
+        }
+    }
+
+    [Fact]
     public async Task An_answer_that_was_not_asked_for_lets_nobody_in()
     {
         NodePeer.Need("oidc-provider");
@@ -138,9 +154,9 @@ public sealed class ProviderPeerTests
     {
         internal string Issuer => issuer;
 
-        internal static async Task<Provider> StartAsync(string hub, object accounts)
+        internal static async Task<Provider> StartAsync(string hub, object accounts, int bits = 3072)
         {
-            var wish = JsonSerializer.Serialize(new { clientId = "hub", clientSecret = "a secret of a test", redirectUri = hub + "/sign-in/answer", postLogout = hub + "/sign-in", accounts });
+            var wish = JsonSerializer.Serialize(new { clientId = "hub", clientSecret = "a secret of a test", redirectUri = hub + "/sign-in/answer", postLogout = hub + "/sign-in", accounts, bits });
             var process = Process.Start(new ProcessStartInfo("node", ["oidc-provider.mjs", wish]) { RedirectStandardOutput = true, WorkingDirectory = NodePeer.Folder })!;
             string? issuer;
             do

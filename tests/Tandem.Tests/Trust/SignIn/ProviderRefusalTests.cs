@@ -67,16 +67,35 @@ public sealed class ProviderRefusalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_of_2048_bits_lets_in_where_an_administrator_accepted_it_for_this_provider_and_only_there()
+    {
+        Assert.Equal("/sign-in?refused=key", await SignInAsync([], "small"));
+        Assert.Contains("a key that is shorter than this hub takes", await TextAsync("/sign-in?refused=key"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, await LogoutAsync(provider.Sign(LogoutClaims(), "small")));
+
+        await SaveAsync(takesShortKeys: true);
+        Assert.Equal("/", await SignInAsync([], "small"));
+        Assert.NotEqual("/", await SignInAsync([], "smallest"));
+        Assert.Equal(HttpStatusCode.OK, await LogoutAsync(provider.Sign(LogoutClaims(), "small")));
+        Assert.Equal(
+            [$"identity provider of {organization}", $"identity provider of {organization}, RSA keys from 2048 bits accepted", "provider: key too short"],
+            hub.Record.Database.Read(session => session.Query("SELECT DISTINCT how FROM signin_events WHERE act IN ('ProvisioningChanged', 'Refused') AND how <> 'provider: Unauthenticated' ORDER BY how", row => row.Text(0))));
+
+        var since = hub.Get<ProviderSignIn>().Find(organization)!.ShortKeysSince;
+        hub.Clock.Advance(TimeSpan.FromMinutes(2)); // the throttle is not what refuses
+        await SaveAsync(takesShortKeys: true);
+        Assert.Equal(since, hub.Get<ProviderSignIn>().Find(organization)!.ShortKeysSince);
+        await SaveAsync(takesShortKeys: false);
+        Assert.Equal("/sign-in?refused=key", await SignInAsync([], "small"));
+        Assert.Equal("/", await SignInAsync([]));
+    }
+
+    [Fact]
     public async Task A_provider_ends_the_sessions_that_it_began_and_nobody_else_can()
     {
         Assert.Equal("/", await SignInAsync([]));
         var ana = FindPeople.ByLogin(hub.Record, "ana@sample.example")!;
-        IReadOnlyDictionary<string, object?> Claims(params (string Name, object? Value)[] changed) => With(new Dictionary<string, object?>
-        {
-            ["iss"] = provider.Issuer, ["aud"] = "hub", ["iat"] = Now, ["exp"] = Now + 120, ["jti"] = "j1", ["sub"] = "ana",
-            ["events"] = new Dictionary<string, object> { ["http://schemas.openid.net/event/backchannel-logout"] = new Dictionary<string, object>() },
-        }, changed);
-
+        IReadOnlyDictionary<string, object?> Claims(params (string Name, object? Value)[] changed) => LogoutClaims(changed);
         foreach (var (name, token) in new (string, string)[]
         {
             ("signed by a stranger", provider.Sign(Claims(), "stranger")), ("not signed", provider.Sign(Claims(), "none")), ("for another", provider.Sign(Claims(("aud", "other")))),
@@ -137,6 +156,24 @@ public sealed class ProviderRefusalTests : IAsyncLifetime
         ["iss"] = provider.Issuer, ["aud"] = "hub", ["sub"] = "ana", ["iat"] = Now, ["exp"] = Now + 300, ["nonce"] = nonce, ["email"] = "ana@sample.example", ["email_verified"] = true,
         ["name"] = "Ana Sample", ["groups"] = new[] { "nurses" },
     }, changed);
+
+    private IReadOnlyDictionary<string, object?> LogoutClaims(params (string Name, object? Value)[] changed) => With(new Dictionary<string, object?>
+    {
+        ["iss"] = provider.Issuer, ["aud"] = "hub", ["iat"] = Now, ["exp"] = Now + 120, ["jti"] = "j1", ["sub"] = "ana",
+        ["events"] = new Dictionary<string, object> { ["http://schemas.openid.net/event/backchannel-logout"] = new Dictionary<string, object>() },
+    }, changed);
+
+    private async Task SaveAsync(bool takesShortKeys)
+    {
+        var form = new ProviderForm(provider.Issuer, "hub", "", "email", "groups", "nurses=nurse", MakesAccounts: true, TakesShortKeys: takesShortKeys);
+        Assert.Null((await hub.Get<SaveProvider>().HandleAsync(organization, form, AccessScope.System, Cancel)).Refusal);
+    }
+
+    private async Task<string> TextAsync(string path)
+    {
+        using var browser = hub.NewBrowser();
+        return (await browser.OpenAsync(path)).Page.QuerySelector("main")!.TextContent;
+    }
 
     private static Dictionary<string, T?> With<T>(Dictionary<string, T?> all, params (string Name, T? Value)[] changed)
     {

@@ -12,8 +12,10 @@ namespace Tandem.Tests.Trust.SignIn;
 /// <summary>An identity provider on a real socket that answers as a test says, also wrongly: the ID token's claims, key and algorithm are the test's.</summary>
 internal sealed class ScriptedProvider : IAsyncDisposable
 {
-    private readonly RSA rsa = RSA.Create(2048);
-    private readonly RSA other = RSA.Create(2048);
+    private readonly RSA rsa = RSA.Create(3072);
+    private readonly RSA other = RSA.Create(3072);
+    private readonly RSA small = RSA.Create(2048);
+    private readonly RSA smallest = RSA.Create(1024);
     private readonly WebApplication app;
 
     private ScriptedProvider()
@@ -27,7 +29,7 @@ internal sealed class ScriptedProvider : IAsyncDisposable
             ["issuer"] = Issuer, ["authorization_endpoint"] = Issuer + "/authorize", ["token_endpoint"] = Issuer + "/token", ["jwks_uri"] = Issuer + "/keys",
             ["authorization_response_iss_parameter_supported"] = true,
         }));
-        app.MapGet("/keys", () => Results.Json(new { keys = new[] { Published(rsa, "one") } }));
+        app.MapGet("/keys", () => Results.Json(new { keys = new[] { Published(rsa, "one"), Published(small, "small"), Published(smallest, "smallest") } }));
         app.MapPost("/token", () => Answer(Token));
     }
 
@@ -45,7 +47,7 @@ internal sealed class ScriptedProvider : IAsyncDisposable
 
     /// <summary>A token of these claims.</summary>
     /// <param name="claims">A claim that is null is left out.</param>
-    /// <param name="signing"><c>right</c>, <c>stranger</c> (another key of the same name), <c>unnamed</c> (another key's name), <c>none</c>, <c>secret</c> (HS256 with the public key).</param>
+    /// <param name="signing"><c>right</c>, <c>stranger</c> (another key of the same name), <c>unnamed</c> (another key's name), <c>small</c> and <c>smallest</c> (published, of 2048 and 1024 bits), <c>none</c>, <c>secret</c> (HS256 with the public key).</param>
     /// <param name="type">The header <c>typ</c>.</param>
     internal string Sign(IReadOnlyDictionary<string, object?> claims, string signing = "right", string type = "JWT")
     {
@@ -57,6 +59,8 @@ internal sealed class ScriptedProvider : IAsyncDisposable
             "none" => $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT"}""")}.{Base64UrlEncoder.Encode(payload)}.",
             "secret" => handler.CreateToken(payload, new SigningCredentials(new SymmetricSecurityKey(rsa.ExportSubjectPublicKeyInfo()) { KeyId = "one" }, SecurityAlgorithms.HmacSha256)),
             "stranger" => handler.CreateToken(payload, Credentials(other, "one"), Without(headers)),
+            "small" => handler.CreateToken(payload, Credentials(small, "small"), Without(headers)),
+            "smallest" => handler.CreateToken(payload, Credentials(smallest, "smallest"), Without(headers)),
             "unnamed" => handler.CreateToken(payload, Credentials(other, "two"), Without(headers)),
             _ => handler.CreateToken(payload, Credentials(rsa, "one"), Without(headers)),
         };
@@ -68,6 +72,8 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         await app.DisposeAsync();
         rsa.Dispose();
         other.Dispose();
+        small.Dispose();
+        smallest.Dispose();
     }
 
     private static IResult Answer(string token) => Results.Json(new Dictionary<string, object> { ["access_token"] = "x", ["token_type"] = "Bearer", ["id_token"] = token });

@@ -8,8 +8,9 @@ namespace Tandem.Tests.Trust.Smart;
 /// <summary>Registrations that may not be kept, and tokens that open nothing.</summary>
 internal static class RegistrationAttempts
 {
-    /// <summary>A key set with one public RSA key of so many bits.</summary>
-    internal static string RsaKey(int bits) => $$"""{"keys":[{"kty":"RSA","kid":"a","n":"{{TestKeys.Encode([.. Enumerable.Repeat((byte)0xC3, bits / 8)])}}","e":"AQAB"}]}""";
+    /// <summary>A key set with one public RSA key of so many bits, behind so many bytes of zeros.</summary>
+    internal static string RsaKey(int bits, int zeros = 0, byte first = 0xC3) =>
+        $$"""{"keys":[{"kty":"RSA","kid":"a","n":"{{TestKeys.Encode([.. new byte[zeros], first, .. Enumerable.Repeat((byte)0xC3, (bits / 8) - 1)])}}","e":"AQAB"}]}""";
 
     private static readonly (string Name, Action<JsonObject> Change)[] OfMetadata =
     [
@@ -42,6 +43,10 @@ internal static class RegistrationAttempts
         ("a symmetric key", body => (body["token_endpoint_auth_method"], body["jwks"]) = ("private_key_jwt", JsonNode.Parse("""{"keys":[{"kty":"oct","kid":"a","k":"AAAA"}]}"""))),
         ("a small curve", body => (body["token_endpoint_auth_method"], body["jwks"]) = ("private_key_jwt", JsonNode.Parse("""{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"AA","y":"AA"}]}"""))),
         ("an RSA key of 2048 bits", body => (body["token_endpoint_auth_method"], body["jwks"]) = ("private_key_jwt", JsonNode.Parse(RsaKey(2048)))),
+        ("an RSA key of 2048 bits behind zeros", body => (body["token_endpoint_auth_method"], body["jwks"]) = ("private_key_jwt", JsonNode.Parse(RsaKey(2048, zeros: 128)))),
+        ("an RSA key whose first bits are zeros", body => (body["token_endpoint_auth_method"], body["jwks"]) = ("private_key_jwt", JsonNode.Parse(RsaKey(3072, first: 1)))),
+        ("an RSA key of 16,384 bits", body => (body["token_endpoint_auth_method"], body["jwks"]) = ("private_key_jwt", JsonNode.Parse(RsaKey(16_384)))),
+        ("an RSA key that is none", body => (body["token_endpoint_auth_method"], body["jwks"]) = ("private_key_jwt", JsonNode.Parse("""{"keys":[{"kty":"RSA","kid":"a","n":"%","e":"AQAB"}]}"""))),
         ("an empty key set", body => (body["token_endpoint_auth_method"], body["jwks"]) = ("private_key_jwt", JsonNode.Parse("""{"keys":[]}"""))),
         ("keys in a place without encryption", body => (body["token_endpoint_auth_method"], body["jwks_uri"]) = ("private_key_jwt", "http://app.example.org/jwks")),
         ("keys in a file", body => (body["token_endpoint_auth_method"], body["jwks_uri"]) = ("private_key_jwt", "file:///etc/passwd")),
