@@ -23,19 +23,21 @@ internal static class ConsentLimit
         "ServiceRequest",
     }.Select(type => $"WHEN {StableHash.Of(type)} THEN {SearchTables.TypeNumber(type)}")) + " ELSE 0 END";
 
-    /// <summary>The permission <paramref name="of"/> reaches the row <c>d</c>.</summary>
-    internal static string Permits(string of) =>
-        $"({of}.limited = 0 OR (({of}.class = '' OR {of}.class = d.type) AND ({of}.code = 0 OR {Coded(of, "d.rid")}) "
+    /// <summary>The permission <paramref name="of"/> reaches the row <c>d</c>. What was deleted is not told by the index any more, so a limited one does not reach it.</summary>
+    internal static string Permits(string of, RowKind rows) =>
+        $"({of}.limited = 0 OR ({(rows == RowKind.MayBeGone ? IsThere + " AND " : "")}({of}.class = '' OR {of}.class = d.type) AND ({of}.code = 0 OR {Coded(of, "d.rid")}) "
         + $"AND ({of}.data_type = 0 OR {IsNamed(of)} OR ({of}.pointing = 1 AND {PointsToNamed(of)})) "
         + $"AND ({of}.data_until = {AccessTables.NoEnd} OR (EXISTS (SELECT 1 FROM search_dates o WHERE o.rid = d.rid) AND NOT {Outside(of)}))))";
 
-    /// <summary>The refusal <paramref name="of"/> reaches the row <c>d</c>.</summary>
-    internal static string Refuses(string of) =>
-        $"({of}.limited = 0 OR (({of}.class = '' OR {of}.class = d.type OR EXISTS (SELECT 1 FROM search_references f WHERE f.rid = d.rid AND f.type = {of}.class_hash)) "
+    /// <summary>The refusal <paramref name="of"/> reaches the row <c>d</c>, and what was deleted in any case.</summary>
+    internal static string Refuses(string of, RowKind rows) =>
+        $"({of}.limited = 0 OR {(rows == RowKind.MayBeGone ? "NOT " + IsThere + " OR " : "")}(({of}.class = '' OR {of}.class = d.type OR EXISTS (SELECT 1 FROM search_references f WHERE f.rid = d.rid AND f.type = {of}.class_hash)) "
         + $"AND ({of}.code = 0 OR {Coded(of, "d.rid")} OR EXISTS (SELECT 1 FROM search_references f CROSS JOIN search_resources s "
         + $"WHERE f.rid = d.rid AND s.type = {NumberOfReference} AND s.id_hash = f.target AND {Coded(of, "s.rid")})) "
         + $"AND ({of}.data_type = 0 OR {IsNamed(of)} OR {PointsToNamed(of)}) "
         + $"AND ({of}.data_until = {AccessTables.NoEnd} OR {Within(of)} OR (d.type <> 'Patient' AND NOT EXISTS (SELECT 1 FROM search_dates o WHERE o.rid = d.rid)))))";
+
+    private const string IsThere = "EXISTS (SELECT 1 FROM resources y WHERE y.rid = d.rid AND y.deleted = 0)";
 
     private static string Coded(string of, string rid) =>
         $"EXISTS (SELECT 1 FROM search_tokens t WHERE t.param IN ({Codes}) AND t.code = {of}.code AND t.rid = {rid} AND ({of}.system = 0 OR t.system = {of}.system))";

@@ -4,7 +4,7 @@ namespace Tandem.Record.Access;
 
 /// <summary>
 /// Neither the row <c>d</c> nor anything it points to bears a label that is withheld: a task, a report or a step about a sensitive
-/// result tells it as well as the result itself. What points to a task (its steps, messages about it) follows the task's references too.
+/// result tells it as well as the result itself. What points to a task (its steps, messages about it) follows the task's references too. What was deleted bears what it bore.
 /// </summary>
 internal static class LabelCondition
 {
@@ -15,7 +15,8 @@ internal static class LabelCondition
             withheld += $" AND b.holder NOT IN ({asked.Recipients})";
         if (grant.AsksConsent)
             withheld += $" AND {ConsentCondition.NotPermitted("b.label", asked)}";
-        return "NOT EXISTS (SELECT 1 FROM access_labels b WHERE b.rid = d.rid AND " + withheld + ") "
+        return (asked.Rows == RowKind.MayBeGone ? $"NOT EXISTS (SELECT 1 FROM access_gone b WHERE b.rid = d.rid AND {withheld}) AND " : "")
+            + "NOT EXISTS (SELECT 1 FROM access_labels b WHERE b.rid = d.rid AND " + withheld + ") "
             + "AND NOT EXISTS (SELECT 1 FROM search_references f CROSS JOIN access_labels b WHERE f.rid = d.rid AND b.target = f.target AND b.type = f.type AND "
             + withheld + ") "
             + "AND NOT EXISTS (SELECT 1 FROM search_references f CROSS JOIN search_resources s CROSS JOIN search_references g CROSS JOIN access_labels b "

@@ -17,13 +17,13 @@ internal static class ReachCondition
     /// <param name="interactions">What is to be done.</param>
     /// <param name="type">The rows' resource type; null when they are of several.</param>
     /// <param name="context">Collects arguments; compiles the queries of grants.</param>
-    /// <param name="isNewPatient">True when the row's patient comes into being with it: nobody can have a relationship yet.</param>
-    internal static string Of(Reach reach, Interactions interactions, string? type, SearchContext context, bool isNewPatient = false)
+    /// <param name="rows">What else is known of the rows.</param>
+    internal static string Of(Reach reach, Interactions interactions, string? type, SearchContext context, RowKind rows = RowKind.There)
     {
         if (!reach.IsLimited)
             return reach == Reach.Everyone ? "1 = 1" : None;
         var plain = context with { Reach = Reach.Everyone, Hidden = reach.Hidden };
-        return string.Join(" AND ", reach.Layers.Select(layer => Layer(layer, interactions, type, plain, isNewPatient)));
+        return string.Join(" AND ", reach.Layers.Select(layer => Layer(layer, interactions, type, plain, rows)));
     }
 
     /// <summary>The same for the resource with a number (a column of the query); null when nothing limits it.</summary>
@@ -39,20 +39,20 @@ internal static class ReachCondition
     /// <summary>The condition asked of rows that a query finds.</summary>
     internal static string Among(string rows, string condition) => Condition.Exists($"({rows}) d", condition);
 
-    private static string Layer(AccessLayer layer, Interactions interactions, string? type, SearchContext context, bool isNewPatient)
+    private static string Layer(AccessLayer layer, Interactions interactions, string? type, SearchContext context, RowKind rows)
     {
-        var asked = new LayerArguments(layer, context, (interactions & ~Interactions.Look) == 0);
+        var asked = new LayerArguments(layer, context, (interactions & ~Interactions.Look) == 0, rows);
         var grants = layer.Grants.Where(grant => (grant.Interactions & interactions) == interactions && (type is null || grant.Covers(type)))
-            .Select(grant => Grant(grant, type, asked, isNewPatient)).Distinct().ToList();
+            .Select(grant => Grant(grant, type, asked)).Distinct().ToList();
         return grants.Count == 0 ? None : grants is [var only] ? only : $"({string.Join(" OR ", grants)})";
     }
 
-    private static string Grant(Grant grant, string? type, LayerArguments asked, bool isNewPatient)
+    private static string Grant(Grant grant, string? type, LayerArguments asked)
     {
         var parts = new List<string>();
         if (type is null && grant.Types.Count > 0 && grant.Query.Length == 0)
             parts.Add($"d.type IN ({asked.List(grant.Types)})");
-        if (Of(grant.Whose, asked, isNewPatient) is { } whose)
+        if (Of(grant.Whose, type, asked) is { } whose)
             parts.Add(whose);
         if (grant.Query.Length > 0)
             parts.Add(Queried(grant, type, asked));
@@ -65,17 +65,23 @@ internal static class ReachCondition
         return parts.Count == 0 ? "1 = 1" : $"({string.Join(" AND ", parts)})";
     }
 
-    private static string? Of(Whose whose, LayerArguments asked, bool isNewPatient) => whose switch
+    private static string? Of(Whose whose, string? type, LayerArguments asked) => whose switch
     {
         Whose.Everybody => null,
-        Whose.Nobody => "d.patient IS NULL",
+        Whose.Nobody when type is null => $"(d.patient IS NULL AND (d.type <> 'Subscription' OR {OfNobodyElse(asked)}))",
+        Whose.Nobody => "d.patient IS NULL" + (type == "Subscription" ? " AND " + OfNobodyElse(asked) : ""),
         Whose.These { Ids.Count: 0 } => None,
         Whose.These these => $"d.patient IN ({asked.List(these.Ids)})",
-        Whose.Known when isNewPatient => null,
+        Whose.Known when asked.Rows == RowKind.OfNewPatient => null,
         Whose.Known known when asked.Parties.Length > 0 => Condition.Exists(
             "access_relations a", $"a.patient = d.patient AND a.party IN ({asked.Parties}) AND a.until > {asked.Before(known.Afterwards)}"),
         _ => None,
     };
+
+    /// <summary>A subscription tells where somebody is told of what, and with which secret: it is there for who made it and within their organisation, and for who reaches everybody's.</summary>
+    private static string OfNobodyElse(LayerArguments asked) =>
+        "NOT EXISTS (SELECT 1 FROM resources y JOIN subscriptions_owners o ON o.subscription = y.id WHERE y.rid = d.rid AND y.type = 'Subscription'"
+        + (asked.Parties.Length > 0 ? $" AND o.actor NOT IN ({asked.Parties}) AND (o.organization IS NULL OR o.organization NOT IN ({asked.Parties})))" : ")");
 
     private static string Queried(Grant grant, string? type, LayerArguments asked)
     {
@@ -85,8 +91,21 @@ internal static class ReachCondition
     }
 }
 
+/// <summary>What is known of rows that a reach is asked of.</summary>
+internal enum RowKind
+{
+    /// <summary>They are of what is there now.</summary>
+    There,
+
+    /// <summary>Their patient comes into being with them: nobody can have a relationship yet.</summary>
+    OfNewPatient,
+
+    /// <summary>They may be of what was deleted: what the index and the labels said of it is gone, see <see cref="GoneLabels"/>.</summary>
+    MayBeGone,
+}
+
 /// <summary>What the conditions of one layer have in common, each argument added once.</summary>
-internal sealed class LayerArguments(AccessLayer layer, SearchContext context, bool isLook)
+internal sealed class LayerArguments(AccessLayer layer, SearchContext context, bool isLook, RowKind rows)
 {
     internal const int Looking = 1;
     private const int Writing = 2;
@@ -95,6 +114,8 @@ internal sealed class LayerArguments(AccessLayer layer, SearchContext context, b
     private string? recipients;
 
     internal SearchContext Context => context;
+
+    internal RowKind Rows => rows;
 
     /// <summary>The layer's parties as a list of arguments; empty when it has none.</summary>
     internal string Parties => parties ??= List(layer.Parties);

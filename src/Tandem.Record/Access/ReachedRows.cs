@@ -57,7 +57,8 @@ public static partial class ReachedRows
     private static string At(string by, string column, AccessScope scope, SearchContext context) => by switch
     {
         "rid" => ReachCondition.Among($"SELECT x.rid, x.type, x.patient FROM resources x WHERE x.rid = {column}", ReachCondition.Of(scope.Reach, Interactions.Read, null, context)),
-        "seq" => ReachCondition.Among($"SELECT x.rid, x.type, x.patient FROM log x WHERE x.seq = {column}", ReachCondition.Of(scope.Reach, Interactions.Read, null, context)),
+        "seq" => ReachCondition.Among(
+            $"SELECT x.rid, x.type, x.patient FROM log x WHERE x.seq = {column}", ReachCondition.Of(scope.Reach, Interactions.Read, null, context, RowKind.MayBeGone)),
         _ => ReachCondition.Among(
             $"SELECT x.rid, x.type, x.patient FROM resources x WHERE x.type = {context.Add(by)} AND x.id = {column}", ReachCondition.Of(scope.Reach, Interactions.Read, by, context)),
     };

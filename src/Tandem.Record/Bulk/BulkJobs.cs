@@ -50,11 +50,11 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
         return started;
     }
 
-    /// <summary>A job of this actor's; null when there is none or it was cancelled.</summary>
+    /// <summary>A job of the scope's own; null when there is none or it was cancelled.</summary>
     internal BulkJob? Find(string id, AccessScope scope)
     {
         var job = record.Database.Read(session => session.First(BulkJob.ReadOne, BulkJob.Read, id));
-        return job is null || job.Status == BulkStatus.Cancelled || job.Actor.Reference != scope.Actor.Reference ? null : job;
+        return job is null || job.Status == BulkStatus.Cancelled || !OwnWork.IsOf(job.Scope, scope) ? null : job;
     }
 
     /// <summary>Stops a job, or forgets a finished one, and removes its files.</summary>

@@ -36,7 +36,7 @@ public sealed class RecordStore : IDisposable
         Signal = signal;
         reads = new SharedReads(resources => Database.Read(session => LogTables.ReadMany(session, resources)), ReadsAtOnce);
         this.projections = new ProjectionSet([.. projections]);
-        this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, ToldActs.Table, .. tables]);
+        this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, ToldActs.Table, GoneLabels.Table, Subscriptions.SubscriptionTables.Owners, .. tables]);
         this.tables.Ensure();
         this.projections.AreStale = this.tables.Stale.Count > 0;
         signal.Begin(ReadLastSeq());
@@ -71,7 +71,7 @@ public sealed class RecordStore : IDisposable
         if (Database.Engine == Engine.Sqlite)
             return Read(type, id, scope);
         var found = await reads.FindAsync(type, id);
-        var isReached = found is not null && (scope.Reach.IsLimited ? Database.Read(session => scope.Reaches(session, found)) : scope.Reach == Reach.Everyone);
+        var isReached = scope.Reach.IsLimited ? Database.Read(session => scope.Reaches(session, found, type)) : found is not null && scope.Reach == Reach.Everyone;
         return Visible(found, isReached, type, id, scope);
     }
 
@@ -155,7 +155,7 @@ public sealed class RecordStore : IDisposable
         writer.WriteAsync(AccessScope.System, work, [], null, cancel);
 
     private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope) =>
-        Visible(found, found is not null && scope.Reaches(session, found), type, id, scope);
+        Visible(found, scope.Reaches(session, found, type), type, id, scope);
 
     private static Outcome<ResourceVersion> Visible(ResourceVersion? found, bool isReached, string type, string id, AccessScope scope)
     {

@@ -51,7 +51,7 @@ public sealed class WriteSession
 
     /// <summary>As <see cref="Find"/>, but what the scope does not reach is not there, nor are the parts that it is not shown.</summary>
     public ResourceVersion? FindReached(string type, string id) =>
-        Find(type, id) is { } found && (own.ContainsKey((type, id)) || Scope.Reaches(Reading, found)) ? found.ShownTo(Scope.Reach) : null;
+        Find(type, id) is var found && (own.ContainsKey((type, id)) || Scope.Reaches(Reading, found, type)) ? found!.ShownTo(Scope.Reach) : null;
 
     /// <summary>Says which resources will be looked for, so that they are read together where that is faster.</summary>
     public void Expect(IReadOnlyList<(string Type, string Id)> resources) => group.Expect(resources);

@@ -58,15 +58,15 @@ internal sealed record HistoryReading(string Type, string Id, DateTimeOffset? Si
     }
 
     /// <summary>
-    /// What a limited scope reaches: by the patient that a version names itself and the labels its resource bears now. Of what was deleted nobody knows the
-    /// labels any more: only the deletion itself is told.
+    /// What a limited scope reaches: by the patient that a version names itself and the labels its resource bears now. Of what was deleted only the deletion
+    /// itself is told, to who was shown what was there.
     /// </summary>
     private string Reached(DbSession session, AccessScope scope, SqlArguments arguments)
     {
         if (scope.Reach == Reach.Everyone)
             return "";
         var interaction = Id.Length > 0 ? Interactions.Read : Interactions.Search;
-        var condition = ReachCondition.Of(scope.Reach, interaction, Type.Length > 0 ? Type : null, SearchContext.Plain(session, arguments));
+        var condition = ReachCondition.Of(scope.Reach, interaction, Type.Length > 0 ? Type : null, SearchContext.Plain(session, arguments), RowKind.MayBeGone);
         var there = Condition.Exists("resources y", "y.rid = l.rid AND y.deleted = 0");
         return $" AND (l.deleted = 1 OR {there}) AND {ReachCondition.Among("SELECT l.rid, l.type, l.patient", condition)}";
     }

@@ -13,7 +13,10 @@ internal static class Redisclosure
 
     internal const string Notice = "42 CFR part 2 prohibits unauthorized use or disclosure of these records.";
 
-    internal const string ReadLabelled = "SELECT 1 FROM access_labels WHERE rid = $1 AND label = 'ETH'";
+    /// <summary>It bears the label, or points to what does: a report or a task tells a result as well as the result itself.</summary>
+    internal const string ReadLabelled =
+        "SELECT 1 FROM access_labels WHERE rid = $1 AND label = 'ETH' UNION ALL "
+        + "SELECT 1 FROM search_references f CROSS JOIN access_labels b WHERE f.rid = $1 AND b.target = f.target AND b.type = f.type AND b.label = 'ETH' LIMIT 1";
 
     /// <summary>Puts the notice on an answer that holds these resources, when it has to bear one.</summary>
     internal static void Mark(FhirRequest request, IEnumerable<ResourceVersion> disclosed)

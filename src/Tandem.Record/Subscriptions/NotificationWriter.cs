@@ -11,12 +11,12 @@ namespace Tandem.Record.Subscriptions;
 /// <summary>What a notification is about, before it is written.</summary>
 /// <param name="Subscriber">Whose.</param>
 /// <param name="Type">handshake, heartbeat, event-notification or query-event.</param>
-/// <param name="Count">Events since the subscription began.</param>
+/// <param name="Count">Events since the subscription began; null for who is not told.</param>
 /// <param name="Events">The events told.</param>
 /// <param name="Content">How much of them.</param>
 /// <param name="Scope">On whose behalf: an event whose resource it does not see is told by its number alone.</param>
 internal sealed record Notification(
-    Subscriber Subscriber, string Type, long Count, IReadOnlyList<NotedEvent> Events, PayloadContent Content, AccessScope Scope);
+    Subscriber Subscriber, string Type, long? Count, IReadOnlyList<NotedEvent> Events, PayloadContent Content, AccessScope Scope);
 
 /// <summary>Writes notifications as the backport asks for on R4: a history Bundle whose first entry is the status as Parameters.</summary>
 internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider clock)
@@ -53,7 +53,7 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
     }
 
     /// <summary>The status of a subscription by itself: the answer to $status.</summary>
-    internal static void Status(FhirWriter parameters, Subscriber subscriber, long count, string address) =>
+    internal static void Status(FhirWriter parameters, Subscriber subscriber, long? count, string address) =>
         Status(parameters, new Notification(subscriber, "query-status", count, [], PayloadContent.Empty, AccessScope.Nobody), [], address);
 
     private static void Status(FhirWriter parameters, Notification notification, IReadOnlyList<ToldEvent> told, string address)
@@ -64,8 +64,9 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
             list.Item(one => one.Text("name", "subscription").ReferenceTo("valueReference", $"{address}/Subscription/{subscriber.Id}"))
                 .Item(one => one.Text("name", "topic").Text("valueCanonical", subscriber.Topic))
                 .Item(one => one.Text("name", "status").Text("valueCode", subscriber.Status))
-                .Item(one => one.Text("name", "type").Text("valueCode", notification.Type))
-                .Item(one => one.Text("name", "eventsSinceSubscriptionStart").Text("valueString", Number(notification.Count)));
+                .Item(one => one.Text("name", "type").Text("valueCode", notification.Type));
+            if (notification.Count is { } count)
+                list.Item(one => one.Text("name", "eventsSinceSubscriptionStart").Text("valueString", Number(count)));
             if (subscriber.Version.Root["error"u8].Text is { } error)
                 list.Item(one => one.Text("name", "error").Object("valueCodeableConcept", concept => concept.Text("text", error)));
             foreach (var item in told)
@@ -75,9 +76,11 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
 
     private static void Event(FhirWriter part, ToldEvent item, PayloadContent content, string address)
     {
-        part.Item(one => one.Text("name", "eventNumber").Text("valueString", Number(item.Event.Number)))
-            .Item(one => one.Text("name", "timestamp").Instant("valueInstant", item.At));
-        if (content == PayloadContent.Empty || item.Focus is not { } focus)
+        part.Item(one => one.Text("name", "eventNumber").Text("valueString", Number(item.Event.Number)));
+        if (item.Focus is not { } focus)
+            return;
+        part.Item(one => one.Text("name", "timestamp").Instant("valueInstant", focus.At));
+        if (content == PayloadContent.Empty)
             return;
         part.Item(one => one.Text("name", "focus").ReferenceTo("valueReference", $"{address}/{focus.Reference}"));
         foreach (var context in item.Context)
@@ -126,9 +129,8 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
         var shapes = notification.Content == PayloadContent.Empty || notification.Events.Count == 0 ? [] : record.TopicOf(notification.Subscriber)?.Shapes ?? [];
         return [.. notification.Events.Select(noted =>
         {
-            var entry = record.Store.ReadEntry(noted.Seq, AccessScope.System)!;
             var focus = record.Store.ReadEntry(noted.Seq, notification.Scope);
-            return new ToldEvent(noted, entry.At, focus, focus is null or { Deleted: true } ? [] : Context(focus, shapes, notification.Scope));
+            return new ToldEvent(noted, focus, focus is null or { Deleted: true } ? [] : Context(focus, shapes, notification.Scope));
         })];
     }
 
@@ -147,5 +149,5 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>An event with its resource as the change left it (null when the scope does not see it) and what goes along as it is now.</summary>
-    private sealed record ToldEvent(NotedEvent Event, DateTimeOffset At, ResourceVersion? Focus, IReadOnlyList<ResourceVersion> Context);
+    private sealed record ToldEvent(NotedEvent Event, ResourceVersion? Focus, IReadOnlyList<ResourceVersion> Context);
 }

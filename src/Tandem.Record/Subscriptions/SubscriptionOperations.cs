@@ -40,7 +40,7 @@ internal static class ReadSubscriptionStatus
             .Number("total", found.Count)
             .Array("entry", found, (entry, subscriber) => entry
                 .Text("fullUrl", $"{call.Fhir.Address}/Subscription/{subscriber.Id}/$status")
-                .Resource("resource", "Parameters", status => NotificationWriter.Status(status, subscriber, record.Count(subscriber.Id), call.Fhir.Address))
+                .Resource("resource", "Parameters", status => NotificationWriter.Status(status, subscriber, record.IsTold(subscriber.Id, call.Fhir.Scope) ? record.Count(subscriber.Id) : null, call.Fhir.Address))
                 .Object("search", search => search.Text("mode", "match")))));
     }
 
@@ -90,6 +90,8 @@ internal static class ReadSubscriptionEvents
         var record = services.GetRequiredService<SubscriptionRecord>();
         if (record.Find(call.Id, call.Fhir.Scope) is not { } subscriber)
             return Refusal.NotFound("There is no topic-based subscription with this id.");
+        if (!record.IsTold(call.Id, call.Fhir.Scope))
+            return Refusal.Forbidden("Only who made a subscription is told its events; make one of your own.");
         if (!Number(call, "eventsSinceNumber", 1).Succeeded(out var from, out var refusal)
             || !Number(call, "eventsUntilNumber", long.MaxValue).Succeeded(out var to, out refusal)
             || !Content(call, subscriber).Succeeded(out var content, out refusal))

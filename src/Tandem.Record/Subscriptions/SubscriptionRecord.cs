@@ -74,18 +74,10 @@ internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions s
     /// True for whoever made a subscription, in the role it was made in: a stream shows what its owner sees, so nobody else is connected to it, and an app only to what was made by
     /// the same leave to act for a person.
     /// </summary>
-    internal bool IsOwn(string subscription, AccessScope scope)
-    {
-        var made = MadeBy(subscription) ?? AccessScope.Nobody;
-        return (made.Actor.Reference, made.Role, made.Organization) == (scope.Actor.Reference, scope.Role, scope.Organization)
-            && (LeaveOf(scope) is not { } leave || leave == LeaveOf(made) || IsService(scope));
-    }
+    internal bool IsOwn(string subscription, AccessScope scope) => OwnWork.IsOf(MadeBy(subscription) ?? AccessScope.Nobody, scope);
 
-    /// <summary>What an app acts by: the grant of a person, or of a service its own.</summary>
-    private static string? LeaveOf(AccessScope scope) => scope.Reach.IsLimited ? scope.Reach.Layers.Select(layer => layer.Authorization).FirstOrDefault(id => id is not null) : null;
-
-    /// <summary>A service is itself whichever of its tokens it shows; these last minutes.</summary>
-    private static bool IsService(AccessScope scope) => scope.Actor.Reference.StartsWith("Device/", StringComparison.Ordinal);
+    /// <summary>True for who is told how many events there were and when: who made it, for others see less or more, and who reaches everything.</summary>
+    internal bool IsTold(string subscription, AccessScope scope) => !scope.Reach.IsLimited || IsOwn(subscription, scope);
 
     /// <summary>Sets the status and the error, unless the subscription has changed since it was read.</summary>
     /// <returns>False when it had changed.</returns>

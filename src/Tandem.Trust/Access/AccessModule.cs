@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Record.Access;
+using Tandem.Record.Log;
 using Tandem.Record.Projections;
 using Tandem.Record.Sealing;
 
@@ -18,6 +20,7 @@ public static class AccessModule
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LabelProjection>());
         services.AddSingleton<ISealRule, CounsellingNotes>();
         services.AddSingleton<IProjection, ConsentProjection>();
+        services.AddSingleton<IWriteRule, GoneLabels>();
         services.AddSingleton(EmergencyAccess.Table);
         services.AddSingleton<PoliciesInForce>();
         services.AddSingleton<AccessScopes>();

@@ -90,6 +90,13 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await Assertions.Expect(ana.Page.Locator(".notice").First).ToBeVisibleAsync();
         await Assertions.Expect(ana.Page.Locator("[data-redisclosure]")).ToBeVisibleAsync();
         await ana.PictureAsync("opened");
+        await ana.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(ana.Page.Locator("[data-redisclosure]")).ToBeVisibleAsync();
+        await ana.PictureAsync("opened-on-paper");
+        await ana.Page.GotoAsync(hub.Address + "/worklist");
+        await Assertions.Expect(ana.Page.Locator("[data-redisclosure]")).ToBeVisibleAsync();
+        await ana.Page.EmulateMediaAsync(new() { Media = Media.Screen });
+        await Assertions.Expect(ana.Page.Locator("[data-redisclosure]")).ToBeHiddenAsync();
 
         await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk, javaScript: false);
         await lucia.Page.GotoAsync(hub.Address + "/audit?view=break-glass");

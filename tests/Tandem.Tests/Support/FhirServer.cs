@@ -26,13 +26,13 @@ internal sealed class FhirServer : IAsyncDisposable
     private readonly bool ownsDatabase;
 
     /// <summary>A server; over a database that outlives it when <paramref name="over"/> is given, so that another can be started on it.</summary>
-    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null)
+    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null, bool isCounted = false)
     {
         (testDatabase, ownsDatabase) = (over ?? new TestDatabase(engine), over is null);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<Database>(_ => testDatabase.Open()); // by a factory, so that the container closes it
+        builder.Services.AddSingleton<Database>(_ => isCounted ? new CountedDatabase(testDatabase.Open()) : testDatabase.Open()); // by a factory, so that the container closes it
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton(Bulk);
         if (limits is not null)
@@ -42,7 +42,7 @@ internal sealed class FhirServer : IAsyncDisposable
         if (files is not null)
             builder.Services.AddSingleton(files);
         builder.Services.AddRecord().AddRest();
-        builder.Services.AddSingleton(AccessTables.Relations).AddSingleton(AccessTables.Labels).AddSingleton(AccessTables.Consents); // elsewhere Trust's projections own them
+        builder.Services.AddSingleton(AccessTables.Relations).AddSingleton(AccessTables.Labels).AddSingleton(AccessTables.Consents).AddSingleton<IWriteRule, GoneLabels>(); // elsewhere Trust's projections own them
         app = builder.Build();
         app.Use((http, next) =>
         {

@@ -65,6 +65,21 @@ public sealed partial class SideDoorTests
             """),
     ];
 
+    /// <summary>What a researcher asks, who sees reports that belong to nobody: of what these were made from, and of what points to them.</summary>
+    private static readonly string[] Research =
+    [
+        "/fhir/MeasureReport?_total=accurate", "/fhir/MeasureReport?patient=three", "/fhir/MeasureReport?subject:Patient.family=Zsecretname", "/fhir/MeasureReport?evaluated-resource:Observation.code=9-9&_total=accurate",
+        "/fhir/MeasureReport?evaluated-resource:Observation.patient.family=Zsecretname", "/fhir/MeasureReport?_include=MeasureReport:evaluated-resource", "/fhir/MeasureReport?_include=*&_revinclude=*",
+        "/fhir/MeasureReport?_has:Provenance:target:recorded=2026-03-01", "/fhir/MeasureReport?_has:Task:focus:status=requested&_total=accurate", "/fhir/MeasureReport?_has:Task:focus:patient.family=Testperson",
+        "/fhir/MeasureReport?_has:Task:focus:_has:Provenance:target:recorded=2026-03-01", "/fhir/MeasureReport?_sort=-date&_count=1", "/fhir/MeasureReport/_history?_total=accurate", "/fhir/_history?_count=100", "/fhir/MeasureReport/ind",
+        "/fhir/MeasureReport/ind/_history", "/fhir/Library?_has:DocumentReference:related:type=34126-3", "/fhir/Patient?_has:Observation:patient:code=9-9", "/fhir/Patient/three", "/fhir/Observation/sec", "/fhir/Patient/one/$everything",
+        "/fhir?_type=MeasureReport,Patient", "/fhir?_id=three", "/fhir/Observation/$stats?subject=Patient/one&code=9-9&statistic=count", "/fhir/Group/thirdgroup/$export", "/patients", "/patients/three", "/worklist",
+    ];
+
+    private static readonly Person Ana = new("ana", "Ana Testperson", "nurse", null, []);
+
+    private static readonly Person Rea = new("rea", "Rea Testperson", "researcher", null, []);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -74,13 +89,21 @@ public sealed partial class SideDoorTests
     {
         await using var hub = await AuditedHub.StartAsync(engine);
         await hub.PutAsync("Condition", "plain", Resource("Condition", "plain", "one", "", "\"code\":{\"text\":\"plain\"}"));
+        await hub.PutAsync("MeasureReport", "sum", """{"resourceType":"MeasureReport","id":"sum","status":"complete","type":"summary","measure":"http://example.org/Measure/m","date":"2026-03-01","period":{"start":"2026-01-01","end":"2026-03-01"},"evaluatedResource":[{"reference":"Observation/sec"}]}""");
         await AskAsync(hub, "GET", "/patients/one"); // what was opened lately is listed
         var before = await AllAsync(hub);
         await HideAsync(hub);
         var after = await AllAsync(hub);
+        await DeleteAsync(hub);
+        var gone = await AllAsync(hub);
 
         foreach (var (door, answer) in before)
+        {
             Assert.True(answer == after[door], $"{door}\n{answer}\n--- and then ---\n{after[door]}");
+            Assert.True(answer == gone[door], $"{door}\n{answer}\n--- and when it was deleted ---\n{gone[door]}");
+        }
+
+        await HideAsync(hub);
         Assert.All(before.Where(pair => pair.Key.Contains("Patient/one", StringComparison.Ordinal) && pair.Key.StartsWith("POST", StringComparison.Ordinal)), pair => Assert.StartsWith("200", pair.Value, StringComparison.Ordinal));
         await hub.SignInAsync(new Person("one", "Una Testperson", "patient", null, []));
         Assert.Contains("777", await AskAsync(hub, "GET", "/fhir/Observation/$lastn?patient=one&code=9-9"), StringComparison.Ordinal); // who may see it does
@@ -91,7 +114,8 @@ public sealed partial class SideDoorTests
             Assert.NotEqual(before[$"POST {path} {body}"], own);
         }
 
-        Assert.True(before.Values.Count(answer => answer.StartsWith("200", StringComparison.Ordinal)) > 40, string.Join("\n", before.Select(pair => pair.Value[..3] + " " + pair.Key)));
+        Assert.True(Research.Count(door => before["research " + door].StartsWith("200", StringComparison.Ordinal)) > 12, string.Join("\n", Research.Select(door => before["research " + door][..3] + door)));
+        Assert.True(before.Values.Count(answer => answer.StartsWith("200", StringComparison.Ordinal)) > 52, string.Join("\n", before.Select(pair => pair.Value[..3] + " " + pair.Key)));
     }
 
     [Fact]
@@ -99,37 +123,10 @@ public sealed partial class SideDoorTests
     {
         await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
         await HideAsync(hub);
-        foreach (var (method, path, body, header, value) in new (string, string, string?, string?, string?)[]
-        {
-            ("GET", "Observation/ID", null, null, null), ("HEAD", "Observation/ID", null, null, null), ("GET", "Observation/ID", null, "If-None-Match", "W/\"1\""),
-            ("GET", "Observation/ID", null, "If-Modified-Since", "Fri, 01 Jan 2100 00:00:00 GMT"), ("DELETE", "Observation/ID", null, null, null), ("DELETE", "Observation/ID", null, "If-Match", "W/\"9\""),
-            ("PUT", "Observation/ID", Resource("Observation", "ID", "one", "", "\"status\":\"final\",\"code\":{\"text\":\"x\"}"), null, null),
-            ("PUT", "Observation/ID", Resource("Observation", "ID", "one", "", "\"status\":\"final\",\"code\":{\"text\":\"x\"}"), "If-Match", "W/\"9\""),
-            ("PATCH", "Observation/ID", """[{"op":"replace","path":"/status","value":"amended"}]""", null, null),
-            ("PATCH", "Observation/ID", """[{"op":"test","path":"/status","value":"final"}]""", null, null),
-            ("PATCH", "Observation?_id=ID", """[{"op":"replace","path":"/status","value":"amended"}]""", null, null), ("DELETE", "Observation?_id=ID", null, null, null),
-            ("POST", "Observation/ID/$meta-add", """{"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{"tag":[{"system":"urn:x","code":"x"}]}}]}""", null, null),
-            ("POST", "$fhirpath", """{"resourceType":"Parameters","parameter":[{"name":"expression","valueString":"Task.focus.resolve().value.exists()"},{"name":"resource","resource":{"resourceType":"Task","status":"requested","intent":"order","focus":{"reference":"Observation/ID"}}}]}""", null, null),
-            ("POST", "Task/$validate", """{"resourceType":"Task","status":"requested","intent":"order","focus":{"reference":"Observation/ID"}}""", null, null),
-            ("POST", "", """{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Observation/ID","ifNoneMatch":"W/\"1\""}},{"request":{"method":"GET","url":"Observation/ID/_history"}},{"request":{"method":"DELETE","url":"Observation/ID"}}]}""", null, null),
-            ("POST", "", """{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"GET","url":"Observation/ID"}}]}""", null, null),
-            ("GET", "Observation?_id=ID&_include=*&_total=accurate", null, null, null), ("GET", "Provenance?target=Observation/ID", null, null, null), ("GET", "Observation/ID/_history/1", null, null, null),
-        })
-        {
-            var (hidden, missing) = (await AskAsync(hub, method, "/fhir/" + path.Replace("ID", "sec", StringComparison.Ordinal), body?.Replace("ID", "sec", StringComparison.Ordinal), header, value),
-                await AskAsync(hub, method, "/fhir/" + path.Replace("ID", "xyz", StringComparison.Ordinal), body?.Replace("ID", "xyz", StringComparison.Ordinal), header, value));
-            Assert.Equal((method, path, missing.Replace("xyz", "sec", StringComparison.Ordinal)), (method, path, hidden));
-        }
-
-        foreach (var path in new[]
-        {
-            "/fhir/Patient/ID", "/fhir/Patient/ID/$everything", "/fhir/Patient/ID/Observation", "/fhir/Patient/ID/_history", "/fhir/Observation?patient=ID&_total=accurate", "/fhir/PlanDefinition/critical-result/$apply?subject=Patient/ID",
-            "/fhir/Observation/$stats?subject=Patient/ID&code=9-9&statistic=count", "/fhir/Observation/$lastn?patient=ID&code=9-9", "/patients/ID", "/patients/ID/results/9-9", "/patients/ID/seen", "/access/patients/ID",
-        })
-        {
-            var (hidden, missing) = (await AskAsync(hub, "GET", path.Replace("ID", "three", StringComparison.Ordinal)), await AskAsync(hub, "GET", path.Replace("ID", "nobody", StringComparison.Ordinal)));
-            Assert.Equal((path, missing.Replace("nobody", "three", StringComparison.Ordinal)), (path, hidden));
-        }
+        await TryAsync(hub);
+        await DeleteAsync(hub);
+        await TryAsync(hub);
+        await HideAsync(hub);
 
         var made = await AskAsync(hub, "POST", "/fhir/Observation", Resource("Observation", "", "one", "", "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"9-9\"}]}"), "If-None-Exist", "code=9-9&patient=one");
         Assert.StartsWith("201", made, StringComparison.Ordinal); // as if there were none
@@ -193,7 +190,56 @@ public sealed partial class SideDoorTests
         await hub.PutAsync("Patient", "three", """{"resourceType":"Patient","id":"three","name":[{"family":"Zsecretname","given":["Zed"]}],"birthDate":"1970-01-01"}""");
         await hub.PutAsync("Observation", "third", Resource("Observation", "third", "three", "", Lab));
         await hub.PutAsync("Condition", "thirdcond", Resource("Condition", "thirdcond", "three", "", "\"code\":{\"text\":\"Zsecret\"}"));
+        await hub.PutAsync("MeasureReport", "ind", """{"resourceType":"MeasureReport","id":"ind","status":"complete","type":"individual","measure":"http://example.org/Measure/m","subject":{"reference":"Patient/three"},"date":"2026-03-02","period":{"start":"2026-01-01","end":"2026-03-01"}}""");
+        await hub.PutAsync("Provenance", "sumprov", """{"resourceType":"Provenance","id":"sumprov","target":[{"reference":"MeasureReport/sum"},{"reference":"Task/sumtask"}],"recorded":"2026-03-01T10:00:00Z","agent":[{"who":{"reference":"Practitioner/x"}}]}""");
+        await hub.PutAsync("Task", "sumtask", """{"resourceType":"Task","id":"sumtask","status":"requested","intent":"order","for":{"reference":"Patient/three"},"focus":{"reference":"MeasureReport/sum"}}""");
         await hub.PutAsync("Group", "thirdgroup", """{"resourceType":"Group","id":"thirdgroup","type":"person","actual":true,"member":[{"entity":{"reference":"Patient/three"}}]}""");
+    }
+
+    /// <summary>Each way to a resource and to a patient who are there and hidden, or were, against the same way to what never was.</summary>
+    private static async Task TryAsync(AuditedHub hub)
+    {
+        foreach (var (method, path, body, header, value) in new (string, string, string?, string?, string?)[]
+        {
+            ("GET", "Observation/ID", null, null, null), ("HEAD", "Observation/ID", null, null, null), ("GET", "Observation/ID", null, "If-None-Match", "W/\"1\""),
+            ("GET", "Observation/ID", null, "If-Modified-Since", "Fri, 01 Jan 2100 00:00:00 GMT"), ("DELETE", "Observation/ID", null, null, null), ("DELETE", "Observation/ID", null, "If-Match", "W/\"9\""),
+            ("PUT", "Observation/ID", Resource("Observation", "ID", "one", "", "\"status\":\"final\",\"code\":{\"text\":\"x\"}"), null, null),
+            ("PUT", "Observation/ID", Resource("Observation", "ID", "one", "", "\"status\":\"final\",\"code\":{\"text\":\"x\"}"), "If-Match", "W/\"9\""),
+            ("PATCH", "Observation/ID", """[{"op":"replace","path":"/status","value":"amended"}]""", null, null),
+            ("PATCH", "Observation/ID", """[{"op":"test","path":"/status","value":"final"}]""", null, null),
+            ("PATCH", "Observation?_id=ID", """[{"op":"replace","path":"/status","value":"amended"}]""", null, null), ("DELETE", "Observation?_id=ID", null, null, null),
+            ("POST", "Observation/ID/$meta-add", """{"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{"tag":[{"system":"urn:x","code":"x"}]}}]}""", null, null),
+            ("POST", "$fhirpath", """{"resourceType":"Parameters","parameter":[{"name":"expression","valueString":"Task.focus.resolve().value.exists()"},{"name":"resource","resource":{"resourceType":"Task","status":"requested","intent":"order","focus":{"reference":"Observation/ID"}}}]}""", null, null),
+            ("POST", "Task/$validate", """{"resourceType":"Task","status":"requested","intent":"order","focus":{"reference":"Observation/ID"}}""", null, null),
+            ("POST", "", """{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Observation/ID","ifNoneMatch":"W/\"1\""}},{"request":{"method":"GET","url":"Observation/ID/_history"}},{"request":{"method":"DELETE","url":"Observation/ID"}}]}""", null, null),
+            ("POST", "", """{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"GET","url":"Observation/ID"}}]}""", null, null),
+            ("GET", "Observation/ID/_history/2", null, null, null), ("HEAD", "Observation/ID/_history/1", null, null, null), ("DELETE", "Observation/ID", null, "If-Match", "W/\"1\""),
+            ("PUT", "Observation?_id=ID", Resource("Observation", "ID", "one", "", "\"status\":\"final\",\"code\":{\"text\":\"x\"}"), null, null),
+            ("GET", "Observation?_id=ID&_include=*&_total=accurate", null, null, null), ("GET", "Provenance?target=Observation/ID", null, null, null), ("GET", "Observation/ID/_history/1", null, null, null),
+        })
+        {
+            var (hidden, missing) = (await AskAsync(hub, method, "/fhir/" + path.Replace("ID", "sec", StringComparison.Ordinal), body?.Replace("ID", "sec", StringComparison.Ordinal), header, value),
+                await AskAsync(hub, method, "/fhir/" + path.Replace("ID", "xyz", StringComparison.Ordinal), body?.Replace("ID", "xyz", StringComparison.Ordinal), header, value));
+            Assert.Equal((method, path, missing.Replace("xyz", "sec", StringComparison.Ordinal)), (method, path, hidden));
+        }
+
+        foreach (var path in new[]
+        {
+            "/fhir/Patient/ID", "/fhir/Patient/ID/$everything", "/fhir/Patient/ID/Observation", "/fhir/Patient/ID/_history", "/fhir/Observation?patient=ID&_total=accurate", "/fhir/PlanDefinition/critical-result/$apply?subject=Patient/ID",
+            "/fhir/Observation/$stats?subject=Patient/ID&code=9-9&statistic=count", "/fhir/Observation/$lastn?patient=ID&code=9-9", "/patients/ID", "/patients/ID/results/9-9", "/patients/ID/seen", "/access/patients/ID",
+        })
+        {
+            var (hidden, missing) = (await AskAsync(hub, "GET", path.Replace("ID", "three", StringComparison.Ordinal)), await AskAsync(hub, "GET", path.Replace("ID", "nobody", StringComparison.Ordinal)));
+            Assert.Equal((path, missing.Replace("nobody", "three", StringComparison.Ordinal)), (path, hidden));
+        }
+    }
+
+    private static async Task DeleteAsync(AuditedHub hub)
+    {
+        foreach (var reference in new[] { "MeasureReport/ind", "Provenance/sumprov", "Task/sumtask", "Group/thirdgroup", "Condition/thirdcond", "Observation/third", "Patient/three", "DocumentReference/secnote", "Encounter/secenc", "Provenance/secprov", "DiagnosticReport/secrep", "Condition/seccond", "Observation/sec" })
+        {
+            Assert.Null((await hub.Record.WriteAsync<bool>(Tandem.Kernel.Actors.AccessScope.System, session => session.Delete(reference.Split('/')[0], reference.Split('/')[1]) is not null, Cancel)).Refusal);
+        }
     }
 
     private static string Resource(string type, string id, string patient, string meta, string content) =>
@@ -202,6 +248,10 @@ public sealed partial class SideDoorTests
     private static async Task<Dictionary<string, string>> AllAsync(AuditedHub hub)
     {
         var answers = new Dictionary<string, string>(StringComparer.Ordinal);
+        await hub.SignInAsync(Rea);
+        foreach (var door in Research)
+            answers["research " + door] = await AskAsync(hub, "GET", door);
+        await hub.SignInAsync(Ana);
         foreach (var door in Doors)
             answers[door] = await AskAsync(hub, "GET", door);
         foreach (var (path, body) in Operations)

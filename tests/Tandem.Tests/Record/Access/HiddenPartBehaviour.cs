@@ -1,12 +1,7 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
-using Tandem.Record.Access;
-using Tandem.Record.Subscriptions;
-using Tandem.Tests.Record.Subscriptions;
 using Tandem.Tests.Support;
-using Interactions = Tandem.Kernel.Actors.Interactions;
 
 namespace Tandem.Tests.Record.Access;
 
@@ -21,25 +16,25 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
     private const string Typed = "998001234";
     private const string SsnSystem = "http://hl7.org/fhir/sid/us-ssn";
     private const string SsType = """{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"SS"}]}""";
+    private ReachServer made = null!;
     private FhirServer server = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static (string, string) Part => ("X-As", "part");
 
     public async ValueTask InitializeAsync()
     {
-        server = new FhirServer(engine);
-        await MakeAsync("Patient/a", $$$"""{"resourceType":"Patient","id":"a","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">SSN {{{Ssn}}}</div>"},"identifier":[{"system":"{{{SsnSystem}}}","value":"{{{Ssn}}}"},{"system":"urn:mrn","value":"M1"},{"type":{{{SsType}}},"system":"urn:other","value":"{{{Typed}}}"}],"name":[{"family":"Vela"}],"photo":[{"title":"portrait-a"}]}""");
-        await MakeAsync("Patient/b", """{"resourceType":"Patient","id":"b","identifier":[{"system":"urn:mrn","value":"M2"}],"name":[{"family":"Vela"}]}""");
-        await MakeAsync("Observation/o", $$$"""{"resourceType":"Observation","id":"o","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"1-1"}]},"subject":{"reference":"Patient/a","identifier":{"system":"http:\/\/hl7.org\/fhir\/sid\/us-ssn","value":"{{{Ssn}}}"}},"contained":[{"resourceType":"Patient","id":"c","identifier":[{"type":{{{SsType}}},"value":"{{{Typed}}}"}],"name":[{"family":"Vela"}]}],"focus":[{"reference":"#c"}]}""");
+        made = new ReachServer(engine);
+        server = made.Fhir;
+        await made.PutAsync("Patient/a", $$$"""{"resourceType":"Patient","id":"a","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">SSN {{{Ssn}}}</div>"},"identifier":[{"system":"{{{SsnSystem}}}","value":"{{{Ssn}}}"},{"system":"urn:mrn","value":"M1"},{"type":{{{SsType}}},"system":"urn:other","value":"{{{Typed}}}"}],"name":[{"family":"Vela"}],"photo":[{"title":"portrait-a"}]}""");
+        await made.PutAsync("Patient/b", """{"resourceType":"Patient","id":"b","identifier":[{"system":"urn:mrn","value":"M2"}],"name":[{"family":"Vela"}]}""");
+        await made.PutAsync("Observation/o", $$$"""{"resourceType":"Observation","id":"o","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"1-1"}]},"subject":{"reference":"Patient/a","identifier":{"system":"http:\/\/hl7.org\/fhir\/sid\/us-ssn","value":"{{{Ssn}}}"}},"contained":[{"resourceType":"Patient","id":"c","identifier":[{"type":{{{SsType}}},"value":"{{{Typed}}}"}],"name":[{"family":"Vela"}]}],"focus":[{"reference":"#c"}]}""");
         server.People["part"] = Scope(HiddenPart.NationalIdentifier, "Patient.photo");
         server.People["whole"] = Scope();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await server.DisposeAsync();
+        await made.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -83,20 +78,15 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
 
         Assert.Contains("M1", batch.Text + match.Text + path.Text, StringComparison.Ordinal);
         await StoredAsync(); // what was tagged lost nothing
-        var started = await server.GetAsync("$export", Part, ("Prefer", "respond-async"));
-        var status = started.ContentHeaders.TryGetValues("Content-Location", out var at) ? at.Single() : throw new InvalidOperationException(started.Text);
-        FhirAnswer done;
-        while ((done = await server.GetAsync(status, Part)).Status == HttpStatusCode.Accepted)
-            await Task.Delay(20, Cancel);
-        var files = done.Json["output"u8].Items.AsEnumerable().Select(file => file["url"u8].Text!).ToList();
+        var (_, manifest) = await made.ExportAsync("part");
+        var files = ReachServer.Files(manifest);
         Assert.Equal(2, files.Count);
         foreach (var file in files)
             Assert.False(Tells(await server.GetAsync(file, Part)), file);
 
-        await MakeAsync("Basic/observations", SubscriptionServer.Topic("http://topics.example/observations", "Observation"));
-        await MakeAsync("Subscription/s", SubscriptionServer.Subscription("s", "websocket", content: "full-resource", topic: "http://topics.example/observations"));
-        Assert.DoesNotContain(Ssn, Notified("part"), StringComparison.Ordinal);
-        Assert.Contains(Ssn, Notified("whole"), StringComparison.Ordinal);
+        await made.SubscribeAsync();
+        Assert.DoesNotContain(Ssn, made.Notified("o", "part"), StringComparison.Ordinal);
+        Assert.Contains(Ssn, made.Notified("o", "whole"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,17 +167,6 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
 
     private static bool Tells(FhirAnswer answer) => new[] { Ssn, Typed, "portrait-a" }.Any(hidden => answer.Text.Contains(hidden, StringComparison.Ordinal));
 
-    private string Notified(string reader)
-    {
-        var subscriber = server.Services.GetRequiredService<SubscriptionRecord>().Find("s", AccessScope.System)!;
-        Assert.True(server.Store.Read("Observation", "o", AccessScope.System).Succeeded(out var version, out _));
-        var noted = new NotedEvent(1, version!.Seq, Tandem.Record.Subscriptions.Interactions.Update);
-        var writer = new NotificationWriter(server.Services.GetRequiredService<SubscriptionRecord>(), server.Clock);
-        return System.Text.Encoding.UTF8.GetString(writer.Write(new Notification(subscriber, "event-notification", 1, [noted], PayloadContent.FullResource, server.People[reader])));
-    }
-
     private AccessScope Scope(params string[] hidden) => new(new Actor("Practitioner/ana", "Ana"), null, "worker", "TREAT", Reach.Limited(
         new AccessLayer("role", [new Grant(Interactions.All, [], Whose.Anyone)]) { At = server.Clock.GetUtcNow(), Hidden = hidden }));
-
-    private async Task MakeAsync(string reference, string json) => Assert.True((await server.PutAsync(reference, json)).Status is HttpStatusCode.OK or HttpStatusCode.Created, reference);
 }

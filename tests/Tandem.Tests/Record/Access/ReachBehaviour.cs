@@ -1,14 +1,8 @@
 using System.Net;
-using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
-using Tandem.Record.Subscriptions;
-using Tandem.Tests.Record.Subscriptions;
 using Tandem.Tests.Support;
-using Interactions = Tandem.Kernel.Actors.Interactions;
 
 namespace Tandem.Tests.Record.Access;
 
@@ -22,23 +16,25 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
     private const string Hidden = "ZEBRA";
     private const string Clinic = "Organization/clinic";
     private static readonly Grant Directory = new(Interactions.Look, ["Organization", "Practitioner", "Group"], Whose.NoOnes);
+    private ReachServer made = null!;
     private FhirServer server = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        server = new FhirServer(engine);
-        await PutAsync("Organization/clinic", """{"resourceType":"Organization","id":"clinic","name":"Clinic"}""");
-        await PersonAsync("a", "Open");
-        await PersonAsync("b", Hidden);
-        await WriteAsync(AccessTables.Relations, "a", Clinic, 1, "encounter", AccessTables.NoEnd);
+        made = new ReachServer(engine);
+        server = made.Fhir;
+        await made.PutAsync("Organization/clinic", """{"resourceType":"Organization","id":"clinic","name":"Clinic"}""");
+        await made.PersonAsync("a", "Open", Clinic);
+        await made.PersonAsync("b", Hidden, Clinic);
+        await made.RelateAsync("a", Clinic);
         server.People["related"] = Scope(new AccessLayer("role", [Directory, new Grant(Interactions.All, [], Whose.Related(TimeSpan.Zero))]) { Parties = [Clinic], At = server.Clock.GetUtcNow() });
     }
 
     public async ValueTask DisposeAsync()
     {
-        await server.DisposeAsync();
+        await made.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -140,7 +136,7 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task A_relationship_ends_and_is_held_open_as_long_as_the_grant_says()
     {
-        await WriteAsync(AccessTables.Relations, "b", Clinic, 2, "encounter", server.Clock.GetUtcNow().AddDays(-2));
+        await made.RelateAsync("b", Clinic, server.Clock.GetUtcNow().AddDays(-2).ToUnixTimeMilliseconds());
         server.People["late"] = Scope(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Related(TimeSpan.FromDays(3)))]) { Parties = [Clinic], At = server.Clock.GetUtcNow() });
 
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Patient/b", ("X-As", "related"))).Status);
@@ -185,10 +181,10 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task What_bears_a_label_is_withheld_with_all_that_points_to_it_unless_its_holder_asks_or_a_consent_names_it()
     {
-        await PutAsync("DiagnosticReport/r", """{"resourceType":"DiagnosticReport","id":"r","status":"final","code":{"text":"r"},"subject":{"reference":"Patient/a"},"result":[{"reference":"Observation/lab-a"}]}""");
-        await PutAsync("Task/t", """{"resourceType":"Task","id":"t","status":"requested","intent":"order","for":{"reference":"Patient/a"},"focus":{"reference":"Observation/lab-a"}}""");
-        await PutAsync("Provenance/s", """{"resourceType":"Provenance","id":"s","target":[{"reference":"Task/t"},{"reference":"Patient/a"}],"recorded":"2026-03-01T10:00:00Z","agent":[{"who":{"reference":"Practitioner/x"}}]}""");
-        await LabelAsync("lab-a", "ETH", "");
+        await made.PutAsync("DiagnosticReport/r", """{"resourceType":"DiagnosticReport","id":"r","status":"final","code":{"text":"r"},"subject":{"reference":"Patient/a"},"result":[{"reference":"Observation/lab-a"}]}""");
+        await made.PutAsync("Task/t", """{"resourceType":"Task","id":"t","status":"requested","intent":"order","for":{"reference":"Patient/a"},"focus":{"reference":"Observation/lab-a"}}""");
+        await made.PutAsync("Provenance/s", """{"resourceType":"Provenance","id":"s","target":[{"reference":"Task/t"},{"reference":"Patient/a"}],"recorded":"2026-03-01T10:00:00Z","agent":[{"who":{"reference":"Practitioner/x"}}]}""");
+        await made.LabelAsync("lab-a", "ETH", "");
         foreach (var (name, party, asks) in new[] { ("closed", Clinic, false), ("asking", Clinic, true), ("holder", "Organization/program", false) })
         {
             server.People[name] = Scope(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Anyone) { Withheld = ["ETH"], AsksConsent = asks }])
@@ -203,9 +199,9 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("s", (await server.GetAsync("Provenance?target=Task/t")).Ids);
         Assert.Equal("", (await server.GetAsync("Provenance?target=Task/t", ("X-As", "closed"))).Ids);
 
-        await ConsentAsync("a", 7, 0, 1, 0, Clinic, "*", "", 0, AccessTables.NoEnd);
+        await made.ConsentAsync("a", 7, 0, 1, 0, Clinic, "*", "", 0, AccessTables.NoEnd);
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
-        await ConsentAsync("a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, AccessTables.NoEnd);
+        await made.ConsentAsync("a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, AccessTables.NoEnd);
         Assert.Equal("r", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "closed"))).Ids);
         foreach (var path in new[] { "Observation?patient=a", "Observation/lab-a", "Observation/_history", "Patient/a/$everything", "Patient/a/Observation", "Observation/$lastn?patient=a&code=1-1", "Observation/$stats?subject=Patient/a&code=1-1&statistic=count" })
@@ -220,14 +216,13 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         var resolved = await server.PostAsync(
             "$fhirpath", """{"resourceType":"Parameters","parameter":[{"name":"expression","valueString":"Task.focus.resolve().code"},{"name":"resource","resource":{"resourceType":"Task","status":"requested","intent":"order","focus":{"reference":"Observation/lab-a"}}}]}""", ("X-As", "asking"));
         Assert.True(resolved.Headers.TryGetValues("Redisclosure", out _), resolved.Text);
-        await PutAsync("Basic/observations", SubscriptionServer.Topic("http://topics.example/observations", "Observation"));
-        await PutAsync("Subscription/s", SubscriptionServer.Subscription("s", "websocket", content: "full-resource", topic: "http://topics.example/observations"));
-        Assert.Contains("NORDSCLCD", Notified("lab-a", "asking"), StringComparison.Ordinal);
-        Assert.DoesNotContain("NORDSCLCD", Notified("vital-a", "asking"), StringComparison.Ordinal);
-        await ConsentAsync("a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, server.Clock.GetUtcNow());
+        await made.SubscribeAsync();
+        Assert.Contains("NORDSCLCD", made.Notified("lab-a", "asking"), StringComparison.Ordinal);
+        Assert.DoesNotContain("NORDSCLCD", made.Notified("vital-a", "asking"), StringComparison.Ordinal);
+        await made.ConsentAsync("a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, server.Clock.GetUtcNow());
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
 
-        await LabelAsync("lab-a", "ETH", "Organization/program");
+        await made.LabelAsync("lab-a", "ETH", "Organization/program");
         Assert.Equal("r", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "holder"))).Ids);
     }
 
@@ -238,10 +233,10 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         {
             Recipients = [Clinic], Purpose = "TREAT", At = server.Clock.GetUtcNow(),
         });
-        await ConsentAsync("b", 9, 0, 0, 0, "*", "*", "", 0, AccessTables.NoEnd);
+        await made.ConsentAsync("b", 9, 0, 0, 0, "*", "*", "", 0, AccessTables.NoEnd);
         Assert.Equal("a", (await server.GetAsync("Patient", ("X-As", "asking"))).Ids);
 
-        await ConsentAsync("b", 9, 1, 1, 1, Clinic, "*", "TREAT", 0, AccessTables.NoEnd);
+        await made.ConsentAsync("b", 9, 1, 1, 1, Clinic, "*", "TREAT", 0, AccessTables.NoEnd);
         Assert.Equal("a,b", (await server.GetAsync("Patient", ("X-As", "asking"))).Ids);
     }
 
@@ -251,11 +246,11 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         server.People["labs"] = server.People["related"].Narrow(
             new AccessLayer("app", [new Grant(Interactions.All, ["Observation"], Whose.Anyone) { Query = "category=laboratory" }, new Grant(Interactions.Look, [], Whose.Anyone)]));
 
-        Assert.Equal(HttpStatusCode.Created, (await server.PostAsync("Observation", Observation("", "a", "laboratory", "1-1"), ("X-As", "labs"))).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await server.PostAsync("Observation", Observation("", "a", "vital-signs", "1-2"), ("X-As", "labs"))).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await server.PostAsync("Observation", Observation("", "b", "laboratory", "1-1"), ("X-As", "labs"))).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await server.PutAsync("Observation/lab-a", Observation("lab-a", "b", "laboratory", "1-1"), ("X-As", "labs"))).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await server.PutAsync("Observation/lab-b", Observation("lab-b", "a", "laboratory", "1-1"), ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.Created, (await server.PostAsync("Observation", ReachServer.Observation("", "a", "laboratory", "1-1"), ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await server.PostAsync("Observation", ReachServer.Observation("", "a", "vital-signs", "1-2"), ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await server.PostAsync("Observation", ReachServer.Observation("", "b", "laboratory", "1-1"), ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await server.PutAsync("Observation/lab-a", ReachServer.Observation("lab-a", "b", "laboratory", "1-1"), ("X-As", "labs"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.PutAsync("Observation/lab-b", ReachServer.Observation("lab-b", "a", "laboratory", "1-1"), ("X-As", "labs"))).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await server.PostAsync("Condition", """{"resourceType":"Condition","subject":{"reference":"Patient/a"}}""", ("X-As", "labs"))).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await server.SendAsync("DELETE", "Observation/lab-a", null, ("X-As", "labs"))).Status);
     }
@@ -265,22 +260,22 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
     {
         foreach (var headers in new (string, string)[][] { [("X-As", "related")], [("X-As", "related"), ("If-None-Match", "*")], [("X-As", "related"), ("If-Match", "W/\"1\"")] })
         {
-            var there = await server.PutAsync("Observation/lab-b", Observation("lab-b", "a", "laboratory", "1-1"), headers);
-            var missing = await server.PutAsync("Observation/lab-x", Observation("lab-x", "a", "laboratory", "1-1"), headers);
+            var there = await server.PutAsync("Observation/lab-b", ReachServer.Observation("lab-b", "a", "laboratory", "1-1"), headers);
+            var missing = await server.PutAsync("Observation/lab-x", ReachServer.Observation("lab-x", "a", "laboratory", "1-1"), headers);
             Assert.Equal((there.Status, there.Text.Replace("lab-b", "lab-x", StringComparison.Ordinal)), (missing.Status, missing.Text));
             Assert.True((int)there.Status is 404 or 412);
         }
 
         foreach (var verb in new[] { "transaction", "batch" })
         {
-            string Bundle(string id) => $$$"""{"resourceType":"Bundle","type":"{{{verb}}}","entry":[{"resource":{{{Observation(id, "a", "laboratory", "1-1")}}},"request":{"method":"PUT","url":"Observation/{{{id}}}"}}]}""";
+            string Bundle(string id) => $$$"""{"resourceType":"Bundle","type":"{{{verb}}}","entry":[{"resource":{{{ReachServer.Observation(id, "a", "laboratory", "1-1")}}},"request":{"method":"PUT","url":"Observation/{{{id}}}"}}]}""";
             var there = await server.PostAsync("", Bundle("lab-b"), ("X-As", "related"));
             var missing = await server.PostAsync("", Bundle("lab-x"), ("X-As", "related"));
             Assert.Equal((there.Status, there.Text.Replace("lab-b", "lab-x", StringComparison.Ordinal)), (missing.Status, missing.Text));
         }
 
         server.People["everything"] = AccessScope.System.Narrow(new AccessLayer("app", [new Grant(Interactions.All, [], Whose.Anyone)]));
-        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("Observation/lab-x", Observation("lab-x", "a", "laboratory", "1-1"), ("X-As", "everything"))).Status);
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("Observation/lab-x", ReachServer.Observation("lab-x", "a", "laboratory", "1-1"), ("X-As", "everything"))).Status);
         server.People["author"] = Scope(new AccessLayer("role", [new Grant(Interactions.All, [], Whose.NoOnes)]));
         Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("Questionnaire/own", """{"resourceType":"Questionnaire","id":"own","status":"draft"}""", ("X-As", "author"))).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await server.PutAsync("Task/own", """{"resourceType":"Task","id":"own","status":"draft","intent":"order"}""", ("X-As", "author"))).Status);
@@ -297,18 +292,8 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task An_export_holds_what_its_owner_reaches()
     {
-        var started = await server.GetAsync("$export", ("X-As", "related"), ("Prefer", "respond-async"));
-        Assert.Equal(HttpStatusCode.Accepted, started.Status);
-        var status = started.ContentHeaders.TryGetValues("Content-Location", out var at) ? at.Single() : throw new InvalidOperationException(started.Text);
-        FhirAnswer answer;
-        do
-        {
-            answer = await server.GetAsync(status, ("X-As", "related"));
-            await Task.Delay(20, Cancel);
-        }
-        while (answer.Status == HttpStatusCode.Accepted);
-
-        var files = answer.Json["output"u8].Items.AsEnumerable().Select(file => file["url"u8].Text!).ToList();
+        var (_, manifest) = await made.ExportAsync("related");
+        var files = ReachServer.Files(manifest);
         Assert.NotEmpty(files);
         foreach (var file in files)
             Assert.DoesNotContain(Hidden, (await server.GetAsync(file, ("X-As", "related"))).Text, StringComparison.Ordinal);
@@ -322,43 +307,5 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, (await server.PostAsync("$import", import, ("X-As", "related"), ("Prefer", "respond-async"))).Status);
     }
 
-    /// <summary>What somebody is notified of when an observation was written.</summary>
-    private string Notified(string observation, string reader)
-    {
-        var subscriber = server.Services.GetRequiredService<SubscriptionRecord>().Find("s", AccessScope.System)!;
-        Assert.True(server.Store.Read("Observation", observation, AccessScope.System).Succeeded(out var version, out _));
-        var noted = new NotedEvent(1, version!.Seq, Tandem.Record.Subscriptions.Interactions.Update);
-        return Encoding.UTF8.GetString(server.Services.GetRequiredService<NotificationWriter>().Write(new Notification(subscriber, "event-notification", 1, [noted], PayloadContent.FullResource, server.People[reader])));
-    }
-
     private static AccessScope Scope(AccessLayer layer) => new(new Actor("Practitioner/x", "X"), Clinic, "nurse", "TREAT", Reach.Limited(layer));
-
-    private async Task PersonAsync(string id, string word)
-    {
-        await PutAsync($"Patient/{id}", $$"""{"resourceType":"Patient","id":"{{id}}","name":[{"family":"{{word}}"}],"birthDate":"1950-01-0{{(id == "a" ? 1 : 2)}}","gender":"female"}""");
-        await PutAsync($"Encounter/e-{id}", $$"""{"resourceType":"Encounter","id":"e-{{id}}","status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/{{id}}"},"serviceProvider":{"reference":"{{Clinic}}"},"type":[{"text":"{{word}}"}]}""");
-        await PutAsync($"Observation/lab-{id}", Observation($"lab-{id}", id, "laboratory", "1-1", word));
-        await PutAsync($"Observation/vital-{id}", Observation($"vital-{id}", id, "vital-signs", "1-2", word));
-        await PutAsync($"Group/g-{id}", $$"""{"resourceType":"Group","id":"g-{{id}}","type":"person","actual":true,"name":"g","member":[{"entity":{"reference":"Patient/{{id}}"} }]}""");
-    }
-
-    private static string Observation(string id, string patient, string category, string code, string word = "w") =>
-        $$$"""{"resourceType":"Observation",{{{(id.Length > 0 ? $"\"id\":\"{id}\"," : "")}}}"status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"{{{category}}}"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"{{{code}}}"}],"text":"{{{word}}}"},"subject":{"reference":"Patient/{{{patient}}}"},"performer":[{"reference":"#d"}],"contained":[{"resourceType":"Practitioner","id":"d","name":[{"family":"{{{word}}}"}]}],"encounter":{"reference":"Encounter/e-{{{patient}}}"},"effectiveDateTime":"2026-03-01T10:00:00Z","valueQuantity":{"value":1,"unit":"1"}}""";
-
-    private async Task PutAsync(string path, string body) => Assert.True((await server.PutAsync(path, body)).Status is HttpStatusCode.Created or HttpStatusCode.OK);
-
-    /// <summary>A row of a consent about the whole record.</summary>
-    private Task ConsentAsync(params DbValue[] row) => WriteAsync(AccessTables.Consents, [.. row, 3, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, AccessTables.NoEnd]);
-
-    private Task LabelAsync(string observation, string label, string holder) => WriteAsync(
-        AccessTables.Labels, server.Store.Read("Observation", observation, AccessScope.System).Value.Rid, label, StableHash.Of("Observation"), StableHash.Of(observation), holder, "test");
-
-    private Task WriteAsync(Table table, params DbValue[] row) => server.Store.WriteAsync<int>(
-        AccessScope.System,
-        session =>
-        {
-            session.Write(table, row);
-            return 0;
-        },
-        Cancel);
 }

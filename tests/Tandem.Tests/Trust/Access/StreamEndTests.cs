@@ -30,10 +30,10 @@ public sealed class StreamEndTests(StreamHub shared) : IClassFixture<StreamHub>,
     public async Task A_stream_and_a_websocket_end_with_the_session_they_were_opened_in()
     {
         using var eva = await EngineerAsync("eva");
-        await SubscribeAsync("of-session", eva);
-        using var stream = await StreamAsync("of-session", eva);
+        var ofSession = await SubscribeAsync(eva);
+        using var stream = await StreamAsync(ofSession, eva);
         using var socket = new ClientWebSocket();
-        var token = await BindingTokenAsync("of-session", eva);
+        var token = await BindingTokenAsync(ofSession, eva);
         await ConnectAsync(socket, token);
         Assert.Contains("handshake", await ReceiveAsync(socket), StringComparison.Ordinal); // who is bound only afterwards goes on behind what the stream was sent
         await TaskAsync("session-before");
@@ -55,8 +55,8 @@ public sealed class StreamEndTests(StreamHub shared) : IClassFixture<StreamHub>,
     public async Task A_stream_ends_with_the_role_it_was_opened_in()
     {
         using var rolf = await EngineerAsync("rolf");
-        await SubscribeAsync("of-role", rolf);
-        using var stream = await StreamAsync("of-role", rolf);
+        var ofRole = await SubscribeAsync(rolf);
+        using var stream = await StreamAsync(ofRole, rolf);
         await TaskAsync("role-before");
         Assert.Contains("role-before", await NextEventAsync(stream), StringComparison.Ordinal);
 
@@ -70,14 +70,14 @@ public sealed class StreamEndTests(StreamHub shared) : IClassFixture<StreamHub>,
     public async Task A_stream_of_an_app_ends_when_its_token_is_given_back_and_shows_nothing_that_another_leave_subscribed_to()
     {
         using var tina = await EngineerAsync("tina");
-        await SubscribeAsync("of-browser", tina);
+        var ofBrowser = await SubscribeAsync(tina);
         var (client, token) = await TokenAsync(tina);
         using var app = new HttpClient { BaseAddress = new Uri(hub.Address) };
         app.DefaultRequestHeaders.Authorization = new("Bearer", token);
-        await SubscribeAsync("of-app", app);
-        foreach (var path in new[] { "/fhir/Subscription/of-browser/$stream", "/fhir/Subscription/of-browser/$get-ws-binding-token" })
+        var ofApp = await SubscribeAsync(app);
+        foreach (var path in new[] { $"/fhir/Subscription/{ofBrowser}/$stream", $"/fhir/Subscription/{ofBrowser}/$get-ws-binding-token" })
             Assert.Equal(HttpStatusCode.Forbidden, (await hub.GetAsync(path, token)).Status);
-        using var stream = await StreamAsync("of-app", app);
+        using var stream = await StreamAsync(ofApp, app);
         await TaskAsync("token-before");
         Assert.Contains("token-before", await NextEventAsync(stream), StringComparison.Ordinal);
 
@@ -94,8 +94,8 @@ public sealed class StreamEndTests(StreamHub shared) : IClassFixture<StreamHub>,
         await PatientAsync("con");
         await PatientAsync("rel");
         await ConsentAsync("active");
-        await SubscribeAsync("of-service", service, "full-resource", Everything);
-        using var stream = await StreamAsync("of-service", service);
+        var ofService = await SubscribeAsync(service, "full-resource", Everything);
+        using var stream = await StreamAsync(ofService, service);
         await ConditionAsync("open", "con", "F10.20", "zfirst");
         Assert.Contains("zfirst", await UntilEventAsync(stream, "Condition/open"), StringComparison.Ordinal);
         await ConditionAsync("near", "rel", "I50.9", "znear");
@@ -160,16 +160,18 @@ public sealed class StreamEndTests(StreamHub shared) : IClassFixture<StreamHub>,
 
     private Task TaskAsync(string id) => hub.PutAsync("Task", id, """{"resourceType":"Task","status":"completed","intent":"order"}""");
 
-    private async Task SubscribeAsync(string id, HttpClient by, string content = "id-only", string topic = SubscriptionServer.TaskTopic)
+    /// <summary>Gives the id of the subscription, once it is active.</summary>
+    private async Task<string> SubscribeAsync(HttpClient by, string content = "id-only", string topic = SubscriptionServer.TaskTopic)
     {
-        using var request = Ask(HttpMethod.Put, $"/fhir/Subscription/{id}");
-        request.Content = new StringContent(SubscriptionServer.Subscription(id, "websocket", content: content, topic: topic), Encoding.UTF8, "application/fhir+json");
+        using var request = Ask(HttpMethod.Post, "/fhir/Subscription");
+        request.Content = new StringContent(SubscriptionServer.Subscription("new", "websocket", content: content, topic: topic), Encoding.UTF8, "application/fhir+json");
         using var answer = await by.SendAsync(request, Cancel);
         Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Cancel));
+        var id = answer.Headers.Location!.OriginalString.Split("/Subscription/")[1].Split('/')[0];
         for (var i = 0; i < 1200; i++, await Task.Delay(50, Cancel))
         {
             if (hub.Get<RecordStore>().Read("Subscription", id, AccessScope.System).Succeeded(out var version, out _) && version.Root["status"u8].Text == "active")
-                return;
+                return id;
         }
 
         throw new TimeoutException($"{id} is not active.");

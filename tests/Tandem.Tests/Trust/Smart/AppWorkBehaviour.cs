@@ -41,7 +41,7 @@ public abstract class AppWorkBehaviour(Engine engine) : IAsyncLifetime
     public async Task A_subscription_of_an_app_ends_when_its_token_is_given_back()
     {
         var tokens = await TokensAsync();
-        await SubscribeAsync("s", tokens.GetProperty("access_token").GetString()!);
+        var id = await SubscribeAsync(tokens.GetProperty("access_token").GetString()!);
         await TaskAsync("before");
         await receiver.UntilAsync("event-notification");
         hub.Clock.Advance(TimeSpan.FromHours(2)); // the access token ends, the refresh token does not
@@ -52,20 +52,20 @@ public abstract class AppWorkBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, given.Status);
         await TaskAsync("after");
 
-        Assert.StartsWith("Who made it may not see the record any more.", (await UntilAsync("s", "off"))["error"u8].Text, StringComparison.Ordinal);
+        Assert.StartsWith("Who made it may not see the record any more.", (await UntilAsync(id, "off"))["error"u8].Text, StringComparison.Ordinal);
         Assert.Equal([1L, 2L], receiver.Numbers);
     }
 
     [Fact]
     public async Task A_subscription_of_an_app_ends_when_the_person_disconnects_it()
     {
-        await SubscribeAsync("s", (await TokensAsync()).GetProperty("access_token").GetString()!);
+        var id = await SubscribeAsync((await TokensAsync()).GetProperty("access_token").GetString()!);
         var grant = hub.Get<Database>().Read(session => session.First("SELECT g.id FROM smart_grants g", row => row.Text(0)))!;
 
         Assert.Null((await DisconnectApp.HandleAsync(grant, AccessScope.System with { Actor = new Actor("Practitioner/ivo", "") }, hub.Get<RecordStore>(), Cancel)).Refusal);
         await TaskAsync("after");
 
-        await UntilAsync("s", "off");
+        await UntilAsync(id, "off");
         Assert.Empty(receiver.Numbers);
     }
 
@@ -75,7 +75,7 @@ public abstract class AppWorkBehaviour(Engine engine) : IAsyncLifetime
         var (service, _) = await hub.AddAsync(new ClientMetadata { ClientName = "Sample subscriber", TokenEndpointAuthMethod = "private_key_jwt", GrantTypes = ["client_credentials"], Scope = "system/Subscription.cruds system/Task.rs", Jwks = hub.Keys.Published });
         var form = hub.ServiceForm(hub.Assert(client: service.Id));
         form["scope"] = service.Metadata.Scope!;
-        await SubscribeAsync("s", (await hub.TokenAsync(form)).Json.GetProperty("access_token").GetString()!);
+        var id = await SubscribeAsync((await hub.TokenAsync(form)).Json.GetProperty("access_token").GetString()!);
         hub.Clock.Advance(TimeSpan.FromHours(1));
         await TaskAsync("before");
         await receiver.UntilAsync("event-notification");
@@ -90,7 +90,7 @@ public abstract class AppWorkBehaviour(Engine engine) : IAsyncLifetime
             Cancel);
         await TaskAsync("after");
 
-        await UntilAsync("s", "off");
+        await UntilAsync(id, "off");
         Assert.Equal([1L], receiver.Numbers);
     }
 
@@ -127,12 +127,15 @@ public abstract class AppWorkBehaviour(Engine engine) : IAsyncLifetime
         return answer.Json;
     }
 
-    private async Task SubscribeAsync(string id, string token)
+    /// <summary>Gives the id of the subscription, once it is active.</summary>
+    private async Task<string> SubscribeAsync(string token)
     {
-        using var body = new StringContent(SubscriptionServer.Subscription(id, endpoint: receiver.Endpoint), Encoding.UTF8, "application/fhir+json");
-        var answer = await hub.SendAsync(HttpMethod.Put, $"/fhir/Subscription/{id}", body, "Bearer " + token);
+        using var body = new StringContent(SubscriptionServer.Subscription("new", endpoint: receiver.Endpoint), Encoding.UTF8, "application/fhir+json");
+        var answer = await hub.SendAsync(HttpMethod.Post, "/fhir/Subscription", body, "Bearer " + token);
         Assert.True(answer.Status == HttpStatusCode.Created, answer.Text);
+        var id = answer.Headers.Location!.OriginalString.Split("/Subscription/")[1].Split('/')[0];
         await UntilAsync(id, "active");
+        return id;
     }
 
     private Task TaskAsync(string id) => hub.PutAsync("Task", id, """{"resourceType":"Task","status":"completed","intent":"order"}""");
