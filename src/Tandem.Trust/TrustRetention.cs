@@ -1,5 +1,6 @@
 using Tandem.Record.Retention;
 using Tandem.Trust.Access;
+using Tandem.Trust.Audit;
 using Tandem.Trust.SignIn;
 using Tandem.Trust.SignIn.Passwords;
 using Tandem.Trust.Smart;
@@ -33,5 +34,6 @@ public static class TrustRetention
         new("app-assertions", SmartTables.Assertions, FindAssertions, Days: 1, LeastDays: 0),
         new("app-grants", SmartTables.Grants, FindGrants, RetainedKind.SixYears, RetainedKind.SixYears, "45 CFR 164.508(b)(6), 164.530(j)") { IsOfPatients = true },
         new("emergencies", EmergencyAccess.Table, FindEmergencies, RetainedKind.SixYears, RetainedKind.SixYears, "45 CFR 164.316(b)(2)") { IsOfPatients = true },
+        new("disclosures", NotedDisclosure.Table, NotedDisclosure.FindOld, RetainedKind.SixYears, RetainedKind.SixYears, "45 CFR 164.528(d), 164.530(j)") { IsOfPatients = true },
     ];
 }

@@ -12,6 +12,7 @@ internal static class TableContents
         ["log"] = Records, ["resources"] = Records, ["search"] = Records, ["loops"] = Records, ["patients"] = Records, ["intake"] = Records, ["identity"] = Records, ["pathways"] = Records, ["validation"] = Records,
         ["access"] = "who treats whom, labels, consents, emergency openings",
         ["audit"] = "who saw and did what, when and why", ["record"] = "who did what, on its way to the access log",
+        ["disclosures"] = "disclosures made outside of the hub, as staff noted them",
         ["signin"] = Accounts, ["people"] = Accounts, ["teams"] = Accounts, ["provisioning"] = Accounts,
         ["smart"] = "apps; tokens as hashes, keys sealed",
         ["organizations"] = "organisations", ["careteams"] = "who receives which tasks",

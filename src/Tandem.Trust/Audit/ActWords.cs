@@ -13,6 +13,8 @@ internal static class ActWords
         ["hold-placed"] = new("Placed a legal hold", "Estableció una retención legal"), ["hold-ended"] = new("Lifted a legal hold", "Levantó una retención legal"),
         ["retention-rule-set"] = new("Set how long something is kept", "Estableció cuánto tiempo se conserva algo"), ["retention-rule-withdrawn"] = new("Took back a rule of retention", "Retiró una regla de conservación"),
         ["retention-removed"] = new("Removed what was kept for its time", "Eliminó lo que se guardó durante su plazo"),
+        ["disclosure-noted"] = new("Noted a disclosure made outside of the hub", "Anotó una divulgación hecha fuera del sistema"), ["disclosure-taken-back"] = new("Took back a noted disclosure", "Retiró una divulgación anotada"),
+        ["disclosures-given"] = new("Handed out the accounting of disclosures", "Entregó el informe de divulgaciones"),
         ["oauth"] = new("An app asked for access", "Una aplicación pidió acceso"), ["first-factor"] = new("Gave the first proof of who they are", "Dio la primera prueba de quién es"),
         ["rate-exceeded"] = new("Asked for too much", "Pidió demasiado"),
         ["session-revoked"] = new("Ended a session", "Cerró una sesión"), ["role-chosen"] = new("Changed to another role", "Cambió de rol"),

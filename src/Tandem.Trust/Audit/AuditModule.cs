@@ -15,6 +15,7 @@ public static class AuditModule
     /// <summary>Registers the audit over the host's <see cref="Database"/>.</summary>
     public static IServiceCollection AddAudit(this IServiceCollection services, AuditOptions options)
     {
+        services.AddSingleton(NotedDisclosure.Table);
         if (!options.Enabled)
             return services.AddSingleton(TrailKeeper.None);
         services.AddSingleton(options);
@@ -30,6 +31,8 @@ public static class AuditModule
         services.AddSingleton<TrailKeeper>(provider => new AuditKeeper(provider.GetRequiredService<AuditStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReadHolds>(provider => () => LegalHolds.Held(provider.GetRequiredService<AuditStore>().Database));
         services.AddSingleton<SetRetentionRule>();
+        services.AddSingleton<FindDisclosures>();
+        services.AddSingleton<NoteDisclosure>();
         services.AddHostedService<AuditUpkeep>();
         return services;
     }
@@ -41,7 +44,7 @@ public static class AuditModule
     internal static Func<long, IReadOnlyList<JournalEntry>> ActsOf(Database record) =>
         after => [.. ToldActs.After(record, after).Select(one => new JournalEntry(one.Number, ActDrafts.Of(one.Told)))];
 
-    /// <summary>Maps the export of the access log and what is done with holds.</summary>
+    /// <summary>Maps the export of the access log, accountings of disclosures, and what is done with holds and rules.</summary>
     public static IEndpointRouteBuilder MapAudit(this IEndpointRouteBuilder routes)
     {
         if (routes.ServiceProvider.GetService<AuditStore>() is not null)
@@ -49,6 +52,7 @@ public static class AuditModule
             ExportRoute.Map(routes);
             HoldRoutes.Map(routes);
             RuleRoutes.Map(routes);
+            DisclosureRoutes.Map(routes);
         }
 
         return routes;

@@ -12,7 +12,7 @@ public sealed partial class AddressRuleTests
         ["act"] = "chosen", ["actor"] = "an id", ["back"] = "an address of ours", ["before"] = "a place in a list", ["edit"] = "a mark", ["expired"] = "a mark", ["failed"] = "a mark",
         ["find"] = "closed", ["from"] = "a place in a list", ["incomplete"] = "a mark", ["kind"] = "chosen", ["leave"] = "an id", ["loops"] = "chosen", ["missing"] = "a mark", ["news"] = "chosen",
         ["of"] = "an id", ["organization"] = "an id", ["patient"] = "an id", ["person"] = "an id", ["policy"] = "chosen", ["problem"] = "chosen", ["reason"] = "chosen", ["refused"] = "a mark",
-        ["request"] = "closed", ["role"] = "chosen", ["source"] = "an id", ["state"] = "chosen", ["tab"] = "chosen", ["unreachable"] = "a mark", ["view"] = "chosen",
+        ["request"] = "closed", ["role"] = "chosen", ["source"] = "an id", ["state"] = "chosen", ["tab"] = "chosen", ["unreachable"] = "a mark", ["view"] = "chosen", ["years"] = "chosen",
     };
 
     [Fact]

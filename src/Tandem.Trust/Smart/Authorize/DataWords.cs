@@ -4,7 +4,7 @@ using Tandem.Kernel.Pages;
 namespace Tandem.Trust.Smart;
 
 /// <summary>What kinds of data are called by people who are no programmers.</summary>
-internal static class DataWords
+public static class DataWords
 {
     internal static readonly Phrase Everything = new("Everything in the record", "Todo el expediente");
     internal static readonly Phrase Person = new("Name, birth date, address and contacts", "Nombre, fecha de nacimiento, domicilio y contactos");

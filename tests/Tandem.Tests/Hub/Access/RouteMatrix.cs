@@ -79,6 +79,12 @@ internal static class RouteMatrix
         ["/patients/find"] = (RouteKind.Record, []),
         ["/patients/suggest"] = (RouteKind.Record, []),
         ["/patients/{Id}"] = (RouteKind.Record, ["/patients/{p}", "/patients/{p}?loops=all&news=30d"]),
+        ["/patients/{Id}/disclosures"] = (RouteKind.Record, ["/patients/{p}/disclosures", "/patients/{p}/disclosures?years=1"]),
+        ["/patients/{id}/disclosures/csv"] = (RouteKind.Record, ["/patients/{p}/disclosures/csv"]),
+        ["/patients/{id}/disclosures/fhir"] = (RouteKind.Record, ["/patients/{p}/disclosures/fhir?years=2"]),
+        ["/patients/{id}/disclosures/give"] = (RouteKind.Change, []), // DisclosuresTests
+        ["/patients/{id}/disclosures/note"] = (RouteKind.Change, []),
+        ["/patients/{id}/disclosures/{entry}/take-back"] = (RouteKind.Change, []),
         ["/patients/{Id}/seen"] = (RouteKind.Record, ["/patients/{p}/seen"]),
         ["/patients/{Id}/results/{Code}"] = (RouteKind.Record, ["/patients/{p}/results/1-1"]),
         ["/preferences/language"] = (RouteKind.Open, []),
