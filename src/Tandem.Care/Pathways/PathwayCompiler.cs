@@ -118,7 +118,7 @@ internal sealed class PathwayCompiler
             Due = due!,
             NoLaterThan = noLaterThan,
             Evidence = evidence,
-            ByHand = new EvidenceRule(form, !kind.Extension("record-only").Exists),
+            ByHand = new EvidenceRule(form, !kind["_valueCode"u8].Extension("record-only").Exists),
             Tier = action["priority"u8].Text switch { "stat" => LoopTier.Red, "asap" or "urgent" => LoopTier.Orange, _ => LoopTier.Routine },
             OwnerRole = around.OwnerRole ?? "coordination",
             BackUpRole = around.BackUpRole ?? around.OwnerRole ?? "coordination",

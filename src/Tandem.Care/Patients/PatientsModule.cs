@@ -16,15 +16,17 @@ public static class PatientsModule
         services.AddSingleton<IProjection, PatientFactProjection>();
         services.AddSingleton(PatientLooks.Looks);
         services.AddSingleton<PeopleToken>();
+        services.AddSingleton<AskAmendment>();
         services.AddHostedService<PatientFeed>();
         return services;
     }
 
-    /// <summary>Maps the posts of the searches.</summary>
+    /// <summary>Maps the posts of the searches and of amendments.</summary>
     public static IEndpointRouteBuilder MapPatients(this IEndpointRouteBuilder routes)
     {
         FindPatients.Map(routes);
         SuggestPeople.Map(routes);
+        AmendmentRoutes.Map(routes);
         return routes;
     }
 }

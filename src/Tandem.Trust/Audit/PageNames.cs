@@ -16,6 +16,7 @@ internal static class PageNames
         (["patients", "*", "results"], new("A patient's results over time", "Resultados de un paciente en el tiempo")),
         (["patients", "*", "seen"], new("Who looked at a record", "Quién consultó un expediente")),
         (["patients", "*", "disclosures"], new("Accounting of a patient's disclosures", "Informe de divulgaciones de un paciente")),
+        (["patients", "*", "amendments"], new("Amendments of a patient's record", "Enmiendas del expediente de un paciente")),
         (["patients", "*"], new("A patient's page", "Página de un paciente")),
         (["patients"], new("Patients", "Pacientes")),
         (["feeds", "quarantine"], new("Messages that wait for repair", "Mensajes por corregir")),

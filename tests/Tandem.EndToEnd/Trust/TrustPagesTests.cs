@@ -42,10 +42,16 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
 
         await using var pia = await hub.SignedInAsync(browsers, new Person("pia", "Sample Sampleton", "patient", null, []), Look.Desk, atTheDoor: visit => visit.ReadsWellInEveryLookAsync("sign-in-link", EveryLook.PortalBudget));
         await Assertions.Expect(pia.Page).ToHaveURLAsync(new Regex("/my-record$"));
-        await ReadAsync(pia, EveryLook.PortalBudget, ("/my-record", "my-record"), ("/patients/pia/seen", "seen"), ("/patients/pia/disclosures", "disclosures"), ("/access/patients/pia", "access"), ("/connected-apps", "connected"));
+        await pia.Page.GetByRole(AriaRole.Link, new() { Name = "Ask for an amendment" }).ClickAsync();
+        await pia.Page.Locator("select[name=entry]").SelectOptionAsync("Observation/lab-pia");
+        await pia.Page.Locator("textarea[name=what]").FillAsync("It was 3.9");
+        await pia.Page.Locator("textarea[name=why]").FillAsync("The paper says so");
+        await pia.Page.GetByRole(AriaRole.Button, new() { Name = "Send the request" }).ClickAsync();
+        await Assertions.Expect(pia.Page.Locator("#amendment-0")).ToContainTextAsync("Waits for an answer");
+        await ReadAsync(pia, EveryLook.PortalBudget, ("/my-record", "my-record"), ("/patients/pia/seen", "seen"), ("/patients/pia/disclosures", "disclosures"), ("/patients/pia/amendments", "amendments"), ("/access/patients/pia", "access"), ("/connected-apps", "connected"));
         await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk);
         await ReadAsync(lucia, EveryLook.StaffBudget, ("/audit", "audit"), ("/audit?view=permissions", "audit-permissions"), ("/audit?view=unusual", "audit-unusual"), ("/audit/retention", "retention"),
-            ("/access/emergencies", "reviews"), ("/access/try?role=physician&patient=pia", "try"), ("/patients/pia/disclosures", "disclosures-staff"));
+            ("/access/emergencies", "reviews"), ("/access/try?role=physician&patient=pia", "try"), ("/patients/pia/disclosures", "disclosures-staff"), ("/patients/pia/amendments", "amendments-staff"));
         await lucia.Page.GotoAsync(hub.Address + "/audit/retention?kind=messages");
         await lucia.Page.GetByLabel("Kept for (days)").FillAsync("3653");
         await lucia.Page.GetByRole(AriaRole.Button, new() { Name = "See what it would do" }).ClickAsync();

@@ -13,7 +13,7 @@ public sealed partial class WalkedPagesTests
         ["/feeds/sources/{Id}"] = "FeedsPagesTests", ["/loops/{Id}"] = "WorklistLookTests", ["/worklist"] = "WorklistLookTests", ["/patients"] = "PatientPagesTests",
         ["/patients/{Id}"] = "PatientPagesTests", ["/patients/{Id}/results/{Code}"] = "PatientPagesTests", ["/my-record"] = "TrustPagesTests", ["/api"] = "FeedsPagesTests",
         ["/error/{Status:int}"] = "FrameTests", ["/set-up/{Token}"] = "PasskeyJourneyTests", ["/parts"] = "PartsTests", ["/access/patients/{Id}"] = "TrustPagesTests", ["/access/patients/{Id}/accounts"] = "TrustPagesTests",
-        ["/access/emergencies"] = "TrustPagesTests", ["/access/try"] = "TrustPagesTests", ["/audit"] = "TrustPagesTests", ["/audit/retention"] = "TrustPagesTests", ["/patients/{Id}/seen"] = "TrustPagesTests", ["/patients/{Id}/disclosures"] = "TrustPagesTests",
+        ["/access/emergencies"] = "TrustPagesTests", ["/access/try"] = "TrustPagesTests", ["/audit"] = "TrustPagesTests", ["/audit/retention"] = "TrustPagesTests", ["/patients/{Id}/seen"] = "TrustPagesTests", ["/patients/{Id}/disclosures"] = "TrustPagesTests", ["/patients/{Id}/amendments"] = "TrustPagesTests",
         ["/sign-in/{Token}"] = "TrustPagesTests", ["/connected-apps"] = "TrustPagesTests", ["/organizations"] = "PeoplePagesTests", ["/organizations/{Id}"] = "PeoplePagesTests",
         ["/people"] = "PeoplePagesTests", ["/people/{Id}"] = "PeoplePagesTests", ["/people/import"] = "PeoplePagesTests", ["/teams"] = "PeoplePagesTests", ["/teams/{Id}"] = "PeoplePagesTests",
         ["/sign-in"] = "PeoplePagesTests", ["/account"] = "PasskeyJourneyTests", ["/account/password"] = "PasskeyJourneyTests", ["/account/recovery"] = "PasskeyJourneyTests",

@@ -7,6 +7,7 @@ internal static class LoopPageWords
 {
     internal static readonly Phrase WindowTitle = new("Open item", "Pendiente");
     internal static readonly Phrase BackToList = new("Worklist", "Pendientes");
+    internal static readonly Phrase Amendments = new("Answer on the page of amendments", "Responder en la página de enmiendas");
     internal static readonly Phrase NotFoundTitle = new("This item is not here", "Este elemento no está aquí");
     internal static readonly Phrase NotFoundText = new(
         "It was never in this hub, or it lies outside what you may see.", "Nunca estuvo en este sistema, o está fuera de lo que usted puede ver.");

@@ -79,6 +79,10 @@ internal static class RouteMatrix
         ["/patients/find"] = (RouteKind.Record, []),
         ["/patients/suggest"] = (RouteKind.Record, []),
         ["/patients/{Id}"] = (RouteKind.Record, ["/patients/{p}", "/patients/{p}?loops=all&news=30d"]),
+        ["/patients/{Id}/amendments"] = (RouteKind.Record, ["/patients/{p}/amendments"]),
+        ["/patients/{id}/amendments/ask"] = (RouteKind.Change, []), // AmendmentTests
+        ["/patients/{id}/amendments/{request}/answer"] = (RouteKind.Change, []),
+        ["/patients/{id}/amendments/{request}/disagree"] = (RouteKind.Change, []),
         ["/patients/{Id}/disclosures"] = (RouteKind.Record, ["/patients/{p}/disclosures", "/patients/{p}/disclosures?years=1"]),
         ["/patients/{id}/disclosures/csv"] = (RouteKind.Record, ["/patients/{p}/disclosures/csv"]),
         ["/patients/{id}/disclosures/fhir"] = (RouteKind.Record, ["/patients/{p}/disclosures/fhir?years=2"]),

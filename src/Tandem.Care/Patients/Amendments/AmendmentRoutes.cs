@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Outcomes;
+using Tandem.Kernel.Pages;
+
+namespace Tandem.Care.Patients;
+
+/// <summary>What the page of amendments posts.</summary>
+internal static class AmendmentRoutes
+{
+    internal static void Map(IEndpointRouteBuilder routes)
+    {
+        var amendments = routes.MapGroup("/patients/{id}/amendments").ExcludeFromDescription();
+        amendments.MapPost(
+            "/ask",
+            async (string id, [FromForm] string? entry, [FromForm] string? what, [FromForm] string? why, AskAmendment ask, HttpContext context, FlashCarrier flashes, CancellationToken cancel) =>
+                Leave(context, flashes, id, (await ask.HandleAsync(id, new(entry ?? "", what ?? "", why ?? ""), context.Scope(), cancel)).Refusal, AmendmentWords.Asked)).NeedsFormToken();
+        amendments.MapPost(
+            "/{request}/answer",
+            async (string id, string request, [FromForm] string? outcome, [FromForm] string? basis, [FromForm] string? text, AskAmendment ask, HttpContext context, FlashCarrier flashes, CancellationToken cancel) =>
+                Leave(context, flashes, id, (await ask.AnswerAsync(request, outcome ?? "", basis ?? "", text ?? "", context.Scope(), cancel)).Refusal, AmendmentWords.AnswerKept)).NeedsFormToken();
+        amendments.MapPost(
+            "/{request}/disagree",
+            async (string id, string request, [FromForm] string? text, AskAmendment ask, HttpContext context, FlashCarrier flashes, CancellationToken cancel) =>
+                Leave(context, flashes, id, (await ask.DisagreeAsync(id, request, text ?? "", context.Scope(), cancel)).Refusal, AmendmentWords.DisagreementKept)).NeedsFormToken();
+    }
+
+    private static Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult Leave(HttpContext context, FlashCarrier flashes, string id, Refusal? refusal, Phrase done)
+    {
+        flashes.Leave(context, refusal is null ? new Flash(done) : new Flash(refusal.Text, Tone.Caution));
+        return TypedResults.LocalRedirect($"/patients/{Uri.EscapeDataString(id)}/amendments");
+    }
+}
