@@ -6,6 +6,12 @@ namespace Tandem.Trust.People;
 public static class PeopleWords
 {
     internal static readonly Phrase People = new("People", "Personas");
+    internal static readonly Phrase EndedAccess = new("Access that ended", "Accesos que terminaron");
+    internal static readonly Phrase EndedAccessLead = new(
+        "In the last 30 days, in any organisation, of people who have or had to do with yours. End what they still have in your own systems.",
+        "En los últimos 30 días, en cualquier organización, de personas que tienen o tuvieron que ver con la suya. Termine lo que aún tengan en sus propios sistemas.");
+    internal static readonly Phrase WholeAccount = new("The account was closed", "La cuenta se cerró");
+    internal static readonly Phrase RoleAt = new("{0}, {1}", "{0}, {1}");
     internal static readonly Phrase Lead = new("Accounts of your organisation and of those below it.", "Cuentas de su organización y de las que están debajo.");
     internal static readonly Phrase Teams = new("Teams", "Equipos");
     internal static readonly Phrase Import = new("Import a file", "Importar un archivo");

@@ -93,6 +93,12 @@ public sealed class SavePerson(RecordStore record, TimeProvider clock, Sessions 
         StagePerson.Account(session, account);
         journal.Note(session, new SignInEvent(
             before is { Active: true } && !account.Active ? SignInAct.AccountClosed : SignInAct.AccountSaved, account.Id, before is null ? "new" : "changed", By: scope.Actor.Reference));
+        if (before is not null && before.Active != account.Active)
+        {
+            foreach (var grant in session.Query(FindPeople.ReadRoles, RoleGrant.Read, account.Id))
+                StagePerson.Publish(session, grant, account.Display, account.Active);
+        }
+
         if (!account.Active)
             sessions.RevokeAll(session, account.Id, _ => true, scope.Actor);
     }

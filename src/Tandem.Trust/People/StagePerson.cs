@@ -40,12 +40,18 @@ public static class StagePerson
     internal static void Role(WriteSession session, RoleGrant grant, string display)
     {
         session.Write(PeopleTables.Grants, grant.Person, grant.Organization ?? "", grant.Role, grant.Since, grant.Until);
+        Publish(session, grant, display, isOpen: true);
+    }
+
+    /// <summary>Publishes a role as it is: active while it holds and the account is open.</summary>
+    internal static void Publish(WriteSession session, RoleGrant grant, string display, bool isOpen)
+    {
         if (!Roles.IsStaff(grant.Role))
             return;
         var json = new JsonObject
         {
             ["resourceType"] = "PractitionerRole",
-            ["active"] = grant.HoldsAt(session.Now),
+            ["active"] = isOpen && grant.HoldsAt(session.Now),
             ["period"] = Period(grant),
             ["practitioner"] = new JsonObject { ["reference"] = "Practitioner/" + grant.Person, ["display"] = display },
         };

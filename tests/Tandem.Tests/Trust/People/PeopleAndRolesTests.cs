@@ -55,6 +55,40 @@ public sealed class PeopleAndRolesTests
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
+    public async Task Administrators_of_every_organisation_that_has_to_do_with_somebody_are_told_whose_access_ended_where(Engine engine)
+    {
+        using var trust = new TrustFixture(engine);
+        var (_, north, _, south) = await trust.RegionAsync();
+        var ana = await trust.PersonAsync("Ana Sample", "nurse", north);
+        Assert.Null((await trust.Roles.HandleAsync(ana, "quality-lead", south, null, AccessScope.System, Cancel)).Refusal);
+        var (kim, sam) = (await trust.ScopeAsync(await trust.PersonAsync("Kim Sample-Admin", "administrator", north)), await trust.ScopeAsync(await trust.PersonAsync("Sam Sample-Admin", "administrator", south)));
+        await trust.PersonAsync("Nia Sample", "nurse", north);
+        Assert.Empty(Ended(trust, sam));
+        trust.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await trust.Roles.TakeAsync(ana, "nurse", north, kim, Cancel);
+        Assert.Equal([("Ana Sample", "nurse", north)], Ended(trust, sam)); // the other organisation, where the person still works
+        Assert.Equal([("Ana Sample", "nurse", north)], Ended(trust, kim));
+        Assert.Empty(Ended(trust, await trust.ScopeAsync(await trust.PersonAsync("Pia Sample", "nurse", south))));
+        trust.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null((await trust.Save.HandleAsync(ana, new PersonForm("Ana Sample", "", north) { Active = false }, AccessScope.System, Cancel)).Refusal);
+        Assert.Equal([("Ana Sample", null, null), ("Ana Sample", "nurse", north)], Ended(trust, sam));
+        Assert.Equal("false", Active(trust, ana, south)); // what subscribers hear of
+        Assert.Null((await trust.Save.HandleAsync(ana, new PersonForm("Ana Sample", "", north), AccessScope.System, Cancel)).Refusal);
+        Assert.Equal("true", Active(trust, ana, south));
+        trust.Clock.Advance(FindEndedAccess.Told);
+        Assert.Empty(Ended(trust, sam));
+    }
+
+    private static string? Active(TrustFixture trust, string person, string organization) =>
+        trust.Record.Read("PractitionerRole", new RoleGrant(person, organization, "quality-lead", default, null).Id, AccessScope.System).Value.Root["active"u8].Text;
+
+    private static IEnumerable<(string, string?, string?)> Ended(TrustFixture trust, AccessScope scope) =>
+        FindEndedAccess.Of(trust.Record, scope, trust.Clock.GetUtcNow()).Select(one => (one.Name, one.Role, one.Organization));
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
     public async Task An_administrator_looks_after_the_own_organisation_and_those_below_and_sees_no_other_people(Engine engine)
     {
         using var trust = new TrustFixture(engine);
