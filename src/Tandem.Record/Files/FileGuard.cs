@@ -7,8 +7,8 @@ namespace Tandem.Record.Files;
 
 /// <summary>
 /// Looks at every file before it is kept, whichever way it comes: what it is by its first bytes against what its sender says, how large it is, what it unfolds to, programs and pages with scripts,
-/// and viruses where a scanner is set. JPEG, PNG, GIF, WebP, TIFF, HEIF, MP4, QuickTime, WebM, Ogg, WAV and MP3 lose what is neither picture nor sound, office documents
-/// their properties. Thread-safe.
+/// and viruses where a scanner is set. JPEG, PNG, GIF, WebP, TIFF, HEIF, MP4, QuickTime, WebM, Ogg, WAV and MP3 lose what is neither picture nor sound, office documents,
+/// PDF and RTF what tells of their making. Thread-safe.
 /// </summary>
 public sealed class FileGuard
 {
@@ -27,7 +27,7 @@ public sealed class FileGuard
         scanner = settings.Clamd.Length > 0 ? new VirusScanner(settings.Clamd, TimeSpan.FromSeconds(settings.ScanSeconds), log) : null;
     }
 
-    /// <summary>The file as it may be kept: as it came, or a picture without what is not the picture.</summary>
+    /// <summary>The file as it may be kept: as it came, or without what tells of its making.</summary>
     /// <param name="file">Its bytes.</param>
     /// <param name="type">The MIME type its sender says; null when none is said.</param>
     /// <returns>The bytes, or TooLarge, Unprocessable with one detail, or Unavailable while the scanner does not answer.</returns>
@@ -46,10 +46,19 @@ public sealed class FileGuard
                 : "The picture is damaged.");
         if (picture.Pixels > settings.MostPixels)
             return Wrong($"The picture has too many pixels; at most {settings.MostPixels:N0} are taken.");
-        if ((kind == FileKind.Zip ? OfficeCleaning.Clean(file) : picture.Bytes) is not { } clean)
+        if (DocumentWithout(picture.Bytes, kind) is not { } clean)
             return Wrong("The document is damaged: it cannot be unpacked.");
         return scanner?.Scan(file.Span) is { } refusal ? refusal : clean;
     }
+
+    /// <summary>A document without what tells of its making; null when it is damaged, the same bytes for anything else.</summary>
+    private ReadOnlyMemory<byte>? DocumentWithout(ReadOnlyMemory<byte> file, FileKind kind) => kind switch
+    {
+        FileKind.Zip => OfficeCleaning.Clean(file),
+        FileKind.Pdf => PdfCleaning.Clean(file, settings.MostUnfolded),
+        FileKind.Rtf => RtfCleaning.Clean(file),
+        _ => file,
+    };
 
     private string? Unlike(FileKind kind, string? type)
     {
