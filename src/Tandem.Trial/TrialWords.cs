@@ -10,4 +10,5 @@ internal static class TrialWords
     internal static readonly Phrase Demo = new("Demonstration", "Demostración");
     internal static readonly Phrase DemoText = new(
         "Everyone in this region is made up. Choose whose work you want to see.", "Todas las personas de esta región son ficticias. Elija qué trabajo desea ver.");
+    internal static readonly Phrase DemoMore = new("More colleagues", "Más colegas");
 }
