@@ -19,15 +19,15 @@ internal static class FhirBench
         table.Fact($"flushes a second after the run: {FlushLimit.PerSecond():N0}");
     }
 
-    /// <summary>Creates a second of a new hub on SQLite, and how many shared a commit.</summary>
+    /// <summary>Creates a second of a new hub on SQLite, and how many shared a flush.</summary>
     internal static async Task<(LoadResult Load, double PerFlush)> CreatesAsync(int workers)
     {
         await using var hub = await BenchHub.StartAsync(postgres: null);
         using var client = hub.NewClient();
-        var (commits, first) = (hub.Record.Written.Commits, number);
+        var (flushes, first) = (hub.Record.Written.Flushes, number);
         var load = await Load.RunAsync(workers, _ => Task.FromResult<Func<Task>>(
             () => PostAsync(client, "fhir/Observation", Samples.Observation(Interlocked.Increment(ref number)))));
-        return (load, (number - first) / (double)(hub.Record.Written.Commits - commits));
+        return (load, (number - first) / (double)(hub.Record.Written.Flushes - flushes));
     }
 
     internal static Task<Uri?> PostAsync(HttpClient client, string path, byte[] body) => FhirClient.PostAsync(client, path, body);

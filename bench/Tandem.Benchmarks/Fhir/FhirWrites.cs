@@ -102,6 +102,6 @@ internal sealed class FhirWrites(ResultTable table, string engine, string? postg
         var (written, after) = (hub.Record.Written, hub.Record.Signal.LastSeq);
         var load = await Load.RunAsync(workers, _ => Task.FromResult(operation));
         var now = hub.Record.Written;
-        return (load, (now.Writes - written.Writes) / (double)(now.Commits - written.Commits), after);
+        return (load, (now.Writes - written.Writes) / (double)(now.Flushes - written.Flushes), after);
     }
 }

@@ -60,8 +60,17 @@ public abstract class DbSession : IDisposable
     /// <summary>Begins a transaction that will write.</summary>
     public abstract void Begin();
 
-    /// <summary>Makes what was written since <see cref="Begin"/> durable.</summary>
+    /// <summary>Makes what was written since <see cref="Begin"/> durable, or, where <see cref="IsFlushedApart"/>, ready to be made so.</summary>
     public abstract void Commit();
+
+    /// <summary>True when a commit is durable only after a <see cref="Flush"/> that begins later; in the order of commits it always is: none is without those before it.</summary>
+    public virtual bool IsFlushedApart => false;
+
+    /// <summary>Makes everything durable that was committed before the call. The one method that may be called on another thread, beside others, until the session is disposed.</summary>
+    /// <exception cref="DatabaseException">Nobody knows what of it is durable.</exception>
+    public virtual void Flush()
+    {
+    }
 
     /// <summary>Undoes what was written since <see cref="Begin"/>; harmless without a transaction.</summary>
     public abstract void Rollback();

@@ -11,7 +11,7 @@ namespace Tandem.Record.Log;
 internal sealed record CommittedGroup(DbSession Writer, IReadOnlyList<WriteJob> Jobs, long After, IReadOnlyList<Change> Changes);
 
 /// <summary>
-/// Brings committed groups to the disk and answers them, in order, while the writer makes the next one: one flush for all that wait (decision 34). A single write is
+/// Brings committed groups to the disk and answers them, in order, while the writer makes the next one: one flush for all that wait (decision 33). A single write is
 /// brought there by the writer itself, which has nothing else to do. Once a flush has failed nobody knows what the disk holds: nothing is kept any more.
 /// </summary>
 internal sealed class FlushedGroups : IDisposable

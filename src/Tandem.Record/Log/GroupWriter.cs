@@ -9,8 +9,8 @@ using Tandem.Record.Sealing;
 namespace Tandem.Record.Log;
 
 /// <summary>
-/// The one thread that writes. It takes all writes that wait, runs them in order in one transaction, flushes once and answers all:
-/// while a flush runs, the next group forms. Nothing lingers to fill a group, and none grows beyond what is written in a moment, so that who comes while
+/// The one thread that writes. It takes all writes that wait, runs them in order in one transaction, and commits once; all are answered after a flush
+/// (<see cref="FlushedGroups"/>). Nothing lingers to fill a group, and none grows beyond what is written in a moment, so that who comes while
 /// a backlog of messages is taken in waits for a part of it. Where a server writes the rows, a group that is worth its commit leaves half of the writers to the
 /// next: with all of them in one, the hub would stand still while the server writes, and the server while the hub answers and reads what comes next.
 /// </summary>
@@ -30,6 +30,7 @@ internal sealed class GroupWriter : IDisposable
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly Thread thread;
+    private readonly FlushedGroups flushed;
     private DbSession? session;
     private long lastSeq = -1;
     private DateTimeOffset lastAt;
@@ -39,6 +40,7 @@ internal sealed class GroupWriter : IDisposable
         Database database, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, RecentLog recent, CommitSignal signal, TimeProvider clock, ILogger log)
     {
         (this.database, this.projections, this.rules, this.content, this.recent, this.signal, this.clock, this.log) = (database, projections, rules, content, recent, signal, clock, log);
+        flushed = new FlushedGroups(Answer, Lose);
         thread = new Thread(Run) { Name = "record writer", IsBackground = true };
         thread.Start();
     }
@@ -48,6 +50,9 @@ internal sealed class GroupWriter : IDisposable
 
     /// <summary>Writes answered since the start.</summary>
     internal long Writes { get; private set; }
+
+    /// <summary>How often the disk was waited for since the start.</summary>
+    internal long Flushes => flushed.Flushes;
 
     /// <param name="scope">On whose behalf.</param>
     /// <param name="write">Decides and stages.</param>
@@ -74,19 +79,15 @@ internal sealed class GroupWriter : IDisposable
     {
         queue.CompleteAdding();
         thread.Join();
+        flushed.Dispose();
         session?.Dispose();
         queue.Dispose();
     }
 
     private void Run()
     {
-        var group = new List<WriteJob>();
         foreach (var first in queue.GetConsumingEnumerable())
-        {
-            group.Clear();
-            group.Add(first);
-            CommitTogether(group);
-        }
+            CommitTogether([first]);
     }
 
     private void CommitTogether(List<WriteJob> group)
@@ -123,6 +124,7 @@ internal sealed class GroupWriter : IDisposable
 
     private void Commit(List<WriteJob> jobs, bool mayGrow)
     {
+        flushed.ThrowIfFailed();
         session ??= database.OpenLogWriter();
         session.Begin();
         database.LockLog(session);
@@ -154,11 +156,25 @@ internal sealed class GroupWriter : IDisposable
         (lastSeq, lastAt) = (group.LastSeq, group.Now);
         Commits++;
         Writes += jobs.Count;
+        flushed.Take(new CommittedGroup(session, jobs, after, group.Changes), isAlone: jobs.Count == 1 && queue.Count == 0);
+    }
+
+    /// <summary>A group is durable: tells who follows the log, and answers its writers.</summary>
+    private void Answer(CommittedGroup group)
+    {
         recent.Add(group.Changes);
         if (group.Changes.Count > 0)
-            signal.Announce(after, group.Changes);
-        foreach (var job in jobs)
+            signal.Announce(group.After, group.Changes);
+        foreach (var job in group.Jobs)
             job.Committed();
+    }
+
+    /// <summary>Nobody knows whether a group is durable, and none after it will be.</summary>
+    private void Lose(CommittedGroup group, Exception e)
+    {
+        log.LogCritical(e, "The disk did not take what was written. Nothing is kept any more until the hub is started anew.");
+        foreach (var job in group.Jobs)
+            job.Failed(e);
     }
 
     private bool MayGrow(CommitGroup group, int writes) =>
@@ -199,6 +215,7 @@ internal sealed class GroupWriter : IDisposable
         catch (DatabaseException e)
         {
             log.LogError(e, "A transaction could not be rolled back; the writer opens a new connection.");
+            flushed.Drain();
             session?.Dispose();
             session = null;
         }
@@ -224,10 +241,10 @@ internal abstract class WriteJob
     /// <summary>Decides within the group. Refusals and faults of the write itself stay with it and leave the group sound.</summary>
     internal abstract void Run(CommitGroup group);
 
-    /// <summary>The group is durable: answer.</summary>
+    /// <summary>The group is durable: answers.</summary>
     internal abstract void Committed();
 
-    /// <summary>The transaction failed: nothing was kept.</summary>
+    /// <summary>The transaction failed and nothing was kept, or nobody knows whether it was.</summary>
     internal abstract void Failed(Exception exception);
 }
 

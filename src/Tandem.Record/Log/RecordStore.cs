@@ -58,7 +58,7 @@ public sealed class RecordStore : IDisposable
     public long ReadLastSeq() => Database.Read(session => session.First(LogTables.LastSeq, row => row.Integer(0)));
 
     /// <summary>Transactions and writes since the start: their ratio is the writes per flush.</summary>
-    public (long Commits, long Writes) Written => (writer.Commits, writer.Writes);
+    public (long Commits, long Writes, long Flushes) Written => (writer.Commits, writer.Writes, writer.Flushes);
 
     /// <summary>The current version.</summary>
     /// <returns>The version, or NotFound, or Gone when it was deleted.</returns>

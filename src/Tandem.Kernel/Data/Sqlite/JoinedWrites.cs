@@ -7,7 +7,8 @@ namespace Tandem.Kernel.Data.Sqlite;
 /// Writes a commit to the write-ahead log in few calls to the system. SQLite gives each page to it in two (a header of 24 bytes, then the page);
 /// a create touches some forty pages. Here writes that follow each other wait in memory until the commit's last page, until a flush, or
 /// until the file is read, cut or closed through this connection: other connections do not look at them before the commit is published
-/// in the index of the log, which comes after all this. A write that fails (disk full) fails there, within the same commit.
+/// in the index of the log, which comes after all this. A write that fails (disk full) fails there, within the same commit. A commit larger than the cache writes over frames
+/// of its own, after its last page too (their checksums): such a write goes out at once, so that nothing is left in memory when a commit returns.
 /// See https://www.sqlite.org/vfs.html and https://www.sqlite.org/walformat.html.
 /// </summary>
 internal static unsafe partial class JoinedWrites
@@ -71,6 +72,15 @@ internal static unsafe partial class JoinedWrites
     private static int Write(File* file, void* from, int length, long at)
     {
         var joined = (Joined*)file->Methods;
+        if (at == 0)
+            joined->End = 0; // the log is begun anew
+        if (at < joined->End)
+        {
+            var code = Flush(file, joined);
+            return code != 0 ? code : joined->System->Write(file, from, length, at);
+        }
+
+        joined->End = at + length;
         if (joined->Length > 0 && (at != joined->At + joined->Length || joined->Length + length > Capacity))
         {
             var code = Flush(file, joined);
@@ -110,6 +120,7 @@ internal static unsafe partial class JoinedWrites
         var joined = (Joined*)file->Methods;
         var code = Flush(file, joined);
         joined->Size = 0;
+        joined->End = Math.Min(joined->End, size);
         return code != 0 ? code : joined->System->Truncate(file, size);
     }
 
@@ -248,6 +259,7 @@ internal static unsafe partial class JoinedWrites
         internal Methods* System;
         internal byte* Buffer;
         internal long At;
+        internal long End;
         internal int Length;
         internal bool IsLast;
         internal bool IsLong;

@@ -4,12 +4,22 @@ using SQLitePCL;
 namespace Tandem.Kernel.Data.Sqlite;
 
 /// <summary>
-/// SQLite in one file with a write-ahead log. A commit is flushed to the disk before it returns (synchronous=FULL). One writer,
+/// SQLite in one file with a write-ahead log. A commit is flushed to the disk before it returns (synchronous=FULL), but for the log's writer, which flushes apart. One writer,
 /// many readers; the log file is carried over beside the writer and reused, never cut while serving.
 /// </summary>
 public sealed class SqliteDatabase : Database
 {
     private const int RestartAboveFrames = 65_536; // 256 MiB of 4-KiB pages
+
+    private const string Writing =
+        """
+        PRAGMA journal_mode=WAL;
+        PRAGMA wal_autocheckpoint=0;
+        PRAGMA cache_size=-8192;
+        PRAGMA temp_store=MEMORY;
+        PRAGMA foreign_keys=ON;
+        """;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(25); // commits wait as long
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2); // less than a commit waits before it gives up
     private readonly ConcurrentBag<SqliteSession> readers = [];
@@ -79,15 +89,16 @@ public sealed class SqliteDatabase : Database
     /// The cache is small on purpose: after each commit in which a page was split, SQLite goes through all of it (a split renumbers pages
     /// by way of a number beyond the file's end). With 256 MiB that took longer than the commit, with 32 MiB an eighth of the writer's time. What it does not hold is in the system's cache.
     /// </remarks>
-    public override DbSession OpenWriter() => Open(readOnly: false, session => session.ExecuteScript(
-        """
-        PRAGMA journal_mode=WAL;
-        PRAGMA synchronous=FULL;
-        PRAGMA wal_autocheckpoint=0;
-        PRAGMA cache_size=-8192;
-        PRAGMA temp_store=MEMORY;
-        PRAGMA foreign_keys=ON;
-        """), JoinedWrites.Name(), pages => Interlocked.Add(ref unmaintained, pages));
+    public override DbSession OpenWriter() => Open(readOnly: false, session => session.ExecuteScript(Writing + "PRAGMA synchronous=FULL;"), JoinedWrites.Name(), Count);
+
+    /// <inheritdoc/>
+    /// <remarks>Its commits go to the log file and are brought to the disk apart (decision 33). The file is sound without: before pages go to the database file the log is flushed, and when it is begun anew.</remarks>
+    public override DbSession OpenLogWriter() => !LogFlush.Fits
+        ? OpenWriter()
+        : Open(readOnly: false, session => session.ExecuteScript(Writing + "PRAGMA synchronous=NORMAL;"), JoinedWrites.Name(), Count, new LogFlush(path, Flushing));
+
+    /// <summary>Is told before each flush of the log's writer: what stands in the files by then is on the disk once it has succeeded. Set before the writer is opened.</summary>
+    internal Action? Flushing { get; init; }
 
     /// <inheritdoc/>
     public override Database Beside(string name) => new SqliteDatabase(FileBeside(path, name));
@@ -177,11 +188,13 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <summary>Whoever is late finds the database closed, not a file that comes back.</summary>
-    private SqliteSession Open(bool readOnly, Action<SqliteSession> configure, string? vfs = null, Action<int>? written = null)
+    private SqliteSession Open(bool readOnly, Action<SqliteSession> configure, string? vfs = null, Action<int>? written = null, LogFlush? apart = null)
     {
         ObjectDisposedException.ThrowIf(isClosed, this);
-        return new SqliteSession(path, readOnly, configure, vfs) { Written = written };
+        return new SqliteSession(path, readOnly, configure, vfs) { Written = written, Apart = apart };
     }
+
+    private void Count(int pages) => Interlocked.Add(ref unmaintained, pages);
 
     private static FileStream Own(string lockFile)
     {

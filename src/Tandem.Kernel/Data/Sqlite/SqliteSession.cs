@@ -57,6 +57,13 @@ internal sealed class SqliteSession : DbSession
             Written(pages);
     }
 
+    /// <summary>The log file, when commits are brought to the disk apart from being made (synchronous=NORMAL).</summary>
+    internal LogFlush? Apart { get; init; }
+
+    public override bool IsFlushedApart => Apart is not null;
+
+    public override void Flush() => Apart?.Run();
+
     /// <summary>Is told after each commit how many pages went to the log file.</summary>
     internal Action<int>? Written { get; init; }
 
@@ -98,6 +105,7 @@ internal sealed class SqliteSession : DbSession
         foreach (var statement in statements.Values)
             statement.Dispose();
         statements.Clear();
+        Apart?.Dispose();
         raw.sqlite3_close_v2(connection);
         connection.Dispose();
     }
