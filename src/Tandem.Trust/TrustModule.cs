@@ -35,6 +35,7 @@ public static class TrustModule
         services.AddSingleton<SavePerson>();
         services.AddSingleton<GiveRole>();
         services.AddSingleton<InvitePerson>();
+        services.AddHostedService<PublishEndedRoles>();
         services.AddSingleton<OpenPortal>();
         services.AddSingleton<ImportPeople>();
         services.AddSingleton(ScimTokens.Kept);

@@ -91,6 +91,8 @@ public sealed class AmendmentTests
         Assert.Equal(HttpStatusCode.Forbidden, (await hub.TraceAsync("POST", "/fhir/Communication", body: forged.Replace("CODE", "amendment-answer", StringComparison.Ordinal))).Status);
         Assert.Equal(HttpStatusCode.Created, (await hub.TraceAsync("POST", "/fhir/Communication", body: forged.Replace("CODE", "question", StringComparison.Ordinal))).Status);
 
+        Assert.Equal(HttpStatusCode.Created, (await hub.TraceAsync("POST", "/fhir/Communication", body: """{"resourceType":"Communication","status":"completed","subject":{"reference":"Patient/one"}}""")).Status);
+
         await hub.SignInAsync(Officer); // who sees requests and nothing else that was written
         var seen = FhirJson.ParseStored(await hub.Browser.GetByteArrayAsync(new Uri("/fhir/Communication?subject=Patient/one", UriKind.Relative), Cancel)).Root;
         Assert.Equal([asked.Id], seen["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]["id"u8].Text));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -78,6 +79,26 @@ public sealed class PeopleAndRolesTests
         Assert.Equal("true", Active(trust, ana, south));
         trust.Clock.Advance(FindEndedAccess.Told);
         Assert.Empty(Ended(trust, sam));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_role_that_runs_out_on_its_day_is_published_as_ended_once(Engine engine)
+    {
+        using var trust = new TrustFixture(engine);
+        var (_, north, _, south) = await trust.RegionAsync();
+        var ana = await trust.PersonAsync("Ana Sample", "nurse", north);
+        await trust.Roles.HandleAsync(ana, "quality-lead", south, trust.Clock.GetUtcNow().AddDays(1), AccessScope.System, Cancel);
+        using var publish = new PublishEndedRoles(trust.Record, trust.Clock, NullLogger<PublishEndedRoles>.Instance);
+
+        Assert.Equal(0, await publish.RunAsync(Cancel));
+        trust.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal("true", Active(trust, ana, south)); // what the record said until now
+        Assert.Equal(1, await publish.RunAsync(Cancel));
+        Assert.Equal("false", Active(trust, ana, south));
+        Assert.Equal(0, await publish.RunAsync(Cancel));
+        Assert.Equal([("Ana Sample", "quality-lead", south)], Ended(trust, AccessScope.System));
     }
 
     private static string? Active(TrustFixture trust, string person, string organization) =>
