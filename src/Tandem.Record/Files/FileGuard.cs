@@ -7,8 +7,8 @@ namespace Tandem.Record.Files;
 
 /// <summary>
 /// Looks at every file before it is kept, whichever way it comes: what it is by its first bytes against what its sender says, how large it is, what it unfolds to, programs and pages with scripts,
-/// and viruses where a scanner is set. JPEG, PNG, GIF, WebP, TIFF, HEIF, MP4, QuickTime, WebM, Ogg, WAV and MP3 lose what is neither picture nor sound, office documents,
-/// PDF and RTF what tells of their making. Thread-safe.
+/// and viruses where a scanner is set. JPEG, PNG, GIF, WebP, TIFF, HEIF, MP4, QuickTime, WebM, Ogg, WAV and MP3 lose what is neither picture nor sound, office documents
+/// of both kinds, PDF and RTF what tells of their making. Thread-safe.
 /// </summary>
 public sealed class FileGuard
 {
@@ -57,6 +57,7 @@ public sealed class FileGuard
         FileKind.Zip => OfficeCleaning.Clean(file),
         FileKind.Pdf => PdfCleaning.Clean(file, settings.MostUnfolded),
         FileKind.Rtf => RtfCleaning.Clean(file),
+        FileKind.OldOffice => OldOfficeCleaning.Clean(file),
         _ => file,
     };
 

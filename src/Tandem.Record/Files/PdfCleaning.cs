@@ -18,7 +18,7 @@ internal static partial class PdfCleaning
 
     /// <returns>The document without what tells of its making.</returns>
     /// <param name="file">A PDF.</param>
-    /// <param name="mostUnfolded">Bytes that its object streams may unfold to, all together, and an XMP; beyond that they stay.</param>
+    /// <param name="mostUnfolded">Bytes that its object streams and XMP may unfold to, all together; beyond that they stay.</param>
     internal static ReadOnlyMemory<byte> Clean(ReadOnlyMemory<byte> file, long mostUnfolded)
     {
         var old = file.Span;
@@ -27,7 +27,7 @@ internal static partial class PdfCleaning
         var objects = PdfObjects.Of(old);
         var clean = file.ToArray();
         foreach (var metadata in objects.Where(one => one.Stream >= 0 && PdfObjects.Is(clean.AsSpan(one.Body..one.End), "/Type"u8, "/Metadata"u8)))
-            BlankMetadata(clean.AsSpan(metadata.Body..metadata.End), clean.AsSpan(metadata.Stream, metadata.Length), mostUnfolded);
+            mostUnfolded -= BlankMetadata(clean.AsSpan(metadata.Body..metadata.End), clean.AsSpan(metadata.Stream, metadata.Length), mostUnfolded);
         var telling = PdfObjects.References(old, "/Info"u8).ToHashSet();
         foreach (var one in objects.Where(one => telling.Contains(one.Number)).ToList())
             telling.UnionWith(BlankInfo(clean.AsSpan(one.Body..)));
@@ -93,16 +93,22 @@ internal static partial class PdfCleaning
         return objects.Length;
     }
 
-    private static void BlankMetadata(ReadOnlySpan<byte> dictionary, Span<byte> stream, long mostUnfolded)
+    /// <returns>How much it unfolded to.</returns>
+    private static long BlankMetadata(ReadOnlySpan<byte> dictionary, Span<byte> stream, long mostUnfolded)
     {
         if (PdfObjects.BehindKey(dictionary, "/Filter"u8) < 0)
         {
             var packet = Packet(Encoding.UTF8.GetString(stream));
             if (!Fill(stream, packet, (byte)' '))
                 stream.Fill((byte)' ');
+            return 0;
         }
-        else if (IsDeflated(dictionary) && Unpacked(stream, mostUnfolded) is { } xmp && !Fill(stream, Packed(Packet(Encoding.UTF8.GetString(xmp))), 0))
+
+        if (!IsDeflated(dictionary) || Unpacked(stream, mostUnfolded) is not { } xmp)
+            return 0;
+        if (!Fill(stream, Packed(Packet(Encoding.UTF8.GetString(xmp))), 0))
             Fill(stream, Packed(" "u8), 0);
+        return xmp.Length;
     }
 
     /// <summary>An XMP packet that says which part of PDF/A and PDF/UA a document keeps to, where the old one did, and nothing else.</summary>
