@@ -20,12 +20,13 @@ internal static class AmendableEntries
     [
         .. Kinds.SelectMany(kind => session.QueryWithin(scope, PatientFactProjection.ReadNewest, PatientFactProjection.Read, patient, kind.Kind, MostOfKind)
             .Select(fact => new Choice(fact.Id, Named(kind.Name, fact.Kind == PatientFactProjection.Stay ? PatientWords.StayClass(fact.Title) : fact.Title, fact.At, zone)))),
-        .. FindResults.Latest(session, patient, 1, scope).Select(series => series.Newest).DistinctBy(row => Observation(row.Id))
-            .Select(row => new Choice(Observation(row.Id), Named(ResultWords.Results, $"{row.Name} {row.Value} {row.UnitText}".Trim(), row.At, zone))),
+        .. FindResults.Latest(session, patient, 1, scope).Select(series => series.Newest).DistinctBy(ResultOf)
+            .Select(row => new Choice(ResultOf(row), Named(ResultWords.Results, $"{row.Name} {row.Value} {row.UnitText}".Trim(), row.At, zone))),
         new Choice("Patient/" + patient, AmendmentWords.Anything),
     ]);
 
     private static string Named(Phrase kind, string title, DateTimeOffset at, string zone) => AmendmentWords.EntryOf.With(kind, $"{title} ({PageTime.Date(LocalDay.Of(at, zone))})");
 
-    private static string Observation(string row) => row.Split('#')[0] is var id && id.Contains('/', StringComparison.Ordinal) ? id : "Observation/" + id;
+    /// <summary>The reference of the Observation that a value stands in.</summary>
+    internal static string ResultOf(ResultRow row) => row.Id.Split('#')[0] is var id && id.Contains('/', StringComparison.Ordinal) ? id : "Observation/" + id;
 }

@@ -65,6 +65,8 @@ public sealed class AmendmentTests
             Assert.DoesNotContain("Once more", shown, StringComparison.Ordinal);
         }
 
+        Assert.Equal(2, (await TextAsync(hub, "/patients/one")).Split("The patient disagrees: The allergist saw somebody else.").Length - 1); // with the condition, and on its day
+
         var links = FhirJson.ParseStored(await hub.Browser.GetByteArrayAsync(new Uri("/fhir/Condition?_id=c-one&_revinclude=Provenance:target", UriKind.Relative), Cancel)).Root["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]).ToList();
         Assert.Contains(links, one => one["resourceType"u8].Is("Provenance"u8) && one["entity"u8].First["what"u8]["reference"u8].Text == "Communication/" + asked.Id);
         Assert.Equal(HttpStatusCode.OK, (await hub.TraceAsync("GET", "/fhir/Communication/" + asked.Id)).Status);
