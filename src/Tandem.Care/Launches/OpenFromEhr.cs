@@ -6,6 +6,7 @@ using Tandem.Care.Identity;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Trust.Smart;
 using HttpResults = Microsoft.AspNetCore.Http.Results;
@@ -32,12 +33,13 @@ public static class OpenFromEhr
         return routes;
     }
 
-    /// <summary>The hub's patient with a number of another system's patient; only one whom the person may see.</summary>
+    /// <summary>The hub's patient with a number of another system's patient; only one whom the person may see, and by none that the person is not shown.</summary>
     internal static Outcome<string> Find(string patientJson, RecordStore record, AccessScope scope)
     {
         if (FhirJson.Parse(Encoding.UTF8.GetBytes(patientJson), new JsonLimits(LargestPatient, DeepestPatient), out _) is not { } parsed)
             return Refusal.Unavailable("The other system's patient cannot be read.");
-        var numbers = parsed.Root["identifier"u8].Items.AsEnumerable().Select(one => (one["system"u8].Text ?? "", one["value"u8].Text ?? "")).Where(one => one.Item1.Length > 0 && one.Item2.Length > 0).ToList();
+        var isHidden = scope.Reach.Hidden.Contains(HiddenPart.NationalIdentifier);
+        var numbers = parsed.Root["identifier"u8].Items.AsEnumerable().Where(one => !isHidden || !NationalIdentifier.Is(one)).Select(one => (one["system"u8].Text ?? "", one["value"u8].Text ?? "")).Where(one => one.Item1.Length > 0 && one.Item2.Length > 0).ToList();
         return record.Database.Read(session => FindPatient.FindByIdentifier(session, "Patient", numbers)).Only is { } id && record.Read("Patient", id, scope).Refusal is null
             ? id
             : Refusal.NotFound("The patient who is open in the other system is not known here, or not within your reach.");

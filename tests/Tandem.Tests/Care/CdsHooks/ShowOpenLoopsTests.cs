@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Tandem.Care.Launches;
 using Tandem.Care.Loops;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
@@ -60,6 +61,32 @@ public sealed class ShowOpenLoopsTests : IAsyncLifetime
             OpenLoop.Apply(session, LoopSamples.ACall() with { Patient = "pia" });
             return true;
         }
+    }
+
+    [Fact]
+    public async Task A_number_that_is_not_shown_to_somebody_finds_nobody_for_them_and_stands_on_no_card()
+    {
+        const string Number = """{"system":"http://hl7.org/fhir/sid/us-ssn","value":"999-00-4321"}""";
+        const string Record = """{"system":"urn:example:mrn","value":"MRN-4321"}""";
+        string Person(string identifiers) => $$"""{"resourceType":"Patient","name":[{"family":"Sampleton"}],"identifier":[{{identifiers}}]}""";
+        await hub.PutAsync("Patient", "num", Person($"{Number},{Record}"));
+        var store = hub.Get<RecordStore>();
+        await store.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                OpenLoop.Apply(session, LoopSamples.ACall() with { Patient = "num" });
+                return true;
+            },
+            TestContext.Current.CancellationToken);
+        var limited = AccessScope.System.Narrow(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Anyone)]) { Hidden = [HiddenPart.NationalIdentifier] });
+
+        Assert.Equal("num", OpenFromEhr.Find(Person(Number), store, AccessScope.System).Value);
+        Assert.NotNull(OpenFromEhr.Find(Person(Number), store, limited).Refusal);
+        Assert.Equal("num", OpenFromEhr.Find(Person($"{Number},{Record}"), store, limited).Value);
+        var card = (await AskAsync("MRN-4321")).Text;
+        Assert.Contains("open item", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("999-00", card, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Tests.Record.Subscriptions;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Access;
@@ -28,7 +29,10 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
         await made.PutAsync("Patient/a", $$$"""{"resourceType":"Patient","id":"a","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">SSN {{{Ssn}}}</div>"},"identifier":[{"system":"{{{SsnSystem}}}","value":"{{{Ssn}}}"},{"system":"urn:mrn","value":"M1"},{"type":{{{SsType}}},"system":"urn:other","value":"{{{Typed}}}"}],"name":[{"family":"Vela"}],"photo":[{"title":"portrait-a"}]}""");
         await made.PutAsync("Patient/b", """{"resourceType":"Patient","id":"b","identifier":[{"system":"urn:mrn","value":"M2"}],"name":[{"family":"Vela"}]}""");
         await made.PutAsync("Observation/o", $$$"""{"resourceType":"Observation","id":"o","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"1-1"}]},"subject":{"reference":"Patient/a","identifier":{"system":"http:\/\/hl7.org\/fhir\/sid\/us-ssn","value":"{{{Ssn}}}"}},"contained":[{"resourceType":"Patient","id":"c","identifier":[{"type":{{{SsType}}},"value":"{{{Typed}}}"}],"name":[{"family":"Vela"}]}],"focus":[{"reference":"#c"}]}""");
-        server.People["part"] = Scope(HiddenPart.NationalIdentifier, "Patient.photo");
+        await made.PutAsync("Coverage/c", Coverage("c"));
+        await made.PutAsync("RelatedPerson/r", """{"resourceType":"RelatedPerson","id":"r","patient":{"reference":"Patient/a"},"name":[{"family":"Vela"}],"photo":[{"title":"portrait-r"}]}""");
+        await made.PutAsync("Account/acc", $$$"""{"resourceType":"Account","id":"acc","status":"active","subject":[{"reference":"Patient/a"}],"coverage":[{"coverage":{"reference":"#k"}}],"contained":[{{{Coverage("k")}}}]}""");
+        server.People["part"] = Scope(HiddenPart.NationalIdentifier, "Patient.photo", "RelatedPerson.photo", "Coverage.subscriberId");
         server.People["whole"] = Scope();
     }
 
@@ -45,7 +49,8 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
         {
             "Patient/a", "Patient/a/_history/1", "Patient/a/_history", "Patient/_history", "_history", "Patient", "Patient?_sort=identifier", "Patient?family=vela&_sort=family", "Patient?family=vela&_elements=identifier,photo",
             "Patient?_summary=true", "Patient?_format=xml", "Observation?_include=*", "Patient?_revinclude=Observation:patient", "Observation/o", "Patient/a/$everything", "Patient/$everything", "Patient/a/*", "Patient/a/Observation",
-            "?_type=Patient,Observation", "Patient?_contained=true", "Patient?_contained=both&family=vela", "Observation/$lastn?patient=a&code=1-1", "Patient/a?_elements=identifier,photo",
+            "?_type=Patient,Observation", "Patient?_contained=true", "Patient?_contained=both&family=vela", "Coverage/c", "Coverage", "Coverage/c/_history/1", "Coverage?beneficiary=a&_elements=subscriberId", "Coverage?_include=*", "Coverage?_contained=true", "Account/acc", "RelatedPerson/r", "RelatedPerson?patient=a",
+            "RelatedPerson/_history", "RelatedPerson?_include=RelatedPerson:patient", "Patient/a/Coverage", "Patient/a/RelatedPerson", "Observation/$lastn?patient=a&code=1-1", "Patient/a?_elements=identifier,photo",
         })
         {
             var part = await server.GetAsync(path, Part);
@@ -80,13 +85,57 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
         await StoredAsync(); // what was tagged lost nothing
         var (_, manifest) = await made.ExportAsync("part");
         var files = ReachServer.Files(manifest);
-        Assert.Equal(2, files.Count);
+        Assert.Equal(5, files.Count);
         foreach (var file in files)
             Assert.False(Tells(await server.GetAsync(file, Part)), file);
 
         await made.SubscribeAsync();
         Assert.DoesNotContain(Ssn, made.Notified("o", "part"), StringComparison.Ordinal);
         Assert.Contains(Ssn, made.Notified("o", "whole"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_is_filled_with_what_is_shown_only()
+    {
+        const string Form = """
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueReference":{"reference":"Patient/a"}},{"name":"context","part":[{"name":"name","valueString":"cover"},{"name":"content","valueReference":{"reference":"Coverage/c"}}]},
+             {"name":"questionnaire","resource":{"resourceType":"Questionnaire","status":"active","item":[
+              {"linkId":"name","type":"string","extension":[{"url":"SDC","valueExpression":{"language":"text/fhirpath","expression":"%patient.name.family"}}]},
+              {"linkId":"numbers","type":"string","repeats":true,"extension":[{"url":"SDC","valueExpression":{"language":"text/fhirpath","expression":"%patient.identifier.value"}}]},
+              {"linkId":"insurance","type":"string","extension":[{"url":"SDC","valueExpression":{"language":"text/fhirpath","expression":"%cover.subscriberId"}}]}]}}]}
+            """;
+        var sent = Form.Replace("SDC", "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-initialExpression", StringComparison.Ordinal);
+        var part = await server.PostAsync("Questionnaire/$populate", sent, Part);
+        var whole = await server.PostAsync("Questionnaire/$populate", sent, ("X-As", "whole"));
+        Assert.Contains("Vela", part.Text, StringComparison.Ordinal);
+        Assert.Contains("M1", part.Text, StringComparison.Ordinal);
+        Assert.False(Tells(part), part.Text);
+        Assert.Contains(Ssn, whole.Text, StringComparison.Ordinal);
+        Assert.Contains("SUB-77", whole.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_subscription_that_asks_for_numbers_tells_who_is_not_shown_them_nothing_and_another_what_is_shown()
+    {
+        const string Topic = "http://topics.example/people";
+        await made.PutAsync("Basic/people", SubscriptionServer.Topic(Topic, "Patient").Replace("\"valueString\":\"patient\"", "\"valueString\":\"identifier\"", StringComparison.Ordinal));
+        foreach (var (id, reader, filter) in new[] { ("asking", "part", (string?)$"Patient?identifier={Ssn}"), ("other", "part", $"Patient?identifier={SsnSystem}|"), ("all", "part", null), ("right", "whole", $"Patient?identifier={Ssn}") })
+        {
+            await made.PutAsync($"Subscription/{id}", SubscriptionServer.Subscription(id, "websocket", content: "full-resource", topic: Topic, filter: filter));
+            await made.OwnAsync(id, reader);
+        }
+
+        await made.PutAsync("Patient/a", (await StoredAsync()).Replace("Vela", "Vega", StringComparison.Ordinal));
+        foreach (var id in new[] { "right", "all" })
+            Assert.Contains(Ssn, await made.UntilEventsAsync(id, "Patient/a"), StringComparison.Ordinal); // as its maker and the hub see it
+        foreach (var id in new[] { "asking", "other" })
+            Assert.DoesNotContain("eventNumber", (await server.GetAsync($"Subscription/{id}/$events")).Text, StringComparison.Ordinal);
+        foreach (var path in new[] { "Subscription/all/$events", "Subscription/asking/$events", "Subscription/asking/$status" })
+        {
+            var told = await server.GetAsync(path, Part);
+            Assert.Equal((path, HttpStatusCode.OK), (path, told.Status));
+            Assert.False(Tells(told) && !path.Contains("asking", StringComparison.Ordinal), told.Text);
+        }
     }
 
     [Fact]
@@ -150,6 +199,14 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
             Assert.Equal((patch, false), (patch, (await server.SendAsync("PATCH", "Patient/a", patch, Part, ("Content-Type", "application/json-patch+json"))).Status == HttpStatusCode.OK));
         await StoredAsync();
 
+        foreach (var value in new[] { "SUB-77", "SUB-00" })
+            Assert.Equal(HttpStatusCode.Forbidden, (await server.PutAsync("Coverage/c", Coverage("c").Replace("SUB-77", value, StringComparison.Ordinal), Part)).Status);
+        var kept = await server.PutAsync("Coverage/c", Coverage("c").Replace("\"subscriberId\":\"SUB-77\",", "", StringComparison.Ordinal).Replace("active", "cancelled", StringComparison.Ordinal), Part);
+        Assert.Equal((HttpStatusCode.OK, kept.Text), (kept.Status, kept.Text));
+        Assert.Contains("cancelled\"", (await server.GetAsync("Coverage/c")).Text, StringComparison.Ordinal);
+        Assert.Contains("SUB-77", (await server.GetAsync("Coverage/c")).Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync("PATCH", "RelatedPerson/r", """[{"op":"add","path":"/active","value":true}]""", Part, ("Content-Type", "application/json-patch+json"))).Status);
+        Assert.Contains("portrait-r", (await server.GetAsync("RelatedPerson/r")).Text, StringComparison.Ordinal);
         var elsewhere = await server.PutAsync("Observation/o", """{"resourceType":"Observation","id":"o","status":"amended","code":{"text":"x"}}""", Part);
         Assert.Equal(HttpStatusCode.Forbidden, elsewhere.Status); // it stands where it cannot be put back
         Assert.Equal(HttpStatusCode.Created, (await server.PostAsync("Patient", With("999-00-7777").Replace("\"id\":\"a\",", "", StringComparison.Ordinal), Part)).Status);
@@ -165,7 +222,9 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
         return stored;
     }
 
-    private static bool Tells(FhirAnswer answer) => new[] { Ssn, Typed, "portrait-a" }.Any(hidden => answer.Text.Contains(hidden, StringComparison.Ordinal));
+    private static bool Tells(FhirAnswer answer) => new[] { Ssn, Typed, "portrait-", "SUB-77" }.Any(hidden => answer.Text.Contains(hidden, StringComparison.Ordinal));
+
+    private static string Coverage(string id) => $$"""{"resourceType":"Coverage","id":"{{id}}","status":"active","subscriberId":"SUB-77","beneficiary":{"reference":"Patient/a"},"payor":[{"reference":"Patient/a"}]}""";
 
     private AccessScope Scope(params string[] hidden) => new(new Actor("Practitioner/ana", "Ana"), null, "worker", "TREAT", Reach.Limited(
         new AccessLayer("role", [new Grant(Interactions.All, [], Whose.Anyone)]) { At = server.Clock.GetUtcNow(), Hidden = hidden }));

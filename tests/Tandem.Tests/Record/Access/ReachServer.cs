@@ -73,6 +73,27 @@ internal sealed class ReachServer(Engine engine, bool isCounted = false) : IAsyn
         await PutAsync("Subscription/s", SubscriptionServer.Subscription("s", "websocket", content: "full-resource", topic: Topic));
     }
 
+    /// <summary>Makes a subscription somebody's, as if they had made it.</summary>
+    internal Task OwnAsync(string subscription, string reader)
+    {
+        var scope = Fhir.People[reader];
+        return WriteAsync(SubscriptionTables.Owners, subscription, scope.Actor.Reference, scope.Organization, scope.Role, scope.Purpose, KeptReach.ToText(scope.Reach), "");
+    }
+
+    /// <summary>The events of a subscription, once there are some that tell of a resource.</summary>
+    internal async Task<string> UntilEventsAsync(string subscription, string id)
+    {
+        for (var i = 0; i < 3_000; i++)
+        {
+            var events = (await Fhir.GetAsync($"Subscription/{subscription}/$events")).Text;
+            if (events.Contains(id, StringComparison.Ordinal))
+                return events;
+            await Task.Delay(20, Cancel);
+        }
+
+        throw new TimeoutException("The event was not noted.");
+    }
+
     /// <summary>What somebody is notified of when an observation was written.</summary>
     internal string Notified(string observation, string reader)
     {

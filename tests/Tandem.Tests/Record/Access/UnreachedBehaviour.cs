@@ -45,7 +45,7 @@ public abstract class UnreachedBehaviour(Engine engine) : IAsyncLifetime
     public async Task What_was_deleted_and_never_shown_is_answered_as_what_never_was()
     {
         await made.SubscribeAsync();
-        await OwnAsync("closed");
+        await made.OwnAsync("s", "closed");
         var since = (await server.GetAsync("Observation/vital-b")).Json["meta"u8]["lastUpdated"u8].Text!;
         foreach (var (type, id) in new[] { ("Provenance", "s"), ("Task", "t"), ("DiagnosticReport", "rep") })
             await made.DeleteAsync(type, id);
@@ -75,7 +75,7 @@ public abstract class UnreachedBehaviour(Engine engine) : IAsyncLifetime
             exported += (await server.GetAsync(file, Closed)).Text;
         Assert.Contains("vital-a", exported, StringComparison.Ordinal);
         Assert.DoesNotContain(Hidden, exported, Told);
-        var events = await UntilEventsAsync("vital-a");
+        var events = await made.UntilEventsAsync("s", "vital-a");
         Assert.DoesNotContain(Hidden, events, Told);
         Assert.Contains("\"eventsSinceSubscriptionStart\",\"valueString\":\"1\"", events, StringComparison.Ordinal);
     }
@@ -233,27 +233,6 @@ public abstract class UnreachedBehaviour(Engine engine) : IAsyncLifetime
 
     private Task<IReadOnlyList<string>> AskedAsync(string method, string path, string? body, (string, string)? header, string id) =>
         ((CountedDatabase)server.Services.GetRequiredService<Database>()).WhileAsync(() => SendAsync(method, path, body, header, id));
-
-    /// <summary>What was noted for the subscription, once it tells of a resource, with its status.</summary>
-    private async Task<string> UntilEventsAsync(string id)
-    {
-        for (var i = 0; i < 3_000; i++)
-        {
-            var events = (await server.GetAsync("Subscription/s/$events")).Text;
-            if (events.Contains(id, StringComparison.Ordinal))
-                return events;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        throw new TimeoutException("The event was not noted.");
-    }
-
-    private Task OwnAsync(string person)
-    {
-        var scope = server.People[person];
-        return made.WriteAsync(
-            Tandem.Record.Subscriptions.SubscriptionTables.Owners, "s", scope.Actor.Reference, scope.Organization, scope.Role, scope.Purpose, KeptReach.ToText(scope.Reach), "");
-    }
 
     private AccessScope Scope(string actor, Grant grant, string organization = Clinic) => new(new Actor(actor, "X"), organization, "nurse", "TREAT", Reach.Limited(
         new AccessLayer("role", [grant]) { Parties = [actor, organization], Recipients = [organization], Purpose = "TREAT", At = server.Clock.GetUtcNow() }));

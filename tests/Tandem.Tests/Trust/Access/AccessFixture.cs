@@ -1,3 +1,4 @@
+using System.Text;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
@@ -92,9 +93,9 @@ internal sealed class AccessFixture : IDisposable
             await PutAsync(resource);
     }
 
-    internal static IEnumerable<string> Patient(string id, string organization, string end = "", string born = "1950-01-01")
+    internal static IEnumerable<string> Patient(string id, string organization, string end = "", string born = "1950-01-01", string identifier = "")
     {
-        yield return $$"""{"resourceType":"Patient","id":"{{id}}","birthDate":"{{born}}"}""";
+        yield return $$"""{"resourceType":"Patient","id":"{{id}}",{{identifier}}"birthDate":"{{born}}"}""";
         var period = end.Length == 0 ? """{"start":"2026-01-01"}""" : $$"""{"start":"2024-01-01","end":"{{end}}"}""";
         yield return $$"""{"resourceType":"Encounter","id":"e-{{id}}","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/{{id}}"},"period":{{period}},"serviceProvider":{"reference":"{{organization}}"} }""";
         yield return Condition($"plain-{id}", id, "I50.9");
@@ -119,6 +120,10 @@ internal sealed class AccessFixture : IDisposable
 
     internal bool Sees(AccessScope scope, string reference) => reference.Split('/') is [var type, var id] && Store.Read(type, id, scope).Succeeded(out _, out _);
 
+    /// <summary>What a scope is shown of a resource, as text; empty when it is not shown.</summary>
+    internal string Read(AccessScope scope, string reference) =>
+        reference.Split('/') is [var type, var id] && Store.Read(type, id, scope).Succeeded(out var version, out _) ? Encoding.UTF8.GetString(version.Bytes.Span) : "";
+
     /// <summary>The ids that a search finds, in alphabetical order.</summary>
     internal string Finds(AccessScope scope, string type, string query = "") => string.Join(",", Found(scope, type, query).Order(StringComparer.Ordinal));
 
@@ -126,6 +131,15 @@ internal sealed class AccessFixture : IDisposable
     internal IReadOnlyList<string> Found(AccessScope scope, string type, string query) => search.Find(type, query, scope, Most).Succeeded(out var found, out var refusal)
         ? [.. found.Select(version => version.Id)]
         : [refusal.ToString()!];
+
+    /// <summary>All that a search shows, what goes along too, as text; empty when it is refused.</summary>
+    internal string Told(AccessScope scope, string type, string query, string includes = "")
+    {
+        if (!search.Find(type, query, scope, Most).Succeeded(out var found, out _))
+            return "";
+        var along = fixture.Database.Snapshot(session => new Includes(session, SearchQuery.Parse(type, $"{query}&{includes}"), SearchIndexOptions.Default, scope).Of(found).ToList());
+        return string.Concat(found.Concat(along).Select(version => Encoding.UTF8.GetString(version.Bytes.Span)));
+    }
 
     /// <summary>How many a search counts.</summary>
     internal long Counts(AccessScope scope, string type, string query) => search.Count(type, query, scope).Succeeded(out var count, out var refusal)

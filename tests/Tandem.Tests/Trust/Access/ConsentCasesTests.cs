@@ -16,6 +16,9 @@ public sealed class ConsentCasesTests
 {
     private const string Physicians = "physician";
 
+    /// <summary>See the patients of their organisations, and no national identifier.</summary>
+    private const string SocialWorkers = "social-worker";
+
     private static readonly string[] Types = ["Condition", "Observation", "MedicationRequest", "DocumentReference"];
     private static readonly string[] Labels = ["ETH", "PSYTHPN", "HIV"];
     private static readonly string[] Purposes = ["TREAT", "HPAYMT", "HRESCH"];
@@ -42,6 +45,7 @@ public sealed class ConsentCasesTests
             foreach (var organization in new[] { AccessFixture.NorthClinic, AccessFixture.South })
             {
                 var count = Check(region, made, organization);
+                NumbersStayHidden(region, made, organization);
                 (shown, hidden) = (shown + count, hidden + made.Sum(one => one.Resources.Count) - count);
             }
         }
@@ -73,6 +77,25 @@ public sealed class ConsentCasesTests
 
         return all.Count(one => one.IsShown && one.Place < 3);
     }
+
+    /// <summary>A canary: each patient's national identifier, which stands in their record and where others name them, is told to no social worker by any door, whatever was agreed to, and finds nobody.</summary>
+    private static void NumbersStayHidden(AccessFixture region, IReadOnlyList<Case> cases, string organization)
+    {
+        var (worker, physician) = (region.As(SocialWorkers, organization), region.As(Physicians, organization));
+        var patients = string.Join(",", cases.Select(one => one.Patient));
+        var told = region.Told(worker, "Patient", $"_id={patients}", "_revinclude=Condition:patient&_revinclude=Observation:patient&_revinclude=MedicationRequest:patient&_revinclude=DocumentReference:patient")
+            + string.Concat(Types.Select(type => region.Told(worker, type, $"patient={patients}", $"_include={type}:patient")))
+            + string.Concat(cases.SelectMany(one => one.Record.Select(resource => resource.Reference).Append("Patient/" + one.Patient)).Select(reference => region.Read(worker, reference)));
+        Assert.DoesNotContain("999-55-", told, StringComparison.Ordinal);
+        var values = string.Join(",", cases.Select(one => Ssn(one.Number)));
+        Assert.Equal("", region.Finds(worker, "Patient", $"identifier={values}"));
+        Assert.Equal("", string.Concat(Types.Select(type => region.Finds(worker, type, $"patient.identifier={values}"))));
+        Same($"identifier by {organization}", region.Found(physician, "Patient", $"_id={patients}"), region.Found(physician, "Patient", $"identifier={values}"));
+        Assert.Contains("999-55-", region.Told(physician, "Patient", $"_id={patients}"), StringComparison.Ordinal);
+        Assert.Contains("SUBSETTED", told, StringComparison.Ordinal);
+    }
+
+    private static string Ssn(int number) => string.Create(CultureInfo.InvariantCulture, $"999-55-{number:D5}");
 
     /// <summary>What is found, counted, found through a chain and sent along with its patient is what a read shows.</summary>
     private static void Search(AccessFixture region, AccessScope scope, string type, IReadOnlyList<Expected> some, string patients)
@@ -151,7 +174,7 @@ public sealed class ConsentCasesTests
                 "DocumentReference" => $"\"status\":\"current\",\"content\":[{{\"attachment\":{{\"title\":\"x\"}}}}],\"type\":{code}",
                 _ => $"\"code\":{code}",
             };
-            return $$$"""{"resourceType":"{{{Type}}}","id":"{{{Id}}}",{{{told}}},"subject":{"reference":"Patient/{{{patient}}}"}{{{Security(Labels)}}}}""";
+            return $$$"""{"resourceType":"{{{Type}}}","id":"{{{Id}}}",{{{told}}},"subject":{"reference":"Patient/{{{patient}}}"{{{(Id.EndsWith('1') ? $",\"identifier\":{{\"system\":\"http://hl7.org/fhir/sid/us-ssn\",\"value\":\"999-55-{Id}\"}}" : "")}}}}{{{Security(Labels)}}}}""";
         }
     }
 
@@ -262,7 +285,9 @@ public sealed class ConsentCasesTests
 
         internal IEnumerable<string> Written =>
         [
-            .. AccessFixture.Patient(Patient, AccessFixture.NorthClinic),
+            .. AccessFixture.Patient(Patient, AccessFixture.NorthClinic, identifier: $$"""
+                "identifier":[{"system":"http://hl7.org/fhir/sid/us-ssn","value":"{{Ssn(Number)}}"},{"system":"urn:mrn","value":"M{{Number}}"}],
+                """),
             $$"""{"resourceType":"ServiceRequest","id":"sr-{{Patient}}","status":"active","intent":"order","subject":{"reference":"Patient/{{Patient}}"},"performer":[{"reference":"{{AccessFixture.South}}"}]}""",
             .. Resources.Select(one => one.Written(Patient)),
             .. Consents.Select((consent, at) => AccessFixture.Consent($"k{Number}-{at}", Patient, consent.Root.ToJson(), "", consent.IsActive ? "active" : "inactive")),
