@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Deidentifying;
 using Tandem.Record.Log;
+using Tandem.Trust.Organizations;
 
 namespace Tandem.Hub.Commands;
 
@@ -37,7 +39,9 @@ internal static class DeidentifyRecord
         {
             var record = services.GetRequiredService<RecordStore>();
             await record.RebuildStaleAsync(cancel); // labels and consents by the rules of this version
-            var files = new DeidentifiedExport(record, TimeProvider.System).Run(folder, recipients, cancel);
+            var site = services.GetRequiredService<SiteSettings>();
+            RegionSite.Apply(record, site); // days of consents end at its midnight
+            var files = new DeidentifiedExport(record, site, TimeProvider.System).Run(folder, recipients, cancel);
             foreach (var (type, count) in files.Counts)
                 Console.WriteLine($"{type}: {count}");
             Console.WriteLine($"{files.LeftOut} left out for consents and labels.");

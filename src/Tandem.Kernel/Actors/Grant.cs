@@ -62,7 +62,10 @@ public sealed record AccessLayer(string Name, IReadOnlyList<Grant> Grants)
     /// <summary>The id of what the person (or an administrator) granted the app whose layer this is; null for a person's own layer. What is kept for later holds as long as it.</summary>
     public string? Authorization { get; init; }
 
-    /// <summary>The moment for which relationships and consents are asked for: when the scope was made, which is with each request.</summary>
+    /// <summary>
+    /// The moment for which relationships and consents are asked for: when the scope was made, which is with each request. Its offset is that of the site: a day without a time begins and ends at the
+    /// midnight of this clock.
+    /// </summary>
     public DateTimeOffset At { get; init; }
 
     /// <summary>True when some grant allows all of these interactions with a type.</summary>

@@ -23,6 +23,14 @@ public sealed class SiteSettings
     /// </summary>
     public string Address { get; set; } = "";
 
+    /// <summary>A moment as the clocks of the site show it.</summary>
+    public DateTimeOffset At(DateTimeOffset moment) => Instant.FromDateTimeOffset(moment).InZone(Zone).ToDateTimeOffset();
+
+    /// <summary>When the clocks of the site show this (milliseconds since 1970 as if they were UTC); at a midnight that they leave out, the first moment after it.</summary>
+    public DateTimeOffset MomentOf(long clock) => new LocalDateTime(1970, 1, 1, 0, 0).PlusMilliseconds(clock).InZoneLeniently(Zone).ToDateTimeOffset();
+
+    private DateTimeZone Zone => DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) ?? DateTimeZone.Utc;
+
     /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {

@@ -24,18 +24,20 @@ internal static class ConsentLimit
     }.Select(type => $"WHEN {StableHash.Of(type)} THEN {SearchTables.TypeNumber(type)}")) + " ELSE 0 END";
 
     /// <summary>The permission <paramref name="of"/> reaches the row <c>d</c>. What was deleted is not told by the index any more, so a limited one does not reach it.</summary>
-    internal static string Permits(string of, RowKind rows) =>
-        $"({of}.limited = 0 OR ({(rows == RowKind.MayBeGone ? IsThere + " AND " : "")}({of}.class = '' OR {of}.class = d.type) AND ({of}.code = 0 OR {Coded(of, "d.rid")}) "
+    internal static string Permits(string of, LayerArguments asked) =>
+        $"({of}.limited = 0 OR ({(asked.Rows == RowKind.MayBeGone ? IsThere + " AND " : "")}({of}.class = '' OR {of}.class = d.type) AND ({of}.code = 0 OR {Coded(of, "d.rid")}) "
         + $"AND ({of}.data_type = 0 OR {IsNamed(of)} OR ({of}.pointing = 1 AND {PointsToNamed(of)})) "
-        + $"AND ({of}.data_until = {AccessTables.NoEnd} OR (EXISTS (SELECT 1 FROM search_dates o WHERE o.rid = d.rid) AND NOT {Outside(of)}))))";
+        + $"AND ({of}.data_until = {AccessTables.NoEnd} OR (EXISTS (SELECT 1 FROM search_dates o WHERE o.rid = d.rid) AND NOT {Outside(of, asked)}))))";
 
     /// <summary>The refusal <paramref name="of"/> reaches the row <c>d</c>, and what was deleted in any case.</summary>
-    internal static string Refuses(string of, RowKind rows) =>
-        $"({of}.limited = 0 OR {(rows == RowKind.MayBeGone ? "NOT " + IsThere + " OR " : "")}(({of}.class = '' OR {of}.class = d.type OR EXISTS (SELECT 1 FROM search_references f WHERE f.rid = d.rid AND f.type = {of}.class_hash)) "
+    internal static string Refuses(string of, LayerArguments asked) =>
+        $"({of}.limited = 0 OR {(asked.Rows == RowKind.MayBeGone ? "NOT " + IsThere + " OR " : "")}(({of}.class = '' OR {of}.class = d.type OR EXISTS (SELECT 1 FROM search_references f WHERE f.rid = d.rid AND f.type = {of}.class_hash)) "
         + $"AND ({of}.code = 0 OR {Coded(of, "d.rid")} OR EXISTS (SELECT 1 FROM search_references f CROSS JOIN search_resources s "
         + $"WHERE f.rid = d.rid AND s.type = {NumberOfReference} AND s.id_hash = f.target AND {Coded(of, "s.rid")})) "
         + $"AND ({of}.data_type = 0 OR {IsNamed(of)} OR {PointsToNamed(of)}) "
-        + $"AND ({of}.data_until = {AccessTables.NoEnd} OR {Within(of)} OR (d.type <> 'Patient' AND NOT EXISTS (SELECT 1 FROM search_dates o WHERE o.rid = d.rid)))))";
+        + $"AND ({of}.data_until = {AccessTables.NoEnd} OR {Within(of, asked)} OR (d.type <> 'Patient' AND NOT EXISTS (SELECT 1 FROM search_dates o WHERE o.rid = d.rid)))))";
+
+    private const string Day = "86400000";
 
     private const string IsThere = "EXISTS (SELECT 1 FROM resources y WHERE y.rid = d.rid AND y.deleted = 0)";
 
@@ -49,8 +51,15 @@ internal static class ConsentLimit
         $"EXISTS (SELECT 1 FROM search_references f WHERE f.rid = d.rid AND f.type = {of}.data_hash AND f.target = {of}.data_id)";
 
     /// <summary>Something of the row <c>d</c> happened in the period, or partly so.</summary>
-    private static string Within(string of) => $"EXISTS (SELECT 1 FROM search_dates o WHERE o.rid = d.rid AND o.low < {of}.data_until AND o.high > {of}.data_since)";
+    private static string Within(string of, LayerArguments asked) =>
+        $"EXISTS (SELECT 1 FROM search_dates o WHERE o.rid = d.rid AND o.low < {of}.data_until AND o.high > {of}.data_since "
+        + $"AND o.low < {of}.data_until_day - {Unless(asked.Ahead.Least)} AND o.high > {of}.data_since_day - {Unless(asked.Ahead.Most)})";
 
     /// <summary>Something of the row <c>d</c> happened before or after the period, or partly so.</summary>
-    private static string Outside(string of) => $"EXISTS (SELECT 1 FROM search_dates o WHERE o.rid = d.rid AND (o.low < {of}.data_since OR o.high > {of}.data_until))";
+    private static string Outside(string of, LayerArguments asked) =>
+        $"EXISTS (SELECT 1 FROM search_dates o WHERE o.rid = d.rid AND (o.low < {of}.data_since OR o.high > {of}.data_until "
+        + $"OR o.low < {of}.data_since_day - {Unless(asked.Ahead.Least)} OR o.high > {of}.data_until_day - {Unless(asked.Ahead.Most)}))";
+
+    /// <summary>How far the site's clock is ahead of a moment of the index; days of the index are days on any clock. What happened near midnight of a day may be of either, as one hour is summer's.</summary>
+    private static string Unless(string ahead) => $"CASE WHEN o.low % {Day} = 0 AND o.high % {Day} = 0 THEN 0 ELSE {ahead} END";
 }

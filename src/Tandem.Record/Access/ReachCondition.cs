@@ -74,7 +74,7 @@ internal static class ReachCondition
         Whose.These these => $"d.patient IN ({asked.List(these.Ids)})",
         Whose.Known when asked.Rows == RowKind.OfNewPatient => null,
         Whose.Known known when asked.Parties.Length > 0 => Condition.Exists(
-            "access_relations a", $"a.patient = d.patient AND a.party IN ({asked.Parties}) AND a.until > {asked.Before(known.Afterwards)}"),
+            "access_relations a", $"a.patient = d.patient AND a.party IN ({asked.Parties}) AND a.until > {asked.Before(known.Afterwards)} AND a.until_day > {asked.DayBefore(known.Afterwards)}"),
         _ => None,
     };
 
@@ -109,6 +109,8 @@ internal sealed class LayerArguments(AccessLayer layer, SearchContext context, b
 {
     internal const int Looking = 1;
     private const int Writing = 2;
+    private static readonly TimeSpan OneHour = TimeSpan.FromHours(1);
+    private (string Least, string Most)? ahead;
     private string? now;
     private string? parties;
     private string? recipients;
@@ -126,6 +128,12 @@ internal sealed class LayerArguments(AccessLayer layer, SearchContext context, b
     /// <summary>The moment that is asked for.</summary>
     internal string Now => now ??= context.Add(layer.At);
 
+    /// <summary>What the site's clock shows at that moment, see <see cref="AccessTables.ClockOf"/>.</summary>
+    internal string Clock => field ??= context.Add(AccessTables.ClockOf(layer.At));
+
+    /// <summary>The least and the most that the site's clock is ahead of UTC when it is summer or winter, in milliseconds.</summary>
+    internal (string Least, string Most) Ahead => ahead ??= (context.Add(Milliseconds(layer.At.Offset - OneHour)), context.Add(Milliseconds(layer.At.Offset + OneHour)));
+
     /// <summary>What a consent has to be about: 1 for looking, 2 for writing.</summary>
     internal int Acts => isLook ? Looking : Writing;
 
@@ -140,7 +148,12 @@ internal sealed class LayerArguments(AccessLayer layer, SearchContext context, b
 
     internal string Before(TimeSpan afterwards) => afterwards == TimeSpan.Zero ? Now : context.Add(Earlier(layer.At, afterwards));
 
+    /// <summary>As <see cref="Before"/>, on the clock of the site.</summary>
+    internal string DayBefore(TimeSpan afterwards) => afterwards == TimeSpan.Zero ? Clock : context.Add(AccessTables.ClockOf(layer.At) - Milliseconds(afterwards));
+
     internal string List(IReadOnlyList<string> values) => string.Join(", ", values.Select(value => context.Add(value)));
+
+    private static long Milliseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMillisecond;
 
     private static DateTimeOffset Earlier(DateTimeOffset at, TimeSpan by) => at.UtcTicks > by.Ticks ? at - by : DateTimeOffset.MinValue;
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
 
@@ -10,7 +11,7 @@ namespace Tandem.Record.Deidentifying;
 /// The whole record without identities, for research (45 CFR 164.514(b)(2)): one NDJSON file for each type, ordered by ids that tell nothing. The secret of the ids is made for the export and forgotten, so two exports cannot be
 /// joined by them. What patients refused for research, and sensitive records whose use for it nobody permitted, are not in it.
 /// </summary>
-public sealed class DeidentifiedExport(RecordStore record, TimeProvider clock)
+public sealed class DeidentifiedExport(RecordStore record, SiteSettings site, TimeProvider clock)
 {
     internal const string ReadIds = "SELECT id FROM resources WHERE type = $1 AND deleted = 0";
 
@@ -26,8 +27,9 @@ public sealed class DeidentifiedExport(RecordStore record, TimeProvider clock)
         if (record.IsStale)
             throw new InvalidOperationException("Rows that say who refused what are not made yet for this version of the program. Run ./tandem rebuild, then try again.");
         Directory.CreateDirectory(folder);
-        var without = new DeidentifiedResource(RandomNumberGenerator.GetBytes(32), clock.GetUtcNow().Year);
-        var scope = ResearchReach.At(record.Database, recipients, clock.GetUtcNow());
+        var now = site.At(clock.GetUtcNow());
+        var without = new DeidentifiedResource(RandomNumberGenerator.GetBytes(32), now.Year);
+        var scope = ResearchReach.At(record.Database, recipients, now);
         var done = SafeHarbor.Types.Select(type => (Type: type, Counts: Write(type, Path.Combine(folder, type + ".ndjson"), without, scope, cancel))).ToList();
         return new([.. done.Where(one => one.Counts.Written > 0).Select(one => (one.Type, one.Counts.Written))], done.Sum(one => one.Counts.LeftOut));
     }

@@ -18,7 +18,7 @@ internal static class ResearchReach
     /// <summary>The reach at a moment. Consents count that are given to anybody, or to one of the recipients.</summary>
     /// <param name="record">Knows which labels there are.</param>
     /// <param name="recipients">Who will use it (FHIR references).</param>
-    /// <param name="now">The moment.</param>
+    /// <param name="now">The moment, on the clock of the site.</param>
     internal static AccessScope At(Database record, IReadOnlyList<string> recipients, DateTimeOffset now)
     {
         var labels = record.Read(session => session.Query(ReadLabels, row => row.Text(0)));

@@ -1,6 +1,4 @@
-using NodaTime;
 using Tandem.Kernel.Actors;
-using Tandem.Kernel.Calendars;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
@@ -26,7 +24,7 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, S
     public AccessScope Of(Member member) => With(member, PolicyOf(member.Role));
 
     /// <summary>The policy of a role that is in force on the site's day; null when there is none.</summary>
-    internal AccessPolicy? PolicyOf(string role) => policies.Of(role, DayOf(clock.GetUtcNow()));
+    internal AccessPolicy? PolicyOf(string role) => policies.Of(role, DateOnly.FromDateTime(Now.DateTime));
 
     /// <summary>The scope that somebody would have by another policy: a draft, for whoever tries it.</summary>
     public AccessScope With(Member member, AccessPolicy? policy)
@@ -50,7 +48,7 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, S
             Parties = [actor.Reference, .. Organizations(session, organization, below: true)],
             Recipients = [actor.Reference, .. Above(session, organization)],
             Purpose = purpose,
-            At = clock.GetUtcNow(),
+            At = Now,
         });
         return new AccessScope(actor, organization, role, purpose, Reach.Limited(layer));
     }
@@ -76,7 +74,7 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, S
 
     private AccessLayer Layer(Member member, AccessPolicy policy)
     {
-        var now = clock.GetUtcNow();
+        var now = Now;
         return record.Database.Read(session =>
         {
             List<string> self = [member.Reference, .. member.Teams];
@@ -95,10 +93,10 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, S
         });
     }
 
-    /// <summary>The site's day: birthdays, and the days from which policies hold, begin at its midnight.</summary>
-    private DateOnly DayOf(DateTimeOffset at) => BusinessCalendar.DateOf(at, BusinessCalendar.ZoneNamed(site.TimeZone) ?? DateTimeZone.Utc).ToDateOnly();
+    /// <summary>Now on the site's clock: birthdays, and days of policies, relationships and consents, begin and end at its midnight.</summary>
+    private DateTimeOffset Now => site.At(clock.GetUtcNow());
 
-    private IEnumerable<Grant> GrantsOf(PolicyRule rule, DbSession session, Member member, DateTimeOffset now)
+    private static IEnumerable<Grant> GrantsOf(PolicyRule rule, DbSession session, Member member, DateTimeOffset now)
     {
         var grant = new Grant(rule.Interactions, rule.Types, Whose.Anyone) { Query = rule.Query, Withheld = rule.Withheld, Needs = rule.Needs, AsksConsent = rule.AsksConsent };
         return rule.Whose switch
@@ -106,7 +104,7 @@ public sealed class AccessScopes(RecordStore record, PoliciesInForce policies, S
             PolicyWhose.Directory => [grant with { Whose = Whose.NoOnes }],
             PolicyWhose.Related => [grant with { Whose = Whose.Related(rule.Afterwards) }],
             PolicyWhose.Own when member.Reference.StartsWith("Patient/", StringComparison.Ordinal) => [grant with { Whose = Whose.Of(member.Reference["Patient/".Length..]) }],
-            PolicyWhose.Represented => Representation.GrantsOf(grant, session, member.Reference, now, DayOf(now)),
+            PolicyWhose.Represented => Representation.GrantsOf(grant, session, member.Reference, now),
             PolicyWhose.Everyone => [grant],
             _ => [],
         };

@@ -2,6 +2,7 @@ using Tandem.Fhir.Json;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
 
 namespace Tandem.Trust.Access;
 
@@ -24,37 +25,35 @@ internal static class Representation
 
     internal const string ReadPatients =
         "SELECT a.patient, a.related, b.body FROM access_representatives a JOIN resources r ON r.type = 'Patient' AND r.id = a.patient AND r.deleted = 0 JOIN log b ON b.seq = r.seq "
-        + "WHERE a.account = $1 AND a.since <= $2 AND a.until > $3 ORDER BY a.patient, a.related";
+        + "WHERE a.account = $1 AND a.since <= $2 AND a.until > $2 AND a.since_day <= $3 AND a.until_day > $3 ORDER BY a.patient, a.related";
 
-    internal const string ReadAccounts = "SELECT DISTINCT a.account FROM access_representatives a WHERE a.patient = $1 AND a.since <= $2 AND a.until > $3 ORDER BY a.account";
+    internal const string ReadAccounts = "SELECT DISTINCT a.account FROM access_representatives a WHERE a.patient = $1 AND a.since <= $2 AND a.until > $2 AND a.since_day <= $3 AND a.until_day > $3 ORDER BY a.account";
 
     /// <summary>The accounts by which a RelatedPerson acts.</summary>
     internal const string ReadAccountsOf = "SELECT DISTINCT a.account FROM access_representatives a WHERE a.related = $1 ORDER BY a.account";
 
     /// <summary>By which other RelatedPersons an account stands for somebody whose time is not over.</summary>
-    internal const string ReadOthers = "SELECT a.related FROM access_representatives a WHERE a.account = $1 AND a.related <> $2 AND a.until > $3 ORDER BY a.related";
+    internal const string ReadOthers = "SELECT a.related FROM access_representatives a WHERE a.account = $1 AND a.related <> $2 AND a.until > $3 AND a.until_day > $4 ORDER BY a.related";
 
-    /// <summary>The grants of a representative: one for each patient whom they stand for now. Ages change with the day of the site, <paramref name="today"/>.</summary>
-    internal static IEnumerable<Grant> GrantsOf(Grant grant, DbSession session, string reference, DateTimeOffset now, DateOnly today) => Patients(session, reference, now)
-        .DistinctBy(found => found.Patient).Select(found => Of(grant, found.Patient, FhirJson.ParseStored(found.Body).Root["birthDate"u8].Text, today));
+    /// <summary>The grants of a representative: one for each patient whom they stand for now, by the clock of the site: ages change with its day.</summary>
+    internal static IEnumerable<Grant> GrantsOf(Grant grant, DbSession session, string reference, DateTimeOffset now) => Patients(session, reference, now)
+        .DistinctBy(found => found.Patient).Select(found => Of(grant, found.Patient, FhirJson.ParseStored(found.Body).Root["birthDate"u8].Text, DateOnly.FromDateTime(now.DateTime)));
 
     /// <summary>What a representative is called in the records of those whom they stand for (references), so that a consent may name either.</summary>
     internal static IEnumerable<string> SelvesOf(DbSession session, string reference, DateTimeOffset now) =>
         Patients(session, reference, now).Select(found => "RelatedPerson/" + found.Related).Where(other => other != reference).Distinct();
 
-    /// <summary>The accounts (ids) of those who stand for a patient now; what they see is for their scope to say.</summary>
+    /// <summary>The accounts (ids) of those who stand for a patient now, by the clock of the site; what they see is for their scope to say.</summary>
     internal static List<string> AccountsOf(DbSession session, string patient, DateTimeOffset now)
     {
-        var at = now.ToUnixTimeMilliseconds();
-        return session.Query(ReadAccounts, row => row.Text(0), patient, at, at);
+        return session.Query(ReadAccounts, row => row.Text(0), patient, now, AccessTables.ClockOf(now));
     }
 
     private static List<(string Patient, string Related, byte[] Body)> Patients(DbSession session, string reference, DateTimeOffset now)
     {
         if (!reference.StartsWith("RelatedPerson/", StringComparison.Ordinal))
             return [];
-        var at = now.ToUnixTimeMilliseconds();
-        return session.Query(ReadPatients, row => (row.Text(0), row.Text(1), row.Bytes(2)), reference["RelatedPerson/".Length..], at, at);
+        return session.Query(ReadPatients, row => (row.Text(0), row.Text(1), row.Bytes(2)), reference["RelatedPerson/".Length..], now, AccessTables.ClockOf(now));
     }
 
     /// <summary>The grant for one patient. Whose age is not known counts as adult.</summary>

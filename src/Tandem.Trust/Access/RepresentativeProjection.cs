@@ -1,7 +1,5 @@
 using Tandem.Fhir.Json;
-using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
-using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
 
@@ -20,12 +18,12 @@ internal sealed class RepresentativeProjection : IProjection
         "access_representatives",
         TableKind.Rows,
         [new("account", DbKind.Text), new("rid", DbKind.Integer)],
-        [new("related", DbKind.Text), new("patient", DbKind.Text), new("since", DbKind.Integer), new("until", DbKind.Integer)],
+        [new("related", DbKind.Text), new("patient", DbKind.Text), new("since", DbKind.Integer), new("since_day", DbKind.Integer), new("until", DbKind.Integer), new("until_day", DbKind.Integer)],
         [new("patient", "patient")]);
 
     public string Name => "access-representatives";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<Table> Tables => [Representatives];
 
@@ -36,10 +34,9 @@ internal sealed class RepresentativeProjection : IProjection
         var root = version.Root;
         if (version.Patient is not { } patient || root["active"u8].Boolean == false)
             return;
-        var since = FhirDateTime.TryParse(root["period"u8]["start"u8].Text ?? "", out var start) ? start.Low(TimeZoneInfo.Utc).ToUnixTimeMilliseconds() : 0;
-        var until = FhirDateTime.TryParse(root["period"u8]["end"u8].Text ?? "", out var end) ? end.High(TimeZoneInfo.Utc).ToUnixTimeMilliseconds() : AccessTables.NoEnd;
+        var when = Validity.Of(root["period"u8], Validity.Always);
         foreach (var account in Accounts(root).Prepend(version.Id).Distinct())
-            rows.Add(Representatives, account, version.Rid, version.Id, patient, since, until);
+            rows.Add(Representatives, account, version.Rid, version.Id, patient, when.Since, when.SinceDay, when.Until, when.UntilDay);
     }
 
     private static IEnumerable<string> Accounts(FhirNode root) => root["identifier"u8].Items.AsEnumerable()

@@ -27,11 +27,11 @@ internal sealed record ConsentPart
     /// <summary>The type and id of a resource, and whether what points to it is meant too; null for all (provision.data).</summary>
     internal (string Type, string Id, bool Pointing)? Data { get; init; }
 
-    /// <summary>When it happened, milliseconds since 1970 UTC (provision.dataPeriod).</summary>
-    internal (long Since, long Until) Period { get; init; } = (0, AccessTables.NoEnd);
+    /// <summary>When it happened (provision.dataPeriod).</summary>
+    internal Validity Period { get; init; } = Validity.Always;
 
     /// <summary>True when it is not about everything.</summary>
-    internal bool IsLimited => Class.Length > 0 || Code.Code != 0 || Data is not null || Period != (0, AccessTables.NoEnd);
+    internal bool IsLimited => Class.Length > 0 || Code.Code != 0 || Data is not null || Period != Validity.Always;
 
     /// <summary>The parts of a provision: each class with each code and resource. None when a permission means nothing the hub can tell apart.</summary>
     internal static IEnumerable<ConsentPart> Of(FhirNode provision, bool isPermit, int most)
@@ -40,18 +40,18 @@ internal sealed record ConsentPart
         var classes = Classes(provision, isPermit);
         var codes = CodesOf(provision, isPermit);
         var data = DataOf(provision, isPermit);
-        var period = provision["dataPeriod"u8].Exists ? ConsentReading.Span(provision["dataPeriod"u8], (0, AccessTables.NoEnd)) : (0, AccessTables.NoEnd);
+        var period = Validity.Of(provision["dataPeriod"u8], Validity.Always);
         if (acts == 0 || (isPermit && (long)classes.Count * codes.Count * data.Count > most))
             return [];
         if ((long)classes.Count * codes.Count * data.Count > most)
             return [All];
         return
             from type in classes from code in codes from one in data
-            select new ConsentPart { Acts = acts, Class = type, Code = code, Data = one, Period = period == (0, AccessTables.NoEnd) ? period : Ended(period) };
+            select new ConsentPart { Acts = acts, Class = type, Code = code, Data = one, Period = provision["dataPeriod"u8].Exists ? Ended(period) : period };
     }
 
     /// <summary>A period without an end lasts, but stays a limit.</summary>
-    private static (long Since, long Until) Ended((long Since, long Until) period) => (period.Since, Math.Min(period.Until, AccessTables.NoEnd - 1));
+    private static Validity Ended(Validity period) => period with { Until = Math.Min(period.Until, AccessTables.NoEnd - 1) };
 
     private static int Actions(FhirNode provision, bool isPermit)
     {

@@ -11,7 +11,7 @@ internal sealed class ConsentProjection : IProjection
 {
     public string Name => "access-consents";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyList<Table> Tables => [AccessTables.Consents];
 
@@ -25,10 +25,11 @@ internal sealed class ConsentProjection : IProjection
         foreach (var term in ConsentReading.Read(version.Root))
         {
             rows.Add(
-                AccessTables.Consents, patient, version.Rid, number++, term.IsPermit, term.Depth, term.Party, term.Label, term.Purpose, term.Since, term.Until,
+                AccessTables.Consents, patient, version.Rid, number++, term.IsPermit, term.Depth, term.Party, term.Label, term.Purpose, term.When.Since, term.When.Until,
                 term.Part.Acts, term.Part.IsLimited, term.Part.Class, StableHash.Of(term.Part.Class), term.Part.Code.Code, term.Part.Code.System,
                 term.Part.Data is { } data ? AccessTables.TypeNumber(data.Type) : 0, term.Part.Data is { } typed ? StableHash.Of(typed.Type) : 0,
-                term.Part.Data is { } named ? StableHash.Of(named.Id) : 0, term.Part.Data is { Pointing: true }, term.Part.Period.Since, term.Part.Period.Until);
+                term.Part.Data is { } named ? StableHash.Of(named.Id) : 0, term.Part.Data is { Pointing: true }, term.Part.Period.Since, term.Part.Period.Until,
+                term.When.SinceDay, term.When.UntilDay, term.Part.Period.SinceDay, term.Part.Period.UntilDay);
         }
     }
 }

@@ -1,5 +1,4 @@
 using Tandem.Fhir.Json;
-using Tandem.Fhir.Views;
 using Tandem.Record.Access;
 
 namespace Tandem.Trust.Access;
@@ -10,10 +9,9 @@ namespace Tandem.Trust.Access;
 /// <param name="Party">FHIR reference; <c>*</c> for anybody.</param>
 /// <param name="Label">A sensitivity label, or what a grant needs (<see cref="ConsentReading.CommunityPartner"/> …); <c>*</c> for everything.</param>
 /// <param name="Purpose">HL7 v3 PurposeOfUse; empty for any.</param>
-/// <param name="Since">From (inclusive), milliseconds since 1970 UTC.</param>
-/// <param name="Until">To (exclusive).</param>
+/// <param name="When">From when to when.</param>
 /// <param name="Part">What part of the record it is about.</param>
-internal sealed record ConsentTerm(bool IsPermit, int Depth, string Party, string Label, string Purpose, long Since, long Until, ConsentPart Part);
+internal sealed record ConsentTerm(bool IsPermit, int Depth, string Party, string Label, string Purpose, Validity When, ConsentPart Part);
 
 /// <summary>
 /// Reads a FHIR Consent into terms (R4 Consent.provision). Only an active one says anything. A permission is never read wider than it is written: one
@@ -48,7 +46,7 @@ internal static class ConsentReading
             return [];
         var labels = Implied(consent).ToList();
         var root = consent["provision"u8];
-        return Terms(root, Span(root["period"u8], (0, AccessTables.NoEnd)), 0, labels, root["type"u8].Text is "permit");
+        return Terms(root, Validity.Of(root["period"u8], Validity.Always), 0, labels, root["type"u8].Text is "permit");
     }
 
     /// <summary>
@@ -78,10 +76,10 @@ internal static class ConsentReading
             yield return Research;
     }
 
-    private static IEnumerable<ConsentTerm> Terms(FhirNode provision, (long Since, long Until) span, int depth, IReadOnlyList<string> implied, bool isPermitAbove)
+    private static IEnumerable<ConsentTerm> Terms(FhirNode provision, Validity span, int depth, IReadOnlyList<string> implied, bool isPermitAbove)
     {
         var isPermit = provision["type"u8].Text switch { "permit" => true, "deny" => false, _ => isPermitAbove };
-        var own = Span(provision["period"u8], span);
+        var own = Validity.Of(provision["period"u8], span);
         if (depth > 0 || Says(provision))
         {
             foreach (var term in Of(provision, isPermit, depth, own, implied))
@@ -98,7 +96,7 @@ internal static class ConsentReading
     /// <summary>A root provision without a type says only when it holds.</summary>
     private static bool Says(FhirNode provision) => provision["type"u8].Exists;
 
-    private static IEnumerable<ConsentTerm> Of(FhirNode provision, bool isPermit, int depth, (long Since, long Until) span, IReadOnlyList<string> implied)
+    private static IEnumerable<ConsentTerm> Of(FhirNode provision, bool isPermit, int depth, Validity span, IReadOnlyList<string> implied)
     {
         var parties = provision["actor"u8].Items.AsEnumerable().Select(actor => actor["reference"u8]["reference"u8].Text).OfType<string>().DefaultIfEmpty("*").ToList();
         var named = provision["securityLabel"u8].Items.AsEnumerable().Select(label => label["code"u8].Text).OfType<string>().ToList();
@@ -108,18 +106,10 @@ internal static class ConsentReading
         var purposes = provision["purpose"u8].Items.AsEnumerable().Select(purpose => purpose["code"u8].Text).OfType<string>().DefaultIfEmpty("").ToList();
         var parts = ConsentPart.Of(provision, isPermit, MostTerms).ToList();
         if ((long)parties.Count * labels.Count * purposes.Count * parts.Count > MostTerms)
-            return isPermit ? [] : [new ConsentTerm(false, depth, "*", "*", "", span.Since, span.Until, ConsentPart.All)];
+            return isPermit ? [] : [new ConsentTerm(false, depth, "*", "*", "", span, ConsentPart.All)];
         return
             from party in parties from label in labels from purpose in purposes from part in parts
-            select new ConsentTerm(isPermit, depth, party, label, purpose, span.Since, span.Until, part);
-    }
-
-    /// <summary>A period within another, in milliseconds since 1970 UTC.</summary>
-    internal static (long Since, long Until) Span(FhirNode period, (long Since, long Until) within)
-    {
-        var since = FhirDateTime.TryParse(period["start"u8].Text ?? "", out var start) ? start.Low(TimeZoneInfo.Utc).ToUnixTimeMilliseconds() : within.Since;
-        var until = FhirDateTime.TryParse(period["end"u8].Text ?? "", out var end) ? end.High(TimeZoneInfo.Utc).ToUnixTimeMilliseconds() : within.Until;
-        return (Math.Max(since, within.Since), Math.Min(until, within.Until));
+            select new ConsentTerm(isPermit, depth, party, label, purpose, span, part);
     }
 
     private static IEnumerable<string> Codes(FhirNode concept) => concept["coding"u8].Items.AsEnumerable().Select(coding => coding["code"u8].Text).OfType<string>();

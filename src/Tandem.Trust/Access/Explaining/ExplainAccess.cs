@@ -1,5 +1,6 @@
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Trust.Organizations;
@@ -43,20 +44,20 @@ public sealed record AccessExplanation(
 /// Answers "why can I (not) see this?" and "who can see this record?". Of a patient who is not seen it tells nothing: neither that there is one nor
 /// that there is none.
 /// </summary>
-public sealed class ExplainAccess(RecordStore record, AccessScopes scopes, TimeProvider clock)
+public sealed class ExplainAccess(RecordStore record, AccessScopes scopes, SiteSettings site, TimeProvider clock)
 {
     internal const string ReadRelations =
-        "SELECT a.party, a.basis, a.until, r.type, r.id FROM access_relations a JOIN resources r ON r.rid = a.rid WHERE a.patient = $1 ORDER BY a.until DESC, a.party, r.type, r.id LIMIT 300";
+        "SELECT a.party, a.basis, a.until, a.until_day, r.type, r.id FROM access_relations a JOIN resources r ON r.rid = a.rid WHERE a.patient = $1 ORDER BY a.until DESC, a.until_day DESC, a.party, r.type, r.id LIMIT 300";
 
     internal const string CountLabels = "SELECT COUNT(*) FROM resources r JOIN access_labels b ON b.rid = r.rid WHERE r.type = $1 AND r.id = $2";
 
     internal const string ReadConsents =
-        "SELECT c.permit, c.party, c.label, c.purpose, c.until, r.id, c.limited, c.class, c.acts FROM access_consents c JOIN resources r ON r.rid = c.rid WHERE c.patient = $1 ORDER BY r.id, c.n LIMIT 300";
+        "SELECT c.permit, c.party, c.label, c.purpose, c.until, r.id, c.limited, c.class, c.acts, c.until_day FROM access_consents c JOIN resources r ON r.rid = c.rid WHERE c.patient = $1 ORDER BY r.id, c.n LIMIT 300";
 
     /// <summary>Explains the record of a patient (logical id) to whom a scope belongs.</summary>
     public AccessExplanation Handle(string patient, AccessScope scope)
     {
-        var now = clock.GetUtcNow();
+        var now = site.At(clock.GetUtcNow());
         var policy = scopes.PolicyOf(scope.Role);
         return record.Database.Snapshot(session =>
         {
@@ -74,11 +75,11 @@ public sealed class ExplainAccess(RecordStore record, AccessScopes scopes, TimeP
         });
     }
 
-    private static List<KnownRelation> Relations(DbSession session, string patient, AccessScope scope) =>
+    private List<KnownRelation> Relations(DbSession session, string patient, AccessScope scope) =>
     [
-        .. session.Query(ReadRelations, row => new KnownRelation(row.Text(0), "", row.Text(1), $"{row.Text(3)}/{row.Text(4)}", End(row.Integer(2))), patient)
+        .. session.Query(ReadRelations, row => new KnownRelation(row.Text(0), "", row.Text(1), $"{row.Text(4)}/{row.Text(5)}", Validity.End(row.Integer(2), row.Integer(3), site)), patient)
             .Where(relation => IsTold(session, patient, relation.Source, scope))
-            .DistinctBy(relation => (relation.Party, relation.Basis)).Select(relation => relation with { Name = NameOf(session, relation.Party) }),
+            .OrderByDescending(relation => relation.Until ?? DateTimeOffset.MaxValue).DistinctBy(relation => (relation.Party, relation.Basis)).Select(relation => relation with { Name = NameOf(session, relation.Party) }),
     ];
 
     /// <summary>A visit that is kept from the reader is not told by whom it was to. Patients are told of everybody, and so are reviewers; who sees no visits at all, of those without a label.</summary>
@@ -103,10 +104,10 @@ public sealed class ExplainAccess(RecordStore record, AccessScopes scopes, TimeP
         }
     }
 
-    private static List<KnownConsent> Consents(DbSession session, string patient) => session.Query(
+    private List<KnownConsent> Consents(DbSession session, string patient) => session.Query(
         ReadConsents,
         row => new KnownConsent(
-            row.Integer(0) != 0, Any(row.Text(1), "*") is { } party ? NameOf(session, party) : null, Any(row.Text(2), "*"), Any(row.Text(3), ""), $"Consent/{row.Text(5)}", End(row.Integer(4)),
+            row.Integer(0) != 0, Any(row.Text(1), "*") is { } party ? NameOf(session, party) : null, Any(row.Text(2), "*"), Any(row.Text(3), ""), $"Consent/{row.Text(5)}", Validity.End(row.Integer(4), row.Integer(9), site),
             row.Integer(6) == 0 ? null : row.Text(7), (row.Integer(8) & 1) != 0),
         patient);
 
@@ -118,6 +119,4 @@ public sealed class ExplainAccess(RecordStore record, AccessScopes scopes, TimeP
     };
 
     private static string? Any(string text, string any) => text == any ? null : text;
-
-    private static DateTimeOffset? End(long until) => until == AccessTables.NoEnd ? null : DateTimeOffset.FromUnixTimeMilliseconds(until);
 }

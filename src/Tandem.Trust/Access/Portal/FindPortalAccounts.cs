@@ -1,6 +1,8 @@
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Pages;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Trust.People;
 
@@ -32,26 +34,28 @@ public enum PortalState
 internal static class FindPortalAccounts
 {
     internal const string ReadRepresentatives =
-        "SELECT a.related, a.until, b.body FROM access_representatives a JOIN resources r ON r.type = 'RelatedPerson' AND r.id = a.related AND r.deleted = 0 JOIN log b ON b.seq = r.seq "
-        + "WHERE a.patient = $1 AND a.account = a.related AND a.until > $2 ORDER BY a.related";
+        "SELECT a.related, a.until, a.until_day, b.body FROM access_representatives a JOIN resources r ON r.type = 'RelatedPerson' AND r.id = a.related AND r.deleted = 0 JOIN log b ON b.seq = r.seq "
+        + "WHERE a.patient = $1 AND a.account = a.related AND a.until > $2 AND a.until_day > $3 ORDER BY a.related";
 
     internal const string ReadAgreed =
-        "SELECT COUNT(*) FROM access_consents WHERE patient = $1 AND label = 'representative' AND party = $2 AND permit = 1 AND since <= $3 AND until > $3";
+        "SELECT COUNT(*) FROM access_consents WHERE patient = $1 AND label = 'representative' AND party = $2 AND permit = 1 AND since <= $3 AND until > $3 AND since_day <= $4 AND until_day > $4";
 
     /// <param name="session">Reads.</param>
     /// <param name="patient">The patient, whom the reader reaches.</param>
     /// <param name="isAdult">Whether a representative needs the patient's consent.</param>
-    /// <param name="now">The moment.</param>
-    internal static IReadOnlyList<PortalAccount> Of(DbSession session, ResourceVersion patient, bool isAdult, DateTimeOffset now)
+    /// <param name="moment">The moment.</param>
+    /// <param name="site">Whose clock says when a day ends.</param>
+    internal static IReadOnlyList<PortalAccount> Of(DbSession session, ResourceVersion patient, bool isAdult, DateTimeOffset moment, SiteSettings site)
     {
+        var (now, clock) = (moment, AccessTables.ClockOf(site.At(moment)));
         var found = new List<PortalAccount> { new(patient.Id, HumanName.Of(patient.Root["name"u8].First).Words, null, null, StateOf(session, patient.Id), true) };
-        foreach (var (id, until, body) in session.Query(ReadRepresentatives, row => (row.Text(0), row.Integer(1), row.Bytes(2)), patient.Id, now))
+        foreach (var (id, until, body) in session.Query(ReadRepresentatives, row => (row.Text(0), Validity.End(row.Integer(1), row.Integer(2), site), row.Bytes(3)), patient.Id, now, clock))
         {
             var related = Fhir.Json.FhirJson.ParseStored(body).Root;
-            var isAgreed = !isAdult || session.First(ReadAgreed, row => row.Integer(0), patient.Id, "RelatedPerson/" + id, now) > 0;
+            var isAgreed = !isAdult || session.First(ReadAgreed, row => row.Integer(0), patient.Id, "RelatedPerson/" + id, now, clock) > 0;
             found.Add(new(
                 id, HumanName.Of(related["name"u8].First).Words, related["relationship"u8].First["coding"u8].First["code"u8].Text ?? "",
-                until == Record.Access.AccessTables.NoEnd ? null : DateTimeOffset.FromUnixTimeMilliseconds(until), StateOf(session, id), isAgreed));
+                until, StateOf(session, id), isAgreed));
         }
 
         return found;

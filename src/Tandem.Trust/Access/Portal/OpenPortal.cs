@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using NodaTime;
 using Tandem.Fhir.Views;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
-using Tandem.Kernel.Calendars;
 using Tandem.Kernel.Outcomes;
 using Tandem.Kernel.Pages;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Trust.People;
 using Tandem.Trust.SignIn;
@@ -155,10 +154,10 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
         && StagePerson.WorksHere(session.Query(FindPeople.ReadRoles, RoleGrant.Read, id));
 
     /// <summary>The accounts of a representative that stand for nobody else, now or later.</summary>
-    private static List<string> AccountsOnlyOf(WriteSession session, ResourceVersion related) =>
+    private List<string> AccountsOnlyOf(WriteSession session, ResourceVersion related) =>
     [
         .. session.Query(Representation.ReadAccountsOf, row => row.Text(0), related.Id).Append(related.Id).Distinct().Where(account =>
-            session.Query(Representation.ReadOthers, row => row.Text(0), account, related.Id, session.Now).Count == 0
+            session.Query(Representation.ReadOthers, row => row.Text(0), account, related.Id, session.Now, AccessTables.ClockOf(site.At(session.Now))).Count == 0
             && session.Query(FindPeople.ReadRoles, RoleGrant.Read, account) is { Count: > 0 } roles && roles.All(held => held.Role == ProxyRole)),
     ];
 
@@ -220,5 +219,5 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private DateOnly Today(DateTimeOffset now) => BusinessCalendar.DateOf(now, BusinessCalendar.ZoneNamed(site.TimeZone) ?? DateTimeZone.Utc).ToDateOnly();
+    private DateOnly Today(DateTimeOffset now) => DateOnly.FromDateTime(site.At(now).DateTime);
 }

@@ -10,7 +10,7 @@ internal sealed class RelationProjection : IProjection
 {
     public string Name => "access-relations";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<Table> Tables => [AccessTables.Relations];
 
@@ -20,7 +20,7 @@ internal sealed class RelationProjection : IProjection
     {
         if (version.Patient is not { } patient)
             return;
-        foreach (var relation in RelationReading.Read(version).GroupBy(relation => (relation.Party, relation.Basis)).Select(same => same.MaxBy(relation => relation.Until)!))
-            rows.Add(AccessTables.Relations, patient, relation.Party, version.Rid, relation.Basis, relation.Until);
+        foreach (var relation in RelationReading.Read(version).DistinctBy(relation => (relation.Party, relation.Basis))) // of one resource all end together
+            rows.Add(AccessTables.Relations, patient, relation.Party, version.Rid, relation.Basis, relation.When.Until, relation.When.UntilDay);
     }
 }

@@ -8,8 +8,8 @@ namespace Tandem.Trust.Access;
 /// <summary>That a party has to do with a resource's patient.</summary>
 /// <param name="Party">FHIR reference of a person, organisation or team.</param>
 /// <param name="Basis">Why: <c>encounter</c>, <c>episode</c>, <c>care-team</c>, <c>attribution</c>, <c>referral</c>, <c>appointment</c>, <c>work</c>.</param>
-/// <param name="Until">The end (exclusive) in milliseconds since 1970 UTC; <see cref="AccessTables.NoEnd"/> while it lasts.</param>
-internal sealed record Relation(string Party, string Basis, long Until);
+/// <param name="When">Until when; its beginning does not matter.</param>
+internal sealed record Relation(string Party, string Basis, Validity When);
 
 /// <summary>Reads the relationships that a resource tells of. What was entered in error tells of none; what is over ends when it says, else when that was recorded.</summary>
 internal static class RelationReading
@@ -49,12 +49,12 @@ internal static class RelationReading
             yield return new Relation(party, rule.Basis, until);
     }
 
-    private static long Until(ResourceVersion version, Rule rule)
+    private static Validity Until(ResourceVersion version, Rule rule)
     {
         var end = rule.Periods.Select(name => version.Root[name]["end"u8].Text).FirstOrDefault(text => text is not null);
         if (FhirDateTime.TryParse(end ?? "", out var time))
-            return time.High(TimeZoneInfo.Utc).ToUnixTimeMilliseconds();
-        return rule.Over.Contains(version.Root["status"u8].Text ?? "") ? version.At.ToUnixTimeMilliseconds() : AccessTables.NoEnd;
+            return Validity.Always.To(time);
+        return rule.Over.Contains(version.Root["status"u8].Text ?? "") ? Validity.Always with { Until = version.At.ToUnixTimeMilliseconds() } : Validity.Always;
     }
 
     private static IEnumerable<string> References(FhirNode node, ReadOnlyMemory<string> path)

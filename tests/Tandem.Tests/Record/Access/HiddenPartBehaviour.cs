@@ -121,7 +121,7 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
         await made.PutAsync("Basic/people", SubscriptionServer.Topic(Topic, "Patient").Replace("\"valueString\":\"patient\"", "\"valueString\":\"identifier\"", StringComparison.Ordinal));
         foreach (var (id, reader, filter) in new[] { ("asking", "part", (string?)$"Patient?identifier={Ssn}"), ("other", "part", $"Patient?identifier={SsnSystem}|"), ("all", "part", null), ("right", "whole", $"Patient?identifier={Ssn}") })
         {
-            await made.PutAsync($"Subscription/{id}", SubscriptionServer.Subscription(id, "websocket", content: "full-resource", topic: Topic, filter: filter));
+            await made.SubscribeAsync(id, Topic, filter);
             await made.OwnAsync(id, reader);
         }
 

@@ -37,10 +37,13 @@ internal sealed class ReachServer(Engine engine, bool isCounted = false) : IAsyn
     internal static string Observation(string id, string patient, string category, string code, string word = "w") =>
         $$$"""{"resourceType":"Observation",{{{(id.Length > 0 ? $"\"id\":\"{id}\"," : "")}}}"status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"{{{category}}}"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"{{{code}}}"}],"text":"{{{word}}}"},"subject":{"reference":"Patient/{{{patient}}}"},"performer":[{"reference":"#d"}],"contained":[{"resourceType":"Practitioner","id":"d","name":[{"family":"{{{word}}}"}]}],"encounter":{"reference":"Encounter/e-{{{patient}}}"},"effectiveDateTime":"2026-03-01T10:00:00Z","valueQuantity":{"value":1,"unit":"1"}}""";
 
-    internal Task RelateAsync(string patient, string party, long until = AccessTables.NoEnd) => WriteAsync(AccessTables.Relations, patient, party, 1, "encounter", until);
+    internal Task RelateAsync(string patient, string party, long until = AccessTables.NoEnd) => WriteAsync(AccessTables.Relations, patient, party, 1, "encounter", until, AccessTables.NoDayEnd);
 
     /// <summary>A row of a consent about the whole record.</summary>
-    internal Task ConsentAsync(params DbValue[] row) => WriteAsync(AccessTables.Consents, [.. row, 3, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, AccessTables.NoEnd]);
+    internal Task ConsentAsync(params DbValue[] row) => WriteAsync(AccessTables.Consents, [.. row, 3, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, AccessTables.NoEnd, .. EveryDay]);
+
+    /// <summary>The last values of a consent's row: it holds on every day, about every day.</summary>
+    internal static DbValue[] EveryDay => [AccessTables.NoDayBegin, AccessTables.NoDayEnd, AccessTables.NoDayBegin, AccessTables.NoDayEnd];
 
     internal Task LabelAsync(string observation, string label, string holder = "") => WriteAsync(
         AccessTables.Labels, RidOf(observation), label, StableHash.Of("Observation"), StableHash.Of(observation), holder, "test");
@@ -70,7 +73,21 @@ internal sealed class ReachServer(Engine engine, bool isCounted = false) : IAsyn
     internal async Task SubscribeAsync()
     {
         await PutAsync("Basic/observations", SubscriptionServer.Topic(Topic, "Observation"));
-        await PutAsync("Subscription/s", SubscriptionServer.Subscription("s", "websocket", content: "full-resource", topic: Topic));
+        await SubscribeAsync("s", Topic);
+    }
+
+    /// <summary>A subscription to a topic, once it is active: before, nothing is noted for it.</summary>
+    internal async Task SubscribeAsync(string id, string topic, string? filter = null)
+    {
+        await PutAsync($"Subscription/{id}", SubscriptionServer.Subscription(id, "websocket", content: "full-resource", topic: topic, filter: filter));
+        for (var i = 0; i < 3_000; i++)
+        {
+            if ((await Fhir.GetAsync($"Subscription/{id}")).Json["status"u8].Text == "active")
+                return;
+            await Task.Delay(20, Cancel);
+        }
+
+        throw new TimeoutException($"{id} is not active.");
     }
 
     /// <summary>Makes a subscription somebody's, as if they had made it.</summary>
@@ -91,7 +108,7 @@ internal sealed class ReachServer(Engine engine, bool isCounted = false) : IAsyn
             await Task.Delay(20, Cancel);
         }
 
-        throw new TimeoutException("The event was not noted.");
+        throw new TimeoutException($"{subscription} was told nothing of {id}.");
     }
 
     /// <summary>What somebody is notified of when an observation was written.</summary>

@@ -99,7 +99,7 @@ public abstract class UnreachedBehaviour(Engine engine) : IAsyncLifetime
         await IsAsync(HttpStatusCode.Gone);
 
         // a refusal about a code: nobody can tell any more whether it was this
-        await made.WriteAsync(AccessTables.Consents, "a", 8, 0, 0, 0, "*", "*", "", 0, AccessTables.NoEnd, 3, 1, "", 0, StableHash.Of("9-9"), 0, 0, 0, 0, 0, 0, AccessTables.NoEnd);
+        await made.WriteAsync(AccessTables.Consents, ["a", 8, 0, 0, 0, "*", "*", "", 0, AccessTables.NoEnd, 3, 1, "", 0, StableHash.Of("9-9"), 0, 0, 0, 0, 0, 0, AccessTables.NoEnd, .. ReachServer.EveryDay]);
         await IsAsync(HttpStatusCode.NotFound);
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Observation/vital-a", Closed)).Status);
     }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Pages;
 using Tandem.Fhir.Search;
 using Tandem.Record.Deidentifying;
 using Tandem.Record.Search;
@@ -106,7 +107,7 @@ public sealed partial class DeidentifiedExportTests
         await fixture.DeleteAsync("Patient", "lakeview-9");
         var folder = Directory.CreateTempSubdirectory("tandem-deidentify-").FullName;
 
-        var export = new DeidentifiedExport(fixture.Store, fixture.Clock);
+        var export = new DeidentifiedExport(fixture.Store, new SiteSettings(), fixture.Clock);
         Assert.Equal([("Patient", 39L), ("Condition", 1L)], export.Run(Path.Combine(folder, "out"), [], TestContext.Current.CancellationToken).Counts);
 
         Assert.Equal(["Condition.ndjson", "Patient.ndjson"], Directory.EnumerateFiles(Path.Combine(folder, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));

@@ -212,7 +212,7 @@ public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
     {
         await region.ConsentAsync("c", "n", provision);
 
-        var told = new ExplainAccess(region.Store, region.Scopes, region.Clock).Handle("n", region.As("physician", AccessFixture.NorthClinic));
+        var told = new ExplainAccess(region.Store, region.Scopes, region.Site, region.Clock).Handle("n", region.As("physician", AccessFixture.NorthClinic));
 
         Assert.Equal(about, AccessWords.AboutOf(Assert.Single(told.Consents)));
     }

@@ -205,7 +205,7 @@ public abstract class PortalBehaviour(Engine engine) : IAsyncLifetime
     private IReadOnlyList<PortalAccount> Accounts(string patient, bool isAdult)
     {
         Assert.True(region.Store.Read("Patient", patient, AccessScope.System).Succeeded(out var version, out _));
-        return region.Store.Database.Read(session => FindPortalAccounts.Of(session, version!, isAdult, region.Clock.GetUtcNow()));
+        return region.Store.Database.Read(session => FindPortalAccounts.Of(session, version!, isAdult, region.Clock.GetUtcNow(), region.Site));
     }
 
     private static string TokenOf(Outcome<string> link) => link.Succeeded(out var path, out var refusal) ? path["/sign-in/".Length..] : throw new InvalidOperationException(refusal.Text);

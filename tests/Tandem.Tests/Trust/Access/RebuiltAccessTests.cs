@@ -1,4 +1,5 @@
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Deidentifying;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
@@ -59,7 +60,7 @@ public sealed class RebuiltAccessTests
         fixture.Restart(new Told("x, rid"));
         var folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 
-        Assert.Throws<InvalidOperationException>(() => new DeidentifiedExport(fixture.Store, fixture.Clock).Run(folder, [], Cancel));
+        Assert.Throws<InvalidOperationException>(() => new DeidentifiedExport(fixture.Store, new SiteSettings(), fixture.Clock).Run(folder, [], Cancel));
 
         Assert.False(Directory.Exists(folder));
     }

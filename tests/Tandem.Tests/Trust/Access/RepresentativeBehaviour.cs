@@ -132,7 +132,7 @@ public abstract class RepresentativeBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(["Organization/north", "Organization/south"], Told(region.As("patient", null, "Patient/middle")));
     }
 
-    private IEnumerable<string> Told(AccessScope scope) => new ExplainAccess(region.Store, region.Scopes, region.Clock).Handle("middle", scope).All
+    private IEnumerable<string> Told(AccessScope scope) => new ExplainAccess(region.Store, region.Scopes, region.Site, region.Clock).Handle("middle", scope).All
         .Select(relation => relation.Party).Order(StringComparer.Ordinal);
 
     private DateTime Born(int years) => region.Clock.GetUtcNow().UtcDateTime.Date.AddYears(-years);

@@ -48,7 +48,7 @@ public sealed class ResearchExportTests
             foreach (var (recipients, stays) in new (string[], Func<int, string>)[] { ([], number => Patients[number].Stays), ([University], number => Patients[number].StaysForUniversity) })
             {
                 var into = Path.Combine(folder, $"for{recipients.Length}");
-                var files = new DeidentifiedExport(region.Store, region.Clock).Run(into, recipients, TestContext.Current.CancellationToken);
+                var files = new DeidentifiedExport(region.Store, region.Site, region.Clock).Run(into, recipients, TestContext.Current.CancellationToken);
                 var wanted = Patients.Select((_, number) => stays(number)).SelectMany(codes => codes.Split(',', StringSplitOptions.RemoveEmptyEntries)).Order(StringComparer.Ordinal);
                 Assert.Equal(wanted, Codes(into, "Condition").Order(StringComparer.Ordinal));
                 // what points to a labelled record goes with it
