@@ -24,12 +24,14 @@ public sealed class PostgresDatabase : Database
 
     /// <summary>
     /// What keeps the server from choosing, name by name. A plan is made once for each connection and text, whatever the
-    /// values: where joins and indexes are given, making it anew for each search found the same one and took longer than running it.
+    /// values: where joins and indexes are given, making it anew for each search found the same one and took longer than running it. Processes that help with a plan take
+    /// longer to start than it takes to read what a page shows.
     /// </summary>
     private static readonly (string Name, string Chosen)[] Choices =
     [
         ("join_collapse_limit", "1"), ("from_collapse_limit", "1"), ("enable_bitmapscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"),
         ("enable_hashagg", "off"), ("enable_material", "off"), ("plan_cache_mode", "force_generic_plan"),
+        ("max_parallel_workers_per_gather", "0"),
     ];
 
     private static readonly string AsWritten = "SELECT " + string.Join(", ", Choices.Select(choice => $"set_config('{choice.Name}', '{choice.Chosen}', false)"));

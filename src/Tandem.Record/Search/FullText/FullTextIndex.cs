@@ -22,9 +22,17 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     private static readonly TimeSpan TakeAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan InAMoment = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The next current versions and deletions.</summary>
-    private const string ReadNext =
-        $"SELECT {LogTables.Columns} FROM log l JOIN resources r ON r.type = l.type AND r.id = l.id WHERE l.seq > $1 AND r.seq = l.seq ORDER BY l.seq LIMIT $2";
+    private const string Stretch = "SELECT n.seq FROM log n WHERE n.seq > $1 ORDER BY n.seq LIMIT $2";
+
+    /// <summary>How far a stretch of the log reaches, and how long it is.</summary>
+    private const string ReadStretch = $"SELECT COALESCE(MAX(p.seq), 0), COUNT(*) FROM ({Stretch}) p";
+
+    /// <summary>
+    /// The current versions and deletions of a stretch. Its end is known before anything is looked up: an engine that is asked for so many current ones instead may walk
+    /// the log to its end for them, at every turn.
+    /// </summary>
+    private const string ReadCurrent =
+        $"SELECT {LogTables.Columns} FROM ({Stretch}) p CROSS JOIN log l CROSS JOIN resources r WHERE l.seq = p.seq AND r.type = l.type AND r.id = l.id AND r.seq = l.seq ORDER BY l.seq";
 
     private readonly Lock gate = new();
     private TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -142,9 +150,14 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         if (!looksBeyond && store.Signal.LastSeq <= position)
             return (position, [], false);
         looksBeyond = false;
-        var (last, read) = store.Database.Snapshot(session => (
-            session.First(LogTables.LastSeq, row => row.Integer(0)), session.Query(ReadNext, LogTables.Read, position, PerTurn)));
-        return (read.Count < PerTurn ? last : read[^1].Seq, read, read.Count == PerTurn);
+        return store.Database.SnapshotAsWritten(session => Next(session, position, PerTurn));
+    }
+
+    /// <summary>The next stretch of the log: where it ends, what of it is still current or deleted, and whether it is as long as was asked for.</summary>
+    internal static (long Reached, List<ResourceVersion> Read, bool IsFull) Next(DbSession session, long after, int most)
+    {
+        var (reached, length) = session.First(ReadStretch, row => (row.Integer(0), row.Integer(1)), after, most);
+        return (reached, session.Query(ReadCurrent, LogTables.Read, after, most), length == most);
     }
 
     /// <summary>Begins at the cursor; false while another node reads the words.</summary>

@@ -3,6 +3,7 @@ using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Search;
+using Tandem.Record.Search.FullText;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Search;
@@ -70,6 +71,43 @@ public abstract class SearchCostBehaviour(Engine engine)
 
         TestContext.Current.TestOutputHelper!.WriteLine(table.ToString());
         Assert.True(costly.Count == 0, string.Join("\n", costly));
+    }
+
+    [Fact]
+    public async Task A_turn_of_reading_words_looks_at_its_stretch_of_the_log_and_no_further()
+    {
+        const int Turn = 50;
+        using var record = new RecordFixture(engine, new SearchProjection(SearchIndexOptions.Default));
+        for (var version = 0; version < 40; version++)
+        {
+            await record.Store.WriteAsync<int>(
+                AccessScope.System,
+                session =>
+                {
+                    for (var number = 0; number < 50; number++)
+                        session.Put("Basic", $"b{number}", RecordFixture.Json($$$"""{"resourceType":"Basic","id":"b{{{number}}}","code":{"text":"{{{version}}}"}}"""));
+                    return 0;
+                },
+                TestContext.Current.CancellationToken);
+        }
+
+        if (engine == Engine.Postgres)
+            record.Database.OpenWriter().ExecuteScript("ANALYZE");
+        var (read, turns) = (new List<long>(), 0);
+        for (var (from, isFull) = (0L, true); isFull; turns++)
+        {
+            record.Database.SnapshotAsWritten(session =>
+            {
+                var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? File(session) : null);
+                (from, var found, isFull) = FullTextIndex.Next(measured, from, Turn);
+                read.AddRange(found.Select(version => version.Seq));
+                Assert.InRange(measured.Visited, 0, 8 * Turn);
+                return 0;
+            });
+        }
+
+        Assert.Equal(41, turns); // the last one finds that there is no more
+        Assert.Equal(Enumerable.Range(1951, 50).Select(seq => (long)seq), read);
     }
 
     private (long Visited, int Found, string Sql) Run(Database database, string text)
