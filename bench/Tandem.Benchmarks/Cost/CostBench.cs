@@ -56,7 +56,13 @@ internal static class CostBench
         foreach (var (_, count, operation) in wanted)
             await TimesAsync(Pace.Count(count), operation);
         foreach (var (what, count, operation) in wanted)
+        {
             await MeasureAsync(table, $"{engine}: {what}", hub, postgres, Pace.Count(count), operation);
+            await using var memory = await Limits.MemoryServer.StartAsync(await searches.AnswerAsync(what));
+            using var other = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Workers, UseProxy = false }) { BaseAddress = memory.Address };
+            await TimesAsync(Pace.Count(count), () => FhirClient.GetAsync(other, "/"));
+            await MeasureAsync(table, $"{engine}: the same bytes from memory", hub, null, Pace.Count(count), () => FhirClient.GetAsync(other, "/"));
+        }
     }
 
     private static async Task MeasureAsync(ResultTable table, string what, BenchHub hub, string? postgres, int count, Func<Task> operation)

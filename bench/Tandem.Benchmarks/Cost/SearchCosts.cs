@@ -11,14 +11,19 @@ internal sealed class SearchCosts(BenchHub hub, HttpClient client)
     private int next;
 
     /// <summary>Each operation with its name, and how many are measured.</summary>
-    internal IEnumerable<(string What, int Count, Func<Task> Operation)> All =>
-    [
-        ("read", 20_000, () => FhirClient.GetAsync(client, $"fhir/Patient/{Next().Id}")),
-        .. SearchBench.Queries.Select(query => ($"search, {query.Name}", 6000, (Func<Task>)(() => FhirClient.GetAsync(client, "fhir/" + query.Path(Next()))))),
-    ];
+    internal IEnumerable<(string What, int Count, Func<Task> Operation)> All => Paths.Select(one => (one.What, one.Count, (Func<Task>)(() => FhirClient.GetAsync(client, one.Path(Next())))));
+
+    /// <summary>What one of the operations answers for the first patient.</summary>
+    internal Task<byte[]> AnswerAsync(string what) => FhirClient.GetAsync(client, Paths.Single(one => one.What == what).Path(copies.All[0]));
 
     /// <summary>Writes the patients.</summary>
     internal Task FillAsync() => SearchBench.FillAsync(hub, copies, Pace.Count(Patients));
+
+    private static IEnumerable<(string What, int Count, Func<PatientCopy, string> Path)> Paths =>
+    [
+        ("read", 20_000, one => $"fhir/Patient/{one.Id}"),
+        .. SearchBench.Queries.Select(query => ($"search, {query.Name}", 10_000, (Func<PatientCopy, string>)(one => "fhir/" + query.Path(one)))),
+    ];
 
     private PatientCopy Next() => copies.All[(int)((uint)Interlocked.Increment(ref next) * 7919L % copies.All.Count)];
 }

@@ -15,6 +15,7 @@ internal sealed record PatientCopy(string Id, string Identifier, string Family);
 internal sealed partial class PatientCopies
 {
     private const int Together = 256;
+    private const int AtOnce = 4;
     private static readonly HashSet<string> Wanted =
         ["Patient", "Encounter", "Observation", "Condition", "Procedure", "MedicationRequest", "Immunization", "DiagnosticReport"];
 
@@ -30,9 +31,10 @@ internal sealed partial class PatientCopies
     /// <summary>Resources written so far.</summary>
     internal int Resources { get; private set; }
 
-    /// <summary>Writes copies until there are so many patients.</summary>
+    /// <summary>Writes copies until there are so many patients; some transactions at once, so that they share the disk's flushes.</summary>
     internal async Task FillAsync(RecordStore record, int count)
     {
+        var writing = new Queue<Task>();
         var waiting = new List<(string Type, string Id, string Json)>();
         while (All.Count < count)
         {
@@ -42,10 +44,14 @@ internal sealed partial class PatientCopies
             All.Add(new PatientCopy($"{patient[0].Id}-{copy}", $"{patient[0].Id}-{copy}", FamilyOf(patient[0].Text)));
             if (waiting.Count < Together && All.Count < count)
                 continue;
-            await WriteAsync(record, waiting);
+            if (writing.Count == AtOnce)
+                await writing.Dequeue();
+            writing.Enqueue(WriteAsync(record, waiting));
             Resources += waiting.Count;
-            waiting.Clear();
+            waiting = [];
         }
+
+        await Task.WhenAll(writing);
     }
 
     private static async Task WriteAsync(RecordStore record, List<(string Type, string Id, string Json)> resources)
