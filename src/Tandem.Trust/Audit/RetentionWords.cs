@@ -45,7 +45,7 @@ internal static class RetentionWords
     internal static readonly Phrase EachHour = new("each hour", "cada hora");
     internal static readonly Phrase From = new("Because of", "En virtud de");
     internal static readonly Phrase Own = new("the product's own choice", "decisión propia del producto");
-    internal static readonly Phrase Days = new("{0} d (at least {1} d)", "{0} d (al menos {1} d)");
+    internal static readonly Phrase Days = new("{0} (at least {1})", "{0} (al menos {1})");
     internal static readonly Phrase Years = new("{0} years, then by command", "{0} años, después mediante un comando");
     internal static readonly Phrase AccessLog = new("Events of the access log", "Eventos del registro de accesos");
     internal static readonly Phrase OfPatients = new("kept while its patient is on hold", "se conserva mientras su paciente está retenido");
@@ -66,7 +66,8 @@ internal static class RetentionWords
     internal static readonly Phrase Beginning = new("At the beginning", "Al principio");
     internal static readonly Phrase Installation = new("the product, or the installation's settings", "el producto o la configuración de la instalación");
     internal static readonly Phrase JustDays = new("{0} d", "{0} d");
-    internal static readonly Phrase Coming = new("from {0}: {1} d", "desde el {0}: {1} d");
+    internal static readonly CountPhrase JustYears = new("{0} year", "{0} years", "{0} año", "{0} años");
+    internal static readonly Phrase Coming = new("from {0}: {1}", "desde el {0}: {1}");
     internal static readonly Phrase InForce = new("In force", "Vigente");
     internal static readonly Phrase ToCome = new("Not yet in force", "Aún no vigente");
     internal static readonly Phrase Replaced = new("Replaced", "Reemplazada");
@@ -117,4 +118,11 @@ internal static class RetentionWords
         ["retention-runs"] = new("What was removed each night: a year to look back", "Lo que se eliminó cada noche: un año para revisarlo"),
         ["subscription-events"] = new("Notifications that were delivered: for subscribers who ask again", "Notificaciones entregadas: para suscriptores que vuelven a preguntar"),
     };
+
+    /// <summary>Days in years where they are whole ones (2192 d is six years, in which there is a leap day or two).</summary>
+    internal static string LengthOf(int days)
+    {
+        var years = (int)Math.Round(days / 365.25);
+        return years > 1 && Math.Abs(days - years * 365.25) <= 1 ? JustYears.For(years) : JustDays.With(days);
+    }
 }

@@ -95,7 +95,7 @@ public sealed class RetentionTests
             [("*", "case 8", "Practitioner/ana"), ("one", "case 7", "Practitioner/ana")],
             LegalHolds.All(hub.Audit.Database).Select(hold => (hold.Patient, hold.Reason, hold.Actor)).Order());
         var page = await hub.Browser.GetStringAsync(new Uri("/audit/retention", UriKind.Relative), Cancel);
-        foreach (var words in new[] { "Una Testperson (one)", "case 7", "The whole hub", "case 8", "45 CFR 164.316(b)(2)", "2192 d (at least 2192 d)", "The next removal begins: ", "Nothing was removed yet", "Files of finished exports and imports" })
+        foreach (var words in new[] { "Una Testperson (one)", "case 7", "The whole hub", "case 8", "45 CFR 164.316(b)(2)", "6 years (at least 6 years)", "The next removal begins: ", "Nothing was removed yet", "Files of finished exports and imports" })
             Assert.Contains(words, page, StringComparison.Ordinal);
 
         await PostAsync(hub, "/audit/holds/end", ("patient", "one"), ("reason", ""));
