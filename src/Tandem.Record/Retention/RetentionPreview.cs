@@ -46,13 +46,7 @@ public sealed class RetentionPreview(
     }
 
     /// <summary>The first removal on a day where the site is, or after it; never before the next.</summary>
-    public DateTimeOffset FirstOn(DateOnly day)
-    {
-        var at = Next;
-        while (rules.DayOf(at) < day)
-            at = settings.NextAfter(at);
-        return at;
-    }
+    public DateTimeOffset FirstOn(DateOnly day) => settings.NextAfter(rules.BeginOf(day).AddTicks(-1)) is var first && first > Next ? first : Next;
 
     /// <summary>How many exports and imports would have their files removed at the time of the next removal, and what the last hour removed.</summary>
     public RetentionOutlook ReadExports() => record.Database.Read(session => new RetentionOutlook(

@@ -31,11 +31,14 @@ public sealed class RetentionRules(RecordStore record, RetentionSettings setting
     /// <summary>The day that it is where the site is.</summary>
     public DateOnly DayOf(DateTimeOffset at) => BusinessCalendar.DateOf(at, Zone).ToDateOnly();
 
+    /// <summary>When a day begins where the site is.</summary>
+    internal DateTimeOffset BeginOf(DateOnly day) => LocalDate.FromDateOnly(day).AtStartOfDayInZone(Zone).ToDateTimeOffset();
+
     /// <summary>How many days a kind is kept at an instant, today's or a later one.</summary>
     public int DaysOf(RetainedKind kind, DateTimeOffset at)
     {
         var (versions, day) = (Versions(), DayOf(at));
-        var began = LocalDate.FromDateOnly(day).AtStartOfDayInZone(Zone).ToDateTimeOffset();
+        var began = BeginOf(day);
         return Math.Max(DaysOf(kind, day, Current(versions)), DaysOf(kind, day, Current(versions.Where(version => version.At < began))));
     }
 

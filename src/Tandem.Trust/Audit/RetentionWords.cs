@@ -92,7 +92,7 @@ internal static class RetentionWords
     internal static readonly Phrase RuleHasBegun = new("This rule has begun or is taken back. Set another one.", "Esta regla ya empezó o está retirada. Establezca otra.");
     internal static readonly Phrase RuleUnread = new("Give a number of days, and the day from which it is to be so.", "Indique un número de días y el día a partir del cual debe ser así.");
     internal static readonly Phrase RuleOutside = new("It has to be kept for {0} to {1} days. Nothing was changed.", "Debe conservarse de {0} a {1} días. No se cambió nada.");
-    internal static readonly Phrase RuleInPast = new("A rule begins today or later. Choose another day.", "Una regla empieza hoy o más tarde. Elija otro día.");
+    internal static readonly Phrase RuleInPast = new("A rule begins today or later, within a hundred years. Choose another day.", "Una regla empieza hoy o más tarde, en menos de cien años. Elija otro día.");
     internal static readonly Phrase ShorterTomorrow = new("A shorter time begins tomorrow at the earliest, so that it can be taken back. Choose another day.", "Un plazo más corto empieza mañana como muy pronto, para que pueda retirarse. Elija otro día.");
     internal static readonly Phrase RuleSame = new("It is kept for so long on that day already.", "Ese día ya se conserva por ese tiempo.");
 

@@ -21,6 +21,7 @@ internal sealed record RuleForm(string Kind, string Days, string From, string Re
 internal sealed class SetRetentionRule(RecordStore record, RetentionRules rules, IEnumerable<RetainedKind> kinds, TimeProvider clock)
 {
     internal const int LongestReason = 300;
+    private const int MostYearsAhead = 100;
 
     /// <summary>Puts a rule in force from its day on.</summary>
     /// <returns>The rule.</returns>
@@ -69,7 +70,7 @@ internal sealed class SetRetentionRule(RecordStore record, RetentionRules rules,
     {
         if (days < kind.LeastDays || days > RetentionRule.MostDays)
             return Refusal.Unprocessable(RetentionWords.RuleOutside.With(kind.LeastDays, RetentionRule.MostDays));
-        if (from < today)
+        if (from < today || from > today.AddYears(MostYearsAhead))
             return Refusal.Unprocessable(RetentionWords.RuleInPast);
         if (days < now && from == today)
             return Refusal.Unprocessable(RetentionWords.ShorterTomorrow);

@@ -40,6 +40,10 @@ public sealed class RetentionRuleTests
         Assert.Contains("Of what is there now it would take 3; without the rule 0.", page, StringComparison.Ordinal);
         Assert.Contains("The rule is set", await SetAsync(hub, "sign-in-attempts", "10", tomorrow, "decision 12"), StringComparison.Ordinal);
         Assert.Contains("begins tomorrow at the earliest", await LookAheadAsync(hub, "9", day), StringComparison.Ordinal);
+        Assert.Contains("within a hundred years", await LookAheadAsync(hub, "9", "9999-12-31"), StringComparison.Ordinal);
+        var preview = hub.Hub.Services.GetRequiredService<RetentionPreview>();
+        Assert.Equal(preview.Next, preview.FirstOn(today));
+        Assert.Equal((today.AddDays(40), true), (rules.DayOf(preview.FirstOn(today.AddDays(40))), rules.DayOf(preview.FirstOn(today.AddDays(40)).AddDays(-1)) < today.AddDays(40)));
         foreach (var (days, from, reason, said) in new[]
                  {
                      ("9", day, "r", "begins tomorrow at the earliest"), ("9", Text(today.AddDays(-1)), "r", "A rule begins today or later"), ("0", tomorrow, "r", "for 1 to 36525 days"),
