@@ -23,7 +23,7 @@ internal sealed class AccessRule : IWriteRule
             return NotAllowed(after.Type);
         if (before is not null && !scope.Allows(session.Reading, before, interaction, IsNew(session, before.Patient)))
             return NotThere(after.Type, after.Id);
-        if (before is not null && !after.Deleted && HiddenParts.Of(scope.Reach) is { } hidden && !hidden.Agree(before.Root, after.Root))
+        if (before is not null && !after.Deleted && HiddenParts.Of(scope.Reach) is { } hidden && !hidden.Agree(before, after))
             return HiddenParts.NotChanged(after.Type);
         return after.Deleted || (IsQueried(scope, after.Type) ? session.Trying([after], Holds) : Holds()) ? null : NotAllowed(after.Type);
 

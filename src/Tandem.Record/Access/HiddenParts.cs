@@ -33,8 +33,9 @@ internal sealed class HiddenParts
     /// <summary>True when something in a resource is hidden.</summary>
     internal bool Holds(FhirNode resource) => Found(resource).Any();
 
-    /// <summary>True when two resources have the same hidden parts.</summary>
-    internal bool Agree(FhirNode before, FhirNode after) => Texts(before).SequenceEqual(Texts(after), StringComparer.Ordinal);
+    /// <summary>True when two versions of a resource have the same hidden parts.</summary>
+    internal bool Agree(ResourceVersion before, ResourceVersion after) =>
+        (!MayHide(before.Type, before.Bytes.Span) && !MayHide(after.Type, after.Bytes.Span)) || Texts(before.Root).SequenceEqual(Texts(after.Root), StringComparer.Ordinal);
 
     private IEnumerable<string> Texts(FhirNode resource) => Found(resource).Select(node => node.ToString()).Order(StringComparer.Ordinal);
 
@@ -84,18 +85,10 @@ internal sealed class HiddenParts
         if (all.Count == 0)
             return;
         text.Name("identifier"u8);
-        var isArray = sent.Exists || stored.Kind == JsonKind.Array;
-        if (isArray)
-            text.Write("["u8);
-        for (var at = 0; at < all.Count; at++)
-        {
-            if (at > 0)
-                text.Write(","u8);
-            text.Write(all[at].Raw);
-        }
-
-        if (isArray)
-            text.Write("]"u8);
+        if (sent.Exists || stored.Kind == JsonKind.Array)
+            text.Array(all);
+        else
+            text.Write(all[0].Raw);
     }
 
     /// <summary>A <c>meta</c> without the tag that the reader was given.</summary>
@@ -112,11 +105,11 @@ internal sealed class HiddenParts
                 continue;
             }
 
-            var kept = member.Items.AsEnumerable().Where(tag => !SubsettedText.IsTag(tag)).Select(tag => tag.ToString()).ToList();
+            var kept = member.Items.AsEnumerable().Where(tag => !SubsettedText.IsTag(tag)).ToList();
             if (kept.Count == 0)
                 continue;
             text.Name("tag"u8);
-            text.Write(System.Text.Encoding.UTF8.GetBytes($"[{string.Join(',', kept)}]"));
+            text.Array(kept);
         }
 
         text.Write("}"u8);
@@ -170,8 +163,7 @@ internal sealed class HiddenParts
         foreach (var item in node.Items)
         {
             var before = text.Length;
-            if (count > 0)
-                text.Write(","u8);
+            text.Item();
             if (Value(item, text))
                 count++;
             else

@@ -18,21 +18,24 @@ internal static class SealedWords
     internal static RefusalDetail? Of(FhirRequest request, IEnumerable<SearchQuery> queries)
     {
         var closed = request.Service.Store.SealedTypes;
-        return closed.Count > 0 && queries.Any(query => query.Clauses.Any(clause => Asks(query.ResourceType, clause, query.Result.Contained == ContainedMode.False ? closed : closed.Append(query.ResourceType).ToHashSet()))) ? Note : null;
+        return closed.Count > 0 && queries.Any(query => query.Clauses.Any(clause => Asks(clause, closed, closed.Contains(query.ResourceType) || query.Result.Contained != ContainedMode.False))) ? Note : null;
     }
 
     /// <summary>Why a search is not made that asks to be followed strictly; null when it can be.</summary>
     internal static Refusal? Refused(FhirRequest request, IEnumerable<SearchQuery> queries) =>
         PreferHeader.IsStrict(request.Http.Request.Headers) && Of(request, queries) is { } note ? Refusal.Invalid("", note with { Code = "not-supported" }) : null;
 
-    private static bool Asks(string type, SearchClause clause, IReadOnlySet<string> closed) => clause switch
+    /// <param name="clause">The clause.</param>
+    /// <param name="closed">Types of which some lie closed.</param>
+    /// <param name="mayBeClosed">True when what it looks for may lie closed, or in what lies closed.</param>
+    private static bool Asks(SearchClause clause, IReadOnlySet<string> closed, bool mayBeClosed) => clause switch
     {
-        ParameterClause { Parameter: var parameter } => closed.Contains(type) && IsWords(parameter),
-        MissingClause { Parameter: var parameter } => closed.Contains(type) && IsWords(parameter),
+        ParameterClause { Parameter: var parameter } => mayBeClosed && IsWords(parameter),
+        MissingClause { Parameter: var parameter } => mayBeClosed && IsWords(parameter),
         // what lies closed may contain what the chain looks for
-        ChainClause chain => chain.Targets.Any(target => Asks(target.ResourceType, target.Clause, closed.Contains(type) ? closed.Append(target.ResourceType).ToHashSet() : closed)),
-        HasClause has => Asks(has.ResourceType, has.Clause, closed),
-        FilterClause filter => filter.Parts.Any(part => Asks(type, part, closed)),
+        ChainClause chain => chain.Targets.Any(target => Asks(target.Clause, closed, mayBeClosed || closed.Contains(target.ResourceType))),
+        HasClause has => Asks(has.Clause, closed, closed.Contains(has.ResourceType)),
+        FilterClause filter => filter.Parts.Any(part => Asks(part, closed, mayBeClosed)),
         _ => false,
     };
 

@@ -30,6 +30,26 @@ internal sealed class SubsettedText : IDisposable
         text.Write("\":"u8);
     }
 
+    /// <summary>Begins the next item of an array, after a comma where it is not the first.</summary>
+    internal void Item()
+    {
+        if (text.GetBuffer()[text.Length - 1] != (byte)'[')
+            text.Write(","u8);
+    }
+
+    /// <summary>An array of values as they are.</summary>
+    internal void Array(IEnumerable<FhirNode> items)
+    {
+        text.Write("["u8);
+        foreach (var item in items)
+        {
+            Item();
+            text.Write(item.Raw);
+        }
+
+        text.Write("]"u8);
+    }
+
     /// <summary>A <c>meta</c> with the tag, once.</summary>
     internal void Meta(FhirNode meta)
     {

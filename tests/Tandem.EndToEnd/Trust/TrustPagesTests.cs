@@ -16,12 +16,12 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         hub = await GuardedHub.StartAsync();
         foreach (var (id, family) in new[] { ("pia", "Sampleton"), ("tom", "Otherton") })
         {
-            await hub.PutAsync("Patient", id, $$"""{"resourceType":"Patient","name":[{"family":"{{family}}","given":["Sample"]}],"birthDate":"1951-03-04","gender":"female"}""");
+            await hub.PutAsync("Patient", id, $$"""{"resourceType":"Patient","identifier":[{"system":"http://hl7.org/fhir/sid/us-ssn","value":"999-00-1234"},{"system":"urn:example:mrn","value":"M-{{id}}"}],"name":[{"family":"{{family}}","given":["Sample"]}],"birthDate":"1951-03-04","gender":"female"}""");
             await hub.PutAsync("Observation", $"lab-{id}", $$$"""{"resourceType":"Observation","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}],"text":"Potassium"},"subject":{"reference":"Patient/{{{id}}}"},"effectiveDateTime":"2026-03-01","valueQuantity":{"value":4.1,"unit":"mmol/L"}}""");
             await hub.PutAsync("Condition", $"alcohol-{id}", $$$"""{"resourceType":"Condition","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"F10.20"}],"text":"x"},"subject":{"reference":"Patient/{{{id}}}"}}""");
         }
 
-        await hub.PutAsync("CareTeam", "team-pia", """{"resourceType":"CareTeam","status":"active","subject":{"reference":"Patient/pia"},"participant":[{"member":{"reference":"Practitioner/ana"}},{"member":{"reference":"Practitioner/lucia"}}]}""");
+        await hub.PutAsync("CareTeam", "team-pia", """{"resourceType":"CareTeam","status":"active","subject":{"reference":"Patient/pia"},"participant":[{"member":{"reference":"Practitioner/ana"}},{"member":{"reference":"Practitioner/lucia"}},{"member":{"reference":"Practitioner/sol"}}]}""");
         await hub.PutAsync("Consent", "c", """{"resourceType":"Consent","status":"active","patient":{"reference":"Patient/pia"},"dateTime":"2026-01-01","provision":{"type":"permit","securityLabel":[{"code":"ETH"}]}}""");
     }
 
@@ -40,6 +40,13 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
             await ReadAsync(ana, EveryLook.StaffBudget, ("/access/patients/pia/accounts", "accounts"));
         }
 
+        await using (var sol = await hub.SignedInAsync(browsers, new Person("sol", "Sol Testperson", "social-worker", null, []), Look.Desk))
+        {
+            await ReadAsync(sol, EveryLook.StaffBudget, ("/patients/pia", "hidden-parts")); // as shipped, social workers are not shown national identifiers
+            await Assertions.Expect(sol.Page.Locator("[data-hidden]")).ToBeVisibleAsync();
+            await Assertions.Expect(sol.Page.Locator("main")).Not.ToContainTextAsync("999-00");
+        }
+
         await using var pia = await hub.SignedInAsync(browsers, new Person("pia", "Sample Sampleton", "patient", null, []), Look.Desk, atTheDoor: visit => visit.ReadsWellInEveryLookAsync("sign-in-link", EveryLook.PortalBudget));
         await Assertions.Expect(pia.Page).ToHaveURLAsync(new Regex("/my-record$"));
         await pia.Page.GetByRole(AriaRole.Link, new() { Name = "Ask for an amendment" }).ClickAsync();
@@ -51,7 +58,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await ReadAsync(pia, EveryLook.PortalBudget, ("/my-record", "my-record"), ("/patients/pia/seen", "seen"), ("/patients/pia/disclosures", "disclosures"), ("/patients/pia/amendments", "amendments"), ("/access/patients/pia", "access"), ("/connected-apps", "connected"));
         await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk);
         await ReadAsync(lucia, EveryLook.StaffBudget, ("/audit", "audit"), ("/audit?view=permissions", "audit-permissions"), ("/audit?view=unusual", "audit-unusual"), ("/audit/retention", "retention"),
-            ("/access/emergencies", "reviews"), ("/access/try?role=physician&patient=pia", "try"), ("/patients/pia/disclosures", "disclosures-staff"), ("/patients/pia/amendments", "amendments-staff"));
+            ("/access/emergencies", "reviews"), ("/access/try?role=social-worker&patient=pia", "try"), ("/patients/pia/disclosures", "disclosures-staff"), ("/patients/pia/amendments", "amendments-staff"));
         await lucia.Page.GotoAsync(hub.Address + "/audit/retention?kind=messages");
         await lucia.Page.GetByLabel("Kept for (days)").FillAsync("3653");
         await lucia.Page.GetByRole(AriaRole.Button, new() { Name = "See what it would do" }).ClickAsync();

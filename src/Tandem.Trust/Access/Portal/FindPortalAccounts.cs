@@ -34,8 +34,8 @@ public enum PortalState
 internal static class FindPortalAccounts
 {
     internal const string ReadRepresentatives =
-        "SELECT a.related, a.until, a.until_day, b.body FROM access_representatives a JOIN resources r ON r.type = 'RelatedPerson' AND r.id = a.related AND r.deleted = 0 JOIN log b ON b.seq = r.seq "
-        + "WHERE a.patient = $1 AND a.account = a.related AND a.until > $2 AND a.until_day > $3 ORDER BY a.related";
+        "SELECT a.related, a.account, a.until, a.until_day, b.body FROM access_representatives a JOIN resources r ON r.type = 'RelatedPerson' AND r.id = a.related AND r.deleted = 0 JOIN log b ON b.seq = r.seq "
+        + "WHERE a.patient = $1 AND a.until > $2 AND a.until_day > $3 ORDER BY a.related, a.account";
 
     internal const string ReadAgreed =
         "SELECT COUNT(*) FROM access_consents WHERE patient = $1 AND label = 'representative' AND party = $2 AND permit = 1 AND since <= $3 AND until > $3 AND since_day <= $4 AND until_day > $4";
@@ -49,17 +49,22 @@ internal static class FindPortalAccounts
     {
         var (now, clock) = (moment, AccessTables.ClockOf(site.At(moment)));
         var found = new List<PortalAccount> { new(patient.Id, HumanName.Of(patient.Root["name"u8].First).Words, null, null, StateOf(session, patient.Id), true) };
-        foreach (var (id, until, body) in session.Query(ReadRepresentatives, row => (row.Text(0), Validity.End(row.Integer(1), row.Integer(2), site), row.Bytes(3)), patient.Id, now, clock))
+        var rows = session.Query(ReadRepresentatives, row => (Id: row.Text(0), Account: row.Text(1), Until: Validity.End(row.Integer(2), row.Integer(3), site), Body: row.Bytes(4)), patient.Id, now, clock);
+        foreach (var accounts in rows.GroupBy(row => row.Id))
         {
+            var (id, _, until, body) = accounts.First();
             var related = Fhir.Json.FhirJson.ParseStored(body).Root;
-            var isAgreed = !isAdult || session.First(ReadAgreed, row => row.Integer(0), patient.Id, "RelatedPerson/" + id, now, clock) > 0;
+            var isAgreed = !isAdult || accounts.Select(row => row.Account).Append(id).Any(self => session.First(ReadAgreed, row => row.Integer(0), patient.Id, "RelatedPerson/" + self, now, clock) > 0);
             found.Add(new(
                 id, HumanName.Of(related["name"u8].First).Words, related["relationship"u8].First["coding"u8].First["code"u8].Text ?? "",
-                until, StateOf(session, id), isAgreed));
+                until, accounts.Max(row => Weight(StateOf(session, row.Account))).State, isAgreed));
         }
 
         return found;
     }
+
+    /// <summary>Of several accounts by which somebody acts the open one counts, then one that was closed.</summary>
+    private static (int Rank, PortalState State) Weight(PortalState state) => (state switch { PortalState.Open => 2, PortalState.Closed => 1, _ => 0 }, state);
 
     private static PortalState StateOf(DbSession session, string id) => session.First(FindPeople.ReadOne, Account.Read, id) switch
     {

@@ -58,6 +58,19 @@ public abstract class PortalBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_stands_for_a_second_child_by_the_account_of_the_first_is_listed_with_it()
+    {
+        await region.PatientAsync("kai", AccessFixture.North, born: "2021-05-05");
+        var person = await SignInAsync(await portal.AddAsync("kit", Mother, Nurse, Cancel));
+        await region.PutAsync($$$"""{"resourceType":"RelatedPerson","id":"of-kai","active":true,"patient":{"reference":"Patient/kai"},"name":[{"text":"Mara Testperson"}],"identifier":[{"system":"https://tandem.example/fhir/NamingSystem/account","value":"{{{person.Id}}}"}]}""");
+
+        Assert.Equal(("of-kai", PortalState.Open), Accounts("kai", isAdult: false).Where(one => one.Relationship is not null).Select(one => (one.Id, one.State)).Single());
+        Assert.Equal((person.Id, PortalState.Open), Accounts("kit", isAdult: false).Where(one => one.Relationship is not null).Select(one => (one.Id, one.State)).Single());
+        Assert.Null((await portal.EndAsync("kit", person.Id, Nurse, Cancel)).Refusal);
+        Assert.Equal(PortalState.Open, Accounts("kai", isAdult: false).Single(one => one.Relationship is not null).State); // it stands for the other child yet
+    }
+
+    [Fact]
     public async Task Each_link_works_once_and_another_is_made_for_the_same_account()
     {
         var first = await portal.OpenAsync("pia", "pia", Nurse, Cancel);
