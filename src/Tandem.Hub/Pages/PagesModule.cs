@@ -41,9 +41,10 @@ internal static class PagesModule
             options.FormFieldName = "form-token";
             options.SuppressXFrameOptionsHeader = true; // frame-ancestors says it
         });
+        services.AddSingleton<IResponseCompressionProvider, OwnPagesCompression>();
         services.AddResponseCompression(options =>
         {
-            options.EnableForHttps = true; // tokens in pages are masked anew each time, and cookies do not cross sites
+            options.EnableForHttps = true; // but not for who comes from another site: OwnPagesCompression
             options.Providers.Add<BrotliCompressionProvider>();
             options.Providers.Add<GzipCompressionProvider>();
         });
