@@ -16,13 +16,7 @@ internal sealed class DeliverNotifications(
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, DeliveryLane> lanes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task> running = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim wake = new(0, 1);
-
-    public override void Dispose()
-    {
-        wake.Dispose();
-        base.Dispose();
-    }
+    private readonly SemaphoreSlim wake = new(0, 1); // never disposed: lanes that end wake it after the service is gone, and it holds nothing of the system
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -1,5 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Tandem.Fhir.Structure;
 using Tandem.Kernel.Data;
+using Tandem.Record.Subscriptions;
 
 namespace Tandem.Tests.Record.Subscriptions;
 
@@ -64,6 +67,16 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
         Assert.All(told["entry"u8].Items.AsEnumerable().Skip(1), entry => Assert.False(entry["resource"u8].Exists));
         Assert.Equal(hasFocus, Receiver.Events(told).Single().Exists(part => part["name"u8].Text == "focus"));
         Assert.Equal(hasFocus, told.Document.Root.ToString().Contains("Task/a", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Delivery_ends_without_a_fault_when_the_hub_goes_down_without_having_waited_for_it()
+    {
+        await SubscribeAsync();
+        var delivery = server.Services.GetServices<IHostedService>().OfType<DeliverNotifications>().Single();
+        delivery.Dispose();
+
+        await delivery.ExecuteTask!.WaitAsync(TimeSpan.FromMinutes(1), Cancel); // throws what it ended with
     }
 
     [Fact]
