@@ -46,6 +46,7 @@ public static class HubHost
     {
         app = null;
         extension ??= HubExtension.None;
+        KeyExchange.TryStrengthen();
         if (!TryRead(commandLine, out var settings, out var builder))
             return false;
 

@@ -52,6 +52,23 @@ public sealed class WallTests : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => blocks.GetAsync(new Uri("/health/live", UriKind.Relative), Cancel));
     }
 
+    /// <summary>Node brings an OpenSSL of its own, which the hub has not told anything.</summary>
+    [Theory]
+    [InlineData("X25519", true)]
+    [InlineData("P-256", true)]
+    [InlineData("P-384", true)]
+    [InlineData("ffdhe2048", false)] // 112 bits of strength
+    public async Task Over_tls_keys_are_exchanged_with_128_bits_of_strength_or_not_at_all(string group, bool isTaken)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the system decides.");
+        var (certificate, key) = NewCertificate("exchange");
+        await using var hub = await StartAsync(("Hub:Urls", "https://127.0.0.1:0"), ("Hub:CertificateFile", certificate), ("Hub:CertificateKeyFile", key));
+        var script = $"require('tls').connect({{port:{new Uri(hub.Urls.First()).Port},host:'127.0.0.1',rejectUnauthorized:false,minVersion:'TLSv1.3',ecdhCurve:'{group}'}},function(){{console.log(this.getProtocol());this.end()}}).on('error',e=>console.log(e.code))";
+        var (_, output, error) = await Task.Run(() => NodePeer.Run("node", ["-e", script], TimeSpan.FromMinutes(1)), Cancel);
+
+        Assert.True(isTaken ? output.Trim() == "TLSv1.3" : output.Trim().EndsWith("_ALERT_HANDSHAKE_FAILURE", StringComparison.Ordinal), output + error);
+    }
+
     [Fact]
     public async Task Over_tls_every_cookie_is_of_this_host_alone()
     {
