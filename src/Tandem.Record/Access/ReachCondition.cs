@@ -65,10 +65,12 @@ internal static class ReachCondition
         return parts.Count == 0 ? "1 = 1" : $"({string.Join(" AND ", parts)})";
     }
 
+    /// <summary>What belongs to nobody is not secret, but for files and bundles: what is in one may be about anybody, so that one of which nobody said whose it is is seen by who reaches everybody's alone.</summary>
     private static string? Of(Whose whose, string? type, LayerArguments asked) => whose switch
     {
         Whose.Everybody => null,
-        Whose.Nobody when type is null => $"(d.patient IS NULL AND (d.type <> 'Subscription' OR {OfNobodyElse(asked)}))",
+        Whose.Nobody when asked.IsLook && type is ("Binary" or "Bundle") => None,
+        Whose.Nobody when type is null => $"(d.patient IS NULL{(asked.IsLook ? " AND d.type NOT IN ('Binary', 'Bundle')" : "")} AND (d.type <> 'Subscription' OR {OfNobodyElse(asked)}))",
         Whose.Nobody => "d.patient IS NULL" + (type == "Subscription" ? " AND " + OfNobodyElse(asked) : ""),
         Whose.These { Ids.Count: 0 } => None,
         Whose.These these => $"d.patient IN ({asked.List(these.Ids)})",
@@ -136,6 +138,9 @@ internal sealed class LayerArguments(AccessLayer layer, SearchContext context, b
 
     /// <summary>What a consent has to be about: 1 for looking, 2 for writing.</summary>
     internal int Acts => isLook ? Looking : Writing;
+
+    /// <summary>True when it is for looking.</summary>
+    internal bool IsLook => isLook;
 
     /// <summary>The type Task as references name it.</summary>
     internal string TaskName => field ??= context.Add(StableHash.Of("Task"));

@@ -39,7 +39,7 @@ internal static class ReachedVersions
     internal static bool ReachesAll(this AccessScope scope, string type) => scope.Reach == Reach.Everyone
         || (scope.Reach.IsLimited && scope.Reach.Layers.All(layer => layer.Grants.Any(grant => grant.Allows(Interactions.Read | Interactions.Update, type)
             && grant is { Query.Length: 0, Withheld.Count: 0, Needs.Length: 0, AsksConsent: false }
-            && (grant.Whose is Whose.Everybody || (grant.Whose is Whose.Nobody && type != "Subscription" && !MayBeSomebodys(type))))));
+            && (grant.Whose is Whose.Everybody || (grant.Whose is Whose.Nobody && type is not ("Subscription" or "Binary" or "Bundle") && !MayBeSomebodys(type))))));
 
     /// <summary>True for types that can belong to a patient, see <see cref="PatientOf"/>.</summary>
     private static bool MayBeSomebodys(string type) => type == "Patient"

@@ -6,13 +6,18 @@ namespace Tandem.Record.Log;
 internal static class PatientOf
 {
     private static readonly byte[][] Links =
-        [.. new[] { "subject", "patient", "for", "beneficiary", "individual", "participant", "target" }.Select(System.Text.Encoding.UTF8.GetBytes)];
+        [.. new[] { "subject", "patient", "for", "beneficiary", "individual", "participant", "target", "securityContext" }.Select(System.Text.Encoding.UTF8.GetBytes)];
 
-    /// <summary>The logical id of the first patient that the resource names as its own, or null.</summary>
+    /// <summary>
+    /// The logical id of the first patient that the resource names as its own, or null. A file (Binary) belongs to the patient in whose context it is seen (R4 Binary.securityContext); a Bundle to the one patient
+    /// whom all of its entries that belong to somebody belong to.
+    /// </summary>
     internal static string? Resource(string type, string id, FhirNode resource)
     {
         if (type == "Patient")
             return id;
+        if (type == "Bundle")
+            return OfBundle(resource);
         foreach (var link in Links)
         {
             foreach (var item in resource[link].Items)
@@ -24,6 +29,21 @@ internal static class PatientOf
         }
 
         return null;
+    }
+
+    private static string? OfBundle(FhirNode bundle)
+    {
+        string? only = null;
+        foreach (var entry in bundle["entry"u8].Items)
+        {
+            var inside = entry["resource"u8];
+            var patient = Resource(inside["resourceType"u8].Text ?? "", inside["id"u8].Text ?? "", inside);
+            if (patient is { Length: > 0 } && only is not null && only != patient)
+                return null;
+            only = patient is { Length: > 0 } ? patient : only;
+        }
+
+        return only;
     }
 
     private static string? IdIn(string reference)

@@ -281,6 +281,39 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await server.PutAsync("Task/own", """{"resourceType":"Task","id":"own","status":"draft","intent":"order"}""", ("X-As", "author"))).Status);
     }
 
+    [Fact] // R4 Binary.securityContext
+    public async Task Files_and_bundles_are_seen_with_the_patient_whom_they_belong_to_and_otherwise_by_who_sees_everybody()
+    {
+        const string Data = "\"contentType\":\"text/plain\",\"data\":\"WkVCUkE=\""; // the hidden word
+        string Entry(string patient) => $$$"""{"resource":{{{ReachServer.Observation($"in-{patient}", patient, "laboratory", "1-1", Hidden)}}}}""";
+        foreach (var patient in new[] { "a", "b" })
+        {
+            await made.PutAsync($"Binary/of-{patient}", $$$"""{"resourceType":"Binary","id":"of-{{{patient}}}","securityContext":{"reference":"Patient/{{{patient}}}"},{{{Data}}}}""");
+            await made.PutAsync($"Bundle/of-{patient}", $$$"""{"resourceType":"Bundle","id":"of-{{{patient}}}","type":"collection","entry":[{{{Entry(patient)}}}]}""");
+        }
+
+        await made.PutAsync("Binary/of-whom", $$$"""{"resourceType":"Binary","id":"of-whom",{{{Data}}}}""");
+        await made.PutAsync("Bundle/of-whom", $$$"""{"resourceType":"Bundle","id":"of-whom","type":"collection","entry":[{{{Entry("a")}}},{{{Entry("b")}}}]}""");
+        server.People["service"] = Scope(new AccessLayer("systems", [new Grant(Interactions.All, [], Whose.NoOnes), new Grant(Interactions.All, [], Whose.Related(TimeSpan.Zero))]) { Parties = [Clinic], At = server.Clock.GetUtcNow() });
+
+        foreach (var type in new[] { "Binary", "Bundle" })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await server.GetAsync($"{type}/of-a", ("X-As", "service"))).Status);
+            foreach (var id in new[] { "of-b", "of-whom" })
+            {
+                Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync($"{type}/{id}", ("X-As", "service"))).Status);
+                Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync($"{type}/{id}/_history/1", ("X-As", "service"))).Status);
+                Assert.DoesNotContain($"{type}/{id}", (await server.GetAsync("_history?_count=100", ("X-As", "service"))).Text, StringComparison.Ordinal);
+                Assert.DoesNotContain($"{type}/{id}", (await server.GetAsync($"{type}/_history?_count=100", ("X-As", "service"))).Text, StringComparison.Ordinal);
+            }
+
+            Assert.Contains($"{type}/of-a", (await server.GetAsync($"{type}/_history?_count=100", ("X-As", "service"))).Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.Created, (await server.PostAsync("Binary", $$$"""{"resourceType":"Binary",{{{Data}}}}""", ("X-As", "service"))).Status);
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("Questionnaire/no-ones", """{"resourceType":"Questionnaire","id":"no-ones","status":"draft"}""", ("X-As", "service"))).Status);
+    }
+
     [Fact]
     public async Task A_new_patient_comes_with_what_belongs_to_it()
     {
