@@ -22,7 +22,7 @@ internal sealed unsafe class LogFlush(string path, Action? begins) : IDisposable
     /// <exception cref="DatabaseException">The disk does not take it.</exception>
     internal void Run()
     {
-        file ??= File.OpenHandle(path + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        file ??= Open();
         begins?.Invoke();
         var isHeld = false;
         file.DangerousAddRef(ref isHeld);
@@ -39,4 +39,16 @@ internal sealed unsafe class LogFlush(string path, Action? begins) : IDisposable
     }
 
     public void Dispose() => file?.Dispose();
+
+    private SafeFileHandle Open()
+    {
+        try
+        {
+            return File.OpenHandle(path + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatabaseException($"The log of the database {path} cannot be opened to be brought to the disk.", e);
+        }
+    }
 }

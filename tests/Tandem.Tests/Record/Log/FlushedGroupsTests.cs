@@ -64,6 +64,14 @@ public sealed class FlushedGroupsTests : IDisposable
         Assert.Equal(0, groups.Flushes);
     }
 
+    [Fact]
+    public void A_log_that_cannot_be_opened_is_a_fault_of_the_database()
+    {
+        using var flush = new LogFlush(Path.Combine(folder, "nowhere", "tandem.db"), null);
+
+        Assert.Throws<DatabaseException>(flush.Run);
+    }
+
     /// <summary>The power may go at any moment: here, as each flush begins, is what the disk has for certain once it is over.</summary>
     [Fact]
     public async Task Every_write_that_is_answered_is_in_what_was_flushed_before()
