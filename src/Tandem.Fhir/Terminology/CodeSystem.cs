@@ -25,6 +25,7 @@ public sealed class CodeSystem
         Url = resource["url"u8].Text ?? "";
         Version = resource["version"u8].Text;
         Title = resource["title"u8].Text ?? resource["name"u8].Text;
+        Language = resource["language"u8].Text;
         Content = resource["content"u8].Text ?? "complete";
         IsCaseSensitive = resource["caseSensitive"u8].Boolean != false;
         byCode = new(IsCaseSensitive ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
@@ -46,6 +47,9 @@ public sealed class CodeSystem
 
     /// <summary>What it is called, or null.</summary>
     public string? Title { get; }
+
+    /// <summary>The language of its displays (BCP 47), or null; then they are taken as English, as those of the specification are.</summary>
+    public string? Language { get; }
 
     /// <summary><c>complete</c>, <c>fragment</c>, <c>example</c>, <c>not-present</c>, <c>supplement</c>.</summary>
     public string Content { get; }
@@ -83,7 +87,24 @@ public sealed class CodeSystem
     }
 
     /// <summary>The concept and all below it, in the order written; nothing when the code is unknown.</summary>
-    public IEnumerable<Concept> Below(string code)
+    public IEnumerable<Concept> Below(string code) => Reached(code, number => children.Value[number]);
+
+    /// <summary>The concept and all above it, in the order written; nothing when the code is unknown.</summary>
+    public IEnumerable<Concept> Above(string code) => Reached(code, number => parents[number]);
+
+    /// <summary>What a code is called in a language (BCP 47), or in the system's own where it has no name in that one; null when the code is unknown or has none.</summary>
+    public string? NameOf(string code, string? language) => Find(code) is { } concept ? ConceptNames.In(concept, language) : null;
+
+    /// <summary>As <see cref="TerminologyService.OtherName(ShownCode, string?)"/>, with the names of this system only.</summary>
+    public string? OtherName(ShownCode shown) => ConceptNames.Other(shown, this, []);
+
+    /// <summary>The codes right above a concept.</summary>
+    public IEnumerable<string> ParentsOf(string code) => byCode.TryGetValue(code, out var number) ? parents[number].Select(parent => concepts[parent].Code) : [];
+
+    /// <summary>The codes right below a concept.</summary>
+    public IEnumerable<string> ChildrenOf(string code) => byCode.TryGetValue(code, out var number) ? children.Value[number].Select(child => concepts[child].Code) : [];
+
+    private IEnumerable<Concept> Reached(string code, Func<int, List<int>> next)
     {
         if (!byCode.TryGetValue(code, out var from))
             return [];
@@ -93,18 +114,12 @@ public sealed class CodeSystem
         {
             if (!found.Add(number))
                 continue;
-            foreach (var child in children.Value[number])
-                open.Push(child);
+            foreach (var one in next(number))
+                open.Push(one);
         }
 
         return found.Select(number => concepts[number]);
     }
-
-    /// <summary>The codes right above a concept.</summary>
-    public IEnumerable<string> ParentsOf(string code) => byCode.TryGetValue(code, out var number) ? parents[number].Select(parent => concepts[parent].Code) : [];
-
-    /// <summary>The codes right below a concept.</summary>
-    public IEnumerable<string> ChildrenOf(string code) => byCode.TryGetValue(code, out var number) ? children.Value[number].Select(child => concepts[child].Code) : [];
 
     private void Add(FhirNode node, int parent)
     {

@@ -78,6 +78,23 @@ public sealed class TerminologyService(FindCanonical? find = null)
         return known.IsA(code, ancestor);
     }
 
+    /// <summary>What a code is called, where the words beside it are none of its names (display and designations, whatever their case and blanks).</summary>
+    /// <param name="shown">The code with its words.</param>
+    /// <param name="valueSet">The value set that the code is chosen from, whose own names for it hold too; null when there is none.</param>
+    /// <returns>Null where the words are right, and where it cannot be said: the code system is not here or in another version, or has no names in the language.</returns>
+    public string? OtherName(ShownCode shown, string? valueSet = null) => OtherName(shown, valueSet is null ? null : Definition(valueSet), valueSet ?? "");
+
+    /// <summary>As <see cref="OtherName(ShownCode, string?)"/> for a value set that was sent rather than named.</summary>
+    public string? OtherName(ShownCode shown, FhirNode valueSet) => OtherName(shown, new ValueSet(valueSet), valueSet["url"u8].Text ?? "");
+
+    private string? OtherName(ShownCode shown, ValueSet? set, string canonical)
+    {
+        var versioned = shown.Version is null ? shown.System : $"{shown.System}|{shown.Version}";
+        return FindCodeSystem(versioned) is { } system
+            ? ConceptNames.Other(shown, system, set is null ? [] : new ValueSetReader(this).Listed(set, canonical, shown.System, shown.Code))
+            : null;
+    }
+
     /// <summary>FHIRPath's memberOf: a code, string, Coding or CodeableConcept (one of its codings will do) in a value set; null when it cannot be said.</summary>
     public bool? MemberOf(FhirValue value, string valueSet)
     {

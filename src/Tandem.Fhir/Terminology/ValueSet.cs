@@ -46,8 +46,11 @@ internal sealed class ValueSet
         Includes = [.. resource["compose"u8]["include"u8].Items.AsEnumerable().Select(part => new ValueSetPart(part))];
         Excludes = [.. resource["compose"u8]["exclude"u8].Items.AsEnumerable().Select(part => new ValueSetPart(part))];
         WithInactive = resource["compose"u8]["inactive"u8].Boolean != false;
+        var (stored, isWhole) = ReadStored(resource["expansion"u8]);
         if (Includes.Count == 0)
-            Stored(resource["expansion"u8]["contains"u8]);
+            Includes = stored; // a set that comes without a definition is what its stored expansion lists
+        else if (isWhole)
+            Stored = stored;
     }
 
     internal FhirNode Resource { get; }
@@ -59,24 +62,34 @@ internal sealed class ValueSet
     /// <summary>False when codes no longer in use are left out.</summary>
     internal bool WithInactive { get; }
 
-    /// <summary>A set that comes without a definition is what its stored expansion lists.</summary>
-    private void Stored(FhirNode contains)
+    /// <summary>What the stored expansion lists, for where the definition needs a code system that is not here; null when there is none, or only a page of it.</summary>
+    internal List<ValueSetPart>? Stored { get; }
+
+    private static (List<ValueSetPart> Parts, bool IsWhole) ReadStored(FhirNode expansion)
     {
+        var parts = new Dictionary<string, ValueSetPart>(StringComparer.Ordinal);
+        var count = Read(expansion["contains"u8], parts);
+        var isWhole = count > 0 && (expansion["total"u8].Number ?? count) <= count && (expansion["offset"u8].Number ?? 0) == 0 && !expansion["extension"u8].Exists;
+        return ([.. parts.Values], isWhole); // an extension says that it is cut short or unclosed (valueset-toocostly, valueset-unclosed)
+    }
+
+    private static int Read(FhirNode contains, Dictionary<string, ValueSetPart> parts)
+    {
+        var count = 0;
         foreach (var item in contains.Items)
         {
+            count++;
             if (item["system"u8].Text is { } system && item["code"u8].Exists && item["abstract"u8].Boolean != true)
-                Of(system).Add(item);
-            Stored(item["contains"u8]);
+            {
+                if (!parts.TryGetValue(system, out var part))
+                    parts[system] = part = new(system);
+                part.Add(item);
+            }
+
+            count += Read(item["contains"u8], parts);
         }
 
-        ValueSetPart Of(string system)
-        {
-            if (Includes.Find(part => part.System == system) is { } known)
-                return known;
-            var made = new ValueSetPart(system);
-            Includes.Add(made);
-            return made;
-        }
+        return count;
     }
 }
 
@@ -84,7 +97,7 @@ internal sealed class ValueSet
 internal sealed class ValueSetPart
 {
     private readonly List<(string Code, string? Display)> listed = [];
-    private readonly HashSet<string> codes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FhirNode> codes = new(StringComparer.Ordinal);
 
     internal ValueSetPart(string system) => (System, IsListed) = (system, true);
 
@@ -113,11 +126,14 @@ internal sealed class ValueSetPart
 
     internal IReadOnlyList<string> ValueSets { get; } = [];
 
-    internal bool Lists(string code) => codes.Contains(code);
+    internal bool Lists(string code) => codes.ContainsKey(code);
+
+    /// <summary>The code as it is listed, with the words it has in this set; missing when it is not.</summary>
+    internal FhirNode Find(string code) => codes.GetValueOrDefault(code);
 
     internal void Add(FhirNode concept)
     {
-        if (concept["code"u8].Text is { } code && codes.Add(code))
+        if (concept["code"u8].Text is { } code && codes.TryAdd(code, concept))
             listed.Add((code, concept["display"u8].Text));
     }
 }

@@ -1,3 +1,5 @@
+using Tandem.Fhir.Json;
+
 namespace Tandem.Fhir.Terminology;
 
 /// <summary>Follows the definition of one value set through its parts and the sets it takes in; knows the way it came, so a set that contains itself is refused.</summary>
@@ -7,6 +9,8 @@ internal sealed class ValueSetReader(TerminologyService terminology)
     private const int MostNested = 32;
 
     private readonly List<string> open = [];
+    private readonly Dictionary<ValueSet, OrderedCodes> collected = []; // a set is followed once, by however many ways it is taken in
+    private readonly Dictionary<ValueSet, bool?> answered = [];
 
     internal (ValueSetExpansion? Expansion, TerminologyFault? Fault) Expand(ValueSet set, string canonical)
     {
@@ -14,12 +18,24 @@ internal sealed class ValueSetReader(TerminologyService terminology)
         return Collect(set, canonical, codes) is { } fault ? (null, fault) : (new(set.Resource, codes.List), null);
     }
 
-    /// <summary>Three-valued: null where a code system that decides is not here.</summary>
+    /// <summary>Three-valued: null where a code system that decides is not here. One reader answers for one code.</summary>
     internal bool? Contains(ValueSet set, string canonical, string? system, string code)
     {
+        if (answered.TryGetValue(set, out var known))
+            return known;
         if (open.Contains(canonical) || open.Count >= MostNested)
             return null;
         open.Add(canonical);
+        var contained = Follow(set, system, code);
+        if (contained is null && set.Stored is { } stored)
+            contained = stored.Exists(part => Contains(part, true, system, code) == true);
+        open.RemoveAt(open.Count - 1);
+        answered[set] = contained;
+        return contained;
+    }
+
+    private bool? Follow(ValueSet set, string? system, string code)
+    {
         bool? contained = false;
         foreach (var part in set.Includes)
         {
@@ -34,7 +50,6 @@ internal sealed class ValueSetReader(TerminologyService terminology)
             contained = Contains(part, true, system, code) switch { true => false, null => null, _ => contained };
         }
 
-        open.RemoveAt(open.Count - 1);
         return contained;
     }
 
@@ -65,13 +80,59 @@ internal sealed class ValueSetReader(TerminologyService terminology)
         return (withInactive || !concept.IsInactive) && part.Filters.All(filter => filter.Fault() is null && filter.Passes(known, concept));
     }
 
+    /// <summary>The code as the set, or one that it takes in, lists it with words of its own.</summary>
+    internal IEnumerable<FhirNode> Listed(ValueSet set, string canonical, string system, string code)
+    {
+        if (open.Contains(canonical) || open.Count >= MostNested || !answered.TryAdd(set, null))
+            return [];
+        open.Add(canonical);
+        var found = new List<FhirNode>();
+        foreach (var part in set.Includes)
+        {
+            if (part.System == system && part.Find(code) is { Exists: true } listed)
+                found.Add(listed);
+            foreach (var other in part.ValueSets)
+            {
+                if (terminology.Definition(other) is { } inner)
+                    found.AddRange(Listed(inner, other, system, code));
+            }
+        }
+
+        open.RemoveAt(open.Count - 1);
+        return found;
+    }
+
     private TerminologyFault? Collect(ValueSet set, string canonical, OrderedCodes into)
     {
+        if (collected.TryGetValue(set, out var known))
+        {
+            into.AddAll(known);
+            return null;
+        }
+
         if (open.Contains(canonical))
             return new("processing", $"The value set {canonical} contains itself.");
         if (open.Count >= MostNested)
             return new("too-costly", $"More than {MostNested} value sets lie within each other.");
         open.Add(canonical);
+        var codes = new OrderedCodes();
+        var fault = Follow(set, canonical, codes);
+        if (fault is { Code: "not-found" or "not-supported" } && set.Stored is { } stored)
+        {
+            codes = new();
+            fault = stored.Select(part => Collect(part, true, codes)).FirstOrDefault(one => one is not null);
+        }
+
+        open.RemoveAt(open.Count - 1);
+        if (fault is not null)
+            return fault;
+        collected[set] = codes;
+        into.AddAll(codes);
+        return null;
+    }
+
+    private TerminologyFault? Follow(ValueSet set, string canonical, OrderedCodes into)
+    {
         var excluded = new OrderedCodes();
         foreach (var part in set.Excludes)
         {
@@ -90,7 +151,6 @@ internal sealed class ValueSetReader(TerminologyService terminology)
                 return TooCostly(canonical);
         }
 
-        open.RemoveAt(open.Count - 1);
         return null;
     }
 
@@ -169,6 +229,12 @@ internal sealed class ValueSetReader(TerminologyService terminology)
         {
             if (seen.Add((code.System, code.Code)))
                 List.Add(code);
+        }
+
+        internal void AddAll(OrderedCodes codes)
+        {
+            foreach (var code in codes.List)
+                Add(code);
         }
 
         internal bool Has(ValueSetCode code) => seen.Contains((code.System, code.Code));

@@ -30,14 +30,17 @@ internal sealed class CompiledRule
 
     internal static CompiledRule[] Of(FhirElement element) => element.Rules.Count == 0 ? [] : Of(element, element.Rules);
 
-    internal void Check(in FhirValue item, FhirPathContext context, ValidationRun run)
+    internal void Check(in FhirValue item, FhirPathContext context, ValidationRun run) => Check(item, item, context, run);
+
+    /// <summary>As <see cref="Check(in FhirValue, FhirPathContext, ValidationRun)"/>, where what is wrong lies elsewhere than at the item the rule is asked of.</summary>
+    internal void Check(in FhirValue item, in FhirValue place, FhirPathContext context, ValidationRun run)
     {
         if (isAboutContained && !item.Node["contained"u8].Exists)
             return;
         if (rule.Key == "dom-3")
         {
             if (!ContainedUse.IsComplete(item.Node))
-                Broken(item, run);
+                Broken(place, run);
             return;
         }
 
@@ -45,18 +48,18 @@ internal sealed class CompiledRule
             return; // a contained resource is told in its container's narrative (R4 2.28.0.2)
         if (expression is null)
         {
-            run.Add(IssueSeverity.Warning, "processing", $"The rule {rule.Key} cannot be read: {fault!.Reason}", item);
+            run.Add(IssueSeverity.Warning, "processing", $"The rule {rule.Key} cannot be read: {fault!.Reason}", place);
             return;
         }
 
         try
         {
             if (!expression.Holds(context.At(item)))
-                Broken(item, run);
+                Broken(place, run);
         }
         catch (FhirPathException e)
         {
-            run.Add(IssueSeverity.Warning, "processing", $"The rule {rule.Key} cannot be evaluated here: {e.Message}", item);
+            run.Add(IssueSeverity.Warning, "processing", $"The rule {rule.Key} cannot be evaluated here: {e.Message}", place);
         }
     }
 

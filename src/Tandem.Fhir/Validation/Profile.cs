@@ -14,6 +14,8 @@ public sealed class Profile
         Type = definition["type"u8].Text ?? "";
         Contexts = [.. definition["context"u8].Items.AsEnumerable().Select(item =>
             new ExtensionContext(item["type"u8].Text ?? "element", item["expression"u8].Text ?? ""))];
+        ContextRules = [.. definition["contextInvariant"u8].Items.AsEnumerable().Select(item => item.Text ?? "").Select(rule =>
+            new CompiledRule(new("contextInvariant", RuleSeverity.Error, rule, $"The extension {Name} may stand only where {rule} holds")))];
     }
 
     /// <summary>Its canonical address.</summary>
@@ -31,6 +33,9 @@ public sealed class Profile
     internal bool IsModifier => Root.IsModifier;
 
     internal IReadOnlyList<ExtensionContext> Contexts { get; }
+
+    /// <summary>What has to be true of the element an extension stands on (R4 5.3.4, StructureDefinition.contextInvariant).</summary>
+    internal IReadOnlyList<CompiledRule> ContextRules { get; }
 }
 
 /// <summary>A type that an element may have, with the profiles it or its target has to keep to.</summary>

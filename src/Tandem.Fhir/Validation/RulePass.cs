@@ -3,6 +3,7 @@ using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
+using Tandem.Fhir.Terminology;
 
 namespace Tandem.Fhir.Validation;
 
@@ -15,24 +16,28 @@ internal sealed partial class RulePass(ValidationRun run)
     private static readonly FhirType ElementType = R4.Types["Element"];
     private static readonly FhirType ReferenceType = R4.Types["Reference"];
     private static readonly FhirType ExtensionType = R4.Types["Extension"];
+    private static readonly FhirType CodingType = R4.Types["Coding"];
+    private static readonly FhirType ConceptType = R4.Types["CodeableConcept"];
 
     private FhirPathContext context = null!;
     private FhirNode resource;
+    private FhirNode root;
+    private string? valueSet; // that the concept around is bound to
 
-    /// <summary>A resource within <paramref name="root"/>, which is itself unless it is contained.</summary>
-    internal void Resource(FhirNode node, FhirNode root)
+    /// <summary>A resource within <paramref name="outermost"/>, which is itself unless it is contained.</summary>
+    internal void Resource(FhirNode node, FhirNode outermost)
     {
         if (FhirValue.Of(node) is not { Type: { IsResource: true } } value)
             return;
-        var (outerContext, outerResource) = (context, resource);
-        (context, resource) = (run.Context(node, root), node);
-        Object(node, value, null, null);
+        var outer = (context, resource, root);
+        (context, resource, root) = (run.Context(node, outermost), node, outermost);
+        Object(node, value, null);
         new ProfilePass(run).Claimed(value);
-        (context, resource) = (outerContext, outerResource);
+        (context, resource, root) = outer;
     }
 
     /// <summary>An object of a known type; the element is null for a resource and the parts of a primitive.</summary>
-    private void Object(FhirNode node, in FhirValue value, FhirElement? element, FhirType? owner)
+    private void Object(FhirNode node, in FhirValue value, FhirElement? element)
     {
         if (run.Log.IsFull)
             return;
@@ -41,6 +46,10 @@ internal sealed partial class RulePass(ValidationRun run)
             rule.Check(value, context, run);
         if (element is not null)
             OfElement(value, element, type);
+        if (ReferenceEquals(type, CodingType))
+            Display(node, element);
+        var around = valueSet;
+        valueSet = ReferenceEquals(type, ConceptType) ? BoundTo(element) : null;
         foreach (var property in node.Properties)
         {
             var name = property.NameUtf8;
@@ -48,21 +57,34 @@ internal sealed partial class RulePass(ValidationRun run)
             if (!type.Elements.TryFind(isCompanion ? name[1..] : name, out var known))
                 continue;
             foreach (var item in property.Items)
-                Item(item, isCompanion, known, type);
+                Item(item, isCompanion, known);
         }
 
+        valueSet = around;
         if (node.Properties.Count == 1 && node["id"u8].Exists && !type.IsResource)
             run.Add(IssueSeverity.Error, "invariant", "An element needs a value or children beside its id (ele-1).", value);
         if (ReferenceEquals(type, ExtensionType))
-            new ExtensionCheck(run).Check(value, element, owner);
+            new ExtensionCheck(run, resource, root).Check(value, element);
     }
 
-    private void Item(FhirNode item, bool isCompanion, in JsonProperty known, FhirType owner)
+    private static string? BoundTo(FhirElement? element) => element?.Codes?.ValueSet ?? element?.ExtensibleValueSet;
+
+    /// <summary>The words beside a code are its own (R4 2.24.0.7): a warning where they are not, as a reader may trust either.</summary>
+    private void Display(FhirNode coding, FhirElement? element)
+    {
+        if (coding["display"u8] is not { Kind: JsonKind.String } display || coding["system"u8].Text is not { } system || coding["code"u8].Text is not { } code)
+            return;
+        var shown = new ShownCode(system, coding["version"u8].Text, code, display.Text!, resource["language"u8].Text);
+        if (run.Validator.Terminology.OtherName(shown, BoundTo(element) ?? valueSet) is { } name)
+            run.Add(IssueSeverity.Warning, "invalid", $"The code system calls this code \"{name}\"; the display says something else.", FhirValue.Element(display, default, null));
+    }
+
+    private void Item(FhirNode item, bool isCompanion, in JsonProperty known)
     {
         if (isCompanion)
         {
             if (item.IsObject)
-                Parts(item, known, owner);
+                Parts(item, known);
             return;
         }
 
@@ -79,7 +101,7 @@ internal sealed partial class RulePass(ValidationRun run)
         }
         else if (item.IsObject)
         {
-            Object(item, FhirValue.Element(item, default, known.Type), known.Element, owner);
+            Object(item, FhirValue.Element(item, default, known.Type), known.Element);
         }
     }
 
@@ -97,12 +119,12 @@ internal sealed partial class RulePass(ValidationRun run)
     private static partial Regex Oid();
 
     /// <summary>Id and extensions of a primitive; extensions stand on the primitive's own element.</summary>
-    private void Parts(FhirNode parts, in JsonProperty known, FhirType owner)
+    private void Parts(FhirNode parts, in JsonProperty known)
     {
         foreach (var extension in parts["extension"u8].Items)
         {
             if (extension.IsObject)
-                Object(extension, FhirValue.Element(extension, default, ExtensionType), known.Element, owner);
+                Object(extension, FhirValue.Element(extension, default, ExtensionType), known.Element);
         }
 
         if (parts.Properties.Count == 1 && parts["id"u8].Exists && !Value(parts, known).Exists)
@@ -125,8 +147,8 @@ internal sealed partial class RulePass(ValidationRun run)
             rule.Check(value, context, run);
         if (element.Codes is { } codes)
             Bindings.Codeless(run, value, codes.ValueSet);
-        if (element.ExtensibleValueSet is { } valueSet)
-            Bindings.Check(run, value, valueSet, "extensible");
+        if (element.ExtensibleValueSet is { } extensible)
+            Bindings.Check(run, value, extensible, "extensible");
         if (ReferenceEquals(type, ReferenceType))
             Target(value, element);
     }

@@ -30,16 +30,19 @@ internal sealed class ValidationRun(FhirValidator validator, ValidationOptions o
         if (latest is not null && latest.Resource == resource && latestRoot == root)
             return latest;
         latestRoot = root;
-        return latest = new FhirPathContext(resource)
-        {
-            Now = options.Now,
-            Resolve = Resolve,
-            MemberOf = validator.Terminology.MemberOf,
-            IsA = validator.Terminology.IsA,
-            InSlice = validator.InSlice,
-            ConformsTo = (node, profile) => validator.Conforms(FhirValue.Of(node), profile, options),
-        }.In(root);
+        return latest = OwnContext(resource, root);
     }
+
+    /// <summary>As <see cref="Context"/>, for rules with variables of their own.</summary>
+    internal FhirPathContext OwnContext(FhirNode resource, FhirNode root) => new FhirPathContext(resource)
+    {
+        Now = options.Now,
+        Resolve = Resolve,
+        MemberOf = validator.Terminology.MemberOf,
+        IsA = validator.Terminology.IsA,
+        InSlice = validator.InSlice,
+        ConformsTo = (node, profile) => validator.Conforms(FhirValue.Of(node), profile, options),
+    }.In(root);
 
     /// <summary>Within a bundle an entry of that address, otherwise whatever the caller finds.</summary>
     internal FhirNode Resolve(string reference)

@@ -42,10 +42,6 @@ internal static class TerminologyReply
 
     /// <summary>The address with its version, as <c>url|version</c>.</summary>
     internal static string Versioned(string url, string? version) => string.IsNullOrEmpty(version) ? url : $"{url}|{version}";
-
-    /// <summary>Displays agree whatever their case and blanks.</summary>
-    internal static bool SameDisplay(string given, string? known) =>
-        known is null || string.Equals(string.Join(' ', given.Split()), string.Join(' ', known.Split()), StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>A code as asked about.</summary>

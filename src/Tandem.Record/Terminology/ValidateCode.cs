@@ -18,6 +18,7 @@ internal static class ValidateCode
         new("display", "string", "What the code is thought to mean."),
         new("coding", "Coding", "A coding instead of code and system."),
         new("codeableConcept", "CodeableConcept", "A concept, of which one coding has to be valid."),
+        new("displayLanguage", "code", "The language of the display that is given and of the one that is answered."),
         new("result", "boolean", "True when the code is valid.", 1, IsOut: true),
         new("message", "string", "Why not.", IsOut: true),
         new("display", "string", "What the code means.", IsOut: true),
@@ -65,13 +66,18 @@ internal static class ValidateCode
         {
             var contained = url is null ? terminology.Contains(sent, code.System, code.Code) : terminology.Contains(url, code.System, code.Code);
             if (contained == true)
-                return Found(terminology, code);
+                return Found(call, code, shown => url is null ? terminology.OtherName(shown, sent) : terminology.OtherName(shown, url));
             isOpen |= contained is null;
         }
 
-        return isOpen
-            ? TerminologyReply.Refuse(new("not-found", "This cannot be decided here: a code system that the value set is made of is not here. Load it first."))
-            : Answer(false, "The code is not in the value set.", null);
+        return isOpen ? TerminologyReply.Refuse(Undecided(terminology, url, sent)) : Answer(false, "The code is not in the value set.", null);
+    }
+
+    /// <summary>A set that contains itself says so; else a code system is missing.</summary>
+    private static TerminologyFault Undecided(TerminologyService terminology, string? url, FhirNode sent)
+    {
+        _ = url is null ? terminology.Expand(sent, out var fault) : terminology.Expand(url, out fault);
+        return fault is { Code: "processing" } ? fault : new("not-found", "This cannot be decided here: a code system that the value set is made of is not here. Load it first.");
     }
 
     private static FhirReply InCodeSystem(OperationRequest call)
@@ -80,8 +86,8 @@ internal static class ValidateCode
             return refusal;
         foreach (var code in codes)
         {
-            if (code.System == system.Url && system.Find(code.Code) is { } concept)
-                return Display(code, concept.Display);
+            if (code.System == system.Url && system.Find(code.Code) is not null)
+                return Found(call, code, system.OtherName, system);
         }
 
         return system.IsComplete
@@ -102,12 +108,14 @@ internal static class ValidateCode
             : TerminologyReply.Refuse(new("not-found", $"The code system {FhirRequest.Shown(url)} is not here."));
     }
 
-    private static FhirReply Found(TerminologyService terminology, AskedCode code) =>
-        Display(code, code.System is null ? null : terminology.FindCodeSystem(code.System)?.Find(code.Code)?.Display);
-
-    private static FhirReply Display(AskedCode code, string? known) => code.Display is { } given && !TerminologyReply.SameDisplay(given, known)
-        ? Answer(false, "The code is valid, but means something else than the display says.", known)
-        : Answer(true, null, known);
+    private static FhirReply Found(OperationRequest call, AskedCode code, Func<ShownCode, string?> otherName, CodeSystem? known = null)
+    {
+        var language = call.Text("displayLanguage");
+        var system = known ?? (code.System is null ? null : call.Fhir.Service.Definitions.Current.Terminology.FindCodeSystem(code.System));
+        return code.System is not null && code.Display is { } given && otherName(new(code.System, null, code.Code, given, language)) is { } right
+            ? Answer(false, "The code is valid, but means something else than the display says.", right)
+            : Answer(true, null, system?.NameOf(code.Code, language));
+    }
 
     private static FhirReply Answer(bool result, string? message, string? display) => TerminologyReply.Parameters(parameters => parameters
         .Result(result).Text("message", "valueString", message).Text("display", "valueString", display));

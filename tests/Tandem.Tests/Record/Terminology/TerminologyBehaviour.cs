@@ -82,6 +82,33 @@ public abstract class TerminologyBehaviour(Engine engine) : IAsyncLifetime
         await server.PutAsync("ValueSet/circle", """{"resourceType":"ValueSet","id":"circle","url":"urn:circle","status":"active","compose":{"include":[{"valueSet":["urn:circle"]}]}}""");
         var circle = await server.GetAsync("ValueSet/$expand?url=urn:circle");
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "processing"), (circle.Status, circle.Issue));
+        var asked = await server.GetAsync("ValueSet/$validate-code?url=urn:circle&system=urn:wards&code=icu");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "processing"), (asked.Status, asked.Issue));
+        var searched = await server.GetAsync("Encounter?class:in=urn:circle");
+        Assert.Equal((HttpStatusCode.BadRequest, "processing"), (searched.Status, searched.Issue));
+    }
+
+    [Fact]
+    public async Task A_code_is_called_by_its_name_in_the_language_asked_for()
+    {
+        Assert.Equal("Cuidados intensivos", Value(await server.GetAsync("CodeSystem/$validate-code?url=urn:wards&code=icu&displayLanguage=es-MX"), "display").Text);
+        Assert.Equal("Intensive care", Value(await server.GetAsync("CodeSystem/$validate-code?url=urn:wards&code=icu&displayLanguage=de"), "display").Text);
+        Assert.Equal("Intensive care", Value(await server.GetAsync("ValueSet/all/$validate-code?system=urn:wards&code=icu"), "display").Text);
+    }
+
+    [Fact] // 4.9.6: sets of sets of sets, with filters and excludes, by the operation and in a search
+    public async Task Value_sets_made_of_others_are_expanded_and_searched_by()
+    {
+        await server.PutAsync("ValueSet/inside", """{"resourceType":"ValueSet","id":"inside","url":"urn:inside","status":"active","compose":{"include":[{"system":"urn:wards","filter":[{"property":"concept","op":"is-a","value":"in"}]}]}}""");
+        await server.PutAsync("ValueSet/rest", """{"resourceType":"ValueSet","id":"rest","url":"urn:rest","status":"active","compose":{"include":[{"valueSet":["urn:all"]}],"exclude":[{"valueSet":["urn:inside"]}]}}""");
+        await server.PutAsync("ValueSet/most", """{"resourceType":"ValueSet","id":"most","url":"urn:most","status":"active","compose":{"include":[{"valueSet":["urn:rest"]},{"valueSet":["urn:inside"],"system":"urn:wards","filter":[{"property":"code","op":"regex","value":"i.*"}]}]}}""");
+        foreach (var (id, code) in new[] { ("one", "icu"), ("two", "öf"), ("three", "out") })
+            await server.PutAsync($"Encounter/{id}", $$"""{"resourceType":"Encounter","id":"{{id}}","status":"finished","class":{"system":"urn:wards","code":"{{code}}"} }""");
+
+        Assert.Equal("out in icu", Codes(await server.GetAsync("ValueSet/$expand?url=urn:most")));
+        Assert.Equal("one,three", (await server.GetAsync("Encounter?class:in=urn:most")).Ids);
+        Assert.Equal("one,three", (await server.GetAsync("Encounter?class:in=ValueSet/most")).Ids);
+        Assert.Equal("two", (await server.GetAsync("Encounter?class:not-in=urn:most")).Ids);
     }
 
     [Fact]
@@ -97,6 +124,11 @@ public abstract class TerminologyBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("ValueSet/all/$validate-code?code=icu", true)]
     [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=icu&display=intensive%20care", true)]
     [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=icu&display=Kitchen", false)]
+    [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=icu&display=cuidados%20%20intensivos", true)] // a designation
+    [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=out&display=Ambulatorio&displayLanguage=es", true)] // no name in that language is known
+    [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=icu&display=Cocina&displayLanguage=es", false)]
+    [InlineData("CodeSystem/wards/$validate-code?code=icu&display=Kitchen", false)]
+    [InlineData("CodeSystem/wards/$validate-code?code=icu&display=CUIDADOS%20INTENSIVOS", true)]
     [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=kitchen", false)]
     [InlineData("ValueSet/all/$validate-code?system=urn:other&code=icu", false)]
     [InlineData("CodeSystem/$validate-code?url=urn:wards&code=icu", true)]

@@ -60,6 +60,25 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
         Assert.Contains("error structure Patient.name", Issues(await server.PostAsync("Patient/$validate", """{"resourceType":"Patient","name":{"family":"T"}}""")));
     }
 
+    [Fact] // R4 2.24.0.7 and 5.3.4: definitions in the record say how codes are called and where extensions may stand
+    public async Task Displays_and_places_of_extensions_are_held_against_the_definitions_in_the_record()
+    {
+        await server.PutAsync("CodeSystem/floors", """{"resourceType":"CodeSystem","id":"floors","url":"urn:floors","status":"active","content":"complete","concept":[{"code":"1","display":"First floor","designation":[{"language":"es","value":"Primer piso"}]}]}""");
+        await server.PutAsync("StructureDefinition/bed", """
+            {"resourceType":"StructureDefinition","id":"bed","url":"http://example.org/bed","name":"Bed","status":"active","kind":"complex-type","abstract":false,"type":"Extension",
+             "context":[{"type":"fhirpath","expression":"Encounter.location.where(status = 'active')"}],"contextInvariant":["period.exists()"],
+             "baseDefinition":"http://hl7.org/fhir/StructureDefinition/Extension","derivation":"constraint","differential":{"element":[{"id":"Extension.value[x]","path":"Extension.value[x]","type":[{"code":"string"}]}]}}
+            """);
+        string Encounter(string display, string status, string period) =>
+            $$"""{"resourceType":"Encounter","text":{"status":"empty","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">none</div>"},"status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},"type":[{"coding":[{"system":"urn:floors","code":"1","display":"{{display}}"}]}],"location":[{"extension":[{"url":"http://example.org/bed","valueString":"7"}],"location":{"display":"Ward"},"status":"{{status}}"{{period}}}]}""";
+        const string from = ",\"period\":{\"start\":\"2026-01-01\"}";
+
+        Assert.Equal("information informational", Issues(await server.PostAsync("Encounter/$validate", Encounter("primer PISO", "active", from))));
+        Assert.Equal("warning invalid Encounter.type[0].coding[0].display", Issues(await server.PostAsync("Encounter/$validate", Encounter("Second floor", "active", from))));
+        Assert.Equal("error extension Encounter.location[0].extension[0]", Issues(await server.PostAsync("Encounter/$validate", Encounter("First floor", "planned", from))));
+        Assert.Equal("error invariant Encounter.location[0].extension[0]", Issues(await server.PostAsync("Encounter/$validate", Encounter("First floor", "active", ""))));
+    }
+
     [Fact] // profile in the query or as a parameter; a profile in the record holds at once, and its next version too
     public async Task A_profile_in_the_record_is_used_from_the_next_request_on()
     {
