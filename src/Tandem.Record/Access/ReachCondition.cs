@@ -59,7 +59,7 @@ internal static class ReachCondition
         if (grant.Withheld.Count > 0)
             parts.Add(LabelCondition.NoneOf(grant, asked));
         if (grant.Needs.Length > 0)
-            parts.Add(ConsentCondition.Shared(asked.Context.Add(grant.Needs), asked));
+            parts.Add(ConsentCondition.Shared(asked.Context.Fixed(grant.Needs), asked));
         if (grant.AsksConsent)
             parts.Add(ConsentCondition.NotRefused(asked));
         return parts.Count == 0 ? "1 = 1" : $"({string.Join(" AND ", parts)})";
@@ -89,7 +89,7 @@ internal static class ReachCondition
     {
         if (type is not null)
             return GrantQuery.Condition(type, grant.Query, asked.Context);
-        return $"({string.Join(" OR ", grant.Types.Select(one => $"(d.type = {asked.Context.Add(one)} AND {GrantQuery.Condition(one, grant.Query, asked.Context)})").DefaultIfEmpty(None))})";
+        return $"({string.Join(" OR ", grant.Types.Select(one => $"(d.type = {asked.Context.Fixed(one)} AND {GrantQuery.Condition(one, grant.Query, asked.Context)})").DefaultIfEmpty(None))})";
     }
 }
 
@@ -128,13 +128,13 @@ internal sealed class LayerArguments(AccessLayer layer, SearchContext context, b
     internal string Recipients => recipients ??= List(layer.Recipients);
 
     /// <summary>The moment that is asked for.</summary>
-    internal string Now => now ??= context.Add(layer.At);
+    internal string Now => now ??= context.Arguments.Of(layer, static one => one.At);
 
     /// <summary>What the site's clock shows at that moment, see <see cref="AccessTables.ClockOf"/>.</summary>
-    internal string Clock => field ??= context.Add(AccessTables.ClockOf(layer.At));
+    internal string Clock => field ??= context.Arguments.Of(layer, static one => AccessTables.ClockOf(one.At));
 
     /// <summary>The least and the most that the site's clock is ahead of UTC when it is summer or winter, in milliseconds.</summary>
-    internal (string Least, string Most) Ahead => ahead ??= (context.Add(Milliseconds(layer.At.Offset - OneHour)), context.Add(Milliseconds(layer.At.Offset + OneHour)));
+    internal (string Least, string Most) Ahead => ahead ??= (context.Arguments.Of(layer, static one => Milliseconds(one.At.Offset - OneHour)), context.Arguments.Of(layer, static one => Milliseconds(one.At.Offset + OneHour)));
 
     /// <summary>What a consent has to be about: 1 for looking, 2 for writing.</summary>
     internal int Acts => isLook ? Looking : Writing;
@@ -143,20 +143,20 @@ internal sealed class LayerArguments(AccessLayer layer, SearchContext context, b
     internal bool IsLook => isLook;
 
     /// <summary>The type Task as references name it.</summary>
-    internal string TaskName => field ??= context.Add(StableHash.Of("Task"));
+    internal string TaskName => field ??= context.Fixed(StableHash.Of("Task"));
 
     /// <summary>The type Task as the index of resources numbers it.</summary>
-    internal string TaskNumber => field ??= context.Add(SearchTables.TypeNumber("Task"));
+    internal string TaskNumber => field ??= context.Fixed(SearchTables.TypeNumber("Task"));
 
     /// <summary>A condition that holds when a purpose column fits.</summary>
-    internal string Purpose(string column) => $"({column} = '' OR {column} = {context.Add(layer.Purpose)})";
+    internal string Purpose(string column) => $"({column} = '' OR {column} = {context.Fixed(layer.Purpose)})";
 
-    internal string Before(TimeSpan afterwards) => afterwards == TimeSpan.Zero ? Now : context.Add(Earlier(layer.At, afterwards));
+    internal string Before(TimeSpan afterwards) => afterwards == TimeSpan.Zero ? Now : context.Arguments.Of(layer, one => Earlier(one.At, afterwards));
 
     /// <summary>As <see cref="Before"/>, on the clock of the site.</summary>
-    internal string DayBefore(TimeSpan afterwards) => afterwards == TimeSpan.Zero ? Clock : context.Add(AccessTables.ClockOf(layer.At) - Milliseconds(afterwards));
+    internal string DayBefore(TimeSpan afterwards) => afterwards == TimeSpan.Zero ? Clock : context.Arguments.Of(layer, one => AccessTables.ClockOf(one.At) - Milliseconds(afterwards));
 
-    internal string List(IReadOnlyList<string> values) => string.Join(", ", values.Select(value => context.Add(value)));
+    internal string List(IReadOnlyList<string> values) => string.Join(", ", values.Select(value => context.Fixed(value)));
 
     private static long Milliseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMillisecond;
 

@@ -28,8 +28,8 @@ internal static class ChainCondition
         {
             if (!Conditions.OfPassed(target.ResourceType, target.Clause, context).Succeeded(out var inner, out var refusal))
                 return refusal;
-            var number = context.Add(SearchTables.TypeNumber(target.ResourceType));
-            var name = context.Add(StableHash.Of(target.ResourceType));
+            var number = context.Fixed(SearchTables.TypeNumber(target.ResourceType));
+            var name = context.Fixed(StableHash.Of(target.ResourceType));
             var param = context.Reference(type, clause.Reference, target.ResourceType);
             arms.Add(Along($"d.param = {param} AND d.type = {name}", "search_references d", "d.target", Targets(inner, number), context));
             filters.Add(Condition.Exists(
@@ -70,7 +70,7 @@ internal static class ChainCondition
         var contained = ContainedTypes.Of(target.ResourceType);
         if (!Conditions.Of(contained, target.Clause, context).Succeeded(out var inner, out var refusal))
             return refusal;
-        var (number, name) = (context.Add(SearchTables.TypeNumber(contained)), context.Add(StableHash.Of(contained)));
+        var (number, name) = (context.Fixed(SearchTables.TypeNumber(contained)), context.Fixed(StableHash.Of(contained)));
         var param = context.Reference(type, reference, target.ResourceType);
         var found = inner.Resources(number);
         return new Condition(
@@ -99,7 +99,7 @@ internal static class ChainCondition
         var target = clause.Targets[0];
         return target.ResourceType == "Patient" && Timeline.IsPatient(type, clause.Reference)
             && Conditions.OfPassed(target.ResourceType, target.Clause, context).Succeeded(out var inner, out _)
-            ? Targets(inner, context.Add(SearchTables.TypeNumber("Patient")))
+            ? Targets(inner, context.Fixed(SearchTables.TypeNumber("Patient")))
             : null;
     }
 }

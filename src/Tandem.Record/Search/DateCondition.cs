@@ -15,29 +15,39 @@ internal static class DateCondition
 
     internal static RangeTest Test(DateOperand operand, SearchContext context)
     {
-        var (low, high) = operand.Date.Interval(context.Zone);
-        string At(long time) => context.Add(time);
+        string Low(long before = 0) => LowOf(operand, context, before);
+        string High(long before = 0) => HighOf(operand, context, before);
         return operand.Prefix switch
         {
-            SearchPrefix.NotEqual => new($"t.low < {At(low)} OR t.high > {At(high)}", null, null),
-            SearchPrefix.Greater => new($"t.high > {At(high)}", At(high - SearchTables.Narrow), null),
-            SearchPrefix.Less => new($"t.low < {At(low)}", null, At(low)),
-            SearchPrefix.GreaterOrEqual => new($"t.low >= {At(low)} OR t.high > {At(high)}", At(low - SearchTables.Narrow), null),
-            SearchPrefix.LessOrEqual => new($"t.low < {At(low)} OR t.high <= {At(high)}", null, At(high)),
-            SearchPrefix.StartsAfter => new($"t.low >= {At(high)}", At(high), null),
-            SearchPrefix.EndsBefore => new($"t.high <= {At(low)}", null, At(low)),
-            SearchPrefix.Overlaps => Overlaps(low, high, context),
-            SearchPrefix.Approximately => Near(low, high, context),
-            _ => new($"t.low >= {At(low)} AND t.high <= {At(high)}", At(low), At(high)),
+            SearchPrefix.NotEqual => new($"t.low < {Low()} OR t.high > {High()}", null, null),
+            SearchPrefix.Greater => new($"t.high > {High()}", High(SearchTables.Narrow), null),
+            SearchPrefix.Less => new($"t.low < {Low()}", null, Low()),
+            SearchPrefix.GreaterOrEqual => new($"t.low >= {Low()} OR t.high > {High()}", Low(SearchTables.Narrow), null),
+            SearchPrefix.LessOrEqual => new($"t.low < {Low()} OR t.high <= {High()}", null, High()),
+            SearchPrefix.StartsAfter => new($"t.low >= {High()}", High(), null),
+            SearchPrefix.EndsBefore => new($"t.high <= {Low()}", null, Low()),
+            SearchPrefix.Overlaps => Overlaps(operand.Date.Interval(context.Zone), context),
+            SearchPrefix.Approximately => Near(operand.Date.Interval(context.Zone), context),
+            _ => new($"t.low >= {Low()} AND t.high <= {High()}", Low(), High()),
         };
     }
 
-    /// <summary>Overlaps the operand widened by a tenth of its distance from now (R4 3.1.1.4.5).</summary>
-    private static RangeTest Near(long low, long high, SearchContext context)
+    /// <summary>Where the operand begins, or some milliseconds before.</summary>
+    internal static string LowOf(DateOperand operand, SearchContext context, long before = 0)
     {
-        var (from, to) = Widened(low, high, context);
-        return Overlaps(from, to, context);
+        var zone = context.Zone; // not the context, which ends with the search
+        return context.Of(operand, one => one.Date.Interval(zone).Low - before);
     }
+
+    /// <summary>Where the operand ends, or some milliseconds before.</summary>
+    internal static string HighOf(DateOperand operand, SearchContext context, long before = 0)
+    {
+        var zone = context.Zone;
+        return context.Of(operand, one => one.Date.Interval(zone).High - before);
+    }
+
+    /// <summary>Overlaps the operand widened by a tenth of its distance from now (R4 3.1.1.4.5).</summary>
+    private static RangeTest Near((long Low, long High) asked, SearchContext context) => Overlaps(Widened(asked.Low, asked.High, context), context);
 
     internal static (long Low, long High) Widened(long low, long high, SearchContext context)
     {
@@ -46,6 +56,6 @@ internal static class DateCondition
         return (low - gap, high + gap);
     }
 
-    private static RangeTest Overlaps(long from, long to, SearchContext context) =>
-        new($"t.low < {context.Add(to)} AND t.high > {context.Add(from)}", context.Add(from - SearchTables.Narrow), context.Add(to));
+    private static RangeTest Overlaps((long From, long To) asked, SearchContext context) =>
+        new($"t.low < {context.Add(asked.To)} AND t.high > {context.Add(asked.From)}", context.Add(asked.From - SearchTables.Narrow), context.Add(asked.To));
 }

@@ -12,9 +12,9 @@ internal static class HasCondition
         if (!Conditions.OfPassed(clause.ResourceType, clause.Clause, context).Succeeded(out var inner, out var refusal))
             return refusal;
         var param = context.Reference(clause.ResourceType, clause.Reference, type);
-        var from = context.Add(SearchTables.TypeNumber(clause.ResourceType));
-        var number = context.Add(SearchTables.TypeNumber(type));
-        var name = context.Add(StableHash.Of(type));
+        var from = context.Fixed(SearchTables.TypeNumber(clause.ResourceType));
+        var number = context.Fixed(SearchTables.TypeNumber(type));
+        var name = context.Fixed(StableHash.Of(type));
         var all =
             $"SELECT s.rid FROM (SELECT DISTINCT f.target FROM ({inner.Resources(from)}) i CROSS JOIN search_references f "
             + $"WHERE f.rid = i.rid AND f.param = {param} AND f.type = {name}) o CROSS JOIN search_resources s WHERE s.type = {number} AND s.id_hash = o.target";
@@ -35,10 +35,10 @@ internal static class HasCondition
         if (context.Reach != Reach.Everyone || type != "Patient" || Timeline.For(clause.ResourceType) is not { } line || clause.Reference.Id != line.Patient.Id
             || TimelineWalk.Codes(line, clause.Clause) is not { } codes || TimelineWalk.HasSystem(clause.Clause))
             return null;
-        var number = context.Add(SearchTables.TypeNumber(type));
+        var number = context.Fixed(SearchTables.TypeNumber(type));
         return Condition.Exists(
             "search_resources s CROSS JOIN search_timeline t",
-            $"s.type = {number} AND s.rid = d.rid AND t.type = {context.Add(SearchTables.TypeNumber(clause.ResourceType))} AND t.patient = s.id_hash "
-            + $"AND t.code IN ({string.Join(", ", codes.Select(code => context.Add(code)))})");
+            $"s.type = {number} AND s.rid = d.rid AND t.type = {context.Fixed(SearchTables.TypeNumber(clause.ResourceType))} AND t.patient = s.id_hash "
+            + $"AND t.code IN ({string.Join(", ", codes.Select(code => TimelineWalk.Code(code, context)))})");
     }
 }

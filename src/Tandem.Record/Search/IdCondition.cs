@@ -11,8 +11,8 @@ internal static class IdCondition
         var isNot = clause.Modifier == SearchModifier.Not;
         if ((!isNot && clause.Modifier != SearchModifier.None) || clause.Values.Any(value => value is not TokenOperand { Match: TokenMatch.Code }))
             return Conditions.NotOffered(clause.Parameter, "this form");
-        var ids = string.Join(", ", clause.Values.Select(value => context.Add(((TokenOperand)value).Code)));
-        var where = $"x.type = {context.Add(type)} AND x.id IN ({ids}) AND x.deleted = 0";
+        var ids = string.Join(", ", clause.Values.Select(value => context.Of((TokenOperand)value, static one => one.Code)));
+        var where = $"x.type = {context.Fixed(type)} AND x.id IN ({ids}) AND x.deleted = 0";
         var filter = $"d.rid {(isNot ? "NOT IN" : "IN")} (SELECT x.rid FROM resources x WHERE {where})";
         return isNot
             ? Condition.FilterOnly(filter)

@@ -8,7 +8,7 @@ internal static class LastUpdatedCondition
 {
     internal static Outcome<Condition> Of(string type, ParameterClause clause, SearchContext context)
     {
-        var number = context.Add(SearchTables.TypeNumber(type));
+        var number = context.Fixed(SearchTables.TypeNumber(type));
         var any = string.Join(" OR ", clause.Values.Select(value => Test((DateOperand)value, context)));
         return new Condition(
             600,
@@ -18,17 +18,23 @@ internal static class LastUpdatedCondition
 
     private static string Test(DateOperand operand, SearchContext context)
     {
-        var (low, high) = operand.Date.Interval(context.Zone);
         if (operand.Prefix == SearchPrefix.Approximately)
-            (low, high) = DateCondition.Widened(low, high, context);
+        {
+            var (from, to) = operand.Date.Interval(context.Zone);
+            (from, to) = DateCondition.Widened(from, to, context);
+            return $"(t.at >= {context.Add(from)} AND t.at < {context.Add(to)})";
+        }
+
+        string Low() => DateCondition.LowOf(operand, context);
+        string High() => DateCondition.HighOf(operand, context);
         return operand.Prefix switch
         {
-            SearchPrefix.NotEqual => $"(t.at < {context.Add(low)} OR t.at >= {context.Add(high)})",
-            SearchPrefix.Greater or SearchPrefix.StartsAfter => $"t.at >= {context.Add(high)}",
-            SearchPrefix.Less or SearchPrefix.EndsBefore => $"t.at < {context.Add(low)}",
-            SearchPrefix.GreaterOrEqual => $"t.at >= {context.Add(low)}",
-            SearchPrefix.LessOrEqual => $"t.at < {context.Add(high)}",
-            _ => $"(t.at >= {context.Add(low)} AND t.at < {context.Add(high)})",
+            SearchPrefix.NotEqual => $"(t.at < {Low()} OR t.at >= {High()})",
+            SearchPrefix.Greater or SearchPrefix.StartsAfter => $"t.at >= {High()}",
+            SearchPrefix.Less or SearchPrefix.EndsBefore => $"t.at < {Low()}",
+            SearchPrefix.GreaterOrEqual => $"t.at >= {Low()}",
+            SearchPrefix.LessOrEqual => $"t.at < {High()}",
+            _ => $"(t.at >= {Low()} AND t.at < {High()})",
         };
     }
 }

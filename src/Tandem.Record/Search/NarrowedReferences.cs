@@ -27,7 +27,7 @@ internal static class NarrowedReferences
     {
         var own = $"t.param = {context.Parameter(type, parameter)}";
         return Of(parameter) is { } wider
-            ? $"({own} OR (t.param = {context.Parameter(type, wider)} AND t.type IN ({context.Add(StableHash.Of(parameter.PointsTo[0]))}, {context.Add(StableHash.Of(ContainedTypes.Of(parameter.PointsTo[0])))})))"
+            ? $"({own} OR (t.param = {context.Parameter(type, wider)} AND t.type IN ({context.Fixed(StableHash.Of(parameter.PointsTo[0]))}, {context.Fixed(StableHash.Of(ContainedTypes.Of(parameter.PointsTo[0])))})))"
             : own;
     }
 

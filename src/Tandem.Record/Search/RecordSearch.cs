@@ -14,6 +14,8 @@ namespace Tandem.Record.Search;
 /// </summary>
 public sealed class RecordSearch(Database database, SiteParameters site, TimeProvider clock)
 {
+    private volatile KeptStatements kept = new(SearchIndexOptions.Default);
+
     /// <summary>A search without parameters of the site's own.</summary>
     public RecordSearch(Database database, SearchIndexOptions options, TimeProvider clock)
         : this(database, SiteParameters.Without(options), clock)
@@ -79,7 +81,10 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
     /// <summary>Compiles a query; refuses one with problems.</summary>
     internal Outcome<SearchStatement> Statement(DbSession session, SearchQuery query, AccessScope scope, string? address) => query.Problems.Count > 0
         ? Refusal.Invalid("", [.. query.Problems.Select(Detail)])
-        : SearchStatement.Of(query, Context(session, scope, address), site.Options);
+        : SearchStatement.Of(query, scope.Reach, site.Options, () => Context(session, scope, address), Kept);
+
+    /// <summary>Statements that were composed with what is in force now.</summary>
+    private KeptStatements Kept => site.Options is var options && ReferenceEquals(kept.Options, options) ? kept : kept = new(options);
 
     private SearchContext Context(DbSession session, AccessScope scope, string? address) => new(
             session,

@@ -25,8 +25,9 @@ internal static class ReferenceCondition
             return Condition.FilterOnly(Condition.Exists("search_references t", $"t.rid = d.rid AND {NarrowedReferences.Rows(type, clause.Parameter, context)} AND NOT {Target((ReferenceOperand)clause.Values[0], context)}"));
         if (clause.Modifier != SearchModifier.None)
             return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
-        var each = clause.Values.Select(value => OfTarget((ReferenceOperand)value, clause.Parameter, context)).GroupBy(value => Number(type, clause.Parameter, value))
-            .Select(values => (Param: context.Add(values.Key), Tests: values.Select(value => Target(value, context)).ToList())).ToList();
+        var each = clause.Values.Select(value => (Operand: Relative((ReferenceOperand)value, context.Address), Type: TypeOf((ReferenceOperand)value, clause.Parameter, context)))
+            .GroupBy(value => value.Type is { } target ? SearchTables.ReferenceNumber(type, clause.Parameter, target) : SearchTables.ParameterNumber(type, clause.Parameter))
+            .Select(values => (Param: context.Fixed(values.Key), Tests: values.Select(value => Target(value.Operand, value.Type, context)).ToList())).ToList();
         return new Condition(
             100,
             new Drive([.. each.SelectMany(one => one.Tests.Select(test => new Arm("search_references d", RangeCondition.On($"t.param = {one.Param} AND {test}"))))]),
@@ -36,22 +37,24 @@ internal static class ReferenceCondition
     private static string AnyOf(IEnumerable<string> tests) => $"({string.Join(" OR ", tests)})";
 
     /// <summary>An id without a type is of the only type that a narrowed parameter points to.</summary>
-    private static ReferenceOperand OfTarget(ReferenceOperand operand, SearchParameter parameter, SearchContext context) =>
+    private static string? TypeOf(ReferenceOperand operand, SearchParameter parameter, SearchContext context) =>
         Relative(operand, context.Address) is var reference && reference is { Address: null, Type: null } && NarrowedReferences.Of(parameter) is not null
-            ? reference with { Type = parameter.PointsTo[0] }
-            : reference;
-
-    private static long Number(string type, SearchParameter parameter, ReferenceOperand value) =>
-        value.Type is { } target ? SearchTables.ReferenceNumber(type, parameter, target) : SearchTables.ParameterNumber(type, parameter);
+            ? parameter.PointsTo[0]
+            : reference.Type;
 
     /// <summary>One value, on <c>t.target</c> and <c>t.type</c>.</summary>
     internal static string Target(ReferenceOperand operand, SearchContext context)
     {
         var reference = Relative(operand, context.Address);
+        return Target(reference, reference.Type, context);
+    }
+
+    private static string Target(ReferenceOperand reference, string? type, SearchContext context)
+    {
         if (reference.Address is { } address)
             return $"(t.target = {context.Add(StableHash.Of(address))} AND t.type = {context.Add(0)})";
-        var target = $"t.target = {context.Add(reference.IdKey)}";
-        return reference.Type is null ? $"({target} AND t.type <> {context.Add(0)})" : $"({target} AND t.type = {context.Add(StableHash.Of(reference.Type))})";
+        var target = $"t.target = {context.Of(reference, static one => one.IdKey)}";
+        return type is null ? $"({target} AND t.type <> {context.Fixed(0)})" : $"({target} AND t.type = {context.Fixed(StableHash.Of(type))})";
     }
 
     /// <summary>An address within this record is a reference within it.</summary>

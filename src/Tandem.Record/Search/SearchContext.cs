@@ -29,7 +29,11 @@ internal sealed record SearchContext(
     private readonly Lazy<HashSet<long>> contained = new(() => [.. Session.Query(ContainedNumbers, row => row.Integer(0))], isThreadSafe: false);
 
     /// <summary>True when any resource contains one of the type.</summary>
-    internal bool IsContained(string type) => contained.Value.Contains(SearchTables.TypeNumber(ContainedTypes.Of(type)));
+    internal bool IsContained(string type)
+    {
+        Arguments.IsOfThisSearchOnly();
+        return contained.Value.Contains(SearchTables.TypeNumber(ContainedTypes.Of(type)));
+    }
 
     /// <summary>What is reached: added to what a chain or <c>_has</c> finds on its way too.</summary>
     internal Reach Reach { get; init; } = Reach.Everyone;
@@ -48,10 +52,17 @@ internal sealed record SearchContext(
 
     internal string Add(DbValue value) => Arguments.Add(value);
 
-    internal string Parameter(string type, SearchParameter parameter) => Add(SearchTables.ParameterNumber(type, parameter));
+    /// <inheritdoc cref="SqlArguments.Fixed"/>
+    internal string Fixed(DbValue value) => Arguments.Fixed(value);
+
+    /// <inheritdoc cref="SqlArguments.Of{T}(T, Func{T, DbValue})"/>
+    internal string Of<T>(T operand, Func<T, DbValue> value)
+        where T : SearchOperand => Arguments.Of(operand, value);
+
+    internal string Parameter(string type, SearchParameter parameter) => Fixed(SearchTables.ParameterNumber(type, parameter));
 
     /// <summary>The number under which references of a parameter to a type lie.</summary>
-    internal string Reference(string type, SearchParameter parameter, string target) => Add(SearchTables.ReferenceNumber(type, parameter, target));
+    internal string Reference(string type, SearchParameter parameter, string target) => Fixed(SearchTables.ReferenceNumber(type, parameter, target));
 }
 
 /// <summary>Turns a clause into a condition, by the kind of clause and the type of its parameter.</summary>

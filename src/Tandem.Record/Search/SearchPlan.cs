@@ -88,10 +88,14 @@ internal sealed class SearchPlan(
         conditions[driver].Condition.Drive!.IsWhole && Estimate(conditions[driver].Condition, LongLook, context) >= LongLook ? All : driver;
 
     /// <summary>How many rows a condition finds, at most <paramref name="limit"/>.</summary>
-    internal static long Estimate(Condition condition, int limit, SearchContext context) => context.Session.First(
-        $"SELECT COUNT(*) FROM (SELECT 1 FROM ({condition.Probe ?? condition.Drive!.Rows}) a LIMIT {limit}) c", row => row.Integer(0), context.Arguments.Values);
+    internal static long Estimate(Condition condition, int limit, SearchContext context)
+    {
+        context.Arguments.IsOfThisSearchOnly();
+        return context.Session.First(
+            $"SELECT COUNT(*) FROM (SELECT 1 FROM ({condition.Probe ?? condition.Drive!.Rows}) a LIMIT {limit}) c", row => row.Integer(0), context.Arguments.Values);
+    }
 
-    private string Number => field ??= context.Add(SearchTables.TypeNumber(type));
+    private string Number => field ??= context.Fixed(SearchTables.TypeNumber(type));
 }
 
 /// <summary>A search along the timeline: of a patient, of a code, or both, by date.</summary>
@@ -132,20 +136,20 @@ internal static class TimelineWalk
     private static List<Arm>? Arms(
         string type, Timeline.Line line, IReadOnlyList<(SearchClause? Clause, Condition Condition)> conditions, int patient, int code, bool down, SearchContext context)
     {
-        var codes = code < 0 ? [0] : Codes(line, conditions[code].Clause!)!;
+        List<TokenOperand?> codes = code < 0 ? [null] : [.. Codes(line, conditions[code].Clause!)!];
         var targets = patient < 0 ? null : conditions[patient].Condition.Targets;
-        var patients = patient < 0 || targets is not null ? [0] : Patients(type, conditions[patient].Clause!)!;
+        List<ReferenceOperand?> patients = patient < 0 || targets is not null ? [null] : [.. Patients(type, conditions[patient].Clause!)!];
         if (codes.Count * patients.Count * 2 > MostArms)
             return null;
-        var (number, param) = (context.Add(SearchTables.TypeNumber(type)), context.Parameter(type, line.Date));
+        var (number, param) = (context.Fixed(SearchTables.TypeNumber(type)), context.Parameter(type, line.Date));
         var arms = new List<Arm>();
         foreach (var (of, what) in from of in patients from what in codes select (of, what))
         {
             foreach (var wide in (int[])[Timeline.Narrow, Timeline.Wide])
             {
-                var where = $"d.type = {number} AND d.code = {context.Add(what)} AND d.wide = {wide} AND {Once(param, wide, down, context)}";
+                var where = $"d.type = {number} AND d.code = {Code(what, context)} AND d.wide = {wide} AND {Once(param, wide, down, context)}";
                 arms.Add(targets is null
-                    ? new("search_timeline d", $"{where} AND d.patient = {context.Add(of)}")
+                    ? new("search_timeline d", $"{where} AND d.patient = {Patient(of, context)}")
                     : ChainCondition.Along(where, "search_timeline d", "d.patient", targets, context));
             }
         }
@@ -157,7 +161,7 @@ internal static class TimelineWalk
     private static string Once(string param, int wide, bool down, SearchContext context)
     {
         if (wide == Timeline.Narrow)
-            return down ? $"d.at < {context.Add(long.MaxValue)}" : $"d.at > {context.Add(long.MinValue)}";
+            return down ? $"d.at < {context.Fixed(long.MaxValue)}" : $"d.at > {context.Fixed(long.MinValue)}";
         return $"d.at = (SELECT {(down ? "MAX" : "MIN")}(t.low) FROM search_dates t WHERE t.rid = d.rid AND t.param = {param})";
     }
 
@@ -172,27 +176,32 @@ internal static class TimelineWalk
         return -1;
     }
 
-    /// <summary>Hashes of the patients' ids a clause names; null when it names something else.</summary>
-    private static List<long>? Patients(string type, SearchClause clause)
+    private static string Patient(ReferenceOperand? patient, SearchContext context) => patient is null ? context.Fixed(0) : context.Of(patient, static one => StableHash.Of(one.Id!));
+
+    /// <summary>A code as the timeline keeps it; 0 for any.</summary>
+    internal static string Code(TokenOperand? code, SearchContext context) => code is null ? context.Fixed(0) : context.Of(code, static one => StableHash.Of(one.Code!));
+
+    /// <summary>The patients a clause names; null when it names something else.</summary>
+    private static List<ReferenceOperand>? Patients(string type, SearchClause clause)
     {
         if (clause is not ParameterClause { Modifier: SearchModifier.None } plain || !Timeline.IsPatient(type, plain.Parameter))
             return null;
         var isOnly = plain.Parameter.PointsTo is ["Patient"];
-        var found = new List<long>();
+        var found = new List<ReferenceOperand>();
         foreach (var value in plain.Values)
         {
-            if (value is not ReferenceOperand { Id: { } id, Version: null } reference || !(reference.Type == "Patient" || (reference.Type is null && isOnly)))
+            if (value is not ReferenceOperand { Id: not null, Version: null } reference || !(reference.Type == "Patient" || (reference.Type is null && isOnly)))
                 return null;
-            found.Add(StableHash.Of(id));
+            found.Add(reference);
         }
 
         return found;
     }
 
-    /// <summary>Hashes of the codes a clause names; null when it names something else.</summary>
-    internal static List<long>? Codes(Timeline.Line line, SearchClause clause) =>
+    /// <summary>The codes a clause names, each once; null when it names something else.</summary>
+    internal static List<TokenOperand>? Codes(Timeline.Line line, SearchClause clause) =>
         clause is ParameterClause { Modifier: SearchModifier.None } plain && plain.Parameter.Id == line.Code.Id && plain.Values.All(value => value is TokenOperand { Code: not null })
-            ? [.. plain.Values.Select(value => StableHash.Of(((TokenOperand)value).Code!)).Distinct()]
+            ? [.. plain.Values.Cast<TokenOperand>().DistinctBy(value => value.Code)]
             : null;
 
     /// <summary>True when a code needs its system looked at too.</summary>

@@ -15,17 +15,101 @@ internal sealed class SearchStatement : IPagedSearch
     private const int MostSortKeys = 4;
     private const int EstimateUpTo = 10_000;
     private const int FewPatients = 400; // a rank above what surely finds little
-    private readonly SearchContext context;
-    private readonly SearchPlan plan;
-    private readonly SortInMemory? sorter;
+    private readonly SearchQuery query;
+    private readonly Reach reach;
+    private readonly SearchIndexOptions options;
+    private readonly Func<SearchContext> context;
+    private readonly SearchShape? shape;
+    private readonly KeptStatements? kept;
+    private readonly IReadOnlyDictionary<StatementUse, KeptStatement>? known;
+    private (SearchContext Context, SearchPlan Plan)? composed;
 
-    private SearchStatement(SearchContext context, SearchPlan plan, SortInMemory? sorter) => (this.context, this.plan, this.sorter) = (context, plan, sorter);
+    private SearchStatement(SearchQuery query, Reach reach, SearchIndexOptions options, Func<SearchContext> context, KeptStatements? kept)
+    {
+        (this.query, this.reach, this.options, this.context, this.kept) = (query, reach, options, context, kept);
+        shape = kept is null ? null : SearchShape.Of(query, reach);
+        known = shape is null ? null : kept!.Find(shape);
+    }
 
-    /// <summary>Compiles clauses for what the context reaches.</summary>
-    internal static Outcome<SearchStatement> Of(SearchQuery query, SearchContext context, SearchIndexOptions? options = null)
+    /// <summary>Composes a search for what a reach finds; one whose like was composed before, only when it needs another statement than those that are kept.</summary>
+    /// <param name="query">What is searched for.</param>
+    /// <param name="reach">For whom.</param>
+    /// <param name="options">What values are read with.</param>
+    /// <param name="context">Makes a context of that reach.</param>
+    /// <param name="kept">Where statements are kept; null for nowhere.</param>
+    internal static Outcome<SearchStatement> Of(SearchQuery query, Reach reach, SearchIndexOptions options, Func<SearchContext> context, KeptStatements? kept = null)
     {
         if (TooCostly(query) is { } costly)
             return costly;
+        var statement = new SearchStatement(query, reach, options, context, kept);
+        return statement.known is null && statement.Compose() is { } refusal ? refusal : statement;
+    }
+
+    /// <summary>The hits after a place, and one more than <paramref name="limit"/> when there are more.</summary>
+    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false)
+    {
+        if (SortInMemory.IsNeeded(query))
+            return new SortInMemory(query, options, reach).Page(session, Numbers(session), place, limit);
+        var ready = Ready(StatementUse.Page(place), new PageBounds(place, limit + 1));
+        if (isLast)
+            session.EndWithNext();
+        var most = place.Most;
+        var hits = session.Query(
+            ready.Sql,
+            row =>
+            {
+                if (place.AsksMost)
+                    most = row.Integer(LogTables.ColumnCount + ready.Order.Count);
+                return new Hit(LogTables.Read(row).ShownTo(reach), KeysOf(ready.Order, row));
+            },
+            ready.Values);
+        for (var at = hits.Count - 1; at > 0; at--)
+        {
+            // Two arms may find one resource; their rows stand side by side.
+            if (hits[at].Version.Rid == hits[at - 1].Version.Rid)
+                hits.RemoveAt(at);
+        }
+
+        var isMore = hits.Count > limit;
+        if (isMore)
+            hits.RemoveRange(limit, hits.Count - limit);
+        return new Hits(hits, isMore ? place.After(hits[^1], ready.Driver) with { Most = most } : null);
+    }
+
+    /// <summary>The statement of a use, kept or composed now.</summary>
+    private ReadyStatement Ready(StatementUse use, PageBounds? page)
+    {
+        if (known is not null && known.TryGetValue(use, out var before))
+            return before.Ready(new(shape!.Operands, reach, page));
+        if (composed is null && Compose() is { } refusal)
+            throw new InvalidOperationException($"A search of a form that was composed before is refused: {refusal.Text}");
+        var (context, plan) = composed!.Value;
+        var arguments = context.Arguments;
+        var walk = plan.Choose(use.Driver);
+        var sql = page is not null ? WalkText.Page(walk, page, arguments) : WalkText.Count(walk, use.Kind == StatementKind.Estimate ? EstimateUpTo : null, arguments);
+        if (shape is not null && arguments.Sources is { } sources)
+        {
+            var fresh = KeptStatement.Of(sql, sources, walk.Driver, walk.Order);
+            kept!.Add(shape, use, fresh);
+            return fresh.Ready(new(shape.Operands, reach, page));
+        }
+
+        return new(sql, arguments.Values, walk.Driver, walk.Order);
+    }
+
+    private Refusal? Compose()
+    {
+        var context = this.context();
+        if (shape is not null)
+            context.Arguments.Origins = new(shape.Operands, reach, null);
+        if (!PlanOf(query, context).Succeeded(out var plan, out var refusal))
+            return refusal;
+        composed = (context, plan);
+        return null;
+    }
+
+    private static Outcome<SearchPlan> PlanOf(SearchQuery query, SearchContext context)
+    {
         var conditions = new List<(SearchClause? Clause, Condition Condition)>();
         foreach (var clause in query.Clauses)
         {
@@ -48,64 +132,35 @@ internal sealed class SearchStatement : IPagedSearch
 
         if (Reached(query.ResourceType, context) is { } reached)
             conditions.Add((null, reached));
-        var sorter = SortInMemory.IsNeeded(query) ? new SortInMemory(query, options ?? SearchIndexOptions.Default, context.Reach) : null;
-        return new SearchStatement(context, new SearchPlan(query, conditions, sorter is null ? sort : [], context), sorter);
+        return new SearchPlan(query, conditions, SortInMemory.IsNeeded(query) ? [] : sort, context);
     }
 
-    /// <summary>The hits after a place, and one more than <paramref name="limit"/> when there are more.</summary>
-    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false)
+    private static string[] KeysOf(IReadOnlyList<SortColumn> order, DbRow row)
     {
-        if (sorter is not null)
-            return sorter.Page(session, Numbers(session), place, limit);
-        var walk = plan.Choose(place.Driver);
-        var sql = WalkText.Page(walk, place, limit + 1, context.Arguments);
-        if (isLast)
-            session.EndWithNext();
-        var most = place.Most;
-        var hits = session.Query(
-            sql,
-            row =>
-            {
-                if (place.AsksMost)
-                    most = row.Integer(LogTables.ColumnCount + walk.Order.Count);
-                return new Hit(LogTables.Read(row).ShownTo(context.Reach), KeysOf(walk, row));
-            },
-            context.Arguments.Values);
-        for (var at = hits.Count - 1; at > 0; at--)
-        {
-            // Two arms may find one resource; their rows stand side by side.
-            if (hits[at].Version.Rid == hits[at - 1].Version.Rid)
-                hits.RemoveAt(at);
-        }
-
-        var isMore = hits.Count > limit;
-        if (isMore)
-            hits.RemoveRange(limit, hits.Count - limit);
-        return new Hits(hits, isMore ? place.After(hits[^1], walk.Driver) with { Most = most } : null);
-    }
-
-    private static string[] KeysOf(Walk walk, DbRow row)
-    {
-        var keys = walk.Order.Count == 0 ? [] : new string[walk.Order.Count];
+        var keys = order.Count == 0 ? [] : new string[order.Count];
         for (var at = 0; at < keys.Length; at++)
-            keys[at] = walk.Order[at].Read(row, LogTables.ColumnCount + at);
+            keys[at] = order[at].Read(row, LogTables.ColumnCount + at);
         return keys;
     }
 
     /// <inheritdoc/>
-    public bool TellsMost => sorter is null;
+    public bool TellsMost => !SortInMemory.IsNeeded(query);
 
     /// <summary>How many hits there are; an estimate stops counting where it no longer matters.</summary>
     public long Count(DbSession session, bool isEstimate = false)
     {
-        var walk = plan.Choose(PagePlace.Unknown);
-        var sql = WalkText.Count(walk, isEstimate ? EstimateUpTo : null, context.Arguments);
-        return session.First(sql, row => row.Integer(0), context.Arguments.Values);
+        var ready = Ready(StatementUse.Count(isEstimate), null);
+        return session.First(ready.Sql, row => row.Integer(0), ready.Values);
     }
 
     /// <summary>The numbers of all hits.</summary>
-    internal List<long> Numbers(DbSession session) =>
-        session.Query(WalkText.Numbers(plan.Choose(PagePlace.Unknown)), row => row.Integer(0), context.Arguments.Values);
+    internal List<long> Numbers(DbSession session)
+    {
+        if (composed is null && Compose() is { } refusal)
+            throw new InvalidOperationException($"A search of a form that was composed before is refused: {refusal.Text}");
+        var (context, plan) = composed!.Value;
+        return session.Query(WalkText.Numbers(plan.Choose(PagePlace.Unknown)), row => row.Integer(0), context.Arguments.Values);
+    }
 
     private static Refusal? TooCostly(SearchQuery query)
     {
@@ -125,7 +180,7 @@ internal sealed class SearchStatement : IPagedSearch
         if (few is null || filter == ReachCondition.None)
             return Condition.FilterOnly(filter);
         var patients = few.Grants.Where(grant => grant.Covers(type)).SelectMany(grant => ((Whose.These)grant.Whose).Ids).Distinct();
-        var arms = patients.Select(patient => new Arm("resources d", $"d.patient = {context.Add(patient)} AND d.type = {context.Add(type)} AND d.deleted = 0"));
+        var arms = patients.Select(patient => new Arm("resources d", $"d.patient = {context.Fixed(patient)} AND d.type = {context.Fixed(type)} AND d.deleted = 0"));
         return new Condition(FewPatients, new Drive([.. arms]), filter).DrivenToo();
     }
 }

@@ -19,7 +19,7 @@ internal sealed record SortColumn(string Expression, bool Descending, DbKind Kin
         var (parameter, down) = (key.Parameter, key.Descending);
         if (parameter.Code == "_lastUpdated")
         {
-            var number = context.Add(SearchTables.TypeNumber(type));
+            var number = context.Fixed(SearchTables.TypeNumber(type));
             return new SortColumn($"(SELECT s.at FROM search_resources s WHERE s.type = {number} AND s.rid = d.rid)", down, DbKind.Integer) { IsLastUpdated = true };
         }
 
@@ -44,7 +44,7 @@ internal sealed record SortColumn(string Expression, bool Descending, DbKind Kin
         }
 
         string Extreme(string table, string column) =>
-            $"COALESCE((SELECT {(down ? "MAX" : "MIN")}(t.{column}) FROM {table} t WHERE t.rid = d.rid AND t.param IN ({string.Join(", ", KeptParameters.Of(parameter).Select(part => context.Parameter(type, part)))})), {context.Add(none)})";
+            $"COALESCE((SELECT {(down ? "MAX" : "MIN")}(t.{column}) FROM {table} t WHERE t.rid = d.rid AND t.param IN ({string.Join(", ", KeptParameters.Of(parameter).Select(part => context.Parameter(type, part)))})), {context.Fixed(none)})";
     }
 
     /// <summary>The value of a row, as text for a link.</summary>

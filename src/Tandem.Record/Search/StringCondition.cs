@@ -30,14 +30,15 @@ internal static class StringCondition
     private static string One(StringOperand operand, SearchModifier modifier, SearchContext context)
     {
         var (text, rest) = SearchTables.Cut(operand.Normalised);
+        string Text() => context.Of(operand, static one => SearchTables.Cut(one.Normalised).Text);
         return modifier switch
         {
-            SearchModifier.Exact => $"(t.text = {context.Add(text)} AND t.exact = {context.Add(StableHash.Of(operand.Text))})",
-            SearchModifier.Contains => $"(t.text || COALESCE(t.rest, '')) LIKE {context.Add($"%{Escaped(operand.Normalised)}%")} ESCAPE '!'",
+            SearchModifier.Exact => $"(t.text = {Text()} AND t.exact = {context.Of(operand, static one => StableHash.Of(one.Text))})",
+            SearchModifier.Contains => $"(t.text || COALESCE(t.rest, '')) LIKE {context.Of(operand, static one => $"%{Escaped(one.Normalised)}%")} ESCAPE '!'",
             SearchModifier.Equal => $"(t.text = {context.Add(text)} AND COALESCE(t.rest, '') = {context.Add(rest ?? "")})",
             SearchModifier.NotEqual => $"(t.text <> {context.Add(text)} OR COALESCE(t.rest, '') <> {context.Add(rest ?? "")})",
             SearchModifier.EndsWith => $"(t.text || COALESCE(t.rest, '')) LIKE {context.Add($"%{Escaped(operand.Normalised)}")} ESCAPE '!'",
-            _ when rest is null => Begins("t.text", text, context),
+            _ when rest is null => $"(t.text >= {Text()} AND t.text < {context.Of(operand, static one => one.Normalised + Highest)})",
             _ => $"(t.text = {context.Add(text)} AND {Begins("t.rest", rest, context)})",
         };
     }

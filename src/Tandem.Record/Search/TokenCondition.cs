@@ -26,7 +26,7 @@ internal static class TokenCondition
             return Condition.FilterOnly(clause.Modifier == SearchModifier.NotIn ? "1 = 1" : "1 = 0");
         var any = Any(values, "t", context);
         if (clause.Modifier == SearchModifier.NotEqual)
-            return Condition.FilterOnly(Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND t.system <> {context.Add(SearchValue.OfType)} AND NOT ({any})"));
+            return Condition.FilterOnly(Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND t.system <> {context.Fixed(SearchValue.OfType)} AND NOT ({any})"));
         var filter = $"t.param = {param} AND t.rid = d.rid AND {any}";
         if (clause.Modifier is SearchModifier.Not or SearchModifier.NotIn)
             return Condition.FilterOnly(Condition.NotExists("search_tokens t", filter));
@@ -42,13 +42,13 @@ internal static class TokenCondition
     internal static string Any(IReadOnlyList<SearchOperand> values, string row, SearchContext context)
     {
         if (values.All(value => value is TokenOperand { Match: TokenMatch.Code }))
-            return $"{row}.code IN ({string.Join(", ", values.Select(value => context.Add(CodeOf((TokenOperand)value))))})";
+            return $"{row}.code IN ({string.Join(", ", values.Select(value => Code((TokenOperand)value, context)))})";
         return $"({string.Join(" OR ", Grouped(values, row, context))})";
     }
 
     /// <summary>One value, on rows named <paramref name="row"/>.</summary>
     internal static string One(SearchOperand operand, string row, SearchContext context) => operand is OfTypeOperand ofType
-        ? $"({row}.code = {context.Add(ofType.ValueKey)} AND {row}.system = {context.Add(SearchValue.OfType)} AND {row}.typed = {context.Add(ofType.TypeKey)})"
+        ? $"({row}.code = {context.Of(ofType, static one => one.ValueKey)} AND {row}.system = {context.Fixed(SearchValue.OfType)} AND {row}.typed = {context.Of(ofType, static one => one.TypeKey)})"
         : One((TokenOperand)operand, row, context);
 
     /// <summary>Many codes of one system are one test.</summary>
@@ -57,8 +57,8 @@ internal static class TokenCondition
         var whole = values.OfType<TokenOperand>().Where(token => token.Match == TokenMatch.SystemAndCode).GroupBy(token => token.System!);
         foreach (var system in whole)
         {
-            var codes = string.Join(", ", system.Select(token => context.Add(CodeOf(token))));
-            yield return $"({row}.code IN ({codes}) AND {row}.system = {context.Add(system.Key.Length == 0 ? 0 : StableHash.Of(system.Key))})";
+            var codes = string.Join(", ", system.Select(token => Code(token, context)));
+            yield return $"({row}.code IN ({codes}) AND {row}.system = {System(system.First(), context)})";
         }
 
         foreach (var other in values.Where(value => value is not TokenOperand { Match: TokenMatch.SystemAndCode }))
@@ -67,12 +67,15 @@ internal static class TokenCondition
 
     private static string One(TokenOperand token, string row, SearchContext context) => token.Match switch
     {
-        TokenMatch.Code => $"{row}.code = {context.Add(CodeOf(token))}",
-        TokenMatch.System => $"{row}.system = {context.Add(StableHash.Of(token.System!))}",
-        _ => $"({row}.code = {context.Add(CodeOf(token))} AND {row}.system = {context.Add(token.System!.Length == 0 ? 0 : StableHash.Of(token.System))})",
+        TokenMatch.Code => $"{row}.code = {Code(token, context)}",
+        TokenMatch.System => $"{row}.system = {System(token, context)}",
+        _ => $"({row}.code = {Code(token, context)} AND {row}.system = {System(token, context)})",
     };
 
-    private static long CodeOf(TokenOperand token) => StableHash.Of(token.Code!);
+    private static string Code(TokenOperand token, SearchContext context) => context.Of(token, static one => StableHash.Of(one.Code!));
+
+    /// <summary>No system is 0.</summary>
+    private static string System(TokenOperand token, SearchContext context) => context.Of(token, static one => one.System!.Length == 0 ? 0 : StableHash.Of(one.System));
 
     private static int RankOf(ParameterClause clause) => clause.Values.Any(value => value is TokenOperand { Match: TokenMatch.System }) ? 900
         : clause.Parameter.Code is "identifier" or "email" or "phone" or "telecom" ? 10

@@ -11,17 +11,17 @@ internal static class WalkText
     private const string Joined = "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq";
 
     /// <summary>The query of a page: the resources, then the values of the keys, then the log's last number when the place asks for it.</summary>
-    internal static string Page(Walk walk, PagePlace place, int limit, SqlArguments arguments)
+    internal static string Page(Walk walk, PageBounds page, SqlArguments arguments)
     {
         var keys = string.Concat(walk.Order.Select((_, at) => $", p.k{at}"));
-        var found = walk.IsGathered ? Gathered(walk, place, limit, arguments) : Along(walk, place, limit, arguments);
-        var most = place.AsksMost ? $", ({LogTables.LastNumber})" : "";
+        var found = walk.IsGathered ? Gathered(walk, page, arguments) : Along(walk, page, arguments);
+        var most = page.Place.AsksMost ? $", ({LogTables.LastNumber})" : "";
         return $"SELECT {LogTables.Columns}{keys}{most} FROM ({found}) p {Joined} ORDER BY {Order(walk, "p.")}";
     }
 
     /// <summary>The query of how many there are, at most <paramref name="limit"/>.</summary>
     internal static string Count(Walk walk, int? limit, SqlArguments arguments) =>
-        $"SELECT COUNT(*) FROM ({Numbers(walk)}{(limit is { } most ? $" LIMIT {arguments.Add(most)}" : "")}) c";
+        $"SELECT COUNT(*) FROM ({Numbers(walk)}{(limit is { } most ? $" LIMIT {arguments.Fixed(most)}" : "")}) c";
 
     /// <summary>The query of the numbers of all that is found.</summary>
     internal static string Numbers(Walk walk)
@@ -31,29 +31,33 @@ internal static class WalkText
     }
 
     /// <summary>Arms in the order of their indexes, merged, as far as the page goes.</summary>
-    private static string Along(Walk walk, PagePlace place, int limit, SqlArguments arguments)
+    private static string Along(Walk walk, PageBounds page, SqlArguments arguments)
     {
-        var after = place.Keys.Count == walk.Order.Count ? After(walk, place, "d.rid", at => walk.Order[at].Expression, arguments) : "1 = 1";
+        var after = page.Place.Keys.Count == walk.Order.Count ? After(walk, page, "d.rid", at => walk.Order[at].Expression, arguments) : "1 = 1";
         var keys = string.Concat(walk.Order.Select((column, at) => $", {column.Expression} AS k{at}"));
         var rid = walk.Order.Count == 0 ? "d.rid" : "d.rid + 0"; // so that no engine takes an index by number instead of the one by key
-        var most = arguments.Add(place.Most);
-        var each = arguments.Add(limit);
+        var most = arguments.Of(page, static one => one.Place.Most);
+        var each = arguments.Of(page, static one => one.Limit);
         var arms = walk.Arms.Select(arm =>
             $"SELECT DISTINCT d.rid AS rid{keys} FROM {arm.From} WHERE {Where(arm, walk)} AND {rid} <= {most} AND {after} "
             + $"ORDER BY {Order(walk, "")} LIMIT {each}").ToList();
         return arms is [var only] ? only
             : $"SELECT * FROM ({string.Join(" UNION ALL ", arms.Select((arm, at) => $"SELECT * FROM ({arm}) a{at}"))}) u "
-            + $"ORDER BY {Order(walk, "")} LIMIT {arguments.Add(limit * arms.Count)}";
+            + $"ORDER BY {Order(walk, "")} LIMIT {arguments.Of(page, LimitTimes(arms.Count))}";
     }
 
     /// <summary>Everything found, its keys looked up, sorted.</summary>
-    private static string Gathered(Walk walk, PagePlace place, int limit, SqlArguments arguments)
+    private static string Gathered(Walk walk, PageBounds page, SqlArguments arguments)
     {
         var keys = string.Concat(walk.Order.Select((column, at) => $", {column.Expression} AS k{at}"));
-        var found = string.Join(" UNION ALL ", walk.Arms.Select(arm => $"SELECT d.rid AS rid FROM {arm.From} WHERE {Where(arm, walk)} AND d.rid <= {arguments.Add(place.Most)}"));
-        var after = place.Keys.Count == 0 ? "1 = 1" : After(walk, place, "x.rid", at => $"x.k{at}", arguments);
-        return $"SELECT x.* FROM (SELECT d.rid{keys} FROM (SELECT DISTINCT u.rid FROM ({found}) u) d) x WHERE {after} ORDER BY {Order(walk, "x.")} LIMIT {arguments.Add(limit)}";
+        var found = string.Join(" UNION ALL ", walk.Arms.Select(arm => $"SELECT d.rid AS rid FROM {arm.From} WHERE {Where(arm, walk)} AND d.rid <= {arguments.Of(page, static one => one.Place.Most)}"));
+        var after = page.Place.Keys.Count == 0 ? "1 = 1" : After(walk, page, "x.rid", at => $"x.k{at}", arguments);
+        return $"SELECT x.* FROM (SELECT d.rid{keys} FROM (SELECT DISTINCT u.rid FROM ({found}) u) d) x WHERE {after} ORDER BY {Order(walk, "x.")} LIMIT {arguments.Of(page, static one => one.Limit)}";
     }
+
+    private static Func<PageBounds, DbValue> LimitTimes(int times) => page => page.Limit * times;
+
+    private static Func<PageBounds, DbValue> KeyOf(SortColumn column, int at) => page => column.Value(page.Place.Keys[at]);
 
     private static string Where(Arm arm, Walk walk) => walk.Filters.Count == 0 ? arm.Where : $"{arm.Where} AND {string.Join(" AND ", walk.Filters)}";
 
@@ -66,14 +70,14 @@ internal static class WalkText
     private static bool IsDown(Walk walk) => walk.Order is [{ Descending: true }, ..];
 
     /// <summary>Beyond the place by the keys in turn, each in its own direction, and at last by number.</summary>
-    private static string After(Walk walk, PagePlace place, string rid, Func<int, string> key, SqlArguments arguments)
+    private static string After(Walk walk, PageBounds page, string rid, Func<int, string> key, SqlArguments arguments)
     {
         var text = new StringBuilder();
         var same = "";
         var bound = "";
         for (var at = 0; at < walk.Order.Count; at++)
         {
-            var value = arguments.Add(walk.Order[at].Value(place.Keys[at]));
+            var value = arguments.Of(page, KeyOf(walk.Order[at], at));
             var beyond = walk.Order[at].Descending ? '<' : '>';
             if (at == 0)
                 bound = $"{key(at)} {beyond}= {value} AND ";
@@ -81,6 +85,6 @@ internal static class WalkText
             same += $"{key(at)} = {value} AND ";
         }
 
-        return $"{bound}({text}({same}{rid} {(IsDown(walk) ? '<' : '>')} {arguments.Add(place.Rid)}))";
+        return $"{bound}({text}({same}{rid} {(IsDown(walk) ? '<' : '>')} {arguments.Of(page, static one => one.Place.Rid)}))";
     }
 }

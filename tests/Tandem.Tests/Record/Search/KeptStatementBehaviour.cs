@@ -1,0 +1,154 @@
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Access;
+using Tandem.Record.Search;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Search;
+
+public sealed class SqliteKeptStatementTests() : KeptStatementBehaviour(Engine.Sqlite);
+
+public sealed class PostgresKeptStatementTests() : KeptStatementBehaviour(Engine.Postgres);
+
+/// <summary>A search by a statement that was composed for another one of its shape.</summary>
+public abstract class KeptStatementBehaviour(Engine engine)
+{
+    private static readonly DateTimeOffset Monday = new(2026, 3, 2, 9, 0, 0, TimeSpan.FromHours(1));
+
+    /// <summary>Each line: searches of one shape.</summary>
+    private static readonly string[][] Alike =
+    [
+        ["Patient?name=ana", "Patient?name=zoe"],
+        ["Patient?name:exact=Ana", "Patient?name:exact=Zoe"],
+        ["Patient?name:contains=na", "Patient?name:contains=oe"],
+        ["Patient?_id=p1", "Patient?_id=p2"],
+        ["Patient?identifier=urn:a|1", "Patient?identifier=urn:b|2"],
+        ["Patient?identifier=|1", "Patient?identifier=|2"],
+        ["Patient?birthdate=ge1990", "Patient?birthdate=ge2005-05"],
+        ["Patient?birthdate=1980&_sort=name", "Patient?birthdate=2010-03-04&_sort=name"],
+        ["Patient?_has:Observation:patient:code=c1", "Patient?_has:Observation:patient:code=c2"],
+        ["Observation?patient=p1", "Observation?patient=p2"],
+        ["Observation?subject=Patient/p1", "Observation?subject=Patient/p2"],
+        ["Observation?patient=p1&code=urn:c|c1&date=ge2020&_sort=-date", "Observation?patient=p2&code=urn:d|c2&date=ge2021-02&_sort=-date"],
+        ["Observation?code=c1", "Observation?code=c2"],
+        ["Observation?code=c1,c2", "Observation?code=c2,c3"],
+        ["Observation?code=urn:c|c1,urn:c|c3", "Observation?code=urn:d|c2,urn:d|c3"],
+        ["Observation?code:not=c1", "Observation?code:not=c2"],
+        ["Observation?date=ge2020&date=lt2021", "Observation?date=ge2021&date=lt2022"],
+        ["Observation?date=ge2020&_count=1&_sort=date", "Observation?date=ge2021&_sort=date"],
+    ];
+
+    /// <summary>Searches that go by other statements than those above, each in its own way.</summary>
+    private static readonly string[] Others =
+    [
+        "Patient", "Observation", "Patient?identifier=1", "Patient?identifier=urn:a|", "Patient?birthdate=le1990", "Patient?birthdate=ap1990", "Patient?_sort=-birthdate", "Patient?_sort=birthdate",
+        "Patient?given=ana", "Patient?gender=male", "Observation?subject=p1", "Observation?code=urn:c|c1,urn:d|c1", "Observation?code=c1,c1", "Observation?code=c1&code=c2", "Observation?patient=p1,p2",
+        "Observation?patient=p1&code=c1", "Observation?patient=p1&_sort=date", "Observation?date=lt2021&date=ge2020", "Observation?patient.name=ana", "Observation?_lastUpdated=ge2020",
+    ];
+
+    [Fact]
+    public async Task It_finds_what_a_search_that_is_composed_for_itself_finds()
+    {
+        using var record = await FilledAsync();
+        var told = new List<string>();
+        foreach (var alike in Alike)
+        {
+            Assert.Single(alike.Select(text => Shape(text, Reach.Everyone)).Distinct());
+            var search = NewSearch(record);
+            var found = alike.Select(text => (Alone: Find(NewSearch(record), text, AccessScope.System), After: Find(search, text, AccessScope.System))).ToList();
+            Assert.All(found, one => Assert.Equal(one.Alone, one.After));
+            if (found.All(one => one.Alone == found[0].Alone))
+                told.Add(alike[0]);
+        }
+
+        Assert.True(told.Count == 0, $"these find the same whatever is asked: {string.Join(", ", told)}");
+    }
+
+    [Fact]
+    public async Task Searches_of_one_shape_have_one_text()
+    {
+        using var record = await FilledAsync();
+        var texts = Alike.SelectMany(alike => alike).Concat(Others).Select(text => (Asked: text, Shape: Shape(text, Reach.Everyone), Sql: Composed(record, text))).ToList();
+        var several = texts.Where(one => one.Shape is not null).GroupBy(one => one.Shape).Where(alike => alike.Select(one => one.Sql).Distinct().Count() > 1);
+        Assert.Empty(several.Select(alike => string.Join(" and ", alike.Select(one => one.Asked))));
+        Assert.All(Others.Where(text => text.Contains("ap1990", StringComparison.Ordinal) || text.Contains("patient.name", StringComparison.Ordinal)), text => Assert.Null(Shape(text, Reach.Everyone)));
+    }
+
+    [Fact]
+    public async Task A_limited_reach_is_asked_at_its_own_moment()
+    {
+        using var record = await FilledAsync();
+        using (var writer = record.Database.OpenWriter())
+        {
+            writer.Begin();
+            writer.Write(AccessTables.Relations, [["p1", "Practitioner/a", 1, "care", Monday.AddDays(1), AccessTables.NoDayEnd]]);
+            writer.Commit();
+        }
+
+        var search = NewSearch(record);
+        const string Wanted = "Observation?code=c1";
+        Assert.Equal("o1", Find(search, Wanted, Limited("Practitioner/a", Monday)));
+        Assert.Equal("", Find(search, Wanted, Limited("Practitioner/a", Monday.AddDays(2))));
+        Assert.Equal("o1", Find(search, Wanted, Limited("Practitioner/a", Monday)));
+        Assert.Equal(Shape(Wanted, Limited("Practitioner/a", Monday).Reach), Shape(Wanted, Limited("Practitioner/a", Monday.AddDays(2)).Reach));
+    }
+
+    [Fact]
+    public async Task What_one_reach_found_by_is_not_what_another_finds_by()
+    {
+        using var record = await FilledAsync();
+        var search = NewSearch(record);
+        const string Wanted = "Observation?code=c1,c2";
+        Assert.Equal("o1,o2", Find(search, Wanted, AccessScope.System));
+        Assert.Equal("o1", Find(search, Wanted, Of("p1")));
+        Assert.Equal("o2", Find(search, Wanted, Of("p2")));
+        Assert.Equal("", Find(search, Wanted, Limited("Practitioner/b", Monday)));
+        Assert.Equal("o1,o2", Find(search, Wanted, AccessScope.System));
+
+        static AccessScope Of(string patient) => Within(new AccessLayer("own", [new Grant(Interactions.Look, [], Whose.Of(patient))]) { At = Monday });
+    }
+
+    private static AccessScope Limited(string party, DateTimeOffset at) =>
+        Within(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Related(TimeSpan.Zero))]) { Parties = [party], At = at });
+
+    private static AccessScope Within(AccessLayer layer) => AccessScope.System with { Reach = Reach.Limited(layer) };
+
+    private static string? Shape(string text, Reach reach) => SearchShape.Of(Parsed(text), reach)?.Key;
+
+    private static SearchQuery Parsed(string text)
+    {
+        var parts = text.Split('?', 2);
+        return SearchQuery.Parse(parts[0], parts.Length == 1 ? "" : parts[1]);
+    }
+
+    private static RecordSearch NewSearch(RecordFixture record) => new(record.Database, SearchIndexOptions.Default, record.Clock);
+
+    private static string Find(RecordSearch search, string text, AccessScope scope)
+    {
+        var parts = text.Split('?', 2);
+        return string.Join(",", search.Find(parts[0], parts.Length == 1 ? "" : parts[1], scope, 100).Value.Select(version => version.Id));
+    }
+
+    private string Composed(RecordFixture record, string text) => record.Database.SnapshotAsWritten(session =>
+    {
+        var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? session.First("PRAGMA database_list", row => row.Text(2)) : null);
+        var context = new SearchContext(measured, engine, new SqlArguments(), TimeZoneInfo.Utc, Monday, null, new(() => []), new SearchTerminology(measured));
+        Assert.Null(SearchStatement.Of(Parsed(text), Reach.Everyone, SearchIndexOptions.Default, () => context).Value.Page(measured, PagePlace.First(long.MaxValue), 20).Refusal);
+        return measured.LastSql;
+    });
+
+    private async Task<RecordFixture> FilledAsync()
+    {
+        var record = new RecordFixture(engine, [new SearchProjection(SearchIndexOptions.Default)], [AccessTables.Relations]);
+        await PutAsync("Patient", "p1", """ "name":[{"family":"Testperson","given":["Ana"]}],"gender":"male","birthDate":"1980-05-01","identifier":[{"system":"urn:a","value":"1"},{"value":"1"}] """);
+        await PutAsync("Patient", "p2", """ "name":[{"family":"Muster","given":["Zoe"]}],"birthDate":"2010-03-04","identifier":[{"system":"urn:b","value":"2"},{"value":"2"}] """);
+        await PutAsync("Patient", "p3", """ "birthDate":"1995" """);
+        await PutAsync("Observation", "o1", """ "status":"final","subject":{"reference":"Patient/p1"},"effectiveDateTime":"2020-06-01","code":{"coding":[{"system":"urn:c","code":"c1"}]} """);
+        await PutAsync("Observation", "o2", """ "status":"final","subject":{"reference":"Patient/p2"},"effectiveDateTime":"2021-06-01","code":{"coding":[{"system":"urn:d","code":"c2"}]} """);
+        await PutAsync("Observation", "o3", """ "status":"final","effectiveDateTime":"2020-08-01","code":{"coding":[{"system":"urn:c","code":"c3"}]} """);
+        return record;
+
+        async Task PutAsync(string type, string id, string members) => await record.PutAsync(type, id, $$"""{"resourceType":"{{type}}","id":"{{id}}",{{members}}}""");
+    }
+}
