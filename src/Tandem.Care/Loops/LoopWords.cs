@@ -23,7 +23,7 @@ internal static class LoopWords
 
     internal static readonly Phrase OnlyTheRecord = new(
         "Only the record can close this. If it is not needed any more, withdraw it and say why.",
-        "Solo el registro puede cerrar esto. Si ya no hace falta, retírelo y diga por qué.");
+        "Solo el expediente puede cerrar esto. Si ya no hace falta, retírelo y diga por qué.");
 
     internal static readonly Phrase SayWhy = new("Say why.", "Diga por qué.");
 

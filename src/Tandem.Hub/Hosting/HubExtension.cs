@@ -18,6 +18,9 @@ public class HubExtension
     /// <summary>Whether a first start shows the link that sets the hub up.</summary>
     public virtual bool ShowsSetUpLink => true;
 
+    /// <summary>What it does not do with these settings, as a sentence; null when it can be hosted by them.</summary>
+    public virtual string? Problem(HubSettings settings) => null;
+
     /// <summary>Adds what its pages and routes need.</summary>
     public virtual void AddServices(IServiceCollection services)
     {

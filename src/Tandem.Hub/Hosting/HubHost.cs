@@ -46,9 +46,15 @@ public static class HubHost
     {
         app = null;
         extension ??= HubExtension.None;
-        KeyExchange.TryStrengthen();
         if (!TryRead(commandLine, out var settings, out var builder))
             return false;
+        if (extension.Problem(settings.Hub) is { } problem)
+        {
+            Console.Error.WriteLine(problem);
+            return false;
+        }
+
+        var weakness = KeyExchange.Strengthen();
 
         try
         {
@@ -64,6 +70,8 @@ public static class HubHost
             return false;
         }
 
+        if (weakness is not null)
+            KeyExchange.TellOf(app.Logger, weakness);
         MapParts(app, extension);
         return true;
     }

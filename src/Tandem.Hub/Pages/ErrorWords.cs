@@ -21,7 +21,7 @@ internal static class ErrorWords
     private static readonly Phrase ForbiddenTitle = new("You may not see this", "No puede ver esto");
     private static readonly Phrase ForbiddenHappened = new(
         "Your role does not reach this part of the hub or this patient's record.",
-        "Su función no alcanza esta parte de Tandem o el registro de este paciente.");
+        "Su función no alcanza esta parte de Tandem o el expediente de este paciente.");
     private static readonly Phrase ForbiddenDo = new("If you need it for your work, ask the person who gave you access.", "Si lo necesita para su trabajo, pregunte a quien le dio acceso.");
 
     private static readonly Phrase SignInTitle = new("Please sign in", "Inicie sesión");

@@ -16,21 +16,20 @@ public sealed class SealingKey
     /// <summary>Bytes that tell whether something was changed.</summary>
     public const int TagSize = 16;
 
-    private const string ChaCha = "chacha20-poly1305";
-    private const string Aes = "aes-256-gcm";
     private readonly byte[] secret;
+    private readonly SealingAlgorithm algorithm;
 
-    private SealingKey(byte[] secret, bool isChaCha)
+    private SealingKey(byte[] secret, SealingAlgorithm algorithm)
     {
-        (this.secret, IsChaCha) = (secret, isChaCha);
-        Number = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(isChaCha ? [.. secret, .. Encoding.ASCII.GetBytes(ChaCha)] : secret));
+        (this.secret, this.algorithm) = (secret, algorithm);
+        Number = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData([.. secret, .. algorithm.Mark]));
     }
 
     /// <summary>Stands beside what was closed and tells of nothing else.</summary>
     public uint Number { get; }
 
     /// <summary>True when it closes with ChaCha20-Poly1305.</summary>
-    public bool IsChaCha { get; }
+    public bool IsChaCha => algorithm == SealingAlgorithm.ChaCha;
 
     /// <summary>A new key.</summary>
     /// <returns>Its line: the secret in base64.</returns>
@@ -42,50 +41,26 @@ public sealed class SealingKey
     {
         var (algorithm, text) = line.Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
         {
-            [var only] => (Aes, only),
-            [var named, var rest] => (named.ToLowerInvariant(), rest),
-            _ => ("", ""),
+            [var only] => (SealingAlgorithm.Aes, only),
+            [var named, var rest] => (SealingAlgorithm.Named(named), rest),
+            _ => (null, ""),
         };
-        if (algorithm is not (Aes or ChaCha))
-            throw new FormatException($"A key closes with {Aes} or {ChaCha}.");
-        return Convert.FromBase64String(text) is { Length: 32 } secret ? new SealingKey(secret, algorithm == ChaCha) : throw new FormatException("A key has 32 bytes.");
+        if (algorithm is null)
+            throw new FormatException($"A key closes with {SealingAlgorithm.Aes.Name} or {SealingAlgorithm.ChaCha.Name}.");
+        return Convert.FromBase64String(text) is { Length: 32 } secret ? new SealingKey(secret, algorithm) : throw new FormatException("A key has 32 bytes.");
     }
 
     /// <summary>A key for one purpose, with the same algorithm (HKDF, RFC 5869).</summary>
     public SealingKey Derive(byte[] salt, string purpose) =>
-        new(HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, salt, Encoding.ASCII.GetBytes(purpose)), IsChaCha);
+        new(HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, salt, Encoding.ASCII.GetBytes(purpose)), algorithm);
 
     /// <summary>The same secret with the algorithm by which something was closed.</summary>
-    public SealingKey With(bool chaCha) => chaCha == IsChaCha ? this : new(secret, chaCha);
+    public SealingKey With(bool chaCha) => chaCha == IsChaCha ? this : new(secret, chaCha ? SealingAlgorithm.ChaCha : SealingAlgorithm.Aes);
 
     /// <summary>Closes a text into as many bytes and a tag.</summary>
-    public void Close(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> text, Span<byte> closed, Span<byte> tag)
-    {
-        if (IsChaCha)
-        {
-            using var cipher = new ChaCha20Poly1305(secret);
-            cipher.Encrypt(nonce, text, closed, tag);
-        }
-        else
-        {
-            using var cipher = new AesGcm(secret, TagSize);
-            cipher.Encrypt(nonce, text, closed, tag);
-        }
-    }
+    public void Close(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> text, Span<byte> closed, Span<byte> tag) => algorithm.Close(secret, nonce, text, closed, tag);
 
     /// <summary>Opens what was closed.</summary>
     /// <exception cref="AuthenticationTagMismatchException">It was changed, or closed with another key.</exception>
-    public void Open(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> closed, ReadOnlySpan<byte> tag, Span<byte> text)
-    {
-        if (IsChaCha)
-        {
-            using var cipher = new ChaCha20Poly1305(secret);
-            cipher.Decrypt(nonce, closed, tag, text);
-        }
-        else
-        {
-            using var cipher = new AesGcm(secret, TagSize);
-            cipher.Decrypt(nonce, closed, tag, text);
-        }
-    }
+    public void Open(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> closed, ReadOnlySpan<byte> tag, Span<byte> text) => algorithm.Open(secret, nonce, closed, tag, text);
 }

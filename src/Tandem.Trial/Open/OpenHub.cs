@@ -25,30 +25,19 @@ public static class OpenHub
     /// <param name="settings">Settings that win over all others.</param>
     /// <param name="app">The hub.</param>
     /// <param name="clock">Its time; real time when null.</param>
-    public static bool TryBuild(IReadOnlyDictionary<string, string?> settings, [NotNullWhen(true)] out WebApplication? app, TimeProvider? clock = null)
-    {
-        app = null;
-        if (!HubHost.TryReadSettings(settings, out var read))
-            return false;
-        if (Problem(read) is { } problem)
-        {
-            Console.Error.WriteLine(problem);
-            return false;
-        }
-
-        return new Door().TryBuild(settings, out app, clock);
-    }
-
-    /// <summary>What is wrong with serving everything to everyone at these addresses, as a sentence; null when only this machine reaches them.</summary>
-    internal static string? Problem(HubSettings settings) =>
-        settings.Addresses.All(address => address?.IsLoopback == true) && settings.MllpAddress.IsOfThisMachine() && settings.MllpsAddress.IsOfThisMachine()
-            ? null
-            : "An open hub gives every request access to everything, so it works on loopback addresses only (127.0.0.1, localhost, [::1]).";
+    public static bool TryBuild(IReadOnlyDictionary<string, string?> settings, [NotNullWhen(true)] out WebApplication? app, TimeProvider? clock = null) =>
+        new Door().TryBuild(settings, out app, clock);
 
     private static bool IsOfThisMachine(this IPEndPoint? endpoint) => endpoint is null || IPAddress.IsLoopback(endpoint.Address);
 
     private sealed class Door : TrialExtension
     {
+        /// <summary>Everything is served to everyone: to this machine alone.</summary>
+        public override string? Problem(HubSettings settings) =>
+            settings.Addresses.All(address => address?.IsLoopback == true) && settings.MllpAddress.IsOfThisMachine() && settings.MllpsAddress.IsOfThisMachine()
+                ? null
+                : "An open hub gives every request access to everything, so it works on loopback addresses only (127.0.0.1, localhost, [::1]).";
+
         public override void AddServices(IServiceCollection services)
         {
             base.AddServices(services);

@@ -125,7 +125,7 @@ internal static class PartsWords
     internal static readonly Phrase NothingWaitsText = new("New items appear here by themselves. Your team has 12 more.", "Los elementos nuevos aparecen aquí solos. Su equipo tiene 12 más.");
     internal static readonly Phrase ShowTeams = new("Show my team's", "Mostrar los de mi equipo");
     internal static readonly Phrase ErrorTitle = new("The results could not be read", "No se pudieron leer los resultados");
-    internal static readonly Phrase ErrorHappened = new("The record did not answer within 5 seconds.", "El registro no respondió en 5 segundos.");
+    internal static readonly Phrase ErrorHappened = new("The record did not answer within 5 seconds.", "El expediente no respondió en 5 segundos.");
     internal static readonly Phrase ErrorKept = new("Everything else on this page is up to date.", "Todo lo demás en esta página está al día.");
     internal static readonly Phrase ErrorDo = new("Reload the page. If it stays so, call the service desk.", "Recargue la página. Si sigue así, llame a soporte.");
 }

@@ -11,7 +11,7 @@ internal static class AccessWords
     internal static readonly Phrase OnlyWriting = new("{0} (writing)", "{0} (escribir)");
     internal static readonly Phrase WhoCanMore = new("Why, and what was agreed to ({0})", "Por qué, y qué se acordó ({0})");
     internal static readonly Phrase Redisclosure = new(
-        "42 CFR part 2 prohibits unauthorized use or disclosure of these records.", "La norma 42 CFR parte 2 prohíbe usar o divulgar estos registros sin autorización.");
+        "42 CFR part 2 prohibits unauthorized use or disclosure of these records.", "La norma 42 CFR parte 2 prohíbe usar o divulgar estos expedientes sin autorización.");
     internal static readonly Phrase Restricted = new("What is specially protected may be left out here.", "Aquí puede faltar lo que está especialmente protegido.");
     internal static readonly Phrase NoEmergency = new(
         "Your role does not open records in an emergency. Ask a clinician who looks after the patient.", "Su función no abre expedientes en una emergencia. Pida ayuda a quien atiende al paciente.");

@@ -49,15 +49,15 @@ internal static class AuditWords
     internal static readonly Phrase NothingUnusual = new("Nothing unusual in the last seven days", "Nada inusual en los últimos siete días");
     internal static readonly Phrase NothingUnusualWhy = new(
         "Nobody read a record of the same surname or address, of a colleague, a very restricted one, or {0} records in a day.",
-        "Nadie leyó un registro del mismo apellido o domicilio, de un colega, muy restringido, ni {0} registros en un día.");
+        "Nadie leyó un expediente del mismo apellido o domicilio, de un colega, muy restringido, ni {0} expedientes en un día.");
     internal static readonly Phrase Reason = new("Why it stands here", "Por qué está aquí");
     internal static readonly Phrase Times = new("How often", "Cuántas veces");
-    internal static readonly Phrase Many = new("{0} records in a day", "{0} registros en un día");
+    internal static readonly Phrase Many = new("{0} records in a day", "{0} expedientes en un día");
     internal static readonly Phrase Surname = new("Same surname as the patient", "Mismo apellido que el paciente");
     internal static readonly Phrase Address = new("Same address as the patient", "Mismo domicilio que el paciente");
     internal static readonly Phrase Colleague = new("The patient works here", "El paciente trabaja aquí");
-    internal static readonly Phrase Restricted = new("Very restricted record", "Registro muy restringido");
-    internal static readonly Phrase SeenTitle = new("Who looked at this record", "Quién consultó este registro");
+    internal static readonly Phrase Restricted = new("Very restricted record", "Expediente muy restringido");
+    internal static readonly Phrase SeenTitle = new("Who looked at this record", "Quién consultó este expediente");
     internal static readonly Phrase SeenLead = new(
         "Everybody who opened, changed or sent any part of it, the latest first. Ask the privacy office about anything you did not expect.",
         "Todas las personas que abrieron, cambiaron o enviaron alguna parte, lo más reciente primero. Pregunte a la oficina de privacidad por lo que no esperaba.");

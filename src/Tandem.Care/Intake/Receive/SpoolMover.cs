@@ -33,8 +33,8 @@ internal sealed class SpoolMover(
     /// <inheritdoc/>
     public override void Dispose()
     {
+        base.Dispose(); // says that it is over, before a step that still runs finds anything gone
         turn.Dispose();
-        base.Dispose();
     }
 
     /// <inheritdoc/>
@@ -52,9 +52,9 @@ internal sealed class SpoolMover(
                 else
                     await more.WaitAsync(cancel);
             }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            catch (Exception e) when (cancel.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException)
             {
-                return;
+                return; // the hub ends in the middle of a step; what was not moved is moved at the next start
             }
             catch (Exception e)
             {

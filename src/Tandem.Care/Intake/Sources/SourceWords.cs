@@ -34,7 +34,7 @@ internal static class SourceWords
         "An IANA name such as America/Chicago. {0} in its messages is {1} UTC today.", "Un nombre IANA como America/Chicago. {0} en sus mensajes es hoy {1} UTC.");
     internal static readonly Phrase Charset = new("Characters, when a message does not say (MSH-18)", "Caracteres, si el mensaje no lo dice (MSH-18)");
     internal static readonly Phrase CharsetAuto = new("As the bytes show", "Según los bytes");
-    internal static readonly Phrase Organization = new("Organisation in the record", "Organización en el registro");
+    internal static readonly Phrase Organization = new("Organisation in the record", "Organización en los expedientes");
     internal static readonly Phrase OrganizationHint = new("A reference such as Organization/north.", "Una referencia como Organization/north.");
     internal static readonly Phrase Authority = new("System of numbers without an authority", "Sistema de números sin autoridad");
     internal static readonly Phrase Systems = new("Identifier systems by authority", "Sistemas de identificadores por autoridad");

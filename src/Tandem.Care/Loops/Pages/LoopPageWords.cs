@@ -64,7 +64,7 @@ internal static class LoopPageWords
     internal static readonly Phrase ReasonReopen = new("Why is it open again?", "¿Por qué se reabre?");
     internal static readonly Phrase WithdrawHint = new(
         "The patient gets nothing more from this item. The reason stays in the record under your name.",
-        "El paciente no recibirá nada más de este elemento. El motivo queda en el registro a su nombre.");
+        "El paciente no recibirá nada más de este elemento. El motivo queda en el expediente a su nombre.");
     internal static readonly Phrase ReachedCloses = new("Reaching somebody closes this item.", "Hablar con alguien cierra este elemento.");
     internal static readonly Phrase ConflictTitle = new("Somebody was faster", "Alguien se adelantó");
     internal static readonly Phrase ConflictLast = new("{0} {1}, {2}.", "{0} {1}, {2}.");
@@ -76,7 +76,7 @@ internal static class LoopPageWords
     internal static readonly Phrase RawMessage = new("Message received", "Mensaje recibido");
     internal static readonly Phrase ArrivedFrom = new("As it arrived", "Tal como llegó");
     internal static readonly Phrase FactVersion = new("{0}, version {1}", "{0}, versión {1}");
-    internal static readonly Phrase FactMissing = new("{0} is not in this record", "{0} no está en este registro");
+    internal static readonly Phrase FactMissing = new("{0} is not in this record", "{0} no está en este expediente");
     internal static readonly Phrase Decided = new("Decided by “{0}”, version {1}", "Decidido por «{0}», versión {1}");
     internal static readonly Phrase RecordedAt = new("recorded {0}", "registrado {0}");
     internal static readonly Phrase UntilWhen = new("until {0}", "hasta {0}");

@@ -59,7 +59,7 @@ internal static class WorklistWords
     internal static readonly Phrase ShownOfMany = new("{0}–{1}", "{0}–{1}");
     internal static readonly Phrase PrintedProtected = new(
         "This list may hold records of substance use treatment. 42 CFR part 2 prohibits unauthorized use or disclosure of these records.",
-        "Esta lista puede incluir registros de tratamiento por consumo de sustancias. La norma 42 CFR parte 2 prohíbe usar o divulgar estos registros sin autorización.");
+        "Esta lista puede incluir expedientes de tratamiento por consumo de sustancias. La norma 42 CFR parte 2 prohíbe usar o divulgar estos expedientes sin autorización.");
     internal static readonly Phrase PrintedAt = new("Printed {0}. The list may have changed since.", "Impreso {0}. La lista puede haber cambiado desde entonces.");
     internal static readonly Phrase ManyPeople = new(
         "More than {0} people are called so. Only items of the first {0} are listed: write more of the name, or the record number.",

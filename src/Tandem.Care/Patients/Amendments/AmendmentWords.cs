@@ -62,7 +62,7 @@ internal static class AmendmentWords
     {
         ["accurate-and-complete"] = new("The entry is accurate and complete", "La entrada es exacta y completa"),
         ["not-created-here"] = new("The entry was made by somebody else, who can be asked", "La entrada la hizo otro, a quien se le puede pedir"),
-        ["not-in-designated-record-set"] = new("The entry is not part of the records that care is decided by", "La entrada no forma parte de los registros con que se decide la atención"),
+        ["not-in-designated-record-set"] = new("The entry is not part of the records that care is decided by", "La entrada no forma parte de los expedientes con que se decide la atención"),
         ["not-open-to-inspection"] = new("The entry is not open to inspection by law", "La ley no permite inspeccionar la entrada"),
     };
 

@@ -40,6 +40,8 @@ internal sealed class IntakeHost : IAsyncDisposable
 
     internal int Port { get; private set; }
 
+    internal IServiceProvider Services => app.Services;
+
     internal RecordStore Record => Get<RecordStore>();
 
     internal static async Task<IntakeHost> StartAsync(Engine engine = Engine.Sqlite, IntakeOptions? options = null, Action<WebApplicationBuilder>? configure = null)

@@ -53,11 +53,10 @@ public sealed class RetentionRuleTests
         var kept = Assert.Single(rules.Of(Attempts));
         Assert.Equal((10, RuleStatus.Active, "decision 12", "Practitioner/ana"), (kept.Rule.Days, kept.Rule.Status, kept.Rule.Reason, kept.Actor));
 
-        var clock = new ManualClock();
-        clock.Advance(TimeProvider.System.GetUtcNow() - clock.GetUtcNow());
-        Assert.Equal(0, (await RemoveAsync(hub, rules, clock))["sign-in-attempts"]); // not before its day
+        var clock = RetentionBench.At(TimeProvider.System.GetUtcNow());
+        Assert.Equal(0, (await hub.RemoveAsync(clock))["sign-in-attempts"]); // not before its day
         clock.Advance(TimeSpan.FromDays(1));
-        Assert.Equal(3, (await RemoveAsync(hub, rules, clock))["sign-in-attempts"]);
+        Assert.Equal(3, (await hub.RemoveAsync(clock))["sign-in-attempts"]);
 
         await SetAsync(hub, "sign-in-attempts", "400", Text(today.AddDays(40)), "decision 13");
         var coming = rules.Of(Attempts)[0];
@@ -108,24 +107,19 @@ public sealed class RetentionRuleTests
         await using var hub = await AuditedHub.StartAsync(Engine.Sqlite, "privacy-officer");
         var rules = hub.Hub.Services.GetRequiredService<RetentionRules>();
         var now = TimeProvider.System.GetUtcNow();
-        Assert.Null((await hub.Record.WriteAsync<bool>(
-            AccessScope.System,
-            session =>
-            {
-                foreach (var patient in new[] { "one", "two" })
-                    session.Write(SmartTables.Grants, patient, "app", "launch/patient", now, now, "ana", "patient", DbValue.Null, patient, DbValue.Null, "", DbValue.Null, DbValue.Null, DbValue.Null);
-                return true;
-            },
-            Cancel)).Refusal);
+        await hub.WriteAsync(session =>
+        {
+            foreach (var patient in new[] { "one", "two" })
+                session.Write(SmartTables.Grants, patient, "app", "launch/patient", now, now, "ana", "patient", DbValue.Null, patient, DbValue.Null, "", DbValue.Null, DbValue.Null, DbValue.Null);
+        });
         await SetAsync(hub, "app-grants", "4000", Text(rules.DayOf(now)), "longer");
         await SetAsync(hub, "app-grants", "2192", Text(rules.DayOf(now).AddDays(2500)), "as before");
         LegalHolds.Put(hub.Audit.Database, "one", "case 7", "operator", TimeProvider.System);
-        var clock = new ManualClock();
-        clock.Advance(now.AddDays(2400) - clock.GetUtcNow());
+        var clock = RetentionBench.At(now.AddDays(2400));
 
-        Assert.Equal(0, (await RemoveAsync(hub, rules, clock))["app-grants"]); // the longer rule
+        Assert.Equal(0, (await hub.RemoveAsync(clock))["app-grants"]); // the longer rule
         clock.Advance(TimeSpan.FromDays(101));
-        Assert.Equal(1, (await RemoveAsync(hub, rules, clock))["app-grants"]);
+        Assert.Equal(1, (await hub.RemoveAsync(clock))["app-grants"]);
         Assert.Equal(["one"], hub.Record.Database.Read(session => session.Query("SELECT id FROM smart_grants", row => row.Text(0))));
     }
 
@@ -142,14 +136,7 @@ public sealed class RetentionRuleTests
             await Task.Delay(20, Cancel);
         }
 
-        Assert.Null((await hub.Record.WriteAsync<bool>(
-            AccessScope.System,
-            session =>
-            {
-                new BulkJob("old", BulkKind.Export, BulkStatus.Done, AccessScope.System.Actor, TimeProvider.System.GetUtcNow().AddDays(-8), "/fhir/$export", "{}").Write(session);
-                return true;
-            },
-            Cancel)).Refusal);
+        await hub.WriteAsync(session => new BulkJob("old", BulkKind.Export, BulkStatus.Done, AccessScope.System.Actor, TimeProvider.System.GetUtcNow().AddDays(-8), "/fhir/$export", "{}").Write(session));
         using var next = ActivatorUtilities.CreateInstance<BulkJobs>(hub.Hub.Services); // as after another hour
         await next.TidyAsync(Cancel);
 
@@ -174,13 +161,6 @@ public sealed class RetentionRuleTests
         return await PageAsync(hub, $"?kind={kind}");
     }
 
-    private static async Task<IReadOnlyDictionary<string, int>> RemoveAsync(AuditedHub hub, RetentionRules rules, ManualClock clock)
-    {
-        using var removal = new NightlyRemoval(
-            hub.Record, InstallationSettings.Kinds, new RetentionSettings(), rules, hub.Hub.Services.GetRequiredService<TrailKeeper>(), clock, NullLogger<NightlyRemoval>.Instance, hub.Hub.Services.GetRequiredService<ReadHolds>());
-        return await removal.RunAsync(Cancel);
-    }
-
     private static Task PutAsync(AuditedHub hub, string id, RetentionRule rule)
     {
         var resource = rule.ToResource();
@@ -188,15 +168,11 @@ public sealed class RetentionRuleTests
         return hub.PutAsync("Basic", id, resource.ToJsonString());
     }
 
-    private static async Task SeedAsync(AuditedHub hub, DateTimeOffset at) => Assert.Null((await hub.Record.WriteAsync<bool>(
-        AccessScope.System,
-        session =>
-        {
-            for (var i = 0; i < 3; i++)
-                session.Write(SignInThrottle.Attempts, $"s{i}", 1, at);
-            return true;
-        },
-        Cancel)).Refusal);
+    private static Task SeedAsync(AuditedHub hub, DateTimeOffset at) => hub.WriteAsync(session =>
+    {
+        for (var i = 0; i < 3; i++)
+            session.Write(SignInThrottle.Attempts, $"s{i}", 1, at);
+    });
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

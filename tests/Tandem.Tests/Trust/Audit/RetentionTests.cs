@@ -34,12 +34,9 @@ public sealed class RetentionTests
         await using var hub = await AuditedHub.StartAsync(engine, "privacy-officer");
         var now = TimeProvider.System.GetUtcNow();
         await SeedAsync(hub, now);
-        var later = new ManualClock();
-        later.Advance(now.AddDays(RetainedKind.SixYears + 2) - later.GetUtcNow());
-        using var removal = new NightlyRemoval(
-            hub.Record, InstallationSettings.Kinds, new RetentionSettings(), Rules(hub), hub.Hub.Services.GetRequiredService<TrailKeeper>(), later, NullLogger<NightlyRemoval>.Instance, hub.Hub.Services.GetRequiredService<ReadHolds>());
-
-        var preview = new RetentionPreview(hub.Record, InstallationSettings.Kinds, new RetentionSettings(), Rules(hub), new BulkOptions(), later, hub.Hub.Services.GetRequiredService<ReadHolds>());
+        var later = RetentionBench.At(now.AddDays(RetainedKind.SixYears + 2));
+        using var removal = hub.Removal(later);
+        var preview = hub.Preview(later);
         Assert.Equal(NightlyRemoval.Group + 1, preview.Read()["sign-in-attempts"].Due);
         Assert.All(preview.Read().Values, kind => Assert.Null(kind.Last));
         if (engine == Engine.Sqlite)
@@ -141,8 +138,6 @@ public sealed class RetentionTests
     public void The_next_removal_is_at_the_hour_of_the_night(string now, string next) => Assert.Equal(
         DateTimeOffset.Parse(next, System.Globalization.CultureInfo.InvariantCulture), new RetentionSettings().NextAfter(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)));
 
-    private static RetentionRules Rules(AuditedHub hub) => new(hub.Record, new RetentionSettings(), new SiteSettings());
-
     private static async Task PostAsync(AuditedHub hub, string action, params (string Name, string Value)[] fields)
     {
         using var reply = await hub.PostFormAsync("/audit/retention", action, fields);
@@ -155,26 +150,22 @@ public sealed class RetentionTests
 
     private static List<string> Left(AuditedHub hub, string sql) => hub.Record.Database.Read(session => session.Query(sql, row => row.Text(0)));
 
-    private static async Task SeedAsync(AuditedHub hub, DateTimeOffset now) => Assert.Null((await hub.Record.WriteAsync<bool>(
-        AccessScope.System,
-        session =>
-        {
-            for (var i = 0; i <= NightlyRemoval.Group; i++)
-                session.Write(SignInThrottle.Attempts, $"s{i}", 1, now);
-            foreach (var own in session.Query("SELECT token_hash FROM signin_links", row => row.Text(0)))
-                session.Remove(SignInTables.Links, own);
-            session.Write(SignInTables.Links, "over", DbValue.Null, "person", now, false, DbValue.Null);
-            session.Write(SignInTables.Links, "lasts", DbValue.Null, "person", now.AddYears(9), false, DbValue.Null);
-            WriteMessages(session, now);
-            WriteEmergencies(session, now);
-            foreach (var (id, patient, ends) in new[] { ("one", "one", now), ("two", "two", now), ("lasts", "two", now.AddYears(9)) })
-                session.Write(SmartTables.Grants, id, "app", "launch/patient", now, ends, "ana", "patient", DbValue.Null, patient, DbValue.Null, "", DbValue.Null, DbValue.Null, DbValue.Null);
-            session.Write(SubscriptionTables.Progress, "s", 2, 1, 0, DbValue.Null);
-            for (var number = 1; number <= 4; number++)
-                session.Write(SubscriptionTables.Events, "s", number, number, 1);
-            return true;
-        },
-        Cancel)).Refusal);
+    private static Task SeedAsync(AuditedHub hub, DateTimeOffset now) => hub.WriteAsync(session =>
+    {
+        for (var i = 0; i <= NightlyRemoval.Group; i++)
+            session.Write(SignInThrottle.Attempts, $"s{i}", 1, now);
+        foreach (var own in session.Query("SELECT token_hash FROM signin_links", row => row.Text(0)))
+            session.Remove(SignInTables.Links, own);
+        session.Write(SignInTables.Links, "over", DbValue.Null, "person", now, false, DbValue.Null);
+        session.Write(SignInTables.Links, "lasts", DbValue.Null, "person", now.AddYears(9), false, DbValue.Null);
+        WriteMessages(session, now);
+        WriteEmergencies(session, now);
+        foreach (var (id, patient, ends) in new[] { ("one", "one", now), ("two", "two", now), ("lasts", "two", now.AddYears(9)) })
+            session.Write(SmartTables.Grants, id, "app", "launch/patient", now, ends, "ana", "patient", DbValue.Null, patient, DbValue.Null, "", DbValue.Null, DbValue.Null, DbValue.Null);
+        session.Write(SubscriptionTables.Progress, "s", 2, 1, 0, DbValue.Null);
+        for (var number = 1; number <= 4; number++)
+            session.Write(SubscriptionTables.Events, "s", number, number, 1);
+    });
 
     private static void WriteMessages(WriteSession session, DateTimeOffset now)
     {
