@@ -8,6 +8,7 @@ using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Bulk;
 using Tandem.Record.Bundles;
 using Tandem.Record.Files;
@@ -47,6 +48,7 @@ public static class RestRoutes
         services.AddSingleton<SiteParameters>();
         services.AddSingleton(SiteParameterTable.Table);
         services.AddSingleton<IWriteRule, SiteParameterRules>();
+        services.AddSingleton<IProjection, GroupMembers>();
         services.AddSingleton<IProjection>(provider => new SearchProjection(provider.GetRequiredService<SiteParameters>()));
         services.AddSingleton(provider => new RecordSearch(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<SiteParameters>(), provider.GetRequiredService<TimeProvider>()));

@@ -49,6 +49,9 @@ public static class AccessTables
         [new("type", DbKind.Integer), new("target", DbKind.Integer), new("holder", DbKind.Text), new("by_rule", DbKind.Text)],
         [new("target", "target, type, label, holder, rid")]);
 
+    /// <summary>The Group <c>rid</c> has this patient (logical id) for a member; empty where it has one that cannot be told: an address elsewhere, an identifier, a name, somebody who is contained.</summary>
+    public static readonly Table Members = new("access_members", TableKind.Rows, [new("rid", DbKind.Integer), new("patient", DbKind.Text)], [], []);
+
     /// <summary>
     /// What a patient agreed to (permit 1) or refused (0) in the Consent <c>rid</c>: towards a party (<c>*</c>: anybody), about what bears a label
     /// (<c>*</c>: everything), for a purpose of use (empty: any), from a moment to another and from a day to another (exclusive, see <see cref="ClockOf"/>). Of one Consent the deeper provision goes before

@@ -52,7 +52,7 @@ internal static class ReachCondition
         var parts = new List<string>();
         if (type is null && grant.Types.Count > 0 && grant.Query.Length == 0)
             parts.Add($"d.type IN ({asked.List(grant.Types)})");
-        if (Of(grant.Whose, type, asked) is { } whose)
+        if (Of(grant, type, asked) is { } whose)
             parts.Add(whose);
         if (grant.Query.Length > 0)
             parts.Add(Queried(grant, type, asked));
@@ -65,13 +65,10 @@ internal static class ReachCondition
         return parts.Count == 0 ? "1 = 1" : $"({string.Join(" AND ", parts)})";
     }
 
-    /// <summary>What belongs to nobody is not secret, but for files and bundles: what is in one may be about anybody, so that one of which nobody said whose it is is seen by who reaches everybody's alone.</summary>
-    private static string? Of(Whose whose, string? type, LayerArguments asked) => whose switch
+    private static string? Of(Grant grant, string? type, LayerArguments asked) => grant.Whose switch
     {
         Whose.Everybody => null,
-        Whose.Nobody when asked.IsLook && type is ("Binary" or "Bundle") => None,
-        Whose.Nobody when type is null => $"(d.patient IS NULL{(asked.IsLook ? " AND d.type NOT IN ('Binary', 'Bundle')" : "")} AND (d.type <> 'Subscription' OR {OfNobodyElse(asked)}))",
-        Whose.Nobody => "d.patient IS NULL" + (type == "Subscription" ? " AND " + OfNobodyElse(asked) : ""),
+        Whose.Nobody => OfNobody(grant, type, asked),
         Whose.These { Ids.Count: 0 } => None,
         Whose.These these => $"d.patient IN ({asked.List(these.Ids)})",
         Whose.Known when asked.Rows == RowKind.OfNewPatient => null,
@@ -79,6 +76,30 @@ internal static class ReachCondition
             "access_relations a", $"a.patient = d.patient AND a.party IN ({asked.Parties}) AND a.until > {asked.Before(known.Afterwards)} AND a.until_day > {asked.DayBefore(known.Afterwards)}"),
         _ => None,
     };
+
+    /// <summary>
+    /// What belongs to nobody is not secret, but for subscriptions, for files and bundles, and for groups: what is in a file or bundle may be about anybody, so that one of which nobody said whose it is is seen by who
+    /// reaches everybody's alone; a group names its members.
+    /// </summary>
+    private static string OfNobody(Grant grant, string? type, LayerArguments asked)
+    {
+        if (asked.IsLook && (type is "Binary" or "Bundle" || (type == "Group" && asked.Rows == RowKind.MayBeGone)))
+            return None;
+        var parts = new List<string> { "d.patient IS NULL" };
+        if (asked.IsLook && type is null)
+            parts.Add("d.type NOT IN ('Binary', 'Bundle')");
+        if (type is null or "Subscription")
+            parts.Add((type is null ? "d.type <> 'Subscription' OR " : "") + OfNobodyElse(asked));
+        if (asked.IsLook && (type == "Group" || (type is null && (grant.Types.Count == 0 || grant.Types.Contains("Group")))))
+            parts.Add((type is null ? "d.type <> 'Group' OR " : "") + OfReachedMembers(asked));
+        return string.Join(" AND ", parts.Select(part => part.Contains(" OR ", StringComparison.Ordinal) ? $"({part})" : part));
+    }
+
+    /// <summary>All members of a group are patients whom the layer reaches. Versions of before, which may name others, are seen by who reaches everybody's alone.</summary>
+    private static string OfReachedMembers(LayerArguments asked) => asked.Rows == RowKind.MayBeGone
+        ? None
+        : $"NOT EXISTS (SELECT 1 FROM access_members m WHERE m.rid = d.rid AND NOT "
+            + Among($"SELECT x.rid, x.type, x.patient FROM resources x WHERE x.type = {asked.Context.Add("Patient")} AND x.id = m.patient AND x.deleted = 0", Layer(asked.Layer, Interactions.Read, "Patient", asked.Context, RowKind.There)) + ")";
 
     /// <summary>A subscription tells where somebody is told of what, and with which secret: it is there for who made it and within their organisation, and for who reaches everybody's.</summary>
     private static string OfNobodyElse(LayerArguments asked) =>
@@ -116,6 +137,8 @@ internal sealed class LayerArguments(AccessLayer layer, SearchContext context, b
     private string? now;
     private string? parties;
     private string? recipients;
+
+    internal AccessLayer Layer => layer;
 
     internal SearchContext Context => context;
 

@@ -10,7 +10,7 @@ internal static class PatientOf
 
     /// <summary>
     /// The logical id of the first patient that the resource names as its own, or null. A file (Binary) belongs to the patient in whose context it is seen (R4 Binary.securityContext); a Bundle to the one patient
-    /// whom all of its entries that belong to somebody belong to.
+    /// whom all of its entries that belong to somebody belong to, and to nobody who is known as soon as one is about somebody at an address elsewhere: their id may be that of somebody here.
     /// </summary>
     internal static string? Resource(string type, string id, FhirNode resource)
     {
@@ -34,17 +34,57 @@ internal static class PatientOf
     private static string? OfBundle(FhirNode bundle)
     {
         string? only = null;
+        return IsOfOne(bundle, ref only) ? only : null;
+    }
+
+    private static bool IsOfOne(FhirNode bundle, ref string? only)
+    {
         foreach (var entry in bundle["entry"u8].Items)
         {
             var inside = entry["resource"u8];
-            var patient = Resource(inside["resourceType"u8].Text ?? "", inside["id"u8].Text ?? "", inside);
-            if (patient is { Length: > 0 } && only is not null && only != patient)
-                return null;
-            only = patient is { Length: > 0 } ? patient : only;
+            if (IsOfAStranger(entry["fullUrl"u8].Text, inside))
+                return false;
+            if (inside["resourceType"u8].Is("Bundle"u8))
+            {
+                if (!IsOfOne(inside, ref only))
+                    return false;
+                continue;
+            }
+
+            if (Resource(inside["resourceType"u8].Text ?? "", inside["id"u8].Text ?? "", inside) is not { Length: > 0 } patient)
+                continue;
+            if (only is not null && only != patient)
+                return false;
+            only = patient;
         }
 
-        return only;
+        return true;
     }
+
+    /// <summary>
+    /// True for an entry that is about somebody at an address elsewhere: it is such a patient, names one, or names one by an id that is to be read against such an address (R4 2.36.4). The hub's own address is not told from
+    /// others: what is here is named by <c>Patient/id</c>.
+    /// </summary>
+    private static bool IsOfAStranger(string? fullUrl, FhirNode inside)
+    {
+        var isElsewhere = IsAddress(fullUrl);
+        if (inside["resourceType"u8].Text is "Patient" or "Bundle")
+            return isElsewhere;
+        foreach (var link in Links)
+        {
+            foreach (var item in inside[link].Items)
+            {
+                var reference = (item["reference"u8].Exists ? item["reference"u8] : item["actor"u8]["reference"u8]).Text;
+                if ((IsAddress(reference) && reference!.Contains("/Patient/", StringComparison.Ordinal)) || (isElsewhere && reference is not null && IdIn(reference) is not null))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsAddress(string? text) =>
+        text is not null && (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase));
 
     private static string? IdIn(string reference)
     {

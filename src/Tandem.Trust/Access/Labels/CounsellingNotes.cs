@@ -14,7 +14,7 @@ internal sealed class CounsellingNotes(LabelProjection labels) : ISealRule
 
     private static readonly HashSet<string> Written = new(StringComparer.Ordinal)
     {
-        "Binary", "ClinicalImpression", "Communication", "Composition", "DiagnosticReport", "DocumentReference", "Media", "QuestionnaireResponse",
+        "Binary", "Bundle", "ClinicalImpression", "Communication", "Composition", "DiagnosticReport", "DocumentReference", "Media", "QuestionnaireResponse",
     };
 
     public IReadOnlySet<string> Types => Written;

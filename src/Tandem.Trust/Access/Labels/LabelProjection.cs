@@ -10,7 +10,7 @@ namespace Tandem.Trust.Access;
 
 /// <summary>
 /// The sensitivity labels of each resource of a patient: those in <c>meta.security</c> (by its source or by hand) those that its codes and its
-/// source put on by rule, and on a consent those that it names.
+/// source put on by rule, and on a consent those that it names; also of what is contained in it, and of the entries of a bundle.
 /// </summary>
 internal sealed class LabelProjection(LabelRules rules, int shape = LabelProjection.Shape) : IProjection
 {
@@ -21,7 +21,7 @@ internal sealed class LabelProjection(LabelRules rules, int shape = LabelProject
     private const string ByConsent = "securityLabel";
 
     /// <summary>Goes up when the rows of the same rules change: they are rebuilt at the next start.</summary>
-    internal const int Shape = 1;
+    internal const int Shape = 2;
 
     private const int MostDepth = 4;
     private const string ActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
@@ -31,7 +31,7 @@ internal sealed class LabelProjection(LabelRules rules, int shape = LabelProject
     private static readonly HashSet<string> About = new(StringComparer.Ordinal)
     {
         "code", "category", "type", "class", "reasonCode", "medicationCodeableConcept", "vaccineCode", "serviceType", "specialty", "valueCodeableConcept", "component",
-        "conclusionCode", "diagnosis", "addresses", "detail", "practiceSetting", "context", "productOrService", "item", "focalDevice", "activity", "program",
+        "conclusionCode", "diagnosis", "addresses", "detail", "practiceSetting", "context", "productOrService", "item", "focalDevice", "activity", "program", "section",
     };
 
     private static readonly string[] Holders = ["serviceProvider", "managingOrganization", "custodian", "performer", "author", "requester", "organization", "sender"];
@@ -44,7 +44,7 @@ internal sealed class LabelProjection(LabelRules rules, int shape = LabelProject
 
     public bool TakesSealed => true;
 
-    public bool Wants(string type) => type == "Patient" || R4.PatientCompartment(type).Count > 0;
+    public bool Wants(string type) => type is "Patient" or "Bundle" or "Binary" || R4.PatientCompartment(type).Count > 0;
 
     public void Project(ResourceVersion version, RowSink rows)
     {
@@ -56,28 +56,44 @@ internal sealed class LabelProjection(LabelRules rules, int shape = LabelProject
     /// <summary>The labels of a version with what put each on, and the organisation that holds it (empty when none is named).</summary>
     internal (Dictionary<string, string> Labels, string Holder) Labels(ResourceVersion version)
     {
-        var (found, holder) = (new Dictionary<string, string>(0, StringComparer.Ordinal), Holder(version.Root));
-        foreach (var security in version.Root["meta"u8]["security"u8].Items)
+        var found = new Dictionary<string, string>(0, StringComparer.Ordinal);
+        AddOf(version.Root, found);
+        return (found, Holder(version.Root));
+    }
+
+    /// <summary>Adds what a resource bears by itself and by what is in it: contained resources, and the entries of a bundle.</summary>
+    private void AddOf(FhirNode root, Dictionary<string, string> found)
+    {
+        AddOwn(root, found);
+        foreach (var contained in root["contained"u8].Items)
+            AddOf(contained, found);
+        if (!root["resourceType"u8].Is("Bundle"u8))
+            return;
+        foreach (var entry in root["entry"u8].Items)
+            AddOf(entry["resource"u8], found);
+    }
+
+    private void AddOwn(FhirNode root, Dictionary<string, string> found)
+    {
+        foreach (var security in root["meta"u8]["security"u8].Items)
         {
             if (security["code"u8].Text is { } code && (security["system"u8].Text == ActCode || (security["system"u8].Text == Confidentiality && code is "R" or "V")))
                 found.TryAdd(code, ByHand);
         }
 
-        if (version.Type == "Consent")
+        if (root["resourceType"u8].Is("Consent"u8))
         {
-            foreach (var label in ConsentReading.Tells(version.Root))
+            foreach (var label in ConsentReading.Tells(root))
                 found.TryAdd(label, ByConsent);
         }
 
-        foreach (var rule in rules.OfSource(holder))
+        foreach (var rule in rules.OfSource(Holder(root)))
             found.TryAdd(rule.Label, rule.Id);
-        foreach (var member in version.Root.Properties)
+        foreach (var member in root.Properties)
         {
             if (member.Kind is JsonKind.Object or JsonKind.Array && About.Contains(member.Name))
                 Add(member, 0, found);
         }
-
-        return (found, holder);
     }
 
     /// <summary>Adds what the codings below a place put on.</summary>

@@ -86,6 +86,33 @@ public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_contained_in_a_resource_or_bundle_puts_its_labels_on_it()
+    {
+        const string Alcohol = """{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"F10.20"}]}""";
+        const string Inside = """{"resourceType":"Condition","id":"c","code":CODE,"subject":{"reference":"Patient/n"}}""";
+        var alcohol = Inside.Replace("CODE", Alcohol, StringComparison.Ordinal);
+        var plain = Inside.Replace("CODE", """{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"I10"}]}""", StringComparison.Ordinal);
+        var byHand = plain.Replace("\"id\":\"c\"", "\"id\":\"c\",\"meta\":{\"security\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-ActCode\",\"code\":\"ETH\"}]}", StringComparison.Ordinal);
+        var section = """{"resourceType":"Composition","status":"final","type":{"text":"t"},"subject":{"reference":"Patient/n"},"date":"2026-03-01","author":[{"display":"x"}],"title":"t","section":[{"section":[{"code":CODE}]}]}""".Replace("CODE", Alcohol, StringComparison.Ordinal);
+        var nurse = region.As("nurse", AccessFixture.NorthClinic);
+        foreach (var (resource, isSeen) in new[]
+        {
+            (Bundle(plain), true), (Bundle(alcohol), false), (Bundle(byHand), false), (Bundle(section), false), (Bundle(plain, Bundle(alcohol)), false), (Bundle(Holding(alcohol)), false),
+            (Holding(plain), true), (Holding(alcohol), false), (Holding(byHand), false),
+            ("""{"resourceType":"Binary","id":"x","contentType":"text/plain","securityContext":{"reference":"Patient/n"},"data":"eA=="}""", true),
+            ("""{"resourceType":"Binary","id":"x","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"ETH"}]},"contentType":"text/plain","securityContext":{"reference":"Patient/n"},"data":"eA=="}""", false),
+        })
+        {
+            var kept = await region.PutAsync(resource);
+            Assert.Equal((resource, isSeen), (resource, region.Sees(nurse, kept.Reference)));
+        }
+
+        static string Bundle(params string[] entries) => $$"""{"resourceType":"Bundle","id":"x","type":"collection","entry":[{{string.Join(',', entries.Select(entry => $$"""{"resource":{{entry}}}"""))}}]}""";
+
+        static string Holding(string contained) => $$"""{"resourceType":"MedicationRequest","id":"x","status":"active","intent":"order","medicationCodeableConcept":{"text":"m"},"subject":{"reference":"Patient/n"},"reasonReference":[{"reference":"#c"}],"contained":[{{contained}}]}""";
+    }
+
+    [Fact]
     public async Task What_is_sensitive_is_seen_by_roles_and_holders_and_by_nobody_through_what_points_to_it()
     {
         await region.ConditionAsync("alcohol", "n", "F10.20");

@@ -3,6 +3,7 @@ using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Pages;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
 using Tandem.Record.Search;
@@ -35,7 +36,7 @@ internal sealed class AccessFixture : IDisposable
         IProjection[] projections =
         [
             new OrganizationProjection(), new RelationProjection(), new RepresentativeProjection(), new LabelProjection(LabelRules.Read(Content)), new ConsentProjection(),
-            new SearchProjection(SearchIndexOptions.Default),
+            new GroupMembers(), new SearchProjection(SearchIndexOptions.Default),
         ];
         fixture = new RecordFixture(
             engine,
