@@ -35,5 +35,7 @@ public static class TrustRetention
         new("app-grants", SmartTables.Grants, FindGrants, RetainedKind.SixYears, RetainedKind.SixYears, "45 CFR 164.508(b)(6), 164.530(j)") { IsOfPatients = true },
         new("emergencies", EmergencyAccess.Table, FindEmergencies, RetainedKind.SixYears, RetainedKind.SixYears, "45 CFR 164.316(b)(2)") { IsOfPatients = true },
         new("disclosures", NotedDisclosure.Table, NotedDisclosure.FindOld, RetainedKind.SixYears, RetainedKind.SixYears, "45 CFR 164.528(d), 164.530(j)") { IsOfPatients = true },
+        new("suspensions", DisclosureSuspension.Table, DisclosureSuspension.FindOld, RetainedKind.SixYears, RetainedKind.SixYears, "45 CFR 164.528(a)(2)(ii), 164.530(j)") { IsOfPatients = true },
+        new("studies", SummedStudy.Table, SummedStudy.FindOld, RetainedKind.SixYears, RetainedKind.SixYears, "45 CFR 164.528(d), 164.530(j)"),
     ];
 }

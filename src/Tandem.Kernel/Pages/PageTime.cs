@@ -49,6 +49,9 @@ public sealed class PageTime
     /// <summary>A calendar day: "today", "yesterday", "tomorrow", "Fri 20 Nov", in another year "20 Nov 2025".</summary>
     public string Day(DateOnly day) => Day(LocalDate.FromDateOnly(day), site);
 
+    /// <summary>The calendar day of an instant where the site is, always in full: "4 Mar 1951".</summary>
+    public string DateOf(DateTimeOffset at) => Date(Instant.FromDateTimeOffset(at).InZone(site).Date.ToDateOnly());
+
     /// <summary>A calendar day always in full, such as a date of birth: "4 Mar 1951".</summary>
     public static string Date(DateOnly day) => LocalDate.FromDateOnly(day).ToString("d MMM yyyy", CultureInfo.CurrentCulture);
 

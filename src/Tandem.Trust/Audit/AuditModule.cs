@@ -16,6 +16,8 @@ public static class AuditModule
     public static IServiceCollection AddAudit(this IServiceCollection services, AuditOptions options)
     {
         services.AddSingleton(NotedDisclosure.Table);
+        services.AddSingleton(DisclosureSuspension.Table);
+        services.AddSingleton(SummedStudy.Table);
         if (!options.Enabled)
             return services.AddSingleton(TrailKeeper.None);
         services.AddSingleton(options);
@@ -33,6 +35,8 @@ public static class AuditModule
         services.AddSingleton<SetRetentionRule>();
         services.AddSingleton<FindDisclosures>();
         services.AddSingleton<NoteDisclosure>();
+        services.AddSingleton<SuspendDisclosures>();
+        services.AddSingleton<NoteStudy>();
         services.AddHostedService<AuditUpkeep>();
         return services;
     }
@@ -53,6 +57,8 @@ public static class AuditModule
             HoldRoutes.Map(routes);
             RuleRoutes.Map(routes);
             DisclosureRoutes.Map(routes);
+            SuspensionRoutes.Map(routes);
+            StudyRoutes.Map(routes);
         }
 
         return routes;

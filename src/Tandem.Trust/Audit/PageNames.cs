@@ -23,6 +23,7 @@ internal static class PageNames
         (["feeds", "messages"], new("A message as it came", "Un mensaje como llegó")),
         (["feeds"], new("Feeds", "Fuentes")),
         (["audit", "retention"], new("Retention and holds", "Conservación y retenciones")),
+        (["audit", "studies"], StudyWords.Title),
         (["audit", "export"], new("Export of the access log", "Exportación del registro de accesos")),
         (["audit"], new("Access log", "Registro de accesos")),
         (["access", "emergencies"], Emergencies),

@@ -112,6 +112,8 @@ internal static class RetentionWords
         ["app-grants"] = new("What people agreed to for apps, after its end: proof of the agreement", "Lo que las personas aceptaron para aplicaciones, tras su fin: prueba del acuerdo"),
         ["emergencies"] = new("Reviewed emergency openings: proof of the review", "Aperturas de emergencia revisadas: prueba de la revisión"),
         ["disclosures"] = new("Noted disclosures made outside of the hub: for the statement that a patient can ask for", "Divulgaciones anotadas hechas fuera del sistema: para el informe que un paciente puede pedir"),
+        ["suspensions"] = new("What agencies had held back of patients' statements, once over: proof of their request", "Lo que las autoridades hicieron reservar de los informes de pacientes, ya terminado: prueba de su petición"),
+        ["studies"] = new("Research that patients' statements sum up: for the statement that a patient can ask for", "Investigación que los informes de pacientes resumen: para el informe que un paciente puede pedir"),
         ["messages"] = new("Messages as they came, once applied, dismissed or replaced: proof of what was sent", "Mensajes tal como llegaron, ya aplicados, descartados o reemplazados: prueba de lo enviado"),
         ["feed-counts"] = new("Counts of messages by minute: a year to compare with", "Recuentos de mensajes por minuto: un año para comparar"),
         ["looks"] = new("When somebody last looked at a patient: to tell what is new to them", "Cuándo alguien miró por última vez a un paciente: para decirle qué hay de nuevo"),

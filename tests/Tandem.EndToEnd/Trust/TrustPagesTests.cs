@@ -57,7 +57,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await Assertions.Expect(pia.Page.Locator("#amendment-0")).ToContainTextAsync("Waits for an answer");
         await ReadAsync(pia, EveryLook.PortalBudget, ("/my-record", "my-record"), ("/patients/pia/seen", "seen"), ("/patients/pia/disclosures", "disclosures"), ("/patients/pia/amendments", "amendments"), ("/access/patients/pia", "access"), ("/connected-apps", "connected"));
         await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk);
-        await ReadAsync(lucia, EveryLook.StaffBudget, ("/audit", "audit"), ("/audit?view=permissions", "audit-permissions"), ("/audit?view=unusual", "audit-unusual"), ("/audit/retention", "retention"),
+        await ReadAsync(lucia, EveryLook.StaffBudget, ("/audit", "audit"), ("/audit?view=permissions", "audit-permissions"), ("/audit?view=unusual", "audit-unusual"), ("/audit/retention", "retention"), ("/audit/studies", "studies"),
             ("/access/emergencies", "reviews"), ("/access/try?role=social-worker&patient=pia", "try"), ("/patients/pia/disclosures", "disclosures-staff"), ("/patients/pia/amendments", "amendments-staff"));
         await lucia.Page.GotoAsync(hub.Address + "/audit/retention?kind=messages");
         await lucia.Page.GetByLabel("Kept for (days)").FillAsync("3653");

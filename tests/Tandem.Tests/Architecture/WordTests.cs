@@ -41,6 +41,15 @@ public sealed partial class WordTests
                      select $"{found.Owner}.{found.Field}");
     }
 
+    [Fact] // a patient's record is "expediente"; "registro" is a log
+    public void Spanish_has_one_word_for_the_record_and_one_for_a_log()
+    {
+        var words = Repository.Sources("*Words.cs", "src").Concat(Repository.Sources("PageNames.cs", "src")).ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
+        Assert.True(words.Count > 20, "no words were found");
+        Assert.Empty(words.SelectMany(file => LogsThatAreNone(file.Value).Select(text => $"{file.Key}: {text}")));
+        Assert.Single(LogsThatAreNone("""new("The record", "El registro"); new("The access log", "El registro de accesos"); new("The record's log", "El registro de expedientes")"""));
+    }
+
     [Fact]
     public void Pages_hold_no_words_of_their_own()
     {
@@ -72,6 +81,10 @@ public sealed partial class WordTests
         if (phrase.English != phrase.English.Trim() || phrase.Spanish != phrase.Spanish.Trim())
             yield return $"{name}: begins or ends with a space";
     }
+
+    private static IEnumerable<string> LogsThatAreNone(string source) => Pair().Matches(source)
+        .Where(pair => pair.Groups[2].Value.Contains("registro", StringComparison.OrdinalIgnoreCase) && !pair.Groups[1].Value.Contains("log", StringComparison.OrdinalIgnoreCase))
+        .Select(pair => pair.Groups[2].Value);
 
     private static HashSet<string> Places(string text) => Place().Matches(text).Select(match => match.Value).ToHashSet();
 
@@ -143,6 +156,9 @@ public sealed partial class WordTests
         while (depth > 0 && at < text.Length);
         return at;
     }
+
+    [GeneratedRegex(@"new\(\s*""([^""]*)"",\s*""([^""]*)""")]
+    private static partial Regex Pair();
 
     [GeneratedRegex(@"\{\d+[^}]*\}")]
     private static partial Regex Place();

@@ -51,8 +51,12 @@ internal sealed record Disclosure(DisclosureKind Kind, DateTimeOffset First, Dat
 /// <param name="From">From when (inclusive).</param>
 /// <param name="To">Until when (exclusive): when it was made.</param>
 /// <param name="Lines">The latest first.</param>
+/// <param name="Held">What an agency had held back, with its statement; the latest first. For who answers for privacy alone.</param>
+/// <param name="Studies">Research of this time that is summed up (45 CFR 164.528(b)(4)), whoever was among it.</param>
 /// <param name="Given">When such a statement was handed out in this time, and by whom (reference); the latest first.</param>
-internal sealed record Accounting(string Patient, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<Disclosure> Lines, IReadOnlyList<(DateTimeOffset At, string By)> Given)
+internal sealed record Accounting(
+    string Patient, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<Disclosure> Lines, IReadOnlyList<(Disclosure Line, DisclosureSuspension By)> Held, IReadOnlyList<SummedStudy> Studies,
+    IReadOnlyList<(DateTimeOffset At, string By)> Given)
 {
     /// <summary>The longest time that a patient can ask for, in years (45 CFR 164.528(a)(1)).</summary>
     internal const int MostYears = 6;

@@ -30,12 +30,23 @@ internal static class DisclosureFiles
                     csv.WriteField(cell);
                 csv.NextRecord();
             }
+
+            foreach (var study in accounting.Studies)
+            {
+                csv.WriteField(FhirWriter.InstantText(study.First));
+                csv.WriteField(FhirWriter.InstantText(study.Last));
+                foreach (var cell in (string[])["", $"{study.Researcher.Name}; {study.Sponsor.Name}", $"{Reach(study.Researcher)}; {Reach(study.Sponsor)}", study.What, $"{study.Name}: {study.About} {StudyWords.MayBe}", StudyWords.Summed])
+                    csv.WriteField(cell);
+                csv.NextRecord();
+            }
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>A collection Bundle of AuditEvents: those of the access log, and one for each disclosure that was noted, by the pattern of IHE BALP for privacy disclosures.</summary>
+    /// <summary>
+    /// A collection Bundle of AuditEvents: those of the access log, and one for each disclosure that was noted, by the pattern of IHE BALP for privacy disclosures. Research that is summed up is a ResearchStudy each.
+    /// </summary>
     internal static byte[] Fhir(Accounting accounting) => FhirWriter.Resource("Bundle", bundle => bundle
         .Text("type", "collection")
         .Instant("timestamp", accounting.To)
@@ -46,7 +57,25 @@ internal static class DisclosureFiles
                 foreach (var json in line.Noted is { } noted ? [Event(noted)] : line.Rows.Select(AuditEventJson.Of))
                     entries.Item(entry => entry.Raw("resource", json));
             }
+
+            foreach (var study in accounting.Studies)
+                entries.Item(entry => entry.Raw("resource", StudyOf(study)));
         }));
+
+    private static string Reach(StudyContact contact) => $"{contact.Address}, {contact.Phone}";
+
+    private static byte[] StudyOf(SummedStudy study) => FhirWriter.Resource("ResearchStudy", json => json
+        .Text("id", "study-" + study.Id)
+        .Text("title", study.Name)
+        .Text("status", "completed")
+        .Array("contact", [study.Sponsor, study.Researcher], (contact, who) => contact
+            .Text("name", $"{who.Name}, {who.Address}")
+            .Array("telecom", telecom => telecom.Item(phone => phone.Text("system", "phone").Text("value", who.Phone))))
+        .Text("description", $"{study.About} ({study.What})")
+        .Object("period", period => period.Instant("start", study.First).Instant("end", study.Last))
+        .Object("sponsor", sponsor => sponsor.Text("display", study.Sponsor.Name))
+        .Object("principalInvestigator", researcher => researcher.Text("display", study.Researcher.Name))
+        .Array("note", notes => notes.Item(note => note.Text("text", StudyWords.MayBe))));
 
     private static byte[] Event(NotedDisclosure noted) => FhirWriter.Resource("AuditEvent", json => json
         .Text("id", "disclosure-" + noted.Id)

@@ -43,10 +43,27 @@ internal sealed class FindDisclosures(AuditStore audit, RecordStore record, Time
                 told.Add((row, detail, kind));
         }
 
-        var lines = told.GroupBy(one => (one.Kind, Recipient: DisclosureReading.RecipientOf(one.Row.Event, one.Detail, one.Kind), one.Detail.Organization, one.Detail.Purpose, Apart: one.Kind == DisclosureKind.Emergency ? one.Row.Seq : 0))
+        var all = told.GroupBy(one => (one.Kind, Recipient: DisclosureReading.RecipientOf(one.Row.Event, one.Detail, one.Kind), one.Detail.Organization, one.Detail.Purpose, Apart: one.Kind == DisclosureKind.Emergency ? one.Row.Seq : 0))
             .Select(group => LineOf(group.Key.Kind, group.Key.Recipient, group.Key.Organization, group.Key.Purpose, [.. group]))
             .Concat(Noted(patient, from, to).Select(LineOf));
-        return new(patient, from, to, [.. lines.OrderByDescending(line => line.Last)], [.. given.OrderByDescending(one => one.Item1)]);
+        var suspended = Suspensions(patient).Where(one => one.IsInForce(to)).ToList();
+        var lines = all.OrderByDescending(line => line.Last).Select(line => (Line: line, By: suspended.Find(one => one.Holds(line)))).ToList();
+        return new(
+            patient, from, to, [.. lines.Where(one => one.By is null).Select(one => one.Line)], [.. lines.Where(one => one.By is not null).Select(one => (one.Line, one.By!))],
+            record.Database.Read(session => session.Query(SummedStudy.ReadOfTime, SummedStudy.Read, from, to)), [.. given.OrderByDescending(one => one.Item1)]);
+    }
+
+    /// <summary>What agencies asked to hold back of a patient's statement, of before too; the latest first. For who answers for privacy.</summary>
+    internal IReadOnlyList<DisclosureSuspension> Suspensions(string patient) =>
+        record.Database.Read(session => session.Query(DisclosureSuspension.ReadOfPatient, DisclosureSuspension.Read, patient));
+
+    /// <summary>
+    /// Of the events of a patient's record those that the patient may see: not that a disclosure was noted or taken back, which the statement tells, nor what an agency had held back.
+    /// </summary>
+    internal IReadOnlyList<AuditRow> ToldToPatient(string patient, IReadOnlyList<AuditRow> rows)
+    {
+        var suspended = Suspensions(patient).Where(one => one.IsInForce(clock.GetUtcNow())).ToList();
+        return [.. rows.Where(row => row.Event.Interaction is not (NoteDisclosure.NotedAct or NoteDisclosure.TakenBackAct) && !IsHeld(row, suspended))];
     }
 
     /// <summary>What was noted by hand, for those who note.</summary>
@@ -56,6 +73,17 @@ internal sealed class FindDisclosures(AuditStore audit, RecordStore record, Time
     /// <summary>A line of what was noted.</summary>
     internal static Disclosure LineOf(NotedDisclosure noted) =>
         new(DisclosureKind.Noted, noted.At, noted.At, 1, noted.Recipient, noted.Address, noted.What, DisclosureWords.PurposeOf(noted.Purpose)) { Noted = noted };
+
+    private bool IsHeld(AuditRow row, List<DisclosureSuspension> suspended)
+    {
+        if (suspended.Count == 0)
+            return false;
+        var detail = row.Detail;
+        if (DisclosureReading.KindOf(row.Event, detail) is not { } kind)
+            return false;
+        var line = LineOf(kind, DisclosureReading.RecipientOf(row.Event, detail, kind), detail.Organization, detail.Purpose, [(row, detail, kind)]);
+        return suspended.Exists(one => one.Holds(line));
+    }
 
     private IEnumerable<AuditRow> Rows(string patient, DateTimeOffset from, DateTimeOffset to)
     {

@@ -20,6 +20,12 @@ internal sealed record DisclosureForm(string Day, string Recipient, string Addre
 /// <summary>Staff note what left the house beside the hub: by telephone, fax or paper, a report to public health, an answer to a court. Act and event are one commit.</summary>
 internal sealed class NoteDisclosure(RecordStore record, FindDisclosures disclosures, SiteSettings site, TimeProvider clock)
 {
+    /// <summary>What the access log says when one was noted.</summary>
+    internal const string NotedAct = "disclosure-noted";
+
+    /// <summary>And when one was taken back.</summary>
+    internal const string TakenBackAct = "disclosure-taken-back";
+
     private const int Longest = 500;
 
     /// <summary>Roles that answer requests for records.</summary>
@@ -47,7 +53,7 @@ internal sealed class NoteDisclosure(RecordStore record, FindDisclosures disclos
                 if (session.Find("Patient", patient) is null)
                     return Refusal.NotFound(DisclosureWords.NotYours);
                 noted.Write(session);
-                session.Acted(ActOf("disclosure-noted", noted, scope));
+                session.Acted(ActOf(NotedAct, noted, scope));
                 return noted.Id;
             },
             cancel);
@@ -65,7 +71,7 @@ internal sealed class NoteDisclosure(RecordStore record, FindDisclosures disclos
                 if (session.Query(NotedDisclosure.ReadOne, NotedDisclosure.Read, id).FirstOrDefault() is not { TakenBack: null } noted || noted.Patient != patient)
                     return Refusal.NotFound(DisclosureWords.NoEntry);
                 (noted with { TakenBack = scope.Actor.Reference }).Write(session);
-                session.Acted(ActOf("disclosure-taken-back", noted, scope));
+                session.Acted(ActOf(TakenBackAct, noted, scope));
                 return id;
             },
             cancel);

@@ -44,6 +44,9 @@ internal static class RouteMatrix
         ["/audit/retention/find"] = (RouteKind.Open, []),
         ["/audit/retention/rules/set"] = (RouteKind.Change, []),
         ["/audit/retention/rules/{id}/withdraw"] = (RouteKind.Change, []),
+        ["/audit/studies"] = (RouteKind.Record, ["/audit/studies"]),
+        ["/audit/studies/note"] = (RouteKind.Change, []), // SuspensionTests
+        ["/audit/studies/{id}/take-back"] = (RouteKind.Change, []),
         ["/error/{Status:int}"] = (RouteKind.Open, []),
         ["/feeds"] = (RouteKind.Messages, ["/feeds"]),
         ["/feeds/messages/{Id}"] = (RouteKind.Messages, ["/feeds/messages/{m}"]),
@@ -89,6 +92,8 @@ internal static class RouteMatrix
         ["/patients/{id}/disclosures/give"] = (RouteKind.Change, []), // DisclosuresTests
         ["/patients/{id}/disclosures/note"] = (RouteKind.Change, []),
         ["/patients/{id}/disclosures/{entry}/take-back"] = (RouteKind.Change, []),
+        ["/patients/{id}/disclosures/suspensions/begin"] = (RouteKind.Change, []),
+        ["/patients/{id}/disclosures/suspensions/{suspension}/end"] = (RouteKind.Change, []),
         ["/patients/{Id}/seen"] = (RouteKind.Record, ["/patients/{p}/seen"]),
         ["/patients/{Id}/results/{Code}"] = (RouteKind.Record, ["/patients/{p}/results/1-1"]),
         ["/preferences/language"] = (RouteKind.Open, []),
