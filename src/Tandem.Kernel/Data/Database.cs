@@ -137,17 +137,15 @@ public abstract class Database : IDisposable
     {
     }
 
-    /// <summary>
-    /// Lets all processes hear of a place in the log, together with the commit of <paramref name="writer"/>'s transaction and not without it. Where there can
-    /// be no other process, nothing happens.
-    /// </summary>
-    public virtual void AnnounceLog(DbSession writer, long seq)
-    {
-    }
-
-    /// <summary>Listens to <see cref="AnnounceLog"/> of all processes, this one included; null where there can be no other. The caller owns it.</summary>
+    /// <summary>Listens to what all processes, this one included, make durable of the log; null where there can be no other. The caller owns it.</summary>
     /// <exception cref="DatabaseUnavailableException">The database cannot be reached.</exception>
     public virtual LogNotices? OpenNotices() => null;
+
+    /// <summary>Makes durable what any process has committed ahead of the disk (<see cref="DbSession.CommitAhead"/>) before the call.</summary>
+    /// <exception cref="DatabaseException">Nobody knows whether it is.</exception>
+    public virtual void MakeDurable()
+    {
+    }
 
     /// <summary>Does what the engine needs now and then beside its writer (checkpoints).</summary>
     public abstract void Maintain();

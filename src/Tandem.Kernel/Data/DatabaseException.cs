@@ -28,6 +28,10 @@ public class DatabaseUnavailableException : DatabaseException
     }
 }
 
+/// <summary>The database was lost before it confirmed a commit: what was written may be kept or not.</summary>
+public sealed class CommitUnknownException(Exception inner)
+    : DatabaseUnavailableException("The database was lost before it confirmed what was written. Look whether it was kept before you send it again.", inner);
+
 /// <summary>Another process has the log for itself, see <see cref="Database.TryOwnLog"/>; a later try will succeed.</summary>
 public sealed class LogOwnedElsewhereException()
     : DatabaseUnavailableException("Another process is rebuilding rows of this database. Nothing was kept; try again when it has ended.");

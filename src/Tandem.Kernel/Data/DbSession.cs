@@ -60,16 +60,22 @@ public abstract class DbSession : IDisposable
     /// <summary>Begins a transaction that will write.</summary>
     public abstract void Begin();
 
-    /// <summary>Makes what was written since <see cref="Begin"/> durable, or, where <see cref="IsFlushedApart"/>, ready to be made so.</summary>
+    /// <summary>Makes what was written since <see cref="Begin"/> durable; with a writer of the log (<see cref="Database.OpenLogWriter"/>) use <see cref="CommitAhead"/>.</summary>
     public abstract void Commit();
 
-    /// <summary>True when a commit is durable only after a <see cref="Flush"/> that begins later; in the order of commits it always is: none is without those before it.</summary>
-    public virtual bool IsFlushedApart => false;
-
-    /// <summary>Makes everything durable that was committed before the call. The one method that may be called on another thread, beside others, until the session is disposed.</summary>
-    /// <exception cref="DatabaseException">Nobody knows what of it is durable.</exception>
-    public virtual void Flush()
+    /// <summary>
+    /// As <see cref="Commit(IReadOnlyList{TableChange})"/>, and all processes hear of it where there can be others; where the engine can do so, without a wait for the disk. What was committed so is
+    /// durable in the order of commits: none without those before it.
+    /// </summary>
+    /// <param name="changes">Written before.</param>
+    /// <param name="seq">The newest place in the log with it; null when the log did not grow.</param>
+    /// <param name="isAlone">True when nothing else waits to be written or to be durable: then the disk is waited for where that is a way less.</param>
+    /// <returns>What makes it durable, valid until <see cref="Rollback"/> or the end of the session; null when it is.</returns>
+    /// <exception cref="CommitUnknownException">It may be kept or not.</exception>
+    public virtual LogFlush? CommitAhead(IReadOnlyList<TableChange> changes, long? seq, bool isAlone)
     {
+        Commit(changes);
+        return null;
     }
 
     /// <summary>Undoes what was written since <see cref="Begin"/>; harmless without a transaction.</summary>

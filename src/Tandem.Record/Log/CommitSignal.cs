@@ -7,7 +7,7 @@ public sealed class CommitSignal
     private readonly Lock telling = new();
     private TaskCompletionSource grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ToldPlaces told = new(0);
-    private long? claimedAfter;
+    private readonly SortedSet<long> claimedAfter = [];
 
     /// <summary>
     /// What was committed, right after the commit for what this process has committed, a moment later for what others have: a group in its order, each change
@@ -46,21 +46,21 @@ public sealed class CommitSignal
     internal void Claim(long after)
     {
         lock (gate)
-            claimedAfter = after;
+            claimedAfter.Add(after);
     }
 
     /// <summary>The commit did not come to pass, or nobody knows: what is in the log is told like what others have appended.</summary>
-    internal void Disclaim()
+    internal void Disclaim(long after)
     {
         lock (gate)
-            claimedAfter = null;
+            claimedAfter.Remove(after);
     }
 
     /// <summary>The first places up to one (inclusive) that have to be told here, or null: after one, up to another.</summary>
     internal (long After, long Last)? Gap(long last)
     {
         lock (gate)
-            return told.Gap(claimedAfter < last ? claimedAfter.Value : last);
+            return told.Gap(claimedAfter.Count > 0 ? Math.Min(claimedAfter.Min, last) : last);
     }
 
     /// <summary>Tells what this process has committed.</summary>
@@ -78,7 +78,7 @@ public sealed class CommitSignal
             LastSeq = Math.Max(LastSeq, seq);
             told.Add(after, seq);
             if (isOwn)
-                claimedAfter = null;
+                claimedAfter.Remove(after);
             (woken, grown) = (grown, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 

@@ -4,15 +4,16 @@ using Tandem.Kernel.Data;
 namespace Tandem.Record.Log;
 
 /// <summary>A group whose transaction is committed and whose writers wait for the disk.</summary>
-/// <param name="Writer">Committed it.</param>
+/// <param name="Flush">Makes it durable; null when it is.</param>
 /// <param name="Jobs">Its writes.</param>
 /// <param name="After">Where the log stood before it.</param>
 /// <param name="Changes">What it appended.</param>
-internal sealed record CommittedGroup(DbSession Writer, IReadOnlyList<WriteJob> Jobs, long After, IReadOnlyList<Change> Changes);
+internal sealed record CommittedGroup(LogFlush? Flush, IReadOnlyList<WriteJob> Jobs, long After, IReadOnlyList<Change> Changes);
 
 /// <summary>
 /// Brings committed groups to the disk and answers them, in order, while the writer makes the next one: one flush for all that wait (decision 33). A single write is
-/// brought there by the writer itself, which has nothing else to do. Once a flush has failed nobody knows what the disk holds: nothing is kept any more.
+/// brought there by the writer itself, which has nothing else to do. Once a disk of its own has failed nobody knows what it holds: nothing is kept any more. A server that was lost ends
+/// only what waited for it, and the writer goes on with the next.
 /// </summary>
 internal sealed class FlushedGroups : IDisposable
 {
@@ -45,23 +46,30 @@ internal sealed class FlushedGroups : IDisposable
             throw new DatabaseUnavailableException("The disk did not take what was written. Look after the disk, then start the hub anew.", fault);
     }
 
+    /// <summary>True when every group that was given is answered.</summary>
+    internal bool IsIdle
+    {
+        get
+        {
+            lock (gate)
+                return under == 0;
+        }
+    }
+
     /// <summary>Takes over a group that was committed after all that were given before.</summary>
     /// <param name="group">Committed.</param>
-    /// <param name="isAlone">True when no other write waits or shares it.</param>
+    /// <param name="isAlone">True when no other write waits or shares it, and no group that was given before.</param>
     internal void Take(CommittedGroup group, bool isAlone)
     {
-        bool isApart;
-        lock (gate)
+        if (isAlone || group.Flush is null)
         {
-            isApart = group.Writer.IsFlushedApart && !(isAlone && under == 0);
-            if (isApart)
-                under++;
+            Flush([group]);
+            return;
         }
 
-        if (isApart)
-            waiting.Add(group);
-        else
-            Flush([group]);
+        lock (gate)
+            under++;
+        waiting.Add(group);
     }
 
     /// <summary>Waits until every group that was given is answered.</summary>
@@ -90,7 +98,8 @@ internal sealed class FlushedGroups : IDisposable
             groups.Add(first);
             while (waiting.TryTake(out var next))
                 groups.Add(next);
-            Flush(groups);
+            foreach (var together in groups.GroupBy(group => group.Flush))
+                Flush([.. together]);
             lock (gate)
             {
                 under -= groups.Count;
@@ -104,12 +113,13 @@ internal sealed class FlushedGroups : IDisposable
         try
         {
             ThrowIfFailed();
-            groups[^1].Writer.Flush();
+            groups[^1].Flush?.Run(groups.LastOrDefault(group => group.Changes.Count > 0)?.Changes[^1].After.Seq);
             Interlocked.Increment(ref flushes);
         }
         catch (DatabaseException e)
         {
-            fault ??= e;
+            if (e is not DatabaseUnavailableException)
+                fault ??= e;
             foreach (var group in groups)
                 lost(group, e);
             return;

@@ -99,8 +99,8 @@ internal sealed class GroupWriter : IDisposable
         catch (Exception e)
         {
             Undo();
-            if (group.Count == 1)
-                Fail(group[0], e);
+            if (group.Count == 1 || e is CommitUnknownException) // made once more, some would be there twice
+                group.ForEach(job => Fail(job, e));
             else
                 CommitOneByOne(group);
         }
@@ -144,19 +144,16 @@ internal sealed class GroupWriter : IDisposable
         }
 
         about = jobs.Count + queue.Count;
+        var isAlone = about == 1 && flushed.IsIdle;
         if (group.Changes.Count > 0)
-        {
             signal.Claim(lastSeq);
-            database.AnnounceLog(session, group.LastSeq);
-        }
-
-        group.Commit(trusts: mayGrow && !projections.AreStale);
+        var flush = group.Commit(trusts: mayGrow && !projections.AreStale, isAlone);
         projections.Committed();
         var after = lastSeq;
         (lastSeq, lastAt) = (group.LastSeq, group.Now);
         Commits++;
         Writes += jobs.Count;
-        flushed.Take(new CommittedGroup(session, jobs, after, group.Changes), isAlone: jobs.Count == 1 && queue.Count == 0);
+        flushed.Take(new CommittedGroup(flush, jobs, after, group.Changes), isAlone);
     }
 
     /// <summary>A group is durable: tells who follows the log, and answers its writers.</summary>
@@ -172,7 +169,12 @@ internal sealed class GroupWriter : IDisposable
     /// <summary>Nobody knows whether a group is durable, and none after it will be.</summary>
     private void Lose(CommittedGroup group, Exception e)
     {
-        log.LogCritical(e, "The disk did not take what was written. Nothing is kept any more until the hub is started anew.");
+        if (group.Changes.Count > 0)
+            signal.Disclaim(group.After);
+        if (e is CommitUnknownException)
+            log.LogError(e, "The database was lost before it confirmed what was written.");
+        else
+            log.LogCritical(e, "The disk did not take what was written. Nothing is kept any more until the hub is started anew.");
         foreach (var job in group.Jobs)
             job.Failed(e);
     }
@@ -205,8 +207,9 @@ internal sealed class GroupWriter : IDisposable
 
     private void Undo()
     {
+        flushed.Drain();
+        signal.Disclaim(lastSeq);
         lastSeq = -1;
-        signal.Disclaim();
         projections.RolledBack();
         try
         {
@@ -215,7 +218,6 @@ internal sealed class GroupWriter : IDisposable
         catch (DatabaseException e)
         {
             log.LogError(e, "A transaction could not be rolled back; the writer opens a new connection.");
-            flushed.Drain();
             session?.Dispose();
             session = null;
         }
@@ -302,7 +304,7 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
     internal override void Failed(Exception exception)
     {
         if (exception is DatabaseUnavailableException)
-            answer.TrySetResult(Refusal.Unavailable(exception is LogOwnedElsewhereException ? exception.Message : "The database cannot keep this now. Nothing was kept; try again in a moment."));
+            answer.TrySetResult(Refusal.Unavailable(exception is LogOwnedElsewhereException or CommitUnknownException ? exception.Message : "The database cannot keep this now. Nothing was kept; try again in a moment."));
         else
             answer.TrySetException(exception);
     }

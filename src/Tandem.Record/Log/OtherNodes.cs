@@ -51,8 +51,17 @@ internal sealed partial class OtherNodes(RecordStore record, TimeProvider clock,
         {
             TellUpTo(last, cancel);
             var isCommitting = record.Signal.ToldSeq < last; // this process is about to tell of its own part, and then there may be more
-            last = Math.Max(last, await notices.WaitAsync(isCommitting ? InAMoment : LookAgain, cancel) ?? record.ReadLastSeq());
+            last = Math.Max(last, await notices.WaitAsync(isCommitting ? InAMoment : LookAgain, cancel) ?? LookUp());
         }
+    }
+
+    /// <summary>Where the log stands without a notice: what is there may have been committed ahead of the disk by a node that did not come to say so.</summary>
+    private long LookUp()
+    {
+        var last = record.ReadLastSeq();
+        if (record.Signal.Gap(last) is not null)
+            record.Database.MakeDurable();
+        return last;
     }
 
     private void TellUpTo(long last, CancellationToken cancel)

@@ -47,7 +47,7 @@ internal sealed class CountedDatabase(Database inner) : Database
 
     public override void GiveBack(DbSession writer, string work) => inner.GiveBack(Plain(writer), work);
 
-    public override void AnnounceLog(DbSession writer, long seq) => inner.AnnounceLog(Plain(writer), seq);
+    public override void MakeDurable() => inner.MakeDurable();
 
     public override LogNotices? OpenNotices() => inner.OpenNotices();
 

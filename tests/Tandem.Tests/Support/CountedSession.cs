@@ -41,6 +41,12 @@ internal sealed class CountedSession(DbSession inner, IList<string>? asked = nul
 
     public override void Commit() => inner.Commit();
 
+    public override LogFlush? CommitAhead(IReadOnlyList<TableChange> changes, long? seq, bool isAlone)
+    {
+        Apply(changes);
+        return inner.CommitAhead([], seq, isAlone);
+    }
+
     public override void Rollback() => inner.Rollback();
 
     public override void ExecuteScript(string sql) => inner.ExecuteScript(sql);

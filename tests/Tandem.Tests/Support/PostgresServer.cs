@@ -63,14 +63,20 @@ internal sealed class PostgresCluster
         if (Environment.UserName == "root")
             Run("chown", "postgres", folder);
         RunAsPostgres($"{bin}/initdb -D {folder}/data -A trust -U postgres -E UTF8 --locale=C --no-sync");
-        RunAsPostgres($"{bin}/pg_ctl -D {folder}/data -w -o '-h 127.0.0.1 -p {port} -k {folder} {Options}' -l {folder}/log start");
+        Start();
     }
 
     internal string ConnectionString(string database) => $"Host=127.0.0.1;Port={port};Username=postgres;Database={database};Maximum Pool Size=40";
 
+    /// <summary>Starts the server, after <see cref="Crash"/> anew.</summary>
+    internal void Start() => RunAsPostgres($"{bin}/pg_ctl -D {folder}/data -w -o '-h 127.0.0.1 -p {port} -k {folder} {Options}' -l {folder}/log start");
+
+    /// <summary>Ends the server at once: what it had not given to the system of its log is gone.</summary>
+    internal void Crash() => RunAsPostgres($"{bin}/pg_ctl -D {folder}/data -m immediate stop");
+
     internal void Stop()
     {
-        RunAsPostgres($"{bin}/pg_ctl -D {folder}/data -m immediate stop");
+        Crash();
         Directory.Delete(folder, recursive: true);
     }
 

@@ -92,9 +92,10 @@ public sealed class PostgresDatabase : Database
     public override void LockLog(DbSession writer) => ((PostgresSession)writer).BeforeNext("SELECT pg_advisory_xact_lock($1)", LogLock);
 
     /// <inheritdoc/>
+    /// <remarks>Its commits do not wait for the disk where others wait for them (decision 34).</remarks>
     public override DbSession OpenLogWriter()
     {
-        var session = Open();
+        var session = Open(hasFlush: true);
         try
         {
             session.Join(NodeLock);
@@ -156,12 +157,10 @@ public sealed class PostgresDatabase : Database
     public override void GiveBack(DbSession writer, string work) => ((PostgresSession)writer).Release(LockOf(work));
 
     /// <inheritdoc/>
-    /// <remarks>It goes with the next statement, which may be the commit.</remarks>
-    public override void AnnounceLog(DbSession writer, long seq) =>
-        ((PostgresSession)writer).BeforeNext(PostgresNotices.Notify, seq.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public override LogNotices OpenNotices() => new PostgresNotices(connectionString);
 
     /// <inheritdoc/>
-    public override LogNotices OpenNotices() => new PostgresNotices(connectionString);
+    public override void MakeDurable() => Read(session => session.Execute(PostgresLogFlush.Durable));
 
     /// <inheritdoc/>
     /// <remarks>The server looks after itself.</remarks>
@@ -229,13 +228,15 @@ public sealed class PostgresDatabase : Database
         }
     }
 
-    private PostgresSession Open()
+    private PostgresSession Open(bool hasFlush = false) => new(Connect()) { Beside = hasFlush ? Connect : null };
+
+    private NpgsqlConnection Connect()
     {
         try
         {
             var connection = source.OpenConnection();
             BlockingSocket.Make(connection);
-            return new PostgresSession(connection);
+            return connection;
         }
         catch (NpgsqlException e)
         {

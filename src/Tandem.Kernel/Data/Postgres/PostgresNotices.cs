@@ -9,7 +9,7 @@ namespace Tandem.Kernel.Data.Postgres;
 internal sealed class PostgresNotices : LogNotices
 {
     /// <summary>The notice carries the place in the log and nothing else.</summary>
-    internal const string Notify = "SELECT pg_notify('tandem_log', $1)";
+    internal const string Notify = "pg_notify('tandem_log', $1)";
 
     private readonly NpgsqlConnection connection;
     private long? heard;

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -14,6 +15,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
     private bool isInTransaction;
     private bool isBegun;
     private long? joined;
+    private PostgresLogFlush? flush;
     private readonly HashSet<long> owned = [];
 
     public override int Execute(string sql, params ReadOnlySpan<DbValue> arguments)
@@ -79,9 +81,31 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         using var batch = Batch();
         Add(batch.BatchCommands, changes);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-        Guarded(batch, static batch => batch.ExecuteNonQuery());
+        try
+        {
+            Guarded(batch, static batch => batch.ExecuteNonQuery());
+        }
+        catch (DatabaseUnavailableException e) when (connection.State != ConnectionState.Open)
+        {
+            throw new CommitUnknownException(e);
+        }
+
         isInTransaction = isBegun = false;
     }
+
+    public override LogFlush? CommitAhead(IReadOnlyList<TableChange> changes, long? seq, bool isAlone)
+    {
+        var ahead = isAlone ? null : Flush();
+        if (ahead is not null)
+            BeforeNext("SET LOCAL synchronous_commit TO off");
+        else if (seq is { } place)
+            BeforeNext($"SELECT {PostgresNotices.Notify}", place.ToString(CultureInfo.InvariantCulture));
+        Commit(changes);
+        return ahead;
+    }
+
+    /// <summary>Opens a connection to the same server for the flushes of one that writes the log; null for others, whose commits wait for the disk.</summary>
+    internal Func<NpgsqlConnection>? Beside { get; init; }
 
     public override void Prepare(string sql)
     {
@@ -183,9 +207,31 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
 
     protected override void Close()
     {
+        flush?.Dispose();
         if (joined is not null && connection.State == ConnectionState.Open)
             Leave();
         connection.Dispose();
+    }
+
+    /// <summary>What makes durable what is committed from now on; opened before that, and anew when it failed.</summary>
+    private PostgresLogFlush? Flush()
+    {
+        if (flush is { Holds: true } || Beside is null)
+            return flush;
+        flush?.Dispose();
+        flush = null;
+        var beside = Beside();
+        if (Started(beside) == Started(connection))
+            return flush = new PostgresLogFlush(beside);
+        beside.Dispose();
+        throw new DatabaseUnavailableException("The connections to the database lead to different servers.");
+    }
+
+    /// <summary>When the server process of a connection was started: another one, or one that has begun anew, has another time.</summary>
+    private static string Started(NpgsqlConnection connection)
+    {
+        using var ask = new NpgsqlCommand("SELECT pg_postmaster_start_time()::text", connection);
+        return Guarded(ask, static ask => (string)ask.ExecuteScalar()!);
     }
 
     /// <summary>The pool would keep the lock with the connection.</summary>
@@ -286,6 +332,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         }
 
         owned.Clear();
+        flush?.Dispose(); // of the server that was lost
+        flush = null;
         Settings = null;
         if (joined is { } key)
             Join(key);
@@ -315,7 +363,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         {
             return run(what);
         }
-        catch (PostgresException e) when (!e.IsTransient)
+        catch (PostgresException e) when (!e.IsTransient && e.InvariantSeverity is not ("FATAL" or "PANIC")) // those end the connection
         {
             throw new DatabaseException($"{e.MessageText} in: {e.BatchCommand?.CommandText ?? (what as NpgsqlCommand)?.CommandText}", e);
         }

@@ -93,9 +93,9 @@ public sealed class SqliteDatabase : Database
 
     /// <inheritdoc/>
     /// <remarks>Its commits go to the log file and are brought to the disk apart (decision 33). The file is sound without: before pages go to the database file the log is flushed, and when it is begun anew.</remarks>
-    public override DbSession OpenLogWriter() => !LogFlush.Fits
+    public override DbSession OpenLogWriter() => !SqliteLogFlush.Fits
         ? OpenWriter()
-        : Open(readOnly: false, session => session.ExecuteScript(Writing + "PRAGMA synchronous=NORMAL;"), JoinedWrites.Name(), Count, new LogFlush(path, Flushing));
+        : Open(readOnly: false, session => session.ExecuteScript(Writing + "PRAGMA synchronous=NORMAL;"), JoinedWrites.Name(), Count, new SqliteLogFlush(path, Flushing));
 
     /// <summary>Is told before each flush of the log's writer: what stands in the files by then is on the disk once it has succeeded. Set before the writer is opened.</summary>
     internal Action? Flushing { get; init; }
@@ -188,7 +188,7 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <summary>Whoever is late finds the database closed, not a file that comes back.</summary>
-    private SqliteSession Open(bool readOnly, Action<SqliteSession> configure, string? vfs = null, Action<int>? written = null, LogFlush? apart = null)
+    private SqliteSession Open(bool readOnly, Action<SqliteSession> configure, string? vfs = null, Action<int>? written = null, SqliteLogFlush? apart = null)
     {
         ObjectDisposedException.ThrowIf(isClosed, this);
         return new SqliteSession(path, readOnly, configure, vfs) { Written = written, Apart = apart };

@@ -58,11 +58,13 @@ internal sealed class SqliteSession : DbSession
     }
 
     /// <summary>The log file, when commits are brought to the disk apart from being made (synchronous=NORMAL).</summary>
-    internal LogFlush? Apart { get; init; }
+    internal SqliteLogFlush? Apart { get; init; }
 
-    public override bool IsFlushedApart => Apart is not null;
-
-    public override void Flush() => Apart?.Run();
+    public override LogFlush? CommitAhead(IReadOnlyList<TableChange> changes, long? seq, bool isAlone)
+    {
+        Commit(changes);
+        return Apart;
+    }
 
     /// <summary>Is told after each commit how many pages went to the log file.</summary>
     internal Action<int>? Written { get; init; }

@@ -13,10 +13,10 @@ public sealed class BundleExchangeTests
         await using var server = new FhirServer(Engine.Postgres);
         await PostAsync(server); // what is read once
 
-        var fewest = int.MaxValue; // the hub looks for other work now and then: that is counted too
-        for (var tries = 0; tries < 10 && fewest > 2; tries++)
-            fewest = Math.Min(fewest, await PostgresExchanges.CountAsync(server.Store.Database, () => PostAsync(server)));
-        Assert.Equal(2, fewest);
+        var counts = new List<int>(); // the hub's own work is counted too, and a transaction that joins its group needs one exchange less
+        while (counts.Count < 10 && !counts.Contains(2))
+            counts.Add(await PostgresExchanges.CountAsync(server.Store.Database, () => PostAsync(server)));
+        Assert.Contains(2, counts);
     }
 
     private static async Task PostAsync(FhirServer server)

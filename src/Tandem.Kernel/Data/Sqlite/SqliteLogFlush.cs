@@ -9,7 +9,7 @@ namespace Tandem.Kernel.Data.Sqlite;
 /// </summary>
 /// <param name="path">The database file.</param>
 /// <param name="begins">Is told before each flush.</param>
-internal sealed unsafe class LogFlush(string path, Action? begins) : IDisposable
+internal sealed unsafe class SqliteLogFlush(string path, Action? begins) : LogFlush, IDisposable
 {
     /// <summary>fdatasync(2) as the process has it, also where a library that was loaded before the system's stands in for it.</summary>
     private static readonly Lazy<nint> FlushData = new(() => NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "fdatasync"));
@@ -18,9 +18,8 @@ internal sealed unsafe class LogFlush(string path, Action? begins) : IDisposable
     /// <summary>True where a file's bytes are brought to the disk by this.</summary>
     internal static bool Fits => OperatingSystem.IsLinux();
 
-    /// <summary>Brings to the disk what was written to the log before the call.</summary>
-    /// <exception cref="DatabaseException">The disk does not take it.</exception>
-    internal void Run()
+    /// <inheritdoc/>
+    public override void Run(long? seq)
     {
         file ??= Open();
         begins?.Invoke();

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Tandem.Kernel.Data.Postgres;
+
+/// <summary>
+/// A second connection beside a writer's, to the same server process: a small commit on it that waits for the disk takes with it all that the writer committed before without waiting,
+/// since the server's log is brought to the disk in its order. It is never opened anew: one that holds was there before what it confirms, so the server has not lost it in between.
+/// </summary>
+internal sealed class PostgresLogFlush : LogFlush, IDisposable
+{
+    /// <summary>Something of its own in the server's log: a transaction that leaves nothing there does not wait for the disk.</summary>
+    private const string Entry = "pg_logical_emit_message(true, 'tandem', ''::text)";
+
+    /// <summary>A commit that waits for the disk and writes nothing else.</summary>
+    internal const string Durable = $"SELECT {Entry}";
+
+    private const string DurableAndHeard = $"SELECT {Entry}, {PostgresNotices.Notify}";
+    private readonly NpgsqlConnection connection;
+    private readonly NpgsqlCommand quiet;
+    private readonly NpgsqlCommand heard;
+    private readonly NpgsqlParameter<string> place = new();
+    private CommitUnknownException? fault;
+
+    /// <param name="connection">Open, and used for nothing else.</param>
+    internal PostgresLogFlush(NpgsqlConnection connection)
+    {
+        this.connection = connection;
+        quiet = new NpgsqlCommand(Durable, connection);
+        heard = new NpgsqlCommand(DurableAndHeard, connection) { Parameters = { place } };
+    }
+
+    /// <summary>False once it has failed.</summary>
+    internal bool Holds => Volatile.Read(ref fault) is null;
+
+    /// <inheritdoc/>
+    public override void Run(long? seq)
+    {
+        if (fault is not null)
+            throw fault;
+        place.TypedValue = seq?.ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            (seq is null ? quiet : heard).ExecuteNonQuery();
+        }
+        catch (NpgsqlException e)
+        {
+            Volatile.Write(ref fault, new CommitUnknownException(e));
+            throw fault!;
+        }
+    }
+
+    public void Dispose()
+    {
+        quiet.Dispose();
+        heard.Dispose();
+        connection.Dispose();
+    }
+}

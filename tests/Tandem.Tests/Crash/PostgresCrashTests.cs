@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Data.Postgres;
+using Tandem.Record.Log;
+using Tandem.Record.Search;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Crash;
+
+/// <summary>The server dies while groups are committed ahead of its disk, and comes back: what was answered is there, once, and the same hub writes on.</summary>
+public sealed class PostgresCrashTests
+{
+    private const int Writers = 12;
+    private const int Crashes = 3;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 300_000)]
+    public async Task Every_write_that_was_answered_survives_the_server_once()
+    {
+        Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
+        var cluster = new PostgresCluster();
+        try
+        {
+            using var database = new PostgresDatabase(cluster.ConnectionString("postgres"));
+            var signal = new CommitSignal();
+            var told = new ConcurrentQueue<long>();
+            signal.Committed += changes => told.Enqueue(changes[^1].After.Seq);
+            using var store = new RecordStore(database, [new SearchProjection(SearchIndexOptions.Default)], [], signal, TimeProvider.System, NullLogger<RecordStore>.Instance);
+            var (kept, unknown) = (new ConcurrentBag<string>(), 0);
+            var hasEnded = false;
+            var writers = Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteOn(writer), Cancel)).ToList();
+            for (var crash = 1; crash <= Crashes; crash++)
+            {
+                await UntilAsync(() => kept.Count >= crash * 300);
+                cluster.Crash();
+                cluster.Start();
+            }
+
+            await UntilAsync(() => kept.Count >= (Crashes + 1) * 300);
+            Volatile.Write(ref hasEnded, true);
+            await Task.WhenAll(writers);
+
+            using var later = new PostgresDatabase(cluster.ConnectionString("postgres"));
+            var log = later.Read(session => session.Query("SELECT id FROM log ORDER BY seq", row => row.Text(0)));
+            Assert.Empty(kept.Except(log));
+            Assert.Equal(log.Count, log.Distinct().Count());
+            Assert.InRange(log.Count - kept.Count, 0, unknown);
+            Assert.True(unknown > 0, "No crash came while something was being written.");
+            Assert.Equal(told.Order(), told);
+
+            async Task WriteOn(int writer)
+            {
+                for (var i = 0; !Volatile.Read(ref hasEnded); i++)
+                {
+                    var id = $"o-{writer}-{i}";
+                    var outcome = await store.WriteAsync<ResourceVersion>(
+                        AccessScope.System, session => session.Put("Observation", id, RecordFixture.Json("""{"resourceType":"Observation","status":"final"}""")), Cancel);
+                    if (outcome.Refusal is null)
+                        kept.Add(id);
+                    else
+                        Interlocked.Increment(ref unknown);
+                }
+            }
+        }
+        finally
+        {
+            cluster.Stop();
+        }
+
+        static async Task UntilAsync(Func<bool> isSo)
+        {
+            while (!isSo())
+                await Task.Delay(5, Cancel);
+        }
+    }
+}
