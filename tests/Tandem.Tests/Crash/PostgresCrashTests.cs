@@ -15,6 +15,7 @@ public sealed class PostgresCrashTests
 {
     private const int Writers = 12;
     private const int Crashes = 3;
+    private const int Readers = 6;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -43,6 +44,10 @@ public sealed class PostgresCrashTests
             await UntilAsync(() => kept.Count >= (Crashes + 1) * 300);
             Volatile.Write(ref hasEnded, true);
             await Task.WhenAll(writers);
+            await ReadAtOnceAsync(database);
+            cluster.Crash();
+            cluster.Start();
+            Assert.InRange(Enumerable.Range(0, Readers).Count(_ => !CanRead(database)), 0, 1); // who finds that the connections are lost
 
             using var later = new PostgresDatabase(cluster.ConnectionString("postgres"));
             var log = later.Read(session => session.Query("SELECT id FROM log ORDER BY seq", row => row.Text(0)));
@@ -71,10 +76,36 @@ public sealed class PostgresCrashTests
             cluster.Stop();
         }
 
+        static bool CanRead(Database database)
+        {
+            try
+            {
+                return database.Read(session => session.First("SELECT 1", row => row.Integer(0))) == 1;
+            }
+            catch (DatabaseUnavailableException)
+            {
+                return false;
+            }
+        }
+
         static async Task UntilAsync(Func<bool> isSo)
         {
             while (!isSo())
                 await Task.Delay(5, Cancel);
         }
+    }
+
+    /// <summary>Each on a connection of its own, all of which are kept for the next.</summary>
+    private static async Task ReadAtOnceAsync(Database database)
+    {
+        using var together = new Barrier(Readers);
+        await Task.WhenAll(Enumerable.Range(0, Readers).Select(_ => Task.Factory.StartNew(
+            () => database.Read(_ => Meet(together)), Cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+    }
+
+    private static bool Meet(Barrier barrier)
+    {
+        barrier.SignalAndWait(Cancel);
+        return true;
     }
 }

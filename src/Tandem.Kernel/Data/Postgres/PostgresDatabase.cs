@@ -187,20 +187,30 @@ public sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
+    /// <remarks>When one was lost, so are most likely those that nobody uses, and each of them would fail who asks next.</remarks>
     protected override void Return(DbSession session)
     {
         if (session is PostgresSession { IsUsable: true } usable)
+        {
             (usable.Settings is null ? readers : searchers).Add(usable);
-        else
-            session.Dispose();
+            return;
+        }
+
+        session.Dispose();
+        Forget();
     }
 
     /// <inheritdoc/>
     protected override void Close()
     {
+        Forget();
+        source.Dispose();
+    }
+
+    private void Forget()
+    {
         while (readers.TryTake(out var reader) || searchers.TryTake(out reader))
             reader.Dispose();
-        source.Dispose();
     }
 
     /// <summary>Apart from the other locks by its upper half.</summary>
