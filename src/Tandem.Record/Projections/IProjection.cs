@@ -27,6 +27,19 @@ public interface IProjection
     /// <summary>True when it makes rows of versions that lie closed in the log, without anything of their words.</summary>
     bool TakesSealed => false;
 
+    /// <summary>
+    /// Where several nodes write: how the settings that it projects by stand in the database (<see cref="RebuildRows.Settings"/>). Told on the writer's thread at the
+    /// beginning of a transaction that nobody writes beside, so that no node writes by settings that another has changed.
+    /// </summary>
+    void Follow(long standing)
+    {
+    }
+
+    /// <summary>A transaction was undone: settings that it put in force do not hold. On the writer's thread.</summary>
+    void RolledBack()
+    {
+    }
+
     /// <summary>Adds the rows that this version stands for. Never called with a deletion.</summary>
     void Project(ResourceVersion version, RowSink rows);
 }

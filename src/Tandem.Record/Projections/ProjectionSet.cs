@@ -60,7 +60,7 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
     }
 
     /// <summary>
-    /// Takes over how far rebuilds are by the database, at the beginning of a transaction that nobody writes beside: another node may rebuild, and this one's changes
+    /// Takes over how far rebuilds are and how settings stand by the database, at the beginning of a transaction that nobody writes beside: another node may rebuild, and this one's changes
     /// go to its twins as well.
     /// </summary>
     internal void Follow(IReadOnlyList<(string Name, long Watermark, long Edge)> running)
@@ -68,6 +68,8 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
         rebuilding.RemoveAll(state => !running.Any(one => one.Name == state.Projection.Name));
         foreach (var (name, watermark, edge) in running)
         {
+            if (projections.FirstOrDefault(projection => RebuildRows.IsSettingsOf(projection.Name, name)) is { } settled)
+                settled.Follow(watermark);
             if (projections.FirstOrDefault(projection => projection.Name == name) is not { } projection)
                 continue;
             var state = rebuilding.Find(state => state.Projection == projection);
@@ -98,6 +100,8 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
     /// <summary>The transaction was undone: rebuilds stand where they stood before it.</summary>
     internal void RolledBack()
     {
+        foreach (var projection in projections)
+            projection.RolledBack();
         rebuilding.Clear();
         foreach (var (state, watermark) in committed)
         {

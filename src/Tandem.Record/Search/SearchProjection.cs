@@ -37,6 +37,10 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
     public bool Wants(string type) => R4.IsResourceType(type);
 
+    public void Follow(long standing) => site.Follow(standing);
+
+    public void RolledBack() => site.Forget();
+
     public void Project(ResourceVersion version, RowSink rows)
     {
         var type = SearchTables.TypeNumber(version.Type);

@@ -26,7 +26,7 @@ internal sealed class FhirServer : IAsyncDisposable
     private readonly bool ownsDatabase;
 
     /// <summary>A server; over a database that outlives it when <paramref name="over"/> is given, so that another can be started on it.</summary>
-    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null, bool isCounted = false)
+    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null, bool isCounted = false, bool followsSiteParameters = true)
     {
         (testDatabase, ownsDatabase) = (over ?? new TestDatabase(engine), over is null);
         var builder = WebApplication.CreateSlimBuilder();
@@ -42,6 +42,8 @@ internal sealed class FhirServer : IAsyncDisposable
         if (files is not null)
             builder.Services.AddSingleton(files);
         builder.Services.AddRecord().AddRest();
+        if (!followsSiteParameters) // as a node to which no news came yet
+            builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(Tandem.Record.Search.Site.SiteParameterIndexing)));
         builder.Services.AddSingleton(AccessTables.Relations).AddSingleton(AccessTables.Labels).AddSingleton(AccessTables.Consents).AddSingleton<IWriteRule, GoneLabels>(); // elsewhere Trust's projections own them
         app = builder.Build();
         app.Use((http, next) =>

@@ -16,8 +16,14 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
 {
     private const int PerTurn = 200;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookForLeaving = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the rows of a withdrawn parameter stay for searches that began before it was.</summary>
+    private static readonly TimeSpan LastSearches = TimeSpan.FromMinutes(1);
+
     private readonly SemaphoreSlim wake = new(0, 1);
     private long defined = -1;
+    private readonly Dictionary<ushort, DateTimeOffset> leftAt = [];
     private List<SiteParameterProgress> seen = [];
 
     public override void Dispose()
@@ -58,7 +64,7 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
     {
         cancel.ThrowIfCancellationRequested();
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        await Task.WhenAny(wake.WaitAsync(bounded.Token), Task.Delay(LookAgain, clock, bounded.Token));
+        await Task.WhenAny(wake.WaitAsync(bounded.Token), Task.Delay(leftAt.Count > 0 && seen.Exists(row => row.State == SiteParameterState.Leaving) ? LookForLeaving : LookAgain, clock, bounded.Token));
         await bounded.CancelAsync();
         cancel.ThrowIfCancellationRequested();
     }
@@ -103,30 +109,50 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
             known,
             row => site.Current.All.FirstOrDefault(own => own.Number == row.Number) ?? SiteParameters.Define(session.Reading.First(LogTables.ReadSeq, LogTables.Read, row.Seq)!.Root, row, resources),
             types => types.Sum(type => session.Reading.First(SiteParameterTable.CountOfType, row => row.Integer(0), SearchTables.TypeNumber(type))));
-        foreach (var row in plan.Progress.Where(row => !known.Contains(row)))
-            session.Write(SiteParameterTable.Table, row.Row);
-        site.Use(plan.InForce);
-
-        if (plan.Progress.FirstOrDefault(row => row.State == SiteParameterState.Indexing) is { } next)
+        var work = new List<SiteParameterProgress>(plan.Progress);
+        var inForce = plan.InForce;
+        var isOn = true;
+        if (work.Find(row => row.State == SiteParameterState.Indexing) is { } next)
         {
-            var now = Index(session, next, plan.InForce.First(parameter => parameter.Number == next.Number));
-            session.Write(SiteParameterTable.Table, now.Row);
+            var now = Index(session, next, inForce.First(parameter => parameter.Number == next.Number));
+            work[work.IndexOf(next)] = now;
             if (now.State == SiteParameterState.Ready)
-                site.Use(Replaced(plan, now));
+                (work, inForce) = Replaced(work, inForce, now);
         }
-        else if (plan.Progress.FirstOrDefault(row => row.State == SiteParameterState.Leaving) is { } leaving)
-            Remove(session, leaving);
+        else if (work.Find(MayBeRemoved) is { } leaving)
+            work[work.IndexOf(leaving)] = Remove(session, leaving);
         else
-            return false;
-        return true;
+            isOn = false;
+
+        foreach (var row in work.Where(row => !known.Contains(row)))
+            session.Write(SiteParameterTable.Table, row.Row);
+        var standing = SiteParameterProgress.Standing(work);
+        if (session.Reading.First(RebuildRows.ReadSettings, row => (long?)row.Integer(0), RebuildRows.NameOfSettings("search")) != standing && work.Count > 0)
+            session.Write(RebuildRows.Table, RebuildRows.Settings("search", standing, session.Now));
+        site.Use(inForce, standing);
+        return isOn;
     }
 
-    /// <summary>What is in force once a parameter can be used: it takes the place of what its resource defined before.</summary>
-    private static IEnumerable<SiteSearchParameter> Replaced(SiteParameterPlan plan, SiteParameterProgress ready)
+    /// <summary>True for a withdrawn one that no search which began by it is still reading, here or on another node.</summary>
+    private bool MayBeRemoved(SiteParameterProgress row)
     {
-        var before = plan.Progress.Where(row => row.Resource == ready.Resource && row.Number != ready.Number).Select(row => row.Number).ToHashSet();
-        return plan.InForce.Where(parameter => !before.Contains(parameter.Number))
-            .Select(parameter => parameter.Number == ready.Number ? parameter with { IsReady = true } : parameter);
+        if (row.State != SiteParameterState.Leaving)
+            return false;
+        var now = clock.GetUtcNow();
+        return now - (leftAt.TryGetValue(row.Number, out var left) ? left : leftAt[row.Number] = now) >= LastSearches;
+    }
+
+    /// <summary>A parameter can be used: it takes the place of what its resource defined before.</summary>
+    private static (List<SiteParameterProgress> Work, IReadOnlyList<SiteSearchParameter> InForce) Replaced(
+        List<SiteParameterProgress> work, IReadOnlyList<SiteSearchParameter> inForce, SiteParameterProgress ready)
+    {
+        var before = work.Where(row => row.Resource == ready.Resource && row.Number != ready.Number && row.State == SiteParameterState.Ready).ToHashSet();
+        return (
+            work.ConvertAll(row => before.Contains(row) ? row with { State = SiteParameterState.Leaving, Type = 0, Rid = 0 } : row),
+            [
+                .. inForce.Where(parameter => !before.Any(row => row.Number == parameter.Number))
+                    .Select(parameter => parameter.Number == ready.Number ? parameter with { IsReady = true } : parameter),
+            ]);
     }
 
     private SiteParameterProgress Index(WriteSession session, SiteParameterProgress progress, SiteSearchParameter parameter)
@@ -147,13 +173,12 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
         return versions.Count < PerTurn ? done with { Type = types[at] + 1, Rid = 0 } : done with { Type = types[at], Rid = versions[^1].Rid };
     }
 
-    private static void Remove(WriteSession session, SiteParameterProgress progress)
+    private static SiteParameterProgress Remove(WriteSession session, SiteParameterProgress progress)
     {
         var definition = session.Reading.First(LogTables.ReadSeq, LogTables.Read, progress.Seq)!.Root;
-        var next = SiteSearchParameter.TypeOf(definition["type"u8].Text) is { } type
+        return SiteSearchParameter.TypeOf(definition["type"u8].Text) is { } type
             ? SiteParameterRows.Remove(session, progress, type, SiteSearchParameter.Types(definition["base"u8]))
             : progress with { State = SiteParameterState.Gone };
-        session.Write(SiteParameterTable.Table, next.Row);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Search parameters wait to be indexed: {Reason}")]

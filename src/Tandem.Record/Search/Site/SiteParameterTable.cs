@@ -30,6 +30,9 @@ internal enum SiteParameterState
 /// <param name="Total">Resources there were to read when it began.</param>
 internal sealed record SiteParameterProgress(ushort Number, string Resource, long Seq, SiteParameterState State, long Type = 0, long Rid = 0, long Done = 0, long Total = 0)
 {
+    /// <summary>A number for how all of them stand. It grows with every change of what is in force, for entries and states only grow and no row is ever removed.</summary>
+    internal static long Standing(IEnumerable<SiteParameterProgress> all) => all.Sum(row => (row.Seq * 4) + (long)row.State + 1);
+
     internal DbValue[] Row => [Number, Resource, Seq, (long)State, Type, Rid, Done, Total];
 }
 

@@ -2,17 +2,13 @@ using System.Net;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Data;
 using Tandem.Tests.Support;
+using static Tandem.Tests.Record.Search.SiteParameterSteps;
 
 namespace Tandem.Tests.Record.Search;
 
 /// <summary>Search parameters of a site's own, added, changed and withdrawn while the hub serves (R4 3.1.1.6, SearchParameter).</summary>
 public abstract class SiteParameterBehaviour(Engine engine)
 {
-    private const string Colour = "https://tandem.example/colour";
-
-    private const string ByColour =
-        $$"""{"resourceType":"SearchParameter","id":"colour","url":"{{Colour}}","name":"colour","status":"active","description":"x","code":"colour","base":["Patient"],"type":"token","expression":"Patient.extension.where(url='{{Colour}}').value"}""";
-
     [Fact]
     public async Task Resources_from_before_and_from_the_meantime_are_found_once_the_index_is_there()
     {
@@ -69,7 +65,7 @@ public abstract class SiteParameterBehaviour(Engine engine)
 
         await server.SendAsync("DELETE", "SearchParameter/colour");
         await Until(async () => (await server.GetAsync("Patient?colour=RED")).Status == HttpStatusCode.BadRequest, "the refusal");
-        await Until(() => Task.FromResult(RowsLeft(server) == 0), "the rows' end");
+        await RowsGone(server);
         await server.PutAsync("Patient/p1", Patient("p1", "red"));
         Assert.Equal(0, RowsLeft(server));
     }
@@ -195,7 +191,13 @@ public abstract class SiteParameterBehaviour(Engine engine)
         await Until(async () => await State(server, "kind-since") == "waiting", "the wait");
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient?kind-since=c$2005")).Status);
         await server.SendAsync("DELETE", "SearchParameter/name-kind");
-        await Until(() => Task.FromResult(server.Store.Database.Read(session => session.First("SELECT COUNT(*) FROM search_composites", row => row.Integer(0))) == 0), "the rows' end");
+        await Until(
+            () =>
+            {
+                server.Clock.Advance(TimeSpan.FromMinutes(2));
+                return Task.FromResult(server.Store.Database.Read(session => session.First("SELECT COUNT(*) FROM search_composites", row => row.Integer(0))) == 0);
+            },
+            "the rows' end");
     }
 
     [Fact] // near, for what is no Location: the extension geolocation of an address
@@ -230,47 +232,12 @@ public abstract class SiteParameterBehaviour(Engine engine)
     private static string Parts(params (string Code, string Expression)[] parts) => ",\"component\":[" + string.Join(',', parts.Select(part =>
         $$"""{"definition":"{{(part.Code.StartsWith("http", StringComparison.Ordinal) ? part.Code : "https://tandem.example/" + part.Code)}}","expression":"{{part.Expression}}"}""")) + "]";
 
-    private static string Patient(string id, string colour) =>
-        $$"""{"resourceType":"Patient","id":"{{id}}","extension":[{"url":"{{Colour}}","valueCode":"{{colour}}"}]}""";
-
     private static async Task ManyPatients(FhirServer server, int count)
     {
         var entries = Enumerable.Range(0, count).Select(i =>
             $$$"""{"resource":{{{Patient($"p{i}", i % 3 == 0 ? "red" : i % 3 == 1 ? "blue" : "white")}}},"request":{"method":"PUT","url":"Patient/p{{{i}}}"}}""");
         var answer = await server.PostAsync("", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{string.Join(',', entries)}}]}""");
         Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
-    }
-
-    private static async Task<long> Total(FhirServer server, string query)
-    {
-        var answer = await server.GetAsync(query + (query.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "_total=accurate&_count=1");
-        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
-        return (long)answer.Json["total"u8].Number!.Value;
-    }
-
-    private static Task Ready(FhirServer server, string id) => Until(async () => await State(server, id) == "ready", "the index");
-
-    private static async Task<string?> State(FhirServer server, string id)
-    {
-        var answer = await server.GetAsync("SearchParameter/$status");
-        var parts = answer.Json["parameter"u8].Items.AsEnumerable().Select(parameter => parameter["part"u8].Items.AsEnumerable().ToArray());
-        var own = parts.Single(part => part[0]["valueReference"u8]["reference"u8].Text == $"SearchParameter/{id}");
-        return own.Single(part => part["name"u8].Is("state"u8))["valueCode"u8].Text;
-    }
-
-    private static long RowsLeft(FhirServer server) =>
-        server.Store.Database.Read(session => session.First("SELECT COUNT(*) FROM search_tokens WHERE param & 65535 >= 32768", row => row.Integer(0)));
-
-    private static async Task Until(Func<Task<bool>> holds, string what)
-    {
-        for (var i = 0; i < 1200; i++)
-        {
-            if (await holds())
-                return;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Fail($"{what} did not come within a minute");
     }
 }
 
