@@ -60,6 +60,10 @@ public sealed class PostgresExchangeTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 128).Select(seq => (long)seq), record.Store.ReadLog(0, 200, AccessScope.System).Select(version => version.Seq));
     }
 
+    [Fact] // a commit waits for the server's flush once
+    public async Task Sixty_four_writers_that_wait_share_three_commits_at_most() =>
+        Assert.InRange(await CommitsAsync(Enumerable.Range(0, 64).Select(number => (number, 1))), 1, 3);
+
     [Fact]
     public async Task A_search_begins_answers_and_ends_in_one_exchange()
     {

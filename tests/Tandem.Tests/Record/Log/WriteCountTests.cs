@@ -51,6 +51,7 @@ public sealed class WriteCountTests : IDisposable
 
         Assert.Equal(65, record.Store.Written.Writes - before.Writes);
         Assert.Equal(1, record.Store.Written.Commits - before.Commits);
+        Assert.Equal(1, record.Store.Written.Flushes - before.Flushes);
     }
 
     [Fact]
