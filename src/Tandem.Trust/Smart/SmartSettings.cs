@@ -36,6 +36,9 @@ public sealed record SmartSettings
     /// <summary>The least bits of an RSA key by which an app proves itself: 3072 are as strong as the other means of the hub (NIST SP 800-57 part 1); 2048 is the least that may be set.</summary>
     public int ShortestRsaKey { get; init; } = 3072;
 
+    /// <summary>How long the hub waits for what it asks of apps and of health records beside it: key sets, discovery documents.</summary>
+    public TimeSpan OutsideWaits { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Systems outside that may ask for themselves (CDS Hooks) or open the hub for a patient. Nobody else may.</summary>
     public IReadOnlyList<TrustedSystem> Systems { get; init; } = [];
 
@@ -56,6 +59,8 @@ public sealed record SmartSettings
             yield return $"{Section}:RefreshLasts must be longer than nothing; it is {RefreshLasts}.";
         if (GrantLasts <= TimeSpan.Zero)
             yield return $"{Section}:GrantLasts must be longer than nothing; it is {GrantLasts}.";
+        if (OutsideWaits <= TimeSpan.Zero || OutsideWaits > TimeSpan.FromMinutes(5))
+            yield return $"{Section}:OutsideWaits must be longer than nothing and at most five minutes; it is {OutsideWaits}.";
         if (KeyLasts <= TimeSpan.Zero)
             yield return $"{Section}:KeyLasts must be longer than nothing; it is {KeyLasts}.";
     }

@@ -11,12 +11,11 @@ namespace Tandem.Trust.Smart;
 internal sealed class OutsideWorld(SmartSettings settings) : IDisposable
 {
     private const int Largest = 256 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient client = new(GuardedConnection.Handler((_, address) =>
         GuardedConnection.IsPublic(address) || (settings.AllowLoopback && System.Net.IPAddress.IsLoopback(address))))
     {
-        Timeout = Patience,
+        Timeout = settings.OutsideWaits,
         MaxResponseContentBufferSize = Largest,
     };
 

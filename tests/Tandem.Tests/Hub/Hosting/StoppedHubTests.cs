@@ -16,7 +16,7 @@ public sealed class StoppedHubTests
         var folder = Directory.CreateTempSubdirectory("tandem-stopped-").FullName;
         var parts = await StartAndStopAsync(folder);
 
-        for (var i = 0; i < 50 && parts.Any(part => part.Held.IsAlive); i++)
+        for (var i = 0; i < 300 && parts.Any(part => part.Held.IsAlive); i++)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();

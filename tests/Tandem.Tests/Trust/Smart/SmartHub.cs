@@ -83,6 +83,7 @@ public sealed class SmartHub : IAsyncDisposable
         {
             ["Hub:Data"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
             ["Logging:LogLevel:Default"] = "Error", ["Smart:AllowLoopback"] = "true", ["Smart:RefusalsPerMinute"] = "100000", ["Smart:RegistrationsPerHour"] = "100000",
+            ["Smart:OutsideWaits"] = "00:02:00", // a publisher of keys in the same busy process may answer late
         };
         foreach (var (name, value) in more)
             settings[name] = value;
