@@ -22,9 +22,13 @@ public static class TrustRetention
 
     private const string FindEmergencies = $"SELECT id FROM access_emergencies WHERE outcome <> '' AND until < $1 AND {RetentionModule.NotHeld} LIMIT $2";
 
+    /// <summary>The access log: a rule like the others says how long, and <c>./tandem audit purge</c> alone removes, which signs that it did.</summary>
+    public static RetainedKind AccessLog { get; } = new("access-log", AuditTables.Events, "", Days: 2557, RetainedKind.SixYears, "45 CFR 164.316(b)(2)") { IsOfPatients = true, RemovedBy = RemovedBy.Command };
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<RetainedKind> Kinds { get; } =
     [
+        AccessLog,
         new("sessions", SignInTables.Sessions, FindSessions, Days: 1, LeastDays: 0),
         new("sign-in-links", SignInTables.Links, FindLinks, Days: 30, LeastDays: 0),
         new("sign-in-attempts", SignInThrottle.Attempts, FindAttempts, Days: 30, LeastDays: 1),

@@ -3,6 +3,8 @@ using Tandem.Hub.Hosting;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Data.Postgres;
 using Tandem.Kernel.Data.Sqlite;
+using Tandem.Record.Retention;
+using Tandem.Trust;
 using Tandem.Trust.Audit;
 
 namespace Tandem.Hub.Commands;
@@ -63,9 +65,9 @@ internal static class AuditCommand
     {
         var before = new Option<DateOnly>("--before") { Description = "the first day whose events stay", Required = true };
         var command = new Command("purge", "Removes events that were kept for their time; a signed root says that it was done. Export them first.") { before };
-        command.SetAction((parsed, _) => RunAsync(settings(parsed), isChange: true, (database, options) =>
+        command.SetAction((parsed, _) => RunAsync(settings(parsed), isChange: true, (database, options, all) =>
         {
-            if (!AuditCommands.Purge(database, options, parsed.GetValue(before), TimeProvider.System).Succeeded(out var done, out var refusal))
+            if (!AuditCommands.Purge(database, options, DaysKept(all, database), parsed.GetValue(before), TimeProvider.System).Succeeded(out var done, out var refusal))
             {
                 Console.Error.WriteLine(refusal.Text);
                 return 1;
@@ -83,7 +85,7 @@ internal static class AuditCommand
         var reason = new Option<string?>("--reason") { Description = "why, such as the number of a case; no health information" };
         var ends = new Option<bool>("--end") { Description = "ends the hold" };
         var command = new Command("hold", "Keeps what is kept of a patient, or everything, from being removed, or no longer.") { patient, reason, ends };
-        command.SetAction((parsed, _) => RunAsync(settings(parsed), isChange: true, (database, options, hub) =>
+        command.SetAction((parsed, _) => RunAsync(settings(parsed), isChange: true, (database, options, all) =>
         {
             var (who, why) = (parsed.GetValue(patient)!, parsed.GetValue(reason));
             if (!parsed.GetValue(ends) && string.IsNullOrWhiteSpace(why))
@@ -94,7 +96,7 @@ internal static class AuditCommand
 
             var outcome = parsed.GetValue(ends)
                 ? AuditCommands.EndHold(database, options, who, TimeProvider.System)
-                : AuditCommands.Hold(database, options, who, why!, id => IsInRecord(hub, database, id), TimeProvider.System);
+                : AuditCommands.Hold(database, options, who, why!, id => IsInRecord(all.Hub, database, id), TimeProvider.System);
             var isDone = outcome.Succeeded(out var done, out var refusal);
             (isDone ? Console.Out : Console.Error).WriteLine(isDone ? done : refusal!.Text);
             return isDone ? 0 : 1;
@@ -102,16 +104,21 @@ internal static class AuditCommand
         return command;
     }
 
-    private static bool IsInRecord(HubSettings hub, Database audit, string id)
+    private static bool IsInRecord(HubSettings hub, Database audit, string id) =>
+        InRecord(hub, audit, record => record.Read(session => session.First(ReadPatient, row => row.Integer(0), id)) > 0, without: false);
+
+    /// <summary>How many days the rule in force today keeps the access log; rules are in the record.</summary>
+    private static int DaysKept(InstallationSettings all, Database audit) => InRecord(
+        all.Hub, audit, record => new RetentionRules(record, all.Retention, all.Site).DaysOf(TrustRetention.AccessLog, TimeProvider.System.GetUtcNow()), without: all.Retention.DaysOf(TrustRetention.AccessLog));
+
+    private static T InRecord<T>(HubSettings hub, Database audit, Func<Database, T> look, T without)
     {
         if (hub.Postgres.Length > 0)
-            return Has(audit); // the record's own, too
+            return look(audit); // the record's own, too
         if (!File.Exists(hub.RecordFile))
-            return false;
+            return without;
         using var record = new SqliteDatabase(hub.RecordFile);
-        return Has(record);
-
-        bool Has(Database database) => database.Read(session => session.First(ReadPatient, row => row.Integer(0), id)) > 0;
+        return look(record);
     }
 
     private static Command Holds(Func<ParseResult, Dictionary<string, string?>> settings)
@@ -130,17 +137,18 @@ internal static class AuditCommand
         RunAsync(settings, isChange, (database, options, _) => run(database, options));
 
     /// <returns>What <paramref name="run"/> gives; 2 when the audit cannot be looked at.</returns>
-    private static async Task<int> RunAsync(Dictionary<string, string?> settings, bool isChange, Func<Database, AuditOptions, HubSettings, int> run)
+    private static async Task<int> RunAsync(Dictionary<string, string?> settings, bool isChange, Func<Database, AuditOptions, InstallationSettings, int> run)
     {
-        if (!HubHost.TryReadSettings(settings, out var hub, out var options))
+        if (!HubHost.TryReadSettings(settings, out var hub, out var all))
             return 2;
+        var options = all.Audit;
         try
         {
             if (hub.Postgres.Length > 0)
             {
                 using var shared = new PostgresDatabase(hub.Postgres);
                 HubDatabase.Update(shared, TimeProvider.System);
-                return run(shared, options, hub);
+                return run(shared, options, all);
             }
 
             var file = SqliteDatabase.FileBeside(hub.RecordFile, "audit");
@@ -150,10 +158,10 @@ internal static class AuditCommand
             {
                 using var own = new SqliteDatabase(file);
                 HubDatabase.Update(own, TimeProvider.System);
-                return run(own, options, hub);
+                return run(own, options, all);
             }
 
-            return isChange ? await StopAsync("A hub serves this folder. Stop it before events are removed.") : OnCopy(file, copy => run(copy, options, hub));
+            return isChange ? await StopAsync("A hub serves this folder. Stop it before events are removed.") : OnCopy(file, copy => run(copy, options, all));
         }
         catch (Exception e) when (e is InvalidOperationException or DatabaseException)
         {

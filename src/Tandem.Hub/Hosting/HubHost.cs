@@ -80,11 +80,11 @@ public static class HubHost
     public static bool TryReadSettings(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out HubSettings? settings) =>
         TryReadSettings(commandLine, out settings, out _);
 
-    /// <summary>As the other, with what the installation decided about its audit.</summary>
-    internal static bool TryReadSettings(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out HubSettings? settings, out AuditOptions audit)
+    /// <summary>As the other, with everything that the installation decided.</summary>
+    internal static bool TryReadSettings(IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out HubSettings? settings, out InstallationSettings all)
     {
-        var isRead = TryRead(commandLine, out var read, out _);
-        (settings, audit) = (isRead ? read.Hub : null, read.Audit);
+        var isRead = TryRead(commandLine, out all, out _);
+        settings = isRead ? all.Hub : null;
         return isRead;
     }
 

@@ -19,6 +19,13 @@ internal sealed record InstallationSettings(
     HubSettings Hub, SiteSettings Site, BulkOptions Bulk, ValidationSettings Validation, FileSettings Files, SubscriptionOptions Subscriptions, AuditOptions Audit, SignInOptions SignIn,
     SmartSettings Smart, IntakeOptions Intake, RetentionSettings Retention, WallSettings Wall, RestSettings Fhir)
 {
+    /// <summary>Settings of earlier versions, and where what they said is said now.</summary>
+    private static readonly (string Key, string Now)[] Moved =
+    [
+        ($"{AuditOptions.Section}:KeepYears", $"{RetentionSettings.Section}:Days:{TrustRetention.AccessLog.Code}"),
+        ($"{BulkOptions.Section}:KeepFor", $"{RetentionSettings.Section}:Days:exports"),
+    ];
+
     private const string SourcesPath = $"{ValidationSettings.Section}:{nameof(ValidationSettings.Sources)}";
 
     /// <summary>What is kept for a time, of all modules.</summary>
@@ -34,7 +41,7 @@ internal sealed record InstallationSettings(
             reader.Read<ValidationSettings>(ValidationSettings.Section), reader.Read<FileSettings>(FileSettings.Section), reader.Read<SubscriptionOptions>(SubscriptionOptions.Section),
             reader.Read<AuditOptions>(AuditOptions.Section), reader.Read<SignInOptions>(SignInOptions.Section), reader.Read<SmartSettings>(SmartSettings.Section),
             reader.Read<IntakeOptions>(IntakeOptions.Section), reader.Read<RetentionSettings>(RetentionSettings.Section), reader.Read<WallSettings>(WallSettings.Section), reader.Read<RestSettings>(RestSettings.Section));
-        problems = [.. reader.Problems, .. SourceProblems(configuration), .. read.Problems()];
+        problems = [.. reader.Problems, .. MovedProblems(configuration), .. SourceProblems(configuration), .. read.Problems()];
         return read with
         {
             Validation = read.Validation with { Sources = SourcesOf(configuration) },
@@ -43,6 +50,9 @@ internal sealed record InstallationSettings(
             Intake = IntakeOf(read.Intake, configuration, read.Site),
         };
     }
+
+    private static IEnumerable<string> MovedProblems(IConfigurationRoot configuration) => Moved.Where(setting => configuration[setting.Key] is not null)
+        .Select(setting => $"{setting.Key} is a dated rule now: a privacy officer sets it on the page Retention and holds (/audit/retention), and {setting.Now} says how many days hold until then. Take {setting.Key} away.");
 
     private IEnumerable<string> Problems() =>
         [.. Hub.Problems(), .. Site.Problems(), .. Bulk.Problems(), .. Files.Problems(), .. Subscriptions.Problems(), .. Audit.Problems(), .. SignIn.Problems(), .. Smart.Problems(), .. Intake.Problems(), .. Retention.Problems(Kinds), .. Wall.Problems()];

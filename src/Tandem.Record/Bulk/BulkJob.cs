@@ -3,6 +3,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
+using Tandem.Record.Retention;
 
 namespace Tandem.Record.Bulk;
 
@@ -74,8 +75,11 @@ internal sealed record BulkJob(string Id, BulkKind Kind, BulkStatus Status, Acto
 
     private const string Columns = "id, kind, status, actor, actor_display, at, request, plan, progress, cursor, files, time, (SELECT s.scope FROM bulk_scopes s WHERE s.id = bulk_jobs.id)";
 
-    /// <summary>How the hourly removal of files is called among what was removed (<see cref="Retention.RetentionRun"/>).</summary>
+    /// <summary>How the hourly removal of files is called among what was removed (<see cref="RetentionRun"/>).</summary>
     internal const string RetainedAs = "exports";
+
+    /// <summary>How long the files of what ended are kept; a rule like the others, although they go every hour.</summary>
+    internal static readonly RetainedKind Retained = new(RetainedAs, Table, FindOld, Days: 7, LeastDays: 1) { RemovedBy = RemovedBy.Hour };
 
     internal const string ReadOne = $"SELECT {Columns} FROM bulk_jobs WHERE id = $1";
 
@@ -88,7 +92,7 @@ internal sealed record BulkJob(string Id, BulkKind Kind, BulkStatus Status, Acto
 
     internal const string ReadOld = "SELECT id FROM bulk_jobs WHERE at < $1 AND status <> 'Waiting' AND status <> 'Running' LIMIT 100";
 
-    internal const string CountOld = "SELECT COUNT(*) FROM bulk_jobs WHERE at < $1 AND status <> 'Waiting' AND status <> 'Running'";
+    internal const string FindOld = "SELECT id FROM bulk_jobs WHERE at < $1 AND status <> 'Waiting' AND status <> 'Running' LIMIT $2";
 
     internal static BulkJob Read(DbRow row) => new(
         row.Text(0), Enum.Parse<BulkKind>(row.Text(1)), Enum.Parse<BulkStatus>(row.Text(2)), new Actor(row.Text(3), row.Text(4)), row.Instant(5), row.Text(6), row.Text(7))

@@ -13,7 +13,7 @@ using Tandem.Record.Validation;
 namespace Tandem.Record.Bulk;
 
 /// <summary>Runs exports and imports, one after the other, beside everything else. Thread-safe.</summary>
-internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOptions options, TrailKeeper trails, TimeProvider clock, ILogger<BulkJobs> log, FileGuard files, WriteRules rules, IScopeRenewal? renewal = null) : BackgroundService
+internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOptions options, TrailKeeper trails, TimeProvider clock, ILogger<BulkJobs> log, FileGuard files, WriteRules rules, IScopeRenewal? renewal = null, RetentionRules? retention = null) : BackgroundService
 {
     private const int MostPerActor = 5;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
@@ -24,6 +24,9 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
     private DateTimeOffset tidied;
 
     internal BulkOptions Options => options;
+
+    /// <summary>How long the files of what ended are kept, by the rule that is in force.</summary>
+    internal TimeSpan KeptFor => TimeSpan.FromDays(retention?.DaysOf(BulkJob.Retained, Now) ?? BulkJob.Retained.Days);
 
     internal FileGuard Files => files;
 
@@ -203,7 +206,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
         if (now - tidied < TidyEvery)
             return;
         tidied = now;
-        var run = new RetentionRun(BulkJob.RetainedAs, now, 0, now - options.KeepFor, IsWhole: false);
+        var run = new RetentionRun(BulkJob.RetainedAs, now, 0, now - KeptFor, IsWhole: false);
         var old = record.Database.Read(session => session.Query(BulkJob.ReadOld, row => row.Text(0), run.Before));
         foreach (var id in old)
         {

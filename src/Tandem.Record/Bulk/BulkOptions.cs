@@ -12,9 +12,6 @@ public sealed record BulkOptions
     /// <summary>Hosts that files to import may be fetched from; none by default.</summary>
     public IReadOnlyList<string> ImportHosts { get; init; } = [];
 
-    /// <summary>How long the files of a finished job are kept.</summary>
-    public TimeSpan KeepFor { get; init; } = TimeSpan.FromDays(7);
-
     /// <summary>Resources in one exported file at most.</summary>
     public int PerFile { get; init; } = 100_000;
 
@@ -25,8 +22,6 @@ public sealed record BulkOptions
     /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {
-        if (KeepFor <= TimeSpan.Zero)
-            yield return $"{Section}:KeepFor must be longer than nothing; it is {KeepFor}.";
         if (PerFile < 1)
             yield return $"{Section}:PerFile must be 1 or more; it is {PerFile}.";
     }

@@ -46,7 +46,7 @@ internal static class BulkRoutes
         switch (job.Status)
         {
             case BulkStatus.Done:
-                http.Response.Headers.Expires = (job.At + request.Service.Bulk.Options.KeepFor).ToString("r", CultureInfo.InvariantCulture);
+                http.Response.Headers.Expires = (job.At + request.Service.Bulk.KeptFor).ToString("r", CultureInfo.InvariantCulture);
                 http.Response.ContentType = "application/json";
                 if (job.Files.Any(file => file.IsProtected))
                     http.Response.Headers[Redisclosure.Header] = Redisclosure.Notice;

@@ -18,6 +18,7 @@ public sealed partial class NightlyRemoval(
     internal const int Group = 500;
 
     private const string Work = "retention";
+    private readonly IReadOnlyList<RetainedKind> kinds = [.. kinds.Where(kind => kind.RemovedBy == RemovedBy.Night)];
 
     /// <summary>Removes what is due now. For tests; the service does it by itself.</summary>
     /// <returns>How many rows of each kind; nothing while another node is at it.</returns>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Record.Bulk;
 using Tandem.Record.Subscriptions;
 
 namespace Tandem.Record.Retention;
@@ -17,6 +18,7 @@ public static class RetentionModule
     public static IReadOnlyList<RetainedKind> Kinds { get; } =
     [
         new("subscription-events", SubscriptionTables.Events, FindEvents, Days: 90, LeastDays: 7),
+        BulkJob.Retained,
         new("retention-runs", RetentionRun.Table, RetentionRun.FindOld, Days: 400, LeastDays: 30),
     ];
 

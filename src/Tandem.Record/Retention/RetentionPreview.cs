@@ -1,5 +1,4 @@
 using Tandem.Kernel.Data;
-using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 
 namespace Tandem.Record.Retention;
@@ -11,7 +10,7 @@ public sealed record RetentionOutlook(long Due, RetentionRun? Last);
 
 /// <summary>Looks ahead to the next removal without removing anything, by the same statements. Thread-safe.</summary>
 public sealed class RetentionPreview(
-    RecordStore record, IEnumerable<RetainedKind> kinds, RetentionSettings settings, RetentionRules rules, BulkOptions bulk, TimeProvider clock, ReadHolds? holds = null)
+    RecordStore record, IEnumerable<RetainedKind> kinds, RetentionSettings settings, RetentionRules rules, TimeProvider clock, ReadHolds? holds = null)
 {
     /// <summary>So many rows of a kind are counted at most.</summary>
     public const int Most = 10_000;
@@ -19,18 +18,15 @@ public sealed class RetentionPreview(
     /// <summary>When the next removal begins.</summary>
     public DateTimeOffset Next => settings.NextAfter(clock.GetUtcNow());
 
-    /// <summary>How long the files of finished exports and imports are kept; they are removed every hour.</summary>
-    public TimeSpan KeepExports => bulk.KeepFor;
-
-    /// <summary>Each kind by its code. On hold is what would be on hold now.</summary>
+    /// <summary>Each kind by its code, as far as the hub removes it by itself. On hold is what would be on hold now.</summary>
     public IReadOnlyDictionary<string, RetentionOutlook> Read()
     {
         var (next, held) = (Next, holds?.Invoke() ?? HeldPatients.None);
         return record.Database.Read(session =>
         {
             var last = session.Query(RetentionRun.ReadLast, RetentionRun.Read).ToDictionary(run => run.Kind, StringComparer.Ordinal);
-            return kinds.ToDictionary(
-                kind => kind.Code, kind => new RetentionOutlook(held.IsWholeHub ? 0 : Due(session, kind, next - TimeSpan.FromDays(rules.DaysOf(kind, next)), held), last.GetValueOrDefault(kind.Code)), StringComparer.Ordinal);
+            return kinds.Where(kind => kind.RemovedBy != RemovedBy.Command).ToDictionary(
+                kind => kind.Code, kind => new RetentionOutlook(Due(session, kind, next - TimeSpan.FromDays(rules.DaysOf(kind, next)), held), last.GetValueOrDefault(kind.Code)), StringComparer.Ordinal);
         });
     }
 
@@ -42,19 +38,18 @@ public sealed class RetentionPreview(
     public long Try(RetainedKind kind, int days, DateTimeOffset at)
     {
         var held = holds?.Invoke() ?? HeldPatients.None;
-        return held.IsWholeHub ? 0 : record.Database.Read(session => Due(session, kind, at - TimeSpan.FromDays(days), held));
+        return record.Database.Read(session => Due(session, kind, at - TimeSpan.FromDays(days), held));
     }
 
-    /// <summary>The first removal on a day where the site is, or after it; never before the next.</summary>
-    public DateTimeOffset FirstOn(DateOnly day) => settings.NextAfter(rules.BeginOf(day).AddTicks(-1)) is var first && first > Next ? first : Next;
-
-    /// <summary>How many exports and imports would have their files removed at the time of the next removal, and what the last hour removed.</summary>
-    public RetentionOutlook ReadExports() => record.Database.Read(session => new RetentionOutlook(
-        session.First(BulkJob.CountOld, row => row.Integer(0), Next - bulk.KeepFor),
-        session.Query(RetentionRun.ReadLast, RetentionRun.Read).Find(run => run.Kind == BulkJob.RetainedAs)));
+    /// <summary>The first removal on a day where the site is, or after it; never before the next. Of what goes every hour, the hour in which the day begins.</summary>
+    public DateTimeOffset FirstOn(DateOnly day, RetainedKind? kind = null) => kind?.RemovedBy == RemovedBy.Hour
+        ? new[] { rules.BeginOf(day), clock.GetUtcNow() }.Max()
+        : settings.NextAfter(rules.BeginOf(day).AddTicks(-1)) is var first && first > Next ? first : Next;
 
     private static long Due(DbSession session, RetainedKind kind, DateTimeOffset before, HeldPatients held)
     {
+        if (held.IsWholeHub && kind.RemovedBy == RemovedBy.Night)
+            return 0;
         var count = $"SELECT COUNT(*) FROM ({kind.Find}) AS due";
         return kind.IsOfPatients
             ? session.First(count, row => row.Integer(0), before, Most + 1, held.Text)

@@ -20,7 +20,7 @@ public sealed record KeptRule(string Id, RetentionRule Rule, long Seq, DateTimeO
 /// <c>Basic</c> was written since. Nothing is kept for less than the kind's least, nor, on any day, for less than the rules said when that day began: whatever is written today, by the page or through
 /// <c>/fhir</c>, shortens nothing before tomorrow. Thread-safe.
 /// </summary>
-public sealed class RetentionRules(RecordStore record, RetentionSettings settings, SiteSettings site)
+public sealed class RetentionRules(Database record, RetentionSettings settings, SiteSettings site)
 {
     internal const string ReadLast = "SELECT COALESCE(MAX(seq), 0) FROM log WHERE type = 'Basic'";
 
@@ -69,10 +69,10 @@ public sealed class RetentionRules(RecordStore record, RetentionSettings setting
 
     private IReadOnlyList<Version> Versions()
     {
-        var last = record.Database.Read(session => session.First(ReadLast, row => row.Integer(0)));
+        var last = record.Read(session => session.First(ReadLast, row => row.Integer(0)));
         if (known.Seq == last)
             return known.Versions;
-        var all = record.Database.Read(session => session.Query(ReadAll, ReadVersion));
+        var all = record.Read(session => session.Query(ReadAll, ReadVersion));
         var rules = all.Where(version => version.Rule is not null).Select(version => version.Rid).ToHashSet();
         var read = new Known(last, [.. all.Where(version => rules.Contains(version.Rid))]);
         known = read;

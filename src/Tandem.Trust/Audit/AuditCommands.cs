@@ -50,12 +50,18 @@ public static class AuditCommands
     /// Removes what is older than it has to be kept, up to the last root signed before that day, and signs that it did. Nothing is removed while a patient's
     /// events are on hold.
     /// </summary>
+    /// <param name="database">The audit's own.</param>
+    /// <param name="options">Where key and second place are.</param>
+    /// <param name="days">How many days events are kept by the rule in force (<see cref="TrustRetention.AccessLog"/>).</param>
+    /// <param name="before">The first day (UTC) whose events stay.</param>
+    /// <param name="clock">Tells today.</param>
     /// <returns>A sentence about what was removed; Conflict or Invalid when nothing may be.</returns>
-    public static Outcome<string> Purge(Database database, AuditOptions options, DateOnly before, TimeProvider clock)
+    public static Outcome<string> Purge(Database database, AuditOptions options, int days, DateOnly before, TimeProvider clock)
     {
-        var latest = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddYears(-Math.Max(options.KeepYears, 6));
+        var kept = Math.Max(days, TrustRetention.AccessLog.LeastDays);
+        var latest = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(-kept);
         if (before > latest)
-            return Refusal.Invalid(string.Create(CultureInfo.InvariantCulture, $"Events are kept for {Math.Max(options.KeepYears, 6)} years: only those before {latest:yyyy-MM-dd} may be removed."));
+            return Refusal.Invalid(string.Create(CultureInfo.InvariantCulture, $"Events are kept for {kept} days: only those before {latest:yyyy-MM-dd} may be removed. The rule is on the page Retention and holds."));
         using var key = AuditKey.Open(options.KeyFile, mayMake: false);
         using var ledger = new AuditLedger(database, key, new RootFolder(options.RootFolder), options, clock);
         ledger.Open();

@@ -27,9 +27,6 @@ public sealed record AuditOptions
     /// </summary>
     public bool FlushEach { get; init; }
 
-    /// <summary>How long events are kept before <c>./tandem audit purge</c> may remove them; never less than six years (HIPAA 164.316(b)(2)).</summary>
-    public int KeepYears { get; init; } = 7;
-
     /// <summary>False keeps no audit: only for measuring what it costs.</summary>
     public bool Enabled { get; init; } = true;
 
@@ -38,7 +35,5 @@ public sealed record AuditOptions
     {
         if (SignEvery <= TimeSpan.Zero)
             yield return $"{Section}:SignEvery must be longer than nothing; it is {SignEvery}.";
-        if (KeepYears < 6)
-            yield return $"{Section}:KeepYears must be 6 or more; it is {KeepYears}.";
     }
 }

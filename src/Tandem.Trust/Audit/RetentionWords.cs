@@ -40,14 +40,10 @@ internal static class RetentionWords
     internal static readonly Phrase NotYet = new("–", "–");
     internal static readonly Phrase CutOff = new("{0}, cut off", "{0}, interrumpida");
     internal static readonly Phrase ByCommand = new("by command", "mediante un comando");
-    internal static readonly Phrase Exports = new("Files of finished exports and imports: they are copies", "Archivos de exportaciones e importaciones terminadas: son copias");
-    internal static readonly Phrase ExportDays = new("{0} d", "{0} d");
     internal static readonly Phrase EachHour = new("each hour", "cada hora");
     internal static readonly Phrase From = new("Because of", "En virtud de");
     internal static readonly Phrase Own = new("the product's own choice", "decisión propia del producto");
     internal static readonly Phrase Days = new("{0} (at least {1})", "{0} (al menos {1})");
-    internal static readonly Phrase Years = new("{0} years, then by command", "{0} años, después mediante un comando");
-    internal static readonly Phrase AccessLog = new("Events of the access log", "Eventos del registro de accesos");
     internal static readonly Phrase OfPatients = new("kept while its patient is on hold", "se conserva mientras su paciente está retenido");
     internal static readonly Phrase Placed = new("The hold is placed. Nothing it covers is removed any more.", "La retención está establecida. Ya no se elimina nada de lo que abarca.");
     internal static readonly Phrase Lifted = new("The hold is lifted.", "La retención está levantada.");
@@ -83,6 +79,9 @@ internal static class RetentionWords
     internal static readonly Phrase AheadCount = new(
         "The first removal under this rule begins: {0}. Of what is there now it would take {1}; without the rule {2}. What is on hold is not counted and stays.",
         "La primera eliminación con esta regla empieza: {0}. De lo que hay ahora eliminaría {1}; sin la regla, {2}. Lo que está retenido no se cuenta y se conserva.");
+    internal static readonly Phrase AheadByCommand = new(
+        "The access log is shortened by ./tandem audit purge alone, which keeps to the rule of the day on which it runs. What is on hold stays.",
+        "El registro de accesos solo se acorta con ./tandem audit purge, que se atiene a la regla del día en que se ejecuta. Lo que está retenido se conserva.");
     internal static readonly Phrase RuleReasonHint = new("Such as the law or the decision that asks for it. No health information.", "Por ejemplo, la ley o la decisión que lo exige. Sin información de salud.");
     internal static readonly Phrase SetRule = new("Set the rule", "Establecer la regla");
     internal static readonly Phrase RuleSet = new("The rule is set. The rules of before stay on this page.", "La regla está establecida. Las reglas anteriores quedan en esta página.");
@@ -96,12 +95,11 @@ internal static class RetentionWords
     internal static readonly Phrase ShorterTomorrow = new("A shorter time begins tomorrow at the earliest, so that it can be taken back. Choose another day.", "Un plazo más corto empieza mañana como muy pronto, para que pueda retirarse. Elija otro día.");
     internal static readonly Phrase RuleSame = new("It is kept for so long on that day already.", "Ese día ya se conserva por ese tiempo.");
 
-    /// <summary>The rule that the access log is kept by.</summary>
-    internal const string AccessLogSource = "45 CFR 164.316(b)(2)";
-
     /// <summary>Each kind that is kept for a time, by code: what it is, and why for so long.</summary>
     internal static readonly IReadOnlyDictionary<string, Phrase> Kinds = new Dictionary<string, Phrase>(StringComparer.Ordinal)
     {
+        ["access-log"] = new("Events of the access log: proof of who saw and did what", "Eventos del registro de accesos: prueba de quién vio e hizo qué"),
+        ["exports"] = new("Files of finished exports and imports: they are copies", "Archivos de exportaciones e importaciones terminadas: son copias"),
         ["sessions"] = new("Ended sessions: nobody can use them", "Sesiones terminadas: nadie puede usarlas"),
         ["sign-in-links"] = new("Sign-in links past their end: so that an old link is told from a wrong one", "Enlaces de acceso vencidos: para distinguir un enlace viejo de uno erróneo"),
         ["sign-in-attempts"] = new("Counts of wrong attempts to sign in: they slow down who guesses", "Recuentos de intentos fallidos de acceso: frenan a quien adivina"),

@@ -17,7 +17,7 @@ public sealed class HubSettingsTests
     [InlineData("Audit:Enabled", "yes", "Audit:Enabled must be true or false; it is \"yes\", set by the command line.")]
     [InlineData("Hub:ProxyHops", "two", "Hub:ProxyHops must be a whole number")]
     [InlineData("Wall:BurstSeconds", "9999999999", "Wall:BurstSeconds must be a whole number")]
-    [InlineData("Bulk:KeepFor", "a week", "Bulk:KeepFor must be a length of time such as 00:15:00")]
+    [InlineData("Audit:SignEvery", "a week", "Audit:SignEvery must be a length of time such as 00:15:00")]
     [InlineData("Intake:UnknownSenders", "Ignore", "Intake:UnknownSenders must be Quarantine or Accept")]
     [InlineData("SignIn:Roles:nurse:IdleMinutes", "half", "SignIn:Roles:nurse:IdleMinutes must be a whole number")]
     [InlineData("Validation:Sources:north", "Perhaps", "Validation:Sources:north must be Off or Tell or Warn or Enforce")]
@@ -82,14 +82,26 @@ public sealed class HubSettingsTests
     [InlineData("Wall:LeastBytesPerSecond", "0")]
     [InlineData("Files:MostBytes", "-1")]
     [InlineData("Files:ScanSeconds", "0")]
-    [InlineData("Audit:KeepYears", "5")]
     [InlineData("Audit:SignEvery", "-01:00:00")]
     [InlineData("Bulk:PerFile", "0")]
-    [InlineData("Bulk:KeepFor", "-1.00:00:00")]
+    [InlineData("Retention:Days:access-log", "2000")]
+    [InlineData("Retention:Days:exports", "0")]
     [InlineData("Subscriptions:Timeout", "00:00:00")]
     [InlineData("Subscriptions:LongestPause", "00:00:00.5")]
     public void A_size_or_time_that_could_do_harm_is_refused(string key, string value) =>
         Assert.StartsWith(key + " must ", Assert.Single(ProblemsOf((key, value))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Audit:KeepYears", "7", "Retention:Days:access-log")]
+    [InlineData("Bulk:KeepFor", "7.00:00:00", "Retention:Days:exports")]
+    public void A_setting_that_became_a_rule_is_refused_with_its_new_place(string key, string value, string now)
+    {
+        var problem = Assert.Single(ProblemsOf((key, value)));
+
+        Assert.StartsWith(key + " is a dated rule now", problem, StringComparison.Ordinal);
+        Assert.Contains("/audit/retention", problem, StringComparison.Ordinal);
+        Assert.Contains(now, problem, StringComparison.Ordinal);
+    }
 
     [Fact] // the colons of a URI part the keys of a configuration
     public void How_a_source_is_validated_can_be_set_by_its_URI()

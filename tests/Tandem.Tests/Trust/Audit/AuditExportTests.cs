@@ -76,19 +76,21 @@ public sealed class AuditExportTests
         bench.Stop();
 
         var day = DateOnly.FromDateTime(bench.Clock.GetUtcNow().UtcDateTime).AddYears(-7);
+        var kept = DateOnly.FromDateTime(bench.Clock.GetUtcNow().UtcDateTime).DayNumber - day.DayNumber;
         using (var database = bench.Reopen())
         {
-            Assert.Equal(RefusalKind.Invalid, AuditCommands.Purge(database, bench.Options, day.AddDays(1), bench.Clock).Refusal?.Kind);
+            Assert.Equal(RefusalKind.Invalid, AuditCommands.Purge(database, bench.Options, kept, day.AddDays(1), bench.Clock).Refusal?.Kind);
+            Assert.Equal(RefusalKind.Invalid, AuditCommands.Purge(database, bench.Options, 30, day.AddYears(2), bench.Clock).Refusal?.Kind); // six years at least, whatever a rule says
             LegalHolds.Put(database, "two", "litigation", "operator", bench.Clock);
             LegalHolds.Put(database, "two", "case 7", "operator", bench.Clock);
             Assert.Equal([("two", "case 7")], LegalHolds.All(database).Select(hold => (hold.Patient, hold.Reason)));
-            Assert.Equal(RefusalKind.Conflict, AuditCommands.Purge(database, bench.Options, day, bench.Clock).Refusal?.Kind);
+            Assert.Equal(RefusalKind.Conflict, AuditCommands.Purge(database, bench.Options, kept, day, bench.Clock).Refusal?.Kind);
             Assert.True(LegalHolds.End(database, "two"));
             Assert.False(LegalHolds.End(database, "two"));
             LegalHolds.Put(database, LegalHolds.WholeHub, "case 8", "operator", bench.Clock);
-            Assert.Equal(RefusalKind.Conflict, AuditCommands.Purge(database, bench.Options, day, bench.Clock).Refusal?.Kind);
+            Assert.Equal(RefusalKind.Conflict, AuditCommands.Purge(database, bench.Options, kept, day, bench.Clock).Refusal?.Kind);
             Assert.True(LegalHolds.End(database, LegalHolds.WholeHub));
-            Assert.Equal("1 events up to number 1 were removed; a root says so.", AuditCommands.Purge(database, bench.Options, day, bench.Clock).Value);
+            Assert.Equal("1 events up to number 1 were removed; a root says so.", AuditCommands.Purge(database, bench.Options, kept, day, bench.Clock).Value);
             var verdict = AuditCommands.Verify(database, bench.Options);
             Assert.True(verdict.IsSound, string.Join("\n", verdict.Findings));
             Assert.Equal(1, verdict.Events);

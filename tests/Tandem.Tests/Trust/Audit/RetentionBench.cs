@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
-using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 using Tandem.Record.Retention;
 using Tandem.Tests.Support;
@@ -43,7 +42,7 @@ internal static class RetentionBench
     internal static RetentionPreview Preview(this AuditedHub hub, ManualClock clock)
     {
         var services = hub.Hub.Services;
-        return new(hub.Record, InstallationSettings.Kinds, new RetentionSettings(), services.GetRequiredService<RetentionRules>(), new BulkOptions(), clock, services.GetRequiredService<ReadHolds>());
+        return new(hub.Record, InstallationSettings.Kinds, new RetentionSettings(), services.GetRequiredService<RetentionRules>(), clock, services.GetRequiredService<ReadHolds>());
     }
 
     /// <summary>Removes what is due.</summary>

@@ -11,6 +11,7 @@ using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 using Tandem.Record.Retention;
 using Tandem.Tests.Support;
+using Tandem.Trust;
 using Tandem.Trust.Audit;
 using Tandem.Trust.SignIn.Passwords;
 using Tandem.Trust.Smart;
@@ -130,7 +131,7 @@ public sealed class RetentionRuleTests
         var preview = hub.Hub.Services.GetRequiredService<RetentionPreview>();
 
         var patience = TimeProvider.System.GetUtcNow().AddMinutes(1);
-        while (preview.ReadExports().Last is not { IsWhole: true, Removed: 0 }) // the first hour begins with the hub
+        while (preview.Read()["exports"].Last is not { IsWhole: true, Removed: 0 }) // the first hour begins with the hub
         {
             Assert.True(TimeProvider.System.GetUtcNow() < patience, "the first hour did not come");
             await Task.Delay(20, Cancel);
@@ -140,15 +141,38 @@ public sealed class RetentionRuleTests
         using var next = ActivatorUtilities.CreateInstance<BulkJobs>(hub.Hub.Services); // as after another hour
         await next.TidyAsync(Cancel);
 
-        Assert.Equal((0, 1), (preview.ReadExports().Due, preview.ReadExports().Last!.Removed));
+        Assert.Equal((0, 1), (preview.Read()["exports"].Due, preview.Read()["exports"].Last!.Removed));
         Assert.Matches(@"Files of finished exports[^$]*1 · today \d\d:\d\d · each hour", await PageAsync(hub, ""));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Files_of_exports_and_the_access_log_are_kept_by_dated_rules_too(Engine engine)
+    {
+        await using var hub = await AuditedHub.StartAsync(engine, "privacy-officer");
+        var (rules, today) = (hub.Hub.Services.GetRequiredService<RetentionRules>(), hub.Hub.Services.GetRequiredService<RetentionRules>().DayOf(TimeProvider.System.GetUtcNow()));
+        await hub.WriteAsync(session =>
+        {
+            foreach (var days in new[] { 8, 20 })
+                new BulkJob($"of-{days}", BulkKind.Export, BulkStatus.Done, AccessScope.System.Actor, TimeProvider.System.GetUtcNow().AddDays(-days), "/fhir/$export", "{}").Write(session);
+        });
+
+        await SetAsync(hub, "exports", "14", Text(today), "longer at once");
+        using (var next = ActivatorUtilities.CreateInstance<BulkJobs>(hub.Hub.Services)) // as after another hour
+            await next.TidyAsync(Cancel);
+        Assert.Equal(["of-8"], hub.Record.Database.Read(session => session.Query("SELECT id FROM bulk_jobs", row => row.Text(0))));
+        Assert.Contains("for 2192 to 36525 days", await SetAsync(hub, "access-log", "2000", Text(today.AddDays(1)), "r"), StringComparison.Ordinal);
+        Assert.Contains("The rule is set", await SetAsync(hub, "access-log", "3653", Text(today), "ten years"), StringComparison.Ordinal);
+        Assert.Equal(3653, new RetentionRules(hub.Record.Database, new RetentionSettings(), new SiteSettings()).DaysOf(TrustRetention.AccessLog, TimeProvider.System.GetUtcNow())); // as the command reads it
+        Assert.Contains("./tandem audit purge alone", await LookAheadAsync(hub, "2192", Text(today.AddDays(1)), "access-log"), StringComparison.Ordinal);
     }
 
     private static async Task<string> PageAsync(AuditedHub hub, string query) => WebUtility.HtmlDecode(await hub.Browser.GetStringAsync(new Uri("/audit/retention" + query, UriKind.Relative), Cancel));
 
-    private static async Task<string> LookAheadAsync(AuditedHub hub, string days, string from)
+    private static async Task<string> LookAheadAsync(AuditedHub hub, string days, string from, string kind = "sign-in-attempts")
     {
-        using var reply = await hub.PostFormAsync("/audit/retention?kind=sign-in-attempts", "/audit/retention/find", ("kind", "sign-in-attempts"), ("days", days), ("from", from));
+        using var reply = await hub.PostFormAsync($"/audit/retention?kind={kind}", "/audit/retention/find", ("kind", kind), ("days", days), ("from", from));
         var place = reply.Headers.Location!.ToString();
         Assert.DoesNotContain(from, place, StringComparison.Ordinal);
         return await PageAsync(hub, place[place.IndexOf('?', StringComparison.Ordinal)..]);
