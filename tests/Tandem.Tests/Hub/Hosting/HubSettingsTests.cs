@@ -28,7 +28,7 @@ public sealed class HubSettingsTests
     public void Where_a_value_was_set_is_said_and_every_bad_value_is_named_at_once()
     {
         Environment.SetEnvironmentVariable("TANDEM_SettingsSample__Enabled", "yes"); // a section that no hub reads
-        var reader = new SettingsReader(new ConfigurationBuilder().AddEnvironmentVariables("TANDEM_").AddInMemoryCollection([new("SettingsSample:KeepYears", "x")]).Build());
+        var reader = new SettingsReader(new ConfigurationBuilder().AddEnvironmentVariables("TANDEM_").AddInMemoryCollection([new("SettingsSample:SignEvery", "x")]).Build());
         reader.Read<AuditOptions>("SettingsSample");
 
         Assert.Equal(2, reader.Problems.Count);

@@ -30,12 +30,12 @@ internal static class RetentionBench
         TestContext.Current.CancellationToken)).Refusal);
 
     /// <summary>A removal of all kinds.</summary>
-    internal static NightlyRemoval Removal(this AuditedHub hub, ManualClock clock)
+    internal static NightlyRemoval Removal(this AuditedHub hub, ManualClock clock, ReadHolds? holds = null)
     {
         var services = hub.Hub.Services;
         return new(
             hub.Record, InstallationSettings.Kinds, new RetentionSettings(), services.GetRequiredService<RetentionRules>(), services.GetRequiredService<TrailKeeper>(), clock, NullLogger<NightlyRemoval>.Instance,
-            services.GetRequiredService<ReadHolds>());
+            holds ?? services.GetRequiredService<ReadHolds>());
     }
 
     /// <summary>What the removal would take.</summary>

@@ -75,6 +75,45 @@ public sealed class RetentionTests
         Assert.Equal(2, told.Count(how => how.StartsWith("messages: ", StringComparison.Ordinal)));
     }
 
+    [Theory] // TANDEM_RETENTION_ROWS=100000 for as many, with what it took
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_removal_that_is_cut_off_says_how_far_it_came_and_the_next_one_goes_on(Engine engine)
+    {
+        var rows = int.TryParse(Environment.GetEnvironmentVariable("TANDEM_RETENTION_ROWS"), out var asked) ? asked : (3 * NightlyRemoval.Group) + 1;
+        await using var hub = await AuditedHub.StartAsync(engine, "privacy-officer");
+        var now = TimeProvider.System.GetUtcNow();
+        var then = now.AddDays(31); // nothing is due for the hub's own night
+        for (var from = 0; from < rows; from += 10_000)
+            await hub.WriteAsync(session =>
+            {
+                for (var i = from; i < Math.Min(rows, from + 10_000); i++)
+                    session.Write(SignInThrottle.Attempts, $"due{i}", 1, now);
+            });
+        using var stop = new CancellationTokenSource();
+        var groups = 0;
+        using var first = hub.Removal(RetentionBench.At(then), () =>
+        {
+            if (hub.Record.Database.Read(session => session.First("SELECT COUNT(*) FROM signin_attempts WHERE subject LIKE 'due%'", row => row.Integer(0))) <= rows / 2 && ++groups == 1)
+                stop.Cancel();
+            return HeldPatients.None;
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.RunAsync(stop.Token));
+
+        var left = hub.Record.Database.Read(session => session.First("SELECT COUNT(*) FROM signin_attempts WHERE subject LIKE 'due%'", row => row.Integer(0)));
+        var cut = hub.Preview(RetentionBench.At(then)).Read()["sign-in-attempts"].Last!;
+        Assert.Equal((rows - left, false), (cut.Removed, cut.IsWhole)); // as many as are gone, in the commits that took them
+        Assert.InRange(left, 1, rows / 2);
+        await hub.SignInAsync(new Person("pia", "Pia Testperson", "privacy-officer", null, [])); // the session went before
+        Assert.Contains(", cut off", await hub.Browser.GetStringAsync(new Uri("/audit/retention", UriKind.Relative), Cancel), StringComparison.Ordinal);
+        var (began, allocated) = (System.Diagnostics.Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes());
+        Assert.Equal(left, (await hub.RemoveAsync(RetentionBench.At(then.AddMinutes(1))))["sign-in-attempts"]);
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{engine}: {left:N0} rows in {System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s, {(GC.GetTotalAllocatedBytes() - allocated) / left:N0} bytes allocated for each, {Environment.WorkingSet >> 20:N0} MB in use");
+        Assert.Equal((left, true), (hub.Preview(RetentionBench.At(then)).Read()["sign-in-attempts"].Last is { } whole ? (whole.Removed, whole.IsWhole) : default));
+    }
+
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
