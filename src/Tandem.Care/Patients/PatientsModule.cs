@@ -17,6 +17,7 @@ public static class PatientsModule
         services.AddSingleton(PatientLooks.Looks);
         services.AddSingleton<PeopleToken>();
         services.AddSingleton<AskAmendment>();
+        services.AddSingleton<TellAmendment>();
         services.AddHostedService<PatientFeed>();
         return services;
     }

@@ -28,7 +28,7 @@ internal sealed class GuardedHub : IAsyncDisposable
         var settings = new Dictionary<string, string?>
         {
             ["Hub:Data"] = data.FullName, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Places.Content, ["Logging:LogLevel:Default"] = "Error",
-            ["Smart:AllowLoopback"] = "true",
+            ["Smart:AllowLoopback"] = "true", ["Hub:Postgres"] = await Databases.NewAsync(),
         };
         Assert.True(HubHost.TryBuild(settings, out var app));
         await HubHost.PrepareAsync(app, TestContext.Current.CancellationToken); // with the policies of the roles

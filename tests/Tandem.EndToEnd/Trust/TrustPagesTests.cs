@@ -59,11 +59,56 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk);
         await ReadAsync(lucia, EveryLook.StaffBudget, ("/audit", "audit"), ("/audit?view=permissions", "audit-permissions"), ("/audit?view=unusual", "audit-unusual"), ("/audit/retention", "retention"), ("/audit/studies", "studies"),
             ("/access/emergencies", "reviews"), ("/access/try?role=social-worker&patient=pia", "try"), ("/patients/pia/disclosures", "disclosures-staff"), ("/patients/pia/amendments", "amendments-staff"));
+        await HoldBackAsync(lucia);
+        await AcceptAsync(lucia);
         await lucia.Page.GotoAsync(hub.Address + "/audit/retention?kind=messages");
         await lucia.Page.GetByLabel("Kept for (days)").FillAsync("3653");
         await lucia.Page.GetByRole(AriaRole.Button, new() { Name = "See what it would do" }).ClickAsync();
         await Assertions.Expect(lucia.Page.GetByRole(AriaRole.Button, new() { Name = "Set the rule" })).ToBeVisibleAsync();
         await lucia.ReadsWellInEveryLookAsync("retention-rule", EveryLook.StaffBudget);
+    }
+
+    /// <summary>What is held back for an agency is on the screen of the privacy officer and not on the paper that is handed out.</summary>
+    private async Task HoldBackAsync(Visit lucia)
+    {
+        await lucia.Page.GotoAsync(hub.Address + "/patients/pia/disclosures");
+        await lucia.Page.Locator("#note [name=day]").FillAsync("2026-03-02");
+        await lucia.Page.Locator("#note [name=recipient]").FillAsync("Sample bureau");
+        await lucia.Page.Locator("#note [name=what]").FillAsync("A wound");
+        await lucia.Page.Locator("#note [name=purpose]").SelectOptionAsync("law-enforcement");
+        await lucia.Page.Locator("#note button").ClickAsync();
+        await Assertions.Expect(lucia.Page.Locator("#lines")).ToContainTextAsync("A wound");
+        await lucia.Page.Locator("#held [name=agency]").FillAsync("Sample bureau");
+        await lucia.Page.Locator("#held [name=official]").FillAsync("Inspector Sampleton");
+        await lucia.Page.Locator("#held [name=purpose]").SelectOptionAsync("law-enforcement");
+        await lucia.Page.Locator("#held [name=form][value=oral]").CheckAsync();
+        await lucia.Page.Locator("#held [name=stated]").FillAsync(TimeProvider.System.GetUtcNow().AddDays(-1).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+        await lucia.Page.Locator("#held [name=reason]").FillAsync("It would warn them; case 41");
+        await lucia.Page.Locator("#held form[action$='/begin'] button").ClickAsync();
+        await Assertions.Expect(lucia.Page.Locator("#held")).ToContainTextAsync("in force until");
+        await Assertions.Expect(lucia.Page.Locator("#held")).ToContainTextAsync("A wound");
+        await Assertions.Expect(lucia.Page.Locator("#lines")).Not.ToContainTextAsync("A wound");
+        await lucia.AxeFindsNothingAsync();
+        await lucia.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(lucia.Page.Locator("#held")).ToBeHiddenAsync();
+        await lucia.PrintedPagesAsync("Letter", "disclosures");
+        await lucia.Page.EmulateMediaAsync(new() { Media = Media.Screen });
+    }
+
+    /// <summary>An amendment is accepted, and the notice of it can be printed.</summary>
+    private async Task AcceptAsync(Visit lucia)
+    {
+        await lucia.Page.GotoAsync(hub.Address + "/patients/pia/amendments");
+        await lucia.Page.Locator("[name=outcome][value=accepted]").CheckAsync();
+        await lucia.Page.Locator("[name=text]").FillAsync("It was 3.9");
+        await lucia.Page.Locator("[name=tell]").FillAsync("Dr Sample, 1 Sample Road");
+        await lucia.Page.GetByRole(AriaRole.Button, new() { Name = "Send the answer" }).ClickAsync();
+        await lucia.AxeFindsNothingAsync();
+        await lucia.PrintedPagesAsync("Letter", "amendments");
+        await lucia.Page.GetByRole(AriaRole.Link, new() { Name = "Notice to Dr Sample, 1 Sample Road" }).ClickAsync();
+        await Assertions.Expect(lucia.Page.Locator("#notice")).ToContainTextAsync("It was 3.9");
+        await lucia.ReadsWellInEveryLookAsync("amendment-notice", EveryLook.StaffBudget);
+        await lucia.PrintedPagesAsync("Letter", "notice");
     }
 
     [Fact]

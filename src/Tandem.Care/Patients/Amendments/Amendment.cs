@@ -17,6 +17,12 @@ public sealed record Amendment(string Id, string Patient, string Entry, string E
     /// <summary>The statement of disagreement with a denial, as typed; null where there is none.</summary>
     public string? Disagreement { get; init; }
 
+    /// <summary>Whom the patient wants to be told if it is accepted, each by name and address as typed.</summary>
+    public IReadOnlyList<string> Named { get; init; } = [];
+
+    /// <summary>Who has to be told since it was accepted (164.526(c)(3)): with the answer, and whom the patient named later.</summary>
+    public IReadOnlyList<AmendmentRecipients> ToTell { get; init; } = [];
+
     /// <summary>When it was answered at the latest: 60 days after it was asked (164.526(b)(2)(i)).</summary>
     public DateTimeOffset Due => AskedAt.AddDays(60);
 }
@@ -32,6 +38,9 @@ public sealed record AmendmentAnswer(bool IsAccepted, string Basis, string Text,
 /// <summary>The codes by which amendments are kept. They are part of stored data: never change one.</summary>
 public static class AmendmentCodes
 {
+    /// <summary>The step of the pathway that asks to tell others of an accepted amendment.</summary>
+    public const string TellStep = "tell-amendment";
+
     /// <summary>The step of the pathway that asks for the answer.</summary>
     public const string Step = "answer-amendment";
 
@@ -40,8 +49,14 @@ public static class AmendmentCodes
     internal const string Request = "amendment-request";
     internal const string Answer = "amendment-answer";
     internal const string Disagreement = "amendment-disagreement";
+    internal const string Recipients = "amendment-recipients";
+    internal const string Notice = "amendment-notice";
+    internal const string AllTold = "all-told";
     internal const string Accepted = "accepted";
     internal const string Denied = "denied";
+
+    /// <summary>How somebody was told; the last is for who could not be reached with reasonable efforts.</summary>
+    public static IReadOnlyList<string> Ways { get; } = ["mail", "fax", "telephone", "electronic", "in-person", "not-reached"];
 
     /// <summary>The grounds of a denial (164.526(a)(2)).</summary>
     public static IReadOnlyList<string> Bases { get; } = ["accurate-and-complete", "not-created-here", "not-in-designated-record-set", "not-open-to-inspection"];

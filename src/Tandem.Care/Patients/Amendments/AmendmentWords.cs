@@ -58,6 +58,44 @@ internal static class AmendmentWords
     internal static readonly Phrase AnsweredAlready = new("This request is answered already.", "Esta solicitud ya está respondida.");
     internal static readonly Phrase NothingToDisagree = new("A statement can be added once, to a request that was denied.", "Se puede añadir una declaración una vez, a una solicitud denegada.");
 
+    internal static readonly Phrase Tell = new("Whom should we tell if it is accepted", "A quién debemos avisar si se acepta");
+    internal static readonly Phrase TellHint = new(
+        "Who received this entry and needs to know: one person or place on each line, with the address. By naming them you agree that we tell them.",
+        "Quien recibió esta entrada y necesita saberlo: una persona o lugar por línea, con su dirección. Al nombrarlos, usted acepta que les avisemos.");
+    internal static readonly Phrase TellMore = new("Whom else should we tell of it", "A quién más debemos avisar");
+    internal static readonly Phrase TellSend = new("Name them", "Nombrarlos");
+    internal static readonly Phrase NamesKept = new("The privacy office tells them.", "La oficina de privacidad les avisará.");
+    internal static readonly Phrase TellOfficer = new("Who has to be told when it is accepted", "A quién hay que avisar si se acepta");
+    internal static readonly Phrase TellOfficerHint = new(
+        "One on each line: whom the patient names, and who is known to have the entry and may rely on it (45 CFR 164.526(c)(3)). Recipients of disclosures are listed; take away who does not have it.",
+        "Uno por línea: a quien nombra el paciente y a quien se sabe que tiene la entrada y puede confiar en ella (45 CFR 164.526(c)(3)). Se enumeran los destinatarios de divulgaciones; quite a quien no la tenga.");
+    internal static readonly Phrase ToTell = new("To be told", "A quién avisar");
+    internal static readonly Phrase NotToldYet = new("not told yet", "aún sin avisar");
+    internal static readonly Phrase ToldBy = new("told: {0}, {1}, {2}", "avisado: {0}, {1}, {2}");
+    internal static readonly Phrase NoticeTo = new("Notice to {0}", "Aviso a {0}");
+    internal static readonly Phrase NoticeTitle = new("Notice of an amendment", "Aviso de una enmienda");
+    internal static readonly Phrase NoticeHint = new("Print this page and send it, then note on the page of amendments how it went.", "Imprima y envíe esta página, y luego anote en la página de enmiendas cómo se hizo.");
+    internal static readonly Phrase NoticeText = new(
+        "The record of {0} was amended (45 CFR 164.526). The entry concerned is: {1}. The amendment was accepted on {2}.", "El expediente de {0} se enmendó (45 CFR 164.526). La entrada es: {1}. La enmienda se aceptó el {2}.");
+    internal static readonly Phrase NoticeAmendment = new("The amendment", "La enmienda");
+    internal static readonly Phrase NoticeFrom = new("From", "De");
+    internal static readonly Phrase NoticeDo = new(
+        "You have, or may have, the entry as it was. Please amend your copy, or link this notice to it (164.526(e)), and do not rely on the entry as it was.",
+        "Usted tiene o puede tener la entrada como era. Enmiende su copia o vincule a ella este aviso (164.526(e)), y no se base en la entrada como era.");
+    internal static readonly Phrase Way = new("They were told by", "Se les avisó por");
+    internal static readonly Phrase WayNote = new("Note, such as why they could not be reached", "Nota, por ejemplo por qué no se les pudo localizar");
+    internal static readonly Phrase KeepTold = new("Note that they were told", "Anotar el aviso");
+    internal static readonly Phrase NoticeKept = new("It is noted.", "Está anotado.");
+    internal static readonly Phrase ToldAlready = new("It is noted already that they were told.", "Ya está anotado que se les avisó.");
+    internal static readonly Phrase WayMissing = new("Say how they were told; of somebody who could not be reached also why, in at most 300 characters.", "Diga cómo se les avisó; de quien no se pudo localizar también por qué, en 300 caracteres como máximo.");
+    internal static readonly Phrase TooManyNames = new("Name one to {0} people, one on each line, each in at most {1} characters.", "Nombre de una a {0} personas, una por línea, en {1} caracteres como máximo cada una.");
+
+    private static readonly Dictionary<string, Phrase> Ways = new(StringComparer.Ordinal)
+    {
+        ["mail"] = new("mail", "correo"), ["fax"] = new("fax message", "fax"), ["telephone"] = new("telephone", "teléfono"), ["electronic"] = new("electronic message", "mensaje electrónico"),
+        ["in-person"] = new("in person", "en persona"), ["not-reached"] = new("could not be reached", "no se pudo localizar"),
+    };
+
     private static readonly Dictionary<string, Phrase> Bases = new(StringComparer.Ordinal)
     {
         ["accurate-and-complete"] = new("The entry is accurate and complete", "La entrada es exacta y completa"),
@@ -65,6 +103,9 @@ internal static class AmendmentWords
         ["not-in-designated-record-set"] = new("The entry is not part of the records that care is decided by", "La entrada no forma parte de los expedientes con que se decide la atención"),
         ["not-open-to-inspection"] = new("The entry is not open to inspection by law", "La ley no permite inspeccionar la entrada"),
     };
+
+    /// <summary>The words of a way to tell somebody.</summary>
+    internal static string WayOf(string code) => Ways.TryGetValue(code, out var phrase) ? phrase : code;
 
     /// <summary>The words of a ground.</summary>
     internal static string BasisOf(string code) => Bases.TryGetValue(code, out var phrase) ? phrase : code;

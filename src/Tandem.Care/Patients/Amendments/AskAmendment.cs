@@ -11,7 +11,8 @@ namespace Tandem.Care.Patients;
 /// <param name="Entry">Which entry (reference).</param>
 /// <param name="What">What is wrong and what it should say.</param>
 /// <param name="Why">Why.</param>
-internal sealed record AmendmentForm(string Entry, string What, string Why);
+/// <param name="Tell">Whom to tell if it is accepted, one on each line; may be empty.</param>
+internal sealed record AmendmentForm(string Entry, string What, string Why, string Tell = "");
 
 /// <summary>
 /// Patients, and who stands for them, ask that an entry be amended and state their disagreement with a denial; the privacy office answers. The request is the fact that opens the loop of the pathway
@@ -39,10 +40,12 @@ internal sealed class AskAmendment(RecordStore record, RecordSearch search, Time
         var (what, why) = (form.What.Trim(), form.Why.Trim());
         if (what.Length is 0 or > LongestText || why.Length is 0 or > LongestText)
             return Refusal.Unprocessable(AmendmentWords.TextMissing.With(LongestText));
+        if (!TellAmendment.Lines(form.Tell).Succeeded(out var named, out var tooMany))
+            return tooMany;
         if (FindAmendments.Of(search, patient, scope).Count(asked => asked.Answer is null) >= MostWaiting)
             return Refusal.Conflict(AmendmentWords.TooMany);
         var name = type == "Patient" ? "" : TimelineReading.Read(entry).LastOrDefault()?.Title ?? "";
-        var asked = new Amendment(Ids.New(clock), patient, entry.Reference, name.Length > 0 ? name : type, what, why, scope.Actor.Display, clock.GetUtcNow());
+        var asked = new Amendment(Ids.New(clock), patient, entry.Reference, name.Length > 0 ? name : type, what, why, scope.Actor.Display, clock.GetUtcNow()) { Named = named };
         return await PutAsync(scope, session => Put(session, "Communication", asked.Id, AmendmentResources.Request(asked, scope.Actor)), asked.Id, cancel);
     }
 
@@ -51,9 +54,10 @@ internal sealed class AskAmendment(RecordStore record, RecordSearch search, Time
     /// <param name="outcome"><c>accepted</c> or <c>denied</c>.</param>
     /// <param name="basis">The ground of a denial.</param>
     /// <param name="text">The amendment, or the reason.</param>
+    /// <param name="tell">Who has to be told of an accepted amendment, one on each line (164.526(c)(3)).</param>
     /// <param name="scope">Who answers.</param>
     /// <param name="cancel">Gives up before the write.</param>
-    internal async Task<Outcome<string>> AnswerAsync(string id, string outcome, string basis, string text, AccessScope scope, CancellationToken cancel)
+    internal async Task<Outcome<string>> AnswerAsync(string id, string outcome, string basis, string text, string tell, AccessScope scope, CancellationToken cancel)
     {
         if (!IsOfficer(scope))
             return Refusal.Forbidden(AmendmentWords.NotOfficer);
@@ -61,6 +65,8 @@ internal sealed class AskAmendment(RecordStore record, RecordSearch search, Time
             return Refusal.NotFound(AmendmentWords.NoRequest);
         if (!Decide(outcome, basis, text, scope.Actor.Display, clock.GetUtcNow()).Succeeded(out var answer, out var refusal))
             return refusal;
+        if (!TellAmendment.Lines(answer.IsAccepted ? tell : "").Succeeded(out var names, out var tooMany))
+            return tooMany;
         var answerId = Ids.From("amendment-answer", id);
         return await PutAsync(
             scope,
@@ -68,7 +74,7 @@ internal sealed class AskAmendment(RecordStore record, RecordSearch search, Time
             {
                 if (session.Find("Communication", answerId) is { Deleted: false })
                     return Refusal.Conflict(AmendmentWords.AnsweredAlready);
-                Put(session, "Communication", answerId, AmendmentResources.Answer(asked, answer, scope.Actor));
+                Put(session, "Communication", answerId, AmendmentResources.Answer(asked, answer, names, scope.Actor));
                 return Put(session, "Provenance", Ids.From("amendment-link", id), AmendmentResources.LinkOf(asked, "Communication/" + answerId, scope, answer.At));
             },
             answerId,

@@ -79,7 +79,7 @@ public sealed class AmendmentTests
         await SeedAsync(hub);
         var ask = hub.Hub.Services.GetRequiredService<AskAmendment>();
         Assert.Equal(RefusalKind.NotFound, (await ask.HandleAsync("one", new("Condition/c-one", "w", "y"), AuditBench.Ana, Cancel)).Refusal?.Kind);
-        Assert.Equal(RefusalKind.Forbidden, (await ask.AnswerAsync("x", "accepted", "", "t", AuditBench.Ana, Cancel)).Refusal?.Kind);
+        Assert.Equal(RefusalKind.Forbidden, (await ask.AnswerAsync("x", "accepted", "", "t", "", AuditBench.Ana, Cancel)).Refusal?.Kind);
 
         await hub.SignInAsync(Una);
         foreach (var (entry, what, why) in new[] { ("Condition/c-two", "w", "y"), ("Condition/none", "w", "y"), ("", "w", "y"), ("Condition/c-one", "", "y"), ("Condition/c-one", "w", " ") })
@@ -107,6 +107,50 @@ public sealed class AmendmentTests
         Assert.Null(Assert.Single(await FoundAsync(hub)).Disagreement);
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task An_accepted_amendment_reaches_whom_the_patient_names_and_who_has_what_was_amended(Engine engine)
+    {
+        await using var hub = await AuditedHub.StartAsync(engine, Officer.Role);
+        await SeedAsync(hub);
+        using (var noted = await hub.PostFormAsync("/patients/one/disclosures", "/patients/one/disclosures/note", ("day", "2026-03-02"), ("recipient", "Sample department"), ("address", "12 Sample Street"), ("what", "w"), ("purpose", "public-health")))
+            Assert.Equal(HttpStatusCode.Redirect, noted.StatusCode);
+        await hub.SignInAsync(Una);
+        await PostAsync(hub, "/ask", ("entry", "Condition/c-one"), ("what", "A rash"), ("why", "w"), ("tell", "Dr Sample, 1 Sample Road\r\n\r\nDr Sample, 1 Sample Road"));
+        await hub.SignInAsync(Officer);
+        var asked = Assert.Single(await FoundAsync(hub));
+        Assert.Contains("Dr Sample, 1 Sample Road\nSample department, 12 Sample Street", await TextAsync(hub, Page), StringComparison.Ordinal);
+        await PostAsync(hub, $"/{asked.Id}/answer", ("outcome", "accepted"), ("basis", ""), ("text", "It was a rash"), ("tell", "Dr Sample, 1 Sample Road\r\nSample department, 12 Sample Street"));
+
+        var loop = await LoopAsync(hub, one => one is { Pathway: "amendment-notice", IsOpen: true });
+        Assert.Equal(("tell-amendment", "CareTeam/team-privacy", false), (loop.Action, loop.Team, loop.Evidence.MayCloseByHand));
+        var list = Assert.Single((await FoundAsync(hub))[0].ToTell);
+        var letter = await TextAsync(hub, $"{Page}/notices/{list.Id}/1");
+        foreach (var words in new[] { "Notice to Sample department, 12 Sample Street", "Una Testperson", "Penicillin reaction", "It was a rash", "164.526(e)" })
+            Assert.Contains(words, letter, StringComparison.Ordinal);
+        await PostAsync(hub, $"/notices/{list.Id}/0", ("way", "mail"), ("note", ""));
+        foreach (var (number, way, note) in new[] { ("0", "mail", ""), ("1", "pigeon", ""), ("1", "not-reached", ""), ("2", "mail", "") })
+            await PostAsync(hub, $"/notices/{list.Id}/{number}", ("way", way), ("note", note));
+        Assert.Equal([true, false], (await FoundAsync(hub))[0].ToTell[0].All.Select(one => one.Told is not null));
+        Assert.True((await LoopAsync(hub, one => one.Pathway == "amendment-notice")).IsOpen);
+        await PostAsync(hub, $"/notices/{list.Id}/1", ("way", "not-reached"), ("note", "Moved; no address found"));
+        await LoopAsync(hub, one => one is { Pathway: "amendment-notice", IsOpen: false });
+
+        await hub.SignInAsync(Una);
+        await PostAsync(hub, $"/{asked.Id}/tell", ("tell", "Dr Sample, 1 Sample Road")); // is told already
+        await PostAsync(hub, $"/{asked.Id}/tell", ("tell", "Sample school"));
+        Assert.Equal([2, 1], (await FoundAsync(hub))[0].ToTell.Select(one => one.All.Count));
+        await LoopAsync(hub, one => one is { Pathway: "amendment-notice", IsOpen: true });
+        Assert.Contains("told: could not be reached, Ana Testperson", await TextAsync(hub, Page), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await hub.TraceAsync("GET", $"{Page}/notices/{list.Id}/1", html: true)).Status);
+        var forged = """{"resourceType":"Communication","status":"completed","category":[{"coding":[{"system":"https://tandem.example/fhir/CodeSystem/amendment","code":"amendment-notice"}]}],"subject":{"reference":"Patient/one"},"sender":{"reference":"Practitioner/ana"},"statusReason":{"coding":[{"code":"all-told"}]}}""";
+        Assert.Equal(HttpStatusCode.Forbidden, (await hub.TraceAsync("POST", "/fhir/Communication", body: forged)).Status);
+        var tell = hub.Hub.Services.GetRequiredService<TellAmendment>();
+        Assert.Equal(RefusalKind.Forbidden, (await tell.ToldAsync("one", list.Id, 0, "mail", "", AuditBench.Ana, Cancel)).Refusal?.Kind);
+        Assert.Equal(RefusalKind.NotFound, (await tell.NameAsync("one", asked.Id, "x", AuditBench.Ana, Cancel)).Refusal?.Kind);
+    }
+
     private static async Task SeedAsync(AuditedHub hub)
     {
         await hub.PutAsync("CareTeam", "t-nia", """{"resourceType":"CareTeam","status":"active","subject":{"reference":"Patient/one"},"participant":[{"member":{"reference":"Practitioner/nia"}}]}""");
@@ -131,7 +175,7 @@ public sealed class AmendmentTests
         var patience = TimeProvider.System.GetUtcNow().AddMinutes(1);
         while (true)
         {
-            if (FindPatientLoops.Find(hub.Record, "one", AccessScope.System) is [var loop] && isMeant(loop))
+            if (FindPatientLoops.Find(hub.Record, "one", AccessScope.System).FirstOrDefault(isMeant) is { } loop)
                 return loop;
             Assert.True(TimeProvider.System.GetUtcNow() < patience, "the pathways did not decide");
             await Task.Delay(20, Cancel);

@@ -86,6 +86,9 @@ internal static class RouteMatrix
         ["/patients/{id}/amendments/ask"] = (RouteKind.Change, []), // AmendmentTests
         ["/patients/{id}/amendments/{request}/answer"] = (RouteKind.Change, []),
         ["/patients/{id}/amendments/{request}/disagree"] = (RouteKind.Change, []),
+        ["/patients/{id}/amendments/{request}/tell"] = (RouteKind.Change, []),
+        ["/patients/{Id}/amendments/notices/{List}/{Number:int}"] = (RouteKind.Record, ["/patients/{p}/amendments/notices/x/0"]),
+        ["/patients/{id}/amendments/notices/{list}/{number:int}"] = (RouteKind.Change, []),
         ["/patients/{Id}/disclosures"] = (RouteKind.Record, ["/patients/{p}/disclosures", "/patients/{p}/disclosures?years=1"]),
         ["/patients/{id}/disclosures/csv"] = (RouteKind.Record, ["/patients/{p}/disclosures/csv"]),
         ["/patients/{id}/disclosures/fhir"] = (RouteKind.Record, ["/patients/{p}/disclosures/fhir?years=2"]),
