@@ -4,7 +4,7 @@ using Tandem.Fhir.Definitions;
 namespace Tandem.Fhir.Search;
 
 /// <summary>Reads the parameters that say how a result is to look (R4 3.1.1.5).</summary>
-internal sealed class ResultOptionsParser(string resourceType, List<SearchProblem> problems, SiteSearchParameters site, bool takesContained)
+internal sealed class ResultOptionsParser(string resourceType, List<SearchProblem> problems, SiteSearchParameters site, bool takesContained, bool seeksContained)
 {
     private static readonly HashSet<string> NotHere = new(StringComparer.Ordinal) { "_type" };
 
@@ -101,7 +101,7 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
         var iterate = name.Contains(':', StringComparison.Ordinal);
         if (value == "*")
         {
-            into.Add(new(resourceType, null, null, iterate));
+            into.Add(new(seeksContained ? IncludeRule.AnyType : resourceType, null, null, iterate)); // hits may be of any type, that of the resource around
             return;
         }
 
@@ -112,7 +112,7 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
             return;
         }
 
-        if (ReferenceEquals(into, includes) && !iterate && parts[0] != resourceType && R4.IsResourceType(resourceType))
+        if (ReferenceEquals(into, includes) && !iterate && !seeksContained && parts[0] != resourceType && R4.IsResourceType(resourceType))
             Problem(name, $"No hit is of the type {parts[0]}; what included resources of that type refer to is asked for by _include:iterate.", unknown: true);
 
         var target = parts.Length == 3 ? parts[2] : null;

@@ -32,7 +32,7 @@ public sealed record SearchQuery(
         site ??= SiteSearchParameters.None;
         var problems = new List<SearchProblem>();
         var clauses = new ClauseParser(problems, site);
-        var result = new ResultOptionsParser(resourceType, problems, site, takesContained);
+        var result = new ResultOptionsParser(resourceType, problems, site, takesContained, takesContained && parameters.Any(pair => pair is { Key: "_contained", Value: "true" or "both" }));
         var read = new List<SearchClause>();
         foreach (var (name, value) in parameters)
         {

@@ -43,7 +43,7 @@ internal sealed class SearchPage(
             _ => (long?)null,
         };
         var includes = new Includes(session, query, request.Service.Search.Options, request.Scope);
-        var along = isAlone ? [] : includes.Of(hits.Select(hit => hit.Version));
+        var along = isAlone ? [] : includes.Of(hits);
         return new Found(hits, next, along, includes.IsCut, total);
     }
 
@@ -59,20 +59,20 @@ internal sealed class SearchPage(
         if (found.Next is { } next)
             links.Add(("next", await SearchLink.ToAsync(request, path, kept, Beyond(next))));
 
-        Redisclosure.Mark(request, found.Hits.Select(hit => hit.Version).Concat(found.Along));
+        Redisclosure.Mark(request, found.Hits.Concat(found.Along).Select(hit => hit.Version));
         using var bundle = new BundleWriter("searchset", request, Size(found));
         bundle.Total(found.Total);
         bundle.Links(links);
         foreach (var hit in found.Hits)
             bundle.Found(hit.Version, "match", hit.Contained);
-        foreach (var version in found.Along)
-            bundle.Found(version, "include");
+        foreach (var hit in found.Along)
+            bundle.Found(hit.Version, "include", hit.Contained);
         if (Said(found) is { Count: > 0 } said)
             bundle.Outcome(OperationOutcomeJson.Write(said));
         return new FhirReply(200, bundle.End());
 
         static int Size(Found found) =>
-            1024 + found.Hits.Sum(hit => hit.Version.Bytes.Length + 300) + found.Along.Sum(version => version.Bytes.Length + 300);
+            1024 + found.Hits.Concat(found.Along).Sum(hit => hit.Version.Bytes.Length + 300);
     }
 
     /// <summary>What the client should know of how its search was followed.</summary>
@@ -102,4 +102,4 @@ internal sealed class SearchPage(
 /// <param name="Along">What was asked to go with them.</param>
 /// <param name="IsCut">True when not everything to include is there.</param>
 /// <param name="Total">All hits, when counted.</param>
-internal sealed record Found(IReadOnlyList<Hit> Hits, PagePlace? Next, IReadOnlyList<ResourceVersion> Along, bool IsCut, long? Total);
+internal sealed record Found(IReadOnlyList<Hit> Hits, PagePlace? Next, IReadOnlyList<Hit> Along, bool IsCut, long? Total);

@@ -1,3 +1,4 @@
+using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Search.FullText;
@@ -5,8 +6,8 @@ using Tandem.Record.Search.FullText;
 namespace Tandem.Record.Search;
 
 /// <summary>
-/// What is different in conditions on contained resources: they are known by the id they have in the resource around them, have no time of their own, are in no list, and nothing points to
-/// them from outside.
+/// What is different in conditions on contained resources: they are known by the id they have in the resource around them, have its time, and nothing outside of it points to them: a List names
+/// those it contains itself.
 /// </summary>
 internal static class ContainedCondition
 {
@@ -14,7 +15,8 @@ internal static class ContainedCondition
     internal static Outcome<Condition>? Of(string type, SearchClause clause, SearchContext context) => clause switch
     {
         ParameterClause { Parameter.Code: "_id" } id => ById(type, id, context),
-        MissingClause { Parameter.Code: "_lastUpdated" } missing => Condition.FilterOnly(missing.IsMissing ? "1 = 1" : "1 = 0"),
+        HasClause has => ContainedHasCondition.Of(type, has, context),
+        ListClause list => ByList(type, list, context),
         MissingClause { Parameter: var parameter } missing when SiteSearchParameter.Owns(parameter.Id) => Condition.FilterOnly(missing.IsMissing ? "1 = 1" : "1 = 0"),
         _ when IsOutside(clause) => Condition.FilterOnly("1 = 0"),
         _ => (Outcome<Condition>?)null,
@@ -23,12 +25,20 @@ internal static class ContainedCondition
     /// <summary>True for what is said of no contained resource.</summary>
     internal static bool IsOutside(SearchClause clause) => clause switch
     {
-        HasClause or ListClause or CompartmentClause => true,
-        ParameterClause { Parameter: var parameter } => parameter.Code == "_lastUpdated" || FullTextCondition.IsOf(parameter) || SiteSearchParameter.Owns(parameter.Id),
-        MissingClause { Parameter: var parameter } => parameter.Code == "_lastUpdated" || FullTextCondition.IsOf(parameter) || SiteSearchParameter.Owns(parameter.Id),
+        CompartmentClause => true,
+        ParameterClause { Parameter: var parameter } => FullTextCondition.IsOf(parameter) || SiteSearchParameter.Owns(parameter.Id),
+        MissingClause { Parameter: var parameter } => FullTextCondition.IsOf(parameter) || SiteSearchParameter.Owns(parameter.Id),
         ChainClause { Reference: var parameter } => SiteSearchParameter.Owns(parameter.Id),
         _ => false,
     };
+
+    private static Condition ByList(string type, ListClause clause, SearchContext context)
+    {
+        var ids = string.Join(", ", clause.Ids.Select(id => context.Add(SearchTables.IdHash(id))));
+        var all = $"SELECT f.target AS rid FROM search_resources l CROSS JOIN search_references f WHERE l.type = {context.Add(SearchTables.TypeNumber("List"))} AND l.id_hash IN ({ids}) "
+            + $"AND f.rid = l.rid AND f.param = {context.Parameter("List", R4.SearchParameters("List").Find("item")!)} AND f.type = {context.Add(StableHash.Of(type))}";
+        return new Condition(50, Drive.One($"({all}) d", "1 = 1") with { IsWhole = true }, $"d.rid IN ({all})");
+    }
 
     private static Outcome<Condition> ById(string type, ParameterClause clause, SearchContext context)
     {

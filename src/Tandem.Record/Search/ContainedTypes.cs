@@ -29,6 +29,12 @@ internal static class ContainedTypes
     /// <summary>The number of the resource around one, in SQL.</summary>
     internal static string Around(string number) => $"((0 - {number}) >> {PlaceBits})";
 
+    /// <summary>The number of the resource around one, in SQL; of a resource of its own its own.</summary>
+    internal static string AroundAny(string number) => $"(CASE WHEN {number} < 0 THEN {Around(number)} ELSE {number} END)";
+
+    /// <summary>The number of the resource around one; of a resource of its own its own.</summary>
+    internal static long AroundOf(long number) => number < 0 ? -number >> PlaceBits : number;
+
     /// <summary>The place of a contained resource.</summary>
     internal static int Place(long number) => (int)(-number & ((1L << PlaceBits) - 1));
 }

@@ -1,4 +1,5 @@
 using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
@@ -21,53 +22,71 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
         $"SELECT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.target = $1 AND f.type = $2 AND f.rid > 0 /*reach rid:f.rid*/ ORDER BY f.rid LIMIT $3) p "
         + "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq ORDER BY l.rid";
 
-    private readonly Dictionary<string, ResourceVersion?> seen = new(StringComparer.Ordinal);
-    private readonly List<ResourceVersion> included = [];
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private readonly List<Hit> included = [];
     private readonly List<(string Type, string Id)> wanted = [];
+    private readonly Dictionary<string, List<ContainedLink>> links = new(StringComparer.Ordinal);
+    private List<Place> next = [];
     private readonly SearchValueList values = new();
 
     /// <summary>True when there was more than goes into one answer.</summary>
     internal bool IsCut { get; private set; }
 
     /// <summary>The resources to send along, none twice and none that is a hit.</summary>
-    internal IReadOnlyList<ResourceVersion> Of(IEnumerable<ResourceVersion> hits)
+    internal IReadOnlyList<Hit> Of(IEnumerable<Hit> hits)
     {
-        List<ResourceVersion> from = [.. hits];
-        foreach (var hit in from)
-            seen[hit.Reference] = hit;
-        for (var round = 0; from.Count > 0 && !IsCut; round++)
+        foreach (var hit in hits)
         {
-            var before = included.Count;
-            foreach (var version in from)
-                Follow(version, isHit: round == 0);
+            foreach (var place in (int?[])[hit.Contained, .. hit.Within.Select(place => (int?)place)])
+                See(new(hit.Version, place));
+        }
+
+        for (var round = 0; next.Count > 0 && !IsCut; round++)
+        {
+            (var from, next) = (next, []);
+            foreach (var place in from)
+                Follow(place, isHit: round == 0);
             TakeWanted();
-            from = included[before..];
         }
 
         return included;
     }
 
-    private void Follow(ResourceVersion version, bool isHit)
+    /// <summary>The same for whole resources.</summary>
+    internal IReadOnlyList<ResourceVersion> Of(IEnumerable<ResourceVersion> hits) => [.. Of(hits.Select(version => new Hit(version, []))).Select(hit => hit.Version)];
+
+    private void See(Place place)
     {
-        var rules = query.Result.Includes.Where(rule => rule.SourceType == version.Type && (isHit || rule.Iterate)).ToList();
+        if (seen.Add(place.Name))
+            next.Add(place);
+    }
+
+    private void Follow(Place from, bool isHit)
+    {
+        var rules = query.Result.Includes.Where(rule => (rule.SourceType == from.Type || rule.SourceType == IncludeRule.AnyType) && (isHit || rule.Iterate)).ToList();
         if (rules.Count > 0)
-            Forward(version, rules);
+            Forward(from, rules);
         foreach (var rule in query.Result.ReverseIncludes.Where(rule => isHit || rule.Iterate))
         {
+            BackwardWithin(from, rule);
+            if (from.Contained is not null)
+                continue; // nothing outside points there
             foreach (var parameter in rule.SourceType == IncludeRule.AnyType ? [] : rule.Reference is { } one ? [one] : ReferencesOf(rule.SourceType))
-                Backward(version, rule, parameter);
+                Backward(from.Version, rule, parameter);
             if (rule.SourceType == IncludeRule.AnyType)
-                Add(session.QueryWithin(scope, PointingAtAll, LogTables.Read, SearchTables.IdHash(version.Id), StableHash.Of(version.Type), Most + 1));
+                Add(session.QueryWithin(scope, PointingAtAll, LogTables.Read, SearchTables.IdHash(from.Version.Id), StableHash.Of(from.Type), Most + 1));
         }
     }
 
     private static IEnumerable<SearchParameter> ReferencesOf(string type) =>
         R4.SearchParameters(type).Where(parameter => parameter.Type == SearchType.Reference);
 
-    private void Forward(ResourceVersion version, List<IncludeRule> rules)
+    private void Forward(Place from, List<IncludeRule> rules)
     {
+        foreach (var link in LinksOf(from.Version).Where(link => link.From == from.Contained && IsFollowed(rules, link.Parameter, link.ToType)))
+            TakeWithin(new(from.Version, link.To));
         values.Clear();
-        SearchIndexValues.Read(version.Root, version.Type, options, values, SearchType.Reference);
+        SearchIndexValues.Read(from.Node, from.Type, options, values, SearchType.Reference);
         foreach (ref readonly var value in values.Span)
         {
             if (value.Kind == SearchType.Reference && value.SystemHash != 0 && IsFollowed(rules, value.ParameterId, null) && value.Source.Text is { } text
@@ -88,6 +107,37 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
         return false;
     }
 
+    /// <summary>What refers within one resource to what it contains, or to itself.</summary>
+    private void BackwardWithin(Place to, IncludeRule rule)
+    {
+        foreach (var link in LinksOf(to.Version))
+        {
+            if (link.To == to.Contained && (rule.SourceType == link.FromType || rule.SourceType == IncludeRule.AnyType)
+                && (rule.Reference is null || rule.Reference.Id == link.Parameter) && (rule.TargetType is null || rule.TargetType == link.ToType))
+                TakeWithin(new(to.Version, link.From));
+        }
+    }
+
+    /// <summary>
+    /// What lies in the same resource goes along where contained resources are answered by themselves. Where the resource around is the answer it is there already, but what it
+    /// refers to in turn is followed.
+    /// </summary>
+    private void TakeWithin(Place place)
+    {
+        if (!seen.Add(place.Name))
+            return;
+        next.Add(place);
+        if (query.Result is { ContainedAlone: true, Contained: not ContainedMode.False })
+            Keep(place);
+    }
+
+    private List<ContainedLink> LinksOf(ResourceVersion version)
+    {
+        if (!links.TryGetValue(version.Reference, out var found))
+            links[version.Reference] = found = ContainedLink.Of(version);
+        return found;
+    }
+
     private static (string Type, string Id)? Target(string reference)
     {
         var parts = reference.Split('/');
@@ -97,7 +147,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
 
     private void Add(string type, string id)
     {
-        if (seen.TryAdd($"{type}/{id}", null))
+        if (seen.Add($"{type}/{id}"))
             wanted.Add((type, id));
     }
 
@@ -106,7 +156,11 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     {
         var found = LogTables.ReadMany(session, wanted);
         foreach (var one in wanted)
-            Take(found.TryGetValue(one, out var version) && scope.Reaches(session, version) ? version : null, $"{one.Type}/{one.Id}");
+        {
+            if (found.TryGetValue(one, out var version) && scope.Reaches(session, version))
+                Take(version);
+        }
+
         wanted.Clear();
     }
 
@@ -128,19 +182,34 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     {
         foreach (var pointing in found)
         {
-            if (!seen.ContainsKey(pointing.Reference))
-                Take(pointing, pointing.Reference);
+            if (seen.Add(pointing.Reference))
+                Take(pointing);
         }
     }
 
-    private void Take(ResourceVersion? version, string reference)
+    private void Take(ResourceVersion version)
     {
-        version = version?.ShownTo(scope.Reach);
-        seen[reference] = version;
-        if (version is not { Deleted: false })
+        if (version.Deleted)
             return;
+        var place = new Place(version.ShownTo(scope.Reach), null);
+        next.Add(place);
+        Keep(place);
+    }
+
+    private void Keep(Place place)
+    {
         IsCut |= included.Count == Most;
         if (!IsCut)
-            included.Add(version);
+            included.Add(new Hit(place.Version, []) { Contained = place.Contained });
+    }
+
+    /// <summary>A resource, or one it contains.</summary>
+    private sealed record Place(ResourceVersion Version, int? Contained)
+    {
+        internal string Name => Contained is { } place ? $"{Version.Reference}#{place}" : Version.Reference;
+
+        internal FhirNode Node { get; } = Contained is { } place ? Version.Root["contained"u8].Items.AsEnumerable().ElementAt(place) : Version.Root;
+
+        internal string Type => Contained is null ? Version.Type : Node["resourceType"u8].Text!;
     }
 }

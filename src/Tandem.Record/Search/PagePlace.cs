@@ -35,7 +35,7 @@ internal sealed record PagePlace(long Most, int Driver, IReadOnlyList<string> Ke
     }
 
     /// <summary>The place after a hit of a page that a clause drove.</summary>
-    internal PagePlace After(Hit hit, int driver) => this with { Driver = driver, Keys = hit.Keys, Rid = hit.Version.Rid, AsksMost = false };
+    internal PagePlace After(Hit hit, int driver) => this with { Driver = driver, Keys = hit.Keys, Rid = hit.Number, AsksMost = false };
 
     public override string ToString() =>
         string.Join(Separator, [Most.ToString(CultureInfo.InvariantCulture), Rid.ToString(CultureInfo.InvariantCulture), Driver.ToString(CultureInfo.InvariantCulture), Type.ToString(CultureInfo.InvariantCulture), .. Keys.Select(key => key.Replace(Separator, ' ').Replace(Between, ' '))]);

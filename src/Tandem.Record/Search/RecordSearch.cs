@@ -72,6 +72,8 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
     {
         if (query.Result.Contained == ContainedMode.False || query.Problems.Count > 0)
             return Statement(session, query, scope, address).Then<IPagedSearch>(statement => statement);
+        if (query.Result.Sort.Count > 0)
+            return SortedContainedStatement.Of(query, Context(session, scope, address), site.Options).Then<IPagedSearch>(statement => statement);
         var contained = ContainedStatement.Of(query, Context(session, scope, address)).Then<IPagedSearch>(statement => statement);
         return query.Result.Contained == ContainedMode.True
             ? contained

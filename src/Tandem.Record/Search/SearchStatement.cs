@@ -207,6 +207,20 @@ internal sealed record Hit(ResourceVersion Version, IReadOnlyList<string> Keys)
 {
     /// <summary>The place in its element contained of what was found, when that is the answer and not the whole resource.</summary>
     internal int? Contained { get; init; }
+
+    /// <summary>The number it was found by: its own, or that of what it contains.</summary>
+    internal long Number { get; init; } = Version.Rid;
+
+    /// <summary>Places of contained resources that it is the answer for, where somebody asks what goes along with them.</summary>
+    internal IReadOnlyList<int> Within { get; init; } = [];
+
+    /// <summary>A hit that may have been found by what it contains.</summary>
+    /// <param name="around">The resource.</param>
+    /// <param name="number">The number that was found: its own, or that of one it contains.</param>
+    /// <param name="keys">The values it is sorted by.</param>
+    /// <param name="isAlone">True when what is contained is the answer by itself.</param>
+    internal static Hit Of(ResourceVersion around, long number, IReadOnlyList<string> keys, bool isAlone) =>
+        new(around, keys) { Number = number, Contained = isAlone && number < 0 ? ContainedTypes.Place(number) : null };
 }
 
 /// <summary>The hits of a page, and where the next begins; null when this is the last.</summary>

@@ -26,7 +26,7 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
 
     /// <summary>The hits after a place.</summary>
     /// <param name="session">Where to read.</param>
-    /// <param name="numbers">The numbers of all that is found.</param>
+    /// <param name="numbers">The numbers of all that is found; below zero of what is contained.</param>
     /// <param name="place">After which, and up to which number.</param>
     /// <param name="limit">At most so many.</param>
     internal Outcome<Hits> Page(DbSession session, List<long> numbers, PagePlace place, int limit)
@@ -34,18 +34,19 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
         if (numbers.Count > Most)
             return Refusal.Invalid("", new RefusalDetail("too-costly", $"More than {Most} resources are found: too many to be sorted by a code, reference or address."));
         var hits = numbers.Where(number => number <= place.Most)
-            .Select(number => session.First(ReadNumber, LogTables.Read, number)).OfType<ResourceVersion>().Select(version => version.ShownTo(reach))
-            .Select(version => new Hit(version, Keys(version))).ToList();
+            .Select(number => session.First(ReadNumber, LogTables.Read, ContainedTypes.AroundOf(number)) is { } version ? Sorted(version.ShownTo(reach), number) : null).OfType<Hit>().ToList();
         hits.Sort(Compare);
+        if (query.Result.Contained != ContainedMode.False && !query.Result.ContainedAlone)
+            hits = [.. hits.DistinctBy(hit => hit.Version.Rid)];
         if (place.Keys.Count > 0)
-            hits.RemoveAll(hit => Compare(hit.Keys, hit.Version.Rid, place.Keys, place.Rid) <= 0);
+            hits.RemoveAll(hit => Compare(hit.Keys, hit.Number, place.Keys, place.Rid) <= 0);
         var isMore = hits.Count > limit;
         if (isMore)
             hits.RemoveRange(limit, hits.Count - limit);
         return new Hits(hits, isMore ? place.After(hits[^1], 0) : null);
     }
 
-    private int Compare(Hit left, Hit right) => Compare(left.Keys, left.Version.Rid, right.Keys, right.Version.Rid);
+    private int Compare(Hit left, Hit right) => Compare(left.Keys, left.Number, right.Keys, right.Number);
 
     private int Compare(IReadOnlyList<string> left, long leftNumber, IReadOnlyList<string> right, long rightNumber)
     {
@@ -66,10 +67,17 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
         return leftNumber.CompareTo(rightNumber) * (query.Result.Sort[0].Descending ? -1 : 1);
     }
 
-    private List<string> Keys(ResourceVersion version)
+    /// <summary>A hit with its keys: those of the resource, or of the one it contains that the number tells.</summary>
+    private Hit Sorted(ResourceVersion version, long number)
+    {
+        var node = number < 0 ? version.Root["contained"u8].Items.AsEnumerable().ElementAt(ContainedTypes.Place(number)) : version.Root;
+        return Hit.Of(version, number, Keys(version, node), query.Result.ContainedAlone);
+    }
+
+    private List<string> Keys(ResourceVersion version, FhirNode node)
     {
         var values = new SearchValueList();
-        SearchIndexValues.Read(version.Root, version.Type, options, values);
+        SearchIndexValues.Read(node, query.ResourceType, options, values);
         var keys = new List<string>();
         foreach (var key in query.Result.Sort)
         {
@@ -77,7 +85,7 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
             if (key.Parameter.Code == "_lastUpdated")
                 found.Add(Ordered(version.At.ToUnixTimeMilliseconds()));
             else if (key.Parameter.Code == "_id")
-                found.Add(version.Id);
+                found.Add(node["id"u8].Text ?? "");
             foreach (var value in values.Span)
             {
                 if (value.Group == 0 && value.ParameterId == key.Parameter.Id && Text(key.Parameter, value) is { Length: > 0 } text)

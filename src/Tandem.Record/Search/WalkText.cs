@@ -61,7 +61,8 @@ internal static class WalkText
 
     private static string Where(Arm arm, Walk walk) => walk.Filters.Count == 0 ? arm.Where : $"{arm.Where} AND {string.Join(" AND ", walk.Filters)}";
 
-    private static string Order(Walk walk, string of)
+    /// <summary>The order of a walk: by its keys, at last by number.</summary>
+    internal static string Order(Walk walk, string of)
     {
         var keys = string.Concat(walk.Order.Select((column, at) => $"{of}k{at}{(column.Descending ? " DESC" : "")}, "));
         return $"{keys}{of}rid{(IsDown(walk) ? " DESC" : "")}";
@@ -70,7 +71,7 @@ internal static class WalkText
     private static bool IsDown(Walk walk) => walk.Order is [{ Descending: true }, ..];
 
     /// <summary>Beyond the place by the keys in turn, each in its own direction, and at last by number.</summary>
-    private static string After(Walk walk, PageBounds page, string rid, Func<int, string> key, SqlArguments arguments)
+    internal static string After(Walk walk, PageBounds page, string rid, Func<int, string> key, SqlArguments arguments)
     {
         var text = new StringBuilder();
         var same = "";

@@ -20,9 +20,10 @@ public sealed class SqlTests
     private static readonly string[] Composed =
     [
         "BulkSql.InsertOne", "BulkSql.InsertUnnest", "BulkSql.DeleteOne", "BulkSql.DeleteUnnest", "ChainCondition.Targets", "ChainCondition.Within", "CompartmentClause.Condition",
-        "CompartmentMembers.Page", "Condition.Resources", "ContainedStatement.Count", "ContainedStatement.Found", "ContainedStatement.Limits", "ContainedStatement.Page", "ContainedStatement.get_From", "Drive.get_Rows", "FindAssets.TablesOf", "FindTimeline..cctor", "FullTextCondition.Of", "FullTextTables.Find", "HasCondition.Of",
+        "CompartmentMembers.Page", "Condition.Resources", "ContainedCondition.ByList", "ContainedFindings.Found", "ContainedFindings.Of", "ContainedFindings.PlacesIn", "ContainedHasCondition.Of", "ContainedStatement.Count", "ContainedStatement.Page",
+        "Drive.get_Rows", "FindAssets.TablesOf", "FindTimeline..cctor", "FullTextCondition.Of", "FullTextTables.Find", "HasCondition.Of",
         "HierarchyCondition.Of", "HierarchyCondition.Tree", "HistoryReading.Count", "HistoryReading.Page", "HistoryReading.Reached", "ListCondition.Of", "ReachCondition.OfReachedMembers", "ReachCondition.OnNumber",
-        "ReachedRows.At", "ReachedVersions.Holds", "RetentionPreview.Due", "SearchPlan.Estimate", "SiteParameterRows.RemoveSome", "UriCondition.Of", "WalkText.Along", "WalkText.Count",
+        "ReachedRows.At", "ReachedVersions.Holds", "RetentionPreview.Due", "SearchPlan.Estimate", "SiteParameterRows.RemoveSome", "SortedContainedStatement.Count", "SortedContainedStatement.Keyed", "SortedContainedStatement.Page", "SortedContainedStatement.get_Best", "UriCondition.Of", "WalkText.Along", "WalkText.Count",
         "WalkText.Gathered", "WalkText.Numbers", "WalkText.Page",
     ];
 

@@ -36,7 +36,7 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
         if (wish.HasType is { } other)
         {
             return resources.Keys.Any(from => from.StartsWith(other + "/", StringComparison.Ordinal)
-                && Values(other, wish.Code, from).Any(value => value.Node["reference"u8].Text == reference) && Fits(from, wish.Inner!));
+                && Values(other, wish.Code, from).Any(value => Leads(from, value.Node["reference"u8].Text, type, reference)) && Fits(from, wish.Inner!));
         }
 
         var values = Values(type, wish.Code, reference);
@@ -54,6 +54,10 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
             : wish.Values.Any(text => values.Any(value => One(parameter.Type, wish.Modifier, value, text)));
         return wish.Modifier == "not" ? !any : any;
     }
+
+    /// <summary>True for a reference to a resource in the record, or to one that the resource contains (R4 3.1.1.5.5).</summary>
+    private static bool Leads(string from, string? text, string type, string to) =>
+        text is not null && (text == to || (text.StartsWith('#') && to == $"{type}/{from}{text}"));
 
     /// <summary>What a reference leads to, if that is of a type: in the record, or contained in the resource (R4 3.1.1.5.5).</summary>
     private string? Target(string from, string text, string type)

@@ -17,6 +17,7 @@ public abstract class SearchOracleBehaviour(Engine engine)
     private const int Patients = 40;
     private const int Observations = 120;
     private const int Queries = 700;
+    private const int ContainedQueries = 60;
 
     private static readonly string[] Names = ["Ana", "Añá", "Anabel", "José", "JOSE", "Zoë", "van Testperson", "Testperson", "O'Probe"];
     private static readonly string[] Codes = ["8480-6", "8462-4", "2339-0", "final"];
@@ -53,6 +54,43 @@ public abstract class SearchOracleBehaviour(Engine engine)
         }
 
         Assert.True(found > Queries, "the searches find too little to prove anything");
+        await TryContainedAsync(server, resources, random);
+    }
+
+    /// <summary>Contained resources are found as if each lay on its own (R4 3.1.1.5.5), in whatever order, alone or with others, by themselves or by the resources around.</summary>
+    private static async Task TryContainedAsync(FhirServer server, Dictionary<string, FhirNode> resources, Random random)
+    {
+        var naive = new NaiveSearch(Apart(resources));
+        var found = 0;
+        for (var number = 0; number < ContainedQueries; number++)
+        {
+            Wish[] wishes = [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => AWish("Patient", random, 0))];
+            var (sort, mode, isAlone) = (Pick(random, ["", "family", "-birthdate,family", "gender,-_id", "-_lastUpdated"]), Pick(random, ["true", "both"]), random.Next(2) == 0);
+            var query = $"Patient?{string.Join("&", wishes.Select(wish => $"{wish.Written.Name}={Uri.EscapeDataString(wish.Written.Value)}"))}&_contained={mode}"
+                + (isAlone ? "&_containedType=contained" : "") + (sort.Length > 0 ? "&_sort=" + sort : "");
+            var expected = naive.Find("Patient", wishes).Where(reference => mode == "both" || reference.Contains('.', StringComparison.Ordinal))
+                .Select(reference => reference.Contains('.', StringComparison.Ordinal) ? $"Observation/{reference[8..].Replace(".p", isAlone ? "#p" : "", StringComparison.Ordinal)}" : reference).Order(StringComparer.Ordinal).ToList();
+            var got = await AllPagesAsync(server, $"{query}&_count={random.Next(1, 15)}");
+            Assert.True(expected.SequenceEqual(got.Order(StringComparer.Ordinal)), $"{query}: expected {string.Join(",", expected)}, got {string.Join(",", got.Order())}");
+            found += expected.Count;
+        }
+
+        Assert.True(found > ContainedQueries, "the searches for contained resources find too little to prove anything");
+    }
+
+    /// <summary>The same resources with what they contain beside them: <c>#p</c> of o7 as Patient/o7.p.</summary>
+    private static Dictionary<string, FhirNode> Apart(Dictionary<string, FhirNode> resources)
+    {
+        var apart = new Dictionary<string, FhirNode>(StringComparer.Ordinal);
+        foreach (var (reference, node) in resources)
+        {
+            var id = reference.Split('/')[1];
+            apart[reference] = RecordFixture.Json(System.Text.Encoding.UTF8.GetString(node.Raw).Replace("\"#p\"", $"\"Patient/{id}.p\"", StringComparison.Ordinal));
+            foreach (var one in node["contained"u8].Items.AsEnumerable().Where(one => one["resourceType"u8].Is("Patient"u8)))
+                apart[$"Patient/{id}.p"] = RecordFixture.Json(System.Text.Encoding.UTF8.GetString(one.Raw));
+        }
+
+        return apart;
     }
 
     private static async Task<List<string>> AllPagesAsync(FhirServer server, string query)
@@ -62,7 +100,7 @@ public abstract class SearchOracleBehaviour(Engine engine)
         {
             var page = await server.GetAsync(next);
             Assert.True(page.Status == HttpStatusCode.OK, $"{query}: {page.Text}");
-            got.AddRange(page.Json["entry"u8].Items.AsEnumerable().Select(entry => $"{entry["resource"u8]["resourceType"u8].Text}/{entry["resource"u8]["id"u8].Text}"));
+            got.AddRange(page.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["fullUrl"u8].Text!.Split("/fhir/")[1]));
             next = page.Link("next");
         }
 

@@ -1,0 +1,64 @@
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
+using Tandem.Record.Log;
+
+namespace Tandem.Record.Search;
+
+/// <summary>
+/// What a search finds among contained resources (R4 3.1.1.5.5) and, where both are asked for, among resources of their own: queries of numbers, those of contained ones below zero. What
+/// is contained is reached, labelled and consented to as the resource around it is.
+/// </summary>
+/// <param name="Context">What the statements are made with.</param>
+/// <param name="Within">A query of one column rid: the contained resources that fit; a number may come more than once.</param>
+/// <param name="Own">The same of resources of their own; null where they are not asked for.</param>
+/// <param name="Reached">What the resource around (<c>r</c>) has to fulfil, with AND before it; empty for nothing.</param>
+internal sealed record ContainedFindings(SearchContext Context, string Within, string? Own, string Reached)
+{
+    /// <summary>Compiles the conditions of a search.</summary>
+    /// <param name="query">The search.</param>
+    /// <param name="context">What the statements are made with.</param>
+    /// <param name="withOwn">True to find resources of their own by the same statement.</param>
+    internal static Outcome<ContainedFindings> Of(SearchQuery query, SearchContext context, bool withOwn)
+    {
+        if (!Found(ContainedTypes.Of(query.ResourceType), query.Clauses, context).Succeeded(out var within, out var refusal))
+            return refusal;
+        string? own = null;
+        if (withOwn && !Found(query.ResourceType, query.Clauses, context).Succeeded(out own, out refusal))
+            return refusal;
+        var reached = context.Reach == Reach.Everyone ? ""
+            : $" AND {ReachCondition.Among("SELECT x.rid, x.type, x.patient FROM resources x WHERE x.rid = r.rid", ReachCondition.Of(context.Reach, Interactions.Search, null, context))}";
+        return new ContainedFindings(context, within, own, reached);
+    }
+
+    /// <summary>Joins the resource around (<c>r</c>, its current version <c>l</c>) to numbers <c>p.rid</c>.</summary>
+    internal string Around => $"CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = {ContainedTypes.AroundAny("p.rid")} AND l.seq = r.seq AND r.deleted = 0{Reached}";
+
+    /// <summary>Of these resources the contained ones that fit, each as its place.</summary>
+    internal ILookup<long, int> PlacesIn(DbSession session, IEnumerable<long> around)
+    {
+        var numbers = string.Join(", ", around.Distinct().Select(number => Context.Add(number)));
+        return session.Query($"SELECT DISTINCT u.rid FROM ({Within}) u WHERE {ContainedTypes.Around("u.rid")} IN ({numbers})", row => row.Integer(0), Context.Arguments.Values)
+            .ToLookup(ContainedTypes.AroundOf, ContainedTypes.Place);
+    }
+
+    /// <summary>Hits with the places of what was found in each, where what goes along with them asks for it.</summary>
+    internal List<Hit> WithPlaces(DbSession session, SearchQuery query, List<Hit> hits)
+    {
+        if (hits.Count == 0 || query.Result.ContainedAlone || query.Result.Includes.Count + query.Result.ReverseIncludes.Count == 0)
+            return hits;
+        var places = PlacesIn(session, hits.Select(hit => hit.Version.Rid));
+        return hits.ConvertAll(hit => hit with { Within = [.. places[hit.Version.Rid]] });
+    }
+
+    private static Outcome<string> Found(string type, IReadOnlyList<SearchClause> clauses, SearchContext context) => Conditions.Each(type, clauses, context).Then<string>(conditions =>
+    {
+        var number = context.Add(SearchTables.TypeNumber(type));
+        var driver = conditions.Where(condition => condition.Drive is not null).MinBy(condition => condition.Rank);
+        var arms = driver?.Drive!.Arms ?? [new Arm("search_resources d", $"d.type = {number}")];
+        var filters = string.Concat(conditions.Where(condition => condition != driver).OrderBy(condition => condition.Rank).Select(condition => $" AND {condition.Filter}"));
+        return string.Join(" UNION ALL ", arms.Select(arm => $"SELECT d.rid FROM {arm.From} WHERE {arm.Where}{filters}"));
+    });
+}
