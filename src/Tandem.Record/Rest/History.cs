@@ -21,13 +21,14 @@ internal static class History
 
     internal static async Task<FhirReply> HandleAsync(FhirRequest request)
     {
-        var refusal = (request.Type.Length > 0 ? request.UnknownType() : null) ?? request.UnknownParameters("_count", "_since", "_at", "_cursor", "_total");
+        var refusal = (request.Type.Length > 0 ? request.UnknownType() : null) ?? request.UnknownParameters("_count", "_since", "_at", "_cursor", "_total", "_list");
         if (refusal is not null)
             return refusal;
         if (!PageSize.Of(request).Succeeded(out var count, out refusal)
             || !Time(request, "_since").Succeeded(out var since, out refusal)
             || !Time(request, "_at").Succeeded(out var at, out refusal)
-            || !IsCounted(request).Succeeded(out var isCounted, out refusal))
+            || !IsCounted(request).Succeeded(out var isCounted, out refusal)
+            || !Lists(request).Succeeded(out var listed, out refusal))
         {
             return refusal;
         }
@@ -37,9 +38,10 @@ internal static class History
         var reading = new HistoryReading(
             request.Type,
             request.Id,
+            request.Address,
             since?.Low(TimeZoneInfo.Utc),
-            at is { } span ? (span.Low(TimeZoneInfo.Utc), span.High(TimeZoneInfo.Utc)) : null);
-        var seal = $"history|{request.Type}|{request.Id}|{since}|{at}";
+            at is { } span ? (span.Low(TimeZoneInfo.Utc), span.High(TimeZoneInfo.Utc)) : null) { Listed = listed };
+        var seal = $"history|{request.Type}|{request.Id}|{since}|{at}|{request.Http.Request.Query["_list"]}";
         var place = HistoryPlace.Newest;
         if (request.Http.Request.Query.TryGetValue("_cursor", out var cursor))
         {
@@ -49,9 +51,11 @@ internal static class History
         }
 
         var database = request.Service.Store.Database;
-        var (versions, total) = database.Snapshot(session => (
-            reading.Page(session, place, count, request.Scope),
-            isCounted ? reading.Count(session, request.Scope) : (long?)null));
+        var read = database.Snapshot(session => reading.Page(session, place, count, request.Scope).Then<(List<ResourceVersion> Versions, long? Total)>(page =>
+            (page, isCounted ? reading.Count(session, request.Scope).Value : null)));
+        if (!read.Succeeded(out var found, out refusal))
+            return refusal;
+        var (versions, total) = found;
         if (versions.Count == 0 && request.Id.Length > 0 && request.Service.Store.Read(request.Type, request.Id, request.Scope).Refusal is { Kind: RefusalKind.NotFound } none)
             return none;
         return await PageAsync(request, seal, place, versions, count, total);
@@ -95,6 +99,15 @@ internal static class History
         return total.ToString() is "none" or "estimate" or "accurate"
             ? total.ToString() != "none"
             : Refusal.Invalid("", new RefusalDetail("value", "_total is one of none, estimate, accurate."));
+    }
+
+    private static Outcome<ListedVersions?> Lists(FhirRequest request)
+    {
+        if (!request.Http.Request.Query.TryGetValue("_list", out var list))
+            return (ListedVersions?)null;
+        return list is [{ Length: > 0 } one]
+            ? ListedVersions.Of(request.Type, one).Then<ListedVersions?>(listed => listed)
+            : Refusal.Invalid("", new RefusalDetail("value", "_list is given once, with the ids of Lists or the name of one, such as $current-problems."));
     }
 
     private static Outcome<FhirDateTime?> Time(FhirRequest request, string name)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
@@ -23,33 +24,50 @@ internal readonly record struct HistoryPlace(long Seq, bool IsBack)
 /// <param name="Type">Resource type; empty for all.</param>
 /// <param name="Id">Logical id; empty for all of the type.</param>
 /// <param name="Since">Only versions recorded at or after this time; null for all.</param>
+/// <param name="Address">The record's own address.</param>
 /// <param name="At">Only versions that were current at some time of this span (end exclusive); null for all.</param>
-internal sealed record HistoryReading(string Type, string Id, DateTimeOffset? Since, (DateTimeOffset Low, DateTimeOffset High)? At)
+internal sealed record HistoryReading(string Type, string Id, string Address, DateTimeOffset? Since, (DateTimeOffset Low, DateTimeOffset High)? At)
 {
+    /// <summary>Only versions that Lists name; null for all.</summary>
+    internal ListedVersions? Listed { get; init; }
+
     private const string TimeAt = "SELECT at FROM log WHERE seq >= $1 ORDER BY seq LIMIT 1";
 
     /// <summary>The versions of a page in the direction of reading, one more than <paramref name="limit"/> when there are more.</summary>
-    internal List<ResourceVersion> Page(DbSession session, HistoryPlace place, int limit, AccessScope scope)
+    internal Outcome<List<ResourceVersion>> Page(DbSession session, HistoryPlace place, int limit, AccessScope scope)
     {
         var arguments = new SqlArguments();
-        var where = Where(session, place.IsBack ? long.MaxValue : place.Seq, place.IsBack ? place.Seq : 0, arguments) + Reached(session, scope, arguments);
+        if (!Where(session, place.IsBack ? long.MaxValue : place.Seq, place.IsBack ? place.Seq : 0, scope, arguments).Succeeded(out var where, out var refusal))
+            return refusal;
         var order = Id.Length > 0 ? "l.version" : "l.seq";
-        var sql = $"SELECT {LogTables.Columns} FROM {where} ORDER BY {order}{(place.IsBack ? "" : " DESC")} LIMIT {arguments.Add(limit + 1)}";
+        var sql = $"SELECT {LogTables.Columns} FROM {where}{Reached(session, scope, arguments)} ORDER BY {order}{(place.IsBack ? "" : " DESC")} LIMIT {arguments.Add(limit + 1)}";
         return session.Query(sql, LogTables.Read, arguments.Values).ShownTo(scope.Reach);
     }
 
     /// <summary>How many versions there are that the scope reaches.</summary>
-    internal long Count(DbSession session, AccessScope scope)
+    internal Outcome<long> Count(DbSession session, AccessScope scope)
     {
         var arguments = new SqlArguments();
-        return session.First($"SELECT COUNT(*) FROM {Where(session, long.MaxValue, 0, arguments)}{Reached(session, scope, arguments)}", row => row.Integer(0), arguments.Values);
+        return Where(session, long.MaxValue, 0, scope, arguments).Then<long>(where =>
+            session.First($"SELECT COUNT(*) FROM {where}{Reached(session, scope, arguments)}", row => row.Integer(0), arguments.Values));
     }
 
-    private string Where(DbSession session, long before, long after, SqlArguments arguments)
+    private Outcome<string> Where(DbSession session, long before, long after, AccessScope scope, SqlArguments arguments)
+    {
+        if (Listed is null)
+            return Where(session, Of(arguments), before, after, arguments);
+        return Listed.Places(session, scope, Address, arguments).Then<string>(places =>
+            Where(session, $"({places}) k CROSS JOIN log l WHERE l.seq = k.seq{Equal("type", Type)}{Equal("id", Id)}", before, after, arguments));
+
+        string Equal(string column, string value) => value.Length == 0 ? "" : $" AND l.{column} = {arguments.Add(value)}";
+    }
+
+    private string Of(SqlArguments arguments) => Id.Length > 0 ? $"resources r JOIN log l ON l.rid = r.rid WHERE r.type = {arguments.Add(Type)} AND r.id = {arguments.Add(Id)}"
+        : Type.Length > 0 ? $"log l WHERE l.type = {arguments.Add(Type)}" : "log l WHERE 1 = 1";
+
+    private string Where(DbSession session, string of, long before, long after, SqlArguments arguments)
     {
         var first = Since is { } since ? FirstSince(session, since) - 1 : 0;
-        var of = Id.Length > 0 ? $"resources r JOIN log l ON l.rid = r.rid WHERE r.type = {arguments.Add(Type)} AND r.id = {arguments.Add(Id)}"
-            : Type.Length > 0 ? $"log l WHERE l.type = {arguments.Add(Type)}" : "log l WHERE 1 = 1";
         of += $" AND l.seq < {arguments.Add(before)} AND l.seq > {arguments.Add(Math.Max(first, after))}";
         if (At is not { } span)
             return of;

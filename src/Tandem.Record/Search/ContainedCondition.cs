@@ -1,7 +1,6 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Outcomes;
-using Tandem.Record.Search.FullText;
 
 namespace Tandem.Record.Search;
 
@@ -22,12 +21,21 @@ internal static class ContainedCondition
         _ => (Outcome<Condition>?)null,
     };
 
+    /// <summary>Why contained resources cannot be searched for by a clause; null when they can.</summary>
+    internal static Refusal? Refused(SearchClause clause) => clause switch
+    {
+        FilterClause filter => filter.Parts.Select(Refused).FirstOrDefault(refusal => refusal is not null),
+        _ when IsOutside(clause) => Refusal.Invalid("", new RefusalDetail(
+            "not-supported", "In a search for contained resources a site's own parameters cannot be used: those say something of resources of their own.")),
+        _ => null,
+    };
+
     /// <summary>True for what is said of no contained resource.</summary>
-    internal static bool IsOutside(SearchClause clause) => clause switch
+    private static bool IsOutside(SearchClause clause) => clause switch
     {
         CompartmentClause => true,
-        ParameterClause { Parameter: var parameter } => FullTextCondition.IsOf(parameter) || SiteSearchParameter.Owns(parameter.Id),
-        MissingClause { Parameter: var parameter } => FullTextCondition.IsOf(parameter) || SiteSearchParameter.Owns(parameter.Id),
+        ParameterClause { Parameter: var parameter } => SiteSearchParameter.Owns(parameter.Id),
+        MissingClause { Parameter: var parameter } => SiteSearchParameter.Owns(parameter.Id),
         ChainClause { Reference: var parameter } => SiteSearchParameter.Owns(parameter.Id),
         _ => false,
     };

@@ -23,10 +23,12 @@ internal sealed record ContainedFindings(SearchContext Context, string Within, s
     /// <param name="withOwn">True to find resources of their own by the same statement.</param>
     internal static Outcome<ContainedFindings> Of(SearchQuery query, SearchContext context, bool withOwn)
     {
-        if (!Found(ContainedTypes.Of(query.ResourceType), query.Clauses, context).Succeeded(out var within, out var refusal))
+        if (query.Clauses.Select(ContainedCondition.Refused).FirstOrDefault(one => one is not null) is { } outside)
+            return outside;
+        if (!Conditions.Found(ContainedTypes.Of(query.ResourceType), query.Clauses, context).Succeeded(out var within, out var refusal))
             return refusal;
         string? own = null;
-        if (withOwn && !Found(query.ResourceType, query.Clauses, context).Succeeded(out own, out refusal))
+        if (withOwn && !Conditions.Found(query.ResourceType, query.Clauses, context).Succeeded(out own, out refusal))
             return refusal;
         var reached = context.Reach == Reach.Everyone ? ""
             : $" AND {ReachCondition.Among("SELECT x.rid, x.type, x.patient FROM resources x WHERE x.rid = r.rid", ReachCondition.Of(context.Reach, Interactions.Search, null, context))}";
@@ -52,13 +54,4 @@ internal sealed record ContainedFindings(SearchContext Context, string Within, s
         var places = PlacesIn(session, hits.Select(hit => hit.Version.Rid));
         return hits.ConvertAll(hit => hit with { Within = [.. places[hit.Version.Rid]] });
     }
-
-    private static Outcome<string> Found(string type, IReadOnlyList<SearchClause> clauses, SearchContext context) => Conditions.Each(type, clauses, context).Then<string>(conditions =>
-    {
-        var number = context.Add(SearchTables.TypeNumber(type));
-        var driver = conditions.Where(condition => condition.Drive is not null).MinBy(condition => condition.Rank);
-        var arms = driver?.Drive!.Arms ?? [new Arm("search_resources d", $"d.type = {number}")];
-        var filters = string.Concat(conditions.Where(condition => condition != driver).OrderBy(condition => condition.Rank).Select(condition => $" AND {condition.Filter}"));
-        return string.Join(" UNION ALL ", arms.Select(arm => $"SELECT d.rid FROM {arm.From} WHERE {arm.Where}{filters}"));
-    });
 }

@@ -103,6 +103,15 @@ internal static class Conditions
         return parts;
     }
 
+    /// <summary>A query of one column rid: what all clauses find; the one that finds least drives. A number may come more than once.</summary>
+    internal static Outcome<string> Found(string type, IReadOnlyList<SearchClause> clauses, SearchContext context) => Each(type, clauses, context).Then<string>(conditions =>
+    {
+        var driver = conditions.Where(condition => condition.Drive is not null).MinBy(condition => condition.Rank);
+        var arms = driver?.Drive!.Arms ?? [new Arm("search_resources d", $"d.type = {context.Add(SearchTables.TypeNumber(type))}")];
+        var filters = string.Concat(conditions.Where(condition => condition != driver).OrderBy(condition => condition.Rank).Select(condition => $" AND {condition.Filter}"));
+        return string.Join(" UNION ALL ", arms.Select(arm => $"SELECT d.rid FROM {arm.From} WHERE {arm.Where}{filters}"));
+    });
+
     /// <summary>A condition on resources that a search passes on its way: what is not reached does not count.</summary>
     internal static Outcome<Condition> OfPassed(string type, SearchClause clause, SearchContext context) =>
         Of(type, clause, context).Then<Condition>(condition => Access.ReachCondition.OnNumber(Interactions.Search, type, context) is { } reached ? condition.And(reached) : condition);

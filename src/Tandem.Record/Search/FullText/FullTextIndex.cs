@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Tandem.Fhir.Search;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
@@ -130,7 +129,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
             var (reached, read, isFull) = Next();
             if (reached <= position)
                 return false;
-            var words = read.ConvertAll(version => (version.Rid, Words: version.Deleted || version.IsSealed ? default : FullTextWords.Of(version.Root)));
+            var words = read.ConvertAll(ResourceWords.Of);
             return await WriteAsync(words, reached, cancel) && isFull;
         }
         catch (DatabaseException e)
@@ -199,7 +198,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
             Move(seq);
     }
 
-    private async Task<bool> WriteAsync(List<(long Rid, (string Narrative, string Content) Words)> words, long reached, CancellationToken cancel)
+    private async Task<bool> WriteAsync(List<ResourceWords> words, long reached, CancellationToken cancel)
     {
         var engine = store.Database.Engine;
         var outcome = await store.WithWriterAsync<bool>(
@@ -207,14 +206,9 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
             {
                 if (!store.Database.Has(session.Writer, Work))
                     return Refusal.Unavailable("Another node may read the words now.");
-                foreach (var (rid, (narrative, content)) in words)
-                {
-                    if (content is { Length: > 0 })
-                        FullTextTables.Put(session, engine, rid, narrative, content);
-                    else
-                        FullTextTables.Remove(session, engine, rid);
-                }
-
+                var mayContain = words.Exists(one => one.WasThere) && FullTextTables.HasContained(session, engine);
+                foreach (var one in words)
+                    FullTextTables.Put(session, engine, one, mayContain);
                 session.Write(FullTextTables.Cursor, 1, FullTextTables.Version, reached);
                 return true;
             },

@@ -10,7 +10,7 @@ namespace Tandem.Record.Search.FullText;
 internal static class FullTextTables
 {
     /// <summary>Raise it when a resource gives other words than before: everything is read anew.</summary>
-    internal const long Version = 1;
+    internal const long Version = 2;
 
     /// <summary>How far the log has been read.</summary>
     internal static readonly Table Cursor = new(
@@ -40,6 +40,14 @@ internal static class FullTextTables
 
     private const string RemoveSqlite = "DELETE FROM search_fulltext WHERE rowid = $1";
 
+    private const string RemoveContainedSqlite = "DELETE FROM search_fulltext WHERE rowid > $1 AND rowid <= $2";
+
+    private const string RemoveContainedPostgres = "DELETE FROM search_fulltext WHERE rid > $1 AND rid <= $2";
+
+    private const string CountContainedSqlite = "SELECT COUNT(*) FROM (SELECT 1 FROM search_fulltext WHERE rowid < 0 LIMIT 1) c";
+
+    private const string CountContainedPostgres = "SELECT COUNT(*) FROM (SELECT 1 FROM search_fulltext WHERE rid < 0 LIMIT 1) c";
+
     internal static void Ensure(DbSession session, Engine engine) => session.ExecuteScript(engine == Engine.Sqlite ? ForSqlite : ForPostgres);
 
     /// <summary>Empties it, to be read anew.</summary>
@@ -49,8 +57,30 @@ internal static class FullTextTables
         Ensure(session, engine);
     }
 
-    /// <summary>Writes the words of a resource in place of those it had.</summary>
-    internal static void Put(WriteSession session, Engine engine, long rid, string narrative, string content)
+    /// <summary>True when words of any contained resource are kept: most records have none, and then there are none to look for.</summary>
+    internal static bool HasContained(WriteSession session, Engine engine) =>
+        session.Reading.First(engine == Engine.Sqlite ? CountContainedSqlite : CountContainedPostgres, row => row.Integer(0)) > 0;
+
+    /// <summary>Writes the words of a resource and of what it contains in place of those they had.</summary>
+    /// <param name="session">The write.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="words">The words.</param>
+    /// <param name="mayContain">True when words of something that an earlier version contained may be kept.</param>
+    internal static void Put(WriteSession session, Engine engine, ResourceWords words, bool mayContain)
+    {
+        if (mayContain && words.WasThere)
+        {
+            session.Reading.Execute(
+                engine == Engine.Sqlite ? RemoveContainedSqlite : RemoveContainedPostgres, ContainedTypes.Number(words.Rid + 1, 0), ContainedTypes.Number(words.Rid, 0));
+        }
+
+        foreach (var (number, narrative, content) in words.Kept)
+            Put(session, engine, number, narrative, content);
+        if (!words.Kept.Any(one => one.Number == words.Rid))
+            Remove(session, engine, words.Rid);
+    }
+
+    private static void Put(WriteSession session, Engine engine, long rid, string narrative, string content)
     {
         if (engine == Engine.Sqlite)
             session.Reading.Execute(PutSqlite, rid, narrative, content);
@@ -58,7 +88,7 @@ internal static class FullTextTables
             session.Write(Vectors, rid, Vector(narrative), Vector(content));
     }
 
-    internal static void Remove(WriteSession session, Engine engine, long rid)
+    private static void Remove(WriteSession session, Engine engine, long rid)
     {
         if (engine == Engine.Sqlite)
             session.Reading.Execute(RemoveSqlite, rid);

@@ -178,6 +178,54 @@ public abstract class HistoryBehaviour(Engine engine) : IAsyncLifetime
     private async Task<string> VersionsAsync(string path) => string.Join(',', (await server.GetAsync(path)).Json["entry"u8].Items.AsEnumerable()
         .Select(entry => $"{(entry["request"u8]["url"u8].Text!.Split('/') is [_, var id] ? id : entry["resource"u8]["id"u8].Text)} {entry["response"u8]["etag"u8].Text![3..^1]}"));
 
+    [Fact] // 3.1.0.12: _list
+    public async Task A_history_may_be_of_what_lists_name()
+    {
+        foreach (var id in (string[])["a", "a", "a", "b", "c"])
+            await PutAsync("Patient", id);
+        await PutAsync("Group", "g");
+        await PutAsync("Group", "h");
+        foreach (var (id, status) in new[] { ("e", "inactive"), ("f", "active"), ("e", "active") })
+            await server.PutAsync($"Condition/{id}", $$"""{"resourceType":"Condition","id":"{{id}}","clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"{{status}}"}]},"subject":{"reference":"Patient/a"} }""");
+        await ListAsync("l", "Patient/a", "Patient/a/_history/2", "Patient/c", "Group/g", "Patient/none", "https://elsewhere.example/fhir/Patient/b");
+        await ListAsync("v", "Patient/a/_history/2", "Patient/b/_history/7", "Group/h", "urn:uuid:0");
+
+        foreach (var (path, versions) in new[]
+        {
+            ("_history?_list=l", "g 1,c 1,a 3,a 2,a 1"),
+            ("Patient/_history?_list=l", "c 1,a 3,a 2,a 1"),
+            ("Group/_history?_list=List/l", "g 1"),
+            ("Patient/_history?_list=v", "a 2"), // the version that is referred to
+            ("_history?_list=v,l", "h 1,g 1,c 1,a 3,a 2,a 1"), // any of them
+            ("Patient/a/_history?_list=v", "a 2"),
+            ("Patient/b/_history?_list=l", ""),
+            ("_history?_list=other", ""),
+            ("Condition/_history?_list=$current-problems", "e 2,f 1,e 1"), // all versions of what is in it now
+            ("_history?_list=$current-problems", "e 2,f 1,e 1"),
+            ("Condition/_history?_list=$current-problems&_since=2999", ""),
+        })
+        {
+            Assert.Equal((path, versions), (path, await VersionsAsync(path)));
+            Assert.Equal((path, $"{(versions.Length == 0 ? 0 : versions.Split(',').Length)}"), (path, (await server.GetAsync(path + "&_total=accurate&_count=1")).Json["total"u8].Text));
+        }
+
+        var (pages, page) = (new List<string>(), await server.GetAsync("_history?_list=l&_count=2"));
+        for (; page.Link("next") is { } next; page = await server.GetAsync(next))
+            pages.Add(page.Ids);
+        Assert.Equal("g,c|a,a|a", string.Join('|', [.. pages, page.Ids]));
+        Assert.Equal("a,a", (await server.GetAsync(page.Link("previous")!)).Ids);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync(page.Link("previous")!.Replace("_list=l", "_list=v", StringComparison.Ordinal))).Status);
+        foreach (var refused in (string[])["_history?_list=", "_history?_list=a|b", "Patient/_history?_list=$current-problems", "_history?_list=$current-nothing", "_history?_list=l&_list=v"])
+            Assert.Equal((refused, HttpStatusCode.BadRequest), (refused, (await server.GetAsync(refused)).Status));
+    }
+
+    private async Task ListAsync(string id, params string[] items)
+    {
+        var entries = string.Join(",", items.Select(item => $"{{\"item\":{{\"reference\":\"{item}\"}}}}"));
+        var answer = await server.PutAsync($"List/{id}", $$"""{"resourceType":"List","id":"{{id}}","status":"current","mode":"working","entry":[{{entries}}]}""");
+        Assert.True((int)answer.Status < 300, answer.Text);
+    }
+
     [Fact]
     public async Task A_changed_link_is_refused()
     {

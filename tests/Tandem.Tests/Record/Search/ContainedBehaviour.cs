@@ -137,12 +137,18 @@ public abstract class ContainedBehaviour(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task What_is_no_longer_contained_is_not_found()
     {
+        Assert.Equal("", (await server.GetAsync("Patient?_content=passing")).Ids);
+        var kept = Words();
         await PutAsync("Observation/gone", $"{Final},\"subject\":{{\"reference\":\"#x\"}},\"contained\":[{{\"resourceType\":\"Patient\",\"id\":\"x\",\"name\":[{{\"family\":\"Passing\"}}]}}]");
         Assert.Equal("gone", (await server.GetAsync("Observation?subject.name=passing")).Ids);
         await PutAsync("Observation/gone", $"{Final},\"subject\":{{\"reference\":\"#x\"}},\"contained\":[{{\"resourceType\":\"Patient\",\"id\":\"x\",\"name\":[{{\"family\":\"Staying\"}}]}}]");
+        Assert.Equal(("", "gone"), ((await server.GetAsync("Patient?_contained=true&_content=passing")).Ids, (await server.GetAsync("Patient?_contained=true&_content=staying")).Ids));
         Assert.Equal(("", "gone"), ((await server.GetAsync("Patient?_contained=true&name=passing")).Ids, (await server.GetAsync("Patient?_contained=true&name=staying")).Ids));
         await server.SendAsync("DELETE", "Observation/gone");
-        Assert.Equal("", (await server.GetAsync("Patient?_contained=both&name=staying")).Ids);
+        Assert.Equal(("", ""), ((await server.GetAsync("Patient?_contained=both&name=staying")).Ids, (await server.GetAsync("Patient?_contained=both&_content=staying")).Ids));
+        Assert.Equal(kept, Words());
+
+        long Words() => server.Store.Database.Read(session => session.First("SELECT COUNT(*) FROM search_fulltext", row => row.Integer(0)));
     }
 
     private static readonly (string Query, string Says)[] Refused =

@@ -24,8 +24,8 @@ public abstract class ContainedResultBehaviour(Engine engine)
         ("Observation/d", Of("c1", "Patient/own")),
         ("List/l", "\"status\":\"current\",\"mode\":\"working\",\"entry\":[{\"item\":{\"reference\":\"#x1\"}},{\"item\":{\"reference\":\"Patient/own\"}}],\"contained\":[" + APatient("x1", "Zeta", "\"active\":true") + "," + APatient("x2", "Yota", "\"active\":true") + "]"),
         ("Provenance/v", "\"recorded\":\"2026-01-01T00:00:00Z\",\"agent\":[{\"who\":{\"display\":\"x\"}}],\"target\":[{\"reference\":\"Observation/a\"}]"),
-        ("MedicationRequest/one", "\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/own\"},\"medicationReference\":{\"reference\":\"#m2\"},\"contained\":["
-            + "{\"resourceType\":\"Medication\",\"id\":\"m1\",\"code\":{\"coding\":[{\"code\":\"x7\"}]},\"manufacturer\":{\"reference\":\"Organization/acme\"}},"
+        ("MedicationRequest/one", "\"text\":{\"status\":\"generated\",\"div\":\"<div xmlns='http://www.w3.org/1999/xhtml'>All round</div>\"},\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/own\"},\"medicationReference\":{\"reference\":\"#m2\"},\"contained\":["
+            + "{\"resourceType\":\"Medication\",\"id\":\"m1\",\"text\":{\"status\":\"generated\",\"div\":\"<div xmlns='http://www.w3.org/1999/xhtml'>Tablet</div>\"},\"code\":{\"coding\":[{\"code\":\"x7\"}]},\"manufacturer\":{\"reference\":\"Organization/acme\"}},"
             + "{\"resourceType\":\"Medication\",\"id\":\"m2\",\"code\":{\"coding\":[{\"code\":\"x2\"}]},\"manufacturer\":{\"reference\":\"Organization/beta\"},\"ingredient\":[{\"itemReference\":{\"reference\":\"#m1\"}}]}]"),
     ];
 
@@ -67,6 +67,20 @@ public abstract class ContainedResultBehaviour(Engine engine)
         ("Medication?_contained=true&_has:Medication:ingredient:_has:MedicationRequest:medication:intent=order" + Alone, "MedicationRequest/one#m1", ""),
         ("MedicationRequest?medication._has:MedicationRequest:medication:status=active", "MedicationRequest/one", ""), // along a chain, too
         ("MedicationRequest?medication._has:Medication:ingredient:code=x2", "", ""),
+
+        // 3.1.1.4.19 and 20: by its own words, not those around it
+        ("Patient?_contained=true&_content=gamma", "Observation/c", ""),
+        ("Patient?_contained=true&_content=gamma or alpha&_sort=family" + Alone, "Observation/b#p,Observation/c#p", ""),
+        ("Patient?_contained=true&_content=gamma aaron", "", ""), // words of two
+        ("Patient?_contained=true&_content=gamma NOT aaron" + Alone, "Observation/c#p", ""),
+        ("Patient?_contained=true&_content=gam* OR bar*", "Observation/c", ""),
+        ("Patient?_contained=both&_content=gam* OR bar*&_sort=family", "Patient/own,Observation/c", ""),
+        ("Medication?_contained=true&_text=tablet" + Alone, "MedicationRequest/one#m1", ""),
+        ("Medication?_contained=true&_text=round", "", ""), // the narrative of the resource around
+        ("MedicationRequest?_text=round", "MedicationRequest/one", ""),
+        ("MedicationRequest?_text=tablet", "", ""),
+        ("MedicationRequest?medication._content=x2", "MedicationRequest/one", ""), // along a chain, too
+        ("MedicationRequest?medication._content=x7", "", ""), // m1 is contained, and not the medication
 
         // 3.1.1.4.18: a list names what it contains itself
         ("Patient?_contained=true&_list=l" + Alone, "List/l#x1", ""),
