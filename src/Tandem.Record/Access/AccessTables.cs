@@ -49,7 +49,7 @@ public static class AccessTables
         [new("type", DbKind.Integer), new("target", DbKind.Integer), new("holder", DbKind.Text), new("by_rule", DbKind.Text)],
         [new("target", "target, type, label, holder, rid")]);
 
-    /// <summary>The Group <c>rid</c> has this patient (logical id) for a member; empty where it has one that cannot be told: an address elsewhere, an identifier, a name, somebody who is contained.</summary>
+    /// <summary>The Group or Person <c>rid</c> has this patient (logical id) for a member, or is linked to it; empty where it has one that cannot be told: an address elsewhere, an identifier, a name, somebody who is contained.</summary>
     public static readonly Table Members = new("access_members", TableKind.Rows, [new("rid", DbKind.Integer), new("patient", DbKind.Text)], [], []);
 
     /// <summary>

@@ -78,20 +78,20 @@ internal static class ReachCondition
     };
 
     /// <summary>
-    /// What belongs to nobody is not secret, but for subscriptions, for files and bundles, and for groups: what is in a file or bundle may be about anybody, so that one of which nobody said whose it is is seen by who
-    /// reaches everybody's alone; a group names its members.
+    /// What belongs to nobody is not secret, but for subscriptions, for files and bundles, for groups and for persons: what is in a file or bundle may be about anybody, so that one of which nobody said whose it is is seen by who
+    /// reaches everybody's alone; a group names its members, a Person is one of the patients to whom it is linked.
     /// </summary>
     private static string OfNobody(Grant grant, string? type, LayerArguments asked)
     {
-        if (asked.IsLook && (type is "Binary" or "Bundle" || (type == "Group" && asked.Rows == RowKind.MayBeGone)))
+        if (asked.IsLook && (type is "Binary" or "Bundle" || (type is not null && GroupMembers.IsOne(type) && asked.Rows == RowKind.MayBeGone)))
             return None;
         var parts = new List<string> { "d.patient IS NULL" };
         if (asked.IsLook && type is null)
             parts.Add("d.type NOT IN ('Binary', 'Bundle')");
         if (type is null or "Subscription")
             parts.Add((type is null ? "d.type <> 'Subscription' OR " : "") + OfNobodyElse(asked));
-        if (asked.IsLook && (type == "Group" || (type is null && (grant.Types.Count == 0 || grant.Types.Contains("Group")))))
-            parts.Add((type is null ? "d.type <> 'Group' OR " : "") + OfReachedMembers(asked));
+        if (asked.IsLook && (type is null ? grant.Types.Count == 0 || grant.Types.Any(GroupMembers.IsOne) : GroupMembers.IsOne(type)))
+            parts.Add((type is null ? "d.type NOT IN ('Group', 'Person') OR " : "") + OfReachedMembers(asked));
         return string.Join(" AND ", parts.Select(part => part.Contains(" OR ", StringComparison.Ordinal) ? $"({part})" : part));
     }
 

@@ -26,7 +26,7 @@ internal static class ReachedVersions
             return false;
         var rows = version is { Deleted: true } ? RowKind.MayBeGone : RowKind.There;
         return Holds(scope, session, (version?.Rid ?? 0, type, version?.Patient), interactions, rows, rows == RowKind.There ? IsThere : "") && version is not null
-            && (type != "Group" || session.First(ReadCurrent, row => row.Integer(0), version.Rid) == version.Seq); // a group of before may have named others
+            && (!GroupMembers.IsOne(type) || session.First(ReadCurrent, row => row.Integer(0), version.Rid) == version.Seq); // a group of before may have named others
     }
 
     /// <summary>True when the scope may do this with a version; of one that is new only its patient and the grants' queries are asked.</summary>
@@ -40,7 +40,7 @@ internal static class ReachedVersions
     internal static bool ReachesAll(this AccessScope scope, string type) => scope.Reach == Reach.Everyone
         || (scope.Reach.IsLimited && scope.Reach.Layers.All(layer => layer.Grants.Any(grant => grant.Allows(Interactions.Read | Interactions.Update, type)
             && grant is { Query.Length: 0, Withheld.Count: 0, Needs.Length: 0, AsksConsent: false }
-            && (grant.Whose is Whose.Everybody || (grant.Whose is Whose.Nobody && type is not ("Subscription" or "Binary" or "Bundle" or "Group") && !MayBeSomebodys(type))))));
+            && (grant.Whose is Whose.Everybody || (grant.Whose is Whose.Nobody && type is not ("Subscription" or "Binary" or "Bundle" or "Group" or "Person") && !MayBeSomebodys(type))))));
 
     /// <summary>True for types that can belong to a patient, see <see cref="PatientOf"/>.</summary>
     private static bool MayBeSomebodys(string type) => type == "Patient"

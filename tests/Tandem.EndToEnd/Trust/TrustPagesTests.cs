@@ -66,6 +66,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await lucia.Page.GetByRole(AriaRole.Button, new() { Name = "See what it would do" }).ClickAsync();
         await Assertions.Expect(lucia.Page.GetByRole(AriaRole.Button, new() { Name = "Set the rule" })).ToBeVisibleAsync();
         await lucia.ReadsWellInEveryLookAsync("retention-rule", EveryLook.StaffBudget);
+        await lucia.PrintedPagesAsync("Letter", "retention");
     }
 
     /// <summary>What is held back for an agency is on the screen of the privacy officer and not on the paper that is handed out.</summary>
@@ -91,8 +92,8 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await lucia.AxeFindsNothingAsync();
         await lucia.Page.EmulateMediaAsync(new() { Media = Media.Print });
         await Assertions.Expect(lucia.Page.Locator("#held")).ToBeHiddenAsync();
-        await lucia.PrintedPagesAsync("Letter", "disclosures");
-        await lucia.Page.EmulateMediaAsync(new() { Media = Media.Screen });
+        await lucia.Page.EmulateMediaAsync(new() { Media = Media.Null });
+        Assert.Equal(1, await lucia.PrintedPagesAsync("Letter", "disclosures"));
     }
 
     /// <summary>An amendment is accepted, and the notice of it can be printed.</summary>
@@ -104,11 +105,14 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await lucia.Page.Locator("[name=tell]").FillAsync("Dr Sample, 1 Sample Road");
         await lucia.Page.GetByRole(AriaRole.Button, new() { Name = "Send the answer" }).ClickAsync();
         await lucia.AxeFindsNothingAsync();
-        await lucia.PrintedPagesAsync("Letter", "amendments");
+        Assert.Equal(1, await lucia.PrintedPagesAsync("Letter", "amendments"));
         await lucia.Page.GetByRole(AriaRole.Link, new() { Name = "Notice to Dr Sample, 1 Sample Road" }).ClickAsync();
         await Assertions.Expect(lucia.Page.Locator("#notice")).ToContainTextAsync("It was 3.9");
         await lucia.ReadsWellInEveryLookAsync("amendment-notice", EveryLook.StaffBudget);
-        await lucia.PrintedPagesAsync("Letter", "notice");
+        Assert.Equal(1, await lucia.PrintedPagesAsync("Letter", "notice"));
+        await lucia.Page.GotoAsync(hub.Address + "/account");
+        await Assertions.Expect(lucia.Page.Locator("#sessions .account-item").First).ToBeVisibleAsync();
+        await lucia.PictureAsync("account");
     }
 
     [Fact]

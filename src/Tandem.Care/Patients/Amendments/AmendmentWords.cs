@@ -77,6 +77,7 @@ internal static class AmendmentWords
     internal static readonly Phrase NoticeHint = new("Print this page and send it, then note on the page of amendments how it went.", "Imprima y envíe esta página, y luego anote en la página de enmiendas cómo se hizo.");
     internal static readonly Phrase NoticeText = new(
         "The record of {0} was amended (45 CFR 164.526). The entry concerned is: {1}. The amendment was accepted on {2}.", "El expediente de {0} se enmendó (45 CFR 164.526). La entrada es: {1}. La enmienda se aceptó el {2}.");
+    internal static readonly Phrase Born = new("Born", "Fecha de nacimiento");
     internal static readonly Phrase NoticeAmendment = new("The amendment", "La enmienda");
     internal static readonly Phrase NoticeFrom = new("From", "De");
     internal static readonly Phrase NoticeDo = new(

@@ -76,6 +76,18 @@ public abstract class UnknownOwnerBehaviour(Engine engine) : IAsyncLifetime
         static string Member(string reference) => $$"""{"entity":{"reference":"{{reference}}"} }""";
     }
 
+    [Fact]
+    public async Task A_person_is_seen_by_who_reaches_all_to_whom_it_is_linked()
+    {
+        foreach (var (id, links) in new[] { ("of-a", """{"target":{"reference":"Patient/a"}}"""), ("of-both", """{"target":{"reference":"Patient/a"}},{"target":{"reference":"Patient/b"}}"""), ("of-nobody", "") })
+            await made.PutAsync($"Person/{id}", $$"""{"resourceType":"Person","id":"{{id}}","name":[{"family":"ZEBRA"}],"link":[{{links}}]}""".Replace(",\"link\":[]", "", StringComparison.Ordinal));
+
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Person/of-a", ("X-As", "service"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Person/of-both", ("X-As", "service"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Person/of-nobody", ("X-As", "service"))).Status);
+        Assert.Equal(1, (await server.GetAsync("Person?name=zebra&_summary=count", ("X-As", "service"))).Json["total"u8].Number);
+    }
+
     [Theory] // R4 2.36.4: an id is read against the address of the entry that names it
     [InlineData("""{"fullUrl":"https://elsewhere.example/fhir/Patient/a","resource":{"resourceType":"Patient","id":"a"}}""", false)]
     [InlineData("""{"fullUrl":"https://elsewhere.example/fhir/Observation/1","resource":{"resourceType":"Observation","id":"1","status":"final","code":{"text":"ZEBRA"},"subject":{"reference":"Patient/a"}}}""", false)]
