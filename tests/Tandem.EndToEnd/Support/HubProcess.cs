@@ -123,10 +123,21 @@ public sealed class HubProcess : IAsyncDisposable
             output.AppendLine(line);
     }
 
+    /// <summary>Below the ports that the system gives away meanwhile, to listeners and to outgoing connections.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (; ;)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // taken: another
+            }
+        }
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Data.Postgres;
@@ -22,15 +20,15 @@ internal sealed class KilledHub : IAsyncDisposable
     {
         Assert.SkipWhen(engine == Engine.Postgres && PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
         postgres = engine == Engine.Postgres ? PostgresServer.NewDatabase() : null;
-        Address = new Uri($"http://127.0.0.1:{FreePort()}");
-        MllpPort = FreePort();
+        Address = new Uri($"http://127.0.0.1:{FreePort.Take()}");
+        MllpPort = FreePort.Take();
     }
 
     private KilledHub(KilledHub first)
     {
         (postgres, node) = (first.postgres, first.node + 1);
-        Address = new Uri($"http://127.0.0.1:{FreePort()}");
-        MllpPort = FreePort();
+        Address = new Uri($"http://127.0.0.1:{FreePort.Take()}");
+        MllpPort = FreePort.Take();
         var keys = Directory.CreateDirectory(Path.Combine(folder, "keys"));
         foreach (var key in Directory.GetFiles(Path.Combine(first.folder, "keys")))
             File.Copy(key, Path.Combine(keys.FullName, Path.GetFileName(key)));
@@ -160,23 +158,5 @@ internal sealed class KilledHub : IAsyncDisposable
     {
         lock (output)
             output.AppendLine(line);
-    }
-
-    /// <summary>Below the ports that outgoing connections take, so that nobody has it when the hub comes back.</summary>
-    private static int FreePort()
-    {
-        for (; ;)
-        {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // taken: another
-            }
-        }
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Tandem.Tests.Support;
 
@@ -50,16 +48,10 @@ internal sealed class PostgresCluster
         + "-c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.max=50000 -c pg_stat_statements.track_utility=off";
     private readonly string folder = Directory.CreateTempSubdirectory("tandem-pg-").FullName;
     private readonly string bin = Directory.GetDirectories("/usr/lib/postgresql").Order().Last() + "/bin";
-    private readonly int port;
+    private readonly int port = FreePort.Take();
 
     internal PostgresCluster()
     {
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
         if (Environment.UserName == "root")
             Run("chown", "postgres", folder);
         RunAsPostgres($"{bin}/initdb -D {folder}/data -A trust -U postgres -E UTF8 --locale=C --no-sync");

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.WebUtilities;
 using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
 using Tandem.Tests.Trust.Smart;
 using Tandem.Trust.Smart;
 
@@ -16,7 +16,7 @@ public sealed class OpenFromEhrTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{FreePort.Take()}";
         record = await SmartHub.StartAsync(Engine.Sqlite);
         (registered, _) = await record.AddAsync(record.Public.Metadata with
         {
@@ -92,12 +92,5 @@ public sealed class OpenFromEhrTests : IAsyncLifetime
         using var begun = await hub.AskAsync(QueryHelpers.AddQueryString("/ehr/launch", new Dictionary<string, string?> { ["iss"] = record.Fhir, ["launch"] = launch }));
         var asked = QueryHelpers.ParseQuery(begun.Headers.Location!.Query).ToDictionary(one => one.Key, one => one.Value.ToString());
         return (await record.AllowAsync(asked, patient: null)).AbsoluteUri;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -283,13 +283,7 @@ public sealed class WallTests : IDisposable
     public async Task Over_tls_hl7_messages_are_taken_in_too()
     {
         var (certificate, key) = NewCertificate("lab");
-        int port;
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-
+        var port = FreePort.Take();
         await using var hub = await StartAsync(("Hub:Mllps", $"127.0.0.1:{port}"), ("Hub:CertificateFile", certificate), ("Hub:CertificateKeyFile", key), ("Intake:UnknownSenders", "Accept"));
         using var line = new TcpClient();
         await line.ConnectAsync(IPAddress.Loopback, port, Cancel);

@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Tandem.Tests.Support;
 using Tandem.Trial.Open;
 
 namespace Tandem.Tests.Hub.Pages;
@@ -16,7 +16,7 @@ public sealed partial class ErrorPageTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{FreePort.Take()}";
         Assert.True(OpenHub.TryBuild(
             new Dictionary<string, string?>
             {
@@ -73,13 +73,6 @@ public sealed partial class ErrorPageTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
         Assert.Contains("<html", await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex("<code>[0-9a-f]{10}</code>")]
