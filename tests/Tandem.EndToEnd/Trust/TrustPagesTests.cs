@@ -110,6 +110,9 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await Assertions.Expect(lucia.Page.Locator("#notice")).ToContainTextAsync("It was 3.9");
         await lucia.ReadsWellInEveryLookAsync("amendment-notice", EveryLook.StaffBudget);
         Assert.Equal(1, await lucia.PrintedPagesAsync("Letter", "notice"));
+        await lucia.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(lucia.Page.Locator(".back").First).ToBeHiddenAsync(); // it is a letter
+        await lucia.Page.EmulateMediaAsync(new() { Media = Media.Null });
         await lucia.Page.GotoAsync(hub.Address + "/account");
         await Assertions.Expect(lucia.Page.Locator("#sessions .account-item").First).ToBeVisibleAsync();
         await lucia.PictureAsync("account");
