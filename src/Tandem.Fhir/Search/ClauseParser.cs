@@ -19,8 +19,9 @@ internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParam
         if (name == "_list")
             return Lists(name, value);
 
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
-        var head = dot < 0 ? name : name[..dot];
+        var (head, within, rest) = Split(name);
+        if (within is not null && rest is null)
+            return Problem(name, "What a filter in brackets finds is asked for something: a dot and a path have to follow it.");
         var colon = head.IndexOf(':', StringComparison.Ordinal);
         var code = colon < 0 ? head : head[..colon];
         var modifier = colon < 0 ? null : head[(colon + 1)..];
@@ -32,9 +33,17 @@ internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParam
                 name, site.IsComing(type, code) ? $"{code} is being indexed and cannot be searched by yet; SearchParameter/$status tells how far it is." : $"{type} has no search parameter {code}.", unknown: true);
         }
 
-        return dot < 0
+        return rest is null
             ? Plain(type, name, parameter, modifier, value)
-            : Chain(name, parameter, modifier, name[(dot + 1)..], value, links);
+            : Chain(name, parameter, modifier, within, rest, value, links);
+    }
+
+    private (string Head, string? Within, string? Beyond) Split(string name)
+    {
+        if (test is not null)
+            return FilterPath.Split(name);
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? (name, null, null) : (name[..dot], null, name[(dot + 1)..]);
     }
 
     private ListClause? Lists(string name, string value)
@@ -75,7 +84,7 @@ internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParam
         return new ParameterClause(parameter, modifier, operands);
     }
 
-    private SearchClause? Chain(string name, SearchParameter parameter, string? modifier, string rest, string value, int links)
+    private SearchClause? Chain(string name, SearchParameter parameter, string? modifier, string? within, string rest, string value, int links)
     {
         if (parameter.Type != SearchType.Reference)
             return Problem(name, $"{parameter.Code} is no reference, so nothing can follow it.");
@@ -90,8 +99,9 @@ internal sealed class ClauseParser(List<SearchProblem> problems, SiteSearchParam
         foreach (var target in targets)
         {
             var attempt = new List<SearchProblem>();
-            if (new ClauseParser(attempt, site, test).Parse(target, rest, value, links + 1) is { } clause)
-                found.Add(new(target, clause));
+            var filter = within is null ? null : FilterParser.Parse(target, within, attempt, site, test!.Budget, links + 1);
+            if ((within is null || filter is not null) && new ClauseParser(attempt, site, test).Parse(target, rest, value, links + 1) is { } clause)
+                found.Add(new(target, filter is null ? clause : new FilterClause(FilterWord.And, [filter, clause])));
             refused.AddRange(attempt);
         }
 

@@ -2,24 +2,29 @@ namespace Tandem.Fhir.Search;
 
 /// <summary>
 /// Reads <c>_filter</c> (R4 3.1.3): tests with and, or, not and parentheses. And and or have no precedence and are read from the left. A path may go
-/// along references (<c>subject.name co "pet"</c>); filters in brackets within a path are not followed.
+/// along references (<c>subject.name co "pet"</c>), to such alone that a filter in brackets finds (<c>subject[gender eq male].name co "pet"</c>).
 /// </summary>
 internal sealed class FilterParser
 {
-    private const int MostTests = 40;
     private const int MostNested = 10;
     private readonly string type;
     private readonly string text;
     private readonly SiteSearchParameters site;
+    private readonly FilterBudget budget;
+    private readonly int links;
     private int at;
-    private int tests;
 
-    private FilterParser(string type, string text, SiteSearchParameters site) => (this.type, this.text, this.site) = (type, text, site);
+    private FilterParser(string type, string text, SiteSearchParameters site, FilterBudget budget, int links) =>
+        (this.type, this.text, this.site, this.budget, this.links) = (type, text, site, budget, links);
 
     /// <summary>The clause, or null after noting the problem.</summary>
-    internal static FilterClause? Parse(string type, string text, List<SearchProblem> problems, SiteSearchParameters site)
+    internal static FilterClause? Parse(string type, string text, List<SearchProblem> problems, SiteSearchParameters site) =>
+        Parse(type, text, problems, site, new FilterBudget(), 0);
+
+    /// <summary>The same for a filter in brackets, so many links from where the search begins.</summary>
+    internal static FilterClause? Parse(string type, string text, List<SearchProblem> problems, SiteSearchParameters site, FilterBudget budget, int links)
     {
-        var parser = new FilterParser(type, text, site);
+        var parser = new FilterParser(type, text, site, budget, links);
         try
         {
             var clause = parser.Filter(0);
@@ -29,7 +34,7 @@ internal sealed class FilterParser
         }
         catch (FilterFault fault)
         {
-            problems.Add(fault.Problem ?? new("_filter", $"{fault.Message} (character {fault.At + 1} of _filter)."));
+            problems.Add(fault.Problem ?? new("_filter", $"{fault.Message} (character {fault.At + 1} of {(links == 0 ? "_filter" : "a filter in brackets")})."));
             return null;
         }
     }
@@ -66,35 +71,27 @@ internal sealed class FilterParser
 
     private SearchClause Test()
     {
-        if (++tests > MostTests)
-            throw new FilterFault($"At most {MostTests} tests may be made", at);
+        if (!budget.Take())
+            throw new FilterFault($"At most {FilterBudget.MostTests} tests may be made, those in brackets for each type that a reference may point to", at);
         var from = Skip();
-        var path = Token();
+        var path = Path();
         if (path.Length == 0)
             throw new FilterFault("A parameter, not or a parenthesis is expected", from);
-        if (path.Contains('[', StringComparison.Ordinal))
-            throw new FilterFault("A filter in brackets within a path is not offered", from);
         var operationAt = Skip();
         var operation = Token().ToLowerInvariant();
         if (!FilterTest.Operations.Contains(operation))
             throw new FilterFault($"An operation is expected: {string.Join(", ", FilterTest.Operations)}", operationAt);
         var inner = new List<SearchProblem>();
-        return new ClauseParser(inner, site, Value(operation)).Parse(type, path, "", 0) ?? throw new FilterFault(inner[0] with { Parameter = "_filter" });
+        return new ClauseParser(inner, site, Value(operation)).Parse(type, path, "", links) ?? throw new FilterFault(inner[0] with { Parameter = "_filter" });
     }
 
     private FilterTest Value(string operation)
     {
         var from = Skip();
         if (Peek() != '"')
-            return Token() is { Length: > 0 } token ? new(operation, token) : throw new FilterFault("A value is expected", from);
-        for (at++; at < text.Length && text[at] != '"'; at++)
-        {
-            if (text[at] == '\\')
-                at++;
-        }
-
-        at = Math.Min(at + 1, text.Length);
-        return FilterTest.Unquoted(text[from..at]) is { Length: > 0 } plain ? new(operation, plain) : throw new FilterFault("This is no string in quotes, or an empty one", from);
+            return Token() is { Length: > 0 } token ? new(operation, token) { Budget = budget } : throw new FilterFault("A value is expected", from);
+        at = Math.Min(FilterPath.TextEnd(text, at) + 1, text.Length);
+        return FilterTest.Unquoted(text[from..at]) is { Length: > 0 } plain ? new(operation, plain) { Budget = budget } : throw new FilterFault("This is no string in quotes, or an empty one", from);
     }
 
     /// <summary>One of the words when it comes next; it is then passed.</summary>
@@ -121,6 +118,19 @@ internal sealed class FilterParser
         while (next < text.Length && char.IsWhiteSpace(text[next]))
             next++;
         return next < text.Length && text[next] == sign;
+    }
+
+    /// <summary>A path with the filters in brackets of its links.</summary>
+    private string Path()
+    {
+        var from = at;
+        for (; at < text.Length && !char.IsWhiteSpace(text[at]) && text[at] is not (')' or ']'); at++)
+        {
+            if (text[at] == '[')
+                at = FilterPath.Close(text, at) is var close and >= 0 ? close : throw new FilterFault("A bracket is not closed", at);
+        }
+
+        return text[from..at];
     }
 
     private string Token()

@@ -8,6 +8,9 @@ namespace Tandem.Fhir.Search;
 /// <param name="Value">As written, without quotes.</param>
 internal sealed record FilterTest(string Operation, string Value)
 {
+    /// <summary>How many tests the whole filter may have.</summary>
+    internal FilterBudget Budget { get; init; } = new();
+
     internal static readonly IReadOnlyList<string> Operations =
         ["eq", "ne", "co", "sw", "ew", "gt", "lt", "ge", "le", "ap", "sa", "eb", "pr", "po", "ss", "sb", "in", "ni", "re"];
 
