@@ -6,6 +6,7 @@ using Tandem.Fhir.Json;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Tests.Support;
@@ -141,7 +142,9 @@ public sealed class DisclosuresTests
         Assert.Equal(HttpStatusCode.Redirect, reply.StatusCode);
     }
 
-    private static string Day(int days) => TimeProvider.System.GetUtcNow().AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    /// <summary>A day of the site, which begins some hours after that of UTC.</summary>
+    private static string Day(int days) => TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(new SiteSettings().TimeZone)).AddDays(days)
+        .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>A service read both records twice, a study one, an app was let in by the patient and one by staff, and the record was opened in an emergency.</summary>
     private static async Task SeedAsync(AuditedHub hub)

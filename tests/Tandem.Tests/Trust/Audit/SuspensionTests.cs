@@ -5,6 +5,7 @@ using NodaTime;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Kernel.Pages;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Tests.Support;
@@ -139,7 +140,9 @@ public sealed class SuspensionTests
 
     private static string Text(int days) => Noon.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static string Day(int days) => TimeProvider.System.GetUtcNow().AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    /// <summary>A day of the site, which begins some hours after that of UTC.</summary>
+    private static string Day(int days) => TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(new SiteSettings().TimeZone)).AddDays(days)
+        .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static void NotToldOf(string page) => Assert.All(Secret, words => Assert.DoesNotContain(words, page, StringComparison.Ordinal));
 
