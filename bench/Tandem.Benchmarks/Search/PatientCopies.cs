@@ -11,13 +11,13 @@ namespace Tandem.Benchmarks.Search;
 /// <summary>One of the copies of a patient, and what it can be found by.</summary>
 internal sealed record PatientCopy(string Id, string Identifier, string Family);
 
-/// <summary>The Synthea patients many times over, each copy with ids and identifiers of its own: the patient and the first of what is told of it.</summary>
+/// <summary>The Synthea patients many times over, each copy with ids and identifiers of its own: the patient, its care plans (of the long tail of types, which have no table of their own) and the first of what else is told of it.</summary>
 internal sealed partial class PatientCopies
 {
     private const int Together = 256;
     private const int AtOnce = 4;
     private static readonly HashSet<string> Wanted =
-        ["Patient", "Encounter", "Observation", "Condition", "Procedure", "MedicationRequest", "Immunization", "DiagnosticReport"];
+        ["Patient", "Encounter", "Observation", "Condition", "Procedure", "MedicationRequest", "Immunization", "DiagnosticReport", "CarePlan"];
 
     private readonly List<List<(string Type, string Id, string Text)>> patients;
     private int made;
@@ -76,7 +76,7 @@ internal sealed partial class PatientCopies
         var entries = document.RootElement.GetProperty("entry").EnumerateArray().Select(entry => entry.GetProperty("resource"))
             .Select(resource => (Type: resource.GetProperty("resourceType").GetString()!, Id: resource.GetProperty("id").GetString()!, Text: resource.GetRawText())).ToList();
         var types = entries.ToDictionary(entry => entry.Id, entry => entry.Type, StringComparer.Ordinal);
-        return [.. entries.Where(entry => Wanted.Contains(entry.Type)).OrderBy(entry => entry.Type != "Patient").Take(most)
+        return [.. entries.Where(entry => Wanted.Contains(entry.Type)).OrderBy(entry => entry.Type switch { "Patient" => 0, "CarePlan" => 1, _ => 2 }).Take(most)
             .Select(entry => (entry.Type, entry.Id, Reference().Replace(entry.Text, match => types.TryGetValue(match.Groups[1].Value, out var type) ? $"{type}/{match.Groups[1].Value}" : match.Value)))];
     }
 

@@ -47,6 +47,17 @@ public abstract class Database : IDisposable
     public virtual T SnapshotAsWritten<T>(Func<DbSession, T> read) => Snapshot(read);
 
     /// <summary>
+    /// Answers questions of several who ask at the same time, run as <see cref="SnapshotAsWritten"/> does; where the engine is far away in one exchange. Each sees what was committed when it began. A fault of one
+    /// is a fault of all.
+    /// </summary>
+    public virtual void AskTogether(IReadOnlyList<DbQuestion> questions) => Read(session =>
+    {
+        foreach (var question in questions)
+            session.ForEach(question.Sql, question.Read, question.Values);
+        return 0;
+    });
+
+    /// <summary>
     /// Takes what makes this process the only one that appends to the log at a time, inside a transaction of
     /// <paramref name="writer"/>; released with the transaction.
     /// </summary>

@@ -22,6 +22,19 @@ internal sealed class SearchPage(
 
     private bool IsCount => query.Result.Summary == SummaryMode.Count || query.Result.Count == 0;
 
+    private bool IsAlone => query.Result.Includes.Count + query.Result.ReverseIncludes.Count == 0 && query.Result.Total is not (TotalMode.Accurate or TotalMode.Estimate);
+
+    /// <summary>The page, when it is hits alone that are asked for and they can be read together with other searches'; else null.</summary>
+    internal async ValueTask<Found?> ReadTogetherAsync()
+    {
+        if (IsCount || !IsAlone || query.Result.Contained != ContainedMode.False)
+            return null;
+        var place = link.Place ?? PagePlace.First(long.MaxValue) with { AsksMost = true };
+        return await request.Service.Search.PageTogetherAsync(query, request.Scope, place, Size) is { } page
+            ? new Found(page.Found, page.Next, [], false, query.Result.Total == TotalMode.Unstated && link.Place is null && page.Next is null ? page.Found.Count : null)
+            : null;
+    }
+
     internal Outcome<Found> Read(DbSession session, IPagedSearch statement)
     {
         var from = link.Place;
@@ -30,9 +43,7 @@ internal sealed class SearchPage(
         var most = from?.Most ?? 0;
         if (from is null && !statement.TellsMost)
             session.AskBeforeNext(LogTables.LastNumber, row => most = row.Integer(0));
-        var isAlone = query.Result.Includes.Count + query.Result.ReverseIncludes.Count == 0;
-        var isLast = isAlone && query.Result.Total is not (TotalMode.Accurate or TotalMode.Estimate);
-        if (!statement.Page(session, from ?? PagePlace.First(long.MaxValue) with { AsksMost = statement.TellsMost }, Size, isLast).Succeeded(out var page, out var refusal))
+        if (!statement.Page(session, from ?? PagePlace.First(long.MaxValue) with { AsksMost = statement.TellsMost }, Size, IsAlone).Succeeded(out var page, out var refusal))
             return refusal;
         var (hits, next) = (page.Found, page.Next is { } more ? more with { Most = statement.TellsMost ? more.Most : most } : null);
         var total = query.Result.Total switch
@@ -43,7 +54,7 @@ internal sealed class SearchPage(
             _ => (long?)null,
         };
         var includes = new Includes(session, query, request.Service.Search.Options, request.Scope);
-        var along = isAlone ? [] : includes.Of(hits);
+        var along = IsAlone ? [] : includes.Of(hits);
         return new Found(hits, next, along, includes.IsCut, total);
     }
 

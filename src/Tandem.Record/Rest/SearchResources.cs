@@ -53,6 +53,8 @@ internal static class SearchResources
         var page = new SearchPage(request, path ?? type, link, parsed, query) { Closed = SealedWords.Of(request, [query]) };
         if (await request.Service.CaughtUpAsync(query, request.Cancel) is { } late)
             return late;
+        if (await page.ReadTogetherAsync() is { } together)
+            return await page.WriteAsync(together);
         var read = request.Service.Search.Snapshot(session =>
             request.Service.Search.Paged(session, query, request.Scope, request.Address).Then(statement => page.Read(session, statement)));
         return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;

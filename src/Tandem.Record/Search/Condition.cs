@@ -19,6 +19,12 @@ internal sealed record Condition(int Rank, Drive? Drive, string Filter)
     /// <summary>Up to this rank a condition finds few resources whatever its values.</summary>
     internal const int Sure = 100;
 
+    /// <summary>Up to this rank a condition finds one resource or a few: by id or identifier.</summary>
+    internal const int OfOne = 10;
+
+    /// <summary>Up to this rank the rows that a condition walks are those that it finds.</summary>
+    internal const int Direct = 300;
+
     internal const int NoDriver = int.MaxValue;
 
     /// <summary>A condition that only filters.</summary>

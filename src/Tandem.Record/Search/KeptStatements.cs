@@ -62,8 +62,11 @@ internal enum StatementKind : byte
 /// <param name="Order">See <see cref="Walk.Order"/>.</param>
 internal sealed partial record KeptStatement(string Sql, IReadOnlyList<Func<SearchOrigins, DbValue>> Sources, int Driver, IReadOnlyList<SortColumn> Order)
 {
+    /// <inheritdoc cref="Walk.IsShort"/>
+    internal bool IsShort { get; private init; }
+
     /// <summary>A composed statement with those values only that stand in its text: composing weighs more ways than it takes.</summary>
-    internal static KeptStatement Of(string sql, IReadOnlyList<Func<SearchOrigins, DbValue>> sources, int driver, IReadOnlyList<SortColumn> order)
+    internal static KeptStatement Of(string sql, IReadOnlyList<Func<SearchOrigins, DbValue>> sources, Walk walk)
     {
         var used = new List<int>();
         var text = Places().Replace(sql, match =>
@@ -73,7 +76,7 @@ internal sealed partial record KeptStatement(string Sql, IReadOnlyList<Func<Sear
                 used.Add(number);
             return string.Create(CultureInfo.InvariantCulture, $"${used.IndexOf(number) + 1}");
         });
-        return new(text, used.ConvertAll(number => sources[number - 1]), driver, order);
+        return new(text, used.ConvertAll(number => sources[number - 1]), walk.Driver, walk.Order) { IsShort = walk.IsShort };
     }
 
     /// <summary>With the values of a search of the shape.</summary>

@@ -14,6 +14,9 @@ namespace Tandem.Record.Search;
 /// </summary>
 public sealed class RecordSearch(Database database, SiteParameters site, TimeProvider clock)
 {
+    private const int MostTogether = 16;
+
+    private readonly SharedExchanges<PageQuestion> exchanges = new(database.AskTogether, Math.Max(1, Environment.ProcessorCount / 2), MostTogether);
     private volatile KeptStatements kept = new(SearchIndexOptions.Default);
 
     /// <summary>A search without parameters of the site's own.</summary>
@@ -66,6 +69,24 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
     internal SearchQuery Parse(string type, string query) => SearchQuery.Parse(type, query, null, site.Current);
 
     internal Database Database => database;
+
+    /// <summary>
+    /// A page of a search whose statement was composed before and surely ends soon, in an exchange that other searches share; null when it has to be read with a session of its own, as always on SQLite,
+    /// where nothing would be saved.
+    /// </summary>
+    /// <param name="query">What is searched for, without problems.</param>
+    /// <param name="scope">On whose behalf.</param>
+    /// <param name="place">Where the page begins.</param>
+    /// <param name="limit">At most so many.</param>
+    internal async ValueTask<Hits?> PageTogetherAsync(SearchQuery query, AccessScope scope, PagePlace place, int limit)
+    {
+        if (database.Engine != Engine.Postgres || SearchShape.Of(query, scope.Reach) is not { } shape
+            || Kept.Find(shape) is not { } known || !known.TryGetValue(StatementUse.Page(place), out var statement) || !statement.IsShort)
+            return null;
+        var question = new PageQuestion(statement.Ready(new(shape.Operands, scope.Reach, new PageBounds(place, limit + 1))), place, limit, scope.Reach);
+        await exchanges.AskAsync(question);
+        return question.Hits();
+    }
 
     /// <summary>Compiles a query that may be for contained resources too; refuses one with problems.</summary>
     internal Outcome<IPagedSearch> Paged(DbSession session, SearchQuery query, AccessScope scope, string? address)

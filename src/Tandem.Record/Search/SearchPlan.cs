@@ -10,7 +10,11 @@ namespace Tandem.Record.Search;
 /// <param name="Filters">Held against every row.</param>
 /// <param name="Order">Keys that rows come in the order of, the number last.</param>
 /// <param name="IsGathered">True when the keys are not columns of the walk: everything is gathered and sorted.</param>
-internal sealed record Walk(int Driver, IReadOnlyList<Arm> Arms, IReadOnlyList<string> Filters, IReadOnlyList<SortColumn> Order, bool IsGathered);
+internal sealed record Walk(int Driver, IReadOnlyList<Arm> Arms, IReadOnlyList<string> Filters, IReadOnlyList<SortColumn> Order, bool IsGathered)
+{
+    /// <summary>True when it surely ends soon whatever the values and however much there is: little is found, or nothing that is found is left out of the page.</summary>
+    internal bool IsShort { get; init; }
+}
 
 /// <summary>
 /// Chooses how a search is run, and never leaves that to an engine. What surely finds little drives; among others a look at the index
@@ -52,11 +56,13 @@ internal sealed class SearchPlan(
         var filters = conditions.Where((_, at) => at != driver).OrderBy(pair => pair.Condition.Rank).Select(pair => pair.Condition.Filter).ToList();
         if (sort.Count > 0)
             return new Walk(driver, drive.Arms, filters, sort, true);
+        var rank = conditions[driver].Condition.Rank;
+        var isShort = rank <= Condition.OfOne || (rank <= Condition.Direct && filters.Count == 0 && !drive.IsWhole);
         if (drive.Key is null)
-            return new Walk(driver, drive.Arms, filters, [], false);
+            return new Walk(driver, drive.Arms, filters, [], false) { IsShort = isShort };
         if (drive.Once.Length > 0)
             filters.Add(drive.Once);
-        return new Walk(driver, drive.Arms, filters, [new SortColumn(drive.Key, false, drive.KeyKind)], false);
+        return new Walk(driver, drive.Arms, filters, [new SortColumn(drive.Key, false, drive.KeyKind)], false) { IsShort = isShort };
     }
 
     /// <summary>The clause that finds least; -1 when none can drive.</summary>
@@ -130,7 +136,7 @@ internal static class TimelineWalk
         var filters = conditions.Where((pair, at) => at != patient && (at != code || HasSystem(pair.Clause))).OrderBy(pair => pair.Condition.Rank)
             .Select(pair => pair.Condition.Filter).ToList();
         var order = isChain ? new SortColumn("d.patient", false, DbKind.Integer) : new SortColumn("d.at", down, DbKind.Integer);
-        return new Walk(0, arms, filters, [order], false);
+        return new Walk(0, arms, filters, [order], false) { IsShort = !isChain && (patient >= 0 || filters.Count == 0) };
     }
 
     private static List<Arm>? Arms(

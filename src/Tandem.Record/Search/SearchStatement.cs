@@ -53,27 +53,9 @@ internal sealed class SearchStatement : IPagedSearch
         var ready = Ready(StatementUse.Page(place), new PageBounds(place, limit + 1));
         if (isLast)
             session.EndWithNext();
-        var most = place.Most;
-        var hits = session.Query(
-            ready.Sql,
-            row =>
-            {
-                if (place.AsksMost)
-                    most = row.Integer(LogTables.ColumnCount + ready.Order.Count);
-                return new Hit(LogTables.Read(row).ShownTo(reach), KeysOf(ready.Order, row));
-            },
-            ready.Values);
-        for (var at = hits.Count - 1; at > 0; at--)
-        {
-            // Two arms may find one resource; their rows stand side by side.
-            if (hits[at].Version.Rid == hits[at - 1].Version.Rid)
-                hits.RemoveAt(at);
-        }
-
-        var isMore = hits.Count > limit;
-        if (isMore)
-            hits.RemoveRange(limit, hits.Count - limit);
-        return new Hits(hits, isMore ? place.After(hits[^1], ready.Driver) with { Most = most } : null);
+        var question = new PageQuestion(ready, place, limit, reach);
+        session.ForEach(question.Sql, question.Read, question.Values);
+        return question.Hits();
     }
 
     /// <summary>The statement of a use, kept or composed now.</summary>
@@ -89,7 +71,7 @@ internal sealed class SearchStatement : IPagedSearch
         var sql = page is not null ? WalkText.Page(walk, page, arguments) : WalkText.Count(walk, use.Kind == StatementKind.Estimate ? EstimateUpTo : null, arguments);
         if (shape is not null && arguments.Sources is { } sources)
         {
-            var fresh = KeptStatement.Of(sql, sources, walk.Driver, walk.Order);
+            var fresh = KeptStatement.Of(sql, sources, walk);
             kept!.Add(shape, use, fresh);
             return fresh.Ready(new(shape.Operands, reach, page));
         }
@@ -133,14 +115,6 @@ internal sealed class SearchStatement : IPagedSearch
         if (Reached(query.ResourceType, context) is { } reached)
             conditions.Add((null, reached));
         return new SearchPlan(query, conditions, SortInMemory.IsNeeded(query) ? [] : sort, context);
-    }
-
-    private static string[] KeysOf(IReadOnlyList<SortColumn> order, DbRow row)
-    {
-        var keys = order.Count == 0 ? [] : new string[order.Count];
-        for (var at = 0; at < keys.Length; at++)
-            keys[at] = order[at].Read(row, LogTables.ColumnCount + at);
-        return keys;
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,13 @@ internal sealed class CountedDatabase(Database inner) : Database
 
     public override T SnapshotAsWritten<T>(Func<DbSession, T> read) => inner.SnapshotAsWritten(session => read(Counted(session)));
 
+    public override void AskTogether(IReadOnlyList<DbQuestion> questions)
+    {
+        foreach (var question in questions)
+            asked.Add(question.Sql);
+        inner.AskTogether(questions);
+    }
+
     public override void LockLog(DbSession writer) => inner.LockLog(Plain(writer));
 
     public override bool TryOwnLog(DbSession writer) => inner.TryOwnLog(Plain(writer));

@@ -88,6 +88,20 @@ public sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
+    public override void AskTogether(IReadOnlyList<DbQuestion> questions)
+    {
+        var session = Take(searchers, readers, ref searching);
+        try
+        {
+            session.AskTogether(AsWritten, questions);
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    /// <inheritdoc/>
     /// <remarks>It goes with the first question of the transaction.</remarks>
     public override void LockLog(DbSession writer) => ((PostgresSession)writer).BeforeNext("SELECT pg_advisory_xact_lock($1)", LogLock);
 

@@ -205,6 +205,27 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         Begin("BEGIN ISOLATION LEVEL REPEATABLE READ");
     }
 
+    /// <summary>Asks in one exchange, each question in a state of the data of its own.</summary>
+    /// <param name="settings">See <see cref="Settings"/>.</param>
+    /// <param name="questions">Whose rows are read in their order.</param>
+    internal void AskTogether(string? settings, IReadOnlyList<DbQuestion> questions)
+    {
+        Reopen();
+        if (Settings != settings)
+            Set(settings);
+        using var batch = Batch();
+        foreach (var question in questions)
+            batch.BatchCommands.Add(Command(question.Sql, question.Values));
+        using var reader = Guarded(batch, static batch => batch.ExecuteReader());
+        var row = new PostgresRow(reader);
+        foreach (var question in questions)
+        {
+            while (Guarded(reader, static reader => reader.Read()))
+                question.Read(row);
+            Guarded(reader, static reader => reader.NextResult());
+        }
+    }
+
     protected override void Close()
     {
         flush?.Dispose();
@@ -372,18 +393,4 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
             throw new DatabaseUnavailableException("The database cannot be reached or did not confirm the commit.", e);
         }
     }
-}
-
-/// <summary>The row a reader stands on.</summary>
-internal sealed class PostgresRow(NpgsqlDataReader reader) : DbRow
-{
-    public override bool IsNull(int column) => reader.IsDBNull(column);
-
-    public override long Integer(int column) => reader.GetInt64(column); // of any of the server's whole numbers
-
-    public override double Real(int column) => reader.GetDouble(column);
-
-    public override string Text(int column) => reader.GetString(column);
-
-    public override byte[] Bytes(int column) => reader.GetFieldValue<byte[]>(column);
 }

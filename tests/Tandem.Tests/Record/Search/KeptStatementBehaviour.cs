@@ -76,6 +76,25 @@ public abstract class KeptStatementBehaviour(Engine engine)
     }
 
     [Fact]
+    public async Task Searches_that_are_asked_together_find_each_its_own()
+    {
+        using var record = await FilledAsync();
+        var search = NewSearch(record);
+        var place = PagePlace.First(long.MaxValue) with { AsksMost = true };
+        (string Asked, string Found)[] wanted = [.. ((string[])["Observation?patient=p1", "Observation?patient=p2", "Patient?name=ana", "Patient?name=zoe", "Observation?code=c3"]).Select(text => (text, Find(NewSearch(record), text, AccessScope.System)))];
+        foreach (var (text, _) in wanted)
+            record.Database.SnapshotAsWritten(session => search.Statement(session, Parsed(text), AccessScope.System, null).Value.Page(session, place, 20));
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(number => Task.Run(async () =>
+        {
+            var (text, found) = wanted[number % wanted.Length];
+            var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20);
+            Assert.Equal(engine == Engine.Postgres ? found : null, hits is null ? null : string.Join(",", hits.Found.Select(hit => hit.Version.Id)));
+        })));
+        Assert.Null(await search.PageTogetherAsync(Parsed("Patient?gender=male&birthdate=ge1990"), AccessScope.System, place, 20));
+    }
+
+    [Fact]
     public async Task A_limited_reach_is_asked_at_its_own_moment()
     {
         using var record = await FilledAsync();
