@@ -69,10 +69,10 @@ public abstract class DbSession : IDisposable
     /// </summary>
     /// <param name="changes">Written before.</param>
     /// <param name="seq">The newest place in the log with it; null when the log did not grow.</param>
-    /// <param name="isAlone">True when nothing else waits to be written or to be durable: then the disk is waited for where that is a way less.</param>
+    /// <param name="isLast">True when nothing waits to be written after it, and nothing before it to be durable: then the disk is waited for where that is a way less.</param>
     /// <returns>What makes it durable, valid until <see cref="Rollback"/> or the end of the session; null when it is.</returns>
     /// <exception cref="CommitUnknownException">It may be kept or not.</exception>
-    public virtual LogFlush? CommitAhead(IReadOnlyList<TableChange> changes, long? seq, bool isAlone)
+    public virtual LogFlush? CommitAhead(IReadOnlyList<TableChange> changes, long? seq, bool isLast)
     {
         Commit(changes);
         return null;

@@ -194,7 +194,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
 
     /// <summary>Commits with all rows.</summary>
     /// <param name="trusts">False when rows that should be new may be there already.</param>
-    /// <param name="isAlone">See <see cref="DbSession.CommitAhead"/>.</param>
+    /// <param name="isLast">See <see cref="DbSession.CommitAhead"/>.</param>
     /// <returns>What makes it durable, or null when it is.</returns>
-    internal LogFlush? Commit(bool trusts, bool isAlone) => session.CommitAhead(rows.Take(trusts: trusts), changes.Count > 0 ? LastSeq : null, isAlone);
+    internal LogFlush? Commit(bool trusts, bool isLast) => session.CommitAhead(rows.Take(trusts: trusts), changes.Count > 0 ? LastSeq : null, isLast);
 }

@@ -144,16 +144,16 @@ internal sealed class GroupWriter : IDisposable
         }
 
         about = jobs.Count + queue.Count;
-        var isAlone = about == 1 && flushed.IsIdle;
+        var isLast = queue.Count == 0 && flushed.IsIdle;
         if (group.Changes.Count > 0)
             signal.Claim(lastSeq);
-        var flush = group.Commit(trusts: mayGrow && !projections.AreStale, isAlone);
+        var flush = group.Commit(trusts: mayGrow && !projections.AreStale, isLast);
         projections.Committed();
         var after = lastSeq;
         (lastSeq, lastAt) = (group.LastSeq, group.Now);
         Commits++;
         Writes += jobs.Count;
-        flushed.Take(new CommittedGroup(flush, jobs, after, group.Changes), isAlone);
+        flushed.Take(new CommittedGroup(flush, jobs, after, group.Changes), isAlone: isLast && jobs.Count == 1);
     }
 
     /// <summary>A group is durable: tells who follows the log, and answers its writers.</summary>

@@ -41,10 +41,10 @@ internal sealed class CountedSession(DbSession inner, IList<string>? asked = nul
 
     public override void Commit() => inner.Commit();
 
-    public override LogFlush? CommitAhead(IReadOnlyList<TableChange> changes, long? seq, bool isAlone)
+    public override LogFlush? CommitAhead(IReadOnlyList<TableChange> changes, long? seq, bool isLast)
     {
         Apply(changes);
-        return inner.CommitAhead([], seq, isAlone);
+        return inner.CommitAhead([], seq, isLast);
     }
 
     public override void Rollback() => inner.Rollback();

@@ -93,9 +93,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         isInTransaction = isBegun = false;
     }
 
-    public override LogFlush? CommitAhead(IReadOnlyList<TableChange> changes, long? seq, bool isAlone)
+    public override LogFlush? CommitAhead(IReadOnlyList<TableChange> changes, long? seq, bool isLast)
     {
-        var ahead = isAlone ? null : Flush();
+        var ahead = isLast ? null : Flush();
         if (ahead is not null)
             BeforeNext("SET LOCAL synchronous_commit TO off");
         else if (seq is { } place)

@@ -60,7 +60,7 @@ internal sealed class SqliteSession : DbSession
     /// <summary>The log file, when commits are brought to the disk apart from being made (synchronous=NORMAL).</summary>
     internal SqliteLogFlush? Apart { get; init; }
 
-    public override LogFlush? CommitAhead(IReadOnlyList<TableChange> changes, long? seq, bool isAlone)
+    public override LogFlush? CommitAhead(IReadOnlyList<TableChange> changes, long? seq, bool isLast)
     {
         Commit(changes);
         return Apart;
