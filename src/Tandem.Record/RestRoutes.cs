@@ -49,6 +49,7 @@ public static class RestRoutes
         services.AddSingleton(SiteParameterTable.Table);
         services.AddSingleton<IWriteRule, SiteParameterRules>();
         services.AddSingleton<IProjection, GroupMembers>();
+        services.AddSingleton<IProjection, Strangers>();
         services.AddSingleton<IProjection>(provider => new SearchProjection(provider.GetRequiredService<SiteParameters>()));
         services.AddSingleton(provider => new RecordSearch(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<SiteParameters>(), provider.GetRequiredService<TimeProvider>()));

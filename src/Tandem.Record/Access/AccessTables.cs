@@ -52,6 +52,9 @@ public static class AccessTables
     /// <summary>The Group or Person <c>rid</c> has this patient (logical id) for a member, or is linked to it; empty where it has one that cannot be told: an address elsewhere, an identifier, a name, somebody who is contained.</summary>
     public static readonly Table Members = new("access_members", TableKind.Rows, [new("rid", DbKind.Integer), new("patient", DbKind.Text)], [], []);
 
+    /// <summary>The resource <c>rid</c> belongs to no patient of the hub and is about somebody who cannot be told, see <see cref="Strangers"/>.</summary>
+    public static readonly Table Strangers = new("access_strangers", TableKind.Rows, [new("rid", DbKind.Integer)], [], []);
+
     /// <summary>
     /// What a patient agreed to (permit 1) or refused (0) in the Consent <c>rid</c>: towards a party (<c>*</c>: anybody), about what bears a label
     /// (<c>*</c>: everything), for a purpose of use (empty: any), from a moment to another and from a day to another (exclusive, see <see cref="ClockOf"/>). Of one Consent the deeper provision goes before

@@ -78,8 +78,8 @@ internal static class ReachCondition
     };
 
     /// <summary>
-    /// What belongs to nobody is not secret, but for subscriptions, for files and bundles, for groups and for persons: what is in a file or bundle may be about anybody, so that one of which nobody said whose it is is seen by who
-    /// reaches everybody's alone; a group names its members, a Person is one of the patients to whom it is linked.
+    /// What belongs to nobody is not secret, but for subscriptions, for files and bundles, for groups and for persons, and for what is about a stranger: what is in a file or bundle may be about anybody, so that one of which nobody
+    /// said whose it is is seen by who reaches everybody's alone; a group names its members, a Person is one of the patients to whom it is linked. A version of nobody is somebody's once its resource is.
     /// </summary>
     private static string OfNobody(Grant grant, string? type, LayerArguments asked)
     {
@@ -92,6 +92,8 @@ internal static class ReachCondition
             parts.Add((type is null ? "d.type <> 'Subscription' OR " : "") + OfNobodyElse(asked));
         if (asked.IsLook && (type is null ? grant.Types.Count == 0 || grant.Types.Any(GroupMembers.IsOne) : GroupMembers.IsOne(type)))
             parts.Add((type is null ? "d.type NOT IN ('Group', 'Person') OR " : "") + OfReachedMembers(asked));
+        if (asked.IsLook && (type is null || Strangers.MayBe(type)))
+            parts.AddRange("NOT EXISTS (SELECT 1 FROM access_strangers g WHERE g.rid = d.rid)", "EXISTS (SELECT 1 FROM resources y WHERE y.rid = d.rid AND y.patient IS NULL)");
         return string.Join(" AND ", parts.Select(part => part.Contains(" OR ", StringComparison.Ordinal) ? $"({part})" : part));
     }
 

@@ -103,6 +103,52 @@ public abstract class UnknownOwnerBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(isSeen ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await server.GetAsync("Bundle/d", ("X-As", "service"))).Status);
     }
 
+    [Fact]
+    public async Task What_is_about_somebody_who_cannot_be_told_is_seen_by_who_sees_everybody()
+    {
+        var cases = new[]
+        {
+            ("elsewhere", """{"reference":"https://elsewhere.example/fhir/Patient/b"}""", false),
+            ("number", """{"identifier":{"system":"urn:sample","value":"ZEBRA"}}""", false),
+            ("name", """{"display":"ZEBRA"}""", false),
+            ("inside", """{"reference":"#p"}""", false),
+            ("urn", """{"reference":"urn:uuid:7d0a3a7c-0a52-4f3a-9f3e-0d5a1c2b3d4e"}""", false),
+            ("device", """{"reference":"Device/d"}""", true),
+            ("room", """{"display":"Room 3","type":"Location"}""", true),
+            ("nobody", "", true),
+        };
+        foreach (var (id, subject, _) in cases)
+            await made.PutAsync($"Observation/{id}", Observation(id, subject));
+
+        var seen = cases.Where(one => one.Item3).Select(one => one.Item1).Order(StringComparer.Ordinal).ToList();
+        foreach (var (id, _, isSeen) in cases)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await server.GetAsync($"Observation/{id}")).Status);
+            Assert.Equal((id, isSeen ? HttpStatusCode.OK : HttpStatusCode.NotFound), (id, (await server.GetAsync($"Observation/{id}", ("X-As", "service"))).Status));
+        }
+
+        Assert.Equal(seen.Count, (await server.GetAsync("Observation?code=9-9&_summary=count", ("X-As", "service"))).Json["total"u8].Number);
+        foreach (var path in new[] { "Observation?code=9-9", "Observation/_history?_count=100", "_history?_count=100", "?_type=Observation,Organization&_count=100" })
+            Assert.Equal(seen, await FoundAsync(path));
+
+        foreach (var (id, _, _) in cases)
+            await made.PutAsync($"Observation/{id}", Observation(id, """{"reference":"Patient/b"}""")); // now it is said whose they are, also of the versions before
+        foreach (var (id, _, _) in cases)
+            Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync($"Observation/{id}/_history/1", ("X-As", "service"))).Status);
+        Assert.Empty(await FoundAsync("_history?_count=100"));
+
+        async Task<List<string>> FoundAsync(string path) =>
+        [
+            .. (await server.GetAsync(path, ("X-As", "service"))).Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8])
+                .Where(resource => resource["code"u8]["text"u8].Is("ZEBRA"u8) && resource["resourceType"u8].Is("Observation"u8)).Select(resource => resource["id"u8].Text!).Order(StringComparer.Ordinal),
+        ];
+
+        static string Observation(string id, string subject) =>
+            $"{{\"resourceType\":\"Observation\",\"id\":\"{id}\",\"status\":\"final\",\"code\":{{\"coding\":[{{\"system\":\"http://loinc.org\",\"code\":\"9-9\"}}],\"text\":\"ZEBRA\"}}"
+            + (subject.Length == 0 ? "" : $",\"subject\":{subject}")
+            + (subject.Contains("#p", StringComparison.Ordinal) ? ",\"contained\":[{\"resourceType\":\"Patient\",\"id\":\"p\"}]" : "") + "}";
+    }
+
     private AccessScope Scope(Grant directory) => new(new Actor("Practitioner/x", "X"), Clinic, "nurse", "TREAT", Reach.Limited(
         new AccessLayer("layer", [directory, new Grant(Interactions.All, [], Whose.Related(TimeSpan.Zero))]) { Parties = [Clinic], At = server.Clock.GetUtcNow() }));
 }

@@ -36,7 +36,7 @@ internal sealed class AccessFixture : IDisposable
         IProjection[] projections =
         [
             new OrganizationProjection(), new RelationProjection(), new RepresentativeProjection(), new LabelProjection(LabelRules.Read(Content)), new ConsentProjection(),
-            new GroupMembers(), new SearchProjection(SearchIndexOptions.Default),
+            new GroupMembers(), new Strangers(), new SearchProjection(SearchIndexOptions.Default),
         ];
         fixture = new RecordFixture(
             engine,
