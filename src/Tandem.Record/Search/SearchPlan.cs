@@ -12,7 +12,7 @@ namespace Tandem.Record.Search;
 /// <param name="IsGathered">True when the keys are not columns of the walk: everything is gathered and sorted.</param>
 internal sealed record Walk(int Driver, IReadOnlyList<Arm> Arms, IReadOnlyList<string> Filters, IReadOnlyList<SortColumn> Order, bool IsGathered)
 {
-    /// <summary>True when it surely ends soon whatever the values and however much there is: little is found, or nothing that is found is left out of the page.</summary>
+    /// <summary>True when it surely ends soon and finds little: one resource, or what one patient has. Whole pages are better read by several at once.</summary>
     internal bool IsShort { get; init; }
 }
 
@@ -57,7 +57,7 @@ internal sealed class SearchPlan(
         if (sort.Count > 0)
             return new Walk(driver, drive.Arms, filters, sort, true);
         var rank = conditions[driver].Condition.Rank;
-        var isShort = rank <= Condition.OfOne || (rank <= Condition.Direct && filters.Count == 0 && !drive.IsWhole);
+        var isShort = rank <= Condition.OfOne;
         if (drive.Key is null)
             return new Walk(driver, drive.Arms, filters, [], false) { IsShort = isShort };
         if (drive.Once.Length > 0)
@@ -136,7 +136,7 @@ internal static class TimelineWalk
         var filters = conditions.Where((pair, at) => at != patient && (at != code || HasSystem(pair.Clause))).OrderBy(pair => pair.Condition.Rank)
             .Select(pair => pair.Condition.Filter).ToList();
         var order = isChain ? new SortColumn("d.patient", false, DbKind.Integer) : new SortColumn("d.at", down, DbKind.Integer);
-        return new Walk(0, arms, filters, [order], false) { IsShort = !isChain && (patient >= 0 || filters.Count == 0) };
+        return new Walk(0, arms, filters, [order], false) { IsShort = !isChain && patient >= 0 };
     }
 
     private static List<Arm>? Arms(

@@ -81,7 +81,7 @@ public abstract class KeptStatementBehaviour(Engine engine)
         using var record = await FilledAsync();
         var search = NewSearch(record);
         var place = PagePlace.First(long.MaxValue) with { AsksMost = true };
-        (string Asked, string Found)[] wanted = [.. ((string[])["Observation?patient=p1", "Observation?patient=p2", "Patient?name=ana", "Patient?name=zoe", "Observation?code=c3"]).Select(text => (text, Find(NewSearch(record), text, AccessScope.System)))];
+        (string Asked, string Found)[] wanted = [.. ((string[])["Observation?patient=p1&code=c1", "Observation?patient=p2&code=c1", "Observation?patient=p1&code=c3", "Patient?_id=p1", "Patient?_id=p2"]).Select(text => (text, Find(NewSearch(record), text, AccessScope.System)))];
         foreach (var (text, _) in wanted)
             record.Database.SnapshotAsWritten(session => search.Statement(session, Parsed(text), AccessScope.System, null).Value.Page(session, place, 20));
 
@@ -91,7 +91,11 @@ public abstract class KeptStatementBehaviour(Engine engine)
             var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20);
             Assert.Equal(engine == Engine.Postgres ? found : null, hits is null ? null : string.Join(",", hits.Found.Select(hit => hit.Version.Id)));
         })));
-        Assert.Null(await search.PageTogetherAsync(Parsed("Patient?gender=male&birthdate=ge1990"), AccessScope.System, place, 20));
+        foreach (var whole in (string[])["Patient?gender=male&birthdate=ge1990", "Patient?name=ana", "Observation?code=c3"])
+        {
+            record.Database.SnapshotAsWritten(session => search.Statement(session, Parsed(whole), AccessScope.System, null).Value.Page(session, place, 20));
+            Assert.Null(await search.PageTogetherAsync(Parsed(whole), AccessScope.System, place, 20));
+        }
     }
 
     [Fact]
