@@ -14,7 +14,7 @@ public class DatabaseException : Exception
     }
 }
 
-/// <summary>The database cannot do it now (disk full, unreachable, read-only); nothing was kept, and a later try may succeed.</summary>
+/// <summary>The database cannot do it now (disk full, unreachable, read-only); nothing was kept, but for <see cref="CommitUnknownException"/>, and a later try may succeed.</summary>
 public class DatabaseUnavailableException : DatabaseException
 {
     public DatabaseUnavailableException(string message)

@@ -57,15 +57,14 @@ internal sealed class Strangers : IProjection
     /// <param name="isPerson">What it is taken for where it does not say what it names.</param>
     private static bool IsPatient(FhirNode reference, FhirNode resource, bool isPerson)
     {
+        var named = reference["reference"u8].Text;
+        if (named is not null && (named.Contains("/Patient/", StringComparison.Ordinal) || named.Contains("Patient?", StringComparison.Ordinal)))
+            return true; // whatever type it says
+        if (named is ['#', .. var id] && Contained(resource, id) is { Exists: true } inside)
+            return inside["resourceType"u8].Is("Patient"u8);
         if (reference["type"u8].Text is { } type)
             return type == "Patient" || type.EndsWith("/Patient", StringComparison.Ordinal);
-        return reference["reference"u8].Text switch
-        {
-            null => isPerson && (reference["identifier"u8].Exists || reference["display"u8].Exists),
-            ['#', .. var id] => Contained(resource, id) is { Exists: true } inside ? inside["resourceType"u8].Is("Patient"u8) : isPerson,
-            var text when text.StartsWith("urn:", StringComparison.Ordinal) => isPerson,
-            var text => text.Contains("/Patient/", StringComparison.Ordinal) || text.Contains("Patient?", StringComparison.Ordinal),
-        };
+        return isPerson && (named is null ? reference["identifier"u8].Exists || reference["display"u8].Exists : named is ['#', ..] || named.StartsWith("urn:", StringComparison.Ordinal));
     }
 
     private static FhirNode Contained(FhirNode resource, string id)

@@ -23,11 +23,38 @@ internal sealed class PostgresLogFlush : LogFlush, IDisposable
     private CommitUnknownException? fault;
 
     /// <param name="connection">Open, and used for nothing else.</param>
-    internal PostgresLogFlush(NpgsqlConnection connection)
+    private PostgresLogFlush(NpgsqlConnection connection)
     {
         this.connection = connection;
         quiet = new NpgsqlCommand(Durable, connection);
         heard = new NpgsqlCommand(DurableAndHeard, connection) { Parameters = { place } };
+    }
+
+    /// <summary>Opens one before a writer commits what it confirms.</summary>
+    /// <param name="writer">The writer's connection.</param>
+    /// <param name="connect">Opens another to the same server.</param>
+    /// <exception cref="DatabaseUnavailableException">There is none, or it leads to another server than the writer's.</exception>
+    internal static PostgresLogFlush Open(NpgsqlConnection writer, Func<NpgsqlConnection> connect)
+    {
+        var beside = connect();
+        try
+        {
+            if (Started(beside) != Started(writer))
+                throw new DatabaseUnavailableException("The connections to the database lead to different servers.");
+            return new PostgresLogFlush(beside);
+        }
+        catch (Exception e)
+        {
+            beside.Dispose();
+            throw e is NpgsqlException ? new DatabaseUnavailableException("The database cannot be reached.", e) : e;
+        }
+    }
+
+    /// <summary>When the server process of a connection was started: another one, or one that has begun anew, has another time.</summary>
+    private static string Started(NpgsqlConnection connection)
+    {
+        using var ask = new NpgsqlCommand("SELECT pg_postmaster_start_time()::text", connection);
+        return (string)ask.ExecuteScalar()!;
     }
 
     /// <summary>False once it has failed.</summary>

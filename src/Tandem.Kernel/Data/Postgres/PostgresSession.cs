@@ -241,18 +241,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
             return flush;
         flush?.Dispose();
         flush = null;
-        var beside = Beside();
-        if (Started(beside) == Started(connection))
-            return flush = new PostgresLogFlush(beside);
-        beside.Dispose();
-        throw new DatabaseUnavailableException("The connections to the database lead to different servers.");
-    }
-
-    /// <summary>When the server process of a connection was started: another one, or one that has begun anew, has another time.</summary>
-    private static string Started(NpgsqlConnection connection)
-    {
-        using var ask = new NpgsqlCommand("SELECT pg_postmaster_start_time()::text", connection);
-        return Guarded(ask, static ask => (string)ask.ExecuteScalar()!);
+        return flush = PostgresLogFlush.Open(connection, Beside);
     }
 
     /// <summary>The pool would keep the lock with the connection.</summary>

@@ -109,6 +109,7 @@ public abstract class UnknownOwnerBehaviour(Engine engine) : IAsyncLifetime
         var cases = new[]
         {
             ("elsewhere", """{"reference":"https://elsewhere.example/fhir/Patient/b"}""", false),
+            ("mistyped", """{"reference":"https://elsewhere.example/fhir/Patient/b","type":"Device"}""", false),
             ("number", """{"identifier":{"system":"urn:sample","value":"ZEBRA"}}""", false),
             ("name", """{"display":"ZEBRA"}""", false),
             ("inside", """{"reference":"#p"}""", false),
