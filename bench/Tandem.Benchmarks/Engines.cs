@@ -10,10 +10,11 @@ internal static class Engines
 {
     private static int databases;
 
-    internal static IEnumerable<(string Name, string? Postgres)> All()
+    /// <param name="server">The variable, where another server is wanted.</param>
+    internal static IEnumerable<(string Name, string? Postgres)> All(string server = "TANDEM_BENCH_POSTGRES")
     {
         yield return ("SQLite", null);
-        if (Environment.GetEnvironmentVariable("TANDEM_BENCH_POSTGRES") is { Length: > 0 } postgres)
+        if (Environment.GetEnvironmentVariable(server) is { Length: > 0 } postgres)
             yield return ("PostgreSQL", postgres);
     }
 

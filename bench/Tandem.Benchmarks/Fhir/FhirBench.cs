@@ -19,10 +19,10 @@ internal static class FhirBench
         table.Fact($"flushes a second after the run: {FlushLimit.PerSecond():N0}");
     }
 
-    /// <summary>Creates a second of a new hub on SQLite, and how many shared a flush.</summary>
-    internal static async Task<(LoadResult Load, double PerFlush)> CreatesAsync(int workers)
+    /// <summary>Creates a second of a new hub, and how many shared a flush.</summary>
+    internal static async Task<(LoadResult Load, double PerFlush)> CreatesAsync(string? postgres, int workers)
     {
-        await using var hub = await BenchHub.StartAsync(postgres: null);
+        await using var hub = await BenchHub.StartAsync(postgres);
         using var client = hub.NewClient();
         var (flushes, first) = (hub.Record.Written.Flushes, number);
         var load = await Load.RunAsync(workers, _ => Task.FromResult<Func<Task>>(

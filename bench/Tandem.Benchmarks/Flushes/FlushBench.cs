@@ -7,8 +7,9 @@ using Tandem.Benchmarks.Mllp;
 namespace Tandem.Benchmarks.Flushes;
 
 /// <summary>
-/// How many acknowledgements one flush carries, on SQLite. A flush of this machine's disk may be far cheaper than elsewhere, so the same
-/// runs again in a second process in which each flush takes longer (bench/slow-flush.c); there the counts are a gate, not only a report.
+/// How many acknowledgements one flush carries, on both engines. A flush of this machine's disk may be far cheaper than elsewhere, so the same
+/// runs again in a second process in which each flush takes longer (bench/slow-flush.c), and with a database server of which the same is true
+/// (TANDEM_BENCH_SLOW_POSTGRES; ./tandem bench starts one); there the counts are a gate, not only a report.
 /// </summary>
 internal static class FlushBench
 {
@@ -18,23 +19,26 @@ internal static class FlushBench
     {
         if (Environment.GetEnvironmentVariable(DelayVariable) is { Length: > 0 } delay)
         {
-            await MeasureAsync(table, $"flushes {delay} µs longer", isSlow: true);
+            await MeasureAsync(table, $"flushes {delay} µs longer", "TANDEM_BENCH_SLOW_POSTGRES", isSlow: true);
             return;
         }
 
-        await MeasureAsync(table, "flushes as they are", isSlow: false);
+        await MeasureAsync(table, "flushes as they are", "TANDEM_BENCH_POSTGRES", isSlow: false);
         await MeasureSlowAsync(table);
     }
 
-    private static async Task MeasureAsync(ResultTable table, string disk, bool isSlow)
+    private static async Task MeasureAsync(ResultTable table, string disk, string server, bool isSlow)
     {
         var flushes = FlushLimit.PerSecond(Pace.Seconds(1));
-        foreach (var clients in new[] { 1, 64 })
+        foreach (var (engine, postgres) in Engines.All(server))
         {
-            var (adt, perFlush) = await MllpBench.AcksAsync(null, SampleMessages.Adt, clients);
-            Add(table, $"MLLP, ADT, {clients} clients, {disk}", adt, flushes, perFlush, isSlow ? clients == 1 ? 0.8 : 20 : 0);
-            (var create, perFlush) = await FhirBench.CreatesAsync(clients);
-            Add(table, $"FHIR create, {clients} clients, {disk}", create, flushes, perFlush, isSlow && clients > 1 ? 24 : 0);
+            foreach (var clients in new[] { 1, 64 })
+            {
+                var (adt, perFlush) = await MllpBench.AcksAsync(Engines.Fresh(postgres), SampleMessages.Adt, clients);
+                Add(table, $"{engine}: MLLP, ADT, {clients} clients, {disk}", adt, flushes, perFlush, isSlow ? clients == 1 ? 0.8 : 20 : 0);
+                (var create, perFlush) = await FhirBench.CreatesAsync(Engines.Fresh(postgres), clients);
+                Add(table, $"{engine}: FHIR create, {clients} clients, {disk}", create, flushes, perFlush, isSlow && clients > 1 ? 24 : 0);
+            }
         }
     }
 
