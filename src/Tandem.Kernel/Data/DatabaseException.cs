@@ -14,7 +14,10 @@ public class DatabaseException : Exception
     }
 }
 
-/// <summary>The database cannot do it now (disk full, unreachable, read-only); nothing was kept, but for <see cref="CommitUnknownException"/>, and a later try may succeed.</summary>
+/// <summary>
+/// The database cannot do it now (disk full, unreachable, read-only); nothing was kept, and a later try may succeed. What goes on by itself from the place that it has kept (reactions, jobs) throws it also when
+/// that is not known: it reads the place before it goes on.
+/// </summary>
 public class DatabaseUnavailableException : DatabaseException
 {
     public DatabaseUnavailableException(string message)
@@ -28,9 +31,9 @@ public class DatabaseUnavailableException : DatabaseException
     }
 }
 
-/// <summary>The database was lost before it confirmed a commit: what was written may be kept or not.</summary>
+/// <summary>The database was lost before it confirmed a commit: what was written may be kept or not, so it is neither told to be gone nor written once more before somebody has looked.</summary>
 public sealed class CommitUnknownException(Exception inner)
-    : DatabaseUnavailableException("The database was lost before it confirmed what was written. Look whether it was kept before you send it again.", inner);
+    : DatabaseException("The database was lost before it confirmed what was written. Look whether it was kept before you send it again.", inner);
 
 /// <summary>Another process has the log for itself, see <see cref="Database.TryOwnLog"/>; a later try will succeed.</summary>
 public sealed class LogOwnedElsewhereException()

@@ -71,6 +71,9 @@ public enum RefusalKind
 
     /// <summary>Cannot be done now; trying again later is right (503).</summary>
     Unavailable,
+
+    /// <summary>It may have been done or not: look before doing it again (500).</summary>
+    Uncertain,
 }
 
 /// <summary>Why something expected was not done, as a whole sentence to a person that says what to do next.</summary>
@@ -117,6 +120,9 @@ public sealed record Refusal(RefusalKind Kind, string Text, IReadOnlyList<Refusa
 
     /// <summary>Not now.</summary>
     public static Refusal Unavailable(string text) => new(RefusalKind.Unavailable, text);
+
+    /// <summary>Perhaps done.</summary>
+    public static Refusal Uncertain(string text) => new(RefusalKind.Uncertain, text);
 }
 
 /// <summary>One place in the input that is wrong.</summary>

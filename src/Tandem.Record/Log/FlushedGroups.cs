@@ -112,14 +112,15 @@ internal sealed class FlushedGroups : IDisposable
     {
         try
         {
-            ThrowIfFailed();
+            if (fault is { } before)
+                throw before;
             groups[^1].Flush?.Run(groups.LastOrDefault(group => group.Changes.Count > 0)?.Changes[^1].After.Seq);
             Interlocked.Increment(ref flushes);
         }
-        catch (DatabaseException e)
+        catch (Exception e)
         {
-            if (e is not DatabaseUnavailableException)
-                fault ??= e;
+            if (e is not CommitUnknownException)
+                fault ??= e as DatabaseException ?? new DatabaseException("What was written could not be brought to the disk.", e);
             foreach (var group in groups)
                 lost(group, e);
             return;

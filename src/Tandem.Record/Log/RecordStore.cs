@@ -84,7 +84,7 @@ public sealed class RecordStore : IDisposable
     /// <param name="scope">On whose behalf.</param>
     /// <param name="write">Reads and stages; see <see cref="WriteSession"/>. A refusal keeps nothing.</param>
     /// <param name="cancel">Gives up while the write still waits; not after it ran.</param>
-    /// <returns>What <paramref name="write"/> gave; or Unavailable when the database cannot keep it now.</returns>
+    /// <returns>What <paramref name="write"/> gave; or Unavailable when the database cannot keep it now; or Uncertain when it was lost before it said whether it kept it.</returns>
     public Task<Outcome<T>> WriteAsync<T>(AccessScope scope, Func<WriteSession, Outcome<T>> write, CancellationToken cancel) => WriteAsync(scope, write, [], cancel);
 
     /// <summary>As the other, for a write that knows which resources it will look for: they are read together with those of the writes that wait beside it.</summary>
@@ -96,7 +96,7 @@ public sealed class RecordStore : IDisposable
         AccessScope scope, Func<WriteSession, Outcome<T>> write, IReadOnlyList<(string Type, string Id)> expected, ReadAhead? ahead, CancellationToken cancel) =>
         scope.Reach == Reach.NoOne
             ? Task.FromResult<Outcome<T>>(Refusal.Forbidden("You may not change the record. Ask your administrator for a role that may."))
-            : writer.WriteAsync(scope, write, expected, ahead, cancel);
+            : ToldAsync(writer.WriteAsync(scope, write, expected, ahead, cancel));
 
     /// <summary>The log after a place, in order.</summary>
     public IReadOnlyList<ResourceVersion> ReadLog(long after, int limit, AccessScope scope) =>
@@ -130,10 +130,16 @@ public sealed class RecordStore : IDisposable
     public bool IsStale => projections.AreStale;
 
     /// <summary>Rebuilds the projections whose rows were made by another version of the program.</summary>
-    public async Task RebuildStaleAsync(CancellationToken cancel)
+    /// <param name="cancel">Stops; the next start begins with the one that was under way.</param>
+    /// <param name="done">Is told of each with how many resources were read.</param>
+    public async Task RebuildStaleAsync(CancellationToken cancel, Action<string, long>? done = null)
     {
         foreach (var projection in tables.Stale)
-            await RebuildAsync(projection.Name, cancel);
+        {
+            var count = await RebuildAsync(projection.Name, cancel);
+            done?.Invoke(projection.Name, count);
+        }
+
         projections.AreStale = false;
     }
 
@@ -152,7 +158,19 @@ public sealed class RecordStore : IDisposable
 
     /// <summary>Runs on the writer's thread with its session, between the groups' writes, in a transaction of its group.</summary>
     internal Task<Outcome<T>> WithWriterAsync<T>(Func<WriteSession, Outcome<T>> work, CancellationToken cancel) =>
-        writer.WriteAsync(AccessScope.System, work, [], null, cancel);
+        ToldAsync(writer.WriteAsync(AccessScope.System, work, [], null, cancel));
+
+    private static async Task<Outcome<T>> ToldAsync<T>(Task<Outcome<T>> writing)
+    {
+        try
+        {
+            return await writing;
+        }
+        catch (CommitUnknownException e)
+        {
+            return Refusal.Uncertain(e.Message);
+        }
+    }
 
     private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope) =>
         Visible(found, scope.Reaches(session, found, type), type, id, scope);

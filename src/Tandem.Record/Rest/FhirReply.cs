@@ -79,6 +79,7 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
         RefusalKind.PreconditionFailed => 412,
         RefusalKind.TooLarge => 413,
         RefusalKind.NotSupported => 501,
+        RefusalKind.Uncertain => 500, // not 503, at which clients send it again by themselves
         _ => 503,
     };
 

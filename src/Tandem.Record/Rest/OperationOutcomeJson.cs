@@ -92,6 +92,7 @@ internal static class OperationOutcomeJson
         RefusalKind.Conflict or RefusalKind.PreconditionFailed => "conflict",
         RefusalKind.TooLarge => "too-long",
         RefusalKind.NotSupported => "not-supported",
+        RefusalKind.Uncertain => "no-store",
         _ => "transient",
     };
 }

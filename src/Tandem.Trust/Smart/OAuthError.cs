@@ -33,6 +33,7 @@ internal static class OAuthError
     internal static string CodeOf(Refusal refusal) => refusal switch
     {
         { Kind: RefusalKind.Unavailable } => "temporarily_unavailable",
+        { Kind: RefusalKind.Uncertain } => "server_error",
         { Details: [var detail, ..] } => detail.Code,
         _ => "invalid_request",
     };
@@ -46,6 +47,7 @@ internal static class OAuthError
             "invalid_client" => StatusCodes.Status401Unauthorized,
             "slow_down" => StatusCodes.Status429TooManyRequests,
             "temporarily_unavailable" => StatusCodes.Status503ServiceUnavailable,
+            "server_error" => StatusCodes.Status500InternalServerError,
             _ => StatusCodes.Status400BadRequest,
         };
         if (status == StatusCodes.Status401Unauthorized)

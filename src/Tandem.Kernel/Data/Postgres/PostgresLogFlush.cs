@@ -46,7 +46,9 @@ internal sealed class PostgresLogFlush : LogFlush, IDisposable
         catch (Exception e)
         {
             beside.Dispose();
-            throw e is NpgsqlException ? new DatabaseUnavailableException("The database cannot be reached.", e) : e;
+            if (e is DatabaseException)
+                throw;
+            throw new DatabaseUnavailableException("The database cannot be reached.", e);
         }
     }
 
@@ -70,7 +72,7 @@ internal sealed class PostgresLogFlush : LogFlush, IDisposable
         {
             (seq is null ? quiet : heard).ExecuteNonQuery();
         }
-        catch (NpgsqlException e)
+        catch (Exception e) // of the server, or of a connection that was closed under it
         {
             Volatile.Write(ref fault, new CommitUnknownException(e));
             throw fault!;

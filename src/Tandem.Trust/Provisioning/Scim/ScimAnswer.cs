@@ -43,6 +43,7 @@ internal static class ScimAnswer
             RefusalKind.Conflict => Error(StatusCodes.Status409Conflict, text),
             RefusalKind.PreconditionFailed => Error(StatusCodes.Status412PreconditionFailed, text),
             RefusalKind.Unavailable => Error(StatusCodes.Status503ServiceUnavailable, text),
+            RefusalKind.Uncertain => Error(StatusCodes.Status500InternalServerError, text),
             _ => Error(StatusCodes.Status400BadRequest, text, "invalidValue"),
         };
     }

@@ -66,6 +66,34 @@ public sealed class FlushedGroupsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_flush_that_fails_in_a_way_that_nobody_thought_of_leaves_no_writer_waiting()
+    {
+        Take(1, isAlone: false);
+        await disk.BusyAsync();
+        Take(2, isAlone: false);
+        disk.Fail(new ObjectDisposedException("socket"));
+        groups.Drain();
+
+        Assert.Equal(["lost 1", "lost 2"], told);
+        Assert.Throws<DatabaseUnavailableException>(groups.ThrowIfFailed);
+    }
+
+    [Fact]
+    public async Task What_was_committed_before_the_disk_failed_is_not_told_to_be_gone()
+    {
+        var faults = new ConcurrentQueue<Exception>();
+        using var other = new FlushedGroups(_ => { }, (_, fault) => faults.Enqueue(fault));
+        other.Take(new CommittedGroup(disk, [], 1, []), isAlone: false);
+        await disk.BusyAsync();
+        other.Take(new CommittedGroup(disk, [], 2, []), isAlone: false);
+        disk.Fail(new DatabaseException("The disk is gone."));
+        other.Drain();
+
+        Assert.Equal(2, faults.Count);
+        Assert.All(faults, fault => Assert.IsNotType<DatabaseUnavailableException>(fault)); // that one says that nothing was kept
+    }
+
+    [Fact]
     public async Task After_a_server_that_was_lost_what_is_committed_later_is_kept()
     {
         using var later = new Disk();
@@ -173,7 +201,7 @@ public sealed class FlushedGroupsTests : IDisposable
     {
         private readonly SemaphoreSlim begun = new(0);
         private readonly SemaphoreSlim done = new(0);
-        private DatabaseException? fault;
+        private Exception? fault;
 
         public override void Run(long? seq)
         {
@@ -187,7 +215,7 @@ public sealed class FlushedGroupsTests : IDisposable
 
         internal void Free(int many = 1) => done.Release(many);
 
-        internal void Fail(DatabaseException with)
+        internal void Fail(Exception with)
         {
             fault = with;
             done.Release();
