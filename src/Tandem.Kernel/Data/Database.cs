@@ -53,7 +53,11 @@ public abstract class Database : IDisposable
     public virtual void AskTogether(IReadOnlyList<DbQuestion> questions) => Read(session =>
     {
         foreach (var question in questions)
+        {
+            question.Begin();
             session.ForEach(question.Sql, question.Read, question.Values);
+        }
+
         return 0;
     });
 

@@ -17,11 +17,11 @@ internal sealed class SharedReads(Func<IReadOnlyList<(string Type, string Id)>, 
         atOnce,
         LogTables.CurrentAtOnce);
 
-    /// <summary>The current version, or null. A fault of the exchange is told to each who waited for it.</summary>
+    /// <summary>The current version, or null. A lost connection is told to each who shared the exchange.</summary>
     internal async Task<ResourceVersion?> FindAsync(string type, string id)
     {
         var reader = new Reader((type, id));
-        await exchanges.AskAsync(reader);
+        await exchanges.AskAsync(reader, CancellationToken.None);
         return reader.Found;
     }
 

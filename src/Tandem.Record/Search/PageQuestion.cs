@@ -22,6 +22,13 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
     public override DbValue[] Values => statement.Values;
 
     /// <inheritdoc/>
+    public override void Begin()
+    {
+        found.Clear();
+        most = place.Most;
+    }
+
+    /// <inheritdoc/>
     public override void Read(DbRow row)
     {
         if (place.AsksMost)

@@ -78,13 +78,14 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
     /// <param name="scope">On whose behalf.</param>
     /// <param name="place">Where the page begins.</param>
     /// <param name="limit">At most so many.</param>
-    internal async ValueTask<Hits?> PageTogetherAsync(SearchQuery query, AccessScope scope, PagePlace place, int limit)
+    /// <param name="cancel">Gives up while it waits for others.</param>
+    internal async ValueTask<Hits?> PageTogetherAsync(SearchQuery query, AccessScope scope, PagePlace place, int limit, CancellationToken cancel)
     {
         if (database.Engine != Engine.Postgres || SearchShape.Of(query, scope.Reach) is not { } shape
             || Kept.Find(shape) is not { } known || !known.TryGetValue(StatementUse.Page(place), out var statement) || !statement.IsShort)
             return null;
         var question = new PageQuestion(statement.Ready(new(shape.Operands, scope.Reach, new PageBounds(place, limit + 1))), place, limit, scope.Reach);
-        await exchanges.AskAsync(question);
+        await exchanges.AskAsync(question, cancel);
         return question.Hits();
     }
 

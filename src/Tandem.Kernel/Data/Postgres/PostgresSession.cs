@@ -220,6 +220,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         var row = new PostgresRow(reader);
         foreach (var question in questions)
         {
+            question.Begin();
             while (Guarded(reader, static reader => reader.Read()))
                 question.Read(row);
             Guarded(reader, static reader => reader.NextResult());

@@ -88,13 +88,13 @@ public abstract class KeptStatementBehaviour(Engine engine)
         await Task.WhenAll(Enumerable.Range(0, 100).Select(number => Task.Run(async () =>
         {
             var (text, found) = wanted[number % wanted.Length];
-            var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20);
+            var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20, TestContext.Current.CancellationToken);
             Assert.Equal(engine == Engine.Postgres ? found : null, hits is null ? null : string.Join(",", hits.Found.Select(hit => hit.Version.Id)));
         })));
         foreach (var whole in (string[])["Patient?gender=male&birthdate=ge1990", "Patient?name=ana", "Observation?code=c3"])
         {
             record.Database.SnapshotAsWritten(session => search.Statement(session, Parsed(whole), AccessScope.System, null).Value.Page(session, place, 20));
-            Assert.Null(await search.PageTogetherAsync(Parsed(whole), AccessScope.System, place, 20));
+            Assert.Null(await search.PageTogetherAsync(Parsed(whole), AccessScope.System, place, 20, TestContext.Current.CancellationToken));
         }
     }
 
