@@ -57,8 +57,8 @@ internal sealed class IdentifierProjection : IProjection
     {
         foreach (var link in patient.Root["link"u8].Items)
         {
-            if (link["type"u8].Is("replaced-by"u8) && link["other"u8]["reference"u8].Text is { } other && other.StartsWith("Patient/", StringComparison.Ordinal))
-                return other["Patient/".Length..];
+            if (link["type"u8].Is("replaced-by"u8) && PatientReference.IdIn(link["other"u8]["reference"u8].Text) is { } other)
+                return other;
         }
 
         return null;

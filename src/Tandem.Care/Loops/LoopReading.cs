@@ -13,7 +13,7 @@ public static class LoopReading
         if (version.Type != "Task" || version.Deleted)
             return null;
         var task = version.Root;
-        if (KeyOf(task) is not { } key || PatientOf(task) is not { } patient)
+        if (KeyOf(task) is not { } key || PatientReference.IdIn(task["for"u8]["reference"u8].Text) is not { } patient)
             return null;
 
         var (pathway, pathwayVersion) = Pathway(task["instantiatesCanonical"u8].Text);
@@ -66,11 +66,6 @@ public static class LoopReading
 
         return null;
     }
-
-    private static string? PatientOf(FhirNode task) =>
-        task["for"u8]["reference"u8].Text is { } reference && reference.StartsWith("Patient/", StringComparison.Ordinal)
-            ? reference["Patient/".Length..]
-            : null;
 
     private static (string Pathway, string Version) Pathway(string? canonical)
     {

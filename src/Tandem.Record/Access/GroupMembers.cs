@@ -1,4 +1,5 @@
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
@@ -15,7 +16,7 @@ internal sealed class GroupMembers : IProjection
 
     public string Name => "access-members";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyList<Table> Tables => [AccessTables.Members];
 
@@ -29,13 +30,13 @@ internal sealed class GroupMembers : IProjection
         var members = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in version.Root["member"u8].Items)
         {
-            if (PatientIn(member["entity"u8]) is { } patient)
+            if (PatientIn(member["entity"u8], version.Root) is { } patient)
                 members.Add(patient);
         }
 
         foreach (var link in version.Root["link"u8].Items)
         {
-            if (PatientIn(link["target"u8]) is { } patient)
+            if (PatientIn(link["target"u8], version.Root) is { } patient)
                 members.Add(patient);
         }
 
@@ -46,10 +47,10 @@ internal sealed class GroupMembers : IProjection
     }
 
     /// <summary>The logical id of the patient, empty for somebody who cannot be told; null for what is no patient.</summary>
-    private static string? PatientIn(FhirNode entity) => entity["reference"u8].Text?.Split('/') switch
+    private static string? PatientIn(FhirNode entity, FhirNode resource) => PatientReference.Of(entity, resource) switch
     {
-        ["Patient", { Length: > 0 } id, ..] => id,
-        [var type, _, ..] when NoPatients.Contains(type) => null,
+        { Id: { } id } => id,
+        { Kind: PatientReferenceKind.NoPatient, Type: { } type } when NoPatients.Contains(type) => null,
         _ => "",
     };
 }

@@ -1,5 +1,6 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
@@ -23,7 +24,7 @@ internal sealed class Strangers : IProjection
 
     public string Name => "access-strangers";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<Table> Tables => [AccessTables.Strangers];
 
@@ -44,38 +45,13 @@ internal sealed class Strangers : IProjection
         {
             foreach (var item in resource[link].Items)
             {
-                if (IsPatient(item["actor"u8].Exists ? item["actor"u8] : item, resource, isPerson))
+                var kind = PatientReference.Of(PatientOf.Named(item), resource).Kind;
+                if (kind is PatientReferenceKind.Elsewhere or PatientReferenceKind.Stated || (isPerson && kind == PatientReferenceKind.Unstated))
                     return true;
             }
         }
 
         return false;
-    }
-
-    /// <param name="reference">A Reference.</param>
-    /// <param name="resource">In which it stands.</param>
-    /// <param name="isPerson">What it is taken for where it does not say what it names.</param>
-    private static bool IsPatient(FhirNode reference, FhirNode resource, bool isPerson)
-    {
-        var named = reference["reference"u8].Text;
-        if (named is not null && (named.Contains("/Patient/", StringComparison.Ordinal) || named.Contains("Patient?", StringComparison.Ordinal)))
-            return true; // whatever type it says
-        if (named is ['#', .. var id] && Contained(resource, id) is { Exists: true } inside)
-            return inside["resourceType"u8].Is("Patient"u8);
-        if (reference["type"u8].Text is { } type)
-            return type == "Patient" || type.EndsWith("/Patient", StringComparison.Ordinal);
-        return isPerson && (named is null ? reference["identifier"u8].Exists || reference["display"u8].Exists : named is ['#', ..] || named.StartsWith("urn:", StringComparison.Ordinal));
-    }
-
-    private static FhirNode Contained(FhirNode resource, string id)
-    {
-        foreach (var inside in resource["contained"u8].Items)
-        {
-            if (inside["id"u8].Text == id)
-                return inside;
-        }
-
-        return default;
     }
 
     private static byte[][] Bytes(params string[] names) => [.. names.Select(System.Text.Encoding.UTF8.GetBytes)];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
@@ -147,8 +148,8 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
         var members = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in group["member"u8].Items)
         {
-            if (member["inactive"u8].Boolean != true && member["entity"u8]["reference"u8].Text is { } reference && reference.StartsWith("Patient/", StringComparison.Ordinal))
-                members.Add(reference["Patient/".Length..]);
+            if (member["inactive"u8].Boolean != true && PatientReference.IdIn(member["entity"u8]["reference"u8].Text) is { } patient)
+                members.Add(patient);
         }
 
         return members;

@@ -1,4 +1,5 @@
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 
 namespace Tandem.Record.Log;
 
@@ -22,8 +23,7 @@ internal static class PatientOf
         {
             foreach (var item in resource[link].Items)
             {
-                var reference = item["reference"u8].Exists ? item["reference"u8] : item["actor"u8]["reference"u8];
-                if (reference.Text is { } text && IdIn(text) is { } patient)
+                if (PatientReference.IdIn(Named(item)["reference"u8].Text) is { } patient)
                     return patient;
             }
         }
@@ -62,8 +62,7 @@ internal static class PatientOf
     }
 
     /// <summary>
-    /// True for an entry that is about somebody at an address elsewhere: it is such a patient, names one, or names one by an id that is to be read against such an address (R4 2.36.4). The hub's own address is not told from
-    /// others: what is here is named by <c>Patient/id</c>.
+    /// True for an entry that is about somebody at an address elsewhere: it is such a patient, names one, or names one by an id that is to be read against such an address (R4 2.36.4).
     /// </summary>
     private static bool IsOfAStranger(string? fullUrl, FhirNode inside)
     {
@@ -74,8 +73,8 @@ internal static class PatientOf
         {
             foreach (var item in inside[link].Items)
             {
-                var reference = (item["reference"u8].Exists ? item["reference"u8] : item["actor"u8]["reference"u8]).Text;
-                if ((IsAddress(reference) && reference!.Contains("/Patient/", StringComparison.Ordinal)) || (isElsewhere && reference is not null && IdIn(reference) is not null))
+                var named = PatientReference.Of(Named(item), inside).Kind;
+                if (named == PatientReferenceKind.Elsewhere || (isElsewhere && named == PatientReferenceKind.Here))
                     return true;
             }
         }
@@ -86,12 +85,6 @@ internal static class PatientOf
     private static bool IsAddress(string? text) =>
         text is not null && (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase));
 
-    private static string? IdIn(string reference)
-    {
-        if (!reference.StartsWith("Patient/", StringComparison.Ordinal))
-            return null;
-        var rest = reference.AsSpan("Patient/".Length);
-        var end = rest.IndexOf('/');
-        return (end < 0 ? rest : rest[..end]).ToString();
-    }
+    /// <summary>The reference itself, or that of who takes part.</summary>
+    internal static FhirNode Named(FhirNode item) => item["reference"u8].Exists || !item["actor"u8].Exists ? item : item["actor"u8];
 }

@@ -1,4 +1,5 @@
 using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 
@@ -173,6 +174,6 @@ internal static class PatientFilter
         var isOffered = topic.Filters.Any(offered => offered.Parameter == "patient" && offered.Resource == Topics.AnyType);
         if (!isOffered || pair is not ["patient", { Length: > 0 } value] || (filter.Contains('?') && !filter.StartsWith(Topics.AnyType + "?", StringComparison.Ordinal)))
             return null;
-        return [.. Uri.UnescapeDataString(value).Split(',').Select(one => one.StartsWith("Patient/", StringComparison.Ordinal) ? one["Patient/".Length..] : one)];
+        return [.. Uri.UnescapeDataString(value).Split(',').Select(one => PatientReference.IdIn(one) ?? one)];
     }
 }

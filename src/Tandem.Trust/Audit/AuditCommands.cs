@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tandem.Fhir.Views;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
@@ -101,7 +102,7 @@ public static class AuditCommands
     /// <summary>A hold as the access log has it.</summary>
     internal static TrailAct HoldAct(string code, string id, string why) => new(code, ActKind.Permission, why) { Patient = id == LegalHolds.WholeHub ? null : id };
 
-    private static string IdOf(string patient) => patient.StartsWith("Patient/", StringComparison.Ordinal) ? patient["Patient/".Length..] : patient;
+    private static string IdOf(string patient) => PatientReference.IdIn(patient) ?? patient;
 
     /// <summary>Keeps an event of what is done by command, in the tables at once.</summary>
     private static void Tell(Database database, AuditOptions options, TrailAct act, TimeProvider clock)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Kernel.Pages;
@@ -82,7 +83,7 @@ internal static class HoldRoutes
         },
         cancel)).Refusal;
 
-    private static string IdOf(string patient) => patient.Trim() is var id && id.StartsWith("Patient/", StringComparison.Ordinal) ? id["Patient/".Length..] : id;
+    private static string IdOf(string patient) => PatientReference.IdIn(patient.Trim()) ?? patient.Trim();
 
     private static Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult Leave(HttpContext context, FlashCarrier flashes, Outcome<string> outcome, Phrase done)
     {

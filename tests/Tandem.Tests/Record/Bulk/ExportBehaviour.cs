@@ -26,7 +26,7 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
         }
 
         await server.PutAsync("Organization/o", """{"resourceType":"Organization","id":"o","name":"Sample"}""");
-        await server.PutAsync("Group/g", """{"resourceType":"Group","id":"g","type":"person","actual":true,"member":[{"entity":{"reference":"Patient/a"}},{"entity":{"reference":"Patient/b"},"inactive":true}]}""");
+        await server.PutAsync("Group/g", """{"resourceType":"Group","id":"g","type":"person","actual":true,"member":[{"entity":{"reference":"Patient/a/_history/1"}},{"entity":{"reference":"Patient/b"},"inactive":true}]}""");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,77 @@
+using System.Text;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Views;
+
+/// <summary>What a reference says of whom it means, where a patient may stand.</summary>
+public enum PatientReferenceKind
+{
+    /// <summary>Nobody is named, or what is named is no patient.</summary>
+    NoPatient,
+
+    /// <summary>A patient of this record.</summary>
+    Here,
+
+    /// <summary>A patient at an address, or to be searched for: nobody here can say who it is. The hub's own address is not told from others: what is here is named by <c>Patient/id</c>.</summary>
+    Elsewhere,
+
+    /// <summary>A patient by its own word, of whom nobody here can say who it is: by an identifier or a name alone, by a URN, or contained.</summary>
+    Stated,
+
+    /// <summary>Somebody or something that does not say what it is.</summary>
+    Unstated,
+}
+
+/// <summary>Whom a reference means (R4 2.3.0): the one judge for lanes, access, exports and loops.</summary>
+/// <param name="Kind">What it says of whom it means.</param>
+/// <param name="Id">The logical id of a patient of this record, without the version it may name; else null.</param>
+/// <param name="Type">The type of what is named, as far as the reference says.</param>
+public readonly record struct PatientReference(PatientReferenceKind Kind, string? Id, string? Type)
+{
+    private const string Prefix = "Patient/";
+    private static readonly PatientReference Nobody = new(PatientReferenceKind.NoPatient, null, null);
+
+    /// <summary>Reads a reference.</summary>
+    /// <param name="reference">A Reference, or nothing.</param>
+    /// <param name="resource">In which it stands, with what it contains.</param>
+    public static PatientReference Of(FhirNode reference, FhirNode resource)
+    {
+        var literal = reference["reference"u8].Text;
+        if (IdIn(literal) is { } id)
+            return new(PatientReferenceKind.Here, id, "Patient");
+        if (literal is not null && (literal.Contains("/Patient/", StringComparison.Ordinal) || literal.Contains("Patient?", StringComparison.Ordinal)))
+            return new(PatientReferenceKind.Elsewhere, null, "Patient"); // whatever type it says
+        if (literal is ['#', .. var inside] && Contained(resource, inside) is { } contained)
+            return Of(contained);
+        if (reference["type"u8].Text is { } stated)
+            return Of(stated[(stated.LastIndexOf('/') + 1)..]);
+        if (literal is null)
+            return reference["identifier"u8].Exists || reference["display"u8].Exists ? Of(type: null) : Nobody;
+        return Of(ReferenceText.Read(Encoding.UTF8.GetBytes(literal)) is { } text ? literal[text.Type] : null);
+    }
+
+    /// <summary>The logical id in <c>Patient/id</c>, also with a version; null for any other text.</summary>
+    public static string? IdIn(string? literal)
+    {
+        if (literal is null || !literal.StartsWith(Prefix, StringComparison.Ordinal))
+            return null;
+        var rest = literal.AsSpan(Prefix.Length);
+        var end = rest.IndexOf('/');
+        var id = end < 0 ? rest : rest[..end];
+        return id.IsEmpty ? null : id.ToString();
+    }
+
+    private static PatientReference Of(string? type) =>
+        new(type switch { null => PatientReferenceKind.Unstated, "Patient" => PatientReferenceKind.Stated, _ => PatientReferenceKind.NoPatient }, null, type);
+
+    private static string? Contained(FhirNode resource, string id)
+    {
+        foreach (var inside in resource["contained"u8].Items)
+        {
+            if (inside["id"u8].Text == id)
+                return inside["resourceType"u8].Text;
+        }
+
+        return null;
+    }
+}
