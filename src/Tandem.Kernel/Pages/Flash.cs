@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Kernel.Pages;
 
@@ -33,6 +35,17 @@ public sealed class FlashCarrier(IDataProtectionProvider protection)
             Secure = context.Request.IsHttps,
             MaxAge = Life,
         });
+    }
+
+    /// <summary>Leaves what came of a form for the page that it leads to.</summary>
+    /// <param name="context">The post.</param>
+    /// <param name="refusal">Why not, or null when it was done.</param>
+    /// <param name="done">What is said when it was.</param>
+    /// <param name="page">A local address.</param>
+    public RedirectHttpResult Lead(HttpContext context, Refusal? refusal, string done, string page)
+    {
+        Leave(context, refusal is null ? new Flash(done) : new Flash(refusal.Text, Tone.Caution));
+        return TypedResults.LocalRedirect(page);
     }
 
     /// <summary>Takes what was left, once; null when nothing was, or when it was not ours.</summary>

@@ -34,6 +34,7 @@ public static class AuditModule
         services.AddSingleton<ReadHolds>(provider => () => LegalHolds.Held(provider.GetRequiredService<AuditStore>().Database));
         services.AddSingleton<SetRetentionRule>();
         services.AddSingleton<FindDisclosures>();
+        services.AddSingleton<StatementEntries>();
         services.AddSingleton<NoteDisclosure>();
         services.AddSingleton<SuspendDisclosures>();
         services.AddSingleton<NoteStudy>();

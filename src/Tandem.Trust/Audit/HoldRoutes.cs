@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Fhir.Views;
@@ -85,9 +86,5 @@ internal static class HoldRoutes
 
     private static string IdOf(string patient) => PatientReference.IdIn(patient.Trim()) ?? patient.Trim();
 
-    private static Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult Leave(HttpContext context, FlashCarrier flashes, Outcome<string> outcome, Phrase done)
-    {
-        flashes.Leave(context, outcome.Refusal is { } refusal ? new Flash(refusal.Text, Tone.Caution) : new Flash(done));
-        return TypedResults.LocalRedirect("/audit/retention");
-    }
+    private static RedirectHttpResult Leave(HttpContext context, FlashCarrier flashes, Outcome<string> outcome, Phrase done) => flashes.Lead(context, outcome.Refusal, done, "/audit/retention");
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Kernel.Actors;
@@ -36,9 +37,6 @@ internal static class AmendmentRoutes
                 Leave(context, flashes, id, (await telling.ToldAsync(id, list, number, way ?? "", note ?? "", context.Scope(), cancel)).Refusal, AmendmentWords.NoticeKept)).NeedsFormToken();
     }
 
-    private static Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult Leave(HttpContext context, FlashCarrier flashes, string id, Refusal? refusal, Phrase done)
-    {
-        flashes.Leave(context, refusal is null ? new Flash(done) : new Flash(refusal.Text, Tone.Caution));
-        return TypedResults.LocalRedirect($"/patients/{Uri.EscapeDataString(id)}/amendments");
-    }
+    private static RedirectHttpResult Leave(HttpContext context, FlashCarrier flashes, string id, Refusal? refusal, Phrase done) =>
+        flashes.Lead(context, refusal, done, $"/patients/{Uri.EscapeDataString(id)}/amendments");
 }

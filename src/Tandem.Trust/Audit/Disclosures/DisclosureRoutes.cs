@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Kernel.Actors;
@@ -47,9 +48,7 @@ internal static class DisclosureRoutes
         return Results.File(write(accounting), type, name);
     }
 
-    private static Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult Leave(HttpContext context, FlashCarrier flashes, string id, Refusal? refusal, Phrase done)
-    {
-        flashes.Leave(context, refusal is null ? new Flash(done) : new Flash(refusal.Text, Tone.Caution));
-        return TypedResults.LocalRedirect($"/patients/{Uri.EscapeDataString(id)}/disclosures");
-    }
+    /// <summary>Back to the page of a patient's disclosures, with what came of a form on it.</summary>
+    internal static RedirectHttpResult Leave(HttpContext context, FlashCarrier flashes, string id, Refusal? refusal, Phrase done) =>
+        flashes.Lead(context, refusal, done, $"/patients/{Uri.EscapeDataString(id)}/disclosures");
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Retention;
@@ -22,6 +24,7 @@ namespace Tandem.Trust.Audit;
 /// <param name="EndedBy">Who ended it before its time (reference), or null.</param>
 internal sealed record DisclosureSuspension(
     string Id, string Patient, string Agency, string Official, string Purpose, bool IsWritten, DateTimeOffset StatedAt, DateTimeOffset EndsAt, string Reason, string By, DateTimeOffset NotedAt, string? EndedBy = null)
+    : IStatementEntry<DisclosureSuspension>
 {
     /// <summary>How long an oral statement holds at most, from its day on (45 CFR 164.528(a)(2)(ii)(C)).</summary>
     internal const int OralDays = 30;
@@ -45,10 +48,20 @@ internal sealed record DisclosureSuspension(
     /// <summary>Statements are documented for six years after they were in effect (45 CFR 164.528(a)(2)(ii)(A), 164.530(j)).</summary>
     internal const string FindOld = $"SELECT id FROM disclosures_suspended WHERE ends_at < $1 AND {RetentionModule.NotHeld} LIMIT $2";
 
-    internal static DisclosureSuspension Read(DbRow row) => new(
+    /// <inheritdoc/>
+    public static string QueryOne => ReadOne;
+
+    /// <inheritdoc/>
+    public static DisclosureSuspension Read(DbRow row) => new(
         row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Integer(5) != 0, row.Instant(6), row.Instant(7), row.Text(8), row.Text(9), row.Instant(10), row.TextOrNull(11));
 
-    internal void Write(WriteSession session) => session.Write(Table, Id, Patient, Agency, Official, Purpose, IsWritten, StatedAt, EndsAt, Reason, By, NotedAt, EndedBy);
+    /// <inheritdoc/>
+    public void Write(WriteSession session) => session.Write(Table, Id, Patient, Agency, Official, Purpose, IsWritten, StatedAt, EndsAt, Reason, By, NotedAt, EndedBy);
+
+    /// <inheritdoc/>
+    /// <remarks>Why and until when. Agency, official and patient stand with the row.</remarks>
+    public TrailAct Told(string code, AccessScope scope) => new(
+        code, ActKind.Permission, string.Create(CultureInfo.InvariantCulture, $"{Id}: {Purpose}, {(IsWritten ? "written" : "oral")}, until {EndsAt:yyyy-MM-ddTHH:mm}Z; {Reason}")) { Actor = scope.Actor.Reference };
 
     /// <summary>True until its time is over or somebody ended it.</summary>
     internal bool IsInForce(DateTimeOffset now) => EndedBy is null && now < EndsAt;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using NodaTime;
-using Tandem.Kernel;
 using Tandem.Kernel.Actors;
-using Tandem.Kernel.Calendars;
 using Tandem.Kernel.Outcomes;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
@@ -18,7 +16,7 @@ namespace Tandem.Trust.Audit;
 internal sealed record DisclosureForm(string Day, string Recipient, string Address, string What, string Purpose);
 
 /// <summary>Staff note what left the house beside the hub: by telephone, fax or paper, a report to public health, an answer to a court. Act and event are one commit.</summary>
-internal sealed class NoteDisclosure(RecordStore record, FindDisclosures disclosures, SiteSettings site, TimeProvider clock)
+internal sealed class NoteDisclosure(RecordStore record, FindDisclosures disclosures, StatementEntries entries)
 {
     /// <summary>What the access log says when one was noted.</summary>
     internal const string NotedAct = "disclosure-noted";
@@ -39,43 +37,20 @@ internal sealed class NoteDisclosure(RecordStore record, FindDisclosures disclos
 
     /// <summary>Notes one.</summary>
     /// <returns>Its id.</returns>
-    internal async Task<Outcome<string>> HandleAsync(string patient, DisclosureForm form, AccessScope scope, CancellationToken cancel)
-    {
-        if (!IsOffered(patient, scope))
-            return Refusal.NotFound(DisclosureWords.NotYours);
-        var zone = BusinessCalendar.ZoneNamed(site.TimeZone) ?? DateTimeZone.Utc;
-        if (!Decide(patient, form, zone, scope.Actor.Reference, clock.GetUtcNow(), Ids.New(clock)).Succeeded(out var noted, out var refusal))
-            return refusal;
-        return await record.WriteAsync<string>(
-            scope,
-            session =>
-            {
-                if (session.Find("Patient", patient) is null)
-                    return Refusal.NotFound(DisclosureWords.NotYours);
-                noted.Write(session);
-                session.Acted(ActOf(NotedAct, noted, scope));
-                return noted.Id;
-            },
-            cancel);
-    }
+    internal async Task<Outcome<string>> HandleAsync(string patient, DisclosureForm form, AccessScope scope, CancellationToken cancel) => IsOffered(patient, scope)
+        ? await entries.BeginAsync(patient, (zone, by, now, id) => Decide(patient, form, zone, by, now, id), NotedAct, scope, cancel)
+        : Refusal.NotFound(DisclosureWords.NotYours);
 
     /// <summary>Takes one back that was noted by mistake: the row stays, and is on no statement any more. For who answers for privacy.</summary>
-    internal async Task<Outcome<string>> TakeBackAsync(string patient, string id, AccessScope scope, CancellationToken cancel)
-    {
-        if (!FindAccess.IsFor(scope))
-            return Refusal.Forbidden(DisclosureWords.NotYours);
-        return await record.WriteAsync<string>(
+    internal async Task<Outcome<string>> TakeBackAsync(string patient, string id, AccessScope scope, CancellationToken cancel) => FindAccess.IsFor(scope)
+        ? await entries.EndAsync<NotedDisclosure>(
+            id,
+            (noted, _) => noted.TakenBack is null && noted.Patient == patient ? noted with { TakenBack = scope.Actor.Reference } : null,
+            TakenBackAct,
+            DisclosureWords.NoEntry,
             scope,
-            session =>
-            {
-                if (session.Query(NotedDisclosure.ReadOne, NotedDisclosure.Read, id).FirstOrDefault() is not { TakenBack: null } noted || noted.Patient != patient)
-                    return Refusal.NotFound(DisclosureWords.NoEntry);
-                (noted with { TakenBack = scope.Actor.Reference }).Write(session);
-                session.Acted(ActOf(TakenBackAct, noted, scope));
-                return id;
-            },
-            cancel);
-    }
+            cancel)
+        : Refusal.Forbidden(DisclosureWords.NotYours);
 
     /// <summary>Keeps that a statement was handed out (45 CFR 164.528(d)(2)), with its time and how many lines it has.</summary>
     internal async Task<Outcome<int>> GiveAsync(string patient, int years, AccessScope scope, CancellationToken cancel)
@@ -110,9 +85,6 @@ internal sealed class NoteDisclosure(RecordStore record, FindDisclosures disclos
             ? new NotedDisclosure(id, patient, at, recipient, address, what, form.Purpose, by, now)
             : Refusal.Unprocessable(DisclosureWords.PurposeMissing);
     }
-
-    /// <summary>What the access log is told: ids and the purpose's code. Who received it stands with the entry.</summary>
-    private static TrailAct ActOf(string code, NotedDisclosure noted, AccessScope scope) => new(code, ActKind.Care, $"{noted.Id}: {noted.Purpose}") { Actor = scope.Actor.Reference, Patient = noted.Patient };
 }
 
 /// <summary>The way to the page for other modules' pages.</summary>

@@ -1,11 +1,7 @@
 using System.Globalization;
 using NodaTime;
-using Tandem.Kernel;
 using Tandem.Kernel.Actors;
-using Tandem.Kernel.Calendars;
 using Tandem.Kernel.Outcomes;
-using Tandem.Kernel.Pages;
-using Tandem.Record.Log;
 
 namespace Tandem.Trust.Audit;
 
@@ -13,34 +9,21 @@ namespace Tandem.Trust.Audit;
 internal sealed record StudyForm(string Name, string About, string What, string First, string Last, string People, StudyContact Sponsor, StudyContact Researcher);
 
 /// <summary>Who answers for privacy notes research that statements sum up (45 CFR 164.528(b)(4)), or takes it back. Act and event are one commit.</summary>
-internal sealed class NoteStudy(RecordStore record, SiteSettings site, TimeProvider clock)
+internal sealed class NoteStudy(StatementEntries entries)
 {
     internal const int Longest = 1_000;
 
     /// <summary>Notes one.</summary>
     /// <returns>Its id.</returns>
-    internal async Task<Outcome<string>> HandleAsync(StudyForm form, AccessScope scope, CancellationToken cancel)
-    {
-        if (!FindAccess.IsFor(scope))
-            return Refusal.Forbidden(StudyWords.NotYours);
-        var zone = BusinessCalendar.ZoneNamed(site.TimeZone) ?? DateTimeZone.Utc;
-        if (!Decide(form, zone, scope.Actor.Reference, clock.GetUtcNow(), Ids.New(clock)).Succeeded(out var study, out var refusal))
-            return refusal;
-        return await record.WriteAsync<string>(scope, session => Keep(session, study, "study-noted", scope), cancel);
-    }
+    internal async Task<Outcome<string>> HandleAsync(StudyForm form, AccessScope scope, CancellationToken cancel) => FindAccess.IsFor(scope)
+        ? await entries.BeginAsync(patient: null, (zone, by, now, id) => Decide(form, zone, by, now, id), "study-noted", scope, cancel)
+        : Refusal.Forbidden(StudyWords.NotYours);
 
     /// <summary>Takes one back that was noted by mistake: the row stays, and is on no statement any more.</summary>
-    internal async Task<Outcome<string>> TakeBackAsync(string id, AccessScope scope, CancellationToken cancel)
-    {
-        if (!FindAccess.IsFor(scope))
-            return Refusal.Forbidden(StudyWords.NotYours);
-        return await record.WriteAsync<string>(
-            scope,
-            session => session.Query(SummedStudy.ReadOne, SummedStudy.Read, id).FirstOrDefault() is { TakenBack: null } study
-                ? Keep(session, study with { TakenBack = scope.Actor.Reference }, "study-taken-back", scope)
-                : Refusal.NotFound(StudyWords.NoStudy),
-            cancel);
-    }
+    internal async Task<Outcome<string>> TakeBackAsync(string id, AccessScope scope, CancellationToken cancel) => FindAccess.IsFor(scope)
+        ? await entries.EndAsync<SummedStudy>(
+            id, (study, _) => study.TakenBack is null ? study with { TakenBack = scope.Actor.Reference } : null, "study-taken-back", StudyWords.NoStudy, scope, cancel)
+        : Refusal.Forbidden(StudyWords.NotYours);
 
     internal static Outcome<SummedStudy> Decide(StudyForm form, DateTimeZone zone, string by, DateTimeOffset now, string id)
     {
@@ -62,12 +45,5 @@ internal sealed class NoteStudy(RecordStore record, SiteSettings site, TimeProvi
         var isDay = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day);
         at = isDay ? LocalDate.FromDateOnly(day).AtStartOfDayInZone(zone).ToDateTimeOffset().ToUniversalTime() : default;
         return isDay;
-    }
-
-    private static Outcome<string> Keep(WriteSession session, SummedStudy study, string act, AccessScope scope)
-    {
-        study.Write(session);
-        session.Acted(new TrailAct(act, ActKind.Permission, string.Create(CultureInfo.InvariantCulture, $"{study.Id}: {study.People}")) { Actor = scope.Actor.Reference });
-        return study.Id;
     }
 }

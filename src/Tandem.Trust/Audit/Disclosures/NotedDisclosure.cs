@@ -1,3 +1,4 @@
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Retention;
@@ -16,6 +17,7 @@ namespace Tandem.Trust.Audit;
 /// <param name="NotedAt">When.</param>
 /// <param name="TakenBack">Who took it back as wrong (reference), or null; it stays, and is on no statement any more.</param>
 internal sealed record NotedDisclosure(string Id, string Patient, DateTimeOffset At, string Recipient, string Address, string What, string Purpose, string By, DateTimeOffset NotedAt, string? TakenBack = null)
+    : IStatementEntry<NotedDisclosure>
 {
     internal static readonly Table Table = new(
         "disclosures_noted",
@@ -36,8 +38,17 @@ internal sealed record NotedDisclosure(string Id, string Patient, DateTimeOffset
     /// <summary>A statement goes six years back, and what was noted late stays as long as the statement that it may be on (45 CFR 164.528(d), 164.530(j)).</summary>
     internal const string FindOld = $"SELECT id FROM disclosures_noted WHERE noted_at < $1 AND {RetentionModule.NotHeld} LIMIT $2";
 
-    internal static NotedDisclosure Read(DbRow row) => new(
+    /// <inheritdoc/>
+    public static string QueryOne => ReadOne;
+
+    /// <inheritdoc/>
+    public static NotedDisclosure Read(DbRow row) => new(
         row.Text(0), row.Text(1), row.Instant(2), row.Text(3), row.Text(4), row.Text(5), row.Text(6), row.Text(7), row.Instant(8), row.TextOrNull(9));
 
-    internal void Write(WriteSession session) => session.Write(Table, Id, Patient, At, Recipient, Address, What, Purpose, By, NotedAt, TakenBack);
+    /// <inheritdoc/>
+    public void Write(WriteSession session) => session.Write(Table, Id, Patient, At, Recipient, Address, What, Purpose, By, NotedAt, TakenBack);
+
+    /// <inheritdoc/>
+    /// <remarks>Ids and the purpose's code. Who received it stands with the entry.</remarks>
+    public TrailAct Told(string code, AccessScope scope) => new(code, ActKind.Care, $"{Id}: {Purpose}") { Actor = scope.Actor.Reference, Patient = Patient };
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
@@ -24,9 +25,5 @@ internal static class StudyRoutes
 
     private static StudyContact ContactIn(IFormCollection form, string who) => new(form[who].ToString(), form[who + "Address"].ToString(), form[who + "Phone"].ToString());
 
-    private static Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult Leave(HttpContext context, FlashCarrier flashes, Refusal? refusal, Phrase done)
-    {
-        flashes.Leave(context, refusal is null ? new Flash(done) : new Flash(refusal.Text, Tone.Caution));
-        return TypedResults.LocalRedirect("/audit/studies");
-    }
+    private static RedirectHttpResult Leave(HttpContext context, FlashCarrier flashes, Refusal? refusal, Phrase done) => flashes.Lead(context, refusal, done, "/audit/studies");
 }

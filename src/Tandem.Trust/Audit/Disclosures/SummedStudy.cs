@@ -1,3 +1,5 @@
+using System.Globalization;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 
@@ -23,6 +25,7 @@ internal sealed record StudyContact(string Name, string Address, string Phone);
 /// <param name="TakenBack">Who took it back as wrong (reference), or null; it stays, and is on no statement any more.</param>
 internal sealed record SummedStudy(
     string Id, string Name, string About, string What, DateTimeOffset First, DateTimeOffset Last, int People, StudyContact Sponsor, StudyContact Researcher, string By, DateTimeOffset NotedAt, string? TakenBack = null)
+    : IStatementEntry<SummedStudy>
 {
     /// <summary>Fewer are told one by one.</summary>
     internal const int LeastPeople = 50;
@@ -50,10 +53,18 @@ internal sealed record SummedStudy(
     /// <summary>As long as a statement may have to name it (45 CFR 164.528(d), 164.530(j)).</summary>
     internal const string FindOld = "SELECT id FROM disclosures_studies WHERE last_at < $1 AND noted_at < $1 LIMIT $2";
 
-    internal static SummedStudy Read(DbRow row) => new(
+    /// <inheritdoc/>
+    public static string QueryOne => ReadOne;
+
+    /// <inheritdoc/>
+    public static SummedStudy Read(DbRow row) => new(
         row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Instant(4), row.Instant(5), (int)row.Integer(6), new(row.Text(7), row.Text(8), row.Text(9)), new(row.Text(10), row.Text(11), row.Text(12)), row.Text(13), row.Instant(14),
         row.TextOrNull(15));
 
-    internal void Write(WriteSession session) => session.Write(
+    /// <inheritdoc/>
+    public void Write(WriteSession session) => session.Write(
         Table, Id, Name, About, What, First, Last, People, Sponsor.Name, Sponsor.Address, Sponsor.Phone, Researcher.Name, Researcher.Address, Researcher.Phone, By, NotedAt, TakenBack);
+
+    /// <inheritdoc/>
+    public TrailAct Told(string code, AccessScope scope) => new(code, ActKind.Permission, string.Create(CultureInfo.InvariantCulture, $"{Id}: {People}")) { Actor = scope.Actor.Reference };
 }

@@ -1,11 +1,8 @@
 using System.Globalization;
 using NodaTime;
-using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Calendars;
 using Tandem.Kernel.Outcomes;
-using Tandem.Kernel.Pages;
-using Tandem.Record.Log;
 
 namespace Tandem.Trust.Audit;
 
@@ -23,50 +20,27 @@ internal sealed record SuspensionForm(string Agency, string Official, string Pur
 /// Who answers for privacy keeps from a patient's statement, for a time, what was disclosed to an agency that asks for it (45 CFR 164.528(a)(2)), and ends it. Act and event are one commit; the event is in nobody's record, so that
 /// the patient does not find it among who looked.
 /// </summary>
-internal sealed class SuspendDisclosures(RecordStore record, SiteSettings site, TimeProvider clock)
+internal sealed class SuspendDisclosures(StatementEntries entries)
 {
     private const int Longest = 300;
     private const int MostYears = 100;
 
     /// <summary>Begins one.</summary>
     /// <returns>Its id.</returns>
-    internal async Task<Outcome<string>> HandleAsync(string patient, SuspensionForm form, AccessScope scope, CancellationToken cancel)
-    {
-        if (!FindAccess.IsFor(scope))
-            return Refusal.Forbidden(SuspensionWords.NotYours);
-        var zone = BusinessCalendar.ZoneNamed(site.TimeZone) ?? DateTimeZone.Utc;
-        if (!Decide(patient, form, zone, scope.Actor.Reference, clock.GetUtcNow(), Ids.New(clock)).Succeeded(out var suspension, out var refusal))
-            return refusal;
-        return await record.WriteAsync<string>(
-            scope,
-            session =>
-            {
-                if (session.Find("Patient", patient) is null)
-                    return Refusal.NotFound(DisclosureWords.NotYours);
-                suspension.Write(session);
-                session.Acted(ActOf("disclosures-suspended", suspension, scope));
-                return suspension.Id;
-            },
-            cancel);
-    }
+    internal async Task<Outcome<string>> HandleAsync(string patient, SuspensionForm form, AccessScope scope, CancellationToken cancel) => FindAccess.IsFor(scope)
+        ? await entries.BeginAsync(patient, (zone, by, now, id) => Decide(patient, form, zone, by, now, id), "disclosures-suspended", scope, cancel)
+        : Refusal.Forbidden(SuspensionWords.NotYours);
 
     /// <summary>Ends one before its time; the patient is told from then on.</summary>
-    internal async Task<Outcome<string>> EndAsync(string patient, string id, AccessScope scope, CancellationToken cancel)
-    {
-        if (!FindAccess.IsFor(scope))
-            return Refusal.Forbidden(SuspensionWords.NotYours);
-        return await record.WriteAsync<string>(
+    internal async Task<Outcome<string>> EndAsync(string patient, string id, AccessScope scope, CancellationToken cancel) => FindAccess.IsFor(scope)
+        ? await entries.EndAsync<DisclosureSuspension>(
+            id,
+            (suspension, now) => suspension.Patient == patient && suspension.IsInForce(now) ? suspension with { EndedBy = scope.Actor.Reference, EndsAt = now } : null,
+            "disclosures-resumed",
+            SuspensionWords.NoSuspension,
             scope,
-            session =>
-            {
-                if (session.Query(DisclosureSuspension.ReadOne, DisclosureSuspension.Read, id).FirstOrDefault() is not { } suspension || suspension.Patient != patient || !suspension.IsInForce(session.Now))
-                    return Refusal.NotFound(SuspensionWords.NoSuspension);
-                (suspension with { EndedBy = scope.Actor.Reference, EndsAt = session.Now }).Write(session);
-                session.Acted(ActOf("disclosures-resumed", suspension, scope));
-                return id;
-            },
-            cancel);
-    }
+            cancel)
+        : Refusal.Forbidden(SuspensionWords.NotYours);
 
     internal static Outcome<DisclosureSuspension> Decide(string patient, SuspensionForm form, DateTimeZone zone, string by, DateTimeOffset now, string id)
     {
@@ -91,13 +65,4 @@ internal sealed class SuspendDisclosures(RecordStore record, SiteSettings site, 
     private static bool TryDay(string text, out DateOnly day) => DateOnly.TryParseExact(text.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 
     private static DateTimeOffset BeginOf(DateOnly day, DateTimeZone zone) => LocalDate.FromDateOnly(day).AtStartOfDayInZone(zone).ToDateTimeOffset().ToUniversalTime();
-
-    /// <summary>What the access log is told: why and until when. Agency, official and patient stand with the row.</summary>
-    private static TrailAct ActOf(string code, DisclosureSuspension suspension, AccessScope scope) => new(
-        code,
-        ActKind.Permission,
-        string.Create(CultureInfo.InvariantCulture, $"{suspension.Id}: {suspension.Purpose}, {(suspension.IsWritten ? "written" : "oral")}, until {suspension.EndsAt:yyyy-MM-ddTHH:mm}Z; {suspension.Reason}"))
-    {
-        Actor = scope.Actor.Reference,
-    };
 }

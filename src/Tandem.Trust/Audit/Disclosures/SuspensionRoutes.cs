@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Kernel.Actors;
-using Tandem.Kernel.Outcomes;
 using Tandem.Kernel.Pages;
 
 namespace Tandem.Trust.Audit;
@@ -18,7 +17,7 @@ internal static class SuspensionRoutes
         suspensions.MapPost(
             "/{suspension}/end",
             async (string id, string suspension, SuspendDisclosures suspend, HttpContext context, FlashCarrier flashes, CancellationToken cancel) =>
-                Leave(context, flashes, id, (await suspend.EndAsync(id, suspension, context.Scope(), cancel)).Refusal, SuspensionWords.Ended)).NeedsFormToken();
+                DisclosureRoutes.Leave(context, flashes, id, (await suspend.EndAsync(id, suspension, context.Scope(), cancel)).Refusal, SuspensionWords.Ended)).NeedsFormToken();
     }
 
     private static async Task<IResult> BeginAsync(
@@ -26,12 +25,6 @@ internal static class SuspensionRoutes
         SuspendDisclosures suspend, HttpContext context, FlashCarrier flashes, CancellationToken cancel)
     {
         var typed = new SuspensionForm(agency ?? "", official ?? "", purpose ?? "", form ?? "", stated ?? "", until ?? "", reason ?? "");
-        return Leave(context, flashes, id, (await suspend.HandleAsync(id, typed, context.Scope(), cancel)).Refusal, SuspensionWords.Suspended);
-    }
-
-    private static Microsoft.AspNetCore.Http.HttpResults.RedirectHttpResult Leave(HttpContext context, FlashCarrier flashes, string id, Refusal? refusal, Phrase done)
-    {
-        flashes.Leave(context, refusal is null ? new Flash(done) : new Flash(refusal.Text, Tone.Caution));
-        return TypedResults.LocalRedirect($"/patients/{Uri.EscapeDataString(id)}/disclosures");
+        return DisclosureRoutes.Leave(context, flashes, id, (await suspend.HandleAsync(id, typed, context.Scope(), cancel)).Refusal, SuspensionWords.Suspended);
     }
 }
