@@ -3,13 +3,17 @@ using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Trust.Smart;
 
-/// <summary>The public keys of an app (RFC 7517): given at registration, or fetched from where it says and kept for some minutes. Thread-safe.</summary>
+/// <summary>
+/// The public keys of an app (RFC 7517): given at registration, or fetched from where it says and kept for some minutes. While that place does not answer those that were read there last stay, for an hour at most: an app
+/// goes on working, and who keeps the place from answering does not keep a key that was withdrawn in force. Thread-safe.
+/// </summary>
 internal sealed class ClientKeys(OutsideWorld outside, SmartSettings settings, TimeProvider clock)
 {
     private const int MostKeys = 20;
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(30);
-    private readonly Dictionary<string, (DateTimeOffset At, IReadOnlyList<JsonWebKey> Keys)> fetched = [];
+    private static readonly TimeSpan KeptUnanswered = TimeSpan.FromHours(1);
+    private readonly Dictionary<string, PublishedKeys> fetched = [];
     private readonly Lock guard = new();
 
     /// <summary>The keys of an app with a given id; none when it has none, or they cannot be had.</summary>
@@ -22,17 +26,17 @@ internal sealed class ClientKeys(OutsideWorld outside, SmartSettings settings, T
     internal async Task<IReadOnlyList<JsonWebKey>> FindAsync(string address, string keyId, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        (DateTimeOffset At, IReadOnlyList<JsonWebKey> Keys) known;
-        bool isKnown;
+        PublishedKeys? known;
         lock (guard)
-            isKnown = fetched.TryGetValue(address, out known);
-        var isFresh = isKnown && now - known.At < Kept && (Named(known.Keys, keyId).Count > 0 || now - known.At < AtMostEvery);
-        if (isFresh)
+            known = fetched.GetValueOrDefault(address);
+        if (known?.IsFresh(keyId, now) == true)
             return Named(known.Keys, keyId);
-        var keys = await outside.GetAsync(address, cancel) is { } json && Read(json, settings).Succeeded(out var read, out _) ? read : [];
+        var keys = await outside.GetAsync(address, cancel) is { } json
+            ? new PublishedKeys(now, now, Read(json, settings).Succeeded(out var read, out _) ? read : [])
+            : known is not null && now - known.ReadAt < KeptUnanswered ? known with { AskedAt = now } : new PublishedKeys(now, now, []);
         lock (guard)
-            fetched[address] = (now, keys);
-        return Named(keys, keyId);
+            fetched[address] = keys;
+        return Named(keys.Keys, keyId);
     }
 
     /// <summary>Reads a key set: public keys only, of a kind and size that is taken.</summary>
@@ -62,4 +66,13 @@ internal sealed class ClientKeys(OutsideWorld outside, SmartSettings settings, T
     private static bool IsTaken(JsonWebKey key, SmartSettings settings) =>
         !string.IsNullOrEmpty(key.Kid) && key.Use is null or "" or "sig"
         && (key.Kty == JsonWebAlgorithmsKeyTypes.EllipticCurve ? key.Crv == "P-384" : KeyLength.IsEnough(key, settings.ShortestRsaKey));
+
+    /// <summary>What a place published when it answered last.</summary>
+    /// <param name="AskedAt">When it was asked last.</param>
+    /// <param name="ReadAt">When it answered last.</param>
+    /// <param name="Keys">What it answered.</param>
+    private sealed record PublishedKeys(DateTimeOffset AskedAt, DateTimeOffset ReadAt, IReadOnlyList<JsonWebKey> Keys)
+    {
+        internal bool IsFresh(string keyId, DateTimeOffset now) => now - AskedAt < AtMostEvery || (now - ReadAt < Kept && Named(Keys, keyId).Count > 0);
+    }
 }
