@@ -23,6 +23,8 @@ internal sealed record ContainedFindings(SearchContext Context, string Within, s
     /// <param name="withOwn">True to find resources of their own by the same statement.</param>
     internal static Outcome<ContainedFindings> Of(SearchQuery query, SearchContext context, bool withOwn)
     {
+        if (SearchLimits.TooCostly(query) is { } costly)
+            return costly;
         if (query.Clauses.Select(ContainedCondition.Refused).FirstOrDefault(one => one is not null) is { } outside)
             return outside;
         if (!Conditions.Found(ContainedTypes.Of(query.ResourceType), query.Clauses, context).Succeeded(out var within, out var refusal))

@@ -13,8 +13,6 @@ namespace Tandem.Record.Search;
 /// </summary>
 internal sealed class ContainedStatement : IPagedSearch
 {
-    private const int EstimateUpTo = 10_000;
-
     private readonly SearchQuery query;
     private readonly ContainedFindings findings;
     private readonly string limits;
@@ -35,16 +33,13 @@ internal sealed class ContainedStatement : IPagedSearch
         var sql = $"SELECT {LogTables.Columns}, p.rid FROM {From} AND r.rid <= {context.Add(place.Most)}{after} ORDER BY p.rid DESC LIMIT {context.Add(limit + 1)}";
         if (isLast)
             session.EndWithNext();
-        var hits = session.Query(sql, ReadHit, context.Arguments.Values);
-        var isMore = hits.Count > limit;
-        if (isMore)
-            hits.RemoveRange(limit, hits.Count - limit);
-        return new Hits(findings.WithPlaces(session, query, hits), isMore ? place.After(hits[^1], PagePlace.Unknown) : null);
+        var page = Hits.UpTo(limit, session.Query(sql, ReadHit, context.Arguments.Values), last => place.After(last, PagePlace.Unknown));
+        return page with { Found = findings.WithPlaces(session, query, page.Found) };
     }
 
     /// <inheritdoc/>
     public long Count(DbSession session, bool isEstimate = false) => session.First(
-        $"SELECT COUNT(*) FROM (SELECT p.rid FROM {From}{(isEstimate ? $" LIMIT {EstimateUpTo}" : "")}) c", row => row.Integer(0), findings.Context.Arguments.Values);
+        $"SELECT COUNT(*) FROM (SELECT p.rid FROM {From}{(isEstimate ? $" LIMIT {SearchLimits.EstimateUpTo}" : "")}) c", row => row.Integer(0), findings.Context.Arguments.Values);
 
     /// <summary>The numbers found, as <c>p</c>; of what one resource contains the first alone where that resource is the answer.</summary>
     private string From => query.Result.ContainedAlone

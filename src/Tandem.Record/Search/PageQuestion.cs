@@ -46,10 +46,7 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
                 found.RemoveAt(at);
         }
 
-        var isMore = found.Count > limit;
-        if (isMore)
-            found.RemoveRange(limit, found.Count - limit);
-        return new Hits(found, isMore ? place.After(found[^1], statement.Driver) with { Most = most } : null);
+        return Search.Hits.UpTo(limit, found, last => place.After(last, statement.Driver) with { Most = most });
     }
 
     private string[] KeysOf(DbRow row)

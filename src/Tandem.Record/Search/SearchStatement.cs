@@ -10,10 +10,6 @@ namespace Tandem.Record.Search;
 /// <summary>A search as conditions and sort keys, ready to be run page by page or to be counted.</summary>
 internal sealed class SearchStatement : IPagedSearch
 {
-    private const int MostClauses = 40;
-    private const int MostValues = 200;
-    private const int MostSortKeys = 4;
-    private const int EstimateUpTo = 10_000;
     private const int FewPatients = 400; // a rank above what surely finds little
     private readonly SearchQuery query;
     private readonly Reach reach;
@@ -39,7 +35,7 @@ internal sealed class SearchStatement : IPagedSearch
     /// <param name="kept">Where statements are kept; null for nowhere.</param>
     internal static Outcome<SearchStatement> Of(SearchQuery query, Reach reach, SearchIndexOptions options, Func<SearchContext> context, KeptStatements? kept = null)
     {
-        if (TooCostly(query) is { } costly)
+        if (SearchLimits.TooCostly(query) is { } costly)
             return costly;
         var statement = new SearchStatement(query, reach, options, context, kept);
         return statement.known is null && statement.Compose() is { } refusal ? refusal : statement;
@@ -68,7 +64,7 @@ internal sealed class SearchStatement : IPagedSearch
         var (context, plan) = composed!.Value;
         var arguments = context.Arguments;
         var walk = plan.Choose(use.Driver);
-        var sql = page is not null ? WalkText.Page(walk, page, arguments) : WalkText.Count(walk, use.Kind == StatementKind.Estimate ? EstimateUpTo : null, arguments);
+        var sql = page is not null ? WalkText.Page(walk, page, arguments) : WalkText.Count(walk, use.Kind == StatementKind.Estimate ? SearchLimits.EstimateUpTo : null, arguments);
         if (shape is not null && arguments.Sources is { } sources)
         {
             var fresh = KeptStatement.Of(sql, sources, walk);
@@ -136,15 +132,6 @@ internal sealed class SearchStatement : IPagedSearch
         return session.Query(WalkText.Numbers(plan.Choose(PagePlace.Unknown)), row => row.Integer(0), context.Arguments.Values);
     }
 
-    private static Refusal? TooCostly(SearchQuery query)
-    {
-        var many = query.Clauses.OfType<ParameterClause>()
-            .Any(clause => clause.Values.Count > MostValues && clause.Values.Any(value => value is not TokenOperand { Match: TokenMatch.Code }));
-        return many || query.Clauses.Count > MostClauses || query.Result.Sort.Count > MostSortKeys
-            ? Refusal.Invalid("", new RefusalDetail("too-costly", $"At most {MostClauses} parameters with {MostValues} values each and {MostSortKeys} sort keys."))
-            : null;
-    }
-
     /// <summary>What the scope adds to every search, so that counts and chains cannot leak what a read would refuse. Whoever reaches some patients only is led by them.</summary>
     private static Condition? Reached(string type, SearchContext context)
     {
@@ -198,4 +185,14 @@ internal sealed record Hit(ResourceVersion Version, IReadOnlyList<string> Keys)
 }
 
 /// <summary>The hits of a page, and where the next begins; null when this is the last.</summary>
-internal sealed record Hits(List<Hit> Found, PagePlace? Next);
+internal sealed record Hits(List<Hit> Found, PagePlace? Next)
+{
+    /// <summary>A page of what was found when one more than fits was asked for.</summary>
+    internal static Hits UpTo(int limit, List<Hit> found, Func<Hit, PagePlace> after)
+    {
+        if (found.Count <= limit)
+            return new Hits(found, null);
+        found.RemoveRange(limit, found.Count - limit);
+        return new Hits(found, after(found[^1]));
+    }
+}

@@ -40,10 +40,7 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
             hits = [.. hits.DistinctBy(hit => hit.Version.Rid)];
         if (place.Keys.Count > 0)
             hits.RemoveAll(hit => Compare(hit.Keys, hit.Number, place.Keys, place.Rid) <= 0);
-        var isMore = hits.Count > limit;
-        if (isMore)
-            hits.RemoveRange(limit, hits.Count - limit);
-        return new Hits(hits, isMore ? place.After(hits[^1], 0) : null);
+        return Hits.UpTo(limit, hits, last => place.After(last, 0));
     }
 
     private int Compare(Hit left, Hit right) => Compare(left.Keys, left.Number, right.Keys, right.Number);

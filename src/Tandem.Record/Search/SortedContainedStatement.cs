@@ -12,8 +12,6 @@ namespace Tandem.Record.Search;
 /// </summary>
 internal sealed class SortedContainedStatement : IPagedSearch
 {
-    private const int EstimateUpTo = 10_000;
-
     private readonly SearchQuery query;
     private readonly ContainedFindings findings;
     private readonly Walk order;
@@ -55,16 +53,13 @@ internal sealed class SortedContainedStatement : IPagedSearch
         var after = place.Keys.Count == 0 ? "" : $" AND ({WalkText.After(order, new PageBounds(place, limit), "p.rid", at => $"p.k{at}", context.Arguments)})";
         var sql = $"SELECT {LogTables.Columns}{keys}, p.rid FROM ({Best}) p {findings.Around} AND r.rid <= {context.Add(place.Most)}{after} "
             + $"ORDER BY {WalkText.Order(order, "p.")} LIMIT {context.Add(limit + 1)}";
-        var hits = session.Query(sql, ReadHit, context.Arguments.Values);
-        var isMore = hits.Count > limit;
-        if (isMore)
-            hits.RemoveRange(limit, hits.Count - limit);
-        return new Hits(findings.WithPlaces(session, query, hits), isMore ? place.After(hits[^1], PagePlace.Unknown) : null);
+        var page = Hits.UpTo(limit, session.Query(sql, ReadHit, context.Arguments.Values), last => place.After(last, PagePlace.Unknown));
+        return page with { Found = findings.WithPlaces(session, query, page.Found) };
     }
 
     /// <inheritdoc/>
     public long Count(DbSession session, bool isEstimate = false) => session.First(
-        $"SELECT COUNT(*) FROM (SELECT {(query.Result.ContainedAlone ? "p.rid" : "DISTINCT r.rid")} FROM ({keyed}) p {findings.Around}{(isEstimate ? $" LIMIT {EstimateUpTo}" : "")}) c",
+        $"SELECT COUNT(*) FROM (SELECT {(query.Result.ContainedAlone ? "p.rid" : "DISTINCT r.rid")} FROM ({keyed}) p {findings.Around}{(isEstimate ? $" LIMIT {SearchLimits.EstimateUpTo}" : "")}) c",
         row => row.Integer(0),
         findings.Context.Arguments.Values);
 

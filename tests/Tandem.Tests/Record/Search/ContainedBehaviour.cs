@@ -34,6 +34,24 @@ public abstract class ContainedBehaviour(Engine engine) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("&_contained=true")]
+    [InlineData("&_contained=both")]
+    public async Task A_search_for_what_is_contained_may_ask_for_as_much_as_any_other_and_no_more(string contained)
+    {
+        var many = string.Join('&', Enumerable.Repeat("name=testperson", 41));
+        Assert.Equal((HttpStatusCode.BadRequest, "too-costly"), await AskedAsync($"Patient?{many}{contained}"));
+        Assert.Equal((HttpStatusCode.BadRequest, "too-costly"), await AskedAsync($"Patient?name={string.Join(',', Enumerable.Range(0, 201))}{contained}"));
+        Assert.Equal((HttpStatusCode.BadRequest, "too-costly"), await AskedAsync($"Patient?_sort=birthdate,family,given,death-date,_lastUpdated{contained}"));
+
+        async Task<(HttpStatusCode Status, string? Issue)> AskedAsync(string query)
+        {
+            var answer = await server.GetAsync(query);
+            return (answer.Status, answer.Issue);
+        }
+    }
+
     private static readonly (string Query, string Ids)[] Searches =
     [
         ("Observation?subject.name=testperson", "in,own"), // a chain looks into contained resources
