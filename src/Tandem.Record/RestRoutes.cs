@@ -44,6 +44,7 @@ public static class RestRoutes
         services.AddSingleton(ValidationNote.Table);
         services.AddSingleton<IWriteRule, NoteWrites>();
         services.AddSingleton<IReaction, NoteFindings>();
+        services.AddSingleton<PackagedDefinitions>();
         services.AddSingleton<SiteDefinitions>();
         services.AddSingleton<SiteParameters>();
         services.AddSingleton(SiteParameterTable.Table);
@@ -52,7 +53,7 @@ public static class RestRoutes
         services.AddSingleton<IProjection, Strangers>();
         services.AddSingleton<IProjection>(provider => new SearchProjection(provider.GetRequiredService<SiteParameters>()));
         services.AddSingleton(provider => new RecordSearch(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<SiteParameters>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<SiteParameters>(), provider.GetRequiredService<PackagedDefinitions>(), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<SiteParameterIndexing>();
         services.AddSingleton(FullTextTables.Cursor);
         services.AddSingleton<FullTextIndex>();

@@ -1,5 +1,6 @@
 using Tandem.Fhir.Search;
 using Tandem.Record.Search;
+using Tandem.Record.Validation;
 
 namespace Tandem.Record.Access;
 
@@ -27,10 +28,11 @@ public static class GrantQuery
     {
         if (Problem(type, query) is not null)
             return ReachCondition.None;
+        var shared = context with { Terminology = new SearchTerminology(context.Session, PackagedDefinitions.None) }; // what is allowed does not hang on the files of a node
         var filters = new List<string>();
         foreach (var clause in SearchQuery.Parse(type, query).Clauses)
         {
-            if (!Conditions.Of(type, clause, context).Succeeded(out var condition, out _))
+            if (!Conditions.Of(type, clause, shared).Succeeded(out var condition, out _))
                 return ReachCondition.None;
             filters.Add(condition.Filter);
         }

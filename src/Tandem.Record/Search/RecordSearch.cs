@@ -5,6 +5,7 @@ using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
 using Tandem.Record.Search.Site;
+using Tandem.Record.Validation;
 
 namespace Tandem.Record.Search;
 
@@ -12,7 +13,7 @@ namespace Tandem.Record.Search;
 /// Finds current resources by the search parameters of R4, for the FHIR interface and for other modules alike. What was written is found
 /// by the next search. Thread-safe.
 /// </summary>
-public sealed class RecordSearch(Database database, SiteParameters site, TimeProvider clock)
+public sealed class RecordSearch(Database database, SiteParameters site, PackagedDefinitions packages, TimeProvider clock)
 {
     private const int MostTogether = 16;
 
@@ -21,7 +22,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
 
     /// <summary>A search without parameters of the site's own.</summary>
     public RecordSearch(Database database, SearchIndexOptions options, TimeProvider clock)
-        : this(database, SiteParameters.Without(options), clock)
+        : this(database, SiteParameters.Without(options), PackagedDefinitions.None, clock)
     {
     }
 
@@ -118,7 +119,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, TimePro
             clock.GetUtcNow(),
             site.Options.BaseAddress ?? address,
             SearchContext.UnitsOf(session),
-            new SearchTerminology(session)) { Reach = scope.Reach, Hidden = scope.Reach.Hidden };
+            new SearchTerminology(session, packages)) { Reach = scope.Reach, Hidden = scope.Reach.Hidden };
 
     internal static RefusalDetail Detail(SearchProblem problem) =>
         new(problem.IsUnknown ? "not-supported" : "invalid", problem.Reason, null, null, problem.IsUnknown);

@@ -4,6 +4,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Search.FullText;
+using Tandem.Record.Validation;
 
 namespace Tandem.Record.Search;
 
@@ -46,7 +47,7 @@ internal sealed record SearchContext(
 
     /// <inheritdoc cref="Plain(DbSession, ReadOnlySpan{DbValue})"/>
     internal static SearchContext Plain(DbSession session, SqlArguments arguments) => new(
-        session, Engine.Sqlite, arguments, TimeZoneInfo.Utc, DateTimeOffset.MinValue, null, UnitsOf(session), new SearchTerminology(session));
+        session, Engine.Sqlite, arguments, TimeZoneInfo.Utc, DateTimeOffset.MinValue, null, UnitsOf(session), new SearchTerminology(session, PackagedDefinitions.None));
 
     internal static Lazy<IReadOnlyList<string>> UnitsOf(DbSession session) => new(() => session.Query(KnownUnits, row => row.Text(0)), isThreadSafe: false);
 

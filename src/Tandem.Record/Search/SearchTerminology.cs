@@ -3,6 +3,8 @@ using Tandem.Fhir.Terminology;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Record.Terminology;
+using Tandem.Record.Validation;
 
 namespace Tandem.Record.Search;
 
@@ -10,22 +12,18 @@ namespace Tandem.Record.Search;
 internal readonly record struct SearchCode(string System, string Code);
 
 /// <summary>
-/// The value sets and code systems of the record, then those of the specification, as far as searches need them: the codes of a value set, and the order of codes in a code
+/// The value sets and code systems of the record, then those of the site's packages, then those of the specification, as far as searches need them: the codes of a value set, and the order of codes in a code
 /// system. As of the moment that the search sees. What cannot be told is refused.
 /// </summary>
 internal sealed class SearchTerminology
 {
-    private const string ByAddress =
-        $"SELECT {LogTables.Columns} FROM search_tokens t CROSS JOIN resources r CROSS JOIN log l "
-        + "WHERE t.param = $1 AND t.code = $2 AND r.rid = t.rid AND r.deleted = 0 AND l.seq = r.seq ORDER BY t.rid DESC";
-
     private readonly DbSession session;
     private readonly TerminologyService terminology;
 
-    internal SearchTerminology(DbSession session)
+    internal SearchTerminology(DbSession session, PackagedDefinitions packages)
     {
         this.session = session;
-        terminology = new(Find);
+        terminology = new((type, url, version) => StoredDefinitions.Find(session, type, url, version) is { Exists: true } stored ? stored : packages.Find(type, url, version));
     }
 
     /// <summary>The codes of a value set by its address (also with a version, or as ValueSet/id).</summary>
@@ -54,14 +52,6 @@ internal sealed class SearchTerminology
     }
 
     private FhirNode ById(string type, string id) => session.First(LogTables.ReadCurrent, LogTables.Read, type, id) is { Deleted: false } one ? one.Root : default;
-
-    private FhirNode Find(string type, string url, string? version)
-    {
-        var parameter = Tandem.Fhir.Definitions.R4.SearchParameters(type).Find("url")!;
-        return session.Query(ByAddress, LogTables.Read, SearchTables.ParameterNumber(type, parameter), Tandem.Fhir.Search.StableHash.Of(url))
-            .Select(found => found.Root)
-            .FirstOrDefault(found => found["url"u8].Text == url && (version is null || found["version"u8].Text == version));
-    }
 
     private static Refusal Unknown(string reason) => Refusal.Invalid("", new RefusalDetail("not-found", reason));
 }

@@ -117,7 +117,7 @@ public abstract class SearchCostBehaviour(Engine engine)
         {
             var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? File(session) : null);
             var context = new SearchContext(
-                measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, null, new(() => []), new SearchTerminology(measured));
+                measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, null, new(() => []), new SearchTerminology(measured, Tandem.Record.Validation.PackagedDefinitions.None));
             var hits = SearchStatement.Of(SearchQuery.Parse(type, query), Reach.Everyone, SearchIndexOptions.Default, () => context).Value.Page(measured, PagePlace.First(long.MaxValue), Page).Value;
             return (measured.Visited, hits.Found.Count, measured.LastSql);
         });

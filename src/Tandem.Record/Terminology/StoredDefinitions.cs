@@ -1,0 +1,49 @@
+using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+using Tandem.Record.Search;
+
+namespace Tandem.Record.Terminology;
+
+/// <summary>Profiles, value sets, code systems and concept maps in the record by their addresses.</summary>
+internal static class StoredDefinitions
+{
+    private const string ByAddress =
+        $"SELECT {LogTables.Columns} FROM search_tokens t CROSS JOIN resources r CROSS JOIN log l "
+        + "WHERE t.param = $1 AND t.code = $2 AND r.rid = t.rid AND r.deleted = 0 AND l.seq = r.seq ORDER BY t.rid DESC";
+
+    /// <summary>The one of an address: of a version, or the highest by its numbers; missing when there is none.</summary>
+    internal static FhirNode Find(DbSession session, string type, string url, string? version)
+    {
+        var parameter = SearchTables.ParameterNumber(type, R4.SearchParameters(type).Find("url")!);
+        FhirNode best = default;
+        foreach (var found in session.Query(ByAddress, LogTables.Read, parameter, StableHash.Of(url)))
+        {
+            var node = found.Root;
+            if (node["url"u8].Text == url && (version is null || node["version"u8].Text == version) && IsNewer(node, best))
+                best = node;
+        }
+
+        return best;
+    }
+
+    private static bool IsNewer(FhirNode node, FhirNode than)
+    {
+        if (!than.Exists)
+            return true;
+        var (a, b) = (Numbers(node), Numbers(than));
+        for (var place = 0; place < Math.Max(a.Length, b.Length); place++)
+        {
+            var order = (place < a.Length ? a[place] : 0).CompareTo(place < b.Length ? b[place] : 0);
+            if (order != 0)
+                return order > 0;
+        }
+
+        return false;
+    }
+
+    private static long[] Numbers(FhirNode node) =>
+        [.. (node["version"u8].Text ?? "").Split('.', '-').Select(part => long.TryParse(part, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0)];
+}

@@ -1,0 +1,17 @@
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Validation;
+
+namespace Tandem.Record.Validation;
+
+/// <summary>The definitions of the packages that <see cref="ValidationSettings.Packages"/> names, read once. Immutable and thread-safe.</summary>
+public sealed class PackagedDefinitions(ValidationSettings settings)
+{
+    private readonly DefinitionFolder[] folders = [.. settings.Packages.Select(DefinitionFolder.Open)];
+
+    /// <summary>None.</summary>
+    internal static readonly PackagedDefinitions None = new(new ValidationSettings());
+
+    /// <summary>That of the first package that has one of this address; missing when none has.</summary>
+    internal FhirNode Find(string type, string url, string? version) =>
+        folders.Select(folder => folder.Find(type, url, version)).FirstOrDefault(found => found.Exists);
+}
