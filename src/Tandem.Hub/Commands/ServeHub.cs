@@ -17,7 +17,8 @@ internal static class ServeHub
         {
             try
             {
-                await HubHost.PrepareAsync(app, cancel);
+                await using (await StartingListener.StartAsync(app, cancel))
+                    await HubHost.PrepareAsync(app, cancel);
             }
             catch (DatabaseUnavailableException e)
             {

@@ -107,7 +107,7 @@ public static class HubHost
     {
         var settings = app.Services.GetRequiredService<HubSettings>();
         var record = app.Services.GetRequiredService<Record.Log.RecordStore>();
-        await record.RebuildStaleAsync(cancel);
+        await record.RebuildStaleAsync(cancel, static (rows, count) => Console.WriteLine($"Update: the rows of {rows} were made anew from {count} resources."));
         var content = await ContentLoader.LoadAsync(settings.ContentFolder, record, cancel);
         foreach (var fault in content.Refusal is { } refusal ? [refusal.Text] : content.Value.Faults.Select(fault => fault.ToString()))
             await Console.Error.WriteLineAsync($"Content: {fault}");
@@ -121,6 +121,7 @@ public static class HubHost
         var (settings, wall) = (installation.Hub, installation.Wall);
         var services = builder.Services;
         services.AddSingleton(settings);
+        services.AddSingleton(wall);
         services.AddSingleton(clock);
         services.AddSingleton(extension);
         extension.AddServices(services);

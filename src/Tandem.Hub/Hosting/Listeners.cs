@@ -19,7 +19,19 @@ internal static class Listeners
         TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
     ];
 
+    /// <summary>Listens for requests and for messages.</summary>
     internal static void Listen(KestrelServerOptions kestrel, HubSettings settings, WallSettings wall, TimeProvider clock)
+    {
+        var certificate = ListenForRequests(kestrel, settings, wall, clock);
+        if (settings.MllpAddress is { } mllp)
+            kestrel.ListenMllp(mllp);
+        if (settings.MllpsAddress is { } mllps)
+            kestrel.ListenMllp(mllps, listen => listen.UseHttps(https => Protect(https, certificate!))); // the same TLS; what is spoken within is the listener's
+    }
+
+    /// <summary>Listens for requests alone.</summary>
+    /// <returns>The certificate that is shown; null without any.</returns>
+    internal static CertificateFiles? ListenForRequests(KestrelServerOptions kestrel, HubSettings settings, WallSettings wall, TimeProvider clock)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
@@ -41,10 +53,7 @@ internal static class Listeners
                 kestrel.Listen(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port, listen => UseHttps(listen, address, certificate));
         }
 
-        if (settings.MllpAddress is { } mllp)
-            kestrel.ListenMllp(mllp);
-        if (settings.MllpsAddress is { } mllps)
-            kestrel.ListenMllp(mllps, listen => listen.UseHttps(https => Protect(https, certificate!))); // the same TLS; what is spoken within is the listener's
+        return certificate;
     }
 
     private static void UseHttps(ListenOptions listen, Uri address, CertificateFiles? certificate)

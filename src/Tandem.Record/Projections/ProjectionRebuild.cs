@@ -137,6 +137,7 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
                 return part.Count;
             },
             cancel);
+        record.Database.Maintain(); // at a start nobody else carries the write-ahead log over, and it would grow by all that is made
     }
 
     private Task<int> SwapAsync(RebuildState state, long generation, CancellationToken cancel) => TurnAsync(

@@ -108,6 +108,21 @@ public abstract class RebuildBehaviour(Engine engine) : IDisposable
         Assert.False(Record.Store.IsStale);
     }
 
+    /// <summary>At a start nobody else does: the log would grow by all that is made.</summary>
+    [Fact]
+    public async Task What_a_rebuild_writes_is_carried_over_as_it_goes()
+    {
+        await PutAsync(Record, "a", 400);
+        Record.Database.Maintain();
+        await Record.Store.RebuildAsync("watched", Small, Cancel);
+        var left = Record.Database.Unmaintained;
+        Record.Database.Maintain();
+        await Record.Store.RebuildAsync("watched", new RebuildPace(Resources: 400, Rows: 10), Cancel); // one part, of as many turns
+
+        Assert.InRange(left, 0, 40); // of the exchange of the tables; each of the 40 turns writes several pages
+        Assert.InRange(Record.Database.Unmaintained, 0, 40);
+    }
+
     [Fact]
     public async Task A_request_that_is_made_twice_is_one_and_a_failed_one_says_so()
     {
