@@ -25,11 +25,30 @@ internal static class Load
     internal static async Task<LoadResult> RunAsync(int workers, Func<int, Task<Func<Task>>> open, double seconds = 2)
     {
         var operations = await Task.WhenAll(Enumerable.Range(0, workers).Select(open));
-        await OnceAsync(operations, Pace.Seconds(Math.Min(1, seconds)));
-        var runs = new List<LoadResult>();
+        return (await InTurnsAsync([operations], seconds))[0];
+    }
+
+    /// <summary>The same for an operation that all workers share, and in turns with it for the one of a peer when there is one: what disturbs the machine meets both.</summary>
+    internal static async Task<(LoadResult Load, LoadResult? Peer)> RunAsync(int workers, Func<Task> operation, Func<Task>? peers, double seconds = 2)
+    {
+        var all = peers is null ? [operation] : new[] { operation, peers };
+        var results = await InTurnsAsync([.. all.Select(one => Enumerable.Repeat(one, workers).ToArray())], seconds);
+        return (results[0], results.ElementAtOrDefault(1));
+    }
+
+    /// <summary>Each load for a time after a warm-up, one after the other, three times; the runs with the median rates.</summary>
+    private static async Task<List<LoadResult>> InTurnsAsync(Func<Task>[][] loads, double seconds)
+    {
+        foreach (var load in loads)
+            await OnceAsync(load, Pace.Seconds(Math.Min(1, seconds)));
+        var runs = loads.Select(_ => new List<LoadResult>()).ToList();
         for (var run = 0; run < Pace.Runs; run++)
-            runs.Add(await OnceAsync(operations, Pace.Seconds(seconds)));
-        return LoadResult.Median(runs);
+        {
+            foreach (var (load, results) in loads.Zip(runs))
+                results.Add(await OnceAsync(load, Pace.Seconds(seconds)));
+        }
+
+        return runs.ConvertAll(LoadResult.Median);
     }
 
     private static async Task<LoadResult> OnceAsync(Func<Task>[] operations, double seconds)

@@ -14,8 +14,16 @@ internal static class FhirBench
         if (!SyntheaBundles.AreThere)
             table.Fact("without imports: the Synthea patients are not beside the checkout (TANDEM_DATA)");
         await using var memory = await MemoryServer.StartAsync(Samples.Observation(1));
+        using var medplum = await Medplum.FindAsync();
+        if (medplum is not null)
+        {
+            await medplum.Operations.WarmUpAsync();
+            if (SyntheaBundles.AreThere)
+                await medplum.Operations.ImportSharedAsync();
+        }
+
         foreach (var (engine, postgres) in Engines.All())
-            await RunAsync(table, engine, postgres, memory);
+            await RunAsync(table, engine, postgres, memory, medplum);
         table.Fact($"flushes a second after the run: {FlushLimit.PerSecond():N0}");
     }
 
@@ -32,12 +40,13 @@ internal static class FhirBench
 
     internal static Task<Uri?> PostAsync(HttpClient client, string path, byte[] body) => FhirClient.PostAsync(client, path, body);
 
-    private static async Task RunAsync(ResultTable table, string engine, string? postgres, MemoryServer memory)
+    private static async Task RunAsync(ResultTable table, string engine, string? postgres, MemoryServer memory, Medplum? medplum)
     {
         await using var hub = await BenchHub.StartAsync(Engines.Fresh(postgres));
         using var client = hub.NewClient();
-        var writes = new FhirWrites(table, engine, postgres, hub, client);
-        await writes.WarmUpAsync();
+        var operations = new FhirOperations(client);
+        var writes = new FhirWrites(table, engine, postgres, hub, operations, medplum);
+        await operations.WarmUpAsync();
         foreach (var workers in new[] { 1, 8, 64 })
             await writes.CreatesAsync(workers);
         foreach (var workers in new[] { 1, 8, 64 })
@@ -45,20 +54,21 @@ internal static class FhirBench
         foreach (var workers in new[] { 1, 8, 64 })
             await writes.TransactionsAsync(workers);
         foreach (var workers in new[] { 1, 8, 32, 64 })
-            await ReadAsync(table, engine, client, memory, workers);
+            await ReadAsync(table, engine, operations, memory, workers, medplum);
         if (!SyntheaBundles.AreThere)
             return;
-        await writes.ImportSharedAsync();
+        await operations.ImportSharedAsync();
         await writes.ImportAsync(1, skip: 0, take: 30);
         await writes.ImportAsync(8, skip: 30, take: 70);
     }
 
-    private static async Task ReadAsync(ResultTable table, string engine, HttpClient client, MemoryServer memory, int workers)
+    private static async Task ReadAsync(ResultTable table, string engine, FhirOperations operations, MemoryServer memory, int workers, Medplum? medplum)
     {
-        var path = await FhirClient.CreateAsync(client, Interlocked.Increment(ref number));
         using var memoryClient = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256, UseProxy = false }) { BaseAddress = memory.Address };
         var limit = await Load.RunAsync(workers, _ => Task.FromResult<Func<Task>>(() => FhirClient.GetAsync(memoryClient, "/")));
-        var result = await Load.RunAsync(workers, _ => Task.FromResult<Func<Task>>(() => FhirClient.GetAsync(client, path)));
-        table.Row($"{engine}: read, {workers} clients", result.Rate, limit.Rate, "GET from memory", engine == "SQLite" ? "≥ 0.40" : "≥ 0.25", result.Latency);
+        var (load, peer) = await Load.RunAsync(workers, await operations.ReadOneAsync(), workers == Medplum.Clients && medplum is not null ? await medplum.Operations.ReadOneAsync() : null);
+        var what = $"{engine}: read, {workers} clients";
+        table.Row(what, load.Rate, limit.Rate, "GET from memory", engine == "SQLite" ? "≥ 0.40" : "≥ 0.25", load.Latency);
+        medplum?.Row(table, what, load.Rate, peer?.Rate, times: 10);
     }
 }

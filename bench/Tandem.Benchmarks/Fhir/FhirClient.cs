@@ -19,20 +19,24 @@ internal static class FhirClient
         return await response.Content.ReadAsByteArrayAsync();
     }
 
-    /// <summary>Creates an observation and gives its path.</summary>
-    internal static async Task<string> CreateAsync(HttpClient client, int number)
+    /// <summary>What is answered.</summary>
+    internal static async Task<byte[]> PostForAnswerAsync(HttpClient client, string path, byte[] body)
     {
-        var location = await PostAsync(client, "fhir/Observation", Samples.Observation(number));
-        var path = location!.IsAbsoluteUri ? location.AbsolutePath : location.ToString();
-        return path[..path.IndexOf("/_history", StringComparison.Ordinal)];
+        using var response = await AnswerAsync(client, HttpMethod.Post, path, body);
+        return await response.Content.ReadAsByteArrayAsync();
     }
 
     private static async Task<Uri?> SendAsync(HttpClient client, HttpMethod method, string path, byte[] body)
     {
+        using var response = await AnswerAsync(client, method, path, body);
+        return response.Headers.Location;
+    }
+
+    private static async Task<HttpResponseMessage> AnswerAsync(HttpClient client, HttpMethod method, string path, byte[] body)
+    {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = FhirJson;
-        using var response = await client.SendAsync(request);
-        response.EnsureSuccessStatusCode();
-        return response.Headers.Location;
+        var response = await client.SendAsync(request);
+        return response.EnsureSuccessStatusCode();
     }
 }

@@ -42,7 +42,8 @@ internal static class Samples
             .Prepend(("Patient", "\"fullUrl\":\"urn:uuid:patient\",", patient)));
     }
 
-    private static byte[] Bundle(IEnumerable<(string Type, string FullUrl, string Resource)> entries) => Encoding.UTF8.GetBytes(
+    /// <summary>A transaction of creates.</summary>
+    internal static byte[] Bundle(IEnumerable<(string Type, string FullUrl, string Resource)> entries) => Encoding.UTF8.GetBytes(
         """{"resourceType":"Bundle","type":"transaction","entry":["""
         + string.Join(',', entries.Select(entry => $$"""{{{entry.FullUrl}}"request":{"method":"POST","url":"{{entry.Type}}"},"resource":{{entry.Resource}}}"""))
         + "]}");

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 
 namespace Tandem.Benchmarks.Fhir;
 
@@ -15,6 +16,12 @@ internal static class SyntheaBundles
 
     /// <summary>Some patients, in the order of their names.</summary>
     internal static List<byte[]> Patients(int skip, int take) => Read(entry => !IsShared(entry), skip, take);
+
+    internal static int ResourcesIn(byte[] bundle)
+    {
+        using var document = JsonDocument.Parse(bundle);
+        return document.RootElement.GetProperty("entry").GetArrayLength();
+    }
 
     private static List<byte[]> Read(Func<ZipArchiveEntry, bool> wanted, int skip, int take)
     {

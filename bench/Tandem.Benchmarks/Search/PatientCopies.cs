@@ -38,10 +38,9 @@ internal sealed partial class PatientCopies
         var waiting = new List<(string Type, string Id, string Json)>();
         while (All.Count < count)
         {
-            var (patient, copy) = (patients[made % patients.Count], made / patients.Count);
-            made++;
+            var (patient, copy) = Next();
             waiting.AddRange(patient.Select(one => (one.Type, $"{one.Id}-{copy}", Copied(one.Text, patient[0].Id, copy))));
-            All.Add(new PatientCopy($"{patient[0].Id}-{copy}", $"{patient[0].Id}-{copy}", FamilyOf(patient[0].Text)));
+            All.Add(CopyOf(patient, copy));
             if (waiting.Count < Together && All.Count < count)
                 continue;
             if (writing.Count == AtOnce)
@@ -53,6 +52,21 @@ internal sealed partial class PatientCopies
 
         await Task.WhenAll(writing);
     }
+
+    /// <summary>The next copy as a transaction of creates, the patient first, for a server that gives ids itself.</summary>
+    internal (PatientCopy Copy, byte[] Transaction) NextTransaction()
+    {
+        var (patient, copy) = Next();
+        var here = patient.Select(one => $"{one.Type}/{one.Id}").ToHashSet(StringComparer.Ordinal);
+        var entries = patient.Select(one => (one.Type, $"\"fullUrl\":\"urn:uuid:{one.Id}\",", Numbered(
+            Relative().Replace(one.Text, match => here.Contains(match.Value[1..]) ? $"\"urn:uuid:{match.Value.Split('/')[1]}" : match.Value), patient[0].Id, copy)));
+        return (CopyOf(patient, copy), Samples.Bundle(entries));
+    }
+
+    private (List<(string Type, string Id, string Text)> Patient, int Copy) Next() => (patients[made % patients.Count], made++ / patients.Count);
+
+    private static PatientCopy CopyOf(List<(string Type, string Id, string Text)> patient, int copy) =>
+        new($"{patient[0].Id}-{copy}", $"{patient[0].Id}-{copy}", FamilyOf(patient[0].Text));
 
     private static async Task WriteAsync(RecordStore record, List<(string Type, string Id, string Json)> resources)
     {
@@ -82,7 +96,9 @@ internal sealed partial class PatientCopies
 
     /// <summary>With references to copies, and numbers of its own.</summary>
     private static string Copied(string text, string patient, int copy) =>
-        Relative().Replace(text, match => $"{match.Value}-{copy}").Replace($"\"{patient}\"", $"\"{patient}-{copy}\"", StringComparison.Ordinal);
+        Numbered(Relative().Replace(text, match => $"{match.Value}-{copy}"), patient, copy);
+
+    private static string Numbered(string text, string patient, int copy) => text.Replace($"\"{patient}\"", $"\"{patient}-{copy}\"", StringComparison.Ordinal);
 
     private static string FamilyOf(string patient)
     {
