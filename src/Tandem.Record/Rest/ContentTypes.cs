@@ -45,6 +45,24 @@ internal static class ContentTypes
         contentType is not null && FormOf(contentType) is not null
         && (Parameter(contentType, "charset") is not { } charset || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>True for a type of which FHIR has a form, in whatever version or charset.</summary>
+    internal static bool IsOfFhir(string contentType) => FormOf(Media(contentType)) is not null;
+
+    /// <summary>True when Accept names types that are no form of FHIR, and none that is one is liked as much. Ranges that take anything name nothing.</summary>
+    internal static bool PrefersOther(HttpRequest request)
+    {
+        var (ours, others) = (0.0, 0.0);
+        foreach (var range in request.Headers.Accept.SelectMany(header => (header ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
+        {
+            if (IsOfFhir(range))
+                ours = Math.Max(ours, Worth(range));
+            else if (Media(range) is not ("*/*" or "application/*"))
+                others = Math.Max(others, Worth(range));
+        }
+
+        return others > ours;
+    }
+
     internal static bool IsXml(string? contentType) => contentType is not null && FormOf(contentType) == WireForm.Xml;
 
     private static double Quality(List<string> ranges, WireForm form)
@@ -53,17 +71,17 @@ internal static class ContentTypes
         foreach (var range in ranges)
         {
             var exact = FormOf(range) == form ? 3 : Media(range) switch { "application/*" => 2, "*/*" => 1, _ => 0 };
-            if (exact == 0 || exact < exactness || (exact == exactness && Of(range) <= quality))
+            if (exact == 0 || exact < exactness || (exact == exactness && Worth(range) <= quality))
                 continue;
-            (quality, exactness) = (Of(range), exact);
+            (quality, exactness) = (Worth(range), exact);
         }
 
         // a range that takes anything is answered in JSON
         return form == WireForm.Xml && exactness < 3 ? quality / 2 : quality;
-
-        static double Of(string range) =>
-            Parameter(range, "q") is { } text && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var q) ? q : 1;
     }
+
+    private static double Worth(string range) =>
+        Parameter(range, "q") is { } text && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var q) ? q : 1;
 
     private static WireForm? FormOf(string type)
     {

@@ -20,7 +20,7 @@ internal static class FhirBody
     internal static async Task<Outcome<FhirNode>> ResourceAsync(FhirRequest request, string type)
     {
         var limits = request.Service.Limits;
-        var read = await AnyAsync(request, new JsonLimits(limits.ResourceBytes, limits.Depth));
+        var read = BinaryContent.IsSent(request) ? await BinaryContent.TakeAsync(request) : await AnyAsync(request, new JsonLimits(limits.ResourceBytes, limits.Depth));
         return read.Then(node => Sound(node, type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody)).Then(node => AttachmentCheck.Take(node, request.Service.Files));
     }
 

@@ -36,6 +36,8 @@ internal static partial class FhirEndpoint
     internal static async Task RunAsync(FhirRequest request, Interaction interaction, bool readsJson, bool open)
     {
         var http = request.Http;
+        if (http.Request.Headers["X-Request-Id"] is [{ Length: > 0 and <= 128 } number] && number.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':'))
+            http.Response.Headers["X-Request-Id"] = number; // the client's own name for it is taken (R4 3.1.0, custom headers)
         var reply = Before(request, readsJson, open) ?? await AnswerAsync(request, interaction);
         if (reply is null || http.Response.HasStarted)
             return;
@@ -53,7 +55,7 @@ internal static partial class FhirEndpoint
     private static FhirReply? Before(FhirRequest request, bool readsJson, bool open)
     {
         var http = request.Http.Request;
-        if (!request.IsAnswerable)
+        if (!request.IsAnswerable && !BinaryContent.IsWanted(request))
             return FhirReply.Error(StatusCodes.Status406NotAcceptable, "not-supported", "This server answers in application/fhir+json and application/fhir+xml of FHIR 4.0.");
         if (!open && request.Scope.Reach == Kernel.Actors.Reach.NoOne)
             return Refusal.Unauthenticated("Sign in first: nobody is signed in, or the sign-in reaches no record.");
@@ -61,7 +63,7 @@ internal static partial class FhirEndpoint
             return told;
         if (request.Misshapen is { } misshapen && request.IsStrict)
             return misshapen;
-        return readsJson ? Unreadable(request) : null;
+        return readsJson && !BinaryContent.IsSent(request) ? Unreadable(request) : null;
     }
 
     /// <summary>Refuses a body in a form that is not read.</summary>

@@ -7,7 +7,7 @@ using Tandem.Record.Log;
 namespace Tandem.Record.Rest;
 
 /// <summary>
-/// The versions of one resource, of a type, or of all, newest first (R4 3.1.0.12). Pages follow the log, so nothing is skipped or
+/// The versions of one resource, of a type, or of all, newest first unless asked otherwise (R4 3.1.0.12). Pages follow the log, so nothing is skipped or
 /// repeated while it grows, in either direction.
 /// </summary>
 internal static class History
@@ -21,14 +21,15 @@ internal static class History
 
     internal static async Task<FhirReply> HandleAsync(FhirRequest request)
     {
-        var refusal = (request.Type.Length > 0 ? request.UnknownType() : null) ?? request.UnknownParameters("_count", "_since", "_at", "_cursor", "_total", "_list");
+        var refusal = (request.Type.Length > 0 ? request.UnknownType() : null) ?? request.UnknownParameters("_count", "_since", "_at", "_cursor", "_total", "_list", "_sort");
         if (refusal is not null)
             return refusal;
         if (!PageSize.Of(request).Succeeded(out var count, out refusal)
             || !Time(request, "_since").Succeeded(out var since, out refusal)
             || !Time(request, "_at").Succeeded(out var at, out refusal)
             || !IsCounted(request).Succeeded(out var isCounted, out refusal)
-            || !Lists(request).Succeeded(out var listed, out refusal))
+            || !Lists(request).Succeeded(out var listed, out refusal)
+            || !IsOldestFirst(request).Succeeded(out var isOldestFirst, out refusal))
         {
             return refusal;
         }
@@ -41,8 +42,8 @@ internal static class History
             request.Address,
             since?.Low(TimeZoneInfo.Utc),
             at is { } span ? (span.Low(TimeZoneInfo.Utc), span.High(TimeZoneInfo.Utc)) : null) { Listed = listed };
-        var seal = $"history|{request.Type}|{request.Id}|{since}|{at}|{request.Http.Request.Query["_list"]}";
-        var place = HistoryPlace.Newest;
+        var seal = $"history|{request.Type}|{request.Id}|{since}|{at}|{request.Http.Request.Query["_list"]}|{isOldestFirst}";
+        var place = HistoryPlace.First(isOldestFirst);
         if (request.Http.Request.Query.TryGetValue("_cursor", out var cursor))
         {
             if (await request.Service.PageKey.OpenAsync(seal, cursor.ToString()) is not { } opened)
@@ -58,22 +59,23 @@ internal static class History
         var (versions, total) = found;
         if (versions.Count == 0 && request.Id.Length > 0 && request.Service.Store.Read(request.Type, request.Id, request.Scope).Refusal is { Kind: RefusalKind.NotFound } none)
             return none;
-        return await PageAsync(request, seal, place, versions, count, total);
+        return await PageAsync(request, seal, place, isOldestFirst, versions, count, total);
     }
 
-    private static async Task<FhirReply> PageAsync(FhirRequest request, string seal, HistoryPlace place, List<ResourceVersion> versions, int count, long? total)
+    private static async Task<FhirReply> PageAsync(FhirRequest request, string seal, HistoryPlace place, bool isOldestFirst, List<ResourceVersion> versions, int count, long? total)
     {
         var hasMore = versions.Count > count && count > 0;
         versions = versions.GetRange(0, Math.Min(count, versions.Count));
-        if (place.IsBack)
+        var isOnward = place.IsNewer == isOldestFirst;
+        if (!isOnward)
             versions.Reverse();
         var here = request.Http.Request.Path.Value!;
         var address = $"{request.Address}{here[here.IndexOf('/', 1)..]}";
         var links = new List<(string, string)> { ("self", address + request.Http.Request.QueryString) };
-        if (versions.Count > 0 && (place.IsBack ? hasMore : place != HistoryPlace.Newest))
-            links.Add(("previous", await LinkAsync(request, address, seal, new HistoryPlace(versions[0].Seq, true))));
-        if (versions.Count > 0 && (place.IsBack || hasMore))
-            links.Add(("next", await LinkAsync(request, address, seal, new HistoryPlace(versions[^1].Seq, false))));
+        if (versions.Count > 0 && (isOnward ? place != HistoryPlace.First(isOldestFirst) : hasMore))
+            links.Add(("previous", await LinkAsync(request, address, seal, new HistoryPlace(versions[0].Seq, !isOldestFirst))));
+        if (versions.Count > 0 && (!isOnward || hasMore))
+            links.Add(("next", await LinkAsync(request, address, seal, new HistoryPlace(versions[^1].Seq, isOldestFirst))));
 
         Redisclosure.Mark(request, versions);
         using var bundle = new BundleWriter("history", request, 1024 + versions.Sum(version => version.Bytes.Length + 400));
@@ -100,6 +102,14 @@ internal static class History
             ? total.ToString() != "none"
             : Refusal.Invalid("", new RefusalDetail("value", "_total is one of none, estimate, accurate."));
     }
+
+    /// <summary>The order: by when the versions were recorded, newest first unless the oldest are wanted first.</summary>
+    private static Outcome<bool> IsOldestFirst(FhirRequest request) => request.Http.Request.Query["_sort"].ToString() switch
+    {
+        "" or "-_lastUpdated" => false,
+        "_lastUpdated" => true,
+        _ => Refusal.Invalid("", new RefusalDetail("not-supported", "A history is sorted by _lastUpdated or -_lastUpdated.")),
+    };
 
     private static Outcome<ListedVersions?> Lists(FhirRequest request)
     {

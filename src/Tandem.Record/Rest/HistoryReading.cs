@@ -8,16 +8,16 @@ using Tandem.Record.Search;
 
 namespace Tandem.Record.Rest;
 
-/// <summary>Where a page of a history begins: at the versions before a place in the log, or at those after it (for the page before).</summary>
+/// <summary>Where a page of a history begins: at the versions before a place in the log, or at those after it.</summary>
 /// <param name="Seq">The place; not on the page itself.</param>
-/// <param name="IsBack">True for the versions after the place: the page is read the other way round.</param>
-internal readonly record struct HistoryPlace(long Seq, bool IsBack)
+/// <param name="IsNewer">True for the versions after the place, read from the oldest on.</param>
+internal readonly record struct HistoryPlace(long Seq, bool IsNewer)
 {
-    internal static readonly HistoryPlace Newest = new(long.MaxValue, false);
+    internal static HistoryPlace First(bool isOldestFirst) => isOldestFirst ? new(0, true) : new(long.MaxValue, false);
 
     internal static HistoryPlace Read(string text) => new(long.Parse(text.AsSpan(1), CultureInfo.InvariantCulture), text[0] == 'a');
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsBack ? 'a' : 'b')}{Seq}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsNewer ? 'a' : 'b')}{Seq}");
 }
 
 /// <summary>Reads versions from the log, for one resource, a type or all.</summary>
@@ -37,10 +37,10 @@ internal sealed record HistoryReading(string Type, string Id, string Address, Da
     internal Outcome<List<ResourceVersion>> Page(DbSession session, HistoryPlace place, int limit, AccessScope scope)
     {
         var arguments = new SqlArguments();
-        if (!Where(session, place.IsBack ? long.MaxValue : place.Seq, place.IsBack ? place.Seq : 0, scope, arguments).Succeeded(out var where, out var refusal))
+        if (!Where(session, place.IsNewer ? long.MaxValue : place.Seq, place.IsNewer ? place.Seq : 0, scope, arguments).Succeeded(out var where, out var refusal))
             return refusal;
         var order = Id.Length > 0 ? "l.version" : "l.seq";
-        var sql = $"SELECT {LogTables.Columns} FROM {where}{Reached(session, scope, arguments)} ORDER BY {order}{(place.IsBack ? "" : " DESC")} LIMIT {arguments.Add(limit + 1)}";
+        var sql = $"SELECT {LogTables.Columns} FROM {where}{Reached(session, scope, arguments)} ORDER BY {order}{(place.IsNewer ? "" : " DESC")} LIMIT {arguments.Add(limit + 1)}";
         return session.Query(sql, LogTables.Read, arguments.Values).ShownTo(scope.Reach);
     }
 

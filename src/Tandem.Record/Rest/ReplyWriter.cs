@@ -23,8 +23,16 @@ internal static class ReplyWriter
             return;
         }
 
-        body = Formed(request, Cut(request, reply));
-        response.ContentType = request.Form == WireForm.Xml ? ContentTypes.FhirXml : ContentTypes.FhirJson;
+        if (reply is { Status: StatusCodes.Status200OK, Version: not null } && BinaryContent.IsWanted(request) && BinaryContent.Unwrap(response, body) is { } file)
+        {
+            body = file;
+        }
+        else
+        {
+            body = Formed(request, Cut(request, reply));
+            response.ContentType = request.Form == WireForm.Xml ? ContentTypes.FhirXml : ContentTypes.FhirJson;
+        }
+
         response.Headers.Vary = "Accept, Accept-Encoding";
         if (WireCoding.Chosen(http.Request, body.Length) is { } coding)
         {

@@ -32,11 +32,11 @@ public static class CrossOrigin
         var headers = context.Response.Headers;
         headers.AccessControlAllowOrigin = isPublic ? "*" : origin;
         headers.Append("Vary", "Origin");
-        headers.AccessControlExposeHeaders = "ETag, Location, Content-Location, Last-Modified, WWW-Authenticate, Retry-After, X-Progress";
+        headers.AccessControlExposeHeaders = "ETag, Location, Content-Location, Last-Modified, WWW-Authenticate, Retry-After, X-Progress, X-Request-Id, X-Security-Context";
         if (!HttpMethods.IsOptions(context.Request.Method) || !context.Request.Headers.ContainsKey("Access-Control-Request-Method"))
             return next(context);
         headers.AccessControlAllowMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
-        headers.AccessControlAllowHeaders = "Authorization, Content-Type, Accept, Prefer, If-Match, If-None-Match, If-None-Exist, If-Modified-Since";
+        headers.AccessControlAllowHeaders = "Authorization, Content-Type, Accept, Prefer, If-Match, If-None-Match, If-None-Exist, If-Modified-Since, X-Request-Id, X-Security-Context";
         headers.AccessControlMaxAge = "600";
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;

@@ -227,6 +227,26 @@ public abstract class HistoryBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_history_may_begin_with_the_oldest()
+    {
+        foreach (var gender in (string[])["male", "female", "other", "unknown", "male"])
+            await server.PutAsync("Patient/s", $$"""{"resourceType":"Patient","id":"s","gender":"{{gender}}"}""");
+
+        static string Versions(FhirAnswer page) => string.Join(' ', page.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]["meta"u8]["versionId"u8].Text));
+        var first = await server.GetAsync("Patient/s/_history?_sort=_lastUpdated&_count=2");
+        var second = await server.GetAsync(first.Link("next")!);
+        await server.PutAsync("Patient/s", """{"resourceType":"Patient","id":"s"}""");
+        var third = await server.GetAsync(second.Link("next")!);
+
+        Assert.Equal(("1 2", "3 4", "5 6"), (Versions(first), Versions(second), Versions(third)));
+        Assert.Equal((null, null), (first.Link("previous"), third.Link("next")));
+        Assert.Equal("3 4", Versions(await server.GetAsync(third.Link("previous")!)));
+        Assert.Equal("1 2", Versions(await server.GetAsync(second.Link("previous")!)));
+        Assert.Equal("6 5", Versions(await server.GetAsync("Patient/s/_history?_sort=-_lastUpdated&_count=2")));
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient/s/_history?_sort=_id")).Status);
+    }
+
+    [Fact]
     public async Task A_changed_link_is_refused()
     {
         for (var i = 0; i < 3; i++)

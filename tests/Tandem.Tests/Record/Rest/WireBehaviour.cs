@@ -67,6 +67,12 @@ public abstract class WireBehaviour(Engine engine) : IAsyncLifetime
     public async Task A_form_that_is_not_there_is_refused(string accept) =>
         Assert.Equal(HttpStatusCode.NotAcceptable, (await server.GetAsync("Patient/a", ("Accept", accept))).Status);
 
+    [Theory] // 3.1.0, custom headers
+    [InlineData("a-1:2", true)]
+    [InlineData("a b", false)]
+    public async Task The_clients_number_of_a_request_comes_back(string number, bool isTaken) =>
+        Assert.Equal(isTaken ? number : null, (await server.GetAsync("Patient/a", ("X-Request-Id", number))).Headers.TryGetValues("X-Request-Id", out var given) ? given.Single() : null);
+
     [Fact]
     public async Task Xml_comes_in_and_is_kept_as_json()
     {

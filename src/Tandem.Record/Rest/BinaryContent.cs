@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Outcomes;
+
+namespace Tandem.Record.Rest;
+
+/// <summary>A Binary as the file it holds (R4 Binary, serving Binary resources using the RESTful API): sent as it is, and read as it is by who asks for no form of FHIR.</summary>
+internal static class BinaryContent
+{
+    private const string SecurityContext = "X-Security-Context";
+
+    /// <summary>True when the file is wanted and not the resource around it: Accept names a type, and none of FHIR's that it likes as much.</summary>
+    internal static bool IsWanted(FhirRequest request)
+    {
+        var http = request.Http.Request;
+        return request.Type == "Binary" && request.Id.Length > 0 && (HttpMethods.IsGet(http.Method) || HttpMethods.IsHead(http.Method))
+            && !http.Query.ContainsKey("_format") && request.Shape.IsWhole && ContentTypes.PrefersOther(http);
+    }
+
+    /// <summary>True for a write of a Binary whose body is a file.</summary>
+    internal static bool IsSent(FhirRequest request) =>
+        request.Type == "Binary" && request.Http.Request.ContentType is { Length: > 0 } type && !ContentTypes.IsOfFhir(type) && WireCoding.Readable(request.Http.Request);
+
+    /// <summary>The Binary that is made of the file in the body.</summary>
+    internal static async Task<Outcome<FhirNode>> TakeAsync(FhirRequest request)
+    {
+        var limits = request.Service.Limits;
+        var most = limits.ResourceBytes / 4 * 3; // base64 has four letters for three bytes
+        if (!(await FhirBody.BytesAsync(request, most)).Succeeded(out var file, out var refusal) || !WireCoding.Expand(request.Http.Request, file, most).Succeeded(out file, out refusal))
+            return refusal;
+        var into = new ArrayBufferWriter<byte>((file.Length / 3 * 4) + 400);
+        using (var json = new Utf8JsonWriter(into))
+        {
+            json.WriteStartObject();
+            json.WriteString("resourceType"u8, "Binary"u8);
+            if (request.Id.Length > 0)
+                json.WriteString("id"u8, request.Id);
+            json.WriteString("contentType"u8, request.Http.Request.ContentType);
+            if (request.Http.Request.Headers[SecurityContext] is [{ Length: > 0 } about])
+            {
+                json.WriteStartObject("securityContext"u8);
+                json.WriteString("reference"u8, about);
+                json.WriteEndObject();
+            }
+
+            if (file.Length > 0)
+                json.WriteBase64String("data"u8, file.Span);
+            json.WriteEndObject();
+        }
+
+        return FhirJson.Parse(into.WrittenMemory, new JsonLimits(int.MaxValue, limits.Depth), out var fault) is { } parsed
+            ? parsed.Root
+            : Refusal.Invalid("", new RefusalDetail("structure", fault!.Reason));
+    }
+
+    /// <summary>Turns an answer with a Binary into its file, with the type it says: the bytes to send, or null when they cannot be told.</summary>
+    internal static ReadOnlyMemory<byte>? Unwrap(HttpResponse response, ReadOnlyMemory<byte> body)
+    {
+        var binary = FhirJson.ParseStored(body).Root;
+        if (binary["contentType"u8].Text is not { Length: > 0 } type || type.Any(char.IsControl) || !type.All(char.IsAscii))
+            return null;
+        try
+        {
+            ReadOnlyMemory<byte> file = binary["data"u8].Text is { } data ? Convert.FromBase64String(data) : Array.Empty<byte>();
+            response.ContentType = type;
+            response.Headers.ContentDisposition = "attachment"; // a browser keeps it, and runs nothing in the name of who looks at it
+            if (binary["securityContext"u8]["reference"u8].Text is { } about && about.All(c => char.IsAscii(c) && !char.IsControl(c)))
+                response.Headers[SecurityContext] = new StringValues(about);
+            return file;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}

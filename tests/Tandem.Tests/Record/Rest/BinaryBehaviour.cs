@@ -1,0 +1,73 @@
+using System.Net;
+using System.Text;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Rest;
+
+public sealed class SqliteBinaryTests() : BinaryBehaviour(Engine.Sqlite);
+
+public sealed class PostgresBinaryTests() : BinaryBehaviour(Engine.Postgres);
+
+/// <summary>Binary as the file it holds (R4 Binary, serving Binary resources using the RESTful API).</summary>
+public abstract class BinaryBehaviour(Engine engine) : IAsyncLifetime
+{
+    private readonly FhirServer server = new(engine);
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    [Fact]
+    public async Task A_file_is_sent_and_read_as_it_is()
+    {
+        await server.PutAsync("Patient/p", """{"resourceType":"Patient","id":"p"}""");
+        var made = await server.PostAsync("Binary", "grüß", ("Content-Type", "text/plain; charset=utf-8"), ("X-Security-Context", "Patient/p"));
+        var id = made.Json["id"u8].Text;
+        var file = await server.GetAsync($"Binary/{id}", ("Accept", "text/plain"));
+
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        Assert.Equal(("text/plain; charset=utf-8", "Patient/p", Base64("grüß")),
+            (made.Json["contentType"u8].Text!, made.Json["securityContext"u8]["reference"u8].Text!, made.Json["data"u8].Text!));
+        Assert.Equal(("grüß", "text/plain; charset=utf-8", "W/\"1\""), (file.Text, file.ContentHeaders.ContentType!.ToString(), file.ETag));
+        Assert.Equal("Patient/p", file.Headers.GetValues("X-Security-Context").Single());
+        Assert.Equal("attachment", file.ContentHeaders.ContentDisposition!.DispositionType);
+        Assert.Equal("grüß", (await server.GetAsync($"Binary/{id}/_history/1", ("Accept", "text/plain"))).Text);
+        Assert.Equal(HttpStatusCode.NotModified, (await server.GetAsync($"Binary/{id}", ("Accept", "text/plain"), ("If-None-Match", "W/\"1\""))).Status);
+
+        var put = await server.PutAsync($"Binary/{id}", "hello", ("Content-Type", "text/plain"));
+        Assert.Equal((HttpStatusCode.OK, Base64("hello")), (put.Status, put.Json["data"u8].Text));
+    }
+
+    [Theory]
+    [InlineData("application/fhir+json", "application/fhir+json")]
+    [InlineData("*/*", "application/fhir+json")]
+    [InlineData("application/json, text/plain, */*", "application/fhir+json")]
+    [InlineData("application/fhir+xml", "application/fhir+xml")]
+    [InlineData("application/pdf", "text/plain")]
+    [InlineData("application/fhir+json;q=0.5, text/*", "text/plain")]
+    [InlineData("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/plain")]
+    public async Task Accept_says_whether_the_resource_or_the_file_is_wanted(string accept, string type)
+    {
+        await server.PutAsync("Binary/b", $$"""{"resourceType":"Binary","id":"b","contentType":"text/plain","data":"{{Base64("hello")}}"}""");
+
+        Assert.Equal(type, (await server.GetAsync("Binary/b", ("Accept", accept))).ContentHeaders.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_given_is_refused_in_words()
+    {
+        var gone = await server.GetAsync("Binary/none", ("Accept", "application/pdf"));
+        var program = await server.PostAsync("Binary", "MZ\u0000\u0001", ("Content-Type", "application/pdf"));
+
+        Assert.Equal((HttpStatusCode.NotFound, "not-found"), (gone.Status, gone.Issue));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "value"), (program.Status, program.Issue));
+        Assert.Equal(HttpStatusCode.NotAcceptable, (await server.GetAsync("Binary?_id=none", ("Accept", "application/pdf"))).Status);
+    }
+}
