@@ -9,6 +9,9 @@ internal static class Lines
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>For nodes, written as <see cref="Resource"/> writes.</summary>
+    internal static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>A resource with the named properties, url first, and below them only what <paramref name="isKept"/> lets through.</summary>
     internal static byte[] Resource(string type, JsonElement resource, string[] properties, Func<JsonElement, JsonProperty, bool> isKept)
     {

@@ -16,10 +16,19 @@ internal sealed class ExtensionCheck(ValidationRun run, FhirNode resource, FhirN
 {
     /// <param name="extension">The extension.</param>
     /// <param name="element">The element it hangs in (<c>extension</c>, <c>modifierExtension</c>), or the primitive element whose part it is.</param>
-    internal void Check(in FhirValue extension, FhirElement? element)
+    /// <param name="isPart">True for one within another extension.</param>
+    internal void Check(in FhirValue extension, FhirElement? element, bool isPart)
     {
-        if (extension.Node["url"u8].Text is not { } url || !url.Contains(':', StringComparison.Ordinal))
-            return; // parts of a complex extension are checked with it
+        if (extension.Node["url"u8].Text is not { } url)
+            return;
+        if (!url.Contains(':', StringComparison.Ordinal))
+        {
+            // parts of a complex extension are checked with it
+            if (!isPart)
+                run.Add(IssueSeverity.Error, "extension", "The url of an extension is absolute; a plain name is for a part of another extension.", extension);
+            return;
+        }
+
         var isModifier = element?.Name == "modifierExtension";
         if (run.Validator.Profiles.Find(url, out var fault) is not { } profile)
         {

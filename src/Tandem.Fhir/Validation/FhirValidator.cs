@@ -23,7 +23,7 @@ public sealed class FhirValidator(ProfileSet profiles, TerminologyService termin
     /// <summary>Checks a resource.</summary>
     /// <param name="resource">The resource; expressions start at it.</param>
     /// <param name="options">What to look at; null for everything.</param>
-    /// <returns>What there is to say, errors first; empty when nothing is. At most 100 issues of structure and 100 others.</returns>
+    /// <returns>What there is to say, errors first; empty when nothing is. At most 100 errors of structure and 100 others, and as many warnings and notes.</returns>
     public IReadOnlyList<FhirIssue> Validate(FhirNode resource, ValidationOptions? options = null)
     {
         options ??= ValidationOptions.Default;

@@ -23,6 +23,7 @@ internal sealed partial class RulePass(ValidationRun run)
     private FhirNode resource;
     private FhirNode root;
     private string? valueSet; // that the concept around is bound to
+    private int extensions; // around what is looked at, within each other
 
     /// <summary>A resource within <paramref name="outermost"/>, which is itself unless it is contained.</summary>
     internal void Resource(FhirNode node, FhirNode outermost)
@@ -32,6 +33,8 @@ internal sealed partial class RulePass(ValidationRun run)
         var outer = (context, resource, root);
         (context, resource, root) = (run.Context(node, outermost), node, outermost);
         Object(node, value, null);
+        if (value.Type.Name == "Bundle")
+            BundleCheck.Check(node, run);
         new ProfilePass(run).Claimed(value);
         (context, resource, root) = outer;
     }
@@ -48,6 +51,8 @@ internal sealed partial class RulePass(ValidationRun run)
             OfElement(value, element, type);
         if (ReferenceEquals(type, CodingType))
             Display(node, element);
+        var isExtension = ReferenceEquals(type, ExtensionType);
+        extensions += isExtension ? 1 : 0;
         var around = valueSet;
         valueSet = ReferenceEquals(type, ConceptType) ? BoundTo(element) : null;
         foreach (var property in node.Properties)
@@ -63,8 +68,10 @@ internal sealed partial class RulePass(ValidationRun run)
         valueSet = around;
         if (node.Properties.Count == 1 && node["id"u8].Exists && !type.IsResource)
             run.Add(IssueSeverity.Error, "invariant", "An element needs a value or children beside its id (ele-1).", value);
-        if (ReferenceEquals(type, ExtensionType))
-            new ExtensionCheck(run, resource, root).Check(value, element);
+        if (!isExtension)
+            return;
+        extensions--;
+        new ExtensionCheck(run, resource, root).Check(value, element, isPart: extensions > 0);
     }
 
     private static string? BoundTo(FhirElement? element) => element?.Codes?.ValueSet ?? element?.ExtensibleValueSet;

@@ -1,3 +1,4 @@
+using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.FhirPath.Model;
 using Tandem.Fhir.Json;
@@ -13,26 +14,52 @@ internal sealed class SliceMatch(ProfilePass pass, Slicing slicing)
     {
         if (slicing.Discriminators.Count == 0)
             return Fits(slice, item);
+        var isTold = false;
         foreach (var discriminator in slicing.Discriminators)
         {
-            if (!Matches(discriminator, slice, item))
+            if (Matches(discriminator, slice, item) is not { } matches)
+                continue;
+            if (!matches)
                 return false;
+            isTold = true;
         }
 
-        return true;
+        return isTold;
     }
 
-    private bool Matches(Discriminator discriminator, ProfileNode slice, in FhirValue item)
+    /// <summary>Null where the slice says nothing of what the discriminator looks at: then another one tells it apart.</summary>
+    private bool? Matches(Discriminator discriminator, ProfileNode slice, in FhirValue item)
     {
         var defined = Definitions(slice, discriminator.Path);
         var values = ValuesAt(discriminator.Path, item);
-        return discriminator.Type switch
+        if (defined.Exists(node => node.Max == 0) && discriminator.Path != "$this")
+            return values.Length == 0;
+        if (discriminator.Type == "exists")
+            return values.Length > 0;
+        var (type, isTarget) = (discriminator.Type, discriminator.Path.EndsWith("resolve()", StringComparison.Ordinal));
+        defined.RemoveAll(node => type switch
         {
-            "exists" => defined.Exists(node => node.Max == 0) ? values.Length == 0 : values.Length > 0,
-            "type" => values.Length > 0 && defined.Exists(node => node.Types is { } types && values.Any(value => types.Any(of => value.Type?.Is(of.Type) == true))),
-            "profile" => values.Length > 0 && defined.Exists(node => OfProfile(node, values, discriminator.Path)),
-            _ => values.Length > 0 && defined.Exists(node => values.Any(value => HasValue(node, value))),
-        };
+            "type" => (node.Types ?? []).All(of => isTarget && of.Targets.Count == 0),
+            "profile" => (node.Types ?? []).All(of => (isTarget ? of.Targets : of.Profiles).Count == 0),
+            _ => !node.Fixed.Exists && !node.Pattern.Exists && node.Binding?.Strength != "required" && node.Children.Count == 0 && node.Slices.Count == 0,
+        });
+        if (defined.Count == 0)
+            return null;
+        return values.Length > 0 && defined.Exists(node => type switch
+        {
+            "type" => OfType(node, values, isTarget),
+            "profile" => OfProfile(node, values, isTarget),
+            _ => values.Any(value => HasValue(node, value)),
+        });
+    }
+
+    /// <summary>By type; through a reference by the types of the profiles that it may point to.</summary>
+    private bool OfType(ProfileNode node, FhirValue[] values, bool isTarget)
+    {
+        var types = isTarget
+            ? node.Types!.SelectMany(of => of.Targets).Select(target => ProfileSet.CoreType(target) ?? run.Validator.Profiles.Find(target, out _)?.Root.Only)
+            : node.Types!.Select(of => of.Type);
+        return types.OfType<FhirType>().Any(type => values.Any(value => value.Type?.Is(type) == true));
     }
 
     /// <summary>By fixed value, pattern or required binding, of the element itself or of what the profile says below it.</summary>
@@ -47,9 +74,8 @@ internal sealed class SliceMatch(ProfilePass pass, Slicing slicing)
         return (node.Children.Count > 0 || node.Slices.Count > 0) && Fits(node, value);
     }
 
-    private bool OfProfile(ProfileNode node, IReadOnlyList<FhirValue> values, string path)
+    private bool OfProfile(ProfileNode node, FhirValue[] values, bool isTarget)
     {
-        var isTarget = path.EndsWith("resolve()", StringComparison.Ordinal);
         var profiles = (node.Types ?? []).SelectMany(of => isTarget ? of.Targets : of.Profiles).ToList();
         return values.Any(value => profiles.Exists(profile =>
             ProfileSet.CoreType(profile) is { } core ? value.Type?.Is(core) == true : run.Validator.Conforms(value, profile, run.Options) == true));

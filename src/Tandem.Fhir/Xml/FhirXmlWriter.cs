@@ -95,7 +95,7 @@ internal sealed class XmlOut(XmlWriter xml)
         }
 
         xml.WriteStartElement(name, FhirXmlReader.Fhir);
-        if (value.IsObject && (type is { Name: "Resource" } || (type is null && value["resourceType"u8].Exists)))
+        if (value.IsObject && (type is { Name: "Resource" } or { IsResource: true } || (type is null && value["resourceType"u8].Exists)))
             Resource(value);
         else if (value.IsObject)
             Complex(value, type);

@@ -27,8 +27,8 @@ internal sealed class XmlElement(string name)
     /// <summary>Its type; null when it is not known.</summary>
     internal FhirType? Type { get; set; }
 
-    /// <summary>True for a resource inside an element of type Resource: the only child, named by its type.</summary>
-    internal bool HoldsResource => Type?.Name == "Resource";
+    /// <summary>True for an element that is a resource, of any type or (the outcome of a bundle's response) of one: its only child is named by its type.</summary>
+    internal bool HoldsResource => Element is not null && Type is ({ Name: "Resource" } or { IsResource: true });
 
     /// <summary>The element's id and extensions, which JSON keeps beside a primitive's value.</summary>
     internal bool HasParts => Id is not null || Children.Count > 0;

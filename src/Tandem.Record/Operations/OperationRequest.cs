@@ -26,7 +26,8 @@ internal readonly record struct OperationArgument(string Name, string? Query, Fh
     /// <summary>The text of a primitive value.</summary>
     internal string? Text => Query ?? Value.Text;
 
-    internal FhirNode Resource => Parameter["resource"u8].Exists ? Parameter["resource"u8] : Parameter["resourceType"u8].Exists ? Parameter : default;
+    /// <summary>The resource: that of a parameter, or the whole body, which may have an element of the name <c>resource</c> itself.</summary>
+    internal FhirNode Resource => Parameter["resourceType"u8].Exists ? Parameter : Parameter["resource"u8];
 }
 
 /// <summary>A call of an operation with its arguments, from the query or a body of Parameters (R4 3.2.0.2).</summary>

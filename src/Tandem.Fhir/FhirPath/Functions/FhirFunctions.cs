@@ -57,7 +57,7 @@ internal static class FhirFunctions
             var reference = item.Node.IsObject ? item.Node["reference"u8].Text : item.ToSystem() is { Kind: FhirValueKind.String } text ? text.Text : null;
             if (string.IsNullOrEmpty(reference))
                 continue;
-            var target = reference[0] == '#' ? Contained(reference[1..], run.Context) : run.Context.Resolve?.Invoke(reference) ?? default;
+            var target = reference[0] == '#' ? Contained(reference[1..], item.Node, run.Context) : run.Context.Resolve?.Invoke(reference) ?? default;
             if (target.Exists)
                 found.Add(FhirValue.Of(target));
         }
@@ -65,15 +65,41 @@ internal static class FhirFunctions
         return found.Done();
     }
 
-    private static FhirNode Contained(string id, FhirPathContext context)
+    private static FhirNode Contained(string id, FhirNode reference, FhirPathContext context)
     {
         var root = context.RootValues.Count == 1 ? context.RootValues[0].Node : context.Resource;
         if (id.Length == 0)
             return root;
-        foreach (var contained in root["contained"u8].Items)
+        if (ContainedIn(root, id) is { Exists: true } contained)
+            return contained;
+        // of a bundle, it is contained in the entry's resource that refers to it
+        for (var around = root; around.Exists && reference.Exists && ReferenceEquals(around.Document, reference.Document); around = Below(around, reference))
+        {
+            if (ContainedIn(around, id) is { Exists: true } found)
+                return found;
+        }
+
+        return default;
+    }
+
+    private static FhirNode ContainedIn(FhirNode resource, string id)
+    {
+        foreach (var contained in resource["contained"u8].Items)
         {
             if (contained["id"u8].Text == id)
                 return contained;
+        }
+
+        return default;
+    }
+
+    /// <summary>The child of a node that has another one within it; missing at the end of the way.</summary>
+    private static FhirNode Below(FhirNode node, FhirNode within)
+    {
+        foreach (var child in node.IsObject ? node.Properties : node.Kind == JsonKind.Array ? node.Items : default)
+        {
+            if (child.Index < within.Index && node.Document.Rows[child.Index].Next > within.Index)
+                return child;
         }
 
         return default;

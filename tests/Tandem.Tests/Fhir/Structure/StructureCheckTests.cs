@@ -101,6 +101,16 @@ public sealed class StructureCheckTests
     }
 
     [Fact]
+    public void However_much_may_be_said_of_a_resource_only_errors_make_it_wrong()
+    {
+        var names = string.Join(',', Enumerable.Repeat("""{"text":"a","unheard":"x"}""", 500));
+        var issues = Check($$"""{"resourceType":"Patient","name":[{{names}}]}""");
+        Assert.Equal(101, issues.Count);
+        Assert.DoesNotContain(issues, issue => issue.IsError);
+        Assert.Equal("Patient.active", Check($$"""{"resourceType":"Patient","name":[{{names}}],"active":"x"}""").Single(issue => issue.IsError).Expression);
+    }
+
+    [Fact]
     public void A_sound_resource_costs_no_memory()
     {
         var root = FhirJson.ParseStored(Encoding.UTF8.GetBytes(LabObservation.Json)).Root;

@@ -151,4 +151,21 @@ public sealed class ExtensionContextTests
         Assert.Contains("The extension x may stand only where active.exists() holds", new Checked(Extension(Context("element", "Patient"), "\"active.exists()\"")).Says(
             OnPatient.Replace("IT", It, StringComparison.Ordinal)));
     }
+
+    /// <summary>Published definitions bear extensions in places that R4 does not declare for them.</summary>
+    [Theory]
+    [InlineData("""{"resourceType":"ValueSet","status":"draft","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version","valueCode":"4.0.0"}]}""")]
+    [InlineData("""
+        {"resourceType":"StructureDefinition","url":"http://example.org/p","name":"P","status":"draft","kind":"resource","abstract":false,"type":"Patient","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient","derivation":"constraint",
+         "differential":{"element":[{"id":"Patient","path":"Patient"},{"id":"Patient.id","path":"Patient.id","type":[{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type","valueUrl":"string"},
+         {"url":"http://hl7.org/fhir/StructureDefinition/regex","valueString":"[a-z]"}],"code":"http://hl7.org/fhirpath/System.String"}]}]}}
+        """)]
+    [InlineData("""{"resourceType":"SearchParameter","url":"http://example.org/s","name":"s","status":"draft","description":"d","code":"s","base":["Patient"],"type":"token","expression":"Patient.active","multipleOr":true,"_multipleOr":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/capabilitystatement-expectation","valueCode":"SHALL"}]}}""")]
+    public void Extensions_may_stand_where_published_definitions_have_them(string resource) => Assert.DoesNotContain("error", new Checked().Finds(resource));
+
+    [Theory]
+    [InlineData("""{"resourceType":"Patient","extension":[{"url":"height","valueString":"v"}]}""", "error extension Patient.extension[0]")]
+    [InlineData("""{"resourceType":"Patient","_birthDate":{"extension":[{"url":"height","valueString":"v"}]}}""", "error extension Patient.birthDate.extension[0]")]
+    [InlineData("""{"resourceType":"Patient","extension":[{"url":"http://example.org/e","extension":[{"url":"height","valueString":"v"}]}]}""", "")]
+    public void Only_a_part_of_an_extension_has_a_plain_name(string resource, string finds) => Assert.Equal(finds, new Checked().Finds(resource));
 }

@@ -131,4 +131,30 @@ public sealed class InvariantTests
 
         Assert.True((GC.GetAllocatedBytesForCurrentThread() - before) / 20 < 16 * 1024);
     }
+
+    [Theory] // Bundle.entry.fullUrl: it is absolute and shall not disagree with the id in the resource
+    [InlineData("urn:uuid:0a5d6f3e-1111-4222-8333-444455556666", """{"resourceType":"Patient"}""", "")]
+    [InlineData("http://example.org/fhir/Patient/1", """{"resourceType":"Patient","id":"1"}""", "")]
+    [InlineData("http://example.org/fhir/Patient/1", """{"resourceType":"Patient"}""", "")]
+    [InlineData("http://example.org/anything", """{"resourceType":"Patient","id":"1"}""", "")]
+    [InlineData("http://example.org/fhir/Patient/2", """{"resourceType":"Patient","id":"1"}""", "error invariant Bundle.entry[0].fullUrl")]
+    [InlineData("http://example.org/fhir/Person/1", """{"resourceType":"Patient","id":"1"}""", "error invariant Bundle.entry[0].fullUrl")]
+    [InlineData("Patient/1", """{"resourceType":"Patient","id":"1"}""", "error value Bundle.entry[0].fullUrl")]
+    public void The_address_of_an_entry_is_that_of_its_resource(string address, string resource, string finds) => Assert.Equal(
+        finds, new Checked().Finds($$$"""{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"{{{address}}}","resource":{{{resource}}} }]}"""));
+
+    [Fact] // what an entry's resource contains is found from the bundle's rules
+    public void A_rule_of_a_bundle_follows_references_to_contained_resources()
+    {
+        var profile = Checked.Profile("p", "Bundle", """
+            {"id":"Bundle","path":"Bundle","constraint":[{"key":"b-1","severity":"error","human":"h","expression":"entry.resource.ofType(Observation).all(device.resolve() is Device)"}]}
+            """);
+        static string Bundle(string reference) => $$$"""
+            {"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://example.org/o","resource":{"resourceType":"Observation","status":"final","code":{"text":"c"},"device":{"reference":"{{{reference}}}"},
+             "contained":[{"resourceType":"Device","id":"d"}]}}]}
+            """;
+
+        Assert.DoesNotContain("error invariant Bundle\n", new Checked(profile).Finds(Bundle("#d"), "http://example.org/p") + "\n");
+        Assert.Contains("error invariant Bundle\n", new Checked(profile).Finds(Bundle("#x"), "http://example.org/p") + "\n");
+    }
 }

@@ -166,4 +166,40 @@ public sealed class SlicingTests
 
         Assert.Equal(finds, new Checked().Finds(pressure, "http://hl7.org/fhir/StructureDefinition/bp"));
     }
+
+    [Theory] // a slice need not say something of every discriminator, or may say that there is nothing
+    [InlineData("""{"system":"phone","use":"home"}""", "homePhone")]
+    [InlineData("""{"system":"phone","use":"work"}""", "")]
+    [InlineData("""{"system":"phone"}""", "")]
+    [InlineData("""{"system":"email"}""", "email")]
+    [InlineData("""{"system":"email","use":"work"}""", "")]
+    [InlineData("""{"system":"fax","use":"old"}""", "fax")]
+    public void What_a_slice_says_nothing_of_does_not_tell_it_apart(string telecom, string slice)
+    {
+        static string Slice(string name, string system, string use) => $$"""
+            ,{"id":"Patient.telecom:{{name}}","path":"Patient.telecom","sliceName":"{{name}}"},{"id":"Patient.telecom:{{name}}.system","path":"Patient.telecom.system","min":1,"fixedCode":"{{system}}"}
+            {{use.Replace("ELEMENT", $"\"id\":\"Patient.telecom:{name}.use\",\"path\":\"Patient.telecom.use\"", StringComparison.Ordinal)}}
+            """;
+        var profile = Checked.Profile("p", "Patient", """{"id":"Patient.telecom","path":"Patient.telecom","slicing":{"discriminator":[{"type":"value","path":"system"},{"type":"value","path":"use"}],"rules":"closed"}}"""
+            + Slice("homePhone", "phone", """,{ELEMENT,"min":1,"fixedCode":"home"}""") + Slice("email", "email", """,{ELEMENT,"max":"0"}""") + Slice("fax", "fax", ""));
+
+        Assert.Equal(slice.Length > 0 ? "" : "error structure Patient.telecom[0]", new Checked(profile).Finds(Patient($"\"telecom\":[{telecom}]"), Asked));
+    }
+
+    [Theory] // type, through resolve()
+    [InlineData("#i1", "")]
+    [InlineData("#i2", "error structure List.entry[0]")]
+    public void Items_are_told_apart_by_the_type_of_what_they_point_to(string reference, string finds)
+    {
+        var profile = Checked.Profile("p", "List", """
+            {"id":"List.entry","path":"List.entry","slicing":{"discriminator":[{"type":"type","path":"item.resolve()"}],"rules":"closed"}},
+            {"id":"List.entry:condition","path":"List.entry","sliceName":"condition"},
+            {"id":"List.entry:condition.item","path":"List.entry.item","type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Condition"]}]}
+            """);
+
+        Assert.Equal(finds, new Checked(profile).Finds($$$"""
+            {"resourceType":"List","status":"current","mode":"working","entry":[{"item":{"reference":"{{{reference}}}"}}],"note":[{"authorReference":{"reference":"#i3"}},{"authorReference":{"reference":"{{{(reference == "#i1" ? "#i2" : "#i1")}}}"}}],
+             "contained":[{"resourceType":"Condition","id":"i1","subject":{"reference":"Patient/a"}},{"resourceType":"Organization","id":"i2","name":"o"},{"resourceType":"Organization","id":"i3","name":"o"}]}
+            """, Asked).Split('\n').FirstOrDefault(line => line.Contains("List.entry", StringComparison.Ordinal)) ?? "");
+    }
 }

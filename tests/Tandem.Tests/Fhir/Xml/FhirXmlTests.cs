@@ -25,6 +25,8 @@ public sealed class FhirXmlTests
         """<Patient NS><contained><Organization><id value="o"/><name value="N"/></Organization></contained><managingOrganization><reference value="#o"/></managingOrganization></Patient>""")]
     [InlineData("""{"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}}]}""",
         """<Bundle NS><type value="batch"/><entry><resource><Patient/></resource><request><method value="POST"/><url value="Patient"/></request></entry></Bundle>""")]
+    [InlineData("""{"resourceType":"Bundle","type":"batch-response","entry":[{"response":{"status":"200","outcome":{"resourceType":"OperationOutcome","issue":[{"severity":"warning","code":"value"}]}}}]}""",
+        """<Bundle NS><type value="batch-response"/><entry><response><status value="200"/><outcome><OperationOutcome><issue><severity value="warning"/><code value="value"/></issue></OperationOutcome></outcome></response></entry></Bundle>""")]
     [InlineData("""{"resourceType":"Patient","extension":[{"id":"i","url":"http://e","extension":[{"url":"n","valueDecimal":1e2}]}]}""",
         """<Patient NS><extension id="i" url="http://e"><extension url="n"><valueDecimal value="1e2"/></extension></extension></Patient>""")]
     [InlineData("""{"resourceType":"Parameters","parameter":[{"name":"a","valueInteger":-3},{"name":"b","resource":{"resourceType":"Patient"}}]}""",

@@ -54,6 +54,10 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_resource_that_has_an_element_resource_is_taken_whole() => Assert.Equal("information invariant CompartmentDefinition", Issues(await server.PostAsync("CompartmentDefinition/$validate",
+        """{"resourceType":"CompartmentDefinition","url":"http://example.org/c","name":"C","status":"draft","code":"Patient","search":true,"resource":[{"code":"Account"}]}""")));
+
+    [Fact]
     public async Task A_resource_of_another_type_or_with_a_wrong_shape_is_found_so()
     {
         Assert.Contains("error invalid", Issues(await server.PostAsync("Patient/$validate", Broken)));
