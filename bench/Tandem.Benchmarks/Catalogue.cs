@@ -30,6 +30,7 @@ internal static class Catalogue
         new("alert", "A critical laboratory report, from its sending to the row on an open worklist", AlertBench.RunAsync),
         new("worklist", "A worklist with many open loops", WorklistBench.RunAsync),
         new("rebuild", "Rebuilding a projection while the hub serves", RebuildBench.RunAsync),
+        new("upgrade", "What the first start of another version makes anew, on both engines", UpgradeBench.RunAsync),
         new("backup", "Backing a hub with Synthea patients up, verifying the backup and restoring it, on both engines", BackupBench.RunAsync),
         new("flushes", "Acknowledgements per flush, as the disk is and with each flush two milliseconds longer", FlushBench.RunAsync),
     ];

@@ -46,7 +46,7 @@ internal static class RebuildBench
         }
     }
 
-    private static long Scan(RecordStore record)
+    internal static long Scan(RecordStore record)
     {
         var count = 0L;
         record.Database.Read(session =>
