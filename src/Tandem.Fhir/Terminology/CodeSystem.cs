@@ -17,9 +17,12 @@ public sealed class CodeSystem
     private readonly List<List<int>> parents = [];
     private readonly Dictionary<string, int> byCode;
     private readonly Lazy<List<int>[]> children;
+    private readonly List<CodeSystem> supplements;
 
     /// <summary>Reads a CodeSystem resource.</summary>
-    public CodeSystem(FhirNode resource)
+    /// <param name="resource">The resource.</param>
+    /// <param name="supplements">Supplements to it (R4 4.8.10): CodeSystem resources that add names and properties to its codes.</param>
+    public CodeSystem(FhirNode resource, IEnumerable<FhirNode>? supplements = null)
     {
         Resource = resource;
         Url = resource["url"u8].Text ?? "";
@@ -34,6 +37,7 @@ public sealed class CodeSystem
         for (var number = 0; number < concepts.Count; number++)
             LinkByProperties(number);
         children = new(Children);
+        this.supplements = [.. (supplements ?? []).Select(supplement => new CodeSystem(supplement))];
     }
 
     /// <summary>The resource it was read from.</summary>
@@ -93,7 +97,24 @@ public sealed class CodeSystem
     public IEnumerable<Concept> Above(string code) => Reached(code, number => parents[number]);
 
     /// <summary>What a code is called in a language (BCP 47), or in the system's own where it has no name in that one; null when the code is unknown or has none.</summary>
-    public string? NameOf(string code, string? language) => Find(code) is { } concept ? ConceptNames.In(concept, language) : null;
+    public string? NameOf(string code, string? language) => Find(code) is { } concept ? ConceptNames.In(this, concept, language) : null;
+
+    /// <summary>All names of a concept, its display first; those of supplements last.</summary>
+    public IReadOnlyList<ConceptName> NamesOf(Concept concept) =>
+        [.. ConceptName.Of(concept.Node, Language ?? "en"), .. Added(concept).SelectMany(added => ConceptName.Of(added.Node, added.Language))];
+
+    /// <summary>All properties of a concept as written, those of supplements last.</summary>
+    public IEnumerable<FhirNode> PropertiesOf(Concept concept) =>
+        concept.Node["property"u8].Items.AsEnumerable().Concat(Added(concept).SelectMany(added => added.Node["property"u8].Items.AsEnumerable()));
+
+    private IEnumerable<(FhirNode Node, string? Language)> Added(Concept concept)
+    {
+        foreach (var supplement in supplements)
+        {
+            if (supplement.Find(concept.Code) is { } added)
+                yield return (added.Node, supplement.Language);
+        }
+    }
 
     /// <summary>As <see cref="TerminologyService.OtherName(ShownCode, string?)"/>, with the names of this system only.</summary>
     public string? OtherName(ShownCode shown) => ConceptNames.Other(shown, this, []);

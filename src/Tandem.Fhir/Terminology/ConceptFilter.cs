@@ -42,7 +42,7 @@ internal sealed class ConceptFilter(string property, string op, string value)
         "child" => system.ChildrenOf(concept.Code),
         "inactive" => [concept.IsInactive ? "true" : "false"],
         "notSelectable" => [concept.IsAbstract ? "true" : "false"],
-        _ => concept.Node["property"u8].Items.AsEnumerable().Where(item => item["code"u8].Text == property).Select(Value).OfType<string>(),
+        _ => system.PropertiesOf(concept).Where(item => item["code"u8].Text == property).Select(Value).OfType<string>(),
     };
 
     private static string? Value(FhirNode item)

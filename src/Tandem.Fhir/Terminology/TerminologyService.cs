@@ -10,7 +10,8 @@ namespace Tandem.Fhir.Terminology;
 /// Synchronous; what was read once is kept, so make a new one when the site's resources change. Thread-safe.
 /// </summary>
 /// <param name="find">The site's own resources; null when there are none.</param>
-public sealed class TerminologyService(FindCanonical? find = null)
+/// <param name="supplements">The site's supplements to code systems (CodeSystem resources); null when there are none.</param>
+public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumerable<FhirNode>>? supplements = null)
 {
     /// <summary>Most codes that a value set may expand to.</summary>
     public const int MostCodes = 50_000;
@@ -21,12 +22,21 @@ public sealed class TerminologyService(FindCanonical? find = null)
     private readonly ConcurrentDictionary<string, ValueSet?> sets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (ValueSetExpansion? Expansion, TerminologyFault? Fault)> expansions = new(StringComparer.Ordinal);
 
+    private readonly Lazy<ILookup<string, FhirNode>> supplementsBySystem = new(() => (supplements?.Invoke() ?? [])
+        .Where(supplement => supplement["content"u8].Is("supplement"u8) && !supplement["status"u8].Is("retired"u8))
+        .ToLookup(supplement => supplement["supplements"u8].Text?.Split('|')[0] ?? "", StringComparer.Ordinal));
+
     /// <summary>Only what the specification ships.</summary>
     public static TerminologyService Shipped { get; } = new();
 
     /// <summary>The code system of this address (<c>url</c> or <c>url|version</c>); null when it is not here.</summary>
+    /// <remarks>With what supplements add that are not retired and are for this version or for any.</remarks>
     public CodeSystem? FindCodeSystem(string canonical) =>
-        Kept(systems, canonical, () => Resource("CodeSystem", canonical) is { Exists: true } found ? new CodeSystem(found) : null);
+        Kept(systems, canonical, () => Resource("CodeSystem", canonical) is { Exists: true } found ? Supplemented(found) : null);
+
+    /// <summary>A code system that was read or sent, with what supplements add to it.</summary>
+    public CodeSystem Supplemented(FhirNode codeSystem) => new(codeSystem, supplementsBySystem.Value[codeSystem["url"u8].Text ?? ""]
+        .Where(supplement => supplement["supplements"u8].Text!.Split('|') is not [_, var version] || codeSystem["version"u8].Text == version));
 
     /// <summary>The value set of this address; missing when it is not here.</summary>
     public FhirNode FindValueSet(string canonical) => Definition(canonical)?.Resource ?? default;
@@ -49,10 +59,10 @@ public sealed class TerminologyService(FindCanonical? find = null)
         return known.Expansion;
     }
 
-    /// <summary>As <see cref="Expand(string, out TerminologyFault?)"/> for a value set that was sent rather than named.</summary>
-    public ValueSetExpansion? Expand(FhirNode valueSet, out TerminologyFault? fault)
+    /// <summary>As <see cref="Expand(string, out TerminologyFault?)"/> for a value set that was sent rather than named, or with versions of code systems that the caller chooses.</summary>
+    public ValueSetExpansion? Expand(FhirNode valueSet, out TerminologyFault? fault, SystemVersions? versions = null)
     {
-        (var expansion, fault) = new ValueSetReader(this).Expand(new ValueSet(valueSet), valueSet["url"u8].Text ?? "");
+        (var expansion, fault) = new ValueSetReader(this, versions).Expand(new ValueSet(valueSet), valueSet["url"u8].Text ?? "");
         return expansion;
     }
 
@@ -64,9 +74,9 @@ public sealed class TerminologyService(FindCanonical? find = null)
     public bool? Contains(string canonical, string? system, string code) =>
         Definition(canonical) is { } set ? new ValueSetReader(this).Contains(set, canonical, system, code) : null;
 
-    /// <summary>As <see cref="Contains(string, string?, string)"/> for a value set that was sent rather than named.</summary>
-    public bool? Contains(FhirNode valueSet, string? system, string code) =>
-        new ValueSetReader(this).Contains(new ValueSet(valueSet), valueSet["url"u8].Text ?? "", system, code);
+    /// <summary>As <see cref="Contains(string, string?, string)"/> for a value set that was sent rather than named, or with the version of the code.</summary>
+    public bool? Contains(FhirNode valueSet, string? system, string code, SystemVersions? versions = null) =>
+        new ValueSetReader(this, versions).Contains(new ValueSet(valueSet), valueSet["url"u8].Text ?? "", system, code);
 
     /// <summary>Whether <paramref name="code"/> is <paramref name="ancestor"/> or below it; null when the system is not here or does not know one of them.</summary>
     public bool? IsA(string system, string code, string ancestor)

@@ -9,7 +9,8 @@ namespace Tandem.Fhir.Terminology;
 /// <param name="Display">What people call it here, or null.</param>
 /// <param name="IsAbstract">True when it only groups others and must not be chosen.</param>
 /// <param name="IsInactive">True when it is no longer to be used.</param>
-public sealed record ValueSetCode(string System, string? Version, string Code, string? Display, bool IsAbstract, bool IsInactive);
+/// <param name="Listed">The concept as the value set lists it, with names of its own; missing where it comes from a code system as it is.</param>
+public sealed record ValueSetCode(string System, string? Version, string Code, string? Display, bool IsAbstract, bool IsInactive, FhirNode Listed = default);
 
 /// <summary>All codes of a value set, each once, in the order of its definition. Immutable and thread-safe.</summary>
 public sealed class ValueSetExpansion
@@ -96,7 +97,7 @@ internal sealed class ValueSet
 /// <summary>One include or exclude: all of a system, listed codes, filters, other value sets; what it names has to hold together.</summary>
 internal sealed class ValueSetPart
 {
-    private readonly List<(string Code, string? Display)> listed = [];
+    private readonly List<FhirNode> listed = [];
     private readonly Dictionary<string, FhirNode> codes = new(StringComparer.Ordinal);
 
     internal ValueSetPart(string system) => (System, IsListed) = (system, true);
@@ -120,7 +121,7 @@ internal sealed class ValueSetPart
     /// <summary>True when the codes are listed one by one.</summary>
     internal bool IsListed { get; }
 
-    internal IReadOnlyList<(string Code, string? Display)> Listed => listed;
+    internal IReadOnlyList<FhirNode> Listed => listed;
 
     internal IReadOnlyList<ConceptFilter> Filters { get; } = [];
 
@@ -134,6 +135,6 @@ internal sealed class ValueSetPart
     internal void Add(FhirNode concept)
     {
         if (concept["code"u8].Text is { } code && codes.TryAdd(code, concept))
-            listed.Add((code, concept["display"u8].Text));
+            listed.Add(concept);
     }
 }

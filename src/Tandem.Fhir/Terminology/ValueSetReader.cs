@@ -3,7 +3,7 @@ using Tandem.Fhir.Json;
 namespace Tandem.Fhir.Terminology;
 
 /// <summary>Follows the definition of one value set through its parts and the sets it takes in; knows the way it came, so a set that contains itself is refused.</summary>
-internal sealed class ValueSetReader(TerminologyService terminology)
+internal sealed class ValueSetReader(TerminologyService terminology, SystemVersions? versions = null)
 {
     /// <summary>Most value sets within each other.</summary>
     private const int MostNested = 32;
@@ -27,7 +27,7 @@ internal sealed class ValueSetReader(TerminologyService terminology)
             return null;
         open.Add(canonical);
         var contained = Follow(set, system, code);
-        if (contained is null && set.Stored is { } stored)
+        if (contained is null && versions is null && set.Stored is { } stored)
             contained = stored.Exists(part => Contains(part, true, system, code) == true);
         open.RemoveAt(open.Count - 1);
         answered[set] = contained;
@@ -71,9 +71,11 @@ internal sealed class ValueSetReader(TerminologyService terminology)
 
     private bool? InSystem(ValueSetPart part, bool withInactive, string code)
     {
+        if (versions?.Forbids(part.System!, part.Version) == true)
+            return false;
         if (part.IsListed)
             return part.Lists(code);
-        if (terminology.FindCodeSystem(Versioned(part)) is not { } known)
+        if (Find(part).System is not { } known)
             return null;
         if (known.Find(code) is not { } concept)
             return known.IsComplete ? false : null;
@@ -117,7 +119,7 @@ internal sealed class ValueSetReader(TerminologyService terminology)
         open.Add(canonical);
         var codes = new OrderedCodes();
         var fault = Follow(set, canonical, codes);
-        if (fault is { Code: "not-found" or "not-supported" } && set.Stored is { } stored)
+        if (fault is { Code: "not-found" or "not-supported" } && versions is null && set.Stored is { } stored)
         {
             codes = new();
             fault = stored.Select(part => Collect(part, true, codes)).FirstOrDefault(one => one is not null);
@@ -185,14 +187,17 @@ internal sealed class ValueSetReader(TerminologyService terminology)
 
     private TerminologyFault? CollectSystem(ValueSetPart part, bool withInactive, OrderedCodes into)
     {
-        var known = terminology.FindCodeSystem(Versioned(part));
+        var (known, fault) = Find(part);
+        if (fault is not null)
+            return fault;
         if (part.IsListed)
         {
-            foreach (var (code, display) in part.Listed)
+            foreach (var listed in part.Listed)
             {
+                var code = listed["code"u8].Text!;
                 var concept = known?.Find(code);
                 if (withInactive || concept is not { IsInactive: true })
-                    into.Add(new(part.System!, part.Version ?? known?.Version, code, display ?? concept?.Display, concept?.IsAbstract == true, concept?.IsInactive == true));
+                    into.Add(new(part.System!, versions?.Wanted(part.System!, part.Version) ?? part.Version ?? known?.Version, code, listed["display"u8].Text ?? concept?.Display, concept?.IsAbstract == true, concept?.IsInactive == true, listed));
             }
 
             return null;
@@ -213,8 +218,18 @@ internal sealed class ValueSetReader(TerminologyService terminology)
         return null;
     }
 
-    /// <summary>A site may keep several versions of a system; without a version the newest is meant.</summary>
-    private static string Versioned(ValueSetPart part) => part.Version is null ? part.System! : $"{part.System}|{part.Version}";
+    /// <summary>The code system of a part; null when it is not here, and a fault where the caller's choice of a version cannot be met.</summary>
+    private (CodeSystem? System, TerminologyFault? Fault) Find(ValueSetPart part)
+    {
+        var system = part.System!;
+        if (versions?.Forbids(system, part.Version) == true)
+            return (null, new("conflict", $"The value set takes {system} in version {part.Version}, not in the one that was asked for."));
+        if (versions?.Wanted(system, part.Version) is not { } wanted)
+            return (terminology.FindCodeSystem(part.Version is null ? system : $"{system}|{part.Version}"), null); // a site may keep several versions of a system; without one the newest is meant
+        return terminology.FindCodeSystem($"{system}|{wanted}") is { } known && known.Version == wanted
+            ? (known, null)
+            : (null, TerminologyService.NotHere("code system", $"{system} in version {wanted}"));
+    }
 
     private static TerminologyFault TooCostly(string canonical) =>
         new("too-costly", $"{canonical} has more than {TerminologyService.MostCodes:N0} codes. Ask for a narrower value set.");

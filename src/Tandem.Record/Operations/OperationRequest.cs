@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
@@ -120,6 +121,17 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
                 problems.Add(new("invalid", $"The parameter {parameter.Name} may be given once."));
         }
 
+        problems.AddRange(arguments.Select(argument => (argument, known.Find(parameter => parameter.Name == argument.Name)))
+            .Where(pair => pair.Item2 is not null).Select(pair => Misfit(pair.argument, pair.Item2!)).OfType<RefusalDetail>());
         return problems;
     }
+
+    /// <summary>What an argument is not, but has to be by its type: an address holds no values made of parts (R4 3.2.0.2).</summary>
+    private static RefusalDetail? Misfit(OperationArgument argument, OperationParameter parameter) => parameter.Type switch
+    {
+        "boolean" when argument.Text is not ("true" or "false") => new("value", $"{parameter.Name} has to be true or false."),
+        "positiveInt" when !int.TryParse(argument.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0 => new("value", $"{parameter.Name} has to be a number from 1 on."),
+        not "Reference" when argument.Query is not null && char.IsUpper(parameter.Type[0]) => new("not-supported", $"{parameter.Name} is made of parts: post it within a Parameters resource."),
+        _ => null,
+    };
 }

@@ -23,7 +23,9 @@ internal sealed class SearchTerminology
     internal SearchTerminology(DbSession session, PackagedDefinitions packages)
     {
         this.session = session;
-        terminology = new((type, url, version) => StoredDefinitions.Find(session, type, url, version) is { Exists: true } stored ? stored : packages.Find(type, url, version));
+        terminology = new(
+            (type, url, version) => StoredDefinitions.Find(session, type, url, version) is { Exists: true } stored ? stored : packages.Find(type, url, version),
+            () => StoredDefinitions.Supplements(session).Concat(packages.Supplements));
     }
 
     /// <summary>The codes of a value set by its address (also with a version, or as ValueSet/id).</summary>
@@ -44,7 +46,7 @@ internal sealed class SearchTerminology
     internal Outcome<SearchCode[]> Hierarchy(SearchCode code, bool above)
     {
         var system = code.System.StartsWith("CodeSystem/", StringComparison.Ordinal)
-            ? ById("CodeSystem", code.System["CodeSystem/".Length..]) is { Exists: true } found ? new CodeSystem(found) : null
+            ? ById("CodeSystem", code.System["CodeSystem/".Length..]) is { Exists: true } found ? terminology.Supplemented(found) : null
             : terminology.FindCodeSystem(code.System);
         if (system is null or { Content: "not-present" })
             return Unknown($"The code system {code.System} is not known here, so nothing can be told of what is above or below a code.");

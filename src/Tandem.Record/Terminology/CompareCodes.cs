@@ -33,19 +33,17 @@ internal static class CompareCodes
         var (a, b) = (call.Text("codeA") ?? first["code"u8].Text, call.Text("codeB") ?? second["code"u8].Text);
         if (a is null || b is null)
             return Refusal.Invalid("", new RefusalDetail("required", "Name two codes: codeA and codeB, or codingA and codingB."));
-        var (systemOfA, systemOfB) = (call.Text("system") ?? first["system"u8].Text, call.Text("system") ?? second["system"u8].Text);
-        if (systemOfA != systemOfB)
-            return Refusal.Invalid("", new RefusalDetail("invalid", "The codes are of different systems; only codes of one system can be compared."));
-        if (!(systemOfA is null || call.Id.Length > 0 ? ValidateCode.System(call, "system") : Known(call, systemOfA)).Succeeded(out var system, out var refusal))
+        if ((call.Text("codeA") is not null && first.Exists) || (call.Text("codeB") is not null && second.Exists))
+            return Refusal.Invalid("", new RefusalDetail("invalid", "Name each code in one way: codeA or codingA, codeB or codingB."));
+        var (systemOfA, systemOfB) = (first["system"u8].Text ?? call.Text("system"), second["system"u8].Text ?? call.Text("system"));
+        var versions = new[] { call.Text("version"), first["version"u8].Text, second["version"u8].Text }.OfType<string>().Distinct().ToList();
+        if (systemOfA != systemOfB || versions.Count > 1)
+            return Refusal.Invalid("", new RefusalDetail("invalid", "The codes are of different systems or versions; only codes of one can be compared."));
+        if (!(systemOfA is null || call.Id.Length > 0 ? ValidateCode.System(call, "system") : TerminologyReply.CodeSystem(call, systemOfA, versions.FirstOrDefault())).Succeeded(out var system, out var refusal))
             return refusal;
-        if (system.Find(a) is null || system.Find(b) is null)
+        if (system.Find(a) is not { } one || system.Find(b) is not { } other)
             return TerminologyReply.Refuse(new("not-found", "The code system does not have both codes."));
-        var outcome = a == b ? "equivalent" : system.IsA(b, a) ? "subsumes" : system.IsA(a, b) ? "subsumed-by" : "not-subsumed";
+        var outcome = one == other ? "equivalent" : system.IsA(b, a) ? "subsumes" : system.IsA(a, b) ? "subsumed-by" : "not-subsumed";
         return TerminologyReply.Parameters(parameters => parameters.Text("outcome", "valueCode", outcome));
     }
-
-    private static Outcome<Fhir.Terminology.CodeSystem> Known(OperationRequest call, string url) =>
-        call.Fhir.Service.Definitions.Current.Terminology.FindCodeSystem(TerminologyReply.Versioned(url, call.Text("version"))) is { } known
-            ? known
-            : TerminologyReply.Refuse(new("not-found", $"The code system {FhirRequest.Shown(url)} is not here."));
 }

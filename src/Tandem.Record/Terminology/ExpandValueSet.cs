@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Terminology;
-using Tandem.Kernel;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Operations;
 using Tandem.Record.Rest;
@@ -23,52 +22,93 @@ internal static class ExpandValueSet
             new("url", "uri", "The value set's address."),
             new("valueSet", "ValueSet", "A value set that is sent instead of named."),
             new("valueSetVersion", "string", "The version of the value set."),
-            new("filter", "string", "Beginnings of words of the display, or of the code; case and accents do not count."),
+            new("filter", "string", "Beginnings of words of the name that is shown, or of the code; case and accents do not count."),
             new("offset", "integer", "How many codes to pass over."),
             new("count", "integer", "How many codes to give; 0 gives their number only."),
-            new("activeOnly", "boolean", "True leaves out codes no longer in use."),
+            new("includeDesignations", "boolean", "True gives all names of each code."),
+            new("designation", "string", "Only names in these languages (urn:ietf:bcp:47|es) or of these uses (system|code).", IsList: true),
             new("includeDefinition", "boolean", "True gives the value set's definition too."),
-            new("excludeNested", "boolean", "The answer is never nested."),
+            new("activeOnly", "boolean", "True leaves out codes no longer in use."),
+            new("excludeNested", "boolean", "False puts codes below those that include them; then there are no pages. The answer is flat when not stated."),
+            new("excludeNotForUI", "boolean", "True leaves out codes that only group others."),
+            new("excludePostCoordinated", "boolean", "Codes made of several are never given."),
+            new("displayLanguage", "code", "The language of the names; a code without a name in it has the name of its code system."),
+            new("exclude-system", "canonical", "Leaves out the codes of a code system (url or url|version).", IsList: true),
+            new("system-version", "canonical", "url|version of a code system, where the value set names no version.", IsList: true),
+            new("check-system-version", "canonical", "As system-version; a value set that names another version is refused.", IsList: true),
+            new("force-system-version", "canonical", "url|version of a code system, whatever the value set names.", IsList: true),
             new("return", "ValueSet", "The value set with its expansion.", 1, IsOut: true),
         ],
         Run = call => Task.FromResult(Run(call)),
     };
 
-    private static readonly string[] Shown = ["id", "url", "version", "name", "title"];
-
     private static FhirReply Run(OperationRequest call)
     {
         if (!Number(call, "offset").Succeeded(out var offset, out var refusal) || !Number(call, "count").Succeeded(out var count, out refusal))
             return refusal;
-        if (!Expansion(call).Succeeded(out var expansion, out refusal))
+        if (!Expansion(call).Succeeded(out var expansion, out refusal) || !ExpandedNames.For(call, expansion).Succeeded(out var names, out refusal))
             return refusal;
         var filter = Words(call.Text("filter") ?? "");
-        var activeOnly = call.Text("activeOnly") == "true";
-        var codes = expansion.Codes.Where(code => (!activeOnly || !code.IsInactive) && Fits(code, filter)).ToList();
-        var page = codes.Skip(offset ?? 0).Take(count ?? int.MaxValue).ToList();
-        return new FhirReply(200, Write(call, expansion.Resource, codes.Count, page, offset, count));
+        var excluded = call.Texts("exclude-system").Select(each => each.Split('|', 2)).ToList();
+        var codes = expansion.Codes
+            .Where(code => !(code.IsInactive && call.Text("activeOnly") == "true") && !(code.IsAbstract && call.Text("excludeNotForUI") == "true"))
+            .Where(code => !excluded.Exists(each => each[0] == code.System && (each is not [_, var version] || version == code.Version)))
+            .Where(code => filter.Length == 0 || Fits(code.Code, names.Shown(code), filter)).ToList();
+        if (call.Text("excludeNested") != "false")
+            return Answer(call, expansion, codes.Count, [.. codes.Skip(offset ?? 0).Take(count ?? int.MaxValue).Select(code => new ExpandedCode(code))], names);
+        if (offset is not null || count is not null)
+            return Refusal.Invalid("", new RefusalDetail("not-supported", "Only a flat expansion has pages: leave excludeNested=false away, or offset and count."));
+        return ExpandedCode.Nest(codes, call.Fhir.Service.Definitions.Current.Terminology) is { } nested
+            ? Answer(call, expansion, codes.Count, nested, names)
+            : TerminologyReply.Refuse(new("too-costly", $"The codes lie more than {ExpandedCode.Deepest} deep; ask for a flat expansion."));
     }
 
     private static Outcome<ValueSetExpansion> Expansion(OperationRequest call)
     {
-        if (!Asked(call).Succeeded(out var asked, out var refusal))
+        if (!Asked(call).Succeeded(out var asked, out var refusal) || !Versions(call).Succeeded(out var versions, out refusal))
             return refusal;
         var terminology = call.Fhir.Service.Definitions.Current.Terminology;
         var (url, sent) = asked;
-        var expansion = url is null ? terminology.Expand(sent, out var fault) : terminology.Expand(url, out fault);
+        var named = url is null ? sent : terminology.FindValueSet(url);
+        var expansion = url is null || (versions is not null && named.Exists) ? terminology.Expand(named, out var fault, versions) : terminology.Expand(url, out fault);
         return expansion is null ? TerminologyReply.Refuse(fault!) : expansion;
     }
 
-    /// <summary>The value set that is meant: stored under the id on the path, sent, or named.</summary>
+    /// <summary>The value set that is meant: stored under the id on the path, sent, or named, in the version that is named.</summary>
     internal static Outcome<(string? Url, FhirNode Sent)> Asked(OperationRequest call)
     {
+        var (url, sent) = (call.Text("url"), call["valueSet"].Resource);
+        if ((call.Id.Length > 0 ? 1 : 0) + (url is null ? 0 : 1) + (sent.Exists ? 1 : 0) > 1)
+            return Refusal.Invalid("", new RefusalDetail("invalid", "Name the value set in one way: by its id on the path, by url, or sent as valueSet."));
         if (call.Id.Length > 0)
             return call.Fhir.Service.Store.Read("ValueSet", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? (null, version.Root) : refusal;
-        if (call["valueSet"].Resource is { Exists: true } sent)
+        if (sent.Exists)
             return (null, sent);
-        return call.Text("url") is { } url
-            ? (TerminologyReply.Versioned(url, call.Text("valueSetVersion")), default(FhirNode))
-            : Refusal.Invalid("", new RefusalDetail("required", "Name the value set: url, or send it as valueSet."));
+        if (url is null)
+            return Refusal.Invalid("", new RefusalDetail("required", "Name the value set: url, or send it as valueSet."));
+        var canonical = TerminologyReply.Versioned(url, call.Text("valueSetVersion"));
+        var known = call.Fhir.Service.Definitions.Current.Terminology.FindValueSet(canonical);
+        return known.Exists && (canonical.Split('|') is not [_, var wanted] || known["version"u8].Text == wanted)
+            ? (canonical, default(FhirNode))
+            : TerminologyReply.Refuse(new("not-found", $"The value set {FhirRequest.Shown(canonical)} is not here."));
+    }
+
+    private static Outcome<SystemVersions?> Versions(OperationRequest call)
+    {
+        var found = new List<Dictionary<string, string>>();
+        foreach (var name in new[] { "system-version", "check-system-version", "force-system-version" })
+        {
+            var versions = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var text in call.Texts(name))
+            {
+                if (text.Split('|') is not [{ Length: > 0 } system, { Length: > 0 } version] || !versions.TryAdd(system, version))
+                    return Refusal.Invalid("", new RefusalDetail("value", $"{name} has to be system|version, once for each system."));
+            }
+
+            found.Add(versions);
+        }
+
+        return found.Exists(versions => versions.Count > 0) ? new SystemVersions(found[0], found[1], found[2]) : (SystemVersions?)null;
     }
 
     private static Outcome<int?> Number(OperationRequest call, string name)
@@ -82,35 +122,13 @@ internal static class ExpandValueSet
 
     private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Every word typed begins a word of the display, or the code itself.</summary>
-    private static bool Fits(ValueSetCode code, string[] filter) => Array.TrueForAll(filter, typed =>
-        Begins(code.Code, typed) || (code.Display ?? "").Split([' ', '-', '/', ',', '(', '.'], StringSplitOptions.RemoveEmptyEntries).Any(word => Begins(word, typed)));
+    /// <summary>Every word typed begins a word of the name, or the code itself.</summary>
+    private static bool Fits(string code, string? name, string[] filter) => Array.TrueForAll(filter, typed =>
+        Begins(code, typed) || (name ?? "").Split([' ', '-', '/', ',', '(', '.'], StringSplitOptions.RemoveEmptyEntries).Any(word => Begins(word, typed)));
 
     private static bool Begins(string word, string typed) =>
         CultureInfo.InvariantCulture.CompareInfo.IsPrefix(word, typed, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace);
 
-    private static byte[] Write(OperationRequest call, FhirNode set, int total, List<ValueSetCode> page, int? offset, int? count) => FhirWriter.Resource("ValueSet", json =>
-    {
-        foreach (var name in Shown)
-            json.Text(name, set[name].Text);
-        json.Text("status", set["status"u8].Text ?? "active");
-        if (call.Text("includeDefinition") == "true")
-            json.Raw("compose", set["compose"u8]);
-        json.Object("expansion", expansion =>
-        {
-            expansion.Text("identifier", "urn:uuid:" + Ids.New(call.Fhir.Service.Clock)).Instant("timestamp", call.Fhir.Service.Clock.GetUtcNow());
-            expansion.Number("total", total).Number("offset", offset);
-            expansion.Array("parameter", parameters =>
-            {
-                parameters.Text("filter", "valueString", call.Text("filter"));
-                if (count is not null)
-                    parameters.Item(item => item.Text("name", "count").Number("valueInteger", count));
-                if (call.Text("activeOnly") is not null)
-                    parameters.Item(item => item.Text("name", "activeOnly").Boolean("valueBoolean", call.Text("activeOnly") == "true"));
-            });
-            expansion.Array("contains", page, (item, code) => item
-                .Text("system", code.System).Boolean("abstract", code.IsAbstract ? true : null).Boolean("inactive", code.IsInactive ? true : null)
-                .Text("version", code.Version).Text("code", code.Code).Text("display", code.Display));
-        });
-    });
+    private static FhirReply Answer(OperationRequest call, ValueSetExpansion expansion, int total, IReadOnlyList<ExpandedCode> codes, ExpandedNames names) =>
+        new(200, WriteExpansion.Of(call, expansion.Resource, total, codes, names));
 }

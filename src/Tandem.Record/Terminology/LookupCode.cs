@@ -22,7 +22,8 @@ internal static class LookupCode
             new("system", "uri", "The code's system."),
             new("version", "string", "The version of the system."),
             new("coding", "Coding", "A coding instead of code and system."),
-            new("property", "code", "Only these properties (parent, child, inactive, designation or the system's own).", IsList: true),
+            new("displayLanguage", "code", "The language of the display; the code system's own where the code has no name in it."),
+            new("property", "code", "Only these: definition, designation, lang.es (designations in a language), inactive, parent, child, or the system's own.", IsList: true),
             new("name", "string", "The code system's name.", 1, IsOut: true),
             new("version", "string", "Its version.", IsOut: true),
             new("display", "string", "What the code means.", 1, IsOut: true),
@@ -36,23 +37,33 @@ internal static class LookupCode
     {
         if (!ValidateCode.System(call, "system").Succeeded(out var system, out var refusal) || !TerminologyReply.Codes(call).Succeeded(out var codes, out refusal))
             return refusal;
+        if (!TerminologyReply.Language(call).Succeeded(out var language, out refusal))
+            return refusal;
         if (system.Find(codes[0].Code) is not { } concept)
             return TerminologyReply.Refuse(new("not-found", "The code system does not have this code."));
         var wanted = call.Texts("property");
-        return TerminologyReply.Parameters(parameters => Write(parameters, system, concept, name => wanted.Count == 0 || wanted.Contains(name)));
+        return TerminologyReply.Parameters(parameters => Write(parameters, system, concept, language, name => wanted.Count == 0 || wanted.Contains(name)));
     }
 
-    private static void Write(FhirWriter parameters, CodeSystem system, Concept concept, Func<string, bool> isWanted)
+    private static void Write(FhirWriter parameters, CodeSystem system, Concept concept, string? language, Func<string, bool> isWanted)
     {
         parameters.Text("name", "valueString", system.Title ?? system.Url).Text("version", "valueString", system.Version);
-        parameters.Text("display", "valueString", concept.Display ?? concept.Code);
+        var shown = system.NameOf(concept.Code, language);
+        parameters.Text("display", "valueString", shown ?? concept.Code);
         if (isWanted("definition"))
             parameters.Text("definition", "valueString", concept.Node["definition"u8].Text);
-        foreach (var designation in concept.Node["designation"u8].Items)
+        foreach (var name in system.NamesOf(concept).Skip(shown is not null && shown == concept.Display ? 1 : 0))
         {
-            if (isWanted("designation"))
-                parameters.Item(item => item.Text("name", "designation").Array("part", part => part
-                    .Text("language", "valueCode", designation["language"u8].Text).Text("value", "valueString", designation["value"u8].Text)));
+            if (isWanted("designation") || (name.Language is { } its && isWanted("lang." + its)))
+            {
+                parameters.Item(item => item.Text("name", "designation").Array("part", part =>
+                {
+                    part.Text("language", "valueCode", name.Language);
+                    if (name.Use.Exists)
+                        part.Item(use => use.Text("name", "use").Raw("valueCoding", name.Use));
+                    part.Text("value", "valueString", name.Text);
+                }));
+            }
         }
 
         if (isWanted("inactive"))
@@ -66,7 +77,7 @@ internal static class LookupCode
             }
         }
 
-        foreach (var property in concept.Node["property"u8].Items)
+        foreach (var property in system.PropertiesOf(concept))
         {
             var name = property["code"u8].Text ?? "";
             if (name is "parent" or "child" or "inactive" || !isWanted(name))

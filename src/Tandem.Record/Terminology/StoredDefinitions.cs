@@ -10,7 +10,7 @@ namespace Tandem.Record.Terminology;
 /// <summary>Profiles, value sets, code systems and concept maps in the record by their addresses.</summary>
 internal static class StoredDefinitions
 {
-    private const string ByAddress =
+    private const string ByCode =
         $"SELECT {LogTables.Columns} FROM search_tokens t CROSS JOIN resources r CROSS JOIN log l "
         + "WHERE t.param = $1 AND t.code = $2 AND r.rid = t.rid AND r.deleted = 0 AND l.seq = r.seq ORDER BY t.rid DESC";
 
@@ -19,7 +19,7 @@ internal static class StoredDefinitions
     {
         var parameter = SearchTables.ParameterNumber(type, R4.SearchParameters(type).Find("url")!);
         FhirNode best = default;
-        foreach (var found in session.Query(ByAddress, LogTables.Read, parameter, StableHash.Of(url)))
+        foreach (var found in session.Query(ByCode, LogTables.Read, parameter, StableHash.Of(url)))
         {
             var node = found.Root;
             if (node["url"u8].Text == url && (version is null || node["version"u8].Text == version) && IsNewer(node, best))
@@ -28,6 +28,11 @@ internal static class StoredDefinitions
 
         return best;
     }
+
+    /// <summary>All supplements to code systems (R4 4.8.10).</summary>
+    internal static IEnumerable<FhirNode> Supplements(DbSession session) =>
+        session.Query(ByCode, LogTables.Read, SearchTables.ParameterNumber("CodeSystem", R4.SearchParameters("CodeSystem").Find("content-mode")!), StableHash.Of("supplement"))
+            .Select(found => found.Root);
 
     private static bool IsNewer(FhirNode node, FhirNode than)
     {

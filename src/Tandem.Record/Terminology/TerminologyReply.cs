@@ -9,6 +9,8 @@ namespace Tandem.Record.Terminology;
 /// <summary>What the operations on codes share: their answers' shape and the code they are asked about.</summary>
 internal static class TerminologyReply
 {
+    private static readonly string[] Ways = ["code", "coding", "codeableConcept"];
+
     /// <summary>Parameters with the parameters that are written.</summary>
     internal static FhirReply Parameters(Action<FhirWriter> parameters) =>
         new(200, FhirWriter.Resource("Parameters", resource => resource.Array("parameter", parameters)));
@@ -21,11 +23,14 @@ internal static class TerminologyReply
     internal static Refusal Refuse(TerminologyFault fault) => new(
         fault.Code == "not-found" ? RefusalKind.NotFound : RefusalKind.Unprocessable, "", [new RefusalDetail(fault.Code, fault.Text)]);
 
-    /// <summary>The codings that a call names: <c>code</c> with <c>system</c>, <c>coding</c>, or those of <c>codeableConcept</c>.</summary>
+    /// <summary>The codings that a call names, in one of three ways: <c>code</c> with <c>system</c>, <c>coding</c>, or those of <c>codeableConcept</c>.</summary>
     internal static Outcome<List<AskedCode>> Codes(OperationRequest call, string? system = null)
     {
+        var ways = Ways.Where(name => call.Arguments.Any(argument => argument.Name == name)).ToList();
+        if (ways.Count > 1)
+            return Refusal.Invalid("", new RefusalDetail("invalid", $"Name the code in one way, not by {string.Join(" and ", ways)}."));
         if (call.Text("code") is { } code)
-            return new List<AskedCode> { new(system ?? call.Text("system"), code, call.Text("display")) };
+            return new List<AskedCode> { new(system ?? call.Text("system"), code, call.Text("display"), null) };
         var found = new List<AskedCode>();
         if (call["coding"].Value is { IsObject: true } coding)
             Add(coding);
@@ -36,8 +41,22 @@ internal static class TerminologyReply
         void Add(FhirNode item)
         {
             if (item["code"u8].Text is { } text)
-                found.Add(new(item["system"u8].Text ?? system, text, item["display"u8].Text));
+                found.Add(new(item["system"u8].Text ?? system, text, item["display"u8].Text ?? call.Text("display"), item["version"u8].Text));
         }
+    }
+
+    /// <summary>The language that answers are wanted in (BCP 47), or null.</summary>
+    internal static Outcome<string?> Language(OperationRequest call) => call.Text("displayLanguage") is not { } language || language.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')
+        ? call.Text("displayLanguage")
+        : Refusal.Invalid("", new RefusalDetail("value", "displayLanguage has to be one language, such as es or pt-BR."));
+
+    /// <summary>A code system by its address, in exactly the version that is asked for.</summary>
+    internal static Outcome<CodeSystem> CodeSystem(OperationRequest call, string url, string? version)
+    {
+        var known = call.Fhir.Service.Definitions.Current.Terminology.FindCodeSystem(Versioned(url, version));
+        return known is not null && (version is null || known.Version == version)
+            ? known
+            : Refuse(new("not-found", $"The code system {FhirRequest.Shown(Versioned(url, version))} is not here."));
     }
 
     /// <summary>The address with its version, as <c>url|version</c>.</summary>
@@ -45,4 +64,4 @@ internal static class TerminologyReply
 }
 
 /// <summary>A code as asked about.</summary>
-internal sealed record AskedCode(string? System, string Code, string? Display);
+internal sealed record AskedCode(string? System, string Code, string? Display, string? Version);

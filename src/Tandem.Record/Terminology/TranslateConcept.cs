@@ -29,11 +29,13 @@ internal static class TranslateConcept
             new("conceptMapVersion", "string", "The version of the map."),
             new("code", "code", "The code, with its system."),
             new("system", "uri", "The code's system."),
+            new("version", "string", "The version of the code's system."),
             new("coding", "Coding", "A coding instead of code and system."),
             new("codeableConcept", "CodeableConcept", "A concept, of which every coding is tried."),
             new("source", "uri", "The value set the code was chosen from: only maps from it."),
             new("target", "uri", "The value set to translate into: only maps into it."),
             new("targetsystem", "uri", "The system to translate into."),
+            new("dependency", "BackboneElement", "What another element holds: the parts element (uri) and concept (CodeableConcept). Translations that depend on others are left out.", IsList: true),
             new("reverse", "boolean", "True goes from the maps' targets to their sources."),
             new("result", "boolean", "True when there is a translation.", 1, IsOut: true),
             new("message", "string", "Why there is none.", IsOut: true),
@@ -44,11 +46,12 @@ internal static class TranslateConcept
 
     private static FhirReply Run(OperationRequest call)
     {
-        if (!TerminologyReply.Codes(call).Succeeded(out var codes, out var refusal) || !MapsFor(call).Succeeded(out var maps, out refusal))
+        if (!TerminologyReply.Codes(call).Succeeded(out var codes, out var refusal) || !Dependencies(call).Succeeded(out var dependencies, out refusal) || !MapsFor(call).Succeeded(out var maps, out refusal))
             return refusal;
         var terminology = call.Fhir.Service.Definitions.Current.Terminology;
-        var found = maps.SelectMany(map => codes.SelectMany(code => ConceptTranslation.Of(
-            map, code.System, code.Code, call.Text("targetsystem"), call.Text("reverse") == "true", terminology.FindConceptMap))).Distinct().ToList();
+        var asked = codes.ConvertAll(code => new CodeToTranslate(code.System, code.Code, code.Version ?? call.Text("version"), call.Text("targetsystem"), call.Text("reverse") == "true") { Dependencies = dependencies });
+        var found = maps.Where(map => Fits(map, "source", call.Text("source")) && Fits(map, "target", call.Text("target")))
+            .SelectMany(map => asked.SelectMany(code => ConceptTranslation.Of(map, code, terminology.FindConceptMap))).Distinct().ToList();
         var isTranslated = found.Exists(match => match.Equivalence is not ("unmatched" or "disjoint"));
         return TerminologyReply.Parameters(parameters =>
         {
@@ -63,19 +66,45 @@ internal static class TranslateConcept
         part.Text("equivalence", "valueCode", match.Equivalence);
         if (match.Code is not null)
             part.Item(item => item.Text("name", "concept").Coding("valueCoding", match.System, match.Code, match.Display));
+        foreach (var product in match.Products.Items)
+            part.Item(item => item.Text("name", "product").Array("part", parts => Product(parts, product)));
         part.Text("source", "valueUri", match.Map);
+    }
+
+    private static void Product(FhirWriter part, FhirNode product) => part.Text("element", "valueUri", product["property"u8].Text)
+        .Item(item => item.Text("name", "concept").Coding("valueCoding", product["system"u8].Text, product["value"u8].Text, product["display"u8].Text));
+
+    private static Outcome<List<(string Element, FhirNode Concept)>> Dependencies(OperationRequest call)
+    {
+        var found = new List<(string, FhirNode)>();
+        foreach (var dependency in call.Arguments.Where(argument => argument.Name == "dependency"))
+        {
+            var parts = dependency.Parameter["part"u8].Items.AsEnumerable().ToList();
+            var concept = parts.Find(part => part["name"u8].Is("concept"u8))["valueCodeableConcept"u8];
+            if (parts.Find(part => part["name"u8].Is("element"u8))["valueUri"u8].Text is not { } element || !concept.Exists)
+                return Refusal.Invalid("", new RefusalDetail("value", "A dependency has the parts element (valueUri) and concept (valueCodeableConcept)."));
+            found.Add((element, concept));
+        }
+
+        return found;
     }
 
     private static Outcome<List<FhirNode>> MapsFor(OperationRequest call)
     {
+        var (url, sent) = (call.Text("url"), call["conceptMap"].Resource);
+        if ((call.Id.Length > 0 ? 1 : 0) + (url is null ? 0 : 1) + (sent.Exists ? 1 : 0) > 1)
+            return Refusal.Invalid("", new RefusalDetail("invalid", "Name the concept map in one way: by its id on the path, by url, or sent as conceptMap."));
         if (call.Id.Length > 0)
             return call.Fhir.Service.Store.Read("ConceptMap", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? new List<FhirNode> { version.Root } : refusal;
-        if (call["conceptMap"].Resource is { Exists: true } sent)
+        if (sent.Exists)
             return new List<FhirNode> { sent };
-        if (call.Text("url") is not { } url)
-            return All(call).Where(map => Fits(map, "source", call.Text("source")) && Fits(map, "target", call.Text("target"))).ToList();
-        var named = call.Fhir.Service.Definitions.Current.Terminology.FindConceptMap(TerminologyReply.Versioned(url, call.Text("conceptMapVersion")));
-        return named.Exists ? new List<FhirNode> { named } : TerminologyReply.Refuse(new("not-found", "The concept map of this address is not here."));
+        if (url is null)
+            return All(call).ToList();
+        var canonical = TerminologyReply.Versioned(url, call.Text("conceptMapVersion"));
+        var named = call.Fhir.Service.Definitions.Current.Terminology.FindConceptMap(canonical);
+        return named.Exists && (canonical.Split('|') is not [_, var wanted] || named["version"u8].Text == wanted)
+            ? new List<FhirNode> { named }
+            : TerminologyReply.Refuse(new("not-found", "The concept map of this address is not here."));
     }
 
     /// <summary>The site's maps before the specification's.</summary>

@@ -18,6 +18,7 @@ internal static class ValidateCode
         new("display", "string", "What the code is thought to mean."),
         new("coding", "Coding", "A coding instead of code and system."),
         new("codeableConcept", "CodeableConcept", "A concept, of which one coding has to be valid."),
+        new("abstract", "boolean", "True where a code that only groups others may be used; else such a code is not valid."),
         new("displayLanguage", "code", "The language of the display that is given and of the one that is answered."),
         new("result", "boolean", "True when the code is valid.", 1, IsOut: true),
         new("message", "string", "Why not.", IsOut: true),
@@ -37,6 +38,7 @@ internal static class ValidateCode
             new("valueSet", "ValueSet", "A value set that is sent instead of named."),
             new("valueSetVersion", "string", "The version of the value set."),
             new("system", "uri", "The code's system; without one any system of the value set will do."),
+            new("systemVersion", "string", "The version of the code's system."),
             .. Common,
         ],
         Run = call => Task.FromResult(InValueSet(call)),
@@ -49,7 +51,13 @@ internal static class ValidateCode
         Types = ["CodeSystem"],
         Summary = "Whether a code is in a code system.",
         Follows = "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code",
-        Parameters = [new("url", "uri", "The code system's address."), new("version", "string", "The version of the code system."), .. Common],
+        Parameters =
+        [
+            new("url", "uri", "The code system's address."),
+            new("codeSystem", "CodeSystem", "A code system that is sent instead of named."),
+            new("version", "string", "The version of the code system."),
+            .. Common,
+        ],
         Run = call => Task.FromResult(InCodeSystem(call)),
     };
 
@@ -57,16 +65,18 @@ internal static class ValidateCode
     {
         if (!ExpandValueSet.Asked(call).Succeeded(out var asked, out var refusal) || !TerminologyReply.Codes(call).Succeeded(out var codes, out refusal))
             return refusal;
+        if (!TerminologyReply.Language(call).Succeeded(out var language, out refusal))
+            return refusal;
         var terminology = call.Fhir.Service.Definitions.Current.Terminology;
         var (url, sent) = asked;
-        if (url is not null && !terminology.FindValueSet(url).Exists)
-            return TerminologyReply.Refuse(new("not-found", $"The value set {url} is not here."));
+        var set = url is null ? sent : terminology.FindValueSet(url);
         var isOpen = false;
-        foreach (var code in codes)
+        foreach (var code in codes.Select(code => code with { Version = code.Version ?? call.Text("systemVersion") }))
         {
-            var contained = url is null ? terminology.Contains(sent, code.System, code.Code) : terminology.Contains(url, code.System, code.Code);
+            var contained = code is { System: { } own, Version: { } version } ? terminology.Contains(set, own, code.Code, SystemVersions.Of(own, version))
+                : url is null ? terminology.Contains(sent, code.System, code.Code) : terminology.Contains(url, code.System, code.Code);
             if (contained == true)
-                return Found(call, code, shown => url is null ? terminology.OtherName(shown, sent) : terminology.OtherName(shown, url));
+                return Found(call, code, language, shown => url is null ? terminology.OtherName(shown, sent) : terminology.OtherName(shown, url));
             isOpen |= contained is null;
         }
 
@@ -84,10 +94,12 @@ internal static class ValidateCode
     {
         if (!System(call).Succeeded(out var system, out var refusal) || !TerminologyReply.Codes(call, system.Url).Succeeded(out var codes, out refusal))
             return refusal;
+        if (!TerminologyReply.Language(call).Succeeded(out var language, out refusal))
+            return refusal;
         foreach (var code in codes)
         {
-            if (code.System == system.Url && system.Find(code.Code) is not null)
-                return Found(call, code, system.OtherName, system);
+            if (code.System == system.Url && (code.Version is null || code.Version == system.Version) && system.Find(code.Code) is not null)
+                return Found(call, code, language, system.OtherName, system);
         }
 
         return system.IsComplete
@@ -95,23 +107,27 @@ internal static class ValidateCode
             : TerminologyReply.Refuse(new("not-found", "This cannot be decided here: the code system is here only in part."));
     }
 
-    /// <summary>The code system on the path, by its address, or that of the coding.</summary>
+    /// <summary>The code system on the path, sent, by its address, or that of the coding.</summary>
     internal static Outcome<CodeSystem> System(OperationRequest call, string parameter = "url")
     {
+        var (named, sent, terminology) = (call.Text(parameter), call["codeSystem"].Resource, call.Fhir.Service.Definitions.Current.Terminology);
+        if ((call.Id.Length > 0 ? 1 : 0) + (named is null ? 0 : 1) + (sent.Exists ? 1 : 0) > 1)
+            return Refusal.Invalid("", new RefusalDetail("invalid", $"Name the code system in one way: by its id on the path, by {parameter}, or sent."));
         if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read("CodeSystem", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? new CodeSystem(version.Root) : refusal;
-        var url = call.Text(parameter) ?? call["coding"].Value["system"u8].Text;
-        if (url is null)
-            return Refusal.Invalid("", new RefusalDetail("required", $"Name the code system: {parameter}."));
-        return call.Fhir.Service.Definitions.Current.Terminology.FindCodeSystem(TerminologyReply.Versioned(url, call.Text("version"))) is { } known
-            ? known
-            : TerminologyReply.Refuse(new("not-found", $"The code system {FhirRequest.Shown(url)} is not here."));
+            return call.Fhir.Service.Store.Read("CodeSystem", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? terminology.Supplemented(version.Root) : refusal;
+        if (sent.Exists)
+            return terminology.Supplemented(sent);
+        var coding = call["coding"].Value;
+        return (named ?? coding["system"u8].Text) is { } url
+            ? TerminologyReply.CodeSystem(call, url, call.Text("version") ?? (named is null ? coding["version"u8].Text : null))
+            : Refusal.Invalid("", new RefusalDetail("required", $"Name the code system: {parameter}."));
     }
 
-    private static FhirReply Found(OperationRequest call, AskedCode code, Func<ShownCode, string?> otherName, CodeSystem? known = null)
+    private static FhirReply Found(OperationRequest call, AskedCode code, string? language, Func<ShownCode, string?> otherName, CodeSystem? known = null)
     {
-        var language = call.Text("displayLanguage");
-        var system = known ?? (code.System is null ? null : call.Fhir.Service.Definitions.Current.Terminology.FindCodeSystem(code.System));
+        var system = known ?? (code.System is null ? null : call.Fhir.Service.Definitions.Current.Terminology.FindCodeSystem(TerminologyReply.Versioned(code.System, code.Version)));
+        if (call.Text("abstract") != "true" && system?.Find(code.Code) is { IsAbstract: true })
+            return Answer(false, "The code only groups others; it is valid where abstract codes may be used (abstract=true).", system.NameOf(code.Code, language));
         return code.System is not null && code.Display is { } given && otherName(new(code.System, null, code.Code, given, language)) is { } right
             ? Answer(false, "The code is valid, but means something else than the display says.", right)
             : Answer(true, null, system?.NameOf(code.Code, language));

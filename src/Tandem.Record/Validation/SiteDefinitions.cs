@@ -33,7 +33,7 @@ public sealed class SiteDefinitions(RecordStore store, PackagedDefinitions packa
             var newest = store.Database.Read(session => session.First(Newest, row => (long?)row.Integer(0))) ?? 0;
             if (held is { } known && known.Seq == newest)
                 return known.Definitions;
-            var terminology = new TerminologyService(Find);
+            var terminology = new TerminologyService(Find, Supplements);
             held = new(newest, new(new FhirValidator(new ProfileSet(Find), terminology), terminology));
             return held.Definitions;
         }
@@ -42,6 +42,8 @@ public sealed class SiteDefinitions(RecordStore store, PackagedDefinitions packa
     /// <summary>A definition of the site's own; missing when it has none of this address.</summary>
     internal FhirNode Find(string type, string url, string? version) =>
         store.Database.Read(session => StoredDefinitions.Find(session, type, url, version)) is { Exists: true } stored ? stored : packages.Find(type, url, version);
+
+    private IEnumerable<FhirNode> Supplements() => store.Database.Read(session => StoredDefinitions.Supplements(session).ToList()).Concat(packages.Supplements);
 
     private sealed record Held(long Seq, Definitions Definitions);
 }

@@ -114,10 +114,10 @@ public sealed class TerminologyTests
               {"code":"1","target":[{"code":"one","equivalence":"equivalent"},{"code":"single","equivalence":"wider"}]}],"unmapped":{"mode":"fixed","code":"other"}}]}
             """);
 
-        Assert.Equal(["equivalent one", "wider single"], ConceptTranslation.Of(map, "urn:a", "1").Select(found => $"{found.Equivalence} {found.Code}"));
-        Assert.Equal(["narrower 1"], ConceptTranslation.Of(map, "urn:b", "single", isReverse: true).Select(found => $"{found.Equivalence} {found.Code}"));
-        Assert.Equal(["inexact other"], ConceptTranslation.Of(map, "urn:a", "9").Select(found => $"{found.Equivalence} {found.Code}"));
-        Assert.Empty(ConceptTranslation.Of(map, "urn:c", "1"));
+        Assert.Equal(["equivalent one", "wider single"], ConceptTranslation.Of(map, new("urn:a", "1")).Select(found => $"{found.Equivalence} {found.Code}"));
+        Assert.Equal(["narrower 1"], ConceptTranslation.Of(map, new("urn:b", "single", IsReverse: true)).Select(found => $"{found.Equivalence} {found.Code}"));
+        Assert.Equal(["inexact other"], ConceptTranslation.Of(map, new("urn:a", "9")).Select(found => $"{found.Equivalence} {found.Code}"));
+        Assert.Empty(ConceptTranslation.Of(map, new("urn:c", "1")));
     }
 
     [Fact]

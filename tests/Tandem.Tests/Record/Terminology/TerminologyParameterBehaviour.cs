@@ -1,0 +1,233 @@
+using System.Net;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Terminology;
+
+public sealed class SqliteTerminologyParameterTests() : TerminologyParameterBehaviour(Engine.Sqlite);
+
+public sealed class PostgresTerminologyParameterTests() : TerminologyParameterBehaviour(Engine.Postgres);
+
+/// <summary>The parameters of the operations on codes: languages, names, versions, nesting, supplements, dependencies (R4 4.8.10, 4.8.16, 4.9.17, 4.10.15).</summary>
+public abstract class TerminologyParameterBehaviour(Engine engine) : IAsyncLifetime
+{
+    private const string Wards = """
+        {"resourceType":"CodeSystem","id":"wards","url":"urn:wards","version":"2","status":"active","content":"complete","caseSensitive":true,"concept":[
+          {"code":"in","display":"Inpatient ward","property":[{"code":"notSelectable","valueBoolean":true}],"concept":[
+            {"code":"icu","display":"Intensive care","designation":[{"language":"es","value":"Cuidados intensivos"},{"use":{"system":"urn:use","code":"short"},"value":"IC"}],"concept":[{"code":"picu","display":"Paediatric intensive care"}]}]},
+          {"code":"out","display":"Outpatient"}]}
+        """;
+
+    private FhirServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        await server.PutAsync("CodeSystem/wards", Wards);
+        await server.PutAsync("CodeSystem/wards-1", """{"resourceType":"CodeSystem","id":"wards-1","url":"urn:wards","version":"1","status":"active","content":"complete","concept":[{"code":"in","display":"Ward"}]}""");
+        await server.PutAsync("ValueSet/all", """{"resourceType":"ValueSet","id":"all","url":"urn:all","version":"7","status":"active","compose":{"include":[{"system":"urn:wards"}]}}""");
+        await server.PutAsync("ValueSet/first", """{"resourceType":"ValueSet","id":"first","url":"urn:first","status":"active","compose":{"include":[{"system":"urn:wards","version":"1"}]}}""");
+        await server.PutAsync("ValueSet/listed", """
+            {"resourceType":"ValueSet","id":"listed","url":"urn:listed","language":"en","status":"active","compose":{"include":[{"system":"urn:wards","concept":[
+              {"code":"icu","display":"ICU","designation":[{"language":"de","value":"Intensivstation"}]}]}]}}
+            """);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private static IEnumerable<FhirNode> Contains(FhirAnswer answer) => answer.Json["expansion"u8]["contains"u8].Items.AsEnumerable();
+
+    private static string Codes(FhirAnswer answer) => string.Join(' ', Contains(answer).Select(code => code["code"u8].Text));
+
+    private static string Displays(FhirAnswer answer) => string.Join(", ", Contains(answer).Select(code => code["display"u8].Text));
+
+    private static FhirNode Value(FhirAnswer answer, string name)
+    {
+        var parameter = answer.Json["parameter"u8].Items.AsEnumerable().FirstOrDefault(item => item["name"u8].Text == name);
+        return parameter.Properties.AsEnumerable().FirstOrDefault(member => member.Name.StartsWith("value", StringComparison.Ordinal));
+    }
+
+    private static string Nested(FhirNode code) => code["code"u8].Text + (code["contains"u8].Exists ? $"({string.Join(' ', code["contains"u8].Items.AsEnumerable().Select(Nested))})" : "");
+
+    [Theory] // 4.9.17.1: displayLanguage; names of the value set go before those of the code system
+    [InlineData("ValueSet/all/$expand?displayLanguage=es-MX", "Inpatient ward, Cuidados intensivos, Paediatric intensive care, Outpatient")]
+    [InlineData("ValueSet/all/$expand?displayLanguage=fr", "Inpatient ward, Intensive care, Paediatric intensive care, Outpatient")]
+    [InlineData("ValueSet/all/$expand?displayLanguage=es&filter=cuidados", "Cuidados intensivos")]
+    [InlineData("ValueSet/listed/$expand", "ICU")]
+    [InlineData("ValueSet/listed/$expand?displayLanguage=de", "Intensivstation")]
+    [InlineData("ValueSet/listed/$expand?displayLanguage=es", "Cuidados intensivos")]
+    [InlineData("ValueSet/listed/$expand?displayLanguage=en", "ICU")]
+    public async Task An_expansion_is_in_the_language_asked_for(string path, string displays) => Assert.Equal(displays, Displays(await server.GetAsync(path)));
+
+    [Theory]
+    [InlineData("includeDesignations=true", "de:Intensivstation en:Intensive care es:Cuidados intensivos :IC")]
+    [InlineData("designation=urn:ietf:bcp:47|es", "es:Cuidados intensivos")]
+    [InlineData("designation=urn:use|short", ":IC")]
+    [InlineData("includeDesignations=false", "")]
+    [InlineData("includeDesignations=true&displayLanguage=de", "en:ICU en:Intensive care es:Cuidados intensivos :IC")]
+    public async Task All_names_of_a_code_are_given_where_they_are_wanted(string asked, string names)
+    {
+        var code = Contains(await server.GetAsync("ValueSet/listed/$expand?" + asked)).Single();
+
+        Assert.Equal(names, string.Join(' ', code["designation"u8].Items.AsEnumerable().Select(name => $"{name["language"u8].Text}:{name["value"u8].Text}")));
+    }
+
+    [Theory]
+    [InlineData("excludeNotForUI=true", "icu picu out")]
+    [InlineData("exclude-system=urn:wards", "")]
+    [InlineData("exclude-system=urn:wards|1", "in icu picu out")]
+    [InlineData("system-version=urn:wards|1", "in")]
+    [InlineData("force-system-version=urn:wards|1", "in")]
+    [InlineData("check-system-version=urn:wards|2", "in icu picu out")]
+    [InlineData("excludePostCoordinated=true&excludeNested=true", "in icu picu out")]
+    public async Task Codes_are_chosen_by_system_version_and_use(string asked, string codes) => Assert.Equal(codes, Codes(await server.GetAsync("ValueSet/$expand?url=urn:all&" + asked)));
+
+    [Fact]
+    public async Task A_version_that_the_value_set_names_goes_before_and_can_be_checked_and_forced()
+    {
+        Assert.Equal("in", Codes(await server.GetAsync("ValueSet/first/$expand?system-version=urn:wards|2")));
+        Assert.Equal("in icu picu out", Codes(await server.GetAsync("ValueSet/first/$expand?force-system-version=urn:wards|2")));
+        Assert.Equal("conflict", (await server.GetAsync("ValueSet/first/$expand?check-system-version=urn:wards|2")).Issue);
+        Assert.Equal("not-found", (await server.GetAsync("ValueSet/all/$expand?system-version=urn:wards|9")).Issue);
+        Assert.Equal("value", (await server.GetAsync("ValueSet/all/$expand?system-version=urn:wards")).Issue);
+        Assert.Equal("not-found", (await server.GetAsync("ValueSet/$expand?url=urn:all&valueSetVersion=8")).Issue);
+    }
+
+    [Fact]
+    public async Task Codes_lie_below_those_that_include_them_where_that_is_wanted()
+    {
+        var nested = Contains(await server.GetAsync("ValueSet/all/$expand?excludeNested=false"));
+        Assert.Equal("in(icu(picu)) out", string.Join(' ', nested.Select(Nested)));
+        nested = Contains(await server.GetAsync("ValueSet/all/$expand?excludeNested=false&filter=pa"));
+        Assert.Equal("picu", string.Join(' ', nested.Select(Nested)));
+        nested = Contains(await server.GetAsync("ValueSet/all/$expand?excludeNested=false&filter=p"));
+        Assert.Equal("picu", string.Join(' ', nested.Select(Nested)));
+        Assert.Equal("not-supported", (await server.GetAsync("ValueSet/all/$expand?excludeNested=false&count=2")).Issue);
+    }
+
+    [Fact]
+    public async Task Codes_that_are_each_below_the_other_are_all_given()
+    {
+        await server.PutAsync("CodeSystem/ring", """{"resourceType":"CodeSystem","id":"ring","url":"urn:ring","status":"active","content":"complete","concept":[{"code":"a","property":[{"code":"parent","valueCode":"b"}]},{"code":"b","property":[{"code":"parent","valueCode":"a"}]}]}""");
+        await server.PutAsync("ValueSet/ring", """{"resourceType":"ValueSet","id":"ring","status":"active","compose":{"include":[{"system":"urn:ring"}]}}""");
+
+        var nested = Contains(await server.GetAsync("ValueSet/ring/$expand?excludeNested=false"));
+
+        Assert.Equal("a(b)", string.Join(' ', nested.Select(Nested)));
+    }
+
+    [Fact] // 4.8.10
+    public async Task Supplements_add_names_and_properties()
+    {
+        const string supplement = """
+            {"resourceType":"CodeSystem","id":"more","url":"urn:more","language":"fr","status":"active","content":"supplement","supplements":"urn:wards|2","concept":[
+              {"code":"icu","display":"Soins intensifs","property":[{"code":"beds","valueInteger":12}],"designation":[{"language":"it","value":"Terapia intensiva"}]}]}
+            """;
+        await server.PutAsync("CodeSystem/more", supplement);
+        await server.PutAsync("ValueSet/large", """{"resourceType":"ValueSet","id":"large","url":"urn:large","status":"active","compose":{"include":[{"system":"urn:wards","filter":[{"property":"beds","op":"=","value":"12"}]}]}}""");
+        await server.PutAsync("Encounter/e", """{"resourceType":"Encounter","id":"e","status":"finished","class":{"system":"urn:wards","code":"icu"}}""");
+
+        Assert.Contains("Soins intensifs", Displays(await server.GetAsync("ValueSet/all/$expand?displayLanguage=fr-CA")));
+        Assert.Contains("Intensive care", Displays(await server.GetAsync("ValueSet/all/$expand")));
+        Assert.Equal("Terapia intensiva", Value(await server.GetAsync("CodeSystem/$lookup?system=urn:wards&code=icu&displayLanguage=it"), "display").Text);
+        Assert.Contains("\"valueInteger\":12", (await server.GetAsync("CodeSystem/$lookup?system=urn:wards&code=icu&property=beds")).Text);
+        Assert.True(Value(await server.GetAsync("CodeSystem/wards/$validate-code?code=icu&display=terapia%20intensiva"), "result").Boolean);
+        Assert.Equal("icu", Codes(await server.GetAsync("ValueSet/large/$expand")));
+        Assert.Equal("e", (await server.GetAsync("Encounter?class:in=urn:large")).Ids);
+        await server.PutAsync("CodeSystem/more", supplement.Replace("urn:wards|2", "urn:wards|1", StringComparison.Ordinal));
+        Assert.Equal("", Codes(await server.GetAsync("ValueSet/large/$expand")));
+    }
+
+    [Fact] // 4.8.16.1
+    public async Task A_code_is_looked_up_in_a_version_and_a_language_by_the_parts_that_are_wanted()
+    {
+        Assert.Equal("Ward", Value(await server.GetAsync("CodeSystem/$lookup?system=urn:wards&version=1&code=in"), "display").Text);
+        Assert.Equal("not-found", (await server.GetAsync("CodeSystem/$lookup?system=urn:wards&version=3&code=in")).Issue);
+        Assert.Equal("not-found", (await server.GetAsync("CodeSystem/$lookup?system=http://hl7.org/fhir/administrative-gender&version=1&code=male")).Issue);
+        var spanish = await server.GetAsync("CodeSystem/$lookup?system=urn:wards&code=icu&displayLanguage=es&property=lang.es");
+        Assert.Equal("Cuidados intensivos", Value(spanish, "display").Text);
+        Assert.Contains("\"valueCode\":\"es\"", spanish.Text);
+        Assert.DoesNotContain("\"IC\"", spanish.Text);
+        Assert.Contains("""{"name":"use","valueCoding":{"system":"urn:use","code":"short"}}""", (await server.GetAsync("CodeSystem/$lookup?system=urn:wards&code=icu&property=designation")).Text);
+        var coding = await server.PostAsync("CodeSystem/$lookup", """{"resourceType":"Parameters","parameter":[{"name":"coding","valueCoding":{"system":"urn:wards","version":"1","code":"in"}}]}""");
+        Assert.Equal("Ward", Value(coding, "display").Text);
+    }
+
+    [Theory] // 4.9.17.2, 4.8.16.2
+    [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=in", false)]
+    [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=in&abstract=true", true)]
+    [InlineData("CodeSystem/wards/$validate-code?code=in&abstract=false", false)]
+    [InlineData("ValueSet/all/$validate-code?system=urn:wards&systemVersion=1&code=icu", false)]
+    [InlineData("ValueSet/all/$validate-code?system=urn:wards&systemVersion=2&code=icu", true)]
+    [InlineData("ValueSet/first/$validate-code?system=urn:wards&systemVersion=2&code=in", false)]
+    [InlineData("CodeSystem/$validate-code?url=urn:wards&version=1&code=icu", false)]
+    public async Task A_code_is_valid_in_a_version_and_where_it_may_be_used(string path, bool valid) => Assert.Equal(valid, Value(await server.GetAsync(path), "result").Boolean);
+
+    [Fact]
+    public async Task A_code_system_that_is_sent_is_asked()
+    {
+        var body = $$"""{"resourceType":"Parameters","parameter":[{"name":"codeSystem","resource":{{Wards.Replace("urn:wards", "urn:sent", StringComparison.Ordinal)}}},{"name":"coding","valueCoding":{"system":"urn:sent","code":"out"} }]}""";
+
+        Assert.True(Value(await server.PostAsync("CodeSystem/$validate-code", body), "result").Boolean);
+    }
+
+    [Theory] // nothing is dropped in silence
+    [InlineData("ValueSet/all/$expand?date=2020-01-01", "not-supported")]
+    [InlineData("ValueSet/all/$expand?context=Patient.gender", "not-supported")]
+    [InlineData("ValueSet/all/$expand?activeOnly=yes", "value")]
+    [InlineData("ValueSet/all/$expand?url=urn:first", "invalid")]
+    [InlineData("ValueSet/all/$expand?displayLanguage=es,en", "value")]
+    [InlineData("CodeSystem/$lookup?coding=urn:wards|in", "not-supported")]
+    [InlineData("CodeSystem/$lookup?system=urn:wards&code=in&date=2020-01-01", "not-supported")]
+    [InlineData("CodeSystem/$subsumes?system=urn:wards&codeA=in&codingB=urn:wards|icu", "not-supported")]
+    [InlineData("ConceptMap/$translate?system=urn:wards&code=in&dependency=x", "not-supported")]
+    public async Task What_is_not_understood_is_refused_by_name(string path, string issue)
+    {
+        var answer = await server.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.BadRequest, issue), (answer.Status, answer.Issue));
+    }
+
+    [Fact]
+    public async Task Codings_of_one_version_are_compared()
+    {
+        static string Body(string version) => $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"codingA","valueCoding":{"system":"urn:wards","version":"2","code":"in"} },
+             {"name":"codingB","valueCoding":{"system":"urn:wards","version":"{{version}}","code":"picu"} }]}
+            """;
+
+        Assert.Equal("subsumes", Value(await server.PostAsync("CodeSystem/$subsumes", Body("2")), "outcome").Text);
+        Assert.Equal("invalid", (await server.PostAsync("CodeSystem/$subsumes", Body("1"))).Issue);
+    }
+
+    [Fact] // 4.10: dependsOn, product, versions, value sets of the map
+    public async Task A_translation_holds_where_what_it_depends_on_does()
+    {
+        await server.PutAsync("ConceptMap/m", """
+            {"resourceType":"ConceptMap","id":"m","url":"urn:m","status":"active","sourceUri":"urn:all","targetUri":"urn:theirs","group":[{"source":"urn:wards","sourceVersion":"2","target":"urn:their","element":[{"code":"icu","target":[
+              {"code":"KITS","equivalence":"narrower","dependsOn":[{"property":"urn:age","system":"urn:ages","value":"child"}],"product":[{"property":"urn:floor","system":"urn:floors","value":"3"}]},
+              {"code":"ITS","equivalence":"equivalent"}]}]}]}
+            """);
+        static string Body(string age) => $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"coding","valueCoding":{"system":"urn:wards","code":"icu"} },{"name":"dependency","part":[
+              {"name":"element","valueUri":"urn:age"},{"name":"concept","valueCodeableConcept":{"coding":[{"system":"urn:ages","code":"{{age}}"}]} }]}]}
+            """;
+
+        var child = await server.PostAsync("ConceptMap/m/$translate", Body("child"));
+        Assert.Contains("KITS", child.Text);
+        Assert.Contains("""{"name":"product","part":[{"name":"element","valueUri":"urn:floor"},{"name":"concept","valueCoding":{"system":"urn:floors","code":"3"}}]}""", child.Text);
+        Assert.DoesNotContain("KITS", (await server.PostAsync("ConceptMap/m/$translate", Body("adult"))).Text);
+        var plain = await server.GetAsync("ConceptMap/$translate?url=urn:m&system=urn:wards&code=icu");
+        Assert.True(Value(plain, "result").Boolean);
+        Assert.DoesNotContain("KITS", plain.Text);
+        Assert.False(Value(await server.GetAsync("ConceptMap/$translate?url=urn:m&system=urn:wards&version=1&code=icu"), "result").Boolean);
+        Assert.False(Value(await server.GetAsync("ConceptMap/$translate?url=urn:m&system=urn:wards&code=icu&source=urn:other"), "result").Boolean);
+        Assert.Contains("\"code\":\"icu\"", (await server.GetAsync("ConceptMap/m/$translate?system=urn:their&code=KITS&reverse=true&targetsystem=urn:wards")).Text);
+    }
+}
