@@ -60,8 +60,9 @@ public static class SearchIndexValues
     /// <param name="resource">The resource, or one it contains.</param>
     /// <param name="resourceType">Its type.</param>
     /// <param name="around">The resource that has the element contained.</param>
+    /// <param name="site">The site's own parameters.</param>
     /// <param name="into">Gets the values; it is not cleared.</param>
-    public static void ReadLinks(FhirNode resource, string resourceType, FhirNode around, SearchValueList into)
+    public static void ReadLinks(FhirNode resource, string resourceType, FhirNode around, SiteSearchParameters site, SearchValueList into)
     {
         var pass = new IndexPass(resource, Links, into, around);
         foreach (var plan in IndexPlan.For(resourceType).Parameters)
@@ -69,6 +70,16 @@ public static class SearchIndexValues
             if (plan.Parameter.Type == SearchType.Reference)
                 pass.Read(plan);
         }
+
+        foreach (var own in site.Indexed(resourceType))
+            ReadLinks(resource, own, around, into);
+    }
+
+    /// <summary>As <see cref="ReadLinks(FhirNode, string, FhirNode, SiteSearchParameters, SearchValueList)"/>, for one of the site's own parameters alone.</summary>
+    public static void ReadLinks(FhirNode resource, SiteSearchParameter own, FhirNode around, SearchValueList into)
+    {
+        if (own.Type == SearchType.Reference)
+            SiteIndexPass.Read(resource, own, Links, into, around);
     }
 
     private static readonly SearchIndexOptions Links = SearchIndexOptions.Default with { ReadsLinks = true };

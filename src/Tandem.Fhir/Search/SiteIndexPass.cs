@@ -12,12 +12,12 @@ internal static class SiteIndexPass
     private const int MostWork = 100_000;
 
     /// <summary>Adds the values of one parameter; an expression that the resource has no answer to gives none.</summary>
-    internal static void Read(FhirNode resource, SiteSearchParameter parameter, SearchIndexOptions options, SearchValueList into)
+    internal static void Read(FhirNode resource, SiteSearchParameter parameter, SearchIndexOptions options, SearchValueList into, FhirNode around = default)
     {
         var context = new FhirPathContext(resource) { Resolve = Stub, MaxWork = MostWork };
         if (!parameter.Path.TryEvaluate(context, out var values, out _))
             return;
-        var pass = new IndexPass(resource, options, into);
+        var pass = new IndexPass(resource, options, into, around);
         var group = 0;
         foreach (var value in parameter.Type == SearchType.Special ? values.Take(1) : values) // the index keeps one position of a resource
         {

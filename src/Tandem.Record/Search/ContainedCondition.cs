@@ -16,28 +16,8 @@ internal static class ContainedCondition
         ParameterClause { Parameter.Code: "_id" } id => ById(type, id, context),
         HasClause has => ContainedHasCondition.Of(type, has, context),
         ListClause list => ByList(type, list, context),
-        MissingClause { Parameter: var parameter } missing when SiteSearchParameter.Owns(parameter.Id) => Condition.FilterOnly(missing.IsMissing ? "1 = 1" : "1 = 0"),
-        _ when IsOutside(clause) => Condition.FilterOnly("1 = 0"),
+        CompartmentClause => Condition.FilterOnly("1 = 0"), // a compartment holds resources of their own
         _ => (Outcome<Condition>?)null,
-    };
-
-    /// <summary>Why contained resources cannot be searched for by a clause; null when they can.</summary>
-    internal static Refusal? Refused(SearchClause clause) => clause switch
-    {
-        FilterClause filter => filter.Parts.Select(Refused).FirstOrDefault(refusal => refusal is not null),
-        _ when IsOutside(clause) => Refusal.Invalid("", new RefusalDetail(
-            "not-supported", "In a search for contained resources a site's own parameters cannot be used: those say something of resources of their own.")),
-        _ => null,
-    };
-
-    /// <summary>True for what is said of no contained resource.</summary>
-    private static bool IsOutside(SearchClause clause) => clause switch
-    {
-        CompartmentClause => true,
-        ParameterClause { Parameter: var parameter } => SiteSearchParameter.Owns(parameter.Id),
-        MissingClause { Parameter: var parameter } => SiteSearchParameter.Owns(parameter.Id),
-        ChainClause { Reference: var parameter } => SiteSearchParameter.Owns(parameter.Id),
-        _ => false,
     };
 
     private static Condition ByList(string type, ListClause clause, SearchContext context)

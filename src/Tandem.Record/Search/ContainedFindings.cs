@@ -12,10 +12,10 @@ namespace Tandem.Record.Search;
 /// is contained is reached, labelled and consented to as the resource around it is.
 /// </summary>
 /// <param name="Context">What the statements are made with.</param>
-/// <param name="Within">A query of one column rid: the contained resources that fit; a number may come more than once.</param>
+/// <param name="Drive">How the contained resources that fit are found; a number may come more than once.</param>
 /// <param name="Own">The same of resources of their own; null where they are not asked for.</param>
 /// <param name="Reached">What the resource around (<c>r</c>) has to fulfil, with AND before it; empty for nothing.</param>
-internal sealed record ContainedFindings(SearchContext Context, string Within, string? Own, string Reached)
+internal sealed record ContainedFindings(SearchContext Context, Drive Drive, string? Own, string Reached)
 {
     /// <summary>Compiles the conditions of a search.</summary>
     /// <param name="query">The search.</param>
@@ -25,9 +25,7 @@ internal sealed record ContainedFindings(SearchContext Context, string Within, s
     {
         if (SearchLimits.TooCostly(query) is { } costly)
             return costly;
-        if (query.Clauses.Select(ContainedCondition.Refused).FirstOrDefault(one => one is not null) is { } outside)
-            return outside;
-        if (!Conditions.Found(ContainedTypes.Of(query.ResourceType), query.Clauses, context).Succeeded(out var within, out var refusal))
+        if (!Conditions.FoundBy(ContainedTypes.Of(query.ResourceType), query.Clauses, context).Succeeded(out var within, out var refusal))
             return refusal;
         string? own = null;
         if (withOwn && !Conditions.Found(query.ResourceType, query.Clauses, context).Succeeded(out own, out refusal))
@@ -35,6 +33,23 @@ internal sealed record ContainedFindings(SearchContext Context, string Within, s
         var reached = context.Reach == Reach.Everyone ? ""
             : $" AND {ReachCondition.Among("SELECT x.rid, x.type, x.patient FROM resources x WHERE x.rid = r.rid", ReachCondition.Of(context.Reach, Interactions.Search, null, context))}";
         return new ContainedFindings(context, within, own, reached);
+    }
+
+    /// <summary>A query of one column rid: all contained resources that fit.</summary>
+    internal string Within => Drive.Rows;
+
+    /// <summary>
+    /// A query of one column rid: of the contained resources that fit the next, in the order in which the resources around were recorded. Null where they are found in another order (by words and
+    /// spans of time, through chains): then all have to be gathered first.
+    /// </summary>
+    /// <param name="before">Only numbers below this one, as SQL.</param>
+    /// <param name="most">At most so many, as SQL.</param>
+    internal string? Next(string before, string most)
+    {
+        if (Drive.Key is not null || Drive.IsWhole)
+            return null;
+        var arms = Drive.Arms.Select(arm => $"SELECT d.rid FROM {arm.From} WHERE {arm.Where} AND d.rid < {before} ORDER BY d.rid DESC LIMIT {most}").ToList();
+        return arms is [var only] ? only : $"SELECT w.rid FROM ({string.Join(" UNION ALL ", arms.Select((arm, at) => $"SELECT w{at}.rid FROM ({arm}) w{at}"))}) w ORDER BY w.rid DESC LIMIT {most}";
     }
 
     /// <summary>Joins the resource around (<c>r</c>, its current version <c>l</c>) to numbers <c>p.rid</c>.</summary>

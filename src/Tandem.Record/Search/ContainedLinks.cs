@@ -13,8 +13,8 @@ namespace Tandem.Record.Search;
 /// <param name="ToType">Its type.</param>
 internal sealed record ContainedLink(int? From, string FromType, ushort Parameter, int? To, string ToType)
 {
-    /// <summary>All references within a resource; none for what contains nothing.</summary>
-    internal static List<ContainedLink> Of(ResourceVersion version)
+    /// <summary>All references within a resource, by the specification's parameters and the site's own; none for what contains nothing.</summary>
+    internal static List<ContainedLink> Of(ResourceVersion version, SiteSearchParameters site)
     {
         if (!version.Root["contained"u8].Exists)
             return [];
@@ -28,7 +28,7 @@ internal sealed record ContainedLink(int? From, string FromType, ushort Paramete
         void Add(FhirNode node, string type, int? from)
         {
             var values = new SearchValueList();
-            SearchIndexValues.ReadLinks(node, type, version.Root, values);
+            SearchIndexValues.ReadLinks(node, type, version.Root, site, values);
             foreach (var value in values.Span.ToArray().Where(value => value.Group == 0))
             {
                 if (value.Hash == StableHash.Of("") && from is not null)

@@ -9,23 +9,46 @@ namespace Tandem.Record.Search;
 /// <summary>The rows by which contained resources are found, and those of the references that lead to them from the resource around and from one to another.</summary>
 internal static class ContainedRows
 {
-    /// <summary>Adds the rows of all that a version contains. The site's own parameters have none.</summary>
+    /// <summary>Adds the rows of all that a version contains.</summary>
     internal static void Add(ResourceVersion version, SearchIndexOptions options, RowSink rows)
     {
-        var plain = options with { Site = SiteSearchParameters.None };
         var found = Found(version);
         var links = new SearchValueList();
-        SearchIndexValues.ReadLinks(version.Root, version.Type, version.Root, links);
+        SearchIndexValues.ReadLinks(version.Root, version.Type, version.Root, options.Site, links);
         AddLinks(rows, version, version.Type, version.Rid, links, found);
         foreach (var one in found)
         {
             var values = new SearchValueList();
-            SearchIndexValues.Read(one.Node, one.Type, plain, values);
-            AddValues(rows, version, one, values);
+            SearchIndexValues.Read(one.Node, one.Type, options, values);
+            rows.Add(SearchTables.Resources, SearchTables.TypeNumber(ContainedTypes.Of(one.Type)), one.Number, one.IdHash, version.At);
+            AddValues(rows, version, one, values, options.Site);
             links.Clear();
-            SearchIndexValues.ReadLinks(one.Node, one.Type, version.Root, links);
+            SearchIndexValues.ReadLinks(one.Node, one.Type, version.Root, options.Site, links);
             AddLinks(rows, version, ContainedTypes.Of(one.Type), one.Number, links, found);
         }
+    }
+
+    /// <summary>Adds the rows of one of the site's own parameters for one contained resource.</summary>
+    internal static void AddOne(ResourceVersion version, long number, SiteSearchParameter parameter, SearchIndexOptions options, RowSink rows)
+    {
+        var found = Found(version);
+        if (found.Find(one => one.Number == number) is not { } one)
+            return;
+        var values = new SearchValueList();
+        SearchIndexValues.Read(one.Node, parameter, options, values);
+        AddValues(rows, version, one, values, new SiteSearchParameters([parameter]));
+        AddLinks(rows, version, ContainedTypes.Of(one.Type), number, LinksBy(parameter, one.Node, version), found);
+    }
+
+    /// <summary>Adds the rows by which one of the site's own parameters leads from a version to what it contains.</summary>
+    internal static void AddLinksOfOne(ResourceVersion version, SiteSearchParameter parameter, RowSink rows) =>
+        AddLinks(rows, version, version.Type, version.Rid, LinksBy(parameter, version.Root, version), Found(version));
+
+    private static SearchValueList LinksBy(SiteSearchParameter parameter, FhirNode from, ResourceVersion version)
+    {
+        var links = new SearchValueList();
+        SearchIndexValues.ReadLinks(from, parameter, version.Root, links);
+        return links;
     }
 
     private static List<Contained> Found(ResourceVersion version)
@@ -42,10 +65,9 @@ internal static class ContainedRows
         return found;
     }
 
-    private static void AddValues(RowSink rows, ResourceVersion version, Contained one, SearchValueList values)
+    private static void AddValues(RowSink rows, ResourceVersion version, Contained one, SearchValueList values, SiteSearchParameters site)
     {
         var type = SearchTables.TypeNumber(ContainedTypes.Of(one.Type));
-        rows.Add(SearchTables.Resources, type, one.Number, one.IdHash, version.At);
         foreach (ref readonly var value in values.Span)
         {
             if (SearchProjection.IsKept(value) && !(version.IsSealed && SearchProjection.IsWords(value)))
@@ -53,7 +75,7 @@ internal static class ContainedRows
         }
 
         if (!version.IsSealed)
-            CompositeRows.Add(rows, type, one.Number, values.Span, SiteSearchParameters.None, isContained: true);
+            CompositeRows.Add(rows, type, one.Number, values.Span, site, isContained: true);
     }
 
     /// <summary>Rows of references to what is contained, and of <c>#</c> to the resource around.</summary>

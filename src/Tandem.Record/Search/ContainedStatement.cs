@@ -8,11 +8,13 @@ using Tandem.Record.Log;
 namespace Tandem.Record.Search;
 
 /// <summary>
-/// A search for contained resources of a type (R4 3.1.1.5.5): answered by the resources around them, each once, or by themselves. All that is found is gathered, then sorted by number: in
-/// the order in which the resources around were recorded.
+/// A search for contained resources of a type (R4 3.1.1.5.5): answered by the resources around them, each once, or by themselves, in the order in which the resources around were recorded. Where the index
+/// has what is found in this order, a page is walked, else all that is found is gathered and sorted.
 /// </summary>
 internal sealed class ContainedStatement : IPagedSearch
 {
+    private const int LeastAtOnce = 50;
+
     private readonly SearchQuery query;
     private readonly ContainedFindings findings;
     private readonly string limits;
@@ -28,23 +30,53 @@ internal sealed class ContainedStatement : IPagedSearch
     /// <inheritdoc/>
     public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false)
     {
-        var context = findings.Context;
-        var after = place.Keys is [var key] ? $" AND p.rid < {context.Add(long.Parse(key, CultureInfo.InvariantCulture))}" : "";
-        var sql = $"SELECT {LogTables.Columns}, p.rid FROM {From} AND r.rid <= {context.Add(place.Most)}{after} ORDER BY p.rid DESC LIMIT {context.Add(limit + 1)}";
-        if (isLast)
-            session.EndWithNext();
-        var page = Hits.UpTo(limit, session.Query(sql, ReadHit, context.Arguments.Values), last => place.After(last, PagePlace.Unknown));
+        var before = place.Keys is [var key] ? Before(long.Parse(key, CultureInfo.InvariantCulture)) : 0;
+        var hits = findings.Next("0", "0") is null ? Gathered(session, place, before, limit + 1, isLast) : Walked(session, place, before, limit + 1);
+        var page = Hits.UpTo(limit, hits, last => place.After(last, PagePlace.Unknown));
         return page with { Found = findings.WithPlaces(session, query, page.Found) };
     }
 
+    /// <summary>Numbers below this one belong to what comes after a hit: of the resource around nothing else where that is the answer.</summary>
+    private long Before(long number) => query.Result.ContainedAlone ? number : ContainedTypes.Number(ContainedTypes.AroundOf(number) + 1, 0) + 1;
+
+    private List<Hit> Gathered(DbSession session, PagePlace place, long before, int limit, bool isLast)
+    {
+        var context = findings.Context;
+        var sql = $"{Read(findings.Within, place)} AND p.rid < {context.Add(before)} ORDER BY p.rid DESC LIMIT {context.Add(limit)}";
+        if (isLast)
+            session.EndWithNext();
+        return session.Query(sql, ReadHit, context.Arguments.Values);
+    }
+
+    /// <summary>Piece by piece, until there are so many hits: who reaches little walks past what others have.</summary>
+    private List<Hit> Walked(DbSession session, PagePlace place, long before, int limit)
+    {
+        var (context, hits, seen) = (findings.Context, new List<Hit>(), new HashSet<long>());
+        var atOnce = Math.Max(limit, LeastAtOnce);
+        for (var most = context.Add(atOnce); ;)
+        {
+            var next = findings.Next(context.Add(before), most)!;
+            hits.AddRange(session.Query($"{Read(next, place)} ORDER BY p.rid DESC", ReadHit, context.Arguments.Values)
+                .Where(hit => seen.Add(query.Result.ContainedAlone ? hit.Number : hit.Version.Rid)));
+            if (hits.Count >= limit)
+                return hits;
+            var (count, last) = session.First($"SELECT COUNT(*), COALESCE(MIN(e.rid), 0) FROM ({next}) e", row => (row.Integer(0), row.Integer(1)), context.Arguments.Values);
+            if (count < atOnce)
+                return hits;
+            before = last;
+        }
+    }
+
+    private string Read(string within, PagePlace place) => $"SELECT {LogTables.Columns}, p.rid FROM {From(within)} AND r.rid <= {findings.Context.Add(place.Most)}";
+
     /// <inheritdoc/>
     public long Count(DbSession session, bool isEstimate = false) => session.First(
-        $"SELECT COUNT(*) FROM (SELECT p.rid FROM {From}{(isEstimate ? $" LIMIT {SearchLimits.EstimateUpTo}" : "")}) c", row => row.Integer(0), findings.Context.Arguments.Values);
+        $"SELECT COUNT(*) FROM (SELECT p.rid FROM {From(findings.Within)}{(isEstimate ? $" LIMIT {SearchLimits.EstimateUpTo}" : "")}) c", row => row.Integer(0), findings.Context.Arguments.Values);
 
     /// <summary>The numbers found, as <c>p</c>; of what one resource contains the first alone where that resource is the answer.</summary>
-    private string From => query.Result.ContainedAlone
-        ? $"(SELECT DISTINCT u.rid FROM ({findings.Within}) u) p {findings.Around}{limits}"
-        : $"(SELECT MAX(u.rid) AS rid FROM ({findings.Within}) u GROUP BY {ContainedTypes.Around("u.rid")}) p {findings.Around}{limits}";
+    private string From(string within) => query.Result.ContainedAlone
+        ? $"(SELECT DISTINCT u.rid FROM ({within}) u) p {findings.Around}{limits}"
+        : $"(SELECT MAX(u.rid) AS rid FROM ({within}) u GROUP BY {ContainedTypes.Around("u.rid")}) p {findings.Around}{limits}";
 
     private Hit ReadHit(DbRow row)
     {

@@ -134,7 +134,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     private List<ContainedLink> LinksOf(ResourceVersion version)
     {
         if (!links.TryGetValue(version.Reference, out var found))
-            links[version.Reference] = found = ContainedLink.Of(version);
+            links[version.Reference] = found = ContainedLink.Of(version, options.Site);
         return found;
     }
 

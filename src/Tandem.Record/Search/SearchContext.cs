@@ -105,12 +105,15 @@ internal static class Conditions
     }
 
     /// <summary>A query of one column rid: what all clauses find; the one that finds least drives. A number may come more than once.</summary>
-    internal static Outcome<string> Found(string type, IReadOnlyList<SearchClause> clauses, SearchContext context) => Each(type, clauses, context).Then<string>(conditions =>
+    internal static Outcome<string> Found(string type, IReadOnlyList<SearchClause> clauses, SearchContext context) => FoundBy(type, clauses, context).Then<string>(drive => drive.Rows);
+
+    /// <summary>The same as arms, with the filters of all other clauses.</summary>
+    internal static Outcome<Drive> FoundBy(string type, IReadOnlyList<SearchClause> clauses, SearchContext context) => Each(type, clauses, context).Then<Drive>(conditions =>
     {
         var driver = conditions.Where(condition => condition.Drive is not null).MinBy(condition => condition.Rank);
-        var arms = driver?.Drive!.Arms ?? [new Arm("search_resources d", $"d.type = {context.Add(SearchTables.TypeNumber(type))}")];
+        var drive = driver?.Drive ?? Drive.One("search_resources d", $"d.type = {context.Add(SearchTables.TypeNumber(type))}");
         var filters = string.Concat(conditions.Where(condition => condition != driver).OrderBy(condition => condition.Rank).Select(condition => $" AND {condition.Filter}"));
-        return string.Join(" UNION ALL ", arms.Select(arm => $"SELECT d.rid FROM {arm.From} WHERE {arm.Where}{filters}"));
+        return drive with { Arms = [.. drive.Arms.Select(arm => arm with { Where = arm.Where + filters })] };
     });
 
     /// <summary>A condition on resources that a search passes on its way: what is not reached does not count.</summary>

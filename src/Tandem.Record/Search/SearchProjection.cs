@@ -29,7 +29,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
     public string Name => "search";
 
-    public int Version => 8;
+    public int Version => 9;
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 
@@ -85,6 +85,8 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
         if (!version.IsSealed)
             CompositeRows.Add(rows, SearchTables.TypeNumber(version.Type), version.Rid, read.Span, new SiteSearchParameters([parameter]));
+        if (version.Root["contained"u8].Exists)
+            ContainedRows.AddLinksOfOne(version, parameter, rows);
     }
 
     /// <summary>What would tell words of a sealed resource.</summary>

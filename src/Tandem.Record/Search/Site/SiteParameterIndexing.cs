@@ -108,7 +108,7 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
             resources,
             known,
             row => site.Current.All.FirstOrDefault(own => own.Number == row.Number) ?? SiteParameters.Define(session.Reading.First(LogTables.ReadSeq, LogTables.Read, row.Seq)!.Root, row, resources),
-            types => types.Sum(type => session.Reading.First(SiteParameterTable.CountOfType, row => row.Integer(0), SearchTables.TypeNumber(type))));
+            types => types.Sum(type => Count(session, type) + Count(session, ContainedTypes.Of(type))));
         var work = new List<SiteParameterProgress>(plan.Progress);
         var inForce = plan.InForce;
         var isOn = true;
@@ -132,6 +132,8 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
         site.Use(inForce, standing);
         return isOn;
     }
+
+    private static long Count(WriteSession session, string type) => session.Reading.First(SiteParameterTable.CountOfType, row => row.Integer(0), SearchTables.TypeNumber(type));
 
     /// <summary>True for a withdrawn one that no search which began by it is still reading, here or on another node.</summary>
     private bool MayBeRemoved(SiteParameterProgress row)
@@ -157,20 +159,26 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
 
     private SiteParameterProgress Index(WriteSession session, SiteParameterProgress progress, SiteSearchParameter parameter)
     {
-        var types = parameter.Bases.Select(SearchTables.TypeNumber).Order().ToList();
+        var types = parameter.Bases.SelectMany(type => (string[])[type, ContainedTypes.Of(type)]).Select(SearchTables.TypeNumber).Order().ToList();
         var at = types.FindIndex(type => type >= progress.Type);
         if (at < 0)
             return progress with { State = SiteParameterState.Ready };
 
-        var from = types[at] == progress.Type ? progress.Rid : 0;
-        var versions = session.Query(SiteParameterTable.NextOfType, LogTables.Read, types[at], from, PerTurn);
+        var from = types[at] == progress.Type ? progress.Rid : long.MinValue; // numbers of contained resources are below zero
+        var read = session.Query(SiteParameterTable.NextOfType, row => (Version: LogTables.Read(row), Number: row.Integer(LogTables.ColumnCount)), types[at], from, PerTurn);
         var rows = new RowSink();
-        foreach (var version in versions)
-            SearchProjection.ProjectOne(version, parameter, site.Options, rows);
+        foreach (var (version, number) in read)
+        {
+            if (number < 0)
+                ContainedRows.AddOne(version, number, parameter, site.Options, rows);
+            else
+                SearchProjection.ProjectOne(version, parameter, site.Options, rows);
+        }
+
         foreach (var (table, row) in rows.Rows)
             session.Write(table, row);
-        var done = progress with { Done = progress.Done + versions.Count };
-        return versions.Count < PerTurn ? done with { Type = types[at] + 1, Rid = 0 } : done with { Type = types[at], Rid = versions[^1].Rid };
+        var done = progress with { Done = progress.Done + read.Count };
+        return read.Count < PerTurn ? done with { Type = types[at] + 1, Rid = long.MinValue } : done with { Type = types[at], Rid = read[^1].Number };
     }
 
     private static SiteParameterProgress Remove(WriteSession session, SiteParameterProgress progress)

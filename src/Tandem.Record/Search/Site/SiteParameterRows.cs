@@ -9,13 +9,14 @@ namespace Tandem.Record.Search.Site;
 internal static class SiteParameterRows
 {
     private const int PerTurn = 2000;
+    private const string Between = "param = $1 AND rid > $2 AND rid <= $3";
     private const long ResourcesPerTurn = 20_000;
 
     /// <summary>Removes a piece. What a composite was made of may be gone already.</summary>
     /// <returns>How far it is now.</returns>
     internal static SiteParameterProgress Remove(WriteSession session, SiteParameterProgress progress, SearchType kind, IReadOnlyList<string> bases)
     {
-        var numbers = bases.Select(type => SearchTables.ParameterNumber(type, progress.Number)).ToList();
+        var numbers = bases.SelectMany(type => (string[])[type, ContainedTypes.Of(type)]).Select(type => SearchTables.ParameterNumber(type, progress.Number)).ToList();
         foreach (var table in TablesOf(kind))
         {
             foreach (var number in numbers)
@@ -28,14 +29,19 @@ internal static class SiteParameterRows
         return kind == SearchType.Reference ? RemoveReferences(session, progress, numbers) : progress with { State = SiteParameterState.Gone };
     }
 
-    /// <summary>References are found by target or by resource only, so all resources are passed once.</summary>
+    /// <summary>References are found by target or by resource only, so all resources are passed once, and what they contain.</summary>
     private static SiteParameterProgress RemoveReferences(WriteSession session, SiteParameterProgress progress, List<long> numbers)
     {
         if (progress.Rid >= session.LastSeq)
             return progress with { State = SiteParameterState.Gone };
+        var upTo = progress.Rid + ResourcesPerTurn;
         foreach (var number in numbers)
-            RemoveSome(session, SearchTables.References, "param = $1 AND rid > $2 AND rid <= $3", number, progress.Rid, progress.Rid + ResourcesPerTurn);
-        return progress with { Rid = progress.Rid + ResourcesPerTurn };
+        {
+            RemoveSome(session, SearchTables.References, Between, number, progress.Rid, upTo);
+            RemoveSome(session, SearchTables.References, Between, number, ContainedTypes.Number(upTo + 1, 0), ContainedTypes.Number(progress.Rid + 1, 0));
+        }
+
+        return progress with { Rid = upTo };
     }
 
     private static int RemoveSome(WriteSession session, Table table, string where, params ReadOnlySpan<DbValue> arguments)

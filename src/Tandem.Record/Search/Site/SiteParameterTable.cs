@@ -57,10 +57,12 @@ internal static class SiteParameterTable
 
     internal const string CountOfType = "SELECT COUNT(*) FROM search_resources WHERE type = $1";
 
-    /// <summary>The next resources of a type.</summary>
+    /// <summary>The next resources of a type, or those around the next contained ones, each with the number found.</summary>
     internal const string NextOfType =
-        $"SELECT {LogTables.Columns} FROM (SELECT s.rid FROM search_resources s WHERE s.type = $1 AND s.rid > $2 ORDER BY s.rid LIMIT $3) n "
-        + "JOIN resources r ON r.rid = n.rid JOIN log l ON l.seq = r.seq WHERE r.deleted = 0 ORDER BY l.rid";
+        $"SELECT {LogTables.Columns}, n.rid FROM (SELECT s.rid FROM search_resources s WHERE s.type = $1 AND s.rid > $2 ORDER BY s.rid LIMIT $3) n "
+        + $"CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = {Around} AND r.deleted = 0 AND l.seq = r.seq ORDER BY n.rid";
+
+    private const string Around = "(CASE WHEN n.rid < 0 THEN (0 - n.rid) >> 20 ELSE n.rid END)"; // as ContainedTypes.AroundAny
 
     internal static SiteParameterProgress Read(DbRow row) => new(
         (ushort)row.Integer(0), row.Text(1), row.Integer(2), (SiteParameterState)row.Integer(3), row.Integer(4), row.Integer(5), row.Integer(6), row.Integer(7));

@@ -73,6 +73,45 @@ public abstract class SearchCostBehaviour(Engine engine)
         Assert.True(costly.Count == 0, string.Join("\n", costly));
     }
 
+    [Theory]
+    [InlineData("gender=male")]
+    [InlineData("gender=male,female")]
+    [InlineData("active:not=false")]
+    [InlineData("_containedType=contained")]
+    public async Task A_page_of_contained_resources_looks_at_no_more_than_the_page(string text)
+    {
+        using var record = new RecordFixture(engine, new SearchProjection(SearchIndexOptions.Default));
+        await record.Store.WriteAsync<int>(
+            AccessScope.System,
+            session =>
+            {
+                for (var number = 0; number < 3000; number++)
+                    session.Put("Observation", $"o{number}", RecordFixture.Json($$$"""{"resourceType":"Observation","id":"o{{{number}}}","status":"final","code":{"text":"x"},"subject":{"reference":"#p"},"contained":[{"resourceType":"Patient","id":"p","gender":"male"},{"resourceType":"Patient","id":"q","gender":"male"}]}"""));
+                return 0;
+            },
+            TestContext.Current.CancellationToken);
+        if (engine == Engine.Postgres)
+            record.Database.OpenWriter().ExecuteScript("ANALYZE");
+        var query = SearchQuery.Parse("Patient", $"{text}&_contained=true".Split('&').Select(pair => new KeyValuePair<string, string>(pair.Split('=')[0], pair.Split('=')[1])), takesContained: true);
+
+        var (from, seen) = (PagePlace.First(long.MaxValue), new List<string>());
+        for (var page = 0; page < 3; page++)
+        {
+            var (hits, visited) = record.Database.SnapshotAsWritten(session =>
+            {
+                var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? File(session) : null);
+                var context = new SearchContext(
+                    measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, null, new(() => []), new SearchTerminology(measured, Tandem.Record.Validation.PackagedDefinitions.None)) { Reach = Reach.Everyone };
+                return (ContainedStatement.Of(query, context).Value.Page(measured, from, Page).Value, measured.Visited);
+            });
+            Assert.InRange(visited, 1, MostPerResult * (Page + 1));
+            seen.AddRange(hits.Found.Select(hit => $"{hit.Version.Id}#{hit.Contained}"));
+            from = hits.Next!;
+        }
+
+        Assert.Equal(text == "_containedType=contained" ? Enumerable.Range(0, 60).Select(at => $"o{at / 2}#{at % 2}") : Enumerable.Range(0, 60).Select(at => $"o{at}#"), seen);
+    }
+
     [Fact]
     public async Task A_turn_of_reading_words_looks_at_its_stretch_of_the_log_and_no_further()
     {
