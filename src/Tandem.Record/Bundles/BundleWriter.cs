@@ -18,7 +18,7 @@ internal sealed class BundleWriter : IDisposable
     private bool inEntries;
 
     /// <summary>Begins a bundle.</summary>
-    /// <param name="type">searchset, history, transaction-response or batch-response.</param>
+    /// <param name="type">searchset, history, document, transaction-response or batch-response.</param>
     /// <param name="request">The request that it answers: its address stands in fullUrl and Location, its trail is told of what goes in.</param>
     /// <param name="size">About how many bytes it will have.</param>
     internal BundleWriter(string type, FhirRequest request, int size = 4096)
@@ -49,6 +49,25 @@ internal sealed class BundleWriter : IDisposable
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>What a document is known by, and when it was made (R4 3.3.1).</summary>
+    internal void Document(string identifier, DateTimeOffset at)
+    {
+        json.WriteStartObject("identifier"u8);
+        json.WriteString("system"u8, "urn:ietf:rfc:3986"u8);
+        json.WriteString("value"u8, identifier);
+        json.WriteEndObject();
+        json.WriteString("timestamp"u8, FhirWriter.InstantText(at));
+    }
+
+    /// <summary>A resource of a document.</summary>
+    internal void Part(ResourceVersion version)
+    {
+        StartEntry();
+        trail.Note(version, TouchKind.Read);
+        Resource(version);
+        json.WriteEndObject();
     }
 
     /// <summary>A resource that was found: mode match or include (R4 3.1.1.3.3).</summary>

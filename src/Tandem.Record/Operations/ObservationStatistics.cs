@@ -13,19 +13,6 @@ internal static class ObservationStatistics
     private const int MostRead = 10_000;
     private const string Codes = "http://terminology.hl7.org/CodeSystem/observation-statistics";
 
-    private static readonly Dictionary<string, Func<IReadOnlyList<double>, double>> Known = new(StringComparer.Ordinal)
-    {
-        ["average"] = values => values.Average(),
-        ["maximum"] = values => values.Max(),
-        ["minimum"] = values => values.Min(),
-        ["count"] = values => values.Count,
-        ["total-count"] = values => values.Count,
-        ["median"] = Median,
-        ["std-dev"] = values => Math.Sqrt(Variance(values)),
-        ["sum"] = values => values.Sum(),
-        ["variance"] = Variance,
-    };
-
     internal static readonly Operation Operation = new()
     {
         Code = "stats",
@@ -41,7 +28,7 @@ internal static class ObservationStatistics
             new("coding", "Coding", "Codes to look at.", IsList: true),
             new("duration", "decimal", "The last hours to look at."),
             new("period", "Period", "The time to look at."),
-            new("statistic", "code", "average, maximum, minimum, count, total-count, median, std-dev, sum, variance.", 1, IsList: true),
+            new("statistic", "code", "Figures by code of observation-statistics, all but regression, which is two figures.", 1, IsList: true),
             new("include", "boolean", "True to get the observations too."),
             new("limit", "positiveInt", "At most so many of the observations."),
             new("statistics", "Observation", "One per code; a component per figure.", 0, IsList: true, IsOut: true),
@@ -53,7 +40,7 @@ internal static class ObservationStatistics
     private static FhirReply Run(OperationRequest call)
     {
         var wanted = call.Texts("statistic");
-        if (wanted.FirstOrDefault(name => !Known.ContainsKey(name)) is { } unknown)
+        if (wanted.FirstOrDefault(name => !Statistics.IsKnown(name)) is { } unknown)
             return Refusal.Invalid("", new RefusalDetail("not-supported", $"The statistic {FhirRequest.Shown(unknown)} is not offered."));
         var codes = call.Texts("code").Select(code => code.Contains('|', StringComparison.Ordinal) || call.Text("system") is not { } system ? code : $"{system}|{code}")
             .Concat(call.Arguments.Where(argument => argument.Name == "coding").Select(argument => $"{argument.Value["system"u8].Text}|{argument.Value["code"u8].Text}")).ToList();
@@ -68,12 +55,14 @@ internal static class ObservationStatistics
             var query = SearchQuery.Parse("Observation", [new("subject", call.Text("subject")!), new("code", code), new("status:not", "entered-in-error,cancelled"), new("_sort", "-date"), .. dates]);
             if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead)).Succeeded(out var found, out refusal))
                 return refusal;
+            if (found.Count == MostRead)
+                return Refusal.Unprocessable("", new RefusalDetail("too-costly", $"There are {MostRead:N0} observations of one code or more: name a shorter time."));
             Redisclosure.Mark(call.Fhir, found); // a figure tells of what it was made of
             var measured = found.Where(version => version.Root["valueQuantity"u8]["value"u8].Number is not null).ToList();
             if (measured.Select(Unit).Distinct().Count() > 1)
                 return Refusal.Unprocessable("", new RefusalDetail("processing", "The values of one code have several units; they cannot be taken together."));
             if (found.Count > 0)
-                results.Add(("statistics", Figures(call, found[0], measured, wanted)));
+                results.Add(("statistics", Figures(call, found, measured, wanted)));
             if (call.Text("include") == "true")
                 results.AddRange(measured.Take(Limit(call)).Select(version => ("source", version.Bytes)));
         }
@@ -82,23 +71,31 @@ internal static class ObservationStatistics
             "parameter", results, (item, result) => item.Text("name", result.Name).Raw("resource", result.Resource.Span))));
     }
 
-    private static byte[] Figures(OperationRequest call, ResourceVersion last, List<ResourceVersion> measured, IReadOnlyList<string> wanted) =>
+    private static byte[] Figures(OperationRequest call, IReadOnlyList<ResourceVersion> found, List<ResourceVersion> measured, IReadOnlyList<string> wanted) =>
         FhirWriter.Resource("Observation", observation => observation
             .Text("status", "final")
-            .Raw("code", last.Root["code"u8])
+            .Raw("code", found[0].Root["code"u8])
             .ReferenceTo("subject", call.Text("subject"))
-            .Array("component", wanted.Where(name => measured.Count > 0 || name.EndsWith("count", StringComparison.Ordinal)), (item, name) => item
-                .Concept("code", Codes, name)
-                .Object("valueQuantity", quantity => Figure(quantity, name, measured))));
+            .Array("component", wanted.Where(name => measured.Count > 0 || name.EndsWith("count", StringComparison.Ordinal)), (item, name) =>
+                Figure(item.Concept("code", Codes, name), name, measured, name == "total-count" ? found.Count : null)));
 
-    private static void Figure(FhirWriter quantity, string name, List<ResourceVersion> measured)
+    /// <summary>The figure, or that there is none: of too few values, or of values that are all the same.</summary>
+    private static void Figure(FhirWriter component, string name, List<ResourceVersion> measured, int? known)
     {
-        var values = measured.ConvertAll(version => (double)version.Root["valueQuantity"u8]["value"u8].Number!.Value);
-        quantity.Number("value", (decimal)Math.Round(Known[name](values), 6));
-        if (name.EndsWith("count", StringComparison.Ordinal) || name == "variance")
+        if ((known ?? Statistics.Of(name, measured.ConvertAll(version => (double)version.Root["valueQuantity"u8]["value"u8].Number!.Value))) is not { } figure)
+        {
+            component.Concept("dataAbsentReason", "http://terminology.hl7.org/CodeSystem/data-absent-reason", "not-applicable");
             return;
-        var unit = measured[0].Root["valueQuantity"u8];
-        quantity.Raw("unit", unit["unit"u8]).Raw("system", unit["system"u8]).Raw("code", unit["code"u8]);
+        }
+
+        component.Object("valueQuantity", quantity =>
+        {
+            quantity.Number("value", (decimal)Math.Round(figure, 6));
+            if (!Statistics.HasUnit(name))
+                return;
+            var unit = measured[0].Root["valueQuantity"u8];
+            quantity.Raw("unit", unit["unit"u8]).Raw("system", unit["system"u8]).Raw("code", unit["code"u8]);
+        });
     }
 
     private static Outcome<List<KeyValuePair<string, string>>> Dates(OperationRequest call)
@@ -126,19 +123,5 @@ internal static class ObservationStatistics
     {
         var quantity = version.Root["valueQuantity"u8];
         return quantity["code"u8].Text ?? quantity["unit"u8].Text ?? "";
-    }
-
-    private static double Median(IReadOnlyList<double> values)
-    {
-        var sorted = values.Order().ToList();
-        var middle = sorted.Count / 2;
-        return sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    /// <summary>The variance of a sample; 0 of a single value.</summary>
-    private static double Variance(IReadOnlyList<double> values)
-    {
-        var mean = values.Average();
-        return values.Count < 2 ? 0 : values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1);
     }
 }

@@ -36,6 +36,7 @@ internal static class OperationTable
         ExtractResponse.Operation,
         Everything.OfPatient,
         Everything.OfEncounter,
+        MakeDocument.Operation,
         LastObservations.Operation,
         ObservationStatistics.Operation,
         MatchPatient.Operation,

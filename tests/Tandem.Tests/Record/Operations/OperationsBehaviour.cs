@@ -120,12 +120,27 @@ public abstract class OperationsBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task All_figures_are_made_and_what_has_none_says_so()
+    {
+        await PutAsync("Observation/empty", "\"status\":\"final\",\"subject\":{\"reference\":\"Patient/a\"},\"effectiveDateTime\":\"2026-01-05\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8480-6\"}]}");
+        const string names = "count,total-count,variance,20-percent,80-percent,4-lower,4-upper,4-dev,5-1,5-2,5-3,5-4,skew,kurtosis";
+
+        var stats = await server.GetAsync($"Observation/$stats?subject=Patient/a&code=8480-6&system=http://loinc.org&statistic={names}");
+        Assert.Equal("4 5 166.666667 116 134 117.5 132.5 7.5 116 122 128 134 0 -1.2", Figures(stats));
+        var few = await server.GetAsync($"Observation/$stats?subject=Patient/a&code=8462-4&system=http://loinc.org&statistic=median,skew,kurtosis");
+        Assert.Equal("75 not-applicable not-applicable", Figures(few));
+
+        static string Figures(FhirAnswer answer) => string.Join(' ', answer.Json["parameter"u8].First["resource"u8]["component"u8].Items.AsEnumerable()
+            .Select(part => part["valueQuantity"u8]["value"u8].Text ?? part["dataAbsentReason"u8]["coding"u8].First["code"u8].Text));
+    }
+
+    [Fact]
     public async Task Figures_by_body_and_time_and_what_is_not_offered()
     {
         var body = """{"resourceType":"Parameters","parameter":[{"name":"subject","valueUri":"Patient/a"},{"name":"coding","valueCoding":{"system":"http://loinc.org","code":"8480-6"}},{"name":"statistic","valueCode":"count"},{"name":"period","valuePeriod":{"start":"2026-01-02","end":"2026-01-03"}}]}""";
 
         Assert.Equal("2", (await server.PostAsync("Observation/$stats", body)).Json["parameter"u8].First["resource"u8]["component"u8].First["valueQuantity"u8]["value"u8].Text);
-        Assert.Equal("not-supported", (await server.GetAsync("Observation/$stats?subject=Patient/a&code=x&statistic=kurtosis")).Issue);
+        Assert.Equal("not-supported", (await server.GetAsync("Observation/$stats?subject=Patient/a&code=x&statistic=regression")).Issue);
         Assert.Equal("required", (await server.GetAsync("Observation/$stats?subject=Patient/a&statistic=count")).Issue);
         Assert.False((await server.GetAsync("Observation/$stats?subject=Patient/a&code=none&statistic=count")).Json["parameter"u8].Exists);
     }
