@@ -47,6 +47,8 @@ public sealed record SearchQuery(
                 problems[at] = problems[at] with { Value = value };
         }
 
+        if (result.Options is { Summary: SummaryMode.Text } options && options.Includes.Count + options.ReverseIncludes.Count > 0)
+            problems.Add(new("_summary", "_summary=text goes with neither _include nor _revinclude.")); // R4 3.1.1.5.8
         return new(resourceType, read, result.Options, problems);
 
         void Read(string name, string value)

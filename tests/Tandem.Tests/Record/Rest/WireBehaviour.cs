@@ -35,6 +35,21 @@ public abstract class WireBehaviour(Engine engine) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    [Fact] // 3.1.1.5.8–9
+    public async Task Elements_are_those_of_what_was_searched_for_and_a_text_alone_brings_nothing_along()
+    {
+        await server.PutAsync("Observation/o", """{"resourceType":"Observation","id":"o","status":"final","code":{"text":"c"},"subject":{"reference":"Patient/a"},"valueString":"v"}""");
+
+        var cut = await server.GetAsync("Observation?_include=Observation:subject&_elements=code");
+        var found = cut.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]).ToList();
+        Assert.Equal((false, true), (found[0]["valueString"u8].Exists, found[0]["code"u8].Exists));
+        Assert.Equal((true, false), (found[1]["photo"u8].Exists, found[1]["meta"u8]["tag"u8].Items.AsEnumerable().Any(tag => tag["code"u8].Is("SUBSETTED"u8))));
+        var summary = await server.GetAsync("Observation?_include=Observation:subject&_summary=true");
+        Assert.False(summary.Json["entry"u8].Items.AsEnumerable().Last()["resource"u8]["photo"u8].Exists);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Observation?_include=Observation:subject&_summary=text")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient?_summary=text&_revinclude=Observation:subject")).Status);
+    }
+
     [Theory] // 3.1.0.1.11–12
     [InlineData("Patient/a", "application/fhir+xml")]
     [InlineData("Patient/a?_format=xml", "application/fhir+json")]
