@@ -99,8 +99,10 @@ internal sealed class GroupWriter : IDisposable
         catch (Exception e)
         {
             Undo();
-            if (group.Count == 1 || e is CommitUnknownException) // made once more, some would be there twice
-                group.ForEach(job => Fail(job, e));
+            if (e is CommitUnknownException) // made once more, some would be there twice
+                Unknown(group, e);
+            else if (group.Count == 1)
+                Fail(group[0], e);
             else
                 CommitOneByOne(group);
         }
@@ -172,10 +174,20 @@ internal sealed class GroupWriter : IDisposable
         if (group.Changes.Count > 0)
             signal.Disclaim(group.After);
         if (e is CommitUnknownException)
-            log.LogError(e, "The database was lost before it confirmed what was written.");
-        else
-            log.LogCritical(e, "The disk did not take what was written. Nothing is kept any more until the hub is started anew.");
+        {
+            Unknown(group.Jobs, e);
+            return;
+        }
+
+        log.LogCritical(e, "The disk did not take what was written. Nothing is kept any more until the hub is started anew.");
         foreach (var job in group.Jobs)
+            job.Failed(e);
+    }
+
+    private void Unknown(IReadOnlyList<WriteJob> jobs, Exception e)
+    {
+        log.LogError(e, "The database was lost before it confirmed what was written.");
+        foreach (var job in jobs)
             job.Failed(e);
     }
 
@@ -304,7 +316,7 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
     internal override void Failed(Exception exception)
     {
         if (exception is DatabaseUnavailableException)
-            answer.TrySetResult(Refusal.Unavailable(exception is LogOwnedElsewhereException or CommitUnknownException ? exception.Message : "The database cannot keep this now. Nothing was kept; try again in a moment."));
+            answer.TrySetResult(Refusal.Unavailable(exception is LogOwnedElsewhereException ? exception.Message : "The database cannot keep this now. Nothing was kept; try again in a moment."));
         else
             answer.TrySetException(exception);
     }
