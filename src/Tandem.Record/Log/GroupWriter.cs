@@ -315,7 +315,9 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
 
     internal override void Failed(Exception exception)
     {
-        if (exception is DatabaseUnavailableException)
+        if (exception is CommitUnknownException)
+            answer.TrySetResult(Refusal.Uncertain(exception.Message));
+        else if (exception is DatabaseUnavailableException)
             answer.TrySetResult(Refusal.Unavailable(exception is LogOwnedElsewhereException ? exception.Message : "The database cannot keep this now. Nothing was kept; try again in a moment."));
         else
             answer.TrySetException(exception);

@@ -96,7 +96,7 @@ public sealed class RecordStore : IDisposable
         AccessScope scope, Func<WriteSession, Outcome<T>> write, IReadOnlyList<(string Type, string Id)> expected, ReadAhead? ahead, CancellationToken cancel) =>
         scope.Reach == Reach.NoOne
             ? Task.FromResult<Outcome<T>>(Refusal.Forbidden("You may not change the record. Ask your administrator for a role that may."))
-            : ToldAsync(writer.WriteAsync(scope, write, expected, ahead, cancel));
+            : writer.WriteAsync(scope, write, expected, ahead, cancel);
 
     /// <summary>The log after a place, in order.</summary>
     public IReadOnlyList<ResourceVersion> ReadLog(long after, int limit, AccessScope scope) =>
@@ -158,19 +158,7 @@ public sealed class RecordStore : IDisposable
 
     /// <summary>Runs on the writer's thread with its session, between the groups' writes, in a transaction of its group.</summary>
     internal Task<Outcome<T>> WithWriterAsync<T>(Func<WriteSession, Outcome<T>> work, CancellationToken cancel) =>
-        ToldAsync(writer.WriteAsync(AccessScope.System, work, [], null, cancel));
-
-    private static async Task<Outcome<T>> ToldAsync<T>(Task<Outcome<T>> writing)
-    {
-        try
-        {
-            return await writing;
-        }
-        catch (CommitUnknownException e)
-        {
-            return Refusal.Uncertain(e.Message);
-        }
-    }
+        writer.WriteAsync(AccessScope.System, work, [], null, cancel);
 
     private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope) =>
         Visible(found, scope.Reaches(session, found, type), type, id, scope);
