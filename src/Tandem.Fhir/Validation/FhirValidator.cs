@@ -33,6 +33,8 @@ public sealed class FhirValidator(ProfileSet profiles, TerminologyService termin
         var run = new ValidationRun(this, options, new IssueLog(resource.Document, resource.Index));
         new RulePass(run).Resource(resource, resource);
         new ProfilePass(run).Named(FhirValue.Of(resource), options.Profiles);
+        if (options.Questionnaire.Exists && resource["resourceType"u8].Is("QuestionnaireResponse"u8))
+            new ResponseCheck(run, options.Questionnaire, resource).Check();
         return [.. structure.Concat(run.Log.Issues).OrderBy(issue => issue.Severity)];
     }
 

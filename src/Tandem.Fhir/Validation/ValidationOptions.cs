@@ -23,6 +23,9 @@ public sealed record ValidationOptions
     /// <summary>Finds what a reference points to; null leaves targets unresolved.</summary>
     public Func<string, FhirNode>? Resolve { get; init; }
 
+    /// <summary>The questionnaire that the resource answers, when it is a response; missing to leave its answers aside.</summary>
+    public FhirNode Questionnaire { get; init; }
+
     /// <summary>The moment that rules with <c>now()</c> and <c>today()</c> see; null for the clock's.</summary>
     public DateTimeOffset? Now { get; init; }
 }

@@ -61,8 +61,18 @@ internal static class ValidateResource
             Profiles = profiles,
             Now = call.Fhir.Service.Clock.GetUtcNow(),
             Resolve = reference => Resolve(call.Fhir, reference),
+            Questionnaire = QuestionnaireOf(call, resource),
         });
         return new FhirReply(200, ValidationOutcome.Json(issues, hasPlaces: !call.Fhir.IsXmlBody));
+    }
+
+    /// <summary>The questionnaire that a response answers, by its canonical address or as a reference within the record.</summary>
+    private static FhirNode QuestionnaireOf(OperationRequest call, FhirNode resource)
+    {
+        if (!resource["resourceType"u8].Is("QuestionnaireResponse"u8) || resource["questionnaire"u8].Text is not { Length: > 0 } canonical)
+            return default;
+        var here = Resolve(call.Fhir, canonical);
+        return here.Exists ? here : NamedDefinition.ByCanonical(call, "Questionnaire", canonical);
     }
 
     /// <summary>What a reference into this record points to, as far as the caller may read it.</summary>

@@ -53,6 +53,18 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(0, (await server.GetAsync("Observation?_total=accurate&_count=0")).Json["total"u8].Number);
     }
 
+    [Theory]
+    [InlineData("http://example.org/q")]
+    [InlineData("http://example.org/q|1")]
+    [InlineData("Questionnaire/q")]
+    public async Task A_response_is_held_against_its_questionnaire_in_the_record(string questionnaire)
+    {
+        await server.PutAsync("Questionnaire/q", """{"resourceType":"Questionnaire","id":"q","url":"http://example.org/q","version":"1","status":"active","item":[{"linkId":"1","type":"string"}]}""");
+        var answer = await server.PostAsync("QuestionnaireResponse/$validate", $$"""{"resourceType":"QuestionnaireResponse","questionnaire":"{{questionnaire}}","status":"completed","item":[{"linkId":"2"}]}""");
+
+        Assert.Contains("error structure QuestionnaireResponse.item[0].linkId", Issues(answer));
+    }
+
     [Fact]
     public async Task A_resource_that_has_an_element_resource_is_taken_whole() => Assert.Equal("information invariant CompartmentDefinition", Issues(await server.PostAsync("CompartmentDefinition/$validate",
         """{"resourceType":"CompartmentDefinition","url":"http://example.org/c","name":"C","status":"draft","code":"Patient","search":true,"resource":[{"code":"Account"}]}""")));

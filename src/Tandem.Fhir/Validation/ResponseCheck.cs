@@ -1,0 +1,118 @@
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
+
+namespace Tandem.Fhir.Validation;
+
+/// <summary>
+/// A response against its questionnaire (R4 QuestionnaireResponse): its items are those of the form, where the form has them and in its order; answers
+/// are of the type asked for, among the options, no longer and no more than allowed; of a response that is complete nothing required is missing. What the form
+/// does not enable has no answers; where an expression enables it, that is not looked at.
+/// </summary>
+internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, FhirNode response)
+{
+    private readonly ItemConditions conditions = new(response);
+    private readonly bool isComplete = response["status"u8].Text is "completed" or "amended";
+
+    internal void Check() => Items(questionnaire["item"u8], response, response);
+
+    /// <summary>The items of one level: those of the form, of a group or below an answer.</summary>
+    private void Items(FhirNode asked, FhirNode holder, FhirNode place)
+    {
+        var form = asked.Items.AsEnumerable().ToList();
+        var furthest = 0;
+        foreach (var item in holder["item"u8].Items)
+        {
+            var at = form.FindIndex(one => one["linkId"u8].Text == item["linkId"u8].Text);
+            if (at < 0)
+            {
+                Say("structure", "The questionnaire has no item with this linkId here.", item["linkId"u8]);
+                continue;
+            }
+
+            if (at < furthest)
+                Say("structure", "The items do not stand in the order of the questionnaire.", item);
+            furthest = Math.Max(furthest, at);
+        }
+
+        foreach (var one in form)
+            Item(one, [.. holder["item"u8].Items.AsEnumerable().Where(item => item["linkId"u8].Text == one["linkId"u8].Text)], place);
+    }
+
+    private void Item(FhirNode asked, List<FhirNode> given, FhirNode place)
+    {
+        var type = asked["type"u8].Text;
+        var isEnabled = conditions.IsEnabled(asked);
+        var mayRepeat = asked["repeats"u8].Boolean == true;
+        if (isEnabled == false && given.Find(HasAnswers) is { Exists: true } closed)
+        {
+            Say("invariant", "This item is not enabled by the other answers, so it has none itself.", closed);
+            return;
+        }
+
+        if (isComplete && isEnabled == true && asked["required"u8].Boolean == true && type != "display" && !given.Exists(HasAnswers))
+            Say("required", $"The questionnaire asks for an answer to {asked["linkId"u8].Text}.", given.Count > 0 ? given[0] : place);
+        if (given.Count > 1 && !(mayRepeat && type == "group"))
+            Say("structure", "This item does not repeat; several answers belong into one item.", given[1]);
+        foreach (var item in given)
+        {
+            if (type is "group" or "display" && item["answer"u8].First is { Exists: true } answer)
+                Say("structure", $"An item of the type {type} has no answers.", answer);
+            else if (item["answer"u8].Items.AsEnumerable().Skip(1).FirstOrDefault() is { Exists: true } second && !mayRepeat)
+                Say("structure", "This item takes one answer.", second);
+            else
+                Answers(asked, type, item);
+            if (type == "group")
+                Items(asked["item"u8], item, item);
+        }
+    }
+
+    private void Answers(FhirNode asked, string? type, FhirNode item)
+    {
+        foreach (var answer in item["answer"u8].Items)
+        {
+            if (ValueOf(answer) is { Exists: true } value)
+                Answer(asked, type, value);
+            Items(asked["item"u8], answer, answer);
+        }
+    }
+
+    private void Answer(FhirNode asked, string? type, FhirNode value)
+    {
+        var name = value.Name;
+        var options = asked["answerOption"u8].Items.AsEnumerable().Select(ValueOf).Where(option => option.Exists).ToList();
+        if (!Fits(type, name, options))
+            Say("structure", $"The questionnaire asks for an answer of the type {type}.", value);
+        else if (options.Count > 0 && !(type == "open-choice" && name == "valueString") && !options.Exists(option => option.Name == name && Is(option, value)))
+            Say("code-invalid", "The answer is not among the options of the questionnaire.", value);
+        else if (asked["answerValueSet"u8].Text is { } set && set[0] != '#' && name == "valueCoding" && run.Validator.Terminology.MemberOf(FhirValue.Of(value, "Coding"), set) == false)
+            Say("code-invalid", "The answer is not in the value set of the questionnaire.", value);
+        else if (asked["maxLength"u8].Number is { } most && value.Text is { } text && text.Length > most)
+            Say("value", $"The answer has {text.Length} characters; the questionnaire takes {most}.", value);
+    }
+
+    /// <summary>The type of an answer by the type of its item; a choice may be among values of other types (R4 Questionnaire.item.answerOption).</summary>
+    private static bool Fits(string? type, string name, List<FhirNode> options) => type switch
+    {
+        "text" => name == "valueString",
+        "url" => name == "valueUri",
+        "choice" => name == "valueCoding" || options.Exists(option => option.Name == name),
+        "open-choice" => name is "valueCoding" or "valueString" || options.Exists(option => option.Name == name),
+        "boolean" or "decimal" or "integer" or "date" or "dateTime" or "time" or "string" or "attachment" or "reference" or "quantity" =>
+            name.AsSpan(5).Equals(type, StringComparison.OrdinalIgnoreCase),
+        _ => true,
+    };
+
+    /// <summary>A coding by system and code; anything else by its text.</summary>
+    internal static bool Is(FhirNode option, FhirNode value) => option.IsObject
+        ? (option["reference"u8].Text ?? option["code"u8].Text) == (value["reference"u8].Text ?? value["code"u8].Text) && option["system"u8].Text == value["system"u8].Text
+        : option.Text == value.Text;
+
+    /// <summary>The value of an answer or an option; missing when there is none.</summary>
+    internal static FhirNode ValueOf(FhirNode answer) => answer.Properties.AsEnumerable().FirstOrDefault(property => property.NameUtf8.StartsWith("value"u8));
+
+    internal static bool HasAnswers(FhirNode item) =>
+        item["answer"u8].Items.AsEnumerable().Any(answer => ValueOf(answer).Exists) || item["item"u8].Items.AsEnumerable().Any(HasAnswers);
+
+    private void Say(string code, string text, FhirNode at) => run.Add(IssueSeverity.Error, code, text, FhirValue.Of(at, "string"));
+}
