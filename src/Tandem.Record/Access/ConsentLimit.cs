@@ -32,8 +32,8 @@ internal static class ConsentLimit
     /// <summary>The refusal <paramref name="of"/> reaches the row <c>d</c>, and what was deleted in any case.</summary>
     internal static string Refuses(string of, LayerArguments asked) =>
         $"({of}.limited = 0 OR {(asked.Rows == RowKind.MayBeGone ? "NOT " + IsThere + " OR " : "")}(({of}.class = '' OR {of}.class = d.type OR EXISTS (SELECT 1 FROM search_references f WHERE f.rid = d.rid AND f.type = {of}.class_hash)) "
-        + $"AND ({of}.code = 0 OR {Coded(of, "d.rid")} OR EXISTS (SELECT 1 FROM search_references f CROSS JOIN search_resources s "
-        + $"WHERE f.rid = d.rid AND s.type = {NumberOfReference} AND s.id_hash = f.target AND {Coded(of, "s.rid")})) "
+        + $"AND ({of}.code = 0 OR {Coded(of, "d.rid")} OR "
+        + Condition.Exists("search_references f " + asked.Context.Join("search_resources s", $"s.type = {NumberOfReference} AND s.id_hash = f.target"), $"f.rid = d.rid AND {Coded(of, "s.rid")}") + ") "
         + $"AND ({of}.data_type = 0 OR {IsNamed(of)} OR {PointsToNamed(of)}) "
         + $"AND ({of}.data_until = {AccessTables.NoEnd} OR {Within(of, asked)} OR (d.type <> 'Patient' AND NOT EXISTS (SELECT 1 FROM search_dates o WHERE o.rid = d.rid)))))";
 

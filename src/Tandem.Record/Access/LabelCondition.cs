@@ -1,4 +1,5 @@
 using Tandem.Kernel.Actors;
+using Tandem.Record.Search;
 
 namespace Tandem.Record.Access;
 
@@ -17,10 +18,11 @@ internal static class LabelCondition
             withheld += $" AND {ConsentCondition.NotPermitted("b.label", asked)}";
         return (asked.Rows == RowKind.MayBeGone ? $"NOT EXISTS (SELECT 1 FROM access_gone b WHERE b.rid = d.rid AND {withheld}) AND " : "")
             + "NOT EXISTS (SELECT 1 FROM access_labels b WHERE b.rid = d.rid AND " + withheld + ") "
-            + "AND NOT EXISTS (SELECT 1 FROM search_references f CROSS JOIN access_labels b WHERE f.rid = d.rid AND b.target = f.target AND b.type = f.type AND "
-            + withheld + ") "
-            + "AND NOT EXISTS (SELECT 1 FROM search_references f CROSS JOIN search_resources s CROSS JOIN search_references g CROSS JOIN access_labels b "
-            + $"WHERE f.rid = d.rid AND f.type = {asked.TaskName} AND s.type = {asked.TaskNumber} AND s.id_hash = f.target AND g.rid = s.rid "
-            + "AND b.target = g.target AND b.type = g.type AND " + withheld + ")";
+            + "AND " + Condition.NotExists(
+                "search_references f " + asked.Context.Join("access_labels b", "b.target = f.target AND b.type = f.type"), $"f.rid = d.rid AND {withheld}")
+            + " AND " + Condition.NotExists(
+                $"search_references f {asked.Context.Join("search_resources s", $"s.type = {asked.TaskNumber} AND s.id_hash = f.target")} "
+                + $"{asked.Context.Join("search_references g", "g.rid = s.rid")} {asked.Context.Join("access_labels b", "b.target = g.target AND b.type = g.type")}",
+                $"f.rid = d.rid AND f.type = {asked.TaskName} AND {withheld}");
     }
 }

@@ -35,25 +35,29 @@ internal static class LogTables
     internal const string ReadCurrent =
         $"SELECT {Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = $1 AND r.id = $2";
 
-    /// <summary>How many resources <see cref="ReadCurrentOfMany"/> asks for: type and id of each.</summary>
+    /// <summary>How many resources <see cref="ReadCurrentOfManyPostgres"/> asks for: type and id of each.</summary>
     internal const int CurrentAtOnce = 32;
 
     private const int CurrentOfFew = 8;
 
-    internal const string ReadCurrentOfMany =
+    /// <summary>Only ever looked up, whatever the server believes of the tables (see <see cref="Search.LedJoin"/>).</summary>
+    private const string OfPairPostgres =
+        "CROSS JOIN LATERAL (SELECT * FROM resources r WHERE r.type = w.column1 AND r.id = w.column2 OFFSET 0) r CROSS JOIN LATERAL (SELECT * FROM log l WHERE l.seq = r.seq OFFSET 0) l";
+
+    internal const string ReadCurrentOfManyPostgres =
         $"""
         SELECT {Columns} FROM (VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16),
           ($17, $18), ($19, $20), ($21, $22), ($23, $24), ($25, $26), ($27, $28), ($29, $30), ($31, $32),
           ($33, $34), ($35, $36), ($37, $38), ($39, $40), ($41, $42), ($43, $44), ($45, $46), ($47, $48),
           ($49, $50), ($51, $52), ($53, $54), ($55, $56), ($57, $58), ($59, $60), ($61, $62), ($63, $64)) w
-        JOIN resources r ON r.type = w.column1 AND r.id = w.column2 JOIN log l ON l.seq = r.seq
+        {OfPairPostgres}
         """;
 
-    /// <summary>As <see cref="ReadCurrentOfMany"/>, for a few: the server looks for empty ones too.</summary>
-    internal const string ReadCurrentOfFew =
+    /// <summary>As <see cref="ReadCurrentOfManyPostgres"/>, for a few: the server looks for empty ones too.</summary>
+    internal const string ReadCurrentOfFewPostgres =
         $"""
         SELECT {Columns} FROM (VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16)) w
-        JOIN resources r ON r.type = w.column1 AND r.id = w.column2 JOIN log l ON l.seq = r.seq
+        {OfPairPostgres}
         """;
 
     internal const string ReadSeq = $"SELECT {Columns} FROM log l WHERE l.seq = $1";
@@ -98,7 +102,7 @@ internal static class LogTables
 
         foreach (var some in resources.Chunk(CurrentAtOnce))
         {
-            var (sql, places) = some.Length <= CurrentOfFew ? (ReadCurrentOfFew, CurrentOfFew) : (ReadCurrentOfMany, CurrentAtOnce);
+            var (sql, places) = some.Length <= CurrentOfFew ? (ReadCurrentOfFewPostgres, CurrentOfFew) : (ReadCurrentOfManyPostgres, CurrentAtOnce);
             var arguments = new DbValue[places * 2];
             for (var i = 0; i < places; i++)
                 (arguments[i * 2], arguments[(i * 2) + 1]) = i < some.Length ? some[i] : ("", ""); // of nothing, so that no row comes twice

@@ -31,10 +31,10 @@ internal static class ChainCondition
             var number = context.Fixed(SearchTables.TypeNumber(target.ResourceType));
             var name = context.Fixed(StableHash.Of(target.ResourceType));
             var param = context.Reference(type, clause.Reference, target.ResourceType);
-            arms.Add(Along($"d.param = {param} AND d.type = {name}", "search_references d", "d.target", Targets(inner, number), context));
+            arms.Add(Along($"d.param = {param} AND d.type = {name}", "search_references d", "d.target", Targets(inner, number, context), context));
             filters.Add(Condition.Exists(
-                $"(SELECT s.rid FROM search_references f CROSS JOIN search_resources s WHERE f.rid = d.rid AND f.param = {param} AND f.type = {name} "
-                + $"AND s.type = {number} AND s.id_hash = f.target) d",
+                $"(SELECT s.rid FROM search_references f {context.Join("search_resources s", $"s.type = {number} AND s.id_hash = f.target")} "
+                + $"WHERE f.rid = d.rid AND f.param = {param} AND f.type = {name}) d",
                 inner.Filter));
             probes.Add(inner.Resources(number));
             rank = Math.Max(rank, RankOf(inner));
@@ -52,7 +52,7 @@ internal static class ChainCondition
         var probe = string.Join(" UNION ALL ", probes);
         var isOnce = Single.Contains(clause.Reference.Code);
         var drive = isOnce
-            ? new Drive(arms, "d.target")
+            ? new Drive(arms, KeyOf("d.target", context))
             : new Drive([.. arms.Select(arm => new Arm($"(SELECT DISTINCT d.rid FROM {arm.From} WHERE {arm.Where}) d", "1 = 1"))]) { IsWhole = true };
         return new Condition(rank, drive, $"({string.Join(" OR ", filters)})") 
         {
@@ -83,8 +83,8 @@ internal static class ChainCondition
     }
 
     /// <summary>The ids (as hashes) of what fulfils the inner condition.</summary>
-    internal static string Targets(Condition inner, string number) =>
-        $"SELECT s.id_hash FROM ({inner.Resources(number)}) i CROSS JOIN search_resources s WHERE s.type = {number} AND s.rid = i.rid";
+    private static string Targets(Condition inner, string number, SearchContext context) =>
+        $"SELECT s.id_hash FROM ({inner.Resources(number)}) i {context.Join("search_resources s", $"s.type = {number} AND s.rid = i.rid")}";
 
     /// <summary>
     /// An arm for each of some targets in their order. SQLite walks an index in the order of a list that it is held against; PostgreSQL
@@ -92,14 +92,17 @@ internal static class ChainCondition
     /// </summary>
     internal static Arm Along(string where, string from, string column, string targets, SearchContext context) => context.Engine == Engine.Sqlite
         ? new(from, $"{where} AND {column} IN ({targets})")
-        : new($"(SELECT DISTINCT q.id_hash FROM ({targets}) q) o CROSS JOIN {from}", $"{where} AND {column} = o.id_hash");
+        : new($"(SELECT DISTINCT q.id_hash FROM ({targets}) q) o {context.Join(from, $"{where} AND {column} = o.id_hash")}", "1 = 1");
+
+    /// <summary>What the arms of <see cref="Along"/> come in the order of.</summary>
+    internal static string KeyOf(string column, SearchContext context) => context.Engine == Engine.Sqlite ? column : "o.id_hash";
 
     private static string? TargetsOf(string type, ChainClause clause, SearchContext context)
     {
         var target = clause.Targets[0];
         return target.ResourceType == "Patient" && Timeline.IsPatient(type, clause.Reference)
             && Conditions.OfPassed(target.ResourceType, target.Clause, context).Succeeded(out var inner, out _)
-            ? Targets(inner, context.Fixed(SearchTables.TypeNumber("Patient")))
+            ? Targets(inner, context.Fixed(SearchTables.TypeNumber("Patient")), context)
             : null;
     }
 }

@@ -23,8 +23,9 @@ internal static class ContainedCondition
     private static Condition ByList(string type, ListClause clause, SearchContext context)
     {
         var ids = string.Join(", ", clause.Ids.Select(id => context.Add(SearchTables.IdHash(id))));
-        var all = $"SELECT f.target AS rid FROM search_resources l CROSS JOIN search_references f WHERE l.type = {context.Add(SearchTables.TypeNumber("List"))} AND l.id_hash IN ({ids}) "
-            + $"AND f.rid = l.rid AND f.param = {context.Parameter("List", R4.SearchParameters("List").Find("item")!)} AND f.type = {context.Add(StableHash.Of(type))}";
+        var all = $"SELECT f.target AS rid FROM search_resources l "
+            + context.Join("search_references f", $"f.rid = l.rid AND f.param = {context.Parameter("List", R4.SearchParameters("List").Find("item")!)} AND f.type = {context.Add(StableHash.Of(type))}")
+            + $" WHERE l.type = {context.Add(SearchTables.TypeNumber("List"))} AND l.id_hash IN ({ids})";
         return new Condition(50, Drive.One($"({all}) d", "1 = 1") with { IsWhole = true }, $"d.rid IN ({all})");
     }
 

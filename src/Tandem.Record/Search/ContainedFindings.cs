@@ -53,7 +53,7 @@ internal sealed record ContainedFindings(SearchContext Context, Drive Drive, str
     }
 
     /// <summary>Joins the resource around (<c>r</c>, its current version <c>l</c>) to numbers <c>p.rid</c>.</summary>
-    internal string Around => $"CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = {ContainedTypes.AroundAny("p.rid")} AND l.seq = r.seq AND r.deleted = 0{Reached}";
+    internal string Around => $"{LedJoin.ToCurrent(Context.Engine, ContainedTypes.AroundAny("p.rid"))} WHERE r.deleted = 0{Reached}";
 
     /// <summary>Of these resources the contained ones that fit, each as its place.</summary>
     internal ILookup<long, int> PlacesIn(DbSession session, IEnumerable<long> around)

@@ -21,7 +21,7 @@ internal static class ContainedHasCondition
             if (!Conditions.Of(from, clause.Clause, context).Succeeded(out var inner, out var refusal))
                 return refusal;
             var points = $"f.param = {context.Reference(from, clause.Reference, ContainedTypes.Plain(type))} AND f.type = {name}";
-            found.Add($"SELECT f.target AS rid FROM ({inner.Resources(context.Add(SearchTables.TypeNumber(from)))}) i CROSS JOIN search_references f WHERE f.rid = i.rid AND {points}");
+            found.Add($"SELECT f.target AS rid FROM ({inner.Resources(context.Add(SearchTables.TypeNumber(from)))}) i {context.Join("search_references f", $"f.rid = i.rid AND {points}")}");
             filters.Add(Condition.Exists($"(SELECT f.rid FROM search_references f WHERE f.target = d.rid AND {points}) d", inner.Filter));
             rank = Math.Max(rank, inner.Rank == Condition.NoDriver ? 960 : inner.Rank + 200);
         }

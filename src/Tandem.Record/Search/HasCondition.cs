@@ -16,11 +16,11 @@ internal static class HasCondition
         var number = context.Fixed(SearchTables.TypeNumber(type));
         var name = context.Fixed(StableHash.Of(type));
         var all =
-            $"SELECT s.rid FROM (SELECT DISTINCT f.target FROM ({inner.Resources(from)}) i CROSS JOIN search_references f "
-            + $"WHERE f.rid = i.rid AND f.param = {param} AND f.type = {name}) o CROSS JOIN search_resources s WHERE s.type = {number} AND s.id_hash = o.target";
+            $"SELECT s.rid FROM (SELECT DISTINCT f.target FROM ({inner.Resources(from)}) i {context.Join("search_references f", $"f.rid = i.rid AND f.param = {param} AND f.type = {name}")}) o "
+            + context.Join("search_resources s", $"s.type = {number} AND s.id_hash = o.target");
         var filter = Condition.Exists(
-            $"(SELECT f.rid FROM search_resources s CROSS JOIN search_references f WHERE s.type = {number} AND s.rid = d.rid "
-            + $"AND f.param = {param} AND f.target = s.id_hash AND f.type = {name}) d",
+            $"(SELECT f.rid FROM search_resources s {context.Join("search_references f", $"f.param = {param} AND f.target = s.id_hash AND f.type = {name}")} "
+            + $"WHERE s.type = {number} AND s.rid = d.rid) d",
             inner.Filter);
         return new Condition(
             inner.Rank == Condition.NoDriver ? 960 : inner.Rank + 200, Drive.One($"({all}) d", "1 = 1") with { IsWhole = true }, $"({Short(type, clause, context) ?? filter})")
@@ -37,8 +37,9 @@ internal static class HasCondition
             return null;
         var number = context.Fixed(SearchTables.TypeNumber(type));
         return Condition.Exists(
-            "search_resources s CROSS JOIN search_timeline t",
-            $"s.type = {number} AND s.rid = d.rid AND t.type = {context.Fixed(SearchTables.TypeNumber(clause.ResourceType))} AND t.patient = s.id_hash "
-            + $"AND t.code IN ({string.Join(", ", codes.Select(code => TimelineWalk.Code(code, context)))})");
+            "search_resources s " + context.Join(
+                "search_timeline t",
+                $"t.type = {context.Fixed(SearchTables.TypeNumber(clause.ResourceType))} AND t.patient = s.id_hash AND t.code IN ({string.Join(", ", codes.Select(code => TimelineWalk.Code(code, context)))})"),
+            $"s.type = {number} AND s.rid = d.rid");
     }
 }

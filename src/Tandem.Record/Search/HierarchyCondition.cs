@@ -24,8 +24,8 @@ internal static class HierarchyCondition
             if (Parts.Select(R4.SearchParameters(target).Find).FirstOrDefault(part => part is not null) is not { } part)
                 return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}, as {target} has no hierarchy,");
             found.Add(Tree(target, operand.Id, part, clause.Modifier == SearchModifier.Below, context)
-                + $"SELECT f.rid FROM tree CROSS JOIN search_references f WHERE f.param = {context.Reference(type, clause.Parameter, target)} "
-                + $"AND f.target = tree.id AND f.type = {context.Add(StableHash.Of(target))}");
+                + "SELECT f.rid FROM tree " + context.Join(
+                    "search_references f", $"f.param = {context.Reference(type, clause.Parameter, target)} AND f.target = tree.id AND f.type = {context.Add(StableHash.Of(target))}"));
         }
 
         var all = string.Join(" UNION ALL ", found.Select(one => $"SELECT a.rid FROM ({one}) a"));
@@ -39,10 +39,10 @@ internal static class HierarchyCondition
         var param = context.Reference(type, part, type);
         var name = context.Add(StableHash.Of(type));
         var next = below
-            ? $"SELECT s.id_hash FROM tree CROSS JOIN search_references f CROSS JOIN search_resources s "
-                + $"WHERE f.param = {param} AND f.target = tree.id AND f.type = {name} AND s.type = {number} AND s.rid = f.rid"
-            : $"SELECT f.target FROM tree CROSS JOIN search_resources s CROSS JOIN search_references f "
-                + $"WHERE s.type = {number} AND s.id_hash = tree.id AND f.rid = s.rid AND f.param = {param} AND f.type = {name}";
+            ? $"SELECT s.id_hash FROM tree {context.Join("search_references f", $"f.param = {param} AND f.target = tree.id AND f.type = {name}")} "
+                + context.Join("search_resources s", $"s.type = {number} AND s.rid = f.rid")
+            : $"SELECT f.target FROM tree {context.Join("search_resources s", $"s.type = {number} AND s.id_hash = tree.id")} "
+                + context.Join("search_references f", $"f.rid = s.rid AND f.param = {param} AND f.type = {name}");
         return $"WITH RECURSIVE tree(id) AS (SELECT {context.Add(StableHash.Of(id))} UNION {next}) ";
     }
 

@@ -16,6 +16,6 @@ internal static class IdCondition
         var filter = $"d.rid {(isNot ? "NOT IN" : "IN")} (SELECT x.rid FROM resources x WHERE {where})";
         return isNot
             ? Condition.FilterOnly(filter)
-            : new Condition(0, Drive.One("resources d", where.Replace("x.", "d.", StringComparison.Ordinal)), filter);
+            : new Condition(0, new Drive([LedJoin.Whole(context.Engine, "resources", where.Replace("x.", "d.", StringComparison.Ordinal))]), filter);
     }
 }

@@ -14,13 +14,13 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
 {
     private const int Most = 2000;
 
-    private const string Pointing =
+    private readonly string pointing =
         $"SELECT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.param = $1 AND f.target = $2 AND f.type = $3 /*reach rid:f.rid*/ ORDER BY f.rid LIMIT $4) p "
-        + "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq ORDER BY l.rid";
+        + $"{LedJoin.ToCurrent(LedJoin.EngineOf(session), "p.rid")} ORDER BY l.rid";
 
-    private const string PointingAtAll =
+    private readonly string pointingAtAll =
         $"SELECT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.target = $1 AND f.type = $2 AND f.rid > 0 /*reach rid:f.rid*/ ORDER BY f.rid LIMIT $3) p "
-        + "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = p.rid AND l.seq = r.seq ORDER BY l.rid";
+        + $"{LedJoin.ToCurrent(LedJoin.EngineOf(session), "p.rid")} ORDER BY l.rid";
 
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<Hit> included = [];
@@ -74,7 +74,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
             foreach (var parameter in rule.SourceType == IncludeRule.AnyType ? [] : rule.Reference is { } one ? [one] : ReferencesOf(rule.SourceType))
                 Backward(from.Version, rule, parameter);
             if (rule.SourceType == IncludeRule.AnyType)
-                Add(session.QueryWithin(scope, PointingAtAll, LogTables.Read, SearchTables.IdHash(from.Version.Id), StableHash.Of(from.Type), Most + 1));
+                Add(session.QueryWithin(scope, pointingAtAll, LogTables.Read, SearchTables.IdHash(from.Version.Id), StableHash.Of(from.Type), Most + 1));
         }
     }
 
@@ -170,7 +170,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
             return;
         Add(session.QueryWithin(
             scope,
-            Pointing,
+            pointing,
             LogTables.Read,
             SearchTables.ReferenceNumber(rule.SourceType, parameter, version.Type),
             SearchTables.IdHash(version.Id),

@@ -14,8 +14,8 @@ internal static class ListCondition
         var item = context.Parameter("List", R4.SearchParameters("List").Find("item")!);
         var ids = string.Join(", ", clause.Ids.Select(id => context.Add(SearchTables.IdHash(id))));
         var reached = ReachCondition.OnNumber(Interactions.Search, "List", context, "l.rid") is { } condition ? $" AND {condition}" : "";
-        var all = $"SELECT s.rid FROM search_resources l CROSS JOIN search_references f CROSS JOIN search_resources s WHERE l.type = {lists} AND l.id_hash IN ({ids}) "
-            + $"AND f.rid = l.rid AND f.param = {item} AND f.type = {context.Add(StableHash.Of(type))} AND s.type = {number} AND s.id_hash = f.target{reached}";
+        var all = $"SELECT s.rid FROM search_resources l {context.Join("search_references f", $"f.rid = l.rid AND f.param = {item} AND f.type = {context.Add(StableHash.Of(type))}")} "
+            + $"{context.Join("search_resources s", $"s.type = {number} AND s.id_hash = f.target")} WHERE l.type = {lists} AND l.id_hash IN ({ids}){reached}";
         return new Condition(50, Drive.One($"({all}) d", "1 = 1") with { IsWhole = true }, $"d.rid IN ({all})");
     }
 }

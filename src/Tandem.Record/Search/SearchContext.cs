@@ -10,7 +10,7 @@ namespace Tandem.Record.Search;
 
 /// <summary>What turning a search into SQL needs to know besides the search.</summary>
 /// <param name="Session">For looking things up while the statement is made.</param>
-/// <param name="Engine">Which engine will run it: only where the two walk an index in another way.</param>
+/// <param name="Engine">Which engine will run it: only where the two walk an index, or join, in another way.</param>
 /// <param name="Arguments">Collects the statement's values.</param>
 /// <param name="Zone">The zone of dates that name none.</param>
 /// <param name="Now">For <c>ap</c> on dates, which widens with the distance from now.</param>
@@ -47,11 +47,14 @@ internal sealed record SearchContext(
 
     /// <inheritdoc cref="Plain(DbSession, ReadOnlySpan{DbValue})"/>
     internal static SearchContext Plain(DbSession session, SqlArguments arguments) => new(
-        session, Engine.Sqlite, arguments, TimeZoneInfo.Utc, DateTimeOffset.MinValue, null, UnitsOf(session), new SearchTerminology(session, PackagedDefinitions.None));
+        session, LedJoin.EngineOf(session), arguments, TimeZoneInfo.Utc, DateTimeOffset.MinValue, null, UnitsOf(session), new SearchTerminology(session, PackagedDefinitions.None));
 
     internal static Lazy<IReadOnlyList<string>> UnitsOf(DbSession session) => new(() => session.Query(KnownUnits, row => row.Text(0)), isThreadSafe: false);
 
     internal string Add(DbValue value) => Arguments.Add(value);
+
+    /// <inheritdoc cref="LedJoin.To"/>
+    internal string Join(string table, string on) => LedJoin.To(Engine, table, on);
 
     /// <inheritdoc cref="SqlArguments.Fixed"/>
     internal string Fixed(DbValue value) => Arguments.Fixed(value);

@@ -135,7 +135,7 @@ internal static class TimelineWalk
             return null;
         var filters = conditions.Where((pair, at) => at != patient && (at != code || HasSystem(pair.Clause))).OrderBy(pair => pair.Condition.Rank)
             .Select(pair => pair.Condition.Filter).ToList();
-        var order = isChain ? new SortColumn("d.patient", false, DbKind.Integer) : new SortColumn("d.at", down, DbKind.Integer);
+        var order = isChain ? new SortColumn(ChainCondition.KeyOf("d.patient", context), false, DbKind.Integer) : new SortColumn("d.at", down, DbKind.Integer);
         return new Walk(0, arms, filters, [order], false) { IsShort = !isChain && patient >= 0 };
     }
 

@@ -64,7 +64,7 @@ internal sealed class SearchStatement : IPagedSearch
         var (context, plan) = composed!.Value;
         var arguments = context.Arguments;
         var walk = plan.Choose(use.Driver);
-        var sql = page is not null ? WalkText.Page(walk, page, arguments) : WalkText.Count(walk, use.Kind == StatementKind.Estimate ? SearchLimits.EstimateUpTo : null, arguments);
+        var sql = page is not null ? WalkText.Page(walk, page, context.Engine, arguments) : WalkText.Count(walk, use.Kind == StatementKind.Estimate ? SearchLimits.EstimateUpTo : null, arguments);
         if (shape is not null && arguments.Sources is { } sources)
         {
             var fresh = KeptStatement.Of(sql, sources, walk);

@@ -18,8 +18,6 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
 {
     private const int Most = 10_000;
 
-    private const string ReadNumber = $"SELECT {LogTables.Columns} FROM resources r CROSS JOIN log l WHERE r.rid = $1 AND l.seq = r.seq";
-
     /// <summary>True when some key needs it.</summary>
     internal static bool IsNeeded(SearchQuery query) =>
         query.Result.Sort.Any(key => key.Parameter.Code is not ("_id" or "_lastUpdated") && key.Parameter.Type is SearchType.Token or SearchType.Reference or SearchType.Uri);
@@ -33,8 +31,9 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
     {
         if (numbers.Count > Most)
             return Refusal.Invalid("", new RefusalDetail("too-costly", $"More than {Most} resources are found: too many to be sorted by a code, reference or address."));
+        var readNumber = $"SELECT {LogTables.Columns} FROM resources r {LedJoin.To(LedJoin.EngineOf(session), "log l", "l.seq = r.seq")} WHERE r.rid = $1";
         var hits = numbers.Where(number => number <= place.Most)
-            .Select(number => session.First(ReadNumber, LogTables.Read, ContainedTypes.AroundOf(number)) is { } version ? Sorted(version.ShownTo(reach), number) : null).OfType<Hit>().ToList();
+            .Select(number => session.First(readNumber, LogTables.Read, ContainedTypes.AroundOf(number)) is { } version ? Sorted(version.ShownTo(reach), number) : null).OfType<Hit>().ToList();
         hits.Sort(Compare);
         if (query.Result.Contained != ContainedMode.False && !query.Result.ContainedAlone)
             hits = [.. hits.DistinctBy(hit => hit.Version.Rid)];

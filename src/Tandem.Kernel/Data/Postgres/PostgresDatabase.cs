@@ -30,7 +30,7 @@ public sealed class PostgresDatabase : Database
     private static readonly (string Name, string Chosen)[] Choices =
     [
         ("join_collapse_limit", "1"), ("from_collapse_limit", "1"), ("enable_bitmapscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"),
-        ("enable_hashagg", "off"), ("enable_material", "off"), ("plan_cache_mode", "force_generic_plan"),
+        ("enable_hashagg", "off"), ("enable_material", "off"), ("enable_memoize", "off"), ("plan_cache_mode", "force_generic_plan"),
         ("max_parallel_workers_per_gather", "0"),
     ];
 

@@ -34,7 +34,7 @@ internal static class FullTextCondition
         var column = clause.Parameter.Code == "_text" ? "narrative" : "content";
         var asked = any.Count == 1 ? any[0] : new FullTextQuery.Any(any);
         var found = FullTextTables.Find(context.Engine, column, context.Add(context.Engine == Engine.Sqlite ? asked.ToFts(column) : asked.ToTsQuery()));
-        var ofType = $"SELECT s.rid FROM ({found}) w CROSS JOIN search_resources s WHERE s.type = {context.Add(SearchTables.TypeNumber(type))} AND s.rid = w.rid";
+        var ofType = $"SELECT s.rid FROM ({found}) w {context.Join("search_resources s", $"s.type = {context.Add(SearchTables.TypeNumber(type))} AND s.rid = w.rid")}";
         return new Condition(400, Drive.One($"({ofType} ORDER BY s.rid) d", "1 = 1") with { IsWhole = true }, $"d.rid IN ({found})");
     }
 }

@@ -5,7 +5,11 @@ using Tandem.Kernel.Data;
 namespace Tandem.Tests.Record.Search;
 
 /// <summary>Runs queries through another session and counts what the engine looked at to answer them.</summary>
-internal sealed class MeasuredSession(DbSession inner, Engine engine, string? sqliteFile) : DbSession
+/// <param name="inner">The session that runs them.</param>
+/// <param name="engine">Its engine.</param>
+/// <param name="sqliteFile">The file of SQLite.</param>
+/// <param name="kept">Statements that PostgreSQL keeps prepared with their plans, by their text; null to have each planned anew.</param>
+internal sealed class MeasuredSession(DbSession inner, Engine engine, string? sqliteFile, Dictionary<string, string>? kept = null) : DbSession
 {
     /// <summary>How many steps of SQLite's machine one visited row takes at least: a seek, a test, a column or two.</summary>
     private const int StepsPerRow = 20;
@@ -13,6 +17,8 @@ internal sealed class MeasuredSession(DbSession inner, Engine engine, string? sq
     internal long Visited { get; private set; }
 
     internal string LastSql { get; private set; } = "";
+
+    public override bool IsFarAway => inner.IsFarAway;
 
     public override void ForEach(string sql, Action<DbRow> read, params ReadOnlySpan<DbValue> arguments)
     {
@@ -73,10 +79,18 @@ internal sealed class MeasuredSession(DbSession inner, Engine engine, string? sq
     private long Rows(string sql, ReadOnlySpan<DbValue> arguments)
     {
         // As a prepared statement, for its plan is made once for all values.
-        inner.ExecuteScript($"PREPARE measured{Types(arguments)} AS {sql}");
+        var statement = $"{Types(arguments)} AS {sql}";
+        if (kept is null || !kept.TryGetValue(statement, out var name))
+        {
+            name = $"measured{kept?.Count}";
+            kept?.Add(statement, name);
+            inner.ExecuteScript($"PREPARE {name}{statement}");
+        }
+
         string? plan = null;
-        inner.ForEach($"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE measured{Values(arguments)}", row => plan ??= row.Text(0));
-        inner.ExecuteScript("DEALLOCATE measured");
+        inner.ForEach($"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE {name}{Values(arguments)}", row => plan ??= row.Text(0));
+        if (kept is null)
+            inner.ExecuteScript($"DEALLOCATE {name}");
         using var json = JsonDocument.Parse(plan!);
         return Visits(json.RootElement[0].GetProperty("Plan"));
     }
@@ -105,7 +119,7 @@ internal sealed class MeasuredSession(DbSession inner, Engine engine, string? sq
         return values.Count == 0 ? "" : $"({string.Join(", ", values)})";
     }
 
-    /// <summary>Rows that the scans of a plan gave or threw away, over all their loops.</summary>
+    /// <summary>Rows that the scans of a plan gave or threw away, and those that its joins threw away, over all their loops.</summary>
     private static long Visits(JsonElement node)
     {
         long visits = 0;
@@ -118,6 +132,8 @@ internal sealed class MeasuredSession(DbSession inner, Engine engine, string? sq
             visits = (long)(loops * Math.Max(rows, 1));
         }
 
+        if (node.TryGetProperty("Rows Removed by Join Filter", out var joined))
+            visits += (long)(joined.GetDouble() * node.GetProperty("Actual Loops").GetDouble());
         if (node.TryGetProperty("Plans", out var plans))
             visits += plans.EnumerateArray().Sum(Visits);
         return visits;
