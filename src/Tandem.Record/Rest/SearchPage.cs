@@ -22,7 +22,9 @@ internal sealed class SearchPage(
 
     private bool IsCount => query.Result.Summary == SummaryMode.Count || query.Result.Count == 0;
 
-    private bool IsAlone => query.Result.Includes.Count + query.Result.ReverseIncludes.Count == 0 && query.Result.Total is not (TotalMode.Accurate or TotalMode.Estimate);
+    private bool HasAlong => query.Result.Includes.Count + query.Result.ReverseIncludes.Count > 0;
+
+    private bool IsAlone => !HasAlong && query.Result.Total is not (TotalMode.Accurate or TotalMode.Estimate);
 
     /// <summary>The page, when it is hits alone that are asked for and they can be read together with other searches'; else null.</summary>
     internal async ValueTask<Found?> ReadTogetherAsync()
@@ -39,7 +41,7 @@ internal sealed class SearchPage(
     {
         var from = link.Place;
         if (IsCount)
-            return new Found([], null, [], false, statement.Count(session));
+            return new Found([], null, [], false, statement.Count(session, isLast: true));
         var most = from?.Most ?? 0;
         if (from is null && !statement.TellsMost)
             session.AskBeforeNext(LogTables.LastNumber, row => most = row.Integer(0));
@@ -48,13 +50,13 @@ internal sealed class SearchPage(
         var (hits, next) = (page.Found, page.Next is { } more ? more with { Most = statement.TellsMost ? more.Most : most } : null);
         var total = query.Result.Total switch
         {
-            TotalMode.Accurate => statement.Count(session),
-            TotalMode.Estimate => statement.Count(session, isEstimate: true),
+            TotalMode.Accurate => statement.Count(session, isLast: !HasAlong),
+            TotalMode.Estimate => statement.Count(session, isEstimate: true, isLast: !HasAlong),
             TotalMode.Unstated when from is null && next is null => hits.Count,
             _ => (long?)null,
         };
-        var includes = new Includes(session, query, request.Service.Search.Options, request.Scope);
-        var along = IsAlone ? [] : includes.Of(hits);
+        var includes = new Includes(session, query, request.Service.Search.Options, request.Scope) { IsLast = true };
+        var along = HasAlong ? includes.Of(hits) : [];
         return new Found(hits, next, along, includes.IsCut, total);
     }
 

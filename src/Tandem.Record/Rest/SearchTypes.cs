@@ -86,7 +86,7 @@ internal sealed class SeveralStatements(IReadOnlyList<IPagedSearch> statements, 
 {
     public bool TellsMost => false;
 
-    public long Count(DbSession session, bool isEstimate = false) => statements.Sum(statement => statement.Count(session, isEstimate));
+    public long Count(DbSession session, bool isEstimate = false, bool isLast = false) => statements.Sum(statement => statement.Count(session, isEstimate));
 
     public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false) =>
         query.Result.Sort.Count == 0 ? OneAfterAnother(session, place, limit) : Merged(session, place, limit);

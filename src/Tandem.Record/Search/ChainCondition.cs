@@ -11,6 +11,11 @@ namespace Tandem.Record.Search;
 /// </summary>
 internal static class ChainCondition
 {
+    /// <summary>Up to this rank a chain leads to one resource or a few: by identifier.</summary>
+    internal const int ToOne = Condition.OfOne + Longer;
+
+    private const int Longer = 100;
+
     /// <summary>References of which a resource has one at most.</summary>
     private static readonly HashSet<string> Single = new(StringComparer.Ordinal)
     {
@@ -60,7 +65,7 @@ internal static class ChainCondition
         };
     }
 
-    private static int RankOf(Condition inner) => inner.Rank == Condition.NoDriver ? 950 : inner.Rank + 100;
+    private static int RankOf(Condition inner) => inner.Rank == Condition.NoDriver ? 950 : inner.Rank + Longer;
 
     /// <summary>
     /// The same within the resource: a chain looks into what is contained too (R4 3.1.1.5.5). What is contained is reached with the resource around it, so it is not asked for.

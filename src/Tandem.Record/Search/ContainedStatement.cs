@@ -70,7 +70,7 @@ internal sealed class ContainedStatement : IPagedSearch
     private string Read(string within, PagePlace place) => $"SELECT {LogTables.Columns}, p.rid FROM {From(within)} AND r.rid <= {findings.Context.Add(place.Most)}";
 
     /// <inheritdoc/>
-    public long Count(DbSession session, bool isEstimate = false) => session.First(
+    public long Count(DbSession session, bool isEstimate = false, bool isLast = false) => session.First(
         $"SELECT COUNT(*) FROM (SELECT p.rid FROM {From(findings.Within)}{(isEstimate ? $" LIMIT {SearchLimits.EstimateUpTo}" : "")}) c", row => row.Integer(0), findings.Context.Arguments.Values);
 
     /// <summary>The numbers found, as <c>p</c>; of what one resource contains the first alone where that resource is the answer.</summary>

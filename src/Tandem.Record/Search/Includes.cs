@@ -29,6 +29,9 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     private List<Place> next = [];
     private readonly SearchValueList values = new();
 
+    /// <summary>True when nothing more is read in the session's transaction.</summary>
+    internal bool IsLast { get; init; }
+
     /// <summary>True when there was more than goes into one answer.</summary>
     internal bool IsCut { get; private set; }
 
@@ -54,6 +57,9 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
 
     /// <summary>The same for whole resources.</summary>
     internal IReadOnlyList<ResourceVersion> Of(IEnumerable<ResourceVersion> hits) => [.. Of(hits.Select(version => new Hit(version, []))).Select(hit => hit.Version)];
+
+    /// <summary>True when what goes along may take more along.</summary>
+    private bool IsFollowedOn => query.Result.Includes.Concat(query.Result.ReverseIncludes).Any(rule => rule.Iterate);
 
     private void See(Place place)
     {
@@ -154,6 +160,8 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     /// <summary>Reads together what the hits of a round refer to.</summary>
     private void TakeWanted()
     {
+        if (IsLast && scope.Reach == Reach.Everyone && !IsFollowedOn && wanted.Count is > 0 and <= LogTables.CurrentAtOnce)
+            session.EndWithNext();
         var found = LogTables.ReadMany(session, wanted);
         foreach (var one in wanted)
         {

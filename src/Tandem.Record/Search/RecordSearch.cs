@@ -37,11 +37,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
 
     /// <summary>How many there are, exactly.</summary>
     public Outcome<long> Count(string type, string query, AccessScope scope) =>
-        scope.Reach == Reach.NoOne ? 0 : Snapshot(session => Statement(session, Parse(type, query), scope, null).Then<long>(statement =>
-        {
-            session.EndWithNext();
-            return statement.Count(session);
-        }));
+        scope.Reach == Reach.NoOne ? 0 : Snapshot(session => Statement(session, Parse(type, query), scope, null).Then<long>(statement => statement.Count(session, isLast: true)));
 
     /// <summary>
     /// Finds within a write: sees everything written before it. Of what the same write staged it sees changes and deletions of

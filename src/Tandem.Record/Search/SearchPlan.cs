@@ -127,7 +127,7 @@ internal static class TimelineWalk
             return null;
 
         var isChain = patient >= 0 && conditions[patient].Condition.Targets is not null;
-        if (isChain && (isByDate || SearchPlan.Estimate(conditions[patient].Condition, SearchPlan.Look, context) >= SearchPlan.Look))
+        if (isChain && (isByDate || (conditions[patient].Condition.Rank > ChainCondition.ToOne && SearchPlan.Estimate(conditions[patient].Condition, SearchPlan.Look, context) >= SearchPlan.Look)))
             return null; // patients would come one after another, not by their dates; and they may be too many
         var down = isByDate && sort[0].Descending;
         var arms = Arms(query.ResourceType, line, conditions, patient, code, down, context);

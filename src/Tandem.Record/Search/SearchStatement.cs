@@ -117,9 +117,11 @@ internal sealed class SearchStatement : IPagedSearch
     public bool TellsMost => !SortInMemory.IsNeeded(query);
 
     /// <summary>How many hits there are; an estimate stops counting where it no longer matters.</summary>
-    public long Count(DbSession session, bool isEstimate = false)
+    public long Count(DbSession session, bool isEstimate = false, bool isLast = false)
     {
         var ready = Ready(StatementUse.Count(isEstimate), null);
+        if (isLast)
+            session.EndWithNext();
         return session.First(ready.Sql, row => row.Integer(0), ready.Values);
     }
 
@@ -160,7 +162,10 @@ internal interface IPagedSearch
     bool TellsMost { get; }
 
     /// <summary>How many hits there are.</summary>
-    long Count(DbSession session, bool isEstimate = false);
+    /// <param name="session">Where to read.</param>
+    /// <param name="isEstimate">True to stop where it no longer matters.</param>
+    /// <param name="isLast">Nothing more is read in the session's transaction.</param>
+    long Count(DbSession session, bool isEstimate = false, bool isLast = false);
 }
 
 /// <summary>A resource that was found, with the values it is sorted by.</summary>

@@ -58,7 +58,7 @@ internal sealed class SortedContainedStatement : IPagedSearch
     }
 
     /// <inheritdoc/>
-    public long Count(DbSession session, bool isEstimate = false) => session.First(
+    public long Count(DbSession session, bool isEstimate = false, bool isLast = false) => session.First(
         $"SELECT COUNT(*) FROM (SELECT {(query.Result.ContainedAlone ? "p.rid" : "DISTINCT r.rid")} FROM ({keyed}) p {findings.Around}{(isEstimate ? $" LIMIT {SearchLimits.EstimateUpTo}" : "")}) c",
         row => row.Integer(0),
         findings.Context.Arguments.Values);

@@ -89,6 +89,38 @@ public sealed class PostgresExchangeTests : IDisposable
         int Find() => search.Find("Observation", "status=final", AccessScope.System, 5).Succeeded(out var hits, out _) ? hits.Count : 0;
     }
 
+    [Fact]
+    public async Task What_goes_along_with_hits_is_read_with_the_end_of_the_transaction()
+    {
+        await CreateAsync(0, 8);
+        var search = new RecordSearch(record.Database, SearchIndexOptions.Default, TimeProvider.System);
+        var query = search.Parse("Observation", "status=final&_include=Observation:subject");
+        var found = Find(); // on a connection that is opened for it
+
+        Assert.Equal(2, await CountAsync(() => Task.Run(() => found = Find(), Cancel)));
+        Assert.Equal(5, found);
+
+        int Find() => search.Snapshot(session =>
+        {
+            var hits = search.Statement(session, query, AccessScope.System, null).Value.Page(session, PagePlace.First(long.MaxValue), 5).Value.Found;
+            return hits.Count + new Includes(session, query, SearchIndexOptions.Default, AccessScope.System) { IsLast = true }.Of(hits).Count;
+        });
+    }
+
+    [Fact]
+    public async Task A_chain_by_identifier_is_followed_without_a_look_at_how_many_it_leads_to()
+    {
+        await CreateAsync(0, 8);
+        await record.PutAsync("Patient", "p3", """{"resourceType":"Patient","identifier":[{"system":"urn:mrn","value":"3"}]}""");
+        var search = new RecordSearch(record.Database, SearchIndexOptions.Default, TimeProvider.System);
+        var found = Find();
+
+        Assert.Equal(2, await CountAsync(() => Task.Run(() => found = Find(), Cancel))); // one asks whether anything contains a patient
+        Assert.Equal(1, found);
+
+        int Find() => search.Find("Observation", "patient.identifier=urn:mrn|3&code=2823-3", AccessScope.System, 5).Succeeded(out var hits, out _) ? hits.Count : 0;
+    }
+
     private static Outcome<int> Hold(ManualResetEventSlim begun, ManualResetEventSlim hold)
     {
         begun.Set();
