@@ -20,7 +20,7 @@ internal static class ReferenceIndex
 
         if (node.Kind == JsonKind.String)
         {
-            UriIndex.AddCanonical(node, slot, into);
+            AddCanonical(node, options, slot, into);
             return;
         }
 
@@ -37,6 +37,19 @@ internal static class ReferenceIndex
         var text = literal.Plain(buffer);
         if (literal.Kind == JsonKind.String && !text.IsEmpty && text[0] != (byte)'#')
             AddLiteral(literal, text, options, slot, into);
+    }
+
+    /// <summary>A canonical address; one that is written as a reference, to a resource of the record (<c>Questionnaire/1</c>), is found as one.</summary>
+    private static void AddCanonical(FhirNode node, SearchIndexOptions options, IndexSlot slot, SearchValueList into)
+    {
+        Span<byte> buffer = stackalloc byte[512];
+        var text = node.Plain(buffer);
+        if (options.BasePrefix.Length > 0 && text.StartsWith(options.BasePrefix))
+            text = text[options.BasePrefix.Length..];
+        if (text.IndexOf((byte)'|') < 0 && ReferenceText.Read(text) is { IsRelative: true } parts)
+            AddRelative(node, text, parts, slot, into);
+        else
+            UriIndex.AddCanonical(node, slot, into);
     }
 
     /// <summary>What a reference within the resource points to (R4 2.3.0.4.1), by its id.</summary>

@@ -43,6 +43,9 @@ public abstract class SearchRuleBehaviour(Engine engine) : IAsyncLifetime
         await PutAsync("Condition/branch", """ "subject":{"reference":"Patient/ben"},"code":{"coding":[{"system":"http://example.org/cs","code":"branch"}]} """);
         await PutAsync("Condition/none", """ "subject":{"reference":"Patient/ben"} """);
         await PutAsync("MolecularSequence/m", """ "coordinateSystem":0,"referenceSeq":{"chromosome":{"coding":[{"code":"7"}]},"windowStart":100,"windowEnd":200} """);
+        await PutAsync("Questionnaire/q", """ "status":"active","url":"http://example.org/q","title":"Form" """);
+        await PutAsync("QuestionnaireResponse/by-id", """ "status":"completed","questionnaire":"Questionnaire/q" """);
+        await PutAsync("QuestionnaireResponse/by-url", """ "status":"completed","questionnaire":"http://example.org/q|1" """);
         await PutAsync("DocumentReference/d", """ "status":"current","content":[{"attachment":{"title":"x"}}],"relatesTo":[{"code":"replaces","target":{"reference":"DocumentReference/old"}},{"code":"appends","target":{"reference":"DocumentReference/other"}}] """);
     }
 
@@ -51,6 +54,22 @@ public abstract class SearchRuleBehaviour(Engine engine) : IAsyncLifetime
         if (server is not null)
             await server.DisposeAsync();
         GC.SuppressFinalize(this);
+    }
+
+    [Theory] // 2.3: a canonical address that is written as a reference within the record
+    [InlineData("questionnaire=Questionnaire/q", "by-id")]
+    [InlineData("questionnaire=q", "by-id")]
+    [InlineData("questionnaire=BASE/Questionnaire/q", "by-id")]
+    [InlineData("questionnaire=http://example.org/q", "by-url")]
+    [InlineData("questionnaire=http://example.org/q|1", "by-url")]
+    [InlineData("questionnaire=Questionnaire/q,http://example.org/q", "by-id,by-url")]
+    [InlineData("questionnaire:missing=false", "by-id,by-url")]
+    public async Task Canonical_references_are_found_as_they_are_written(string query, string ids)
+    {
+        var answer = await server.GetAsync("QuestionnaireResponse?" + query.Replace("BASE", server.Client.BaseAddress!.ToString().TrimEnd('/'), StringComparison.Ordinal));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(ids, string.Join(",", answer.Ids.Split(',').Order(StringComparer.Ordinal)));
     }
 
     [Theory]
