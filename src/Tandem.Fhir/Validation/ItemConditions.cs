@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tandem.Fhir.Json;
 
 namespace Tandem.Fhir.Validation;
@@ -52,7 +51,7 @@ internal sealed class ItemConditions(FhirNode response)
         if (answer.Number is { } left && wanted.Number is { } right)
             return left.CompareTo(right);
         return answer.Text is { } text && wanted.Text is { } other && text.Length == other.Length && !text.Contains('+', StringComparison.Ordinal)
-            ? string.Compare(text, other, CultureInfo.InvariantCulture, CompareOptions.Ordinal)
+            ? string.CompareOrdinal(text, other)
             : null;
     }
 
