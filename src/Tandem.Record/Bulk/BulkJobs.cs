@@ -20,7 +20,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
     private static readonly TimeSpan TidyEvery = TimeSpan.FromHours(1);
     private readonly SemaphoreSlim asked = new(0);
     private readonly Lock gate = new();
-    private (string Id, CancellationTokenSource Stop)? running;
+    private (string Id, CancellationTokenSource Stop, Task Ended)? running;
     private DateTimeOffset tidied;
 
     internal BulkOptions Options => options;
@@ -64,12 +64,17 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
     internal async Task CancelAsync(BulkJob job, CancellationToken cancel)
     {
         await KeepAsync(job with { Status = BulkStatus.Cancelled }, cancel);
+        var ended = Task.CompletedTask;
         lock (gate)
         {
             if (running is { } current && current.Id == job.Id)
+            {
                 current.Stop.Cancel();
+                ended = current.Ended;
+            }
         }
 
+        await ended.WaitAsync(cancel); // it may be at a file
         RemoveFiles(job.Id);
     }
 
@@ -167,8 +172,9 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
     private async Task RunAsync(BulkJob job, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
-            running = (job.Id, stop);
+            running = (job.Id, stop, ended.Task);
         try
         {
             job = job with { Status = BulkStatus.Running, Scope = renewal?.Renew(job.Scope) ?? job.Scope };
@@ -193,6 +199,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
         {
             lock (gate)
                 running = null;
+            ended.SetResult();
         }
     }
 
