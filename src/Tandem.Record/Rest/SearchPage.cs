@@ -55,9 +55,9 @@ internal sealed class SearchPage(
             TotalMode.Unstated when from is null && next is null => hits.Count,
             _ => (long?)null,
         };
-        var includes = new Includes(session, query, request.Service.Search.Options, request.Scope) { IsLast = true };
-        var along = HasAlong ? includes.Of(hits) : [];
-        return new Found(hits, next, along, includes.IsCut, total);
+        var includes = HasAlong ? new Includes(session, query, request.Service.Search.Options, request.Scope) { IsLast = true } : null;
+        var along = includes?.Of(hits) ?? [];
+        return new Found(hits, next, along, includes is { IsCut: true }, total);
     }
 
     internal async Task<FhirReply> WriteAsync(Found found)
