@@ -14,6 +14,7 @@ public static class RecordModule
     public static IServiceCollection AddRecord(this IServiceCollection services)
     {
         services.AddSingleton<CommitSignal>();
+        services.AddSingleton(provider => new KeptEntries(provider.GetRequiredService<Database>()));
         services.AddSingleton<RecordStore>();
         services.AddSingleton(Sealing.SealingMarks.Table);
         services.AddSingleton(ReactionTables.Cursors);

@@ -53,7 +53,8 @@ public static class RestRoutes
         services.AddSingleton<IProjection, Strangers>();
         services.AddSingleton<IProjection>(provider => new SearchProjection(provider.GetRequiredService<SiteParameters>()));
         services.AddSingleton(provider => new RecordSearch(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<SiteParameters>(), provider.GetRequiredService<PackagedDefinitions>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<SiteParameters>(), provider.GetRequiredService<PackagedDefinitions>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<KeptEntries>()));
         services.AddHostedService<SiteParameterIndexing>();
         services.AddSingleton(FullTextTables.Cursor);
         services.AddSingleton<FullTextIndex>();

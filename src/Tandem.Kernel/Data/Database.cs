@@ -106,6 +106,9 @@ public abstract class Database : IDisposable
     /// <summary>How many pages were written since the last <see cref="Maintain"/>.</summary>
     public virtual long Unmaintained => 0;
 
+    /// <summary>Grows with each connection that is opened to a server, which may have been lost before and not know any more what it showed; 0 where there is no server.</summary>
+    public virtual long Connections => 0;
+
     /// <summary>Makes the tables that are missing; of several nodes that start at once one does it.</summary>
     public void Make(params IEnumerable<Table> tables)
     {

@@ -26,6 +26,7 @@ internal sealed class GroupWriter : IDisposable
     private readonly IReadOnlyList<IWriteRule> rules;
     private readonly SealedContent content;
     private readonly RecentLog recent;
+    private readonly KeptEntries entries;
     private readonly CommitSignal signal;
     private readonly TimeProvider clock;
     private readonly ILogger log;
@@ -37,9 +38,10 @@ internal sealed class GroupWriter : IDisposable
     private int about; // writers: of the last group, and those that waited behind it
 
     internal GroupWriter(
-        Database database, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, RecentLog recent, CommitSignal signal, TimeProvider clock, ILogger log)
+        Database database, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, RecentLog recent, KeptEntries entries, CommitSignal signal, TimeProvider clock,
+        ILogger log)
     {
-        (this.database, this.projections, this.rules, this.content, this.recent, this.signal, this.clock, this.log) = (database, projections, rules, content, recent, signal, clock, log);
+        (this.database, this.projections, this.rules, this.content, this.recent, this.entries, this.signal, this.clock, this.log) = (database, projections, rules, content, recent, entries, signal, clock, log);
         flushed = new FlushedGroups(Answer, Lose);
         thread = new Thread(Run) { Name = "record writer", IsBackground = true };
         thread.Start();
@@ -162,6 +164,7 @@ internal sealed class GroupWriter : IDisposable
     private void Answer(CommittedGroup group)
     {
         recent.Add(group.Changes);
+        entries.Follow(group.Changes);
         if (group.Changes.Count > 0)
             signal.Announce(group.After, group.Changes);
         foreach (var job in group.Jobs)

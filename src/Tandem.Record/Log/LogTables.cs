@@ -40,25 +40,37 @@ internal static class LogTables
 
     private const int CurrentOfFew = 8;
 
-    /// <summary>Only ever looked up, whatever the server believes of the tables (see <see cref="Search.LedJoin"/>).</summary>
-    private const string OfPairPostgres =
-        "CROSS JOIN LATERAL (SELECT * FROM resources r WHERE r.type = w.column1 AND r.id = w.column2 OFFSET 0) r CROSS JOIN LATERAL (SELECT * FROM log l WHERE l.seq = r.seq OFFSET 0) l";
+    private const int EntriesAtOnce = 8;
 
-    internal const string ReadCurrentOfManyPostgres =
-        $"""
-        SELECT {Columns} FROM (VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16),
+    private const string ManyPairs =
+        """
+        (VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16),
           ($17, $18), ($19, $20), ($21, $22), ($23, $24), ($25, $26), ($27, $28), ($29, $30), ($31, $32),
           ($33, $34), ($35, $36), ($37, $38), ($39, $40), ($41, $42), ($43, $44), ($45, $46), ($47, $48),
           ($49, $50), ($51, $52), ($53, $54), ($55, $56), ($57, $58), ($59, $60), ($61, $62), ($63, $64)) w
-        {OfPairPostgres}
         """;
 
-    /// <summary>As <see cref="ReadCurrentOfManyPostgres"/>, for a few: the server looks for empty ones too.</summary>
-    internal const string ReadCurrentOfFewPostgres =
-        $"""
-        SELECT {Columns} FROM (VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16)) w
-        {OfPairPostgres}
-        """;
+    /// <summary>As <see cref="ManyPairs"/>, for a few: the server looks for empty ones too.</summary>
+    private const string FewPairs = "(VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16)) w";
+
+    /// <summary>Only ever looked up, whatever the server believes of the tables (see <see cref="Search.LedJoin"/>).</summary>
+    private const string PlaceOfPairPostgres = "CROSS JOIN LATERAL (SELECT * FROM resources r WHERE r.type = w.column1 AND r.id = w.column2 OFFSET 0) r";
+
+    private const string AtPlacePostgres = "CROSS JOIN LATERAL (SELECT * FROM log l WHERE l.seq = r.seq OFFSET 0) l";
+
+    internal const string ReadCurrentOfManyPostgres = $"SELECT {Columns} FROM {ManyPairs} {PlaceOfPairPostgres} {AtPlacePostgres}";
+
+    internal const string ReadCurrentOfFewPostgres = $"SELECT {Columns} FROM {FewPairs} {PlaceOfPairPostgres} {AtPlacePostgres}";
+
+    /// <summary>Where the current version stands.</summary>
+    internal const string ReadPlace = "SELECT r.seq FROM resources r WHERE r.type = $1 AND r.id = $2";
+
+    internal const string ReadPlacesOfManyPostgres = $"SELECT r.seq FROM {ManyPairs} {PlaceOfPairPostgres}";
+
+    internal const string ReadPlacesOfFewPostgres = $"SELECT r.seq FROM {FewPairs} {PlaceOfPairPostgres}";
+
+    internal const string ReadEntriesPostgres =
+        $"SELECT {Columns} FROM (VALUES ($1::bigint), ($2), ($3), ($4), ($5), ($6), ($7), ($8)) r(seq) {AtPlacePostgres}";
 
     internal const string ReadSeq = $"SELECT {Columns} FROM log l WHERE l.seq = $1";
 
@@ -86,33 +98,94 @@ internal static class LogTables
     };
 
     /// <summary>The current versions of several resources, without those that there never were; together where the engine is far away.</summary>
-    internal static Dictionary<(string Type, string Id), ResourceVersion> ReadMany(DbSession session, IReadOnlyList<(string Type, string Id)> resources)
+    /// <param name="session">Where to read.</param>
+    /// <param name="resources">Which.</param>
+    /// <param name="entries">Where their entries may be already; null for a session of the writer, which sees what others may not keep.</param>
+    internal static Dictionary<(string Type, string Id), ResourceVersion> ReadMany(DbSession session, IReadOnlyList<(string Type, string Id)> resources, KeptEntries? entries = null)
     {
-        var found = new Dictionary<(string Type, string Id), ResourceVersion>();
-        if (!session.IsFarAway || resources.Count == 1)
-        {
-            foreach (var (type, id) in resources)
-            {
-                if (session.First(ReadCurrent, Read, type, id) is { } version)
-                    found[(type, id)] = version;
-            }
+        var connections = entries?.Connections ?? 0;
+        if (entries is { ArePlacesEnough: true } && entries.Of(session, Ask(session, Places, row => row.Integer(0), resources), connections) is { } kept)
+            return ById(kept);
+        var found = Ask(session, Current, Read, resources);
+        entries?.Keep(found, connections);
+        return ById(found);
+    }
 
+    /// <summary>The current version of one resource; null when there never was one.</summary>
+    internal static ResourceVersion? ReadOne(DbSession session, string type, string id, KeptEntries entries)
+    {
+        var connections = entries.Connections;
+        if (entries.ArePlacesEnough)
+        {
+            var place = session.First(ReadPlace, row => row.Integer(0), type, id);
+            if (place == 0)
+                return null;
+            if (entries.Of(session, [place], connections) is [var kept])
+                return kept;
+        }
+
+        var found = session.First(ReadCurrent, Read, type, id);
+        if (found is not null)
+            entries.Keep([found], connections);
+        return found;
+    }
+
+    /// <summary>The entries at some places.</summary>
+    internal static List<ResourceVersion> ReadEntries(DbSession session, IReadOnlyList<long> places)
+    {
+        var found = new List<ResourceVersion>();
+        if (!session.IsFarAway || places.Count == 1)
+        {
+            foreach (var place in places)
+                session.ForEach(ReadSeq, row => found.Add(Read(row)), place);
             return found;
         }
 
-        foreach (var some in resources.Chunk(CurrentAtOnce))
+        foreach (var some in places.Chunk(EntriesAtOnce))
         {
-            var (sql, places) = some.Length <= CurrentOfFew ? (ReadCurrentOfFewPostgres, CurrentOfFew) : (ReadCurrentOfManyPostgres, CurrentAtOnce);
-            var arguments = new DbValue[places * 2];
-            for (var i = 0; i < places; i++)
-                (arguments[i * 2], arguments[(i * 2) + 1]) = i < some.Length ? some[i] : ("", ""); // of nothing, so that no row comes twice
-            session.ForEach(sql, row => Note(found, Read(row)), arguments);
+            var arguments = new DbValue[EntriesAtOnce];
+            for (var i = 0; i < arguments.Length; i++)
+                arguments[i] = i < some.Length ? some[i] : 0; // nothing stands there
+            session.ForEach(ReadEntriesPostgres, row => found.Add(Read(row)), arguments);
         }
 
         return found;
     }
 
-    private static void Note(Dictionary<(string Type, string Id), ResourceVersion> found, ResourceVersion version) => found[(version.Type, version.Id)] = version;
+    /// <summary>Several may have asked for one.</summary>
+    private static Dictionary<(string Type, string Id), ResourceVersion> ById(IReadOnlyList<ResourceVersion> versions)
+    {
+        var found = new Dictionary<(string Type, string Id), ResourceVersion>(versions.Count);
+        foreach (var version in versions)
+            found[(version.Type, version.Id)] = version;
+        return found;
+    }
+
+    private static readonly (string One, string Few, string Many) Current = (ReadCurrent, ReadCurrentOfFewPostgres, ReadCurrentOfManyPostgres);
+
+    private static readonly (string One, string Few, string Many) Places = (ReadPlace, ReadPlacesOfFewPostgres, ReadPlacesOfManyPostgres);
+
+    private static List<T> Ask<T>(DbSession session, (string One, string Few, string Many) sql, Func<DbRow, T> read, IReadOnlyList<(string Type, string Id)> resources)
+    {
+        var found = new List<T>(resources.Count);
+        if (!session.IsFarAway || resources.Count == 1)
+        {
+            foreach (var (type, id) in resources)
+                session.ForEach(sql.One, row => found.Add(read(row)), type, id);
+            return found;
+        }
+
+        foreach (var some in resources.Chunk(CurrentAtOnce))
+        {
+            var (text, places) = some.Length <= CurrentOfFew ? (sql.Few, CurrentOfFew) : (sql.Many, CurrentAtOnce);
+            var arguments = new DbValue[places * 2];
+            for (var i = 0; i < places; i++)
+                (arguments[i * 2], arguments[(i * 2) + 1]) = i < some.Length ? some[i] : ("", ""); // of nothing, so that no row comes twice
+            session.ForEach(text, row => found.Add(read(row)), arguments);
+        }
+
+        return found;
+    }
 
     /// <summary>The row of a version, with its body as it lies.</summary>
     internal static DbValue[] LogRow(ResourceVersion v, ReadOnlyMemory<byte> body) =>

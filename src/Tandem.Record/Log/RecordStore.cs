@@ -30,11 +30,12 @@ public sealed class RecordStore : IDisposable
     /// <exception cref="DatabaseException">The tables cannot be made or belong to a newer program.</exception>
     public RecordStore(
         Database database, IEnumerable<IProjection> projections, IEnumerable<Table> tables, CommitSignal signal, TimeProvider clock, ILogger<RecordStore> log,
-        IEnumerable<IWriteRule>? rules = null, FieldKeys? keys = null, IEnumerable<ISealRule>? seals = null)
+        IEnumerable<IWriteRule>? rules = null, FieldKeys? keys = null, IEnumerable<ISealRule>? seals = null, KeptEntries? entries = null)
     {
         Database = database;
+        Entries = entries ?? new KeptEntries(database);
         Signal = signal;
-        reads = new SharedReads(resources => Database.Read(session => LogTables.ReadMany(session, resources)), ReadsAtOnce);
+        reads = new SharedReads(resources => Database.Read(session => LogTables.ReadMany(session, resources, Entries)), ReadsAtOnce);
         this.projections = new ProjectionSet([.. projections]);
         this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, ToldActs.Table, GoneLabels.Table, Subscriptions.SubscriptionTables.Owners, .. tables]);
         this.tables.Ensure();
@@ -42,11 +43,14 @@ public sealed class RecordStore : IDisposable
         signal.Begin(ReadLastSeq());
         var content = new SealedContent(keys, seals ?? []);
         SealedTypes = content.Types;
-        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], content, recent, signal, clock, log);
+        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], content, recent, Entries, signal, clock, log);
     }
 
     /// <summary>The database beneath, for modules' own reading queries.</summary>
     public Database Database { get; }
+
+    /// <summary>Entries that were read lately.</summary>
+    internal KeptEntries Entries { get; }
 
     /// <summary>Resource types of which some lie closed and are not found by their words.</summary>
     public IReadOnlySet<string> SealedTypes { get; }
@@ -63,7 +67,7 @@ public sealed class RecordStore : IDisposable
     /// <summary>The current version.</summary>
     /// <returns>The version, or NotFound, or Gone when it was deleted.</returns>
     public Outcome<ResourceVersion> Read(string type, string id, AccessScope scope) =>
-        Database.Read(session => Visible(session, session.First(LogTables.ReadCurrent, LogTables.Read, type, id), type, id, scope));
+        Database.Read(session => Visible(session, LogTables.ReadOne(session, type, id, Entries), type, id, scope));
 
     /// <summary>As the other; on PostgreSQL those that come at the same time are read together.</summary>
     public async ValueTask<Outcome<ResourceVersion>> ReadAsync(string type, string id, AccessScope scope)

@@ -103,7 +103,7 @@ internal static class Everything
         var types = call.Texts("_type");
         return
         [
-            .. new Includes(session, query, call.Fhir.Service.Search.Options, call.Fhir.Scope).Of(page).Where(version =>
+            .. new Includes(session, query, call.Fhir.Service.Search.Options, call.Fhir.Service.Store.Entries, call.Fhir.Scope).Of(page).Where(version =>
                 (types.Count == 0 || types.Contains(version.Type))
                 && (version.Type == "Patient" ? call.Type == "Encounter" && version.Id == itself.Patient : R4.PatientCompartment(version.Type).Count == 0)),
         ];

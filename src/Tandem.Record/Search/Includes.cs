@@ -10,7 +10,7 @@ using Tandem.Record.Rest;
 namespace Tandem.Record.Search;
 
 /// <summary>What goes along with hits: resources they refer to, and resources that refer to them (R4 3.1.1.5.3–4).</summary>
-internal sealed class Includes(DbSession session, SearchQuery query, SearchIndexOptions options, AccessScope scope)
+internal sealed class Includes(DbSession session, SearchQuery query, SearchIndexOptions options, KeptEntries? entries, AccessScope scope)
 {
     private const int Most = 2000;
 
@@ -162,7 +162,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     {
         if (IsLast && scope.Reach == Reach.Everyone && !IsFollowedOn && wanted.Count is > 0 and <= LogTables.CurrentAtOnce)
             session.EndWithNext();
-        var found = LogTables.ReadMany(session, wanted);
+        var found = LogTables.ReadMany(session, wanted, entries?.For(session));
         foreach (var one in wanted)
         {
             if (found.TryGetValue(one, out var version) && scope.Reaches(session, version))

@@ -40,11 +40,12 @@ internal sealed class KeptStatements(SearchIndexOptions options)
 /// <param name="Driver">Which clause drove the page before; <see cref="PagePlace.Unknown"/> for none.</param>
 /// <param name="Keys">How many keys the page begins after.</param>
 /// <param name="AsksMost">See <see cref="PagePlace.AsksMost"/>.</param>
-internal readonly record struct StatementUse(StatementKind Kind, int Driver, int Keys, bool AsksMost)
+/// <param name="TellsPlaces">True when it tells where the resources found stand in the log, and nothing else of them.</param>
+internal readonly record struct StatementUse(StatementKind Kind, int Driver, int Keys, bool AsksMost, bool TellsPlaces)
 {
-    internal static StatementUse Page(PagePlace place) => new(StatementKind.Page, place.Driver, place.Keys.Count, place.AsksMost);
+    internal static StatementUse Page(PagePlace place, bool tellsPlaces) => new(StatementKind.Page, place.Driver, place.Keys.Count, place.AsksMost, tellsPlaces);
 
-    internal static StatementUse Count(bool isEstimate) => new(isEstimate ? StatementKind.Estimate : StatementKind.Count, PagePlace.Unknown, 0, false);
+    internal static StatementUse Count(bool isEstimate) => new(isEstimate ? StatementKind.Estimate : StatementKind.Count, PagePlace.Unknown, 0, false, false);
 }
 
 /// <summary>What is asked.</summary>
@@ -60,13 +61,16 @@ internal enum StatementKind : byte
 /// <param name="Sources">For each number of the text where its value comes from.</param>
 /// <param name="Driver">See <see cref="Walk.Driver"/>.</param>
 /// <param name="Order">See <see cref="Walk.Order"/>.</param>
-internal sealed partial record KeptStatement(string Sql, IReadOnlyList<Func<SearchOrigins, DbValue>> Sources, int Driver, IReadOnlyList<SortColumn> Order)
+/// <param name="TellsPlaces">See <see cref="StatementUse.TellsPlaces"/>.</param>
+internal sealed partial record KeptStatement(string Sql, IReadOnlyList<Func<SearchOrigins, DbValue>> Sources, int Driver, IReadOnlyList<SortColumn> Order, bool TellsPlaces)
 {
-    /// <inheritdoc cref="Walk.IsShort"/>
-    internal bool IsShort { get; private init; }
+    /// <summary>
+    /// True when others who ask in the same exchange do not wait long for it: it finds little, or ends with its page and tells only places. Whole pages are better read by several at once.
+    /// </summary>
+    internal bool IsQuick { get; private init; }
 
     /// <summary>A composed statement with those values only that stand in its text: composing weighs more ways than it takes.</summary>
-    internal static KeptStatement Of(string sql, IReadOnlyList<Func<SearchOrigins, DbValue>> sources, Walk walk)
+    internal static KeptStatement Of(string sql, IReadOnlyList<Func<SearchOrigins, DbValue>> sources, Walk walk, bool tellsPlaces)
     {
         var used = new List<int>();
         var text = Places().Replace(sql, match =>
@@ -76,7 +80,7 @@ internal sealed partial record KeptStatement(string Sql, IReadOnlyList<Func<Sear
                 used.Add(number);
             return string.Create(CultureInfo.InvariantCulture, $"${used.IndexOf(number) + 1}");
         });
-        return new(text, used.ConvertAll(number => sources[number - 1]), walk.Driver, walk.Order) { IsShort = walk.IsShort };
+        return new(text, used.ConvertAll(number => sources[number - 1]), walk.Driver, walk.Order, tellsPlaces) { IsQuick = walk.IsShort || (tellsPlaces && walk.EndsWithPage) };
     }
 
     /// <summary>With the values of a search of the shape.</summary>
@@ -85,7 +89,7 @@ internal sealed partial record KeptStatement(string Sql, IReadOnlyList<Func<Sear
         var values = new DbValue[Sources.Count];
         for (var at = 0; at < values.Length; at++)
             values[at] = SqlArguments.Clean(Sources[at](origins));
-        return new(Sql, values, Driver, Order);
+        return new(Sql, values, Driver, Order, TellsPlaces);
     }
 
     [GeneratedRegex(@"\$[0-9]+")]
@@ -93,4 +97,4 @@ internal sealed partial record KeptStatement(string Sql, IReadOnlyList<Func<Sear
 }
 
 /// <summary>A statement with its values.</summary>
-internal sealed record ReadyStatement(string Sql, DbValue[] Values, int Driver, IReadOnlyList<SortColumn> Order);
+internal sealed record ReadyStatement(string Sql, DbValue[] Values, int Driver, IReadOnlyList<SortColumn> Order, bool TellsPlaces);

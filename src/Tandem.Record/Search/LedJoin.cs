@@ -23,7 +23,10 @@ internal static class LedJoin
         : new($"(SELECT d.rid FROM {table} d WHERE {where} OFFSET 0) d", "1 = 1");
 
     /// <summary>A resource (<c>r</c>) and its current version (<c>l</c>), by the number that the rows before tell.</summary>
-    internal static string ToCurrent(Engine engine, string number) => $"{To(engine, "resources r", $"r.rid = {number}")} {To(engine, "log l", "l.seq = r.seq")}";
+    internal static string ToCurrent(Engine engine, string number) => $"{ToPlace(engine, number)} {To(engine, "log l", "l.seq = r.seq")}";
+
+    /// <summary>A resource (<c>r</c>), which tells the place of its current version, by the number that the rows before tell.</summary>
+    internal static string ToPlace(Engine engine, string number) => To(engine, "resources r", $"r.rid = {number}");
 
     /// <summary>Which engine a session is of.</summary>
     internal static Engine EngineOf(DbSession session) => session.IsFarAway ? Engine.Postgres : Engine.Sqlite;

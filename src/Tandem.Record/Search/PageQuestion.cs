@@ -5,14 +5,16 @@ using Tandem.Record.Log;
 
 namespace Tandem.Record.Search;
 
-/// <summary>A page of a search as one query, and the hits that its rows tell.</summary>
+/// <summary>A page of a search as one query, and the hits that its rows tell: whole entries of the log, or their places alone where the entries are kept.</summary>
 /// <param name="statement">The query.</param>
 /// <param name="place">Where the page begins.</param>
 /// <param name="limit">Hits on the page; the query asks for one more.</param>
 /// <param name="reach">For whom.</param>
-internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, int limit, Reach reach) : DbQuestion
+/// <param name="entries">Where entries are kept; null for nowhere.</param>
+internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, int limit, Reach reach, KeptEntries? entries) : DbQuestion
 {
-    private readonly List<Hit> found = [];
+    private readonly List<(long Place, ResourceVersion? Entry, string[] Keys)> found = [];
+    private readonly long connections = entries?.Connections ?? 0;
     private long most = place.Most;
 
     /// <inheritdoc/>
@@ -20,6 +22,8 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
 
     /// <inheritdoc/>
     public override DbValue[] Values => statement.Values;
+
+    private int Columns => statement.TellsPlaces ? 1 : LogTables.ColumnCount;
 
     /// <inheritdoc/>
     public override void Begin()
@@ -32,28 +36,49 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
     public override void Read(DbRow row)
     {
         if (place.AsksMost)
-            most = row.Integer(LogTables.ColumnCount + statement.Order.Count);
-        found.Add(new Hit(LogTables.Read(row).ShownTo(reach), KeysOf(row)));
+            most = row.Integer(Columns + statement.Order.Count);
+        var entry = statement.TellsPlaces ? null : LogTables.Read(row);
+        found.Add((entry?.Seq ?? row.Integer(0), entry, KeysOf(row)));
     }
 
-    /// <summary>The hits, after the last row.</summary>
-    internal Hits Hits()
+    /// <summary>The hits, after the last row; null when only places were told and they may be of a state that is lost.</summary>
+    /// <param name="session">Where to read what is not kept; null to take one for it.</param>
+    internal Hits? Hits(DbSession? session)
     {
         for (var at = found.Count - 1; at > 0; at--)
         {
             // Two arms may find one resource; their rows stand side by side.
-            if (found[at].Version.Rid == found[at - 1].Version.Rid)
+            if (found[at].Place == found[at - 1].Place)
                 found.RemoveAt(at);
         }
 
-        return Search.Hits.UpTo(limit, found, last => place.After(last, statement.Driver) with { Most = most });
+        var shown = Math.Min(limit, found.Count);
+        if (Entries(found[..shown], session) is not { } versions)
+            return null;
+        var hits = new List<Hit>(shown);
+        for (var at = 0; at < shown; at++)
+            hits.Add(new Hit(versions[at].ShownTo(reach), found[at].Keys));
+        return new Hits(hits, found.Count > limit ? place.After(hits[^1], statement.Driver) with { Most = most } : null);
+    }
+
+    private ResourceVersion[]? Entries(List<(long Place, ResourceVersion? Entry, string[] Keys)> rows, DbSession? session)
+    {
+        if (statement.TellsPlaces)
+        {
+            var places = rows.ConvertAll(row => row.Place);
+            return session is null ? entries!.Of(places, connections) : entries!.Of(session, places, connections);
+        }
+
+        ResourceVersion[] read = [.. rows.Select(row => row.Entry!)];
+        entries?.Keep(read, connections);
+        return read;
     }
 
     private string[] KeysOf(DbRow row)
     {
         var keys = statement.Order.Count == 0 ? [] : new string[statement.Order.Count];
         for (var at = 0; at < keys.Length; at++)
-            keys[at] = statement.Order[at].Read(row, LogTables.ColumnCount + at);
+            keys[at] = statement.Order[at].Read(row, Columns + at);
         return keys;
     }
 }

@@ -13,11 +13,13 @@ namespace Tandem.Record.Search;
 /// Finds current resources by the search parameters of R4, for the FHIR interface and for other modules alike. What was written is found
 /// by the next search. Thread-safe.
 /// </summary>
-public sealed class RecordSearch(Database database, SiteParameters site, PackagedDefinitions packages, TimeProvider clock)
+public sealed class RecordSearch(Database database, SiteParameters site, PackagedDefinitions packages, TimeProvider clock, KeptEntries? entries = null)
 {
     private const int MostTogether = 16;
 
-    private readonly SharedExchanges<PageQuestion> exchanges = new(database.AskTogether, Math.Max(1, Environment.ProcessorCount / 2), MostTogether);
+    /// <summary>As many exchanges as keep the cores busy while some of them wait for their turn: with fewer the server and the hub wait for each other.</summary>
+    private readonly SharedExchanges<PageQuestion> exchanges = new(database.AskTogether, Environment.ProcessorCount + 1, MostTogether);
+    private readonly KeptEntries entries = entries ?? new KeptEntries(database);
     private volatile KeptStatements kept = new(SearchIndexOptions.Default);
 
     /// <summary>A search without parameters of the site's own.</summary>
@@ -68,7 +70,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
     internal Database Database => database;
 
     /// <summary>
-    /// A page of a search whose statement was composed before and surely ends soon, in an exchange that other searches share; null when it has to be read with a session of its own, as always on SQLite,
+    /// A page of a search whose statement was composed before and that others need not wait for, in an exchange that other searches share; null when it has to be read with a session of its own, as always on SQLite,
     /// where nothing would be saved.
     /// </summary>
     /// <param name="query">What is searched for, without problems.</param>
@@ -79,11 +81,11 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
     internal async ValueTask<Hits?> PageTogetherAsync(SearchQuery query, AccessScope scope, PagePlace place, int limit, CancellationToken cancel)
     {
         if (database.Engine != Engine.Postgres || SearchShape.Of(query, scope.Reach) is not { } shape
-            || Kept.Find(shape) is not { } known || !known.TryGetValue(StatementUse.Page(place), out var statement) || !statement.IsShort)
+            || Kept.Find(shape) is not { } known || !known.TryGetValue(StatementUse.Page(place, entries.ArePlacesEnough), out var statement) || !statement.IsQuick)
             return null;
-        var question = new PageQuestion(statement.Ready(new(shape.Operands, scope.Reach, new PageBounds(place, limit + 1))), place, limit, scope.Reach);
+        var question = new PageQuestion(statement.Ready(new(shape.Operands, scope.Reach, new PageBounds(place, limit + 1))), place, limit, scope.Reach, entries);
         await exchanges.AskAsync(question, cancel);
-        return question.Hits();
+        return question.Hits(session: null);
     }
 
     /// <summary>Compiles a query that may be for contained resources too; refuses one with problems.</summary>
@@ -102,7 +104,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
     /// <summary>Compiles a query; refuses one with problems.</summary>
     internal Outcome<SearchStatement> Statement(DbSession session, SearchQuery query, AccessScope scope, string? address) => query.Problems.Count > 0
         ? Refusal.Invalid("", [.. query.Problems.Select(Detail)])
-        : SearchStatement.Of(query, scope.Reach, site.Options, () => Context(session, scope, address), Kept);
+        : SearchStatement.Of(query, scope.Reach, site.Options, () => Context(session, scope, address), Kept, entries.For(session));
 
     /// <summary>Statements that were composed with what is in force now.</summary>
     private KeptStatements Kept => site.Options is var options && ReferenceEquals(kept.Options, options) ? kept : kept = new(options);

@@ -12,8 +12,11 @@ namespace Tandem.Record.Search;
 /// <param name="IsGathered">True when the keys are not columns of the walk: everything is gathered and sorted.</param>
 internal sealed record Walk(int Driver, IReadOnlyList<Arm> Arms, IReadOnlyList<string> Filters, IReadOnlyList<SortColumn> Order, bool IsGathered)
 {
-    /// <summary>True when it surely ends soon and finds little: one resource, or what one patient has. Whole pages are better read by several at once.</summary>
+    /// <summary>True when it surely ends soon and finds little: one resource, or what one patient has.</summary>
     internal bool IsShort { get; init; }
+
+    /// <summary>True when it ends with the page: of what is walked nothing is left out but what was found before.</summary>
+    internal bool EndsWithPage { get; init; }
 }
 
 /// <summary>
@@ -57,12 +60,12 @@ internal sealed class SearchPlan(
         if (sort.Count > 0)
             return new Walk(driver, drive.Arms, filters, sort, true);
         var rank = conditions[driver].Condition.Rank;
-        var isShort = rank <= Condition.OfOne;
+        var (isShort, endsWithPage) = (rank <= Condition.OfOne, filters.Count == 0);
         if (drive.Key is null)
-            return new Walk(driver, drive.Arms, filters, [], false) { IsShort = isShort };
+            return new Walk(driver, drive.Arms, filters, [], false) { IsShort = isShort, EndsWithPage = endsWithPage };
         if (drive.Once.Length > 0)
             filters.Add(drive.Once);
-        return new Walk(driver, drive.Arms, filters, [new SortColumn(drive.Key, false, drive.KeyKind)], false) { IsShort = isShort };
+        return new Walk(driver, drive.Arms, filters, [new SortColumn(drive.Key, false, drive.KeyKind)], false) { IsShort = isShort, EndsWithPage = endsWithPage };
     }
 
     /// <summary>The clause that finds least; -1 when none can drive.</summary>
@@ -136,7 +139,7 @@ internal static class TimelineWalk
         var filters = conditions.Where((pair, at) => at != patient && (at != code || HasSystem(pair.Clause))).OrderBy(pair => pair.Condition.Rank)
             .Select(pair => pair.Condition.Filter).ToList();
         var order = isChain ? new SortColumn(ChainCondition.KeyOf("d.patient", context), false, DbKind.Integer) : new SortColumn("d.at", down, DbKind.Integer);
-        return new Walk(0, arms, filters, [order], false) { IsShort = !isChain && patient >= 0 };
+        return new Walk(0, arms, filters, [order], false) { IsShort = !isChain && patient >= 0, EndsWithPage = filters.Count == 0 };
     }
 
     private static List<Arm>? Arms(

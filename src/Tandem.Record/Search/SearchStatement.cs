@@ -17,12 +17,13 @@ internal sealed class SearchStatement : IPagedSearch
     private readonly Func<SearchContext> context;
     private readonly SearchShape? shape;
     private readonly KeptStatements? kept;
+    private readonly KeptEntries? entries;
     private readonly IReadOnlyDictionary<StatementUse, KeptStatement>? known;
     private (SearchContext Context, SearchPlan Plan)? composed;
 
-    private SearchStatement(SearchQuery query, Reach reach, SearchIndexOptions options, Func<SearchContext> context, KeptStatements? kept)
+    private SearchStatement(SearchQuery query, Reach reach, SearchIndexOptions options, Func<SearchContext> context, KeptStatements? kept, KeptEntries? entries)
     {
-        (this.query, this.reach, this.options, this.context, this.kept) = (query, reach, options, context, kept);
+        (this.query, this.reach, this.options, this.context, this.kept, this.entries) = (query, reach, options, context, kept, entries);
         shape = kept is null ? null : SearchShape.Of(query, reach);
         known = shape is null ? null : kept!.Find(shape);
     }
@@ -33,11 +34,12 @@ internal sealed class SearchStatement : IPagedSearch
     /// <param name="options">What values are read with.</param>
     /// <param name="context">Makes a context of that reach.</param>
     /// <param name="kept">Where statements are kept; null for nowhere.</param>
-    internal static Outcome<SearchStatement> Of(SearchQuery query, Reach reach, SearchIndexOptions options, Func<SearchContext> context, KeptStatements? kept = null)
+    /// <param name="entries">Where entries of the log are kept; null for nowhere, as for a session of the writer.</param>
+    internal static Outcome<SearchStatement> Of(SearchQuery query, Reach reach, SearchIndexOptions options, Func<SearchContext> context, KeptStatements? kept = null, KeptEntries? entries = null)
     {
         if (SearchLimits.TooCostly(query) is { } costly)
             return costly;
-        var statement = new SearchStatement(query, reach, options, context, kept);
+        var statement = new SearchStatement(query, reach, options, context, kept, entries);
         return statement.known is null && statement.Compose() is { } refusal ? refusal : statement;
     }
 
@@ -46,12 +48,17 @@ internal sealed class SearchStatement : IPagedSearch
     {
         if (SortInMemory.IsNeeded(query))
             return new SortInMemory(query, options, reach).Page(session, Numbers(session), place, limit);
-        var ready = Ready(StatementUse.Page(place), new PageBounds(place, limit + 1));
         if (isLast)
             session.EndWithNext();
-        var question = new PageQuestion(ready, place, limit, reach);
+        return (entries is { ArePlacesEnough: true } ? Ask(session, place, limit, tellsPlaces: true) : null) ?? Ask(session, place, limit, tellsPlaces: false)!;
+    }
+
+    /// <summary>A page; null when only places were asked for and they may be of a state that is lost.</summary>
+    private Hits? Ask(DbSession session, PagePlace place, int limit, bool tellsPlaces)
+    {
+        var question = new PageQuestion(Ready(StatementUse.Page(place, tellsPlaces), new PageBounds(place, limit + 1)), place, limit, reach, entries);
         session.ForEach(question.Sql, question.Read, question.Values);
-        return question.Hits();
+        return question.Hits(session);
     }
 
     /// <summary>The statement of a use, kept or composed now.</summary>
@@ -64,15 +71,15 @@ internal sealed class SearchStatement : IPagedSearch
         var (context, plan) = composed!.Value;
         var arguments = context.Arguments;
         var walk = plan.Choose(use.Driver);
-        var sql = page is not null ? WalkText.Page(walk, page, context.Engine, arguments) : WalkText.Count(walk, use.Kind == StatementKind.Estimate ? SearchLimits.EstimateUpTo : null, arguments);
+        var sql = page is not null ? WalkText.Page(walk, page, use.TellsPlaces, context.Engine, arguments) : WalkText.Count(walk, use.Kind == StatementKind.Estimate ? SearchLimits.EstimateUpTo : null, arguments);
         if (shape is not null && arguments.Sources is { } sources)
         {
-            var fresh = KeptStatement.Of(sql, sources, walk);
+            var fresh = KeptStatement.Of(sql, sources, walk, use.TellsPlaces);
             kept!.Add(shape, use, fresh);
             return fresh.Ready(new(shape.Operands, reach, page));
         }
 
-        return new(sql, arguments.Values, walk.Driver, walk.Order);
+        return new(sql, arguments.Values, walk.Driver, walk.Order, use.TellsPlaces);
     }
 
     private Refusal? Compose()

@@ -8,13 +8,14 @@ namespace Tandem.Record.Search;
 /// <summary>A walk as SQL. Ties are broken by number, in the direction of the first key.</summary>
 internal static class WalkText
 {
-    /// <summary>The query of a page: the resources, then the values of the keys, then the log's last number when the place asks for it.</summary>
-    internal static string Page(Walk walk, PageBounds page, Engine engine, SqlArguments arguments)
+    /// <summary>The query of a page: the resources or their places in the log, then the values of the keys, then the log's last number when the place asks for it.</summary>
+    internal static string Page(Walk walk, PageBounds page, bool tellsPlaces, Engine engine, SqlArguments arguments)
     {
         var keys = string.Concat(walk.Order.Select((_, at) => $", p.k{at}"));
         var found = walk.IsGathered ? Gathered(walk, page, arguments) : Along(walk, page, arguments);
         var most = page.Place.AsksMost ? $", ({LogTables.LastNumber})" : "";
-        return $"SELECT {LogTables.Columns}{keys}{most} FROM ({found}) p {LedJoin.ToCurrent(engine, "p.rid")} ORDER BY {Order(walk, "p.")}";
+        var (columns, joins) = tellsPlaces ? ("r.seq", LedJoin.ToPlace(engine, "p.rid")) : (LogTables.Columns, LedJoin.ToCurrent(engine, "p.rid"));
+        return $"SELECT {columns}{keys}{most} FROM ({found}) p {joins} ORDER BY {Order(walk, "p.")}";
     }
 
     /// <summary>The query of how many there are, at most <paramref name="limit"/>.</summary>

@@ -139,7 +139,7 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
         var found = new List<ResourceVersion>();
         foreach (var shape in shapes.Where(shape => shape.Resource == focus.Type))
         {
-            var along = record.Store.Database.Snapshot(session => new Includes(session, shape.Includes, record.Search, scope).Of([focus]));
+            var along = record.Store.Database.Snapshot(session => new Includes(session, shape.Includes, record.Search, record.Store.Entries, scope).Of([focus]));
             found.AddRange(along);
         }
 

@@ -41,6 +41,7 @@ public sealed class PostgresDatabase : Database
     private readonly NpgsqlDataSource source;
     private readonly string connectionString;
     private readonly int few; // of each kind, rather than telling one now this and now that
+    private long connections;
     private int reading;
     private int searching;
 
@@ -63,6 +64,9 @@ public sealed class PostgresDatabase : Database
 
     /// <inheritdoc/>
     public override Engine Engine => Engine.Postgres;
+
+    /// <inheritdoc/>
+    public override long Connections => Interlocked.Read(ref connections);
 
     /// <inheritdoc/>
     public override DbSession OpenWriter() => Open();
@@ -252,7 +256,7 @@ public sealed class PostgresDatabase : Database
         }
     }
 
-    private PostgresSession Open(bool hasFlush = false) => new(Connect()) { Beside = hasFlush ? Connect : null };
+    private PostgresSession Open(bool hasFlush = false) => new(Connect(), () => Interlocked.Increment(ref connections)) { Beside = hasFlush ? Connect : null };
 
     private NpgsqlConnection Connect()
     {
@@ -260,6 +264,7 @@ public sealed class PostgresDatabase : Database
         {
             var connection = source.OpenConnection();
             BlockingSocket.Make(connection);
+            Interlocked.Increment(ref connections);
             return connection;
         }
         catch (NpgsqlException e)

@@ -6,8 +6,10 @@ using NpgsqlTypes;
 namespace Tandem.Kernel.Data.Postgres;
 
 /// <summary>One PostgreSQL connection; statements are prepared by the driver after their second use.</summary>
+/// <param name="connection">Open.</param>
+/// <param name="opened">Is told when it was lost and is open again.</param>
 /// <remarks>What begins a transaction goes out with its first statement, and the commit with the last rows: each exchange costs more than most statements.</remarks>
-internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
+internal sealed class PostgresSession(NpgsqlConnection connection, Action opened) : DbSession
 {
     private readonly List<NpgsqlBatchCommand> before = [];
     private readonly List<Action<DbRow>> answersBefore = [];
@@ -336,6 +338,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : DbSession
         {
             connection.Open();
             BlockingSocket.Make(connection);
+            opened();
         }
         catch (NpgsqlException e)
         {

@@ -103,7 +103,7 @@ public sealed class PostgresExchangeTests : IDisposable
         int Find() => search.Snapshot(session =>
         {
             var hits = search.Statement(session, query, AccessScope.System, null).Value.Page(session, PagePlace.First(long.MaxValue), 5).Value.Found;
-            return hits.Count + new Includes(session, query, SearchIndexOptions.Default, AccessScope.System) { IsLast = true }.Of(hits).Count;
+            return hits.Count + new Includes(session, query, SearchIndexOptions.Default, record.Store.Entries, AccessScope.System) { IsLast = true }.Of(hits).Count;
         });
     }
 

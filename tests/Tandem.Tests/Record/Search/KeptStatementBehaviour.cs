@@ -91,10 +91,20 @@ public abstract class KeptStatementBehaviour(Engine engine)
             var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20, TestContext.Current.CancellationToken);
             Assert.Equal(engine == Engine.Postgres ? found : null, hits is null ? null : string.Join(",", hits.Found.Select(hit => hit.Version.Id)));
         })));
-        foreach (var whole in (string[])["Patient?gender=male&birthdate=ge1990", "Patient?name=ana", "Observation?code=c3"])
+        await AssertTogetherAsync(false, "Patient?gender=male&birthdate=ge1990", "Patient?name=ana", "Observation?code=c3");
+        for (var turn = 0; turn < 200; turn++) // then places are enough
+            Find(search, "Observation?code=c3", AccessScope.System);
+        await AssertTogetherAsync(engine == Engine.Postgres, "Patient?name=ana", "Observation?code=c3", "Observation?patient=p1");
+        await AssertTogetherAsync(false, "Patient?gender=male&birthdate=ge1990");
+
+        async Task AssertTogetherAsync(bool isTogether, params string[] searches)
         {
-            record.Database.SnapshotAsWritten(session => search.Statement(session, Parsed(whole), AccessScope.System, null).Value.Page(session, place, 20));
-            Assert.Null(await search.PageTogetherAsync(Parsed(whole), AccessScope.System, place, 20, TestContext.Current.CancellationToken));
+            foreach (var text in searches)
+            {
+                var found = string.Join(",", record.Database.SnapshotAsWritten(session => search.Statement(session, Parsed(text), AccessScope.System, null).Value.Page(session, place, 20)).Value.Found.Select(hit => hit.Version.Id));
+                var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20, TestContext.Current.CancellationToken);
+                Assert.Equal(isTogether ? found : null, hits is null ? null : string.Join(",", hits.Found.Select(hit => hit.Version.Id)));
+            }
         }
     }
 

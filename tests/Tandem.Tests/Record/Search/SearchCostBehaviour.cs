@@ -2,6 +2,7 @@ using System.Text;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Log;
 using Tandem.Record.Search;
 using Tandem.Record.Search.FullText;
 using Tandem.Tests.Support;
@@ -60,9 +61,9 @@ public abstract class SearchCostBehaviour(Engine engine)
         await FillAsync(record);
         var costly = new List<string>();
         var table = new StringBuilder();
-        foreach (var query in Queries)
+        foreach (var (query, entries) in Queries.SelectMany(query => new[] { (query, (KeptEntries?)null), (query, Kept.Nearly(record.Database)) }))
         {
-            var (visited, found, sql) = Run(record.Database, query);
+            var (visited, found, sql) = Run(record.Database, query, entries);
             table.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n{query}: {visited} for {found}");
             Assert.True(found > 0, $"{query} finds nothing");
             if (visited > MostPerResult * (found + 1))
@@ -149,7 +150,7 @@ public abstract class SearchCostBehaviour(Engine engine)
         Assert.Equal(Enumerable.Range(1951, 50).Select(seq => (long)seq), read);
     }
 
-    private (long Visited, int Found, string Sql) Run(Database database, string text)
+    private (long Visited, int Found, string Sql) Run(Database database, string text, KeptEntries? entries)
     {
         var (type, query) = text.IndexOf('?', StringComparison.Ordinal) is var at and > 0 ? (text[..at], text[(at + 1)..]) : (text, "");
         return database.SnapshotAsWritten(session =>
@@ -157,7 +158,7 @@ public abstract class SearchCostBehaviour(Engine engine)
             var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? File(session) : null);
             var context = new SearchContext(
                 measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, null, new(() => []), new SearchTerminology(measured, Tandem.Record.Validation.PackagedDefinitions.None));
-            var hits = SearchStatement.Of(SearchQuery.Parse(type, query), Reach.Everyone, SearchIndexOptions.Default, () => context).Value.Page(measured, PagePlace.First(long.MaxValue), Page).Value;
+            var hits = SearchStatement.Of(SearchQuery.Parse(type, query), Reach.Everyone, SearchIndexOptions.Default, () => context, entries: entries).Value.Page(measured, PagePlace.First(long.MaxValue), Page).Value;
             return (measured.Visited, hits.Found.Count, measured.LastSql);
         });
     }

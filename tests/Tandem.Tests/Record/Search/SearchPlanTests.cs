@@ -1,6 +1,7 @@
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Log;
 using Tandem.Record.Search;
 using Tandem.Record.Validation;
 using Tandem.Tests.Support;
@@ -129,7 +130,12 @@ public sealed class SearchPlanTests
     private void Measure(PlannedRecord record, string belief)
     {
         foreach (var query in Queries)
+        {
             Note(belief, query, record.Database.SnapshotAsWritten(session => Run(new MeasuredSession(session, Engine.Postgres, null), query, Reach.Everyone)));
+            if (belief is "all are empty" or "all is known")
+                Note(belief + ", asked for places", query, record.Database.SnapshotAsWritten(session => Run(new MeasuredSession(session, Engine.Postgres, null), query, Reach.Everyone, Kept.Nearly(record.Database))));
+        }
+
         foreach (var query in Reached)
             Note(belief + ", within a reach", query, record.Database.SnapshotAsWritten(session => Run(new MeasuredSession(session, Engine.Postgres, null), query, OfHouse)));
     }
@@ -142,14 +148,14 @@ public sealed class SearchPlanTests
             costly.Add($"{query}, {belief}: {measured.Visited} rows for {measured.Found}");
     }
 
-    private static (long Visited, int Found) Run(MeasuredSession session, string text, Reach reach)
+    private static (long Visited, int Found) Run(MeasuredSession session, string text, Reach reach, KeptEntries? entries = null)
     {
         var (type, query) = text.IndexOf('?', StringComparison.Ordinal) is var at and > 0 ? (text[..at], text[(at + 1)..]) : (text, "");
         var context = new SearchContext(
             session, Engine.Postgres, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, null, new(() => []), new SearchTerminology(session, PackagedDefinitions.None)) { Reach = reach };
         var parsed = SearchQuery.Parse(type, query);
-        var hits = SearchStatement.Of(parsed, reach, SearchIndexOptions.Default, () => context).Value.Page(session, PagePlace.First(long.MaxValue), Page).Value.Found;
-        var along = new Includes(session, parsed, SearchIndexOptions.Default, AccessScope.System).Of(hits);
+        var hits = SearchStatement.Of(parsed, reach, SearchIndexOptions.Default, () => context, entries: entries).Value.Page(session, PagePlace.First(long.MaxValue), Page).Value.Found;
+        var along = new Includes(session, parsed, SearchIndexOptions.Default, entries, AccessScope.System).Of(hits);
         return (session.Visited, hits.Count + along.Count);
     }
 }

@@ -138,7 +138,7 @@ internal sealed class AccessFixture : IDisposable
     {
         if (!search.Find(type, query, scope, Most).Succeeded(out var found, out _))
             return "";
-        var along = fixture.Database.Snapshot(session => new Includes(session, SearchQuery.Parse(type, $"{query}&{includes}"), SearchIndexOptions.Default, scope).Of(found).ToList());
+        var along = fixture.Database.Snapshot(session => new Includes(session, SearchQuery.Parse(type, $"{query}&{includes}"), SearchIndexOptions.Default, fixture.Store.Entries, scope).Of(found).ToList());
         return string.Concat(found.Concat(along).Select(version => Encoding.UTF8.GetString(version.Bytes.Span)));
     }
 
@@ -152,7 +152,7 @@ internal sealed class AccessFixture : IDisposable
     {
         var (type, query) = (search.Split('?')[0], search.Split('?')[1]);
         return this.search.Find(type, query, scope, Most).Succeeded(out var found, out var refusal)
-            ? fixture.Database.Snapshot(session => new Includes(session, SearchQuery.Parse(type, $"{query}&{includes}"), SearchIndexOptions.Default, scope).Of(found).Select(version => version.Id).ToList())
+            ? fixture.Database.Snapshot(session => new Includes(session, SearchQuery.Parse(type, $"{query}&{includes}"), SearchIndexOptions.Default, fixture.Store.Entries, scope).Of(found).Select(version => version.Id).ToList())
             : [refusal.ToString()!];
     }
 
