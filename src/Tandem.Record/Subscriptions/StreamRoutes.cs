@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Rest;
 
@@ -21,7 +23,8 @@ internal static class StreamRoutes
     internal static void Map(FhirRoutes routes)
     {
         var socket = routes.Builder.CreateApplicationBuilder();
-        socket.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
+        var ping = routes.Builder.ServiceProvider.GetRequiredService<SubscriptionOptions>().Ping;
+        socket.UseWebSockets(new WebSocketOptions { KeepAliveInterval = ping, KeepAliveTimeout = ping });
         socket.Run(async http =>
         {
             using var session = new SocketSession(http, routes.Service);
@@ -82,7 +85,10 @@ internal static class StreamRoutes
         http.RequestAborted, http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
 }
 
-/// <summary>One websocket: each message <c>bind-with-token …</c> adds the subscriptions of a token; notifications come as text messages.</summary>
+/// <summary>
+/// One websocket: each message <c>bind-with-token …</c> adds the subscriptions of a token; notifications come as text messages. A socket says nothing of what has arrived but by its answers
+/// to pings, so what was sent counts as told once a ping behind it must have been answered; what a cut left open goes out again, under the same numbers, over the next socket.
+/// </summary>
 internal sealed class SocketSession(HttpContext http, FhirService service) : IDisposable
 {
     private const int MostSubscriptions = 100;
@@ -158,13 +164,16 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
 
     private async Task FollowAsync(WebSocket socket, EventStream stream, string id, string admission, CancellationToken cancel)
     {
+        var sent = new StrongBox<long>();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var arriving = KeepArrivedAsync(stream, id, sent, ended.Token);
         try
         {
             await foreach (var streamed in stream.FollowAsync(id, null, admission, cancel))
             {
                 await SendAsync(socket, streamed.Bundle, cancel);
                 if (streamed.HasEvents)
-                    await stream.SentAsync(id, streamed.Last, cancel);
+                    Volatile.Write(ref sent.Value, streamed.Last);
             }
 
             if (!stream.IsAdmitted(admission))
@@ -173,6 +182,34 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
             // the client left or the hub stops: both are how a socket ends
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await arriving;
+        }
+    }
+
+    /// <summary>Keeps what has arrived: the socket has stood for a ping, its answer and as long again since it was sent.</summary>
+    private async Task KeepArrivedAsync(EventStream stream, string id, StrongBox<long> sent, CancellationToken ended)
+    {
+        var ping = http.RequestServices.GetRequiredService<SubscriptionOptions>().Ping;
+        while (!ended.IsCancellationRequested)
+        {
+            var last = Volatile.Read(ref sent.Value);
+            try
+            {
+                await Task.Delay(3 * ping, service.Clock, ended);
+                await stream.SentAsync(id, last, ended);
+            }
+            catch (OperationCanceledException) when (ended.IsCancellationRequested)
+            {
+                return; // what may not have arrived goes out over the next socket
+            }
+            catch (DatabaseUnavailableException)
+            {
+                // kept the next time; until then it may go out twice
+            }
         }
     }
 

@@ -36,6 +36,12 @@ public sealed record SubscriptionOptions
     /// </summary>
     public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How often a websocket is asked whether its client is still there, and how long the answer may take. What was sent counts as told when the socket has stood for three times as
+    /// long; what was sent after that over a socket that was cut is sent again over the next.
+    /// </summary>
+    public TimeSpan Ping { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Most events in one notification when the subscription does not say.</summary>
     public int MostEvents { get; init; } = 100;
 
@@ -58,6 +64,8 @@ public sealed record SubscriptionOptions
             yield return $"{Section}:Timeout must be longer than nothing; it is {Timeout}.";
         if (LookAgain <= TimeSpan.Zero)
             yield return $"{Section}:LookAgain must be longer than nothing; it is {LookAgain}.";
+        if (Ping <= TimeSpan.Zero)
+            yield return $"{Section}:Ping must be longer than nothing; it is {Ping}.";
         if (FirstPause <= TimeSpan.Zero)
             yield return $"{Section}:FirstPause must be longer than nothing; it is {FirstPause}.";
         if (FailingUntilOff <= TimeSpan.Zero)

@@ -35,6 +35,7 @@ internal sealed class SubscriptionServer : IAsyncDisposable
         FirstPause = TimeSpan.FromMilliseconds(30),
         LongestPause = TimeSpan.FromMilliseconds(60),
         Timeout = TimeSpan.FromSeconds(60),
+        Ping = TimeSpan.FromSeconds(1),
     };
 
     internal ManualClock Clock { get; }
