@@ -16,7 +16,8 @@ internal static class MissingCondition
         var param = context.Parameter(type, clause.Parameter);
         var has = clause.Parameter.Type switch
         {
-            SearchType.Token or SearchType.Uri => AmongTokens(param),
+            SearchType.Token => $"({AmongTokens(param)} OR {Here("search_strings", param)})", // a concept may be of words alone
+            SearchType.Uri => AmongTokens(param),
             SearchType.Reference => $"({Condition.Exists("search_references t", $"t.rid = d.rid AND {NarrowedReferences.Rows(type, clause.Parameter, context)}")} OR {AmongTokens(param)})",
             SearchType.String => Here("search_strings", param),
             SearchType.Date => Here("search_dates", param),

@@ -39,7 +39,7 @@ internal static class ClauseMatch
         var parts = KeptParameters.Of(parameter);
         foreach (ref readonly var value in version.Values)
         {
-            if (value.Group == 0 && IsOf(parts, value.ParameterId) && (value.Kind != SearchType.String || parameter.Type == SearchType.String))
+            if (value.Group == 0 && IsOf(parts, value.ParameterId) && (value.Kind != SearchType.String || parameter.Type is SearchType.String or SearchType.Token))
                 return true;
         }
 

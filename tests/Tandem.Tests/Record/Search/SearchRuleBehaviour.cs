@@ -30,6 +30,8 @@ public abstract class SearchRuleBehaviour(Engine engine) : IAsyncLifetime
         await PutAsync("Observation/born", """ "status":"final","code":{"coding":[{"system":"http://loinc.org","code":"11778-8"}]},"valueDateTime":"2026-05-01" """);
         await PutAsync("ServiceRequest/once", """ "status":"active","intent":"order","subject":{"reference":"Patient/ana"},"occurrenceDateTime":"2026-02-01" """);
         await PutAsync("ServiceRequest/twice", """ "status":"active","intent":"order","subject":{"reference":"Patient/ana"},"occurrenceTiming":{"event":["2026-01-01","2026-03-01"]} """);
+        await PutAsync("Procedure/words", """ "status":"completed","code":{"text":"Curación"},"subject":{"reference":"Patient/ana"} """);
+        await PutAsync("Procedure/plain", """ "status":"completed","subject":{"reference":"Patient/ana"} """);
         await PutAsync("Location/region", """ "name":"Region" """);
         await PutAsync("Location/house", """ "partOf":{"reference":"Location/region"},"position":{"latitude":43.0731,"longitude":-89.4012} """);
         await PutAsync("Location/ward", """ "partOf":{"reference":"Location/house"},"position":{"latitude":43.0389,"longitude":-87.9065} """);
@@ -116,6 +118,8 @@ public abstract class SearchRuleBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("Condition?code:not=http://example.org/cs|leaf,http://example.org/cs|other", "branch,none")] // :not with several values and none there
     [InlineData("Condition?code:missing=true", "none")] // 3.1.1.4.4 :missing
     [InlineData("Condition?code:missing=false", "branch,leaf")]
+    [InlineData("Procedure?code:missing=false", "words")] // words without a code are a value
+    [InlineData("Procedure?code:missing=true", "plain")]
     [InlineData("ValueSet?url:below=http://example.org/vs", "all,tests")] // 3.1.1.4.13 uri
     [InlineData("ValueSet?url:below=http://example.org/vs/", "all,tests")]
     [InlineData("ValueSet?url:below=http://example.org/v", "")]
