@@ -28,10 +28,8 @@ public sealed class KeptEntries(Database database, long most)
     {
     }
 
-    /// <summary>
-    /// True where it is better to ask for places and then for the few entries that are not here: always where a question takes no way; else while nearly everything that was asked for lately was here.
-    /// </summary>
-    internal bool ArePlacesEnough => database.Engine == Engine.Sqlite || Volatile.Read(ref share) > Nearly;
+    /// <summary>True while nearly everything that was asked for lately was here, so that it is better to ask for places and then for the few entries that are not.</summary>
+    internal bool ArePlacesEnough => Volatile.Read(ref share) > Nearly;
 
     /// <summary>What a session may use: one that reads in the middle of a write sees what others may never see, and nothing of that is kept.</summary>
     internal KeptEntries? For(DbSession session) => session is GroupReading ? null : this;
