@@ -13,6 +13,9 @@ internal sealed record Condition(int Rank, Drive? Drive, string Filter)
     /// <summary>A query of the patients (as hashes of their ids) it goes by, when it is a chain over the patient; else null.</summary>
     internal string? Targets { get; init; }
 
+    /// <summary>What it asks of the only, short date of a resource by that parameter, on <c>t.low</c> and <c>t.high</c>; null when it is no condition on a date alone.</summary>
+    internal (ushort Parameter, string Test)? ShortDate { get; init; }
+
     /// <summary>A query whose rows tell how much it finds, when that is cheaper to look at than what it finds.</summary>
     internal string? Probe { get; init; }
 
@@ -45,6 +48,7 @@ internal sealed record Condition(int Rank, Drive? Drive, string Filter)
         Drive = Driven(filter),
         Filter = $"{Filter} AND {filter}",
         Targets = null,
+        ShortDate = null,
     };
 
     /// <summary>One of them holds. It drives when each can, all that each finds together.</summary>

@@ -10,7 +10,10 @@ internal static class DateCondition
     {
         var param = context.Parameter(type, clause.Parameter);
         RangeTest[] tests = [.. clause.Values.Select(value => Test((DateOperand)value, context))];
-        return RangeCondition.Of("search_dates", param, tests, clause.Parameter.Code == "birthdate" ? 150 : 500);
+        return RangeCondition.Of("search_dates", param, tests, clause.Parameter.Code == "birthdate" ? 150 : 500) with
+        {
+            ShortDate = (clause.Parameter.Id, tests is [var only] ? RangeCondition.Narrow(only, "low") : $"({string.Join(" OR ", tests.Select(test => test.Test))})"),
+        };
     }
 
     internal static RangeTest Test(DateOperand operand, SearchContext context)

@@ -22,7 +22,9 @@ internal static class DateWindow
         var isLower = Bound(one)!.Value.IsLower;
         var (from, to) = isLower ? (one, other) : (other, one);
         var (lower, upper) = (Test(from, context), Test(to, context));
-        var param = context.Parameter(type, ((ParameterClause)from).Parameter);
+        var parameter = ((ParameterClause)from).Parameter;
+        var param = context.Parameter(type, parameter);
+        var narrow = $"t.low >= {lower.From} AND t.low <= {upper.To} AND ({lower.Test}) AND ({upper.Test})";
         var drive = (isLower ? first : second).Drive!;
         return first with
         {
@@ -30,11 +32,12 @@ internal static class DateWindow
             {
                 Arms =
                 [
-                    new($"{Rows} d", RangeCondition.On($"t.param = {param} AND t.wide = 0 AND t.low >= {lower.From} AND t.low <= {upper.To} AND ({lower.Test}) AND ({upper.Test})")),
+                    new($"{Rows} d", RangeCondition.On($"t.param = {param} AND t.wide = 0 AND {narrow}")),
                     new($"{Rows} d", $"{RangeCondition.On($"t.param = {param} AND t.wide = 1 AND ({lower.Test})")} AND {(isLower ? second : first).Filter}"),
                 ],
             },
             Filter = $"{first.Filter} AND {second.Filter}",
+            ShortDate = (parameter.Id, narrow),
         };
     }
 

@@ -27,9 +27,12 @@ internal static class RangeCondition
     /// <summary>The walks that together find the rows of a value: along the narrow ones and along the wide ones.</summary>
     internal static Arm[] Arms(string table, string param, RangeTest test, string low) =>
     [
-        new($"{table} d", On($"t.param = {param} AND t.wide = 0{Bound(low, ">=", test.From)}{Bound(low, "<=", test.To)} AND ({test.Test})")),
+        new($"{table} d", On($"t.param = {param} AND t.wide = 0 AND {Narrow(test, low)}")),
         new($"{table} d", On($"t.param = {param} AND t.wide = 1{Bound(low, "<=", test.To)} AND ({test.Test})")),
     ];
+
+    /// <summary>What is true of a narrow row <c>t</c>: the test, and between which places of the index.</summary>
+    internal static string Narrow(RangeTest test, string low) => $"({test.Test}){Bound(low, ">=", test.From)}{Bound(low, "<=", test.To)}";
 
     /// <summary>A test on rows <c>t</c> as one on rows <c>d</c>.</summary>
     internal static string On(string test) => test.Replace("t.", "d.", StringComparison.Ordinal);

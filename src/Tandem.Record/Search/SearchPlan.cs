@@ -133,46 +133,44 @@ internal static class TimelineWalk
         if (isChain && (isByDate || (conditions[patient].Condition.Rank > ChainCondition.ToOne && SearchPlan.Estimate(conditions[patient].Condition, SearchPlan.Look, context) >= SearchPlan.Look)))
             return null; // patients would come one after another, not by their dates; and they may be too many
         var down = isByDate && sort[0].Descending;
-        var arms = Arms(query.ResourceType, line, conditions, patient, code, down, context);
+        List<Condition> dates = [.. conditions.Select(pair => pair.Condition).Where(condition => condition.ShortDate?.Parameter == line.Date.Id)];
+        var arms = Arms(query.ResourceType, conditions, patient, code, dates, down, context);
         if (arms is null)
             return null;
-        var filters = conditions.Where((pair, at) => at != patient && (at != code || HasSystem(pair.Clause))).OrderBy(pair => pair.Condition.Rank)
+        var filters = conditions.Where((pair, at) => at != patient && at != code && !dates.Contains(pair.Condition)).OrderBy(pair => pair.Condition.Rank)
             .Select(pair => pair.Condition.Filter).ToList();
         var order = isChain ? new SortColumn(ChainCondition.KeyOf("d.patient", context), false, DbKind.Integer) : new SortColumn("d.at", down, DbKind.Integer);
-        return new Walk(0, arms, filters, [order], false) { IsShort = !isChain && patient >= 0, EndsWithPage = filters.Count == 0 };
+        return new Walk(0, arms, filters, [order], false) { IsShort = patient >= 0 && (!isChain || conditions[patient].Condition.Rank <= ChainCondition.ToOne), EndsWithPage = filters.Count + dates.Count == 0 };
     }
 
     private static List<Arm>? Arms(
-        string type, Timeline.Line line, IReadOnlyList<(SearchClause? Clause, Condition Condition)> conditions, int patient, int code, bool down, SearchContext context)
+        string type, IReadOnlyList<(SearchClause? Clause, Condition Condition)> conditions, int patient, int code, List<Condition> dates, bool down, SearchContext context)
     {
-        List<TokenOperand?> codes = code < 0 ? [null] : [.. Codes(line, conditions[code].Clause!)!];
+        List<string> codes = code < 0 ? [$"d.code = {context.Fixed(0)}"] : [.. ((ParameterClause)conditions[code].Clause!).Values.Cast<TokenOperand>().GroupBy(value => value.Code).Select(values => CodeIn([.. values], context))];
         var targets = patient < 0 ? null : conditions[patient].Condition.Targets;
         List<ReferenceOperand?> patients = patient < 0 || targets is not null ? [null] : [.. Patients(type, conditions[patient].Clause!)!];
         if (codes.Count * patients.Count * 2 > MostArms)
             return null;
-        var (number, param) = (context.Fixed(SearchTables.TypeNumber(type)), context.Parameter(type, line.Date));
-        var arms = new List<Arm>();
-        foreach (var (of, what) in from of in patients from what in codes select (of, what))
-        {
-            foreach (var wide in (int[])[Timeline.Narrow, Timeline.Wide])
-            {
-                var where = $"d.type = {number} AND d.code = {Code(what, context)} AND d.wide = {wide} AND {Once(param, wide, down, context)}";
-                arms.Add(targets is null
-                    ? new("search_timeline d", $"{where} AND d.patient = {Patient(of, context)}")
-                    : ChainCondition.Along(where, "search_timeline d", "d.patient", targets, context));
-            }
-        }
-
-        return arms;
+        var number = context.Fixed(SearchTables.TypeNumber(type));
+        var narrow = $"d.wide = {Timeline.Narrow} AND {Narrow(dates, down, context)}";
+        var wide = $"d.wide = {(down ? Timeline.WideFalling : Timeline.WideRising)}{string.Concat(dates.Select(date => $" AND {date.Filter}"))}";
+        string Where(string code, string rows) => $"d.type = {number} AND {code} AND {rows}";
+        return targets is not null
+            ? [.. from what in codes select ChainCondition.Along(Where(what, $"({narrow} OR {wide})"), "search_timeline d", "d.patient", targets, context)] // no order to keep
+            : [.. from of in patients from what in codes from rows in (string[])[narrow, wide] select new Arm("search_timeline d", $"{Where(what, rows)} AND d.patient = {Patient(of, context)}")];
     }
 
-    /// <summary>Of a resource's several dates the first (or last) one; of one without date the end it belongs to.</summary>
-    private static string Once(string param, int wide, bool down, SearchContext context)
+    /// <summary>A resource without date at the end where it belongs, and nowhere when its date is asked for; of the others the date.</summary>
+    private static string Narrow(List<Condition> dates, bool down, SearchContext context)
     {
-        if (wide == Timeline.Narrow)
-            return down ? $"d.at < {context.Fixed(long.MaxValue)}" : $"d.at > {context.Fixed(long.MinValue)}";
-        return $"d.at = (SELECT {(down ? "MAX" : "MIN")}(t.low) FROM search_dates t WHERE t.rid = d.rid AND t.param = {param})";
+        var (first, last) = ($"d.at > {context.Fixed(long.MinValue)}", $"d.at < {context.Fixed(long.MaxValue)}");
+        return dates.Count == 0 ? down ? last : first
+            : $"{first} AND {last}{string.Concat(dates.Select(date => $" AND {RangeCondition.On(date.ShortDate!.Value.Test).Replace("d.low", "d.at", StringComparison.Ordinal)}"))}";
     }
+
+    /// <summary>A code, whatever its system or of one of those that are asked for.</summary>
+    private static string CodeIn(List<TokenOperand> values, SearchContext context) => $"d.code = {Code(values[0], context)}"
+        + (values.Exists(value => value.Match == TokenMatch.Code) ? "" : $" AND d.system IN ({string.Join(", ", values.Select(value => TokenCondition.System(value, context)))})");
 
     private static int Find(IReadOnlyList<(SearchClause? Clause, Condition Condition)> conditions, Func<SearchClause, bool> clause, Func<Condition, bool> condition)
     {
@@ -187,8 +185,8 @@ internal static class TimelineWalk
 
     private static string Patient(ReferenceOperand? patient, SearchContext context) => patient is null ? context.Fixed(0) : context.Of(patient, static one => StableHash.Of(one.Id!));
 
-    /// <summary>A code as the timeline keeps it; 0 for any.</summary>
-    internal static string Code(TokenOperand? code, SearchContext context) => code is null ? context.Fixed(0) : context.Of(code, static one => StableHash.Of(one.Code!));
+    /// <summary>A code as the timeline keeps it.</summary>
+    internal static string Code(TokenOperand code, SearchContext context) => context.Of(code, static one => StableHash.Of(one.Code!));
 
     /// <summary>The patients a clause names; null when it names something else.</summary>
     private static List<ReferenceOperand>? Patients(string type, SearchClause clause)

@@ -29,7 +29,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
     public string Name => "search";
 
-    public int Version => 9;
+    public int Version => 10;
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 

@@ -7,22 +7,25 @@ namespace Tandem.Record.Search;
 
 /// <summary>
 /// What clinicians ask for most, in the order they want it: the resources of a patient, of a code, and of a patient with a code, by date.
-/// Rows with patient 0 stand for any patient, those with code 0 for any code.
+/// Rows with patient 0 stand for any patient, those with code 0 for any code. A row tells all that is asked besides: the code's system, and where its date ends.
 /// </summary>
 internal static class Timeline
 {
     /// <summary>A resource with one short date, or none: then it stands at both ends.</summary>
     internal const int Narrow = 0;
 
-    /// <summary>A resource with a long date or several.</summary>
-    internal const int Wide = 1;
+    /// <summary>A resource with a long date or several, by the first, as a search from the oldest comes by it.</summary>
+    internal const int WideRising = 1;
+
+    /// <summary>The same by the last, as a search from the newest comes by it.</summary>
+    internal const int WideFalling = 2;
 
     internal static readonly Table Table = new(
         "search_timeline",
         TableKind.Rows,
         [
             new("type", DbKind.Integer), new("patient", DbKind.Integer), new("code", DbKind.Integer), new("wide", DbKind.Integer), new("at", DbKind.Integer),
-            new("rid", DbKind.Integer),
+            new("rid", DbKind.Integer), new("system", DbKind.Integer), new("high", DbKind.Integer),
         ],
         [],
         []);
@@ -49,7 +52,7 @@ internal static class Timeline
     {
         if (For(type) is not { } line)
             return;
-        var (patients, codes, dates) = (new List<long>(1), new List<long>(2), new List<(long Low, int Wide)>(1));
+        var (patients, codes, dates) = (new List<long>(1), new List<(long Code, long System)>(2), new List<(long Low, long High, int Wide)>(1));
         foreach (ref readonly var value in values)
         {
             if (value.Group > 0)
@@ -57,26 +60,26 @@ internal static class Timeline
             if (value.ParameterId == line.Patient.Id && value.Kind == SearchType.Reference && value.SystemHash == Patient)
                 patients.Add(value.CodeHash);
             else if (value.ParameterId == line.Code.Id && value.Kind == SearchType.Token && value.CodeHash != 0)
-                codes.Add(value.CodeHash);
+                codes.Add((value.CodeHash, value.SystemHash));
             else if (value.ParameterId == line.Date.Id && value.Kind == SearchType.Date)
-                dates.Add((value.Low, SearchProjection.IsWide(value.Low, value.High) ? Wide : Narrow));
+                dates.Add((value.Low, value.High, Narrow));
         }
 
         if (dates.Count == 0)
-            dates.AddRange([(long.MinValue, Narrow), (long.MaxValue, Narrow)]);
-        else if (dates.Count > 1)
-            dates = [.. dates.Select(date => (date.Low, Wide)).Distinct()];
-        foreach (var (low, wide) in dates)
+            dates.AddRange([(long.MinValue, 0, Narrow), (long.MaxValue, 0, Narrow)]);
+        else if (dates.Count > 1 || SearchProjection.IsWide(dates[0].Low, dates[0].High))
+            dates = [(dates.Min(date => date.Low), 0, WideRising), (dates.Max(date => date.Low), 0, WideFalling)];
+        foreach (var (low, high, wide) in dates)
         {
-            foreach (var code in codes)
+            foreach (var (code, system) in codes)
             {
-                rows.Add(Table, number, 0, code, wide, low, rid);
+                rows.Add(Table, number, 0, code, wide, low, rid, system, high);
                 foreach (var patient in patients)
-                    rows.Add(Table, number, patient, code, wide, low, rid);
+                    rows.Add(Table, number, patient, code, wide, low, rid, system, high);
             }
 
             foreach (var patient in patients)
-                rows.Add(Table, number, patient, 0, wide, low, rid);
+                rows.Add(Table, number, patient, 0, wide, low, rid, 0, high);
         }
     }
 

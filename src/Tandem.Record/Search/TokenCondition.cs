@@ -75,7 +75,7 @@ internal static class TokenCondition
     private static string Code(TokenOperand token, SearchContext context) => context.Of(token, static one => StableHash.Of(one.Code!));
 
     /// <summary>No system is 0.</summary>
-    private static string System(TokenOperand token, SearchContext context) => context.Of(token, static one => one.System!.Length == 0 ? 0 : StableHash.Of(one.System));
+    internal static string System(TokenOperand token, SearchContext context) => context.Of(token, static one => one.System!.Length == 0 ? 0 : StableHash.Of(one.System));
 
     private static int RankOf(ParameterClause clause) => clause.Values.Any(value => value is TokenOperand { Match: TokenMatch.System }) ? 900
         : clause.Parameter.Code is "identifier" or "email" or "phone" or "telecom" ? 10

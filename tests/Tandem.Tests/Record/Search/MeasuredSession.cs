@@ -91,7 +91,7 @@ internal sealed class MeasuredSession(DbSession inner, Engine engine, string? sq
         inner.ForEach($"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE {name}{Values(arguments)}", row => plan ??= row.Text(0));
         if (kept is null)
             inner.ExecuteScript($"DEALLOCATE {name}");
-        using var json = JsonDocument.Parse(plan!);
+        using var json = JsonDocument.Parse(plan!, new JsonDocumentOptions { MaxDepth = 256 });
         return Visits(json.RootElement[0].GetProperty("Plan"));
     }
 
