@@ -21,6 +21,10 @@ internal static class ContainedTypes
     /// <summary>The type of resource that it is of.</summary>
     internal static string Plain(string type) => Is(type) ? type[1..] : type;
 
+    /// <summary>What is true when a resource contains one of these types, in SQL.</summary>
+    /// <param name="types">Their numbers, as places of a statement's values.</param>
+    internal static string Any(IEnumerable<string> types) => Condition.Exists("search_resources c", $"c.type IN ({string.Join(", ", types)})");
+
     /// <summary>The number of a contained resource.</summary>
     /// <param name="rid">Number of the resource around it.</param>
     /// <param name="place">Its place in the element contained, from 0.</param>

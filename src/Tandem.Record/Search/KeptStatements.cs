@@ -22,6 +22,9 @@ internal sealed class KeptStatements(SearchIndexOptions options)
     /// <summary>The statements of a shape; none yet for one that is new.</summary>
     internal IReadOnlyDictionary<StatementUse, KeptStatement>? Find(SearchShape shape) => shapes.GetValueOrDefault(shape.Key);
 
+    /// <summary>Forgets the statements of a shape.</summary>
+    internal void Forget(SearchShape shape) => shapes.TryRemove(shape.Key, out _);
+
     /// <summary>Keeps a statement of a shape.</summary>
     internal void Add(SearchShape shape, StatementUse use, KeptStatement statement)
     {

@@ -23,6 +23,9 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
     /// <inheritdoc/>
     public override DbValue[] Values => statement.Values;
 
+    /// <inheritdoc cref="WalkText.IsOutdated"/>
+    internal bool IsOutdated { get; private set; }
+
     private int Columns => statement.TellsPlaces ? 1 : LogTables.ColumnCount;
 
     /// <inheritdoc/>
@@ -30,11 +33,18 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
     {
         found.Clear();
         most = place.Most;
+        IsOutdated = false;
     }
 
     /// <inheritdoc/>
     public override void Read(DbRow row)
     {
+        if (row.Integer(0) == WalkText.IsOutdated)
+        {
+            IsOutdated = true;
+            return;
+        }
+
         if (place.AsksMost)
             most = row.Integer(Columns + statement.Order.Count);
         var entry = statement.TellsPlaces ? null : LogTables.Read(row);

@@ -85,7 +85,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
             return null;
         var question = new PageQuestion(statement.Ready(new(shape.Operands, scope.Reach, new PageBounds(place, limit + 1))), place, limit, scope.Reach, entries);
         await exchanges.AskAsync(question, cancel);
-        return question.Hits(session: null);
+        return question.IsOutdated ? null : question.Hits(session: null);
     }
 
     /// <summary>Compiles a query that may be for contained resources too; refuses one with problems.</summary>

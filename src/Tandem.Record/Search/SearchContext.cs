@@ -29,11 +29,17 @@ internal sealed record SearchContext(
 
     private readonly Lazy<HashSet<long>> contained = new(() => [.. Session.Query(ContainedNumbers, row => row.Integer(0))], isThreadSafe: false);
 
+    /// <summary>Types that no resource contains, and where the statement does not look: it tells when one does (<see cref="WalkText.IsOutdated"/>).</summary>
+    internal SortedSet<long> NoneContained { get; } = [];
+
     /// <summary>True when any resource contains one of the type.</summary>
     internal bool IsContained(string type)
     {
-        Arguments.IsOfThisSearchOnly();
-        return contained.Value.Contains(SearchTables.TypeNumber(ContainedTypes.Of(type)));
+        var number = SearchTables.TypeNumber(ContainedTypes.Of(type));
+        if (contained.Value.Contains(number))
+            return true;
+        NoneContained.Add(number);
+        return false;
     }
 
     /// <summary>What is reached: added to what a chain or <c>_has</c> finds on its way too.</summary>

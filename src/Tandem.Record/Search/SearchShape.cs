@@ -56,6 +56,9 @@ internal sealed record SearchShape(string Key, IReadOnlyList<SearchOperand> Oper
             case HasClause has:
                 text.Append('h').Append(has.ResourceType).Append(Number(has.Reference.Id)).Append('>');
                 return Add(text, has.Clause, operands);
+            case ChainClause chain:
+                text.Append('c').Append(Number(chain.Reference.Id)).Append(chain.Reference.Base).Append(':').Append(Number(chain.Targets.Count));
+                return chain.Targets.All(target => Add(text.Append('>').Append(target.ResourceType).Append(End), target.Clause, operands));
             default:
                 return false;
         }

@@ -18,7 +18,7 @@ internal sealed class SearchStatement : IPagedSearch
     private readonly SearchShape? shape;
     private readonly KeptStatements? kept;
     private readonly KeptEntries? entries;
-    private readonly IReadOnlyDictionary<StatementUse, KeptStatement>? known;
+    private IReadOnlyDictionary<StatementUse, KeptStatement>? known;
     private (SearchContext Context, SearchPlan Plan)? composed;
 
     private SearchStatement(SearchQuery query, Reach reach, SearchIndexOptions options, Func<SearchContext> context, KeptStatements? kept, KeptEntries? entries)
@@ -48,17 +48,28 @@ internal sealed class SearchStatement : IPagedSearch
     {
         if (SortInMemory.IsNeeded(query))
             return new SortInMemory(query, options, reach).Page(session, Numbers(session), place, limit);
-        if (isLast)
-            session.EndWithNext();
-        return (entries is { ArePlacesEnough: true } ? Ask(session, place, limit, tellsPlaces: true) : null) ?? Ask(session, place, limit, tellsPlaces: false)!;
+        return (entries is { ArePlacesEnough: true } ? Ask(session, place, limit, tellsPlaces: true, isLast) : null) ?? Ask(session, place, limit, tellsPlaces: false, isLast)!;
     }
 
     /// <summary>A page; null when only places were asked for and they may be of a state that is lost.</summary>
-    private Hits? Ask(DbSession session, PagePlace place, int limit, bool tellsPlaces)
+    private Hits? Ask(DbSession session, PagePlace place, int limit, bool tellsPlaces, bool isLast)
     {
         var question = new PageQuestion(Ready(StatementUse.Page(place, tellsPlaces), new PageBounds(place, limit + 1)), place, limit, reach, entries);
+        if (isLast)
+            session.EndWithNext();
         session.ForEach(question.Sql, question.Read, question.Values);
-        return question.Hits(session);
+        if (!question.IsOutdated)
+            return question.Hits(session);
+        ComposeAnew();
+        return Ask(session, place, limit, tellsPlaces, isLast: false);
+    }
+
+    private void ComposeAnew()
+    {
+        if (shape is not null)
+            kept!.Forget(shape);
+        known = null;
+        composed = null;
     }
 
     /// <summary>The statement of a use, kept or composed now.</summary>
@@ -71,7 +82,7 @@ internal sealed class SearchStatement : IPagedSearch
         var (context, plan) = composed!.Value;
         var arguments = context.Arguments;
         var walk = plan.Choose(use.Driver);
-        var sql = page is not null ? WalkText.Page(walk, page, use.TellsPlaces, context.Engine, arguments) : WalkText.Count(walk, use.Kind == StatementKind.Estimate ? SearchLimits.EstimateUpTo : null, arguments);
+        var sql = page is not null ? WalkText.Page(walk, page, use.TellsPlaces, context) : WalkText.Count(walk, use.Kind == StatementKind.Estimate ? SearchLimits.EstimateUpTo : null, context);
         if (shape is not null && arguments.Sources is { } sources)
         {
             var fresh = KeptStatement.Of(sql, sources, walk, use.TellsPlaces);
@@ -129,7 +140,11 @@ internal sealed class SearchStatement : IPagedSearch
         var ready = Ready(StatementUse.Count(isEstimate), null);
         if (isLast)
             session.EndWithNext();
-        return session.First(ready.Sql, row => row.Integer(0), ready.Values);
+        var count = session.First(ready.Sql, row => row.Integer(0), ready.Values);
+        if (count != WalkText.IsOutdated)
+            return count;
+        ComposeAnew();
+        return Count(session, isEstimate);
     }
 
     /// <summary>The numbers of all hits.</summary>
