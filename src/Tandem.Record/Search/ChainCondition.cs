@@ -61,7 +61,7 @@ internal static class ChainCondition
             : new Drive([.. arms.Select(arm => new Arm($"(SELECT DISTINCT d.rid FROM {arm.From} WHERE {arm.Where}) d", "1 = 1"))]) { IsWhole = true };
         return new Condition(rank, drive, $"({string.Join(" OR ", filters)})") 
         {
-            Probe = probe, Targets = isOnce && !isWithin && clause.Targets.Count == 1 ? TargetsOf(type, clause, context) : null,
+            Probe = probe, Targets = isOnce && clause.Targets.Count == 1 ? TargetsOf(type, clause, context) : null, LeadsWithin = isWithin,
         };
     }
 

@@ -13,8 +13,11 @@ internal sealed record Condition(int Rank, Drive? Drive, string Filter)
     /// <summary>A query of the patients (as hashes of their ids) it goes by, when it is a chain over the patient; else null.</summary>
     internal string? Targets { get; init; }
 
-    /// <summary>What it asks of the only, short date of a resource by that parameter, on <c>t.low</c> and <c>t.high</c>; null when it is no condition on a date alone.</summary>
-    internal (ushort Parameter, string Test)? ShortDate { get; init; }
+    /// <summary>True when it leads to contained resources too, whom <see cref="Targets"/> leaves out.</summary>
+    internal bool LeadsWithin { get; init; }
+
+    /// <summary>What it asks of the only, short date of a resource by that parameter; null when it is no condition on a date alone.</summary>
+    internal (ushort Parameter, RangeTest Test)? ShortDate { get; init; }
 
     /// <summary>A query whose rows tell how much it finds, when that is cheaper to look at than what it finds.</summary>
     internal string? Probe { get; init; }

@@ -12,7 +12,7 @@ internal static class DateCondition
         RangeTest[] tests = [.. clause.Values.Select(value => Test((DateOperand)value, context))];
         return RangeCondition.Of("search_dates", param, tests, clause.Parameter.Code == "birthdate" ? 150 : 500) with
         {
-            ShortDate = (clause.Parameter.Id, tests is [var only] ? RangeCondition.Narrow(only, "low") : $"({string.Join(" OR ", tests.Select(test => test.Test))})"),
+            ShortDate = (clause.Parameter.Id, tests is [var only] ? only : new RangeTest(string.Join(" OR ", tests.Select(test => test.Test)), null, null)),
         };
     }
 

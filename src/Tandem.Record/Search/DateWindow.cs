@@ -24,7 +24,7 @@ internal static class DateWindow
         var (lower, upper) = (Test(from, context), Test(to, context));
         var parameter = ((ParameterClause)from).Parameter;
         var param = context.Parameter(type, parameter);
-        var narrow = $"t.low >= {lower.From} AND t.low <= {upper.To} AND ({lower.Test}) AND ({upper.Test})";
+        var narrow = new RangeTest($"({lower.Test}) AND ({upper.Test})", lower.From, upper.To);
         var drive = (isLower ? first : second).Drive!;
         return first with
         {
@@ -32,7 +32,7 @@ internal static class DateWindow
             {
                 Arms =
                 [
-                    new($"{Rows} d", RangeCondition.On($"t.param = {param} AND t.wide = 0 AND {narrow}")),
+                    new($"{Rows} d", RangeCondition.On($"t.param = {param} AND t.wide = 0 AND {RangeCondition.Narrow(narrow, "low")}")),
                     new($"{Rows} d", $"{RangeCondition.On($"t.param = {param} AND t.wide = 1 AND ({lower.Test})")} AND {(isLower ? second : first).Filter}"),
                 ],
             },

@@ -23,7 +23,7 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
     /// <inheritdoc/>
     public override DbValue[] Values => statement.Values;
 
-    /// <inheritdoc cref="WalkText.IsOutdated"/>
+    /// <inheritdoc cref="WalkText.Outdated"/>
     internal bool IsOutdated { get; private set; }
 
     private int Columns => statement.TellsPlaces ? 1 : LogTables.ColumnCount;
@@ -39,7 +39,7 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
     /// <inheritdoc/>
     public override void Read(DbRow row)
     {
-        if (row.Integer(0) == WalkText.IsOutdated)
+        if (row.Integer(0) == WalkText.Outdated)
         {
             IsOutdated = true;
             return;

@@ -29,7 +29,7 @@ internal sealed record SearchContext(
 
     private readonly Lazy<HashSet<long>> contained = new(() => [.. Session.Query(ContainedNumbers, row => row.Integer(0))], isThreadSafe: false);
 
-    /// <summary>Types that no resource contains, and where the statement does not look: it tells when one does (<see cref="WalkText.IsOutdated"/>).</summary>
+    /// <summary>Types that no resource contains, and where the statement does not look: it tells when one does (<see cref="WalkText.Outdated"/>).</summary>
     internal SortedSet<long> NoneContained { get; } = [];
 
     /// <summary>True when any resource contains one of the type.</summary>

@@ -37,7 +37,7 @@ internal sealed class SearchPlan(
     /// <summary>The walk; the one a page before went when <paramref name="known"/> tells.</summary>
     internal Walk Choose(int known)
     {
-        if (known is PagePlace.Unknown or AlongTimeline && TimelineWalk.Of(query, conditions, sort, context) is { } timeline)
+        if (known is PagePlace.Unknown or AlongTimeline && TimelineWalk.Of(query, conditions, sort, known == AlongTimeline, context) is { } timeline)
             return timeline with { Driver = AlongTimeline };
         var driver = known is PagePlace.Unknown or AlongTimeline ? Best() : known;
         if (driver >= conditions.Count)
@@ -112,16 +112,18 @@ internal static class TimelineWalk
 {
     private const int MostArms = 16;
 
-    /// <summary>The walk; null when the search does not go along it.</summary>
+    /// <summary>
+    /// The walk; null when the search does not go along it. A page after the first goes on along it whatever is contained by now: it is of the resources that were there at the first, and begins at a place of this order.
+    /// </summary>
     internal static Walk? Of(
-        SearchQuery query, IReadOnlyList<(SearchClause? Clause, Condition Condition)> conditions, IReadOnlyList<SortColumn> sort, SearchContext context)
+        SearchQuery query, IReadOnlyList<(SearchClause? Clause, Condition Condition)> conditions, IReadOnlyList<SortColumn> sort, bool isNext, SearchContext context)
     {
         if (Timeline.For(query.ResourceType) is not { } line)
             return null;
         var isByDate = query.Result.Sort is [{ } key] && key.Parameter.Id == line.Date.Id;
         if (sort.Count > 0 && !isByDate)
             return null;
-        var patient = Find(conditions, clause => Patients(query.ResourceType, clause) is not null, condition => condition.Targets is not null);
+        var patient = Find(conditions, clause => Patients(query.ResourceType, clause) is not null, condition => condition.Targets is not null && (isNext || !condition.LeadsWithin));
         var code = Find(conditions, clause => Codes(line, clause) is not null, _ => false);
         var isPair = patient >= 0 && code >= 0;
         if (!isPair && !(isByDate && (patient >= 0 || code >= 0)))
@@ -130,11 +132,11 @@ internal static class TimelineWalk
             return null;
 
         var isChain = patient >= 0 && conditions[patient].Condition.Targets is not null;
-        if (isChain && (isByDate || (conditions[patient].Condition.Rank > ChainCondition.ToOne && SearchPlan.Estimate(conditions[patient].Condition, SearchPlan.Look, context) >= SearchPlan.Look)))
+        if (isChain && (isByDate || (!isNext && conditions[patient].Condition.Rank > ChainCondition.ToOne && SearchPlan.Estimate(conditions[patient].Condition, SearchPlan.Look, context) >= SearchPlan.Look)))
             return null; // patients would come one after another, not by their dates; and they may be too many
         var down = isByDate && sort[0].Descending;
         List<Condition> dates = [.. conditions.Select(pair => pair.Condition).Where(condition => condition.ShortDate?.Parameter == line.Date.Id)];
-        var arms = Arms(query.ResourceType, conditions, patient, code, dates, down, context);
+        var arms = Arms(query.ResourceType, conditions, patient, code, Narrow(dates, down, isNext, context), Wide(dates, down), context);
         if (arms is null)
             return null;
         var filters = conditions.Where((pair, at) => at != patient && at != code && !dates.Contains(pair.Condition)).OrderBy(pair => pair.Condition.Rank)
@@ -144,7 +146,7 @@ internal static class TimelineWalk
     }
 
     private static List<Arm>? Arms(
-        string type, IReadOnlyList<(SearchClause? Clause, Condition Condition)> conditions, int patient, int code, List<Condition> dates, bool down, SearchContext context)
+        string type, IReadOnlyList<(SearchClause? Clause, Condition Condition)> conditions, int patient, int code, string narrow, string wide, SearchContext context)
     {
         List<string> codes = code < 0 ? [$"d.code = {context.Fixed(0)}"] : [.. ((ParameterClause)conditions[code].Clause!).Values.Cast<TokenOperand>().GroupBy(value => value.Code).Select(values => CodeIn([.. values], context))];
         var targets = patient < 0 ? null : conditions[patient].Condition.Targets;
@@ -152,21 +154,37 @@ internal static class TimelineWalk
         if (codes.Count * patients.Count * 2 > MostArms)
             return null;
         var number = context.Fixed(SearchTables.TypeNumber(type));
-        var narrow = $"d.wide = {Timeline.Narrow} AND {Narrow(dates, down, context)}";
-        var wide = $"d.wide = {(down ? Timeline.WideFalling : Timeline.WideRising)}{string.Concat(dates.Select(date => $" AND {date.Filter}"))}";
         string Where(string code, string rows) => $"d.type = {number} AND {code} AND {rows}";
         return targets is not null
             ? [.. from what in codes select ChainCondition.Along(Where(what, $"({narrow} OR {wide})"), "search_timeline d", "d.patient", targets, context)] // no order to keep
             : [.. from of in patients from what in codes from rows in (string[])[narrow, wide] select new Arm("search_timeline d", $"{Where(what, rows)} AND d.patient = {Patient(of, context)}")];
     }
 
-    /// <summary>A resource without date at the end where it belongs, and nowhere when its date is asked for; of the others the date.</summary>
-    private static string Narrow(List<Condition> dates, bool down, SearchContext context)
+    /// <summary>
+    /// Rows of one short date that is as it is asked for, or when none is asked for also those without a date, at the end where they belong. SQLite holds an index against one bound on each side, the first that it meets: so
+    /// there is one, and on the side where a next page begins the page's own; the others stand where no index is looked up by them.
+    /// </summary>
+    private static string Narrow(List<Condition> dates, bool down, bool isNext, SearchContext context)
     {
-        var (first, last) = ($"d.at > {context.Fixed(long.MinValue)}", $"d.at < {context.Fixed(long.MaxValue)}");
-        return dates.Count == 0 ? down ? last : first
-            : $"{first} AND {last}{string.Concat(dates.Select(date => $" AND {RangeCondition.On(date.ShortDate!.Value.Test).Replace("d.low", "d.at", StringComparison.Ordinal)}"))}";
+        List<RangeTest> tests = [.. dates.Select(date => date.ShortDate!.Value.Test)];
+        List<string> low = [.. tests.Where(test => test.From is not null).Select(test => $">= {test.From}")];
+        List<string> high = [.. tests.Where(test => test.To is not null).Select(test => $"<= {test.To}")];
+        if (low.Count == 0 && (dates.Count > 0 || !down))
+            low.Add($"> {context.Fixed(long.MinValue)}");
+        if (high.Count == 0 && (dates.Count > 0 || down))
+            high.Add($"< {context.Fixed(long.MaxValue)}");
+        var bounds = Bounds(low, isNext && !down).Concat(Bounds(high, isNext && down)).Concat(tests.Select(test => $" AND ({OnLine(test.Test)})"));
+        return $"d.wide = {Timeline.Narrow}{string.Concat(bounds)}";
+
+        static IEnumerable<string> Bounds(List<string> bounds, bool isPages) => bounds.Select((bound, at) => isPages || at > 0 ? $" AND d.at + 0 {bound}" : $" AND d.at {bound}");
     }
+
+    /// <summary>Rows of a long date or of several, whose dates are held against the condition.</summary>
+    private static string Wide(List<Condition> dates, bool down) =>
+        $"d.wide = {(down ? Timeline.WideFalling : Timeline.WideRising)}{string.Concat(dates.Select(date => $" AND {date.Filter}"))}";
+
+    /// <summary>A test on rows <c>t</c> of dates as one on rows of the timeline that no index is looked up by.</summary>
+    private static string OnLine(string test) => test.Replace("t.low", "d.at + 0", StringComparison.Ordinal).Replace("t.high", "d.high", StringComparison.Ordinal);
 
     /// <summary>A code, whatever its system or of one of those that are asked for.</summary>
     private static string CodeIn(List<TokenOperand> values, SearchContext context) => $"d.code = {Code(values[0], context)}"

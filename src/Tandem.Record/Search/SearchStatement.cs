@@ -141,7 +141,7 @@ internal sealed class SearchStatement : IPagedSearch
         if (isLast)
             session.EndWithNext();
         var count = session.First(ready.Sql, row => row.Integer(0), ready.Values);
-        if (count != WalkText.IsOutdated)
+        if (count != WalkText.Outdated)
             return count;
         ComposeAnew();
         return Count(session, isEstimate);

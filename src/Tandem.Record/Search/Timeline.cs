@@ -7,7 +7,7 @@ namespace Tandem.Record.Search;
 
 /// <summary>
 /// What clinicians ask for most, in the order they want it: the resources of a patient, of a code, and of a patient with a code, by date.
-/// Rows with patient 0 stand for any patient, those with code 0 for any code. A row tells all that is asked besides: the code's system, and where its date ends.
+/// Rows with patient 0 stand for any patient, those with code 0 for any code. A row tells all that is asked besides: the code's system, and where a short date ends.
 /// </summary>
 internal static class Timeline
 {

@@ -9,7 +9,7 @@ namespace Tandem.Record.Search;
 internal static class WalkText
 {
     /// <summary>In place of a resource's place in the log, or of how many there are: something is contained by now where the statement does not look, and it has to be composed anew.</summary>
-    internal const int IsOutdated = -1;
+    internal const int Outdated = -1;
 
     /// <summary>The query of a page: the resources or their places in the log, then the values of the keys, then the log's last number when the place asks for it.</summary>
     internal static string Page(Walk walk, PageBounds page, bool tellsPlaces, SearchContext context)
@@ -25,12 +25,12 @@ internal static class WalkText
         var before = tellsPlaces ? 1 : LogTables.ColumnCount;
         var width = before + walk.Order.Count + (page.Place.AsksMost ? 1 : 0);
         var order = string.Concat(walk.Order.Select((column, at) => $"{before + at + 1}{(column.Descending ? " DESC" : "")}, "));
-        return $"SELECT {columns}{keys}{most}, p.rid {all} UNION ALL SELECT {IsOutdated}{string.Concat(Enumerable.Repeat(", NULL", width))} WHERE {Contained(context)} ORDER BY {order}{width + 1}{(IsDown(walk) ? " DESC" : "")}";
+        return $"SELECT {columns}{keys}{most}, p.rid {all} UNION ALL SELECT {Outdated}{string.Concat(Enumerable.Repeat(", NULL", width))} WHERE {Contained(context)} ORDER BY {order}{width + 1}{(IsDown(walk) ? " DESC" : "")}";
     }
 
     /// <summary>The query of how many there are, at most <paramref name="limit"/>.</summary>
     internal static string Count(Walk walk, int? limit, SearchContext context) =>
-        $"SELECT {(context.NoneContained.Count == 0 ? "COUNT(*)" : $"CASE WHEN {Contained(context)} THEN {IsOutdated} ELSE COUNT(*) END")} FROM ({Numbers(walk)}{(limit is { } most ? $" LIMIT {context.Fixed(most)}" : "")}) c";
+        $"SELECT {(context.NoneContained.Count == 0 ? "COUNT(*)" : $"CASE WHEN {Contained(context)} THEN {Outdated} ELSE COUNT(*) END")} FROM ({Numbers(walk)}{(limit is { } most ? $" LIMIT {context.Fixed(most)}" : "")}) c";
 
     /// <summary>What is true once something is contained where the statement does not look.</summary>
     private static string Contained(SearchContext context) => ContainedTypes.Any(context.NoneContained.Select(type => context.Fixed(type)));

@@ -115,7 +115,7 @@ public sealed class PostgresExchangeTests : IDisposable
         var search = new RecordSearch(record.Database, SearchIndexOptions.Default, TimeProvider.System);
         var found = Find();
 
-        Assert.Equal(2, await CountAsync(() => Task.Run(() => found = Find(), Cancel))); // one asks whether anything contains a patient
+        Assert.Equal(1, await CountAsync(() => Task.Run(() => found = Find(), Cancel)));
         Assert.Equal(1, found);
 
         int Find() => search.Find("Observation", "patient.identifier=urn:mrn|3&code=2823-3", AccessScope.System, 5).Succeeded(out var hits, out _) ? hits.Count : 0;

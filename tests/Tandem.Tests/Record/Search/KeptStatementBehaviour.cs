@@ -123,10 +123,7 @@ public abstract class KeptStatementBehaviour(Engine engine)
         Assert.All(asked, text => Assert.Equal(0, Count(text)));
         Assert.Equal("o1", Find(search, "Observation?patient.identifier=urn:a|1&code=c1", AccessScope.System));
 
-        await record.PutAsync("Observation", "o4", """
-            {"resourceType":"Observation","id":"o4","status":"final","subject":{"reference":"#p"},"code":{"coding":[{"code":"c1"}]},
-             "contained":[{"resourceType":"Patient","id":"p","identifier":[{"system":"urn:c","value":"3"}]}]}
-            """);
+        await record.PutAsync("Observation", "o4", ContainingPatient);
 
         Assert.Null(await TogetherAsync("Observation?patient.identifier=urn:c|3&code=c1"));
         foreach (var text in asked.Take(3))
@@ -142,6 +139,25 @@ public abstract class KeptStatementBehaviour(Engine engine)
 
         async Task<string?> TogetherAsync(string text) =>
             await search.PageTogetherAsync(Parsed(text), AccessScope.System, PagePlace.First(long.MaxValue), 20, TestContext.Current.CancellationToken) is { } hits ? string.Join(",", hits.Found.Select(hit => hit.Version.Id)) : null;
+    }
+
+    [Fact]
+    public async Task A_next_page_goes_on_where_it_was_whatever_is_contained_by_now()
+    {
+        using var record = await FilledAsync();
+        var search = NewSearch(record);
+        await record.PutAsync("Observation", "o5", """{"resourceType":"Observation","id":"o5","status":"final","subject":{"reference":"Patient/p1"},"effectiveDateTime":"2019","code":{"coding":[{"code":"c1"}]}}""");
+        var (first, next) = Page(PagePlace.First(long.MaxValue));
+        await record.PutAsync("Observation", "o4", ContainingPatient);
+        var (second, last) = Page(next!);
+        Assert.Equal(["o1", "o5"], ((string[])[first, second]).Order(StringComparer.Ordinal));
+        Assert.Null(last);
+
+        (string Id, PagePlace? Next) Page(PagePlace place)
+        {
+            var hits = record.Database.SnapshotAsWritten(session => search.Statement(session, Parsed("Observation?patient.identifier=urn:a|1&code=c1"), AccessScope.System, null).Value.Page(session, place, 1)).Value;
+            return (Assert.Single(hits.Found).Version.Id, hits.Next);
+        }
     }
 
     [Fact]
@@ -175,8 +191,23 @@ public abstract class KeptStatementBehaviour(Engine engine)
         Assert.Equal("", Find(search, Wanted, Limited("Practitioner/b", Monday)));
         Assert.Equal("o1,o2", Find(search, Wanted, AccessScope.System));
 
+        foreach (var chained in (string[])["Observation?patient.identifier=urn:a|1&code=c1", "Observation?subject.identifier=1", "Patient?_has:Observation:patient:subject:Patient.identifier=urn:a|1"])
+        {
+            var found = Find(search, chained, AccessScope.System);
+            Assert.NotEqual("", found);
+            Assert.Equal(found, Find(search, chained, Of("p1")));
+            Assert.Equal("", Find(search, chained, Of("p2")));
+            Assert.Equal("", Find(search, chained, Limited("Practitioner/b", Monday)));
+            Assert.Equal(found, Find(search, chained, AccessScope.System));
+        }
+
         static AccessScope Of(string patient) => Within(new AccessLayer("own", [new Grant(Interactions.Look, [], Whose.Of(patient))]) { At = Monday });
     }
+
+    private const string ContainingPatient = """
+        {"resourceType":"Observation","id":"o4","status":"final","subject":{"reference":"#p"},"code":{"coding":[{"code":"c1"}]},
+         "contained":[{"resourceType":"Patient","id":"p","identifier":[{"system":"urn:c","value":"3"}]}]}
+        """;
 
     private static AccessScope Limited(string party, DateTimeOffset at) =>
         Within(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Related(TimeSpan.Zero))]) { Parties = [party], At = at });

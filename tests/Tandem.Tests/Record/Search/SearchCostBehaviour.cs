@@ -19,8 +19,24 @@ public abstract class SearchCostBehaviour(Engine engine)
     private const int Patients = 3000;
     private const int Page = 20;
     private const int MostPerResult = 50;
+    private const int AlongTimeline = -3; // the driver of such pages, see Walk.Driver
 
     private static readonly string[] Families = [.. Enumerable.Range(0, 40).Select(number => $"{(number % 2 == 0 ? "Probe" : "Muster")}{(char)('a' + number)}")];
+
+    /// <summary>Along the timeline to a date that lies far from where it begins, with and without the code's system.</summary>
+    private static readonly string[] Dated =
+    [
+        "Observation?code=c1&date=lt2012&_sort=-date",
+        "Observation?code=c1&date=le2012-05&_sort=-date",
+        "Observation?code=http://loinc.org|c1&date=eb2012&_sort=-date",
+        "Observation?code=http://loinc.org|c1&date=ge2024&_sort=date",
+        "Observation?code=c1&date=gt2024&_sort=date",
+        "Observation?code=c1&date=sa2024&_sort=date",
+        "Observation?code=c1&date=2017-05&_sort=date",
+        "Observation?code=c1&date=2017-05&_sort=-date",
+        "Observation?code=c1&date=ge2016&date=lt2017&_sort=date",
+        "Observation?code=c1&date=lt2017&date=ge2016&_sort=-date",
+    ];
 
     private static readonly string[] Queries =
     [
@@ -41,6 +57,7 @@ public abstract class SearchCostBehaviour(Engine engine)
         "Observation?code=c1&_sort=-date",
         "Observation?code=c1&_sort=date",
         "Observation?code=c1&date=ge2024&_sort=-date",
+        .. Dated,
         "Observation?status=final&code=c1",
         "Observation?date=2023-05",
         "Observation?date=ge2023-05&date=lt2023-06",
@@ -71,6 +88,26 @@ public abstract class SearchCostBehaviour(Engine engine)
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine(table.ToString());
+        Assert.True(costly.Count == 0, string.Join("\n", costly));
+    }
+
+    [Fact]
+    public async Task A_late_page_along_the_timeline_looks_at_no_more_than_the_first()
+    {
+        using var record = new RecordFixture(engine, new SearchProjection(SearchIndexOptions.Default));
+        await FillAsync(record);
+        string[] queries = ["&_sort=date", "&_sort=-date", "&date=ge2011&_sort=-date", "&date=ge2011&_sort=date", "&date=lt2024&_sort=-date", "&date=ge2011&date=lt2024&_sort=date", "&date=lt2024&date=ge2011&_sort=-date"];
+        var costly = new List<string>();
+        foreach (var (query, entries) in queries.SelectMany(query => new[] { ($"Observation?code=http://loinc.org|c1{query}", (KeptEntries?)null), ($"Observation?code=c1{query}", Kept.Nearly(record.Database)) }))
+        {
+            var year = query.Contains("=-date", StringComparison.Ordinal) ? 2012 : 2023;
+            var at = new DateTimeOffset(year, 5, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+            var (visited, found, sql) = Run(record.Database, query, entries, new PagePlace(long.MaxValue, AlongTimeline, [at.ToString(System.Globalization.CultureInfo.InvariantCulture)], 0));
+            Assert.Equal(Page, found);
+            if (visited > MostPerResult * (found + 1))
+                costly.Add($"{query}: {visited} rows for {found} results by {sql}");
+        }
+
         Assert.True(costly.Count == 0, string.Join("\n", costly));
     }
 
@@ -150,7 +187,7 @@ public abstract class SearchCostBehaviour(Engine engine)
         Assert.Equal(Enumerable.Range(1951, 50).Select(seq => (long)seq), read);
     }
 
-    private (long Visited, int Found, string Sql) Run(Database database, string text, KeptEntries? entries)
+    private (long Visited, int Found, string Sql) Run(Database database, string text, KeptEntries? entries, PagePlace? place = null)
     {
         var (type, query) = text.IndexOf('?', StringComparison.Ordinal) is var at and > 0 ? (text[..at], text[(at + 1)..]) : (text, "");
         return database.SnapshotAsWritten(session =>
@@ -158,7 +195,7 @@ public abstract class SearchCostBehaviour(Engine engine)
             var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? File(session) : null);
             var context = new SearchContext(
                 measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, null, new(() => []), new SearchTerminology(measured, Tandem.Record.Validation.PackagedDefinitions.None));
-            var hits = SearchStatement.Of(SearchQuery.Parse(type, query), Reach.Everyone, SearchIndexOptions.Default, () => context, entries: entries).Value.Page(measured, PagePlace.First(long.MaxValue), Page).Value;
+            var hits = SearchStatement.Of(SearchQuery.Parse(type, query), Reach.Everyone, SearchIndexOptions.Default, () => context, entries: entries).Value.Page(measured, place ?? PagePlace.First(long.MaxValue), Page).Value;
             return (measured.Visited, hits.Found.Count, measured.LastSql);
         });
     }

@@ -47,12 +47,27 @@ public abstract class TimelineBehaviour(Engine engine)
                 var along = Find(asked + sort);
                 Assert.True(along.Count == along.Distinct().Count(), $"twice: {asked}{sort}");
                 Assert.True(alone.SequenceEqual(along.Order(StringComparer.Ordinal)), $"{asked}{sort}: {string.Join(",", alone)} or {string.Join(",", along)}");
+                Assert.Equal(along, InPages(asked + sort, 3));
+                Assert.Equal(along.Count, search.Count("Observation", asked, AccessScope.System).Value);
             }
 
             Assert.Equal(alone, Find(asked.Replace("patient=p1", "patient.identifier=urn:a|1", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         }
 
         Assert.InRange(found, 1_000, int.MaxValue);
+
+        List<string> InPages(string query, int size)
+        {
+            var ids = new List<string>();
+            for (var place = PagePlace.First(long.MaxValue); place is not null;)
+            {
+                var hits = search.Snapshot(session => search.Statement(session, search.Parse("Observation", query), AccessScope.System, null).Value.Page(session, place, size)).Value;
+                ids.AddRange(hits.Found.Select(hit => hit.Version.Id));
+                place = hits.Next;
+            }
+
+            return ids;
+        }
 
         List<string> Find(string query) => [.. search.Find("Observation", query, AccessScope.System, 100).Value.Select(version => version.Id)];
     }
