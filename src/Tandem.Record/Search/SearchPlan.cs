@@ -184,7 +184,7 @@ internal static class TimelineWalk
         $"d.wide = {(down ? Timeline.WideFalling : Timeline.WideRising)}{string.Concat(dates.Select(date => $" AND {date.Filter}"))}";
 
     /// <summary>A test on rows <c>t</c> of dates as one on rows of the timeline that no index is looked up by.</summary>
-    private static string OnLine(string test) => test.Replace("t.low", "d.at + 0", StringComparison.Ordinal).Replace("t.high", "d.high", StringComparison.Ordinal);
+    private static string OnLine(string test) => test.Replace("t.low", "d.at + 0", StringComparison.Ordinal).Replace("t.high", "(d.at + d.lasts)", StringComparison.Ordinal);
 
     /// <summary>A code, whatever its system or of one of those that are asked for.</summary>
     private static string CodeIn(List<TokenOperand> values, SearchContext context) => $"d.code = {Code(values[0], context)}"

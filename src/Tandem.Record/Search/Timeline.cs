@@ -7,7 +7,7 @@ namespace Tandem.Record.Search;
 
 /// <summary>
 /// What clinicians ask for most, in the order they want it: the resources of a patient, of a code, and of a patient with a code, by date.
-/// Rows with patient 0 stand for any patient, those with code 0 for any code. A row tells all that is asked besides: the code's system, and where a short date ends.
+/// Rows with patient 0 stand for any patient, those with code 0 for any code. A row tells all that is asked besides: the code's system, and how long a short date lasts.
 /// </summary>
 internal static class Timeline
 {
@@ -25,7 +25,7 @@ internal static class Timeline
         TableKind.Rows,
         [
             new("type", DbKind.Integer), new("patient", DbKind.Integer), new("code", DbKind.Integer), new("wide", DbKind.Integer), new("at", DbKind.Integer),
-            new("rid", DbKind.Integer), new("system", DbKind.Integer), new("high", DbKind.Integer),
+            new("rid", DbKind.Integer), new("system", DbKind.Integer), new("lasts", DbKind.Integer),
         ],
         [],
         []);
@@ -66,20 +66,21 @@ internal static class Timeline
         }
 
         if (dates.Count == 0)
-            dates.AddRange([(long.MinValue, 0, Narrow), (long.MaxValue, 0, Narrow)]);
+            dates.AddRange([(long.MinValue, long.MinValue, Narrow), (long.MaxValue, long.MaxValue, Narrow)]);
         else if (dates.Count > 1 || SearchProjection.IsWide(dates[0].Low, dates[0].High))
-            dates = [(dates.Min(date => date.Low), 0, WideRising), (dates.Max(date => date.Low), 0, WideFalling)];
+            dates = [(dates.Min(date => date.Low), dates.Min(date => date.Low), WideRising), (dates.Max(date => date.Low), dates.Max(date => date.Low), WideFalling)];
         foreach (var (low, high, wide) in dates)
         {
+            var lasts = high - low;
             foreach (var (code, system) in codes)
             {
-                rows.Add(Table, number, 0, code, wide, low, rid, system, high);
+                rows.Add(Table, number, 0, code, wide, low, rid, system, lasts);
                 foreach (var patient in patients)
-                    rows.Add(Table, number, patient, code, wide, low, rid, system, high);
+                    rows.Add(Table, number, patient, code, wide, low, rid, system, lasts);
             }
 
             foreach (var patient in patients)
-                rows.Add(Table, number, patient, 0, wide, low, rid, 0, high);
+                rows.Add(Table, number, patient, 0, wide, low, rid, 0, lasts);
         }
     }
 
