@@ -4,20 +4,28 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Search;
 
-public sealed class SqliteSearchRuleTests() : SearchRuleBehaviour(Engine.Sqlite);
+public sealed class SqliteSearchRuleTests(SharedServer shared) : SearchRuleBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresSearchRuleTests() : SearchRuleBehaviour(Engine.Postgres);
+public sealed class PostgresSearchRuleTests(SharedServer shared) : SearchRuleBehaviour(Engine.Postgres, shared);
 
 /// <summary>The rules of search one by one (FHIR R4 3.1.1.4), modifiers and composites first of all.</summary>
-public abstract class SearchRuleBehaviour(Engine engine) : IAsyncLifetime
+public abstract class SearchRuleBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Long = "a very long text that goes on and on until the index would rather not keep all of it ";
 
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask; // the class does
+    }
+
+    private async Task FillAsync(FhirServer made)
+    {
+        server = made;
         await PutAsync("Patient/ana", """ "deceasedBoolean":false,"gender":"female","identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MR"}],"text":"Medical récord"},"system":"urn:mrn","value":"1,2|3$4\\5"}] """);
         await PutAsync("Patient/ben", """ "deceasedDateTime":"2020","identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"SS"}]},"system":"urn:mrn","value":"77"}] """);
         await PutAsync("Patient/cy", """ "address":[{"line":["@@1"]}],"name":[{"text":"@@2"}] """.Replace("@@", string.Concat(Enumerable.Repeat(Long, 6)), StringComparison.Ordinal));
@@ -49,13 +57,6 @@ public abstract class SearchRuleBehaviour(Engine engine) : IAsyncLifetime
         await PutAsync("QuestionnaireResponse/by-id", """ "status":"completed","questionnaire":"Questionnaire/q" """);
         await PutAsync("QuestionnaireResponse/by-url", """ "status":"completed","questionnaire":"http://example.org/q|1" """);
         await PutAsync("DocumentReference/d", """ "status":"current","content":[{"attachment":{"title":"x"}}],"relatesTo":[{"code":"replaces","target":{"reference":"DocumentReference/old"}},{"code":"appends","target":{"reference":"DocumentReference/other"}}] """);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (server is not null)
-            await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     [Theory] // 2.3: a canonical address that is written as a reference within the record
