@@ -30,7 +30,7 @@ internal sealed class SearchPlan(
     internal const int Look = 200;
     private const int LongLook = 600;
     private const int All = -1;
-    private const int AlongTimeline = -3;
+    internal const int AlongTimeline = -3;
 
     private readonly string type = query.ResourceType;
 

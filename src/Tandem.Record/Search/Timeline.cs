@@ -68,7 +68,11 @@ internal static class Timeline
         if (dates.Count == 0)
             dates.AddRange([(long.MinValue, long.MinValue, Narrow), (long.MaxValue, long.MaxValue, Narrow)]);
         else if (dates.Count > 1 || SearchProjection.IsWide(dates[0].Low, dates[0].High))
-            dates = [(dates.Min(date => date.Low), dates.Min(date => date.Low), WideRising), (dates.Max(date => date.Low), dates.Max(date => date.Low), WideFalling)];
+        {
+            var (first, last) = (dates.Min(date => date.Low), dates.Max(date => date.Low));
+            dates = [(first, first, WideRising), (last, last, WideFalling)]; // how long they last is not asked of them
+        }
+
         foreach (var (low, high, wide) in dates)
         {
             var lasts = high - low;

@@ -19,7 +19,6 @@ public abstract class SearchCostBehaviour(Engine engine)
     private const int Patients = 3000;
     private const int Page = 20;
     private const int MostPerResult = 50;
-    private const int AlongTimeline = -3; // the driver of such pages, see Walk.Driver
 
     private static readonly string[] Families = [.. Enumerable.Range(0, 40).Select(number => $"{(number % 2 == 0 ? "Probe" : "Muster")}{(char)('a' + number)}")];
 
@@ -102,7 +101,7 @@ public abstract class SearchCostBehaviour(Engine engine)
         {
             var year = query.Contains("=-date", StringComparison.Ordinal) ? 2012 : 2023;
             var at = new DateTimeOffset(year, 5, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
-            var (visited, found, sql) = Run(record.Database, query, entries, new PagePlace(long.MaxValue, AlongTimeline, [at.ToString(System.Globalization.CultureInfo.InvariantCulture)], 0));
+            var (visited, found, sql) = Run(record.Database, query, entries, new PagePlace(long.MaxValue, SearchPlan.AlongTimeline, [at.ToString(System.Globalization.CultureInfo.InvariantCulture)], 0));
             Assert.Equal(Page, found);
             if (visited > MostPerResult * (found + 1))
                 costly.Add($"{query}: {visited} rows for {found} results by {sql}");
