@@ -52,11 +52,22 @@ public sealed partial class Visit : IAsyncDisposable
     }
 
     /// <summary>Does what leads to another page, be it at the same address, and waits until that has loaded.</summary>
+    /// <remarks>The browser tells: what asks the page again and again hangs where scripts are off, since no timer and no frame runs there.</remarks>
+    /// <exception cref="TimeoutException">It did not within a minute.</exception>
     public async Task GoesOnAsync(Func<Task> act)
     {
-        await Page.EvaluateAsync("() => { window.isBefore = true; }");
-        await act();
-        await Page.WaitForFunctionAsync("() => !window.isBefore && document.readyState === 'complete'");
+        var loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Tell(object? sender, IPage page) => loaded.TrySetResult();
+        Page.Load += Tell;
+        try
+        {
+            await act();
+            await loaded.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+        finally
+        {
+            Page.Load -= Tell;
+        }
     }
 
     /// <summary>Waits until something holds that the page itself does not show.</summary>
