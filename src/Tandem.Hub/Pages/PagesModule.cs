@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -72,6 +73,7 @@ internal static class PagesModule
     internal static void MapPages(this WebApplication app, HubExtension extension)
     {
         app.UseAntiforgery();
+        app.Use(OnlyWithToken);
         app.MapStaticAssets(Manifest);
         app.MapPreferences();
         app.MapLive();
@@ -85,10 +87,19 @@ internal static class PagesModule
         if (HttpMethods.IsPost(context.Request.Method) && (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null))
         {
             context.Request.Method = HttpMethods.Get;
-            context.Features.Set<Microsoft.AspNetCore.Antiforgery.IAntiforgeryValidationFeature>(null);
+            context.Features.Set<IAntiforgeryValidationFeature>(null);
         }
 
         return next(context);
+    }
+
+    /// <summary>A post without the token of its form is refused (400) before anything reads the form, which would be a fault then.</summary>
+    private static Task OnlyWithToken(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Task.CompletedTask;
     }
 
     /// <summary>A person is at the other end, and wants to read.</summary>

@@ -12,7 +12,7 @@ internal static class ShowEscalations
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapGet(
         Address,
-        (HttpContext context) =>
+        IResult (HttpContext context) => // its own type is not known yet where the code of routes is generated
         {
             context.Response.Headers.CacheControl = "no-store";
             return new RazorComponentResult<EscalationCount> { PreventStreamingRendering = true };
