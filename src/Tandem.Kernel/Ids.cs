@@ -15,6 +15,9 @@ public static class Ids
 #pragma warning restore RS0030
     }
 
+    /// <summary>True for an id as <see cref="New"/> makes them: 32 hexadecimal digits, of version 7 and the variant of RFC 9562.</summary>
+    public static bool IsMade(string id) => id is { Length: 32 } && id[12] == '7' && id[16] is '8' or '9' or 'a' or 'b' && id.All(char.IsAsciiHexDigitLower);
+
     /// <summary>The id that the same parts always give (128 bits of SHA-256): what is derived from one fact has one id.</summary>
     public static string From(params ReadOnlySpan<string> parts)
     {

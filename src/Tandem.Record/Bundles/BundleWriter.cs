@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Tandem.Fhir.Json;
+using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
@@ -96,7 +97,7 @@ internal sealed class BundleWriter : IDisposable
         json.WriteEndObject();
     }
 
-    /// <summary>One version in a history (R4 3.1.0.12).</summary>
+    /// <summary>One version in a history (R4 3.1.0.12): a first version was posted where its id was made here, and put where somebody chose it.</summary>
     internal void Version(ResourceVersion version)
     {
         StartEntry();
@@ -105,9 +106,10 @@ internal sealed class BundleWriter : IDisposable
             json.WriteString("fullUrl"u8, $"{address}/{version.Reference}");
         else
             Resource(version);
+        var isPosted = version is { Deleted: false, Version: 1 } && Ids.IsMade(version.Id);
         json.WriteStartObject("request"u8);
-        json.WriteString("method"u8, version.Deleted ? "DELETE" : version.Version == 1 ? "POST" : "PUT");
-        json.WriteString("url"u8, version is { Deleted: false, Version: 1 } ? version.Type : version.Reference);
+        json.WriteString("method"u8, version.Deleted ? "DELETE" : isPosted ? "POST" : "PUT");
+        json.WriteString("url"u8, isPosted ? version.Type : version.Reference);
         json.WriteEndObject();
         Response(version.Deleted ? "204" : version.Version == 1 ? "201" : "200", version, null, default);
         json.WriteEndObject();

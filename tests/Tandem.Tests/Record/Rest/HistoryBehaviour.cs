@@ -38,11 +38,25 @@ public abstract class HistoryBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, history.Status);
         Assert.Equal("history", history.Json["type"u8].Text);
         Assert.Equal("3", history.Json["total"u8].Text);
-        Assert.Equal(["DELETE 204", "PUT 200", "POST 201"], history.Json["entry"u8].Items.AsEnumerable()
+        Assert.Equal(["DELETE 204", "PUT 200", "PUT 201"], history.Json["entry"u8].Items.AsEnumerable()
             .Select(entry => $"{entry["request"u8]["method"u8].Text} {entry["response"u8]["status"u8].Text}"));
         Assert.False(history.Json["entry"u8].First["resource"u8].Exists);
         Assert.Empty(Tandem.Fhir.Structure.StructureCheck.Check(history.Json));
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Patient/never/_history")).Status);
+    }
+
+    [Fact]
+    public async Task A_first_version_was_posted_or_put_as_its_id_tells()
+    {
+        var posted = (await server.PostAsync("Patient", """{"resourceType":"Patient"}""")).Json["id"u8].Text;
+        await PutAsync("Patient", "chosen");
+
+        Assert.Equal(
+            ["PUT Patient/chosen 201", "POST Patient 201"],
+            (await server.GetAsync("Patient/_history")).Json["entry"u8].Items.AsEnumerable()
+                .Select(entry => $"{entry["request"u8]["method"u8].Text} {entry["request"u8]["url"u8].Text} {entry["response"u8]["status"u8].Text}"));
+        Assert.True(Tandem.Kernel.Ids.IsMade(posted!));
+        Assert.All(["chosen", "0198f0a0c0de4000800000000000000a", "0198F0A0C0DE7000800000000000000A", "0198f0a0c0de7000c00000000000000a", "0198f0a0-c0de-7000-8000-00000000000a"], id => Assert.False(Tandem.Kernel.Ids.IsMade(id)));
     }
 
     [Fact]
