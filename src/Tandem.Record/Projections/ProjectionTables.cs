@@ -26,9 +26,7 @@ internal sealed class ProjectionTables(Database database, ProjectionSet projecti
         using var session = database.OpenLogWriter();
         session.Begin();
         database.LockLog(session); // of several nodes that start at once one makes the tables
-        session.ExecuteScript(States.Definition(database.Engine) + RebuildRows.Table.Definition(database.Engine));
-        foreach (var table in tables)
-            session.ExecuteScript(table.Definition(database.Engine));
+        session.ExecuteScript(Definition([States, RebuildRows.Table, .. tables]));
 
         var known = session.Query(ReadStates, row => (Name: row.Text(0), Version: row.Integer(1), Definition: row.Text(3))).ToDictionary(row => row.Name);
         var isEmpty = session.First("SELECT 1 FROM log LIMIT 1", row => row.Integer(0)) == 0;
@@ -52,17 +50,13 @@ internal sealed class ProjectionTables(Database database, ProjectionSet projecti
     }
 
     /// <summary>All tables of a projection as one text: what makes a rebuild necessary when it changes.</summary>
-    internal string DefinitionOf(IProjection projection) =>
-        string.Concat(projection.Tables.Select(table => table.Definition(database.Engine)));
+    internal string DefinitionOf(IProjection projection) => Definition(projection.Tables);
+
+    private string Definition(IEnumerable<Table> all) => string.Concat(all.Select(table => table.Definition(database.Engine)));
 
     private void Create(DbSession session, IProjection projection, int version)
     {
-        foreach (var table in projection.Tables)
-        {
-            session.ExecuteScript($"DROP TABLE IF EXISTS {table.Name}");
-            session.ExecuteScript(table.Definition(database.Engine));
-        }
-
+        session.ExecuteScript(string.Concat(projection.Tables.Select(table => $"DROP TABLE IF EXISTS {table.Name}; ")) + DefinitionOf(projection));
         session.Write(States, [[projection.Name, version, 0, DefinitionOf(projection)]]);
     }
 }

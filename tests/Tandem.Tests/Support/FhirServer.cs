@@ -28,7 +28,7 @@ internal sealed class FhirServer : IAsyncDisposable
     /// <summary>A server; over a database that outlives it when <paramref name="over"/> is given, so that another can be started on it.</summary>
     internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null, bool isCounted = false, bool followsSiteParameters = true)
     {
-        (testDatabase, ownsDatabase) = (over ?? new TestDatabase(engine), over is null);
+        (testDatabase, ownsDatabase) = (over ?? NewDatabase(engine), over is null);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -107,6 +107,9 @@ internal sealed class FhirServer : IAsyncDisposable
     internal Task<FhirAnswer> PutAsync(string path, string body, params (string Name, string Value)[] headers) => SendAsync("PUT", path, body, headers);
 
     internal Task<FhirAnswer> PostAsync(string path, string body, params (string Name, string Value)[] headers) => SendAsync("POST", path, body, headers);
+
+    private static TestDatabase NewDatabase(Engine engine) =>
+        TestDatabase.StartedOnce(engine, "fhir", empty => new FhirServer(engine, over: empty).DisposeAsync().AsTask().GetAwaiter().GetResult());
 
     public async ValueTask DisposeAsync()
     {

@@ -15,16 +15,26 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Why PostgreSQL cannot be used here, or null.</summary>
     internal static string? Missing => Directory.Exists("/usr/lib/postgresql") ? null : "PostgreSQL is not installed (Debian: postgresql-15).";
 
-    /// <summary>A connection string to a new, empty database.</summary>
-    internal static string NewDatabase()
+    /// <summary>A connection string to a new database.</summary>
+    /// <param name="like">The connection string to one that it is a copy of, to which nobody is connected; null for an empty one.</param>
+    internal static string NewDatabase(string? like = null)
     {
-        var cluster = Running.Value;
         var name = $"t{Interlocked.Increment(ref databases)}";
-        using var connection = new NpgsqlConnection(cluster.ConnectionString("postgres"));
+        Run($"CREATE DATABASE {name} TEMPLATE {(like is null ? "template1" : NameOf(like))}");
+        return Running.Value.ConnectionString(name);
+    }
+
+    /// <summary>Takes a database away, whoever is still connected to it: a thousand of them are gigabytes, and the server looks after each in turn.</summary>
+    internal static void Drop(string database) => Run($"DROP DATABASE {NameOf(database)} WITH (FORCE)");
+
+    private static string? NameOf(string database) => new NpgsqlConnectionStringBuilder(database).Database;
+
+    private static void Run(string sql)
+    {
+        using var connection = new NpgsqlConnection(Running.Value.ConnectionString("postgres"));
         connection.Open();
-        using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        using var command = new NpgsqlCommand(sql, connection);
         command.ExecuteNonQuery();
-        return cluster.ConnectionString(name);
     }
 
     /// <summary>Ends the cluster, if any test started one.</summary>
@@ -46,7 +56,9 @@ internal sealed class PostgresCluster
     private const string Options =
         "-c max_connections=300 -c shared_buffers=256MB -c fsync=off -c full_page_writes=off "
         + "-c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.max=50000 -c pg_stat_statements.track_utility=off";
-    private readonly string folder = Directory.CreateTempSubdirectory("tandem-pg-").FullName;
+    private const string Memory = "/dev/shm";
+    private const long Plenty = 10L << 30;
+    private readonly string folder = NewFolder();
     private readonly string bin = Directory.GetDirectories("/usr/lib/postgresql").Order().Last() + "/bin";
     private readonly int port = FreePort.Take();
 
@@ -70,6 +82,15 @@ internal sealed class PostgresCluster
     {
         Crash();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>In memory where there is plenty: a cluster makes and removes files by the hundred thousand, and ext4 looks long for room among those that were removed just before.</summary>
+    private static string NewFolder()
+    {
+        var memory = GC.GetGCMemoryInfo();
+        return Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace > Plenty && memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes > Plenty
+            ? Directory.CreateDirectory(Path.Combine(Memory, "tandem-pg-" + Path.GetRandomFileName())).FullName
+            : Directory.CreateTempSubdirectory("tandem-pg-").FullName;
     }
 
     private static void RunAsPostgres(string command)

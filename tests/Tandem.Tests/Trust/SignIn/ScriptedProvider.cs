@@ -12,10 +12,11 @@ namespace Tandem.Tests.Trust.SignIn;
 /// <summary>An identity provider on a real socket that answers as a test says, also wrongly: the ID token's claims, key and algorithm are the test's.</summary>
 internal sealed class ScriptedProvider : IAsyncDisposable
 {
-    private readonly RSA rsa = RSA.Create(3072);
-    private readonly RSA other = RSA.Create(3072);
-    private readonly RSA small = RSA.Create(2048);
-    private readonly RSA smallest = RSA.Create(1024);
+    // Once a run: to make them takes seconds, and the library keeps what it signed with by the key's numbers.
+    private static readonly RSA Rsa = RSA.Create(3072);
+    private static readonly RSA Other = RSA.Create(3072);
+    private static readonly RSA Small = RSA.Create(2048);
+    private static readonly RSA Smallest = RSA.Create(1024);
     private readonly WebApplication app;
 
     private ScriptedProvider()
@@ -29,7 +30,7 @@ internal sealed class ScriptedProvider : IAsyncDisposable
             ["issuer"] = Issuer, ["authorization_endpoint"] = Issuer + "/authorize", ["token_endpoint"] = Issuer + "/token", ["jwks_uri"] = Issuer + "/keys",
             ["authorization_response_iss_parameter_supported"] = true,
         }));
-        app.MapGet("/keys", () => Results.Json(new { keys = new[] { Published(rsa, "one"), Published(small, "small"), Published(smallest, "smallest") } }));
+        app.MapGet("/keys", () => Results.Json(new { keys = new[] { Published(Rsa, "one"), Published(Small, "small"), Published(Smallest, "smallest") } }));
         app.MapPost("/token", () => Answer(Token));
     }
 
@@ -57,12 +58,12 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         return signing switch
         {
             "none" => $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT"}""")}.{Base64UrlEncoder.Encode(payload)}.",
-            "secret" => handler.CreateToken(payload, new SigningCredentials(new SymmetricSecurityKey(rsa.ExportSubjectPublicKeyInfo()) { KeyId = "one" }, SecurityAlgorithms.HmacSha256)),
-            "stranger" => handler.CreateToken(payload, Credentials(other, "one"), Without(headers)),
-            "small" => handler.CreateToken(payload, Credentials(small, "small"), Without(headers)),
-            "smallest" => handler.CreateToken(payload, Credentials(smallest, "smallest"), Without(headers)),
-            "unnamed" => handler.CreateToken(payload, Credentials(other, "two"), Without(headers)),
-            _ => handler.CreateToken(payload, Credentials(rsa, "one"), Without(headers)),
+            "secret" => handler.CreateToken(payload, new SigningCredentials(new SymmetricSecurityKey(Rsa.ExportSubjectPublicKeyInfo()) { KeyId = "one" }, SecurityAlgorithms.HmacSha256)),
+            "stranger" => handler.CreateToken(payload, Credentials(Other, "one"), Without(headers)),
+            "small" => handler.CreateToken(payload, Credentials(Small, "small"), Without(headers)),
+            "smallest" => handler.CreateToken(payload, Credentials(Smallest, "smallest"), Without(headers)),
+            "unnamed" => handler.CreateToken(payload, Credentials(Other, "two"), Without(headers)),
+            _ => handler.CreateToken(payload, Credentials(Rsa, "one"), Without(headers)),
         };
     }
 
@@ -70,10 +71,6 @@ internal sealed class ScriptedProvider : IAsyncDisposable
     {
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
-        rsa.Dispose();
-        other.Dispose();
-        small.Dispose();
-        smallest.Dispose();
     }
 
     private static IResult Answer(string token) => Results.Json(new Dictionary<string, object> { ["access_token"] = "x", ["token_type"] = "Bearer", ["id_token"] = token });

@@ -1,14 +1,17 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Fhir.Json;
 using Tandem.Hub.Hosting;
+using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
@@ -98,8 +101,20 @@ public sealed class SmartHub : IAsyncDisposable
         browser.DefaultRequestHeaders.Accept.ParseAdd("text/html");
     }
 
+    /// <summary>A signing key as the hub makes one at its first ID token, the same in every hub of a run: to make one takes most of a second.</summary>
+    private Task KeyAsync() => Get<RecordStore>().WriteAsync<bool>(
+        AccessScope.System,
+        session =>
+        {
+            using var rsa = RSA.Create(TestKeys.Made.Value);
+            session.Write(SmartTables.Keys, Ids.New(Clock), session.Now, Get<IDataProtectionProvider>().CreateProtector("Tandem.Smart.Keys").Protect(Convert.ToBase64String(rsa.ExportPkcs8PrivateKey())));
+            return true;
+        },
+        Cancel);
+
     private async Task FillAsync()
     {
+        await KeyAsync();
         (Public, _) = await AddAsync(new ClientMetadata { ClientName = "Sample viewer", TokenEndpointAuthMethod = "none", GrantTypes = ["authorization_code", "refresh_token"], RedirectUris = [Redirect, Redirect + "/two"], InitiateLoginUri = "https://app.example.org/launch", Scope = Scopes + " launch online_access user/Patient.rs patient/Observation.rs?category=laboratory patient/Observation.cud" });
         (OtherPublic, _) = await AddAsync(new ClientMetadata { ClientName = "Other viewer", TokenEndpointAuthMethod = "none", GrantTypes = ["authorization_code", "refresh_token"], RedirectUris = ["https://other.example.org/cb"], Scope = Scopes });
         (Confidential, var secret) = await AddAsync(new ClientMetadata { ClientName = "Sample server app", TokenEndpointAuthMethod = "client_secret_basic", GrantTypes = ["authorization_code", "refresh_token"], RedirectUris = [Redirect], Scope = Scopes });

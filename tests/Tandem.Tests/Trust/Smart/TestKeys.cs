@@ -8,9 +8,12 @@ namespace Tandem.Tests.Trust.Smart;
 /// <summary>Keys of apps, and assertions signed with them by the base library alone, right or wrong.</summary>
 internal sealed class TestKeys : IDisposable
 {
+    /// <summary>An RSA key of a program, made once in a run: it takes a second.</summary>
+    internal static readonly Lazy<RSAParameters> Made = new(() => Parameters(3072));
+
     private readonly ECDsa elliptic = ECDsa.Create(ECCurve.NamedCurves.nistP384);
     private readonly ECDsa stranger = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-    private readonly RSA rsa = RSA.Create(3072);
+    private readonly RSA rsa = RSA.Create(Made.Value);
     private int number;
 
     internal JsonElement Published => JsonSerializer.SerializeToElement(new { keys = new object[] { Elliptic("ec-1", elliptic), Rsa("rsa-1") } });
@@ -43,6 +46,13 @@ internal sealed class TestKeys : IDisposable
             _ => elliptic.SignData(bytes, HashAlgorithmName.SHA384),
         };
         return $"{content}.{Encode(signature)}";
+    }
+
+    /// <summary>A new RSA key.</summary>
+    internal static RSAParameters Parameters(int bits)
+    {
+        using var key = RSA.Create(bits);
+        return key.ExportParameters(includePrivateParameters: true);
     }
 
     internal static string Encode(byte[] bytes) => Base64UrlEncoder.Encode(bytes);
