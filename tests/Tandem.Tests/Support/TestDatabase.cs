@@ -13,7 +13,6 @@ internal sealed class TestDatabase : IDisposable
 {
     private static readonly ConcurrentDictionary<(Engine Engine, string Program), Lazy<TestDatabase>> Models = new();
     private readonly string folder = Directory.CreateTempSubdirectory("tandem-test-").FullName;
-    private readonly Engine engine;
     private readonly string? postgres;
 
     internal TestDatabase(Engine engine)
@@ -23,7 +22,6 @@ internal sealed class TestDatabase : IDisposable
 
     private TestDatabase(Engine engine, TestDatabase? model)
     {
-        this.engine = engine;
         if (engine == Engine.Postgres)
         {
             Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");

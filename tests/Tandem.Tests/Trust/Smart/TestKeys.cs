@@ -9,7 +9,11 @@ namespace Tandem.Tests.Trust.Smart;
 internal sealed class TestKeys : IDisposable
 {
     /// <summary>An RSA key of a program, made once in a run: it takes a second.</summary>
-    internal static readonly Lazy<RSAParameters> Made = new(() => Parameters(3072));
+    internal static readonly Lazy<RSAParameters> Made = new(() =>
+    {
+        using var key = RSA.Create(3072);
+        return key.ExportParameters(includePrivateParameters: true);
+    });
 
     private readonly ECDsa elliptic = ECDsa.Create(ECCurve.NamedCurves.nistP384);
     private readonly ECDsa stranger = ECDsa.Create(ECCurve.NamedCurves.nistP384);
@@ -46,13 +50,6 @@ internal sealed class TestKeys : IDisposable
             _ => elliptic.SignData(bytes, HashAlgorithmName.SHA384),
         };
         return $"{content}.{Encode(signature)}";
-    }
-
-    /// <summary>A new RSA key.</summary>
-    internal static RSAParameters Parameters(int bits)
-    {
-        using var key = RSA.Create(bits);
-        return key.ExportParameters(includePrivateParameters: true);
     }
 
     internal static string Encode(byte[] bytes) => Base64UrlEncoder.Encode(bytes);
