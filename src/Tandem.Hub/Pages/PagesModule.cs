@@ -72,8 +72,7 @@ internal static class PagesModule
     /// <summary>Routes of pages, assets, preferences and the stream of changes. After authentication.</summary>
     internal static void MapPages(this WebApplication app, HubExtension extension)
     {
-        app.UseAntiforgery();
-        app.Use(OnlyWithToken);
+        app.UseFormTokens();
         app.MapStaticAssets(Manifest);
         app.MapPreferences();
         app.MapLive();
@@ -91,15 +90,6 @@ internal static class PagesModule
         }
 
         return next(context);
-    }
-
-    /// <summary>A post without the token of its form is refused (400) before anything reads the form, which would be a fault then.</summary>
-    private static Task OnlyWithToken(HttpContext context, RequestDelegate next)
-    {
-        if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
-            return next(context);
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        return Task.CompletedTask;
     }
 
     /// <summary>A person is at the other end, and wants to read.</summary>

@@ -50,7 +50,7 @@ internal sealed class SigningKeys(RecordStore record, IDataProtectionProvider pr
     private async Task AddAsync(DateTimeOffset newest, Actor by, CancellationToken cancel)
     {
         using var rsa = RSA.Create(Bits);
-        var sealedKey = protector.Protect(Convert.ToBase64String(rsa.ExportPkcs8PrivateKey()));
+        var sealedKey = Seal(rsa);
         var id = Ids.New(clock);
         await record.WriteAsync<bool>(
             AccessScope.System,
@@ -72,6 +72,9 @@ internal sealed class SigningKeys(RecordStore record, IDataProtectionProvider pr
             },
             cancel);
     }
+
+    /// <summary>A key as it lies in the database.</summary>
+    internal string Seal(RSA key) => protector.Protect(Convert.ToBase64String(key.ExportPkcs8PrivateKey()));
 
     private List<Held> Read() => record.Database.Read(session => session.Query(ReadAll, row => (Id: row.Text(0), At: row.Instant(1), Sealed: row.Text(2))))
         .Select(row => (row.Id, row.At, Key: Open(row.Sealed))).Where(row => row.Key is not null)

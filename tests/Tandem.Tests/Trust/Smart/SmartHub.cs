@@ -6,7 +6,6 @@ using System.Text.Json;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Fhir.Json;
@@ -107,7 +106,7 @@ public sealed class SmartHub : IAsyncDisposable
         session =>
         {
             using var rsa = RSA.Create(TestKeys.Made.Value);
-            session.Write(SmartTables.Keys, Ids.New(Clock), session.Now, Get<IDataProtectionProvider>().CreateProtector("Tandem.Smart.Keys").Protect(Convert.ToBase64String(rsa.ExportPkcs8PrivateKey())));
+            session.Write(SmartTables.Keys, Ids.New(Clock), session.Now, Get<SigningKeys>().Seal(rsa));
             return true;
         },
         Cancel);
