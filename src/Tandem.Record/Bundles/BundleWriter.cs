@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Tandem.Fhir.Json;
-using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
@@ -97,7 +96,7 @@ internal sealed class BundleWriter : IDisposable
         json.WriteEndObject();
     }
 
-    /// <summary>One version in a history (R4 3.1.0.12): a first version was posted where its id was made here, and put where somebody chose it.</summary>
+    /// <summary>One version in a history (R4 3.1.0.12).</summary>
     internal void Version(ResourceVersion version)
     {
         StartEntry();
@@ -106,10 +105,10 @@ internal sealed class BundleWriter : IDisposable
             json.WriteString("fullUrl"u8, $"{address}/{version.Reference}");
         else
             Resource(version);
-        var isPosted = version is { Deleted: false, Version: 1 } && Ids.IsMade(version.Id);
+        var (method, url) = version.Request;
         json.WriteStartObject("request"u8);
-        json.WriteString("method"u8, version.Deleted ? "DELETE" : isPosted ? "POST" : "PUT");
-        json.WriteString("url"u8, isPosted ? version.Type : version.Reference);
+        json.WriteString("method"u8, method);
+        json.WriteString("url"u8, url);
         json.WriteEndObject();
         Response(version.Deleted ? "204" : version.Version == 1 ? "201" : "200", version, null, default);
         json.WriteEndObject();

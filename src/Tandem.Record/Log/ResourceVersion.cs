@@ -1,4 +1,5 @@
 using Tandem.Fhir.Json;
+using Tandem.Kernel;
 using Tandem.Record.Sealing;
 
 namespace Tandem.Record.Log;
@@ -69,6 +70,12 @@ public sealed class ResourceVersion
 
     /// <summary><c>Type/id</c>.</summary>
     public string Reference => $"{Type}/{Id}";
+
+    /// <summary>
+    /// How a bundle says that it came about (<c>Bundle.entry.request</c>): a first version was posted where its id was made here, and put where somebody chose it, so that who sends
+    /// it on as it stands keeps the id.
+    /// </summary>
+    internal (string Method, string Url) Request => Deleted ? ("DELETE", Reference) : Version == 1 && Ids.IsMade(Id) ? ("POST", Type) : ("PUT", Reference);
 
     /// <summary>The same version with other bytes: what of it somebody is shown.</summary>
     internal ResourceVersion With(ReadOnlyMemory<byte> shown) => new()

@@ -109,13 +109,8 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
     private static void Entry(FhirWriter item, (ResourceVersion Version, Interactions Kind) entry, PayloadContent content, string address)
     {
         var (version, kind) = entry;
-        var (method, url, status) = kind switch
-        {
-            Interactions.Create => ("POST", version.Type, "201"),
-            Interactions.Update => ("PUT", version.Reference, "200"),
-            Interactions.Delete => ("DELETE", version.Reference, "204"),
-            _ => ("GET", version.Reference, "200"),
-        };
+        var (method, url) = kind == Interactions.None ? ("GET", version.Reference) : version.Request;
+        var status = kind switch { Interactions.Create => "201", Interactions.Delete => "204", _ => "200" };
         item.Text("fullUrl", $"{address}/{version.Reference}");
         if (content == PayloadContent.FullResource && !version.Deleted)
             item.Raw("resource", version.Bytes.Span);

@@ -67,6 +67,9 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
         Assert.All(told["entry"u8].Items.AsEnumerable().Skip(1), entry => Assert.False(entry["resource"u8].Exists));
         Assert.Equal(hasFocus, Receiver.Events(told).Single().Exists(part => part["name"u8].Text == "focus"));
         Assert.Equal(hasFocus, told.Document.Root.ToString().Contains("Task/a", StringComparison.Ordinal));
+        Assert.Equal(
+            hasFocus ? ["PUT Task/a 201"] : [],
+            told["entry"u8].Items.AsEnumerable().Skip(1).Take(1).Select(entry => $"{entry["request"u8]["method"u8].Text} {entry["request"u8]["url"u8].Text} {entry["response"u8]["status"u8].Text}"));
     }
 
     [Fact]
