@@ -18,7 +18,7 @@ public sealed class RecordStore : IDisposable
         $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.rid = r.rid AND l.version = $3 WHERE r.type = $1 AND r.id = $2";
 
     /// <summary>Half of the cores: the others answer.</summary>
-    private static readonly int ReadsAtOnce = Math.Max(1, Environment.ProcessorCount / 2);
+    internal static readonly int ReadsAtOnce = Math.Max(1, Environment.ProcessorCount / 2);
 
     private readonly RecentLog recent = new();
     private readonly GroupWriter writer;

@@ -17,8 +17,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
 {
     private const int MostTogether = 16;
 
-    /// <summary>As many exchanges as keep the cores busy while some of them wait for their turn: with fewer the server and the hub wait for each other.</summary>
-    private readonly SharedExchanges<PageQuestion> exchanges = new(database.AskTogether, Environment.ProcessorCount + 1, MostTogether);
+    private readonly SharedExchanges<PageQuestion> exchanges = new(database.AskTogether, RecordStore.ReadsAtOnce, MostTogether);
     private readonly KeptEntries entries = entries ?? new KeptEntries(database);
     private volatile KeptStatements kept = new(SearchIndexOptions.Default);
 

@@ -207,24 +207,26 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Action opened
         Begin("BEGIN ISOLATION LEVEL REPEATABLE READ");
     }
 
-    /// <summary>Asks in one exchange, each question in a state of the data of its own.</summary>
+    /// <summary>Asks in one exchange, each question in a state of the data of its own or in one that others of its like share.</summary>
     /// <param name="settings">See <see cref="Settings"/>.</param>
-    /// <param name="questions">Whose rows are read in their order.</param>
+    /// <param name="questions">Each takes its own rows.</param>
     internal void AskTogether(string? settings, IReadOnlyList<DbQuestion> questions)
     {
         Reopen();
         if (Settings != settings)
             Set(settings);
+        var groups = AskedTogether.Group(questions);
         using var batch = Batch();
-        foreach (var question in questions)
-            batch.BatchCommands.Add(Command(question.Sql, question.Values));
+        foreach (var group in groups)
+            batch.BatchCommands.Add(group is [var only] ? Command(only.Sql, only.Values) : AskedTogether.Command(group));
         using var reader = Guarded(batch, static batch => batch.ExecuteReader());
         var row = new PostgresRow(reader);
-        foreach (var question in questions)
+        foreach (var group in groups)
         {
-            question.Begin();
+            foreach (var question in group)
+                question.Begin();
             while (Guarded(reader, static reader => reader.Read()))
-                question.Read(row);
+                group[group.Length == 1 ? 0 : row.Integer(reader.FieldCount - 1) - 1].Read(row);
             Guarded(reader, static reader => reader.NextResult());
         }
     }
