@@ -114,6 +114,35 @@ public abstract class KeptStatementBehaviour(Engine engine)
     }
 
     [Fact]
+    public async Task Searches_of_one_shape_that_wait_for_an_exchange_find_each_its_own()
+    {
+        using var record = await FilledAsync();
+        var search = NewSearch(record);
+        var place = PagePlace.First(long.MaxValue) with { AsksMost = true };
+        for (var turn = 0; turn < 200; turn++) // then places are enough
+            Find(search, "Observation?code=c3", AccessScope.System);
+        foreach (var text in Alike.SelectMany(alike => alike))
+            record.Database.SnapshotAsWritten(session => search.Statement(session, Parsed(text), AccessScope.System, null).Value.Page(session, place, 20));
+
+        var together = 0;
+        foreach (var alike in Alike)
+        {
+            (string Text, string Found)[] wanted = [.. alike.Select(text => (text, Find(NewSearch(record), text, AccessScope.System)))];
+            var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(number => Task.Run(async () =>
+            {
+                var (text, found) = wanted[number % wanted.Length];
+                var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20, TestContext.Current.CancellationToken);
+                return (text, found, hits);
+            })));
+            var asked = answers.Where(answer => answer.hits is not null).ToList();
+            Assert.All(asked, answer => Assert.Equal((answer.text, answer.found), (answer.text, string.Join(",", answer.hits!.Found.Select(hit => hit.Version.Id)))));
+            together += asked.Count / 24;
+        }
+
+        Assert.Equal(engine == Engine.Postgres, together > Alike.Length / 2);
+    }
+
+    [Fact]
     public async Task What_is_contained_since_a_chain_was_composed_is_found()
     {
         using var record = await FilledAsync();
