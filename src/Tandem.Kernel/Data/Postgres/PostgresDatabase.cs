@@ -256,14 +256,18 @@ public sealed class PostgresDatabase : Database
         }
     }
 
-    private PostgresSession Open(bool hasFlush = false) => new(Connect(), () => Interlocked.Increment(ref connections)) { Beside = hasFlush ? Connect : null };
+    private PostgresSession Open(bool hasFlush = false)
+    {
+        var connection = Connect(out var blocks);
+        return new(connection, blocks, () => Interlocked.Increment(ref connections)) { Beside = hasFlush ? () => Connect(out _) : null };
+    }
 
-    private NpgsqlConnection Connect()
+    private NpgsqlConnection Connect(out bool blocks)
     {
         try
         {
             var connection = source.OpenConnection();
-            BlockingSocket.Make(connection);
+            blocks = BlockingSocket.Make(connection);
             Interlocked.Increment(ref connections);
             return connection;
         }

@@ -7,12 +7,14 @@ namespace Tandem.Kernel.Data.Postgres;
 
 /// <summary>One PostgreSQL connection; statements are prepared by the driver after their second use.</summary>
 /// <param name="connection">Open.</param>
+/// <param name="blocks">Whether its socket does.</param>
 /// <param name="opened">Is told when it was lost and is open again.</param>
 /// <remarks>What begins a transaction goes out with its first statement, and the commit with the last rows: each exchange costs more than most statements.</remarks>
-internal sealed class PostgresSession(NpgsqlConnection connection, Action opened) : DbSession
+internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, Action opened) : DbSession
 {
     private readonly List<NpgsqlBatchCommand> before = [];
     private readonly List<Action<DbRow>> answersBefore = [];
+    private bool blocks = blocks;
     private bool endsWithNext;
     private bool isInTransaction;
     private bool isBegun;
@@ -25,7 +27,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Action opened
         using var batch = Batch();
         var command = Command(sql, arguments);
         batch.BatchCommands.Add(command);
-        Guarded(batch, static batch => batch.ExecuteNonQuery());
+        Run(batch);
         return (int)command.RecordsAffected;
     }
 
@@ -38,7 +40,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Action opened
         batch.BatchCommands.Add(Command(sql, arguments));
         if (ends)
             batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-        using var reader = Guarded(batch, static batch => batch.ExecuteReader());
+        using var reader = Read(batch);
         var row = new PostgresRow(reader);
         for (var at = 0; at < answers.Length; at++)
         {
@@ -85,7 +87,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Action opened
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         try
         {
-            Guarded(batch, static batch => batch.ExecuteNonQuery());
+            Run(batch);
         }
         catch (DatabaseUnavailableException e) when (connection.State != ConnectionState.Open)
         {
@@ -219,7 +221,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Action opened
         using var batch = Batch();
         foreach (var group in groups)
             batch.BatchCommands.Add(group is [var only] ? Command(only.Sql, only.Values) : AskedTogether.Command(group));
-        using var reader = Guarded(batch, static batch => batch.ExecuteReader());
+        using var reader = Read(batch);
         var row = new PostgresRow(reader);
         foreach (var group in groups)
         {
@@ -302,7 +304,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Action opened
         if (before.Count == 0)
             return;
         using var batch = Batch();
-        Guarded(batch, static batch => batch.ExecuteNonQuery());
+        Run(batch);
     }
 
     /// <summary>One exchange, with what has to go before.</summary>
@@ -339,7 +341,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Action opened
         try
         {
             connection.Open();
-            BlockingSocket.Make(connection);
+            blocks = BlockingSocket.Make(connection);
             opened();
         }
         catch (NpgsqlException e)
@@ -372,6 +374,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Action opened
 
         return command;
     }
+
+    private int Run(NpgsqlBatch batch) => Guarded((batch, blocks), static one => PostgresBatch.Run(one.batch, one.blocks));
+
+    private NpgsqlDataReader Read(NpgsqlBatch batch) => Guarded((batch, blocks), static one => PostgresBatch.Read(one.batch, one.blocks));
 
     private static TResult Guarded<T, TResult>(T what, Func<T, TResult> run)
     {
