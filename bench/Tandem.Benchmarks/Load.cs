@@ -18,6 +18,8 @@ internal sealed record LoadResult(double Rate, double P50, double P99)
 /// <summary>Closed-loop load: each worker sends its next operation when the last one is answered.</summary>
 internal static class Load
 {
+    private const int MostRounds = 20;
+
     /// <summary>Runs <paramref name="workers"/> for a time after a warm-up, three times, and gives the run with the median rate.</summary>
     /// <param name="workers">How many at once.</param>
     /// <param name="open">Opens one worker; it performs one operation at each call.</param>
@@ -34,6 +36,25 @@ internal static class Load
         var all = peers is null ? [operation] : new[] { operation, peers };
         var results = await InTurnsAsync([.. all.Select(one => Enumerable.Repeat(one, workers).ToArray())], seconds);
         return (results[0], results.ElementAtOrDefault(1));
+    }
+
+    /// <summary>Runs operations in turns, round after round, until two rounds in a row were no faster than the best before them: by then their code is compiled as it will stay.</summary>
+    /// <param name="workers">How many at once.</param>
+    /// <param name="operations">Each runs for half a second in a round.</param>
+    /// <returns>How many rounds.</returns>
+    internal static async Task<int> WarmUpAsync(int workers, IReadOnlyList<Func<Task>> operations)
+    {
+        var (best, rounds) = (0.0, 0);
+        for (var level = 0; level < 2 && rounds < MostRounds; rounds++)
+        {
+            var rate = 0.0;
+            foreach (var operation in operations)
+                rate += (await OnceAsync([.. Enumerable.Repeat(operation, workers)], Pace.Seconds(0.5))).Rate;
+            level = rate < best * 1.03 || Pace.IsSmoke ? level + 1 : 0;
+            best = Math.Max(best, rate);
+        }
+
+        return rounds;
     }
 
     /// <summary>Each load for a time after a warm-up, one after the other, three times; the runs with the median rates.</summary>
