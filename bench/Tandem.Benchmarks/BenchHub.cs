@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Care.Intake;
 using Tandem.Hub.Hosting;
+using Tandem.Kernel.Data;
 using Tandem.Record.Log;
+using Tandem.Record.Reactions;
+using Tandem.Record.Search.FullText;
 using Tandem.Trial.Open;
 
 namespace Tandem.Benchmarks;
@@ -59,6 +62,22 @@ internal sealed class BenchHub : IAsyncDisposable
         await HubHost.PrepareAsync(app, CancellationToken.None);
         await app.StartAsync();
         return new BenchHub(app, folder, mllp);
+    }
+
+    /// <summary>Waits until everything that follows a write at a distance has followed: what is measured afterwards is what is asked for, not the work beside it.</summary>
+    internal async Task SettleAsync()
+    {
+        var reactions = App.Services.GetRequiredService<ReactionRunner>();
+        while (reactions.Positions.Values.DefaultIfEmpty(0).Min() < Record.Signal.LastSeq)
+            await Task.Delay(20);
+        var words = App.Services.GetRequiredService<FullTextIndex>();
+        while (await words.CaughtUpAsync(CancellationToken.None) is not null)
+            await Task.Delay(20);
+        Record.Database.Maintain();
+        if (Record.Database.Engine != Engine.Postgres)
+            return;
+        using var session = Record.Database.OpenWriter();
+        session.ExecuteScript("VACUUM ANALYZE"); // what autovacuum does within a minute
     }
 
     internal static int FreePort()

@@ -24,7 +24,7 @@ internal sealed class Spent(string? postgres) : IDisposable
     private double Server() => Ask("SELECT pid::bigint FROM pg_stat_activity").Sum(pid => Ticks($"/proc/{pid}/stat"));
 
     private static double Writer() => Directory.Exists("/proc/self/task")
-        ? Directory.GetDirectories("/proc/self/task").Where(task => File.ReadAllText($"{task}/comm").StartsWith("record writer", StringComparison.Ordinal)).Sum(task => Ticks($"{task}/stat"))
+        ? Directory.GetDirectories("/proc/self/task").Where(task => Read($"{task}/comm").StartsWith("record writer", StringComparison.Ordinal)).Sum(task => Ticks($"{task}/stat"))
         : 0;
 
     /// <summary>Processor time of all processes that this one started and that have ended, with theirs, microseconds (proc(5): fields 16 and 17).</summary>
@@ -33,11 +33,23 @@ internal sealed class Spent(string? postgres) : IDisposable
     /// <summary>Processor time in user and kernel, microseconds (proc(5): fields 14 and 15).</summary>
     private static double Ticks(string stat, int first = 11)
     {
-        if (!File.Exists(stat))
+        if (Read(stat) is not { Length: > 0 } text)
             return 0;
-        var text = File.ReadAllText(stat);
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
         return (long.Parse(fields[first], CultureInfo.InvariantCulture) + long.Parse(fields[first + 1], CultureInfo.InvariantCulture)) * MicrosecondsPerTick;
+    }
+
+    /// <summary>Empty for a thread or a process that is not there, or has ended meanwhile.</summary>
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private static double Written() => File.Exists("/proc/self/io")

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Tandem.Benchmarks.Limits;
 
 namespace Tandem.Benchmarks.Fhir;
@@ -53,6 +55,9 @@ internal static class FhirBench
             await writes.UpdatesAsync(workers);
         foreach (var workers in new[] { 1, 8, 64 })
             await writes.TransactionsAsync(workers);
+        var watch = Stopwatch.StartNew();
+        await hub.SettleAsync();
+        table.Fact(string.Create(CultureInfo.InvariantCulture, $"{engine}: what follows the writes at a distance had followed {watch.Elapsed.TotalSeconds:0.0} s after the last; then the reads began"));
         foreach (var workers in new[] { 1, 8, 32, 64 })
             await ReadAsync(table, engine, operations, memory, workers, medplum);
         if (!SyntheaBundles.AreThere)

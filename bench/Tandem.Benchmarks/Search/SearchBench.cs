@@ -1,11 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
 using Tandem.Benchmarks.Fhir;
 using Tandem.Benchmarks.Limits;
-using Tandem.Kernel.Data;
-using Tandem.Record.Reactions;
-using Tandem.Record.Search.FullText;
 
 namespace Tandem.Benchmarks.Search;
 
@@ -98,21 +94,11 @@ internal static class SearchBench
             table.Row($"{engine}: growth, {query.Name}", rates[query.Name], few[query.Name], $"the same among {FewPatients} patients", string.Create(CultureInfo.InvariantCulture, $"≥ {1 / query.MostCost:0.00} (cost ≤ {query.MostCost:0.0} times)"));
     }
 
-    /// <summary>Writes patients and waits until everything that follows a write at a distance has followed: what is measured afterwards is a search, not the work beside it.</summary>
+    /// <summary>Writes patients and waits until the hub has settled.</summary>
     internal static async Task FillAsync(BenchHub hub, PatientCopies copies, int patients)
     {
         await copies.FillAsync(hub.Record, patients);
-        var reactions = hub.App.Services.GetRequiredService<ReactionRunner>();
-        while (reactions.Positions.Values.DefaultIfEmpty(0).Min() < hub.Record.Signal.LastSeq)
-            await Task.Delay(20);
-        var words = hub.App.Services.GetRequiredService<FullTextIndex>();
-        while (await words.CaughtUpAsync(CancellationToken.None) is not null)
-            await Task.Delay(20);
-        hub.Record.Database.Maintain();
-        if (hub.Record.Database.Engine != Engine.Postgres)
-            return;
-        using var session = hub.Record.Database.OpenWriter();
-        session.ExecuteScript("VACUUM ANALYZE"); // what autovacuum does within a minute
+        await hub.SettleAsync();
     }
 
     /// <summary>The search for one of the patients after the other, in no order.</summary>
