@@ -29,14 +29,22 @@ public abstract class Database : IDisposable
     /// <summary>Reads on a pooled connection; each statement sees what is committed when it starts.</summary>
     public T Read<T>(Func<DbSession, T> read)
     {
-        var session = Rent();
+        var held = HeldThreads.Begin();
         try
         {
-            return read(session);
+            var session = Rent();
+            try
+            {
+                return read(session);
+            }
+            finally
+            {
+                Return(session);
+            }
         }
         finally
         {
-            Return(session);
+            HeldThreads.End(held);
         }
     }
 

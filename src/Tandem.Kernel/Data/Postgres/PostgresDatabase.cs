@@ -78,32 +78,14 @@ public sealed class PostgresDatabase : Database
     public override T Snapshot<T>(Func<DbSession, T> read) => Read(session => Snapshot((PostgresSession)session, null, read));
 
     /// <inheritdoc/>
-    public override T SnapshotAsWritten<T>(Func<DbSession, T> read)
-    {
-        var session = Take(searchers, readers, ref searching);
-        try
-        {
-            return Snapshot(session, AsWritten, read);
-        }
-        finally
-        {
-            Return(session);
-        }
-    }
+    public override T SnapshotAsWritten<T>(Func<DbSession, T> read) => Searching(session => Snapshot(session, AsWritten, read));
 
     /// <inheritdoc/>
-    public override void AskTogether(IReadOnlyList<DbQuestion> questions)
+    public override void AskTogether(IReadOnlyList<DbQuestion> questions) => Searching(session =>
     {
-        var session = Take(searchers, readers, ref searching);
-        try
-        {
-            session.AskTogether(AsWritten, questions);
-        }
-        finally
-        {
-            Return(session);
-        }
-    }
+        session.AskTogether(AsWritten, questions);
+        return 0;
+    });
 
     /// <inheritdoc/>
     /// <remarks>It goes with the first question of the transaction.</remarks>
@@ -241,6 +223,28 @@ public sealed class PostgresDatabase : Database
             return session;
         Interlocked.Increment(ref opened);
         return Open();
+    }
+
+    /// <summary>As <see cref="Database.Read"/>, on a session whose server runs statements as they are written.</summary>
+    private T Searching<T>(Func<PostgresSession, T> read)
+    {
+        var held = HeldThreads.Begin();
+        try
+        {
+            var session = Take(searchers, readers, ref searching);
+            try
+            {
+                return read(session);
+            }
+            finally
+            {
+                Return(session);
+            }
+        }
+        finally
+        {
+            HeldThreads.End(held);
+        }
     }
 
     private static T Snapshot<T>(PostgresSession session, string? settings, Func<DbSession, T> read)
