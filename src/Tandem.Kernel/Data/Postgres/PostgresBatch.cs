@@ -37,6 +37,7 @@ internal static class PostgresBatch
 
     private static long Size(NpgsqlParameter parameter) => parameter switch
     {
+        NpgsqlParameter<long> or NpgsqlParameter<double> => 12,
         NpgsqlParameter<string> text => Size(text.TypedValue),
         NpgsqlParameter<ReadOnlyMemory<byte>> bytes => bytes.TypedValue.Length,
         NpgsqlParameter<string?[]> texts => texts.TypedValue!.Sum(Size),
