@@ -27,26 +27,7 @@ public abstract class Database : IDisposable
     public abstract Database Beside(string name);
 
     /// <summary>Reads on a pooled connection; each statement sees what is committed when it starts.</summary>
-    public T Read<T>(Func<DbSession, T> read)
-    {
-        var held = HeldThreads.Begin();
-        try
-        {
-            var session = Rent();
-            try
-            {
-                return read(session);
-            }
-            finally
-            {
-                Return(session);
-            }
-        }
-        finally
-        {
-            HeldThreads.End(held);
-        }
-    }
+    public T Read<T>(Func<DbSession, T> read) => Read(static database => database.Rent(), read);
 
     /// <summary>Reads several times from one and the same state of the data.</summary>
     public abstract T Snapshot<T>(Func<DbSession, T> read);
@@ -181,6 +162,31 @@ public abstract class Database : IDisposable
     {
         Close();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Reads on a connection that is taken for it and then taken back (<see cref="Return"/>).</summary>
+    /// <param name="rent">Takes a connection of this database.</param>
+    /// <param name="read">Reads.</param>
+    protected T Read<TSession, T>(Func<Database, TSession> rent, Func<TSession, T> read)
+        where TSession : DbSession
+    {
+        var held = HeldThreads.Begin();
+        try
+        {
+            var session = rent(this);
+            try
+            {
+                return read(session);
+            }
+            finally
+            {
+                Return(session);
+            }
+        }
+        finally
+        {
+            HeldThreads.End(held);
+        }
     }
 
     /// <summary>A connection for reading.</summary>

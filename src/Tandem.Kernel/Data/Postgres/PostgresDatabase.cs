@@ -225,27 +225,10 @@ public sealed class PostgresDatabase : Database
         return Open();
     }
 
-    /// <summary>As <see cref="Database.Read"/>, on a session whose server runs statements as they are written.</summary>
-    private T Searching<T>(Func<PostgresSession, T> read)
-    {
-        var held = HeldThreads.Begin();
-        try
-        {
-            var session = Take(searchers, readers, ref searching);
-            try
-            {
-                return read(session);
-            }
-            finally
-            {
-                Return(session);
-            }
-        }
-        finally
-        {
-            HeldThreads.End(held);
-        }
-    }
+    /// <summary>As <see cref="Database.Read{T}"/>, on a session whose server runs statements as they are written.</summary>
+    private T Searching<T>(Func<PostgresSession, T> read) => Read(static database => ((PostgresDatabase)database).RentSearcher(), read);
+
+    private PostgresSession RentSearcher() => Take(searchers, readers, ref searching);
 
     private static T Snapshot<T>(PostgresSession session, string? settings, Func<DbSession, T> read)
     {
