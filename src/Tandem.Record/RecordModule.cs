@@ -22,6 +22,7 @@ public static class RecordModule
         services.AddSingleton<ReactionRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<ReactionRunner>());
         services.AddHostedService<OtherNodes>();
+        services.AddHostedService<LoneNode>();
         services.AddHostedService<Upkeep>();
         services.AddHostedService<RebuildOnRequest>();
         return services;

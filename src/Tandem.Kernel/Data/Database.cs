@@ -56,8 +56,8 @@ public abstract class Database : IDisposable
     /// </summary>
     public abstract void LockLog(DbSession writer);
 
-    /// <summary>Opens the connection that appends to the log. While it is open, no other process can have the log for itself.</summary>
-    /// <exception cref="LogOwnedElsewhereException">Another process has it for itself; also later, when a lost connection is made anew.</exception>
+    /// <summary>Opens the connection that appends to the log. While it is open, no other process can have the log for itself. Who has it is waited for some seconds.</summary>
+    /// <exception cref="LogOwnedElsewhereException">Another process keeps it for itself; also later, when a lost connection is made anew.</exception>
     public virtual DbSession OpenLogWriter() => OpenWriter();
 
     /// <summary>
@@ -70,6 +70,9 @@ public abstract class Database : IDisposable
 
     /// <summary>True when nobody else can have appended to the log since <see cref="TryOwnLog"/>.</summary>
     public virtual bool OwnsLog(DbSession writer) => true;
+
+    /// <summary>True while another process waits for <see cref="ShareLog"/> to append to the log as well. Asks in the transaction of <paramref name="writer"/>.</summary>
+    public virtual bool IsLogWanted(DbSession writer) => false;
 
     /// <summary>Lets other processes append to the log again.</summary>
     public virtual void ShareLog(DbSession writer)

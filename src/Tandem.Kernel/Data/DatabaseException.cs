@@ -37,4 +37,4 @@ public sealed class CommitUnknownException(Exception inner)
 
 /// <summary>Another process has the log for itself, see <see cref="Database.TryOwnLog"/>; a later try will succeed.</summary>
 public sealed class LogOwnedElsewhereException()
-    : DatabaseUnavailableException("Another process is rebuilding rows of this database. Nothing was kept; try again when it has ended.");
+    : DatabaseUnavailableException("Another process has this database for itself: it rebuilds rows, or does not answer. Nothing was kept; try again in a moment.");

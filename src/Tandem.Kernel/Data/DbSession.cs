@@ -47,6 +47,9 @@ public abstract class DbSession : IDisposable
     /// <summary>True when each question takes a way, so that several are better asked together.</summary>
     public virtual bool IsFarAway => false;
 
+    /// <summary>Grows whenever the connection was lost and is open again.</summary>
+    public virtual long Openings => 0;
+
     /// <summary>As <see cref="Apply"/>, then <see cref="Commit()"/>; where the engine is far away, in one exchange.</summary>
     public virtual void Commit(IReadOnlyList<TableChange> changes)
     {

@@ -7,7 +7,12 @@ using Tandem.Record.Sealing;
 namespace Tandem.Record.Log;
 
 /// <summary>The writes that share one transaction and one flush.</summary>
-internal sealed class CommitGroup(DbSession session, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content)
+/// <param name="session">Has begun.</param>
+/// <param name="projections">Follow each change.</param>
+/// <param name="rules">May refuse a write.</param>
+/// <param name="content">Says what lies closed.</param>
+/// <param name="places">Where current versions lie; null while others may have appended.</param>
+internal sealed class CommitGroup(DbSession session, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, CurrentPlaces? places)
 {
     private readonly Dictionary<(string Type, string Id), ResourceVersion> heads = [];
     private readonly Dictionary<(string Type, string Id), ResourceVersion?> found = [];
@@ -49,9 +54,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
             return head;
         if (isTrying)
             return session.First(LogTables.ReadCurrent, LogTables.Read, type, id);
-        if (!found.TryGetValue((type, id), out var there))
-            found[(type, id)] = there = session.First(LogTables.ReadCurrent, LogTables.Read, type, id);
-        return there;
+        return Remembers((type, id)) ? found[(type, id)] : found[(type, id)] = session.First(LogTables.ReadCurrent, LogTables.Read, type, id);
     }
 
     /// <summary>Notes that there is no resource of an id that was made just now.</summary>
@@ -62,7 +65,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     {
         foreach (var one in resources)
         {
-            if (!heads.ContainsKey(one) && !found.ContainsKey(one))
+            if (!heads.ContainsKey(one) && !Remembers(one))
                 return false;
         }
 
@@ -74,10 +77,21 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     {
         if (!session.IsFarAway || isTrying)
             return;
-        var unknown = resources.Where(one => !heads.ContainsKey(one) && !found.ContainsKey(one)).Distinct().ToList();
+        var unknown = resources.Where(one => !heads.ContainsKey(one) && !Remembers(one)).Distinct().ToList();
         var there = LogTables.ReadMany(session, unknown);
         foreach (var one in unknown)
             found[one] = there.GetValueOrDefault(one);
+    }
+
+    /// <summary>True when what was there before the group is in memory; then it is in <see cref="found"/>.</summary>
+    private bool Remembers((string Type, string Id) resource)
+    {
+        if (found.ContainsKey(resource))
+            return true;
+        if (places?.FindOwned(resource.Type, resource.Id) is not { } kept)
+            return false;
+        found[resource] = kept.With(kept.Bytes); // what the write takes apart is not kept
+        return true;
     }
 
     /// <summary>Reads what the next write will look for, together with what those look for that wait behind it.</summary>
@@ -104,7 +118,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     /// <summary>The transaction's session with what earlier writes staged: everything, or the tables that a text names.</summary>
     internal DbSession WithStaged(string? named = null)
     {
-        if (rows.Take(named) is { Count: > 0 } changes)
+        if (Staged(named) is { Count: > 0 } changes)
             session.ApplyBeforeNext(changes);
         return session;
     }
@@ -192,9 +206,19 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         return [.. acts.Select(act => act with { IsKept = true })];
     }
 
+    /// <summary>True when its writes changed how far rebuilds are or how settings stand, which the next group has to follow.</summary>
+    internal bool ChangesStanding { get; private set; }
+
     /// <summary>Commits with all rows.</summary>
     /// <param name="trusts">False when rows that should be new may be there already.</param>
     /// <param name="isLast">See <see cref="DbSession.CommitAhead"/>.</param>
     /// <returns>What makes it durable, or null when it is.</returns>
-    internal LogFlush? Commit(bool trusts, bool isLast) => session.CommitAhead(rows.Take(trusts: trusts), changes.Count > 0 ? LastSeq : null, isLast);
+    internal LogFlush? Commit(bool trusts, bool isLast) => session.CommitAhead(Staged(null, trusts), changes.Count > 0 ? LastSeq : null, isLast);
+
+    private List<TableChange> Staged(string? named, bool trusts = true)
+    {
+        var staged = rows.Take(named, trusts);
+        ChangesStanding |= staged.Exists(static change => ReferenceEquals(change.Table, RebuildRows.Table));
+        return staged;
+    }
 }

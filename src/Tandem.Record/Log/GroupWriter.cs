@@ -27,21 +27,27 @@ internal sealed class GroupWriter : IDisposable
     private readonly SealedContent content;
     private readonly RecentLog recent;
     private readonly KeptEntries entries;
+    private readonly CurrentPlaces places;
+    private readonly string node;
     private readonly CommitSignal signal;
     private readonly TimeProvider clock;
     private readonly ILogger log;
     private readonly Thread thread;
     private readonly FlushedGroups flushed;
     private DbSession? session;
+    private DbSession? entered; // after its connection was opened for so many times
+    private long openings;
+    private bool stands; // nobody else can have written since lastSeq was read or made
     private long lastSeq = -1;
     private DateTimeOffset lastAt;
     private int about; // writers: of the last group, and those that waited behind it
 
     internal GroupWriter(
-        Database database, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, RecentLog recent, KeptEntries entries, CommitSignal signal, TimeProvider clock,
-        ILogger log)
+        Database database, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, RecentLog recent, KeptEntries entries, CurrentPlaces places, string node,
+        CommitSignal signal, TimeProvider clock, ILogger log)
     {
-        (this.database, this.projections, this.rules, this.content, this.recent, this.entries, this.signal, this.clock, this.log) = (database, projections, rules, content, recent, entries, signal, clock, log);
+        (this.database, this.projections, this.rules, this.content, this.recent, this.entries, this.places, this.node) = (database, projections, rules, content, recent, entries, places, node);
+        (this.signal, this.clock, this.log) = (signal, clock, log);
         flushed = new FlushedGroups(Answer, Lose);
         thread = new Thread(Run) { Name = "record writer", IsBackground = true };
         thread.Start();
@@ -129,11 +135,14 @@ internal sealed class GroupWriter : IDisposable
     private void Commit(List<WriteJob> jobs, bool mayGrow)
     {
         flushed.ThrowIfFailed();
+        var begun = CurrentPlaces.Moment;
         session ??= database.OpenLogWriter();
         session.Begin();
         database.LockLog(session);
-        var group = new CommitGroup(session, projections, rules, content);
-        if (lastSeq < 0 || database.Engine == Engine.Postgres)
+        Enter(session);
+        var isAlone = database.OwnsLog(session);
+        var group = new CommitGroup(session, projections, rules, content, isAlone ? places : null);
+        if (lastSeq < 0 || !isAlone || !stands || projections.IsAnyRunning)
             Stand(session, group, jobs);
         group.Follow(lastSeq, lastAt);
         about = Math.Max(about, jobs.Count + queue.Count);
@@ -153,6 +162,11 @@ internal sealed class GroupWriter : IDisposable
             signal.Claim(lastSeq);
         var flush = group.Commit(trusts: mayGrow && !projections.AreStale, isLast);
         projections.Committed();
+        places.Follow(group.Changes);
+        var owns = database.OwnsLog(session);
+        if (owns)
+            places.Confirm(begun);
+        stands = owns && !group.ChangesStanding;
         var after = lastSeq;
         (lastSeq, lastAt) = (group.LastSeq, group.Now);
         Commits++;
@@ -174,6 +188,7 @@ internal sealed class GroupWriter : IDisposable
     /// <summary>Nobody knows whether a group is durable, and none after it will be.</summary>
     private void Lose(CommittedGroup group, Exception e)
     {
+        places.End();
         if (group.Changes.Count > 0)
             signal.Disclaim(group.After);
         if (e is CommitUnknownException)
@@ -205,7 +220,7 @@ internal sealed class GroupWriter : IDisposable
     {
         var rows = new List<(long Seq, DateTimeOffset At, string? Name, long? Watermark, long? Edge)>();
         List<(string Type, string Id)> expected = group.IsFarAway ? [.. jobs.Concat(queue.AsEnumerable().Take(MostWrites)).SelectMany(job => job.Expected)] : [];
-        if (expected.Count == 0)
+        if (group.Knows(expected))
             writer.ForEach(RebuildRows.ReadStanding, Note);
         else
         {
@@ -220,9 +235,31 @@ internal sealed class GroupWriter : IDisposable
         void Note(DbRow row) => rows.Add((row.Integer(0), row.Instant(1), row.TextOrNull(2), row.IntegerOrNull(3), row.IntegerOrNull(4)));
     }
 
+    /// <summary>
+    /// After a connection was opened: one that had the log before, and did not give it back, may have lost it without knowing, and answer from its memory for as long as it trusts it. Nothing is
+    /// written until it does so no more.
+    /// </summary>
+    private void Enter(DbSession writer)
+    {
+        if (database.Engine == Engine.Sqlite || (ReferenceEquals(entered, writer) && openings == writer.Openings))
+            return;
+        places.End();
+        stands = false;
+        if (writer.First(LogTables.ReadOwner, row => row.Text(0)) is { } other && other != node)
+        {
+            using var nobody = new ManualResetEventSlim();
+            nobody.Wait(CurrentPlaces.Doubt);
+            writer.Execute(LogTables.ForgetOwner, other);
+        }
+
+        (entered, openings) = (writer, writer.Openings);
+    }
+
     private void Undo()
     {
         flushed.Drain();
+        places.End();
+        stands = false;
         signal.Disclaim(lastSeq);
         lastSeq = -1;
         projections.RolledBack();

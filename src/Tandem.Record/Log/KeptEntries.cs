@@ -46,6 +46,15 @@ public sealed class KeptEntries(Database database, long most)
     /// <summary>As the other, with a session of its own for what is not here.</summary>
     internal ResourceVersion[]? Of(IReadOnlyList<long> places, long connections) => Of(places, connections, missing => database.Read(session => LogTables.ReadEntries(session, missing)));
 
+    /// <summary>The entry at a place, if it is here.</summary>
+    internal ResourceVersion? Kept(long place)
+    {
+        if (Find(Current(), place) is not { } entry)
+            return null;
+        Note(1, 1);
+        return entry;
+    }
+
     /// <summary>Keeps what was read whole.</summary>
     /// <param name="read">Entries.</param>
     /// <param name="connections">What <see cref="Connections"/> told before they were read.</param>

@@ -27,6 +27,13 @@ internal static class LogTables
         ],
         [new("rid", "rid, seq, deleted"), new("patient", "patient, type, rid", "patient IS NOT NULL")]);
 
+    /// <summary>Which process has the log for itself: one row, from before it relies on that until it has given the log back.</summary>
+    internal static readonly Table Owner = new("log_owner", TableKind.Rows, [new("one", DbKind.Integer)], [new("node", DbKind.Text)], []);
+
+    internal const string ReadOwner = "SELECT node FROM log_owner WHERE one = 1";
+
+    internal const string ForgetOwner = "DELETE FROM log_owner WHERE one = 1 AND node = $1";
+
     internal const string Columns =
         "l.seq, l.rid, l.type, l.id, l.version, l.at, l.actor, l.source, l.patient, l.lane, l.deleted, l.previous, l.body";
 

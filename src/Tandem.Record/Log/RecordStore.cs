@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -34,16 +35,18 @@ public sealed class RecordStore : IDisposable
     {
         Database = database;
         Entries = entries ?? new KeptEntries(database);
+        Places = new CurrentPlaces(Entries, isAlways: database.Engine == Engine.Sqlite);
+        Node = Ids.New(clock);
         Signal = signal;
         reads = new SharedReads(resources => Database.Read(session => LogTables.ReadMany(session, resources, Entries)), ReadsAtOnce);
         this.projections = new ProjectionSet([.. projections]);
-        this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, ToldActs.Table, GoneLabels.Table, Subscriptions.SubscriptionTables.Owners, .. tables]);
+        this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, LogTables.Owner, ToldActs.Table, GoneLabels.Table, Subscriptions.SubscriptionTables.Owners, .. tables]);
         this.tables.Ensure();
         this.projections.AreStale = this.tables.Stale.Count > 0;
         signal.Begin(ReadLastSeq());
         var content = new SealedContent(keys, seals ?? []);
         SealedTypes = content.Types;
-        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], content, recent, Entries, signal, clock, log);
+        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], content, recent, Entries, Places, Node, signal, clock, log);
     }
 
     /// <summary>The database beneath, for modules' own reading queries.</summary>
@@ -51,6 +54,12 @@ public sealed class RecordStore : IDisposable
 
     /// <summary>Entries that were read lately.</summary>
     internal KeptEntries Entries { get; }
+
+    /// <summary>Where current versions lie, while this process is the only one that appends to the log.</summary>
+    internal CurrentPlaces Places { get; }
+
+    /// <summary>This object's name among all processes, made anew at each start.</summary>
+    internal string Node { get; }
 
     /// <summary>Resource types of which some lie closed and are not found by their words.</summary>
     public IReadOnlySet<string> SealedTypes { get; }
@@ -66,17 +75,30 @@ public sealed class RecordStore : IDisposable
 
     /// <summary>The current version.</summary>
     /// <returns>The version, or NotFound, or Gone when it was deleted.</returns>
-    public Outcome<ResourceVersion> Read(string type, string id, AccessScope scope) =>
-        Database.Read(session => Visible(session, LogTables.ReadOne(session, type, id, Entries), type, id, scope));
+    public Outcome<ResourceVersion> Read(string type, string id, AccessScope scope)
+    {
+        if (Places.Find(type, id) is { } known)
+            return VisibleAlone(known, type, id, scope);
+        return Database.Read(session =>
+        {
+            var since = Places.Now;
+            var found = LogTables.ReadOne(session, type, id, Entries);
+            CurrentPlaces.Learn(since, found);
+            return Visible(session, found, type, id, scope);
+        });
+    }
 
     /// <summary>As the other; on PostgreSQL those that come at the same time are read together.</summary>
     public async ValueTask<Outcome<ResourceVersion>> ReadAsync(string type, string id, AccessScope scope)
     {
+        if (Places.Find(type, id) is { } known)
+            return VisibleAlone(known, type, id, scope);
         if (Database.Engine == Engine.Sqlite)
             return Read(type, id, scope);
+        var since = Places.Now;
         var found = await reads.FindAsync(type, id);
-        var isReached = scope.Reach.IsLimited ? Database.Read(session => scope.Reaches(session, found, type)) : found is not null && scope.Reach == Reach.Everyone;
-        return Visible(found, isReached, type, id, scope);
+        CurrentPlaces.Learn(since, found);
+        return VisibleAlone(found, type, id, scope);
     }
 
     /// <summary>One version of a resource.</summary>
@@ -154,8 +176,22 @@ public sealed class RecordStore : IDisposable
 
     private IProjection Named(string name) => projections.All.Single(projection => projection.Name == name);
 
+    /// <summary>True while this process rebuilds a projection. On any thread.</summary>
+    internal bool IsAnyRebuilding => projections.IsAnyRunning;
+
     /// <summary>True while a projection is being rebuilt. On the writer's thread.</summary>
     internal bool IsRebuilding(string name) => projections.IsRebuilding(name);
+
+    /// <summary>Lets other processes append to the log. On the writer's thread.</summary>
+    internal void ShareLog(WriteSession session)
+    {
+        if (Database.Engine == Engine.Sqlite || !Database.OwnsLog(session.Writer))
+            return;
+        Places.End();
+        session.Query(LogTables.ReadOwner, row => row.Text(0)); // with the first question goes the lock for the group: what others append comes behind it
+        session.Remove(LogTables.Owner, 1);
+        Database.ShareLog(session.Writer);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => writer.Dispose();
@@ -163,6 +199,11 @@ public sealed class RecordStore : IDisposable
     /// <summary>Runs on the writer's thread with its session, between the groups' writes, in a transaction of its group.</summary>
     internal Task<Outcome<T>> WithWriterAsync<T>(Func<WriteSession, Outcome<T>> work, CancellationToken cancel) =>
         writer.WriteAsync(AccessScope.System, work, [], null, cancel);
+
+    /// <summary>Where the version was found without a session; the scope may need one.</summary>
+    private Outcome<ResourceVersion> VisibleAlone(ResourceVersion? found, string type, string id, AccessScope scope) => scope.Reach.IsLimited
+        ? Database.Read(session => Visible(session, found, type, id, scope))
+        : Visible(found, found is not null && scope.Reach == Reach.Everyone, type, id, scope);
 
     private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope) =>
         Visible(found, scope.Reaches(session, found, type), type, id, scope);

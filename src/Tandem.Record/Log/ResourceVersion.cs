@@ -80,7 +80,7 @@ public sealed class ResourceVersion
     /// <summary>The same version with other bytes: what of it somebody is shown.</summary>
     internal ResourceVersion With(ReadOnlyMemory<byte> shown) => new()
     {
-        Seq = Seq, Rid = Rid, Type = Type, Id = Id, Version = Version, At = At, Actor = Actor, Source = Source, Patient = Patient, Lane = Lane, Previous = Previous, Bytes = shown, IsSealed = IsSealed,
+        Seq = Seq, Rid = Rid, Type = Type, Id = Id, Version = Version, At = At, Actor = Actor, Source = Source, Patient = Patient, Lane = Lane, Deleted = Deleted, Previous = Previous, Bytes = shown, IsSealed = IsSealed,
     };
 
     /// <summary>The lane of a patient's or resource's id.</summary>

@@ -76,7 +76,7 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
                 if (projections.IsAnyRunning)
                     return 0;
                 record.Database.EndRebuild(session.Writer);
-                record.Database.ShareLog(session.Writer);
+                record.ShareLog(session);
                 return 0;
             },
             CancellationToken.None);

@@ -16,11 +16,21 @@ public sealed class PostgresDatabase : Database
     private const long RebuildLock = LogLock + 2;
     private const long SchemaLock = LogLock + 3;
 
+    private const string CountNodes =
+        """
+        SELECT COUNT(*) FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint = $1 AND objid::bigint = $2
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """;
+
     /// <summary>
     /// Each statement is written for an index. A plan that is kept from the first minutes, when every table was one page, would read the tables whole for as long as
     /// the connection lives; and compiling a plan costs more than running it.
     /// </summary>
     private const string ByIndex = "-c enable_seqscan=off -c jit=off";
+
+    /// <summary>A machine without power gives back its locks within half a minute, instead of hours; without effect where the server is on the same machine.</summary>
+    private const string NoticesDeath = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
     /// <summary>
     /// What keeps the server from choosing, name by name. A plan is made once for each connection and text, whatever the
@@ -57,7 +67,7 @@ public sealed class PostgresDatabase : Database
             Enlist = false,
             ApplicationName = "tandem",
         };
-        settings.Options = $"{settings.Options} {ByIndex}".Trim();
+        settings.Options = $"{settings.Options} {ByIndex} {NoticesDeath}".Trim();
         few = Math.Min(4, settings.MaxPoolSize / 8);
         source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
@@ -98,7 +108,7 @@ public sealed class PostgresDatabase : Database
         var session = Open(hasFlush: true);
         try
         {
-            session.Join(NodeLock);
+            session.Locks.Join(NodeLock);
             return session;
         }
         catch
@@ -109,22 +119,25 @@ public sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
-    public override bool TryOwnLog(DbSession writer) => ((PostgresSession)writer).TryOwn(NodeLock);
+    public override bool TryOwnLog(DbSession writer) => LocksOf(writer).TryOwn(NodeLock);
 
     /// <inheritdoc/>
-    public override bool OwnsLog(DbSession writer) => ((PostgresSession)writer).Owns(NodeLock);
+    public override bool OwnsLog(DbSession writer) => LocksOf(writer).Owns(NodeLock);
 
     /// <inheritdoc/>
-    public override void ShareLog(DbSession writer) => ((PostgresSession)writer).Release(NodeLock);
+    public override void ShareLog(DbSession writer) => LocksOf(writer).Release(NodeLock);
 
     /// <inheritdoc/>
-    public override bool TryOwnRebuild(DbSession writer) => ((PostgresSession)writer).TryOwn(RebuildLock);
+    public override bool IsLogWanted(DbSession writer) => Nodes(writer, $"{CountNodes} AND NOT granted") > 0;
 
     /// <inheritdoc/>
-    public override bool OwnsRebuild(DbSession writer) => ((PostgresSession)writer).Owns(RebuildLock);
+    public override bool TryOwnRebuild(DbSession writer) => LocksOf(writer).TryOwn(RebuildLock);
 
     /// <inheritdoc/>
-    public override void EndRebuild(DbSession writer) => ((PostgresSession)writer).Release(RebuildLock);
+    public override bool OwnsRebuild(DbSession writer) => LocksOf(writer).Owns(RebuildLock);
+
+    /// <inheritdoc/>
+    public override void EndRebuild(DbSession writer) => LocksOf(writer).Release(RebuildLock);
 
     /// <inheritdoc/>
     internal override void LockSchema(DbSession writer) => ((PostgresSession)writer).BeforeNext("SELECT pg_advisory_xact_lock($1)", SchemaLock);
@@ -137,24 +150,16 @@ public sealed class PostgresDatabase : Database
         column) > 0;
 
     /// <inheritdoc/>
-    public override bool IsLogOpen() => Read(session => session.First(
-        """
-        SELECT COUNT(*) FROM pg_locks
-        WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint = $1 AND objid::bigint = $2
-          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        """,
-        row => row.Integer(0),
-        NodeLock >> 32,
-        NodeLock & uint.MaxValue)) > 0;
+    public override bool IsLogOpen() => Read(static session => Nodes(session, $"{CountNodes} AND granted")) > 0;
 
     /// <inheritdoc/>
-    public override bool TryTake(DbSession writer, string work) => ((PostgresSession)writer).TryOwn(LockOf(work));
+    public override bool TryTake(DbSession writer, string work) => LocksOf(writer).TryOwn(LockOf(work));
 
     /// <inheritdoc/>
-    public override bool Has(DbSession writer, string work) => ((PostgresSession)writer).Owns(LockOf(work));
+    public override bool Has(DbSession writer, string work) => LocksOf(writer).Owns(LockOf(work));
 
     /// <inheritdoc/>
-    public override void GiveBack(DbSession writer, string work) => ((PostgresSession)writer).Release(LockOf(work));
+    public override void GiveBack(DbSession writer, string work) => LocksOf(writer).Release(LockOf(work));
 
     /// <inheritdoc/>
     public override LogNotices OpenNotices() => new PostgresNotices(connectionString);
@@ -212,6 +217,10 @@ public sealed class PostgresDatabase : Database
         while (readers.TryTake(out var reader) || searchers.TryTake(out reader))
             reader.Dispose();
     }
+
+    private static PostgresLocks LocksOf(DbSession writer) => ((PostgresSession)writer).Locks;
+
+    private static long Nodes(DbSession session, string count) => session.First(count, row => row.Integer(0), NodeLock >> 32, NodeLock & uint.MaxValue);
 
     /// <summary>Apart from the other locks by its upper half.</summary>
     private static long LockOf(string work) => WorkLocks + work.Aggregate(2166136261u, static (hash, letter) => unchecked((hash ^ letter) * 16777619u));

@@ -18,9 +18,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
     private bool endsWithNext;
     private bool isInTransaction;
     private bool isBegun;
-    private long? joined;
+    private long openings;
     private PostgresLogFlush? flush;
-    private readonly HashSet<long> owned = [];
+    private readonly PostgresLocks locks = new(connection);
 
     public override int Execute(string sql, params ReadOnlySpan<DbValue> arguments)
     {
@@ -79,6 +79,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
     public override void EndWithNext() => endsWithNext = isInTransaction;
 
     public override bool IsFarAway => true;
+
+    public override long Openings => openings;
 
     public override void Commit(IReadOnlyList<TableChange> changes)
     {
@@ -156,35 +158,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
         answersBefore.Add(static _ => { });
     }
 
-    /// <summary>True since <see cref="TryOwn"/>, as long as it is the same connection.</summary>
-    internal bool Owns(long key) => owned.Contains(key) && connection.State == ConnectionState.Open;
-
-    /// <summary>Holds an advisory lock, shared, on this connection and on each that is opened in its place.</summary>
-    internal void Join(long key)
-    {
-        joined = key;
-        if (Ask("SELECT pg_try_advisory_lock_shared($1)", key))
-            return;
-        connection.Close(); // the next Begin opens it anew and asks again
-        throw new LogOwnedElsewhereException();
-    }
-
-    /// <summary>Takes an advisory lock alone, of <see cref="Join"/> or another; false while another connection holds it as well.</summary>
-    internal bool TryOwn(long key)
-    {
-        if (!Owns(key) && !Ask("SELECT pg_try_advisory_lock($1)", key))
-            return false;
-        owned.Add(key);
-        return true;
-    }
-
-    /// <summary>Gives back what <see cref="TryOwn"/> took; what <see cref="Join"/> took stays.</summary>
-    internal void Release(long key)
-    {
-        if (Owns(key))
-            Ask("SELECT pg_advisory_unlock($1)", key);
-        owned.Remove(key);
-    }
+    /// <summary>What it holds beyond transactions.</summary>
+    internal PostgresLocks Locks => locks;
 
     internal bool IsUsable => connection.State == ConnectionState.Open && !isInTransaction;
 
@@ -236,8 +211,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
     protected override void Close()
     {
         flush?.Dispose();
-        if (joined is not null && connection.State == ConnectionState.Open)
-            Leave();
+        locks.Leave();
         connection.Dispose();
     }
 
@@ -249,30 +223,6 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
         flush?.Dispose();
         flush = null;
         return flush = PostgresLogFlush.Open(connection, Beside);
-    }
-
-    /// <summary>The pool would keep the lock with the connection.</summary>
-    private void Leave()
-    {
-        try
-        {
-            using var leave = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", connection);
-            leave.ExecuteNonQuery();
-        }
-        catch (NpgsqlException)
-        {
-            NpgsqlConnection.ClearPool(connection); // whatever state it is in, it is closed instead of kept
-        }
-    }
-
-    /// <summary>Asks at once, before what waits to go with the next statement.</summary>
-    private bool Ask(string sql, long key)
-    {
-        if (connection.State != ConnectionState.Open)
-            throw new DatabaseUnavailableException("The connection to the database was lost.");
-        using var ask = new NpgsqlCommand(sql, connection);
-        ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = key });
-        return Guarded(ask, static ask => (bool)ask.ExecuteScalar()!);
     }
 
     private void Begin(string sql)
@@ -342,6 +292,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
         {
             connection.Open();
             blocks = BlockingSocket.Make(connection);
+            openings++;
             opened();
         }
         catch (NpgsqlException e)
@@ -349,12 +300,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
             throw new DatabaseUnavailableException("The database cannot be reached.", e);
         }
 
-        owned.Clear();
         flush?.Dispose(); // of the server that was lost
         flush = null;
         Settings = null;
-        if (joined is { } key)
-            Join(key);
+        locks.JoinAgain();
     }
 
     private static NpgsqlBatchCommand Command(string sql, ReadOnlySpan<DbValue> arguments)
@@ -379,7 +328,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
 
     private NpgsqlDataReader Read(NpgsqlBatch batch) => Guarded((batch, blocks), static one => PostgresBatch.Read(one.batch, one.blocks));
 
-    private static TResult Guarded<T, TResult>(T what, Func<T, TResult> run)
+    internal static TResult Guarded<T, TResult>(T what, Func<T, TResult> run)
     {
         try
         {
