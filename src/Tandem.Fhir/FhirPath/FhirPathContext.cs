@@ -10,8 +10,9 @@ namespace Tandem.Fhir.FhirPath;
 /// </summary>
 public sealed class FhirPathContext
 {
-    private readonly Dictionary<string, Values> variables = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> unanswered = new(StringComparer.Ordinal);
+    private const int Usual = 10; // variables of a pathway's step
+    private Dictionary<string, Values>? variables;
+    private Dictionary<string, string>? unanswered;
 
     /// <summary>A context whose <c>%resource</c>, <c>%rootResource</c> and <c>%context</c> are <paramref name="resource"/>.</summary>
     public FhirPathContext(FhirNode resource)
@@ -91,24 +92,31 @@ public sealed class FhirPathContext
     /// <summary>Sets <c>%name</c> to a collection; an empty one is a variable without a value. A name set twice has the later value.</summary>
     public FhirPathContext With(string name, params ReadOnlySpan<FhirValue> values)
     {
-        variables[name] = Values.Of(values);
+        Variables[name] = Values.Of(values);
         return this;
     }
 
     /// <summary>Sets <c>%name</c> to a resource or element; empty when it is missing (so <c>With("previous", before)</c> fits a first version too).</summary>
     public FhirPathContext With(string name, FhirNode node)
     {
-        variables[name] = node.Exists ? new Values(FhirValue.Of(node)) : default;
+        Variables[name] = node.Exists ? new Values(FhirValue.Of(node)) : default;
         return this;
     }
 
     /// <summary>Says that <c>%name</c> cannot be told: an expression that asks for it has no answer and throws a <see cref="FhirPathException"/> with <paramref name="reason"/>.</summary>
     public FhirPathContext WithoutAnswer(string name, string reason)
     {
-        unanswered[name] = reason;
+        (unanswered ??= new(StringComparer.Ordinal))[name] = reason;
         return this;
     }
 
-    internal bool TryGetVariable(string name, out Values values) =>
-        unanswered.TryGetValue(name, out var reason) ? throw new FhirPathException(reason) : variables.TryGetValue(name, out values);
+    private Dictionary<string, Values> Variables => variables ??= new(Usual, StringComparer.Ordinal);
+
+    internal bool TryGetVariable(string name, out Values values)
+    {
+        if (unanswered?.TryGetValue(name, out var reason) is true)
+            throw new FhirPathException(reason);
+        values = default;
+        return variables?.TryGetValue(name, out values) is true;
+    }
 }

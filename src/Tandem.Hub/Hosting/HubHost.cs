@@ -152,6 +152,7 @@ public static class HubHost
         services.AddRequestRates(wall);
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Listen(kestrel, settings, wall, clock));
         builder.Logging.ClearProviders();
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // begins and ends of requests, for which each would get a scope and an activity: the access log has them
         if (settings.Logs == "json")
             builder.Logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
         else

@@ -65,8 +65,7 @@ internal static class PagesModule
         app.UseStatusCodePagesWithReExecute("/error/{0}", createScopeForStatusCodePages: true);
         app.Use(ErrorsAreRead);
         app.Use(OnlyForReaders);
-        app.UseResponseCompression();
-        app.UseRequestLocalization(Localization());
+        app.UseWhen(static context => !IsFhir(context), static pages => pages.UseResponseCompression().UseRequestLocalization(Localization())); // FHIR packs by itself, and has one language
     }
 
     /// <summary>Routes of pages, assets, preferences and the stream of changes. After authentication.</summary>
@@ -94,8 +93,10 @@ internal static class PagesModule
 
     /// <summary>A person is at the other end, and wants to read.</summary>
     internal static bool WantsPage(HttpContext context) =>
-        !context.Request.Path.StartsWithSegments("/fhir", StringComparison.Ordinal)
+        !IsFhir(context)
         && context.Request.Headers.Accept.Any(accept => accept?.Contains("text/html", StringComparison.OrdinalIgnoreCase) is true);
+
+    private static bool IsFhir(HttpContext context) => context.Request.Path.StartsWithSegments("/fhir", StringComparison.Ordinal);
 
     /// <summary>Programs get the bare status, not a page.</summary>
     private static Task OnlyForReaders(HttpContext context, RequestDelegate next)

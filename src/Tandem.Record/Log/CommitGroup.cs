@@ -48,13 +48,18 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     internal bool IsFarAway => session.IsFarAway;
 
     /// <summary>The current version after the group's writes so far; what was there before the group, or was not, is asked for once.</summary>
-    internal ResourceVersion? Find(string type, string id)
+    /// <param name="type">FHIR resource type.</param>
+    /// <param name="id">Logical id.</param>
+    /// <param name="isLimited">True for who does not see everything: they are to be asked for in the same way, whether they are there or not (decision 23).</param>
+    internal ResourceVersion? Find(string type, string id, bool isLimited = true)
     {
         if (heads.TryGetValue((type, id), out var head))
             return head;
         if (isTrying)
             return session.First(LogTables.ReadCurrent, LogTables.Read, type, id);
-        return Remembers((type, id)) ? found[(type, id)] : found[(type, id)] = session.First(LogTables.ReadCurrent, LogTables.Read, type, id);
+        if (found.TryGetValue((type, id), out var there) || (!isLimited && Remember((type, id), out there)))
+            return there;
+        return found[(type, id)] = session.First(LogTables.ReadCurrent, LogTables.Read, type, id);
     }
 
     /// <summary>Notes that there is no resource of an id that was made just now.</summary>
@@ -65,7 +70,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     {
         foreach (var one in resources)
         {
-            if (!heads.ContainsKey(one) && !Remembers(one))
+            if (!heads.ContainsKey(one) && !found.ContainsKey(one))
                 return false;
         }
 
@@ -77,28 +82,43 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     {
         if (!session.IsFarAway || isTrying)
             return;
-        var unknown = resources.Where(one => !heads.ContainsKey(one) && !Remembers(one)).Distinct().ToList();
+        var unknown = resources.Where(one => !heads.ContainsKey(one) && !found.ContainsKey(one)).Distinct().ToList();
         var there = LogTables.ReadMany(session, unknown);
         foreach (var one in unknown)
             found[one] = there.GetValueOrDefault(one);
     }
 
-    /// <summary>True when what was there before the group is in memory; then it is in <see cref="found"/>.</summary>
-    private bool Remembers((string Type, string Id) resource)
+    /// <summary>Takes from memory what a write will look for, as far as it is there.</summary>
+    internal void Remember(WriteJob job)
     {
-        if (found.ContainsKey(resource))
-            return true;
-        if (places?.FindOwned(resource.Type, resource.Id) is not { } kept)
-            return false;
-        found[resource] = kept.With(kept.Bytes); // what the write takes apart is not kept
-        return true;
+        if (places is null || job.IsLimited)
+            return;
+        foreach (var one in job.Expected)
+        {
+            if (!heads.ContainsKey(one) && !found.ContainsKey(one))
+                Remember(one, out _);
+        }
+    }
+
+    private bool Remember((string Type, string Id) resource, out ResourceVersion? version)
+    {
+        version = places?.FindOwned(resource.Type, resource.Id) is { } kept ? kept.With(kept.Bytes) : null; // what the write takes apart is not kept
+        if (version is not null)
+            found[resource] = version;
+        return version is not null;
     }
 
     /// <summary>Reads what the next write will look for, together with what those look for that wait behind it.</summary>
     internal void LookAhead(WriteJob next, IEnumerable<WriteJob> waiting)
     {
+        Remember(next);
         if (!Knows(next.Expected))
+        {
+            foreach (var job in waiting)
+                Remember(job);
             Expect([.. next.Expected, .. waiting.SelectMany(job => job.Expected)]);
+        }
+
         if (next.Ahead is not { } ahead || !answered.Add(ahead))
             return;
         foreach (var (table, keys) in ahead.Sources)

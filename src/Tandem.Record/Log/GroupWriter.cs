@@ -219,7 +219,9 @@ internal sealed class GroupWriter : IDisposable
     private void Stand(DbSession writer, CommitGroup group, List<WriteJob> jobs)
     {
         var rows = new List<(long Seq, DateTimeOffset At, string? Name, long? Watermark, long? Edge)>();
-        List<(string Type, string Id)> expected = group.IsFarAway ? [.. jobs.Concat(queue.AsEnumerable().Take(MostWrites)).SelectMany(job => job.Expected)] : [];
+        List<WriteJob> waiting = group.IsFarAway ? [.. jobs, .. queue.AsEnumerable().Take(MostWrites)] : [];
+        waiting.ForEach(group.Remember);
+        List<(string Type, string Id)> expected = [.. waiting.SelectMany(job => job.Expected)];
         if (group.Knows(expected))
             writer.ForEach(RebuildRows.ReadStanding, Note);
         else
@@ -292,6 +294,9 @@ internal abstract class WriteJob
     /// <summary>What it will ask of other tables, read in the same way.</summary>
     internal ReadAhead? Ahead { get; init; }
 
+    /// <summary>True when it does not see everything.</summary>
+    internal abstract bool IsLimited { get; }
+
     /// <summary>Decides within the group. Refusals and faults of the write itself stay with it and leave the group sound.</summary>
     internal abstract void Run(CommitGroup group);
 
@@ -313,6 +318,8 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
     private IReadOnlyList<TrailAct> acts = [];
 
     internal Task<Outcome<T>> Answer => answer.Task;
+
+    internal override bool IsLimited => scope.Reach.IsLimited;
 
     internal override void Run(CommitGroup group)
     {

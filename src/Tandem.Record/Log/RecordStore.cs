@@ -75,30 +75,21 @@ public sealed class RecordStore : IDisposable
 
     /// <summary>The current version.</summary>
     /// <returns>The version, or NotFound, or Gone when it was deleted.</returns>
-    public Outcome<ResourceVersion> Read(string type, string id, AccessScope scope)
-    {
-        if (Places.Find(type, id) is { } known)
-            return VisibleAlone(known, type, id, scope);
-        return Database.Read(session =>
-        {
-            var since = Places.Now;
-            var found = LogTables.ReadOne(session, type, id, Entries);
-            CurrentPlaces.Learn(since, found);
-            return Visible(session, found, type, id, scope);
-        });
-    }
+    public Outcome<ResourceVersion> Read(string type, string id, AccessScope scope) =>
+        Known(type, id, scope) is { } known ? Visible(known, true, type, id, scope) : ReadByAsking(type, id, scope);
 
     /// <summary>As the other; on PostgreSQL those that come at the same time are read together.</summary>
     public async ValueTask<Outcome<ResourceVersion>> ReadAsync(string type, string id, AccessScope scope)
     {
-        if (Places.Find(type, id) is { } known)
-            return VisibleAlone(known, type, id, scope);
+        if (Known(type, id, scope) is { } known)
+            return Visible(known, true, type, id, scope);
         if (Database.Engine == Engine.Sqlite)
-            return Read(type, id, scope);
+            return ReadByAsking(type, id, scope);
         var since = Places.Now;
         var found = await reads.FindAsync(type, id);
         CurrentPlaces.Learn(since, found);
-        return VisibleAlone(found, type, id, scope);
+        var isReached = scope.Reach.IsLimited ? Database.Read(session => scope.Reaches(session, found, type)) : found is not null && scope.Reach == Reach.Everyone;
+        return Visible(found, isReached, type, id, scope);
     }
 
     /// <summary>One version of a resource.</summary>
@@ -200,10 +191,16 @@ public sealed class RecordStore : IDisposable
     internal Task<Outcome<T>> WithWriterAsync<T>(Func<WriteSession, Outcome<T>> work, CancellationToken cancel) =>
         writer.WriteAsync(AccessScope.System, work, [], null, cancel);
 
-    /// <summary>Where the version was found without a session; the scope may need one.</summary>
-    private Outcome<ResourceVersion> VisibleAlone(ResourceVersion? found, string type, string id, AccessScope scope) => scope.Reach.IsLimited
-        ? Database.Read(session => Visible(session, found, type, id, scope))
-        : Visible(found, found is not null && scope.Reach == Reach.Everyone, type, id, scope);
+    private Outcome<ResourceVersion> ReadByAsking(string type, string id, AccessScope scope) => Database.Read(session =>
+    {
+        var since = Places.Now;
+        var found = LogTables.ReadOne(session, type, id, Entries);
+        CurrentPlaces.Learn(since, found);
+        return Visible(session, found, type, id, scope);
+    });
+
+    /// <summary>What need not be asked for. Whoever does not see everything is asked for, so that the time tells them nothing of what they do not reach (decision 23).</summary>
+    private ResourceVersion? Known(string type, string id, AccessScope scope) => scope.Reach == Reach.Everyone ? Places.Find(type, id) : null;
 
     private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope) =>
         Visible(found, scope.Reaches(session, found, type), type, id, scope);

@@ -47,7 +47,7 @@ public sealed class WriteSession
 
     /// <summary>The current version, this write's own included; null when there never was one. A deleted resource gives its deletion.</summary>
     public ResourceVersion? Find(string type, string id) =>
-        own.TryGetValue((type, id), out var staged) ? staged : group.Find(type, id);
+        own.TryGetValue((type, id), out var staged) ? staged : group.Find(type, id, Scope.Reach.IsLimited);
 
     /// <summary>As <see cref="Find"/>, but what the scope does not reach is not there, nor are the parts that it is not shown.</summary>
     public ResourceVersion? FindReached(string type, string id) =>

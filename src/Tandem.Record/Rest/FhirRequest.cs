@@ -99,6 +99,8 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
     /// <summary>Refuses parameters that a read does not take, so that none is silently dropped.</summary>
     internal Refusal? UnknownParameters(params ReadOnlySpan<string> known)
     {
+        if (!http.Request.QueryString.HasValue && pairs.Count == 0)
+            return null;
         foreach (var name in http.Request.Query.Keys)
         {
             if (name is "_format" or "_pretty" or "_summary" or "_elements" || known.Contains(name))

@@ -24,8 +24,16 @@ public static class AuditGate
     /// <param name="scope">Who, in which role.</param>
     public static void NoteSignIn(this HttpContext context, AccessScope scope) => context.Features.Set(new Entered(scope));
 
-    private static bool IsFollowed(HttpContext context) =>
-        !Unfollowed.Any(place => context.Request.Path.StartsWithSegments(place)) && context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is null;
+    private static bool IsFollowed(HttpContext context)
+    {
+        foreach (var place in Unfollowed)
+        {
+            if (context.Request.Path.StartsWithSegments(place))
+                return false;
+        }
+
+        return context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is null;
+    }
 
     private static async Task FollowAsync(HttpContext context, TrailKeeper keeper, RequestDelegate next)
     {

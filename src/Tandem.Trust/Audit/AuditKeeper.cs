@@ -24,7 +24,8 @@ internal sealed class AuditKeeper(AuditStore store, TimeProvider clock) : TrailK
     internal static IReadOnlyList<AuditDraft> Drafts(TrailEntry entry, DateTimeOffset now)
     {
         var drafts = new List<AuditDraft>(entry.Acts.Count + Math.Max(1, entry.Touches.Count));
-        drafts.AddRange(entry.Acts.Where(act => !act.IsKept).Select(act => ActDrafts.Of(entry, act, now)));
+        if (entry.Acts.Count > 0)
+            drafts.AddRange(entry.Acts.Where(act => !act.IsKept).Select(act => ActDrafts.Of(entry, act, now)));
         if (entry.Touches.Count == 0)
         {
             if (!IsTold(entry))
@@ -32,8 +33,14 @@ internal sealed class AuditKeeper(AuditStore store, TimeProvider clock) : TrailK
             return drafts;
         }
 
+        if (entry.Touches.Count == 1)
+        {
+            drafts.Add(Draft(entry, entry.Touches.First(), now));
+            return drafts;
+        }
+
         // What belongs to nobody and was only read (an organisation beside its patients) is told with the patients' events.
-        foreach (var touch in entry.Touches.Where(touch => touch.Patient is null && (entry.Touches.Count == 1 || touch.Kind >= TouchKind.Create)))
+        foreach (var touch in entry.Touches.Where(touch => touch.Patient is null && touch.Kind >= TouchKind.Create))
             drafts.Add(Draft(entry, touch, now));
         foreach (var alike in entry.Touches.Where(touch => touch.Patient is not null).GroupBy(touch => touch.Kind))
             drafts.AddRange(alike.Chunk(MostTogether).Select(some => some.Length == 1 ? Draft(entry, some[0], now) : DraftOfSeveral(entry, some, now)));

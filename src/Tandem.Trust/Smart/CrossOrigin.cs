@@ -15,11 +15,11 @@ public static class CrossOrigin
     private static readonly string[] ForApps = ["/fhir", "/oauth/token", "/oauth/revoke"];
 
     /// <summary>Answers what browsers ask before and during such calls. Before the gate.</summary>
-    public static IApplicationBuilder UseCrossOrigin(this IApplicationBuilder app) => app.Use((context, next) =>
+    public static IApplicationBuilder UseCrossOrigin(this IApplicationBuilder app) => app.Use(static (context, next) =>
+        context.Request.Headers.Origin.ToString() is { Length: > 0 } origin ? AnswerAsync(context, origin, next) : next(context));
+
+    private static Task AnswerAsync(HttpContext context, string origin, RequestDelegate next)
     {
-        var origin = context.Request.Headers.Origin.ToString();
-        if (origin.Length == 0)
-            return next(context);
         var isPublic = Public.Any(place => context.Request.Path.StartsWithSegments(place, StringComparison.Ordinal));
         if (IsForeignSocket(context, origin))
         {
@@ -40,7 +40,7 @@ public static class CrossOrigin
         headers.AccessControlMaxAge = "600";
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
-    });
+    }
 
     /// <summary>Browsers open websockets to anywhere and ask nobody (RFC 6455 10.2), so a page of another site is refused here.</summary>
     private static bool IsForeignSocket(HttpContext context, string origin) =>
