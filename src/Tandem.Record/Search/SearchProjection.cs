@@ -29,7 +29,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
     public string Name => "search";
 
-    public int Version => 10;
+    public int Version => 11;
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 
@@ -115,7 +115,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
                 break;
             case SearchType.String:
                 var (text, rest) = SearchTables.Cut(value.Text!);
-                rows.Add(SearchTables.Strings, rid, param, text, value.Hash, rest);
+                rows.Add(SearchTables.Strings, rid, param, text, value.Hash, rest, SharedWithTheOneBefore(text, value, all));
                 break;
             case SearchType.Date:
                 rows.Add(SearchTables.Dates, rid, param, value.Low, value.High, IsWide(value.Low, value.High) || IsOneOfSeveral(value, all));
@@ -130,6 +130,32 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
                 rows.Add(SearchTables.Places, SearchPlace.Row(rid, param, value.NumberLow, value.NumberHigh));
                 break;
         }
+    }
+
+    /// <summary>How many characters a text begins with like the one of the same parameter that comes before it in the index; -1 when none does.</summary>
+    private static int SharedWithTheOneBefore(string text, in SearchValue value, ReadOnlySpan<SearchValue> all)
+    {
+        var most = -1;
+        foreach (ref readonly var other in all)
+        {
+            if (other.Kind != SearchType.String || other.Group != 0 || other.ParameterId != value.ParameterId)
+                continue;
+            var before = SearchTables.Cut(other.Text!).Text;
+            var shared = before.AsSpan().CommonPrefixLength(text);
+            if (shared > most && ComesBefore(before, text, shared))
+                most = shared;
+        }
+
+        return most;
+    }
+
+    /// <summary>By code points, as both engines order texts; UTF-16 has those beyond its first plane before the last of it.</summary>
+    private static bool ComesBefore(string one, string other, int shared)
+    {
+        if (shared == one.Length || shared == other.Length)
+            return one.Length < other.Length;
+        var (left, right) = (one[shared], other[shared]);
+        return char.IsSurrogate(left) == char.IsSurrogate(right) ? left < right : char.IsSurrogate(right);
     }
 
     /// <summary>True for a date beside which the resource has others of the same parameter: a narrow row is the only one.</summary>

@@ -40,12 +40,13 @@ internal static class SearchTables
         [],
         [new("rid", "rid, param, target, type")]);
 
+    /// <summary>With how many characters at its beginning a text shares with the one of the resource that comes before it: whether one is the first that begins as it is searched for is seen without a look at the others.</summary>
     internal static readonly Table Strings = new(
         "search_strings",
         TableKind.Rows,
         [new("rid", DbKind.Integer), new("param", DbKind.Integer), new("text", DbKind.Text), new("exact", DbKind.Integer)],
-        [new("rest", DbKind.Text, Nullable: true)],
-        [new("value", "param, text, rid, exact")]);
+        [new("rest", DbKind.Text, Nullable: true), new("shared", DbKind.Integer)],
+        [new("value", "param, text, rid, exact, shared")]);
 
     internal static readonly Table Dates = new(
         "search_dates",

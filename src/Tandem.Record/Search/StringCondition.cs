@@ -19,13 +19,19 @@ internal static class StringCondition
         var arms = each.Select(one => new Arm("search_strings d", RangeCondition.On($"t.param = {param} AND {one}")));
         return new Condition(
             clause.Modifier switch { SearchModifier.Exact or SearchModifier.Equal => 200, SearchModifier.None or SearchModifier.Text => 250, _ => 850 },
-            new Drive([.. arms], "d.text", DbKind.Text, $"d.text = (SELECT MIN(t.text) FROM search_strings t WHERE t.rid = d.rid AND {any})"),
+            new Drive([.. arms], "d.text", DbKind.Text, First(clause, any, context)),
             Condition.Exists("search_strings t", $"t.rid = d.rid AND {any}"));
     }
 
     /// <summary>What a text of the index (cut, its rest left out) must be like to begin with the operand.</summary>
     internal static string Begins(string column, string normalised, SearchContext context) =>
         $"({column} >= {context.Add(normalised)} AND {column} < {context.Add(normalised + Highest)})";
+
+    /// <summary>Of several texts of a resource that are found, the first. The one before it begins otherwise where they share less than is searched for.</summary>
+    private static string First(ParameterClause clause, string any, SearchContext context) =>
+        clause.Modifier is SearchModifier.None or SearchModifier.Text && clause.Values is [StringOperand only] && SearchTables.Cut(only.Normalised).Beyond is null
+            ? $"d.shared < {context.Of(only, static one => one.Normalised.Length)}"
+            : $"d.text = (SELECT MIN(t.text) FROM search_strings t WHERE t.rid = d.rid AND {any})";
 
     private static string One(StringOperand operand, SearchModifier modifier, SearchContext context)
     {
