@@ -22,6 +22,7 @@ internal sealed class CurrentPlaces(KeptEntries entries, bool isAlways, int most
     private readonly Lock gate = new();
     private volatile Generations? here = isAlways ? new([], []) : null;
     private long until = isAlways ? long.MaxValue : 0;
+    private long ends;
 
     /// <summary>The moment, for <see cref="Begin"/>: no clock that somebody sets.</summary>
     internal static long Moment => Environment.TickCount64;
@@ -58,12 +59,18 @@ internal sealed class CurrentPlaces(KeptEntries entries, bool isAlways, int most
         }
     }
 
+    /// <summary>How often it came to an end: who found out that nobody else appends, and says so later, may come too late.</summary>
+    internal long Ends => Interlocked.Read(ref ends);
+
     /// <summary>Nobody else appends from now on; or still nobody does.</summary>
     /// <param name="asked">The <see cref="Moment"/> before it was found out.</param>
-    internal void Begin(long asked)
+    /// <param name="ended">What <see cref="Ends"/> was when it was found out, on the writer's thread.</param>
+    internal void Begin(long asked, long ended)
     {
         lock (gate)
         {
+            if (ended != ends)
+                return;
             here ??= new([], []);
             Extend(asked);
         }
@@ -84,6 +91,7 @@ internal sealed class CurrentPlaces(KeptEntries entries, bool isAlways, int most
     {
         lock (gate)
         {
+            Interlocked.Increment(ref ends);
             here = isAlways ? new([], []) : null;
             if (!isAlways)
                 Volatile.Write(ref until, 0);

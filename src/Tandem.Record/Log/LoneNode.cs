@@ -13,6 +13,7 @@ internal sealed partial class LoneNode(RecordStore record, TimeProvider clock, I
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
     private bool isNoted; // in the database, that this process has the log
+    private long ended; // what this process knew, before the look
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,7 +31,7 @@ internal sealed partial class LoneNode(RecordStore record, TimeProvider clock, I
     {
         var asked = CurrentPlaces.Moment;
         if (await TryAsync(Keep))
-            record.Places.Begin(asked);
+            record.Places.Begin(asked, ended);
     }
 
     /// <summary>Takes the log, or goes on to have it; gives it back when another wants it. What is written in it is durable before anything is answered from memory.</summary>
@@ -38,6 +39,7 @@ internal sealed partial class LoneNode(RecordStore record, TimeProvider clock, I
     private bool Keep(WriteSession session)
     {
         var database = record.Database;
+        ended = record.Places.Ends;
         var had = database.OwnsLog(session.Writer);
         if (had && !record.IsAnyRebuilding && database.IsLogWanted(session.Writer))
             return GiveBack(session);

@@ -74,15 +74,17 @@ public sealed class CurrentPlacesTests : IDisposable
         places.Confirm(CurrentPlaces.Moment);
         Assert.Null(places.Now);
 
-        places.Begin(CurrentPlaces.Moment);
+        places.Begin(CurrentPlaces.Moment, places.Ends);
         Assert.Null(places.Find("Patient", "p1"));
         CurrentPlaces.Learn(places.Now, version);
         Assert.Same(version, places.Find("Patient", "p1"));
         Assert.Null(places.Find("Observation", "p1"));
 
-        var before = places.Now;
+        var (before, ended) = (places.Now, places.Ends);
         places.End();
-        places.Begin(CurrentPlaces.Moment);
+        places.Begin(CurrentPlaces.Moment, ended); // found out before it was given back
+        Assert.Null(places.Now);
+        places.Begin(CurrentPlaces.Moment, places.Ends);
         CurrentPlaces.Learn(before, version); // asked before others could have written
         Assert.Null(places.Find("Patient", "p1"));
     }
