@@ -62,7 +62,7 @@ internal sealed partial class LoneNode(RecordStore record, TimeProvider clock, I
         {
             return isNoted = (await record.WithWriterAsync<bool>(session => step(session), CancellationToken.None)).Succeeded(out var has, out _) && has;
         }
-        catch (DatabaseException e)
+        catch (Exception e) // whatever it is, the hub goes on by asking, and looks again
         {
             LogLater(log, e);
             return isNoted = false;
