@@ -21,6 +21,7 @@ public sealed record Fact
     public Fact(string type, string id, IEnumerable<FactVersion> versions, DateTimeOffset firstRecorded)
     {
         (Type, Id, FirstRecorded) = (type, id, firstRecorded);
+        Reference = $"{type}/{id}";
         Versions = InSourceOrder([.. versions]);
     }
 
@@ -40,7 +41,7 @@ public sealed record Fact
     public FhirNode Resource => Versions[^1].Resource;
 
     /// <summary><c>Type/id</c>.</summary>
-    public string Reference => $"{Type}/{Id}";
+    public string Reference { get; }
 
     /// <summary>
     /// By the time stated by the source (extension <c>event-time</c> on meta, else <c>issued</c>) when every version states one; equal times by

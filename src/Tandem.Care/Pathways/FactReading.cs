@@ -9,12 +9,13 @@ namespace Tandem.Care.Pathways;
 internal sealed class FactReading
 {
     private readonly FhirValue[] all;
+    private readonly FhirNode patient;
     private readonly DateTimeOffset now;
     private readonly Dictionary<FhirNode, (CriticalFinding? Finding, string? Undecided)> findings = [];
 
     internal FactReading(ContentInForce content, PatientFacts facts)
     {
-        (Content, Facts) = (content, facts);
+        (Content, Facts, patient) = (content, facts, facts.Resource);
         Zone = facts.ZoneOr(content.Calendar);
         all = [.. facts.Facts.Where(fact => fact.Resource.Exists).OrderBy(fact => fact.Reference, StringComparer.Ordinal).Select(fact => FhirValue.Of(fact.Resource))];
         now = facts.Facts.SelectMany(fact => fact.Versions).Select(version => version.Recorded).DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max();
@@ -39,7 +40,7 @@ internal sealed class FactReading
             Resolve = reference => Facts.Find(reference)?.Resource ?? default,
         };
         var encounter = cause["resourceType"u8].Is("Encounter"u8) ? cause : Facts.Find(cause["encounter"u8]["reference"u8].Text)?.Resource ?? default;
-        context.With("facts", all).With("patient", Facts.Resource).With("cause", cause).With("previous", previous).With("encounter", encounter)
+        context.With("facts", all).With("patient", patient).With("cause", cause).With("previous", previous).With("encounter", encounter)
             .With("order", Facts.Find(cause["basedOn"u8].First["reference"u8].Text)?.Resource ?? default);
         return WithFinding(context, cause);
     }
@@ -77,7 +78,7 @@ internal sealed class FactReading
         if (!cause["resourceType"u8].Is("Observation"u8))
             return context.With("critical", []);
         if (!findings.TryGetValue(cause, out var known))
-            findings[cause] = known = (Content.Limits.Assess(cause, Facts.Resource, out var undecided), undecided);
+            findings[cause] = known = (Content.Limits.Assess(cause, patient, out var undecided), undecided);
         if (known.Undecided is { } reason)
             return context.WithoutAnswer("critical", reason);
         if (known.Finding is not { } finding)

@@ -14,6 +14,7 @@ internal sealed class Receiver : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly List<FhirNode> accepted = [];
     private readonly List<FhirNode> refused = [];
+    private readonly CancellationTokenSource ending = new();
 
     private Receiver(WebApplication app) => this.app = app;
 
@@ -99,8 +100,10 @@ internal sealed class Receiver : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await ending.CancelAsync(); // who is still kept waiting is not waited for
         await app.StopAsync();
         await app.DisposeAsync();
+        ending.Dispose();
     }
 
     private async Task HandleAsync(HttpContext http)
@@ -108,7 +111,7 @@ internal sealed class Receiver : IAsyncDisposable
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         if (Delay > TimeSpan.Zero)
-            await Task.Delay(Delay, http.RequestAborted);
+            await Task.WhenAny(Task.Delay(Delay, http.RequestAborted), Task.Delay(Delay, ending.Token));
         var bundle = FhirJson.ParseStored(body.ToArray()).Root;
         lock (gate)
         {
