@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tandem.Fhir.Search;
 
 namespace Tandem.Care.Patients;
 
@@ -29,7 +30,7 @@ internal static class SearchWords
     internal static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormD))
+        foreach (var c in SoundText.Of(text).Normalize(NormalizationForm.FormD))
         {
             if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
                 folded.Append(char.ToLowerInvariant(c));

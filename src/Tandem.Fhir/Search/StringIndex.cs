@@ -27,7 +27,7 @@ public static class StringIndex
         if (!text.AsSpan().ContainsAnyExcept(Plain))
             return text;
         var folded = new StringBuilder(text.Length);
-        foreach (var letter in Sound(text).Normalize(NormalizationForm.FormKD))
+        foreach (var letter in SoundText.Of(text).Normalize(NormalizationForm.FormKD))
         {
             if (char.IsWhiteSpace(letter))
             {
@@ -68,10 +68,6 @@ public static class StringIndex
             Text = text, Hash = TokenIndex.HashOf(node),
         });
     }
-
-    /// <summary>Half a surrogate pair becomes U+FFFD; it could not be normalised.</summary>
-    private static string Sound(string text) =>
-        text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? string.Concat(text.EnumerateRunes()) : text;
 
     /// <summary>Letters that Unicode does not take apart.</summary>
     private static void Fold(char letter, StringBuilder into) => _ = letter switch

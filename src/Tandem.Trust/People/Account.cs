@@ -1,3 +1,4 @@
+using Tandem.Fhir.Search;
 using Tandem.Kernel.Data;
 
 namespace Tandem.Trust.People;
@@ -21,7 +22,7 @@ public sealed record Account(
     public string Reference => "Practitioner/" + Id;
 
     /// <summary>The form in which logins are compared: trimmed, lower case, composed.</summary>
-    public static string Normal(string login) => login.Trim().Normalize(System.Text.NormalizationForm.FormC).ToLowerInvariant();
+    public static string Normal(string login) => SoundText.Of(login.Trim()).Normalize(System.Text.NormalizationForm.FormC).ToLowerInvariant();
 
     internal static Account Read(DbRow row) => new(
         row.Text(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.Integer(4) != 0, row.TextOrNull(5), row.TextOrNull(6), row.TextOrNull(7), row.Instant(8));

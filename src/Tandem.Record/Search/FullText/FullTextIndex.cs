@@ -129,7 +129,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
             var (reached, read, isFull) = Next();
             if (reached <= position)
                 return false;
-            var words = read.ConvertAll(ResourceWords.Of);
+            var words = read.ConvertAll(WordsOf);
             return await WriteAsync(words, reached, cancel) && isFull;
         }
         catch (DatabaseException e)
@@ -137,6 +137,20 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
             LogFault(log, e);
             isOurs = false; // begins anew in a moment
             return false;
+        }
+    }
+
+    /// <summary>One version whose words cannot be read keeps back neither the others nor the hub.</summary>
+    private ResourceWords WordsOf(ResourceVersion version)
+    {
+        try
+        {
+            return ResourceWords.Of(version);
+        }
+        catch (Exception e)
+        {
+            LogUnread(log, e, version.Type, version.Seq);
+            return new ResourceWords(version.Rid, version.Version > 1, []);
         }
     }
 
@@ -230,6 +244,9 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
 
         woken.TrySetResult();
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The words of the {Type} at {Seq} of the log cannot be read; no search by words finds it.")]
+    private static partial void LogUnread(ILogger logger, Exception fault, string type, long seq);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The words of resources could not be read; trying again.")]
     private static partial void LogFault(ILogger logger, Exception fault);

@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Fhir.Search;
 
 namespace Tandem.Trust.SignIn.Passwords;
 
@@ -18,7 +19,7 @@ internal static class PasswordRules
     internal const int Longest = 256;
 
     /// <summary>The password as it is compared: composed by compatibility, so that it is the same from every keyboard.</summary>
-    internal static string Normal(string password) => password.Normalize(NormalizationForm.FormKC);
+    internal static string Normal(string password) => SoundText.Of(password).Normalize(NormalizationForm.FormKC);
 
     /// <summary>What is wrong with a password, or null.</summary>
     /// <param name="password">As typed.</param>

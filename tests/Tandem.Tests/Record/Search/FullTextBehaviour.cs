@@ -102,6 +102,19 @@ public abstract class FullTextBehaviour(Engine engine) : IAsyncLifetime
         }
     }
 
+    /// <summary>U+FFFE is a character in JSON and in addresses, and none that Unicode folds.</summary>
+    [Fact]
+    public async Task What_no_engine_can_fold_keeps_nothing_back()
+    {
+        await Condition("odd", "stone\\ufffe", "<p>\\ufffe</p>");
+        Assert.Equal("odd", (await server.GetAsync("Condition?_content=stone")).Ids);
+        foreach (var query in (string[])["Condition?_content=", "Condition?_text=", "Condition?code:text=", "Patient?name=", "Patient?name:exact=", "Patient?name:contains=", "Patient?_filter=name eq "])
+        {
+            var answer = await server.GetAsync(query + "a%EF%BF%BE");
+            Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{query}: {answer.Text}");
+        }
+    }
+
     [Fact]
     public async Task Words_do_not_say_which_resource_a_condition_means() =>
         Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync("Patient", """{"resourceType":"Patient"}""", ("If-None-Exist", "_content=bone"))).Status);

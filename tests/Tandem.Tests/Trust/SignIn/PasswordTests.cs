@@ -36,6 +36,7 @@ public sealed class PasswordTests
     {
         Assert.NotNull(PasswordRules.Problem("vfk7 qmpx zwt2", isAlone: true, []));
         Assert.Null(PasswordRules.Problem("vfk7 qmpx zwt2 h", isAlone: true, []));
+        Assert.Null(PasswordRules.Problem("vfk7 qmpx zwt2 \ufffe", isAlone: true, [])); // what Unicode does not fold is a character too
         Assert.NotNull(PasswordRules.Problem(string.Concat(Enumerable.Repeat("vfk7 qmp", 33)), isAlone: true, []));
         Assert.Equal("ﬁ".Normalize(NormalizationForm.FormKC), PasswordRules.Normal("ﬁ"));
     }
