@@ -168,20 +168,31 @@ public sealed class PasswordJourneyTests
     public async Task A_stream_of_changes_ends_with_the_session_it_began_in()
     {
         await using var hub = await HubBrowser.StartAsync();
+        await Tandem.Hub.Hosting.HubHost.PrepareAsync(hub.Hub, HubBrowser.Cancel); // with the policies of the roles: who reaches nothing follows nothing
         await hub.LinkOfAsync(Ana, reusable: true);
         var secret = (await hub.Get<Sessions>().BeginAsync(Ana.Id, SignInMeans.Passkey, Origin.None, HubBrowser.Cancel)).Value;
         using var client = new HttpClient { BaseAddress = new Uri(hub.Hub.Urls.First()), DefaultRequestHeaders = { { "Cookie", "tandem-session=" + secret } } };
         using var stream = await client.GetAsync(new Uri("/live?topics=worklist", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, HubBrowser.Cancel);
         using var lines = new StreamReader(await stream.Content.ReadAsStreamAsync(HubBrowser.Cancel));
-        string? line;
-        do
-            line = await lines.ReadLineAsync(HubBrowser.Cancel);
-        while (line != "event: hello");
+        Assert.True(await ComesAsync("event: hello"));
+        hub.Get<Tandem.Kernel.Pages.LiveTopics>().Publish("worklist");
+        Assert.True(await ComesAsync("event: changed"));
 
         await hub.Get<Sessions>().RevokeAsync(Ana.Id, null, null, Ana.Scope.Actor, HubBrowser.Cancel);
         hub.Get<Tandem.Kernel.Pages.LiveTopics>().Publish("worklist");
         var rest = await lines.ReadToEndAsync(HubBrowser.Cancel); // comes to an end
         Assert.DoesNotContain("event: changed", rest, StringComparison.Ordinal);
+
+        async Task<bool> ComesAsync(string awaited)
+        {
+            for (var line = await lines.ReadLineAsync(HubBrowser.Cancel); line is not null and not "event: beat"; line = await lines.ReadLineAsync(HubBrowser.Cancel))
+            {
+                if (line == awaited)
+                    return true;
+            }
+
+            return false;
+        }
     }
 
     private static async Task<IEnumerable<string>> ErrorsAsync(BrowserWithoutScripts browser, string page, params (string Name, string Value)[] fields) =>
