@@ -19,6 +19,8 @@ internal static class ReferenceCondition
                 Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND {tokens}"));
         }
 
+        if (clause.Modifier == SearchModifier.Below && IsCanonical(clause.Parameter) && clause.Values.All(value => value is ReferenceOperand { Address: { } address } && !address.Contains('|', StringComparison.Ordinal)))
+            return Of(type, clause with { Modifier = SearchModifier.None }, context); // every version of the address, as without :below
         if (clause.Modifier is SearchModifier.Above or SearchModifier.Below)
             return HierarchyCondition.Of(type, clause, context);
         if (clause.Modifier == SearchModifier.NotEqual)
@@ -33,6 +35,10 @@ internal static class ReferenceCondition
             new Drive([.. each.SelectMany(one => one.Tests.Select(test => new Arm("search_references d", RangeCondition.On($"t.param = {one.Param} AND {test}"))))]),
             Condition.Exists("search_references t", $"t.rid = d.rid AND {AnyOf(each.Select(one => $"t.param = {one.Param} AND {AnyOf(one.Tests)}"))}"));
     }
+
+    /// <summary>True for a parameter whose values are canonical addresses, such as QuestionnaireResponse.questionnaire.</summary>
+    private static bool IsCanonical(SearchParameter parameter) => parameter.Expression.Split('|', StringSplitOptions.TrimEntries)
+        .All(path => path.Split('.') is [var type, var element] && R4.Types.Find(type)?.Elements.Find(element)?.Types.All(of => of.Type.Name == "canonical") == true);
 
     private static string AnyOf(IEnumerable<string> tests) => $"({string.Join(" OR ", tests)})";
 

@@ -28,11 +28,14 @@ internal sealed class SearchTerminology
             () => StoredDefinitions.Supplements(session).Concat(packages.Supplements));
     }
 
-    /// <summary>The codes of a value set by its address (also with a version, or as ValueSet/id).</summary>
-    internal Outcome<SearchCode[]> ValueSet(string address)
+    /// <summary>The codes of a value set by where it lies in the record (ValueSet/id, also with the record's own address before it), else by its canonical address, also with a version (R4 3.1.1.4.10).</summary>
+    internal Outcome<SearchCode[]> ValueSet(string address, string? own)
     {
-        var isLocal = address.StartsWith("ValueSet/", StringComparison.Ordinal);
-        var set = isLocal ? ById("ValueSet", address["ValueSet/".Length..]) : terminology.FindValueSet(address);
+        var relative = own is not null && address.StartsWith(own + "/", StringComparison.Ordinal) ? address[(own.Length + 1)..] : address;
+        var set = relative.StartsWith("ValueSet/", StringComparison.Ordinal) ? ById("ValueSet", relative["ValueSet/".Length..]) : default;
+        var isLocal = set.Exists;
+        if (!isLocal)
+            set = terminology.FindValueSet(address);
         var bar = address.IndexOf('|', StringComparison.Ordinal);
         if (!set.Exists || (bar >= 0 && set["version"u8].Text != address[(bar + 1)..]))
             return Unknown($"The value set {address} is not known here.");

@@ -1,3 +1,4 @@
+using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Outcomes;
 
@@ -15,6 +16,8 @@ internal static class UriCondition
         string codes;
         switch (clause.Modifier)
         {
+            case SearchModifier.None when clause.Parameter.Code == "url" && texts.Exists(text => text.Contains('|', StringComparison.Ordinal)) && VersionOf(type) is { } version:
+                return Versioned(param, context.Parameter(type, version), texts, context);
             case SearchModifier.None:
                 codes = Hashes(texts, context);
                 break;
@@ -36,6 +39,22 @@ internal static class UriCondition
             rank,
             Drive.One("search_tokens d", $"d.param = {param} AND d.code IN ({codes})"),
             Condition.Exists("search_tokens t", $"t.param = {param} AND t.code IN ({codes}) AND t.rid = d.rid"));
+    }
+
+    private static SearchParameter? VersionOf(string type) => R4.SearchParameters(ContainedTypes.Plain(type)).Find("version") is { Type: SearchType.Token } version ? version : null;
+
+    /// <summary>Definitions by address and version, <c>address|version</c>, or by the address alone (R4 3.1.1.4.9).</summary>
+    private static Condition Versioned(string param, string version, List<string> texts, SearchContext context)
+    {
+        var named = texts.ConvertAll(text => text.Split('|', 2)).ConvertAll(parts => (Code: context.Add(StableHash.Of(parts[0])), Version: parts is [_, { Length: > 0 } of] ? context.Add(StableHash.Of(of)) : null));
+        var codes = string.Join(", ", named.Select(one => one.Code));
+        string Any(string row) => string.Join(" OR ", named.Select(one => one.Version is null
+            ? $"{row}.code = {one.Code}"
+            : $"({row}.code = {one.Code} AND {Condition.Exists("search_tokens v", $"v.param = {version} AND v.code = {one.Version} AND v.rid = {row}.rid")})"));
+        return new Condition(
+            20,
+            Drive.One("search_tokens d", $"d.param = {param} AND d.code IN ({codes}) AND ({Any("d")})"),
+            Condition.Exists("search_tokens t", $"t.param = {param} AND t.code IN ({codes}) AND t.rid = d.rid AND ({Any("t")})"));
     }
 
     private static string Hashes(IReadOnlyList<string> texts, SearchContext context) =>
