@@ -50,11 +50,13 @@ internal static class SearchTypes
     private static bool IsOfOther(SearchProblem problem, List<SearchQuery> parsed) => problem.Parameter is "_elements" or "_include"
         && !parsed.TrueForAll(query => query.Problems.Any(other => (other.Parameter, other.Reason) == (problem.Parameter, problem.Reason)));
 
+    /// <summary>The types that are named, else all that may be searched: by the text those that have one, for a Binary or a Parameters has none (R4 2.4).</summary>
     private static Outcome<List<string>> Types(IReadOnlyList<KeyValuePair<string, string>> pairs, AccessScope scope)
     {
         if (!pairs.Any(pair => pair.Key == "_type"))
         {
-            return R4.ResourceTypes.Where(type => scope.May(Interactions.Search, type)).ToList() is { Count: > 0 } all
+            var isOfText = pairs.Any(pair => pair.Key.Split(':')[0] == "_text");
+            return R4.ResourceTypes.Where(type => scope.May(Interactions.Search, type) && (!isOfText || R4.SearchParameters(type).Find("_text") is not null)).ToList() is { Count: > 0 } all
                 ? all
                 : Refusal.Forbidden("You may search no type of resource.");
         }
