@@ -41,7 +41,7 @@ internal sealed class Subset : IDisposable
         foreach (var entry in bundle["entry"u8].Items)
         {
             var resource = entry["resource"u8];
-            if (!resource.IsObject || resource["resourceType"u8].Is("OperationOutcome"u8))
+            if (!resource.IsObject || (resource["resourceType"u8].Is("OperationOutcome"u8) && !IsStored(entry)))
                 continue;
             if (shape.Elements.Count > 0 && entry["search"u8]["mode"u8].Is("include"u8))
                 continue; // the list of elements is for what was searched for (R4 3.1.1.5.9)
@@ -55,6 +55,9 @@ internal sealed class Subset : IDisposable
 
         text.Write(bundle.Raw[at..]);
     }
+
+    /// <summary>True for an entry with a resource of the record: a hit, what goes along with one, or a version of a history.</summary>
+    private static bool IsStored(FhirNode entry) => entry["search"u8]["mode"u8].Text is "match" or "include" || entry["request"u8].IsObject;
 
     private void Resource(FhirNode resource)
     {
