@@ -29,8 +29,10 @@ internal sealed class Criteria
     internal static Outcome<Criteria> Required(RecordSearch search, string type, string? query)
     {
         var text = (query ?? "").Trim();
-        var question = text.IndexOf('?', StringComparison.Ordinal);
-        var parsed = search.Parse(type, question < 0 ? text : text[(question + 1)..]);
+        var question = text.AsSpan().IndexOfAny('?', '=') is var at and >= 0 && text[at] == '?' ? at : -1;
+        if (question > 0 && text[..question] is var path && path[(path.LastIndexOf('/') + 1)..] != type)
+            return Refusal.Invalid("", new RefusalDetail("value", $"The condition is of another type than what is written: it asks {type} alone, as in {type}?identifier=…"));
+        var parsed = search.Parse(type, text[(question + 1)..]);
         if (parsed.Problems.Count > 0)
             return Refusal.Invalid("", [.. parsed.Problems.Select(problem => RecordSearch.Detail(problem) with { IsWarning = false })]);
         if (parsed.Clauses.Any(FullTextCondition.IsAsked))
