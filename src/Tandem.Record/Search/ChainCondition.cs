@@ -24,6 +24,8 @@ internal static class ChainCondition
 
     internal static Outcome<Condition> Of(string type, ChainClause clause, SearchContext context)
     {
+        if (clause.Reference.Base == "Bundle" && !SiteSearchParameter.Owns(clause.Reference.Id))
+            return Conditions.NotOffered(clause.Reference, "a search of what lies within a bundle"); // its first entry, which no reference points to
         var arms = new List<Arm>();
         var filters = new List<string>();
         var probes = new List<string>();
