@@ -15,7 +15,7 @@ namespace Tandem.Record.Log;
 /// </summary>
 public sealed class RecordStore : IDisposable
 {
-    private const string ReadVersion =
+    internal const string ReadVersion =
         $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.rid = r.rid AND l.version = $3 WHERE r.type = $1 AND r.id = $2";
 
     /// <summary>Half of the cores: the others answer.</summary>

@@ -55,7 +55,7 @@ internal sealed class SearchPage(
             TotalMode.Unstated when from is null && next is null => hits.Count,
             _ => (long?)null,
         };
-        var includes = HasAlong ? new Includes(session, query, request.Service.Search.Options, request.Service.Store.Entries, request.Scope) { IsLast = true } : null;
+        var includes = HasAlong ? new Includes(session, query, request.Service.Search.Options, request.Service.Store.Entries, request.Scope) { IsLast = true, FollowsVersions = true } : null;
         var along = includes?.Of(hits) ?? [];
         return new Found(hits, next, along, includes is { IsCut: true }, total);
     }

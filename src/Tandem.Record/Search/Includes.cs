@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
@@ -24,13 +25,16 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
 
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<Hit> included = [];
-    private readonly List<(string Type, string Id)> wanted = [];
-    private readonly Dictionary<string, List<ContainedLink>> links = new(StringComparer.Ordinal);
+    private readonly List<(string Type, string Id, int? Version)> wanted = [];
+    private readonly Dictionary<long, List<ContainedLink>> links = [];
     private List<Place> next = [];
     private readonly SearchValueList values = new();
 
     /// <summary>True when nothing more is read in the session's transaction.</summary>
     internal bool IsLast { get; init; }
+
+    /// <summary>True to send the version that a reference names (R4 3.1.1.4.12), not always the current one.</summary>
+    internal bool FollowsVersions { get; init; }
 
     /// <summary>True when there was more than goes into one answer.</summary>
     internal bool IsCut { get; private set; }
@@ -96,8 +100,8 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
         foreach (ref readonly var value in values.Span)
         {
             if (value.Kind == SearchType.Reference && value.SystemHash != 0 && IsFollowed(rules, value.ParameterId, null) && value.Source.Text is { } text
-                && Target(text) is var (type, id) && IsFollowed(rules, value.ParameterId, type))
-                Add(type, id);
+                && Target(text) is var (type, id, version) && IsFollowed(rules, value.ParameterId, type))
+                Add(type, id, FollowsVersions ? version : null);
         }
     }
 
@@ -139,37 +143,47 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
 
     private List<ContainedLink> LinksOf(ResourceVersion version)
     {
-        if (!links.TryGetValue(version.Reference, out var found))
-            links[version.Reference] = found = ContainedLink.Of(version, options.Site);
+        if (!links.TryGetValue(version.Seq, out var found))
+            links[version.Seq] = found = ContainedLink.Of(version, options.Site);
         return found;
     }
 
-    private static (string Type, string Id)? Target(string reference)
+    private static (string Type, string Id, int? Version)? Target(string reference)
     {
         var parts = reference.Split('/');
         var at = Array.FindLastIndex(parts, part => R4.IsResourceType(part));
-        return at >= 0 && at + 1 < parts.Length && UpdateResource.IsId(parts[at + 1]) ? (parts[at], parts[at + 1]) : null;
+        if (at < 0 || at + 1 >= parts.Length || !UpdateResource.IsId(parts[at + 1]))
+            return null;
+        var version = parts[(at + 2)..] is ["_history", var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
+        return (parts[at], parts[at + 1], version);
     }
 
-    private void Add(string type, string id)
+    private void Add(string type, string id, int? version)
     {
-        if (seen.Add($"{type}/{id}"))
-            wanted.Add((type, id));
+        if (seen.Add(version is null ? $"{type}/{id}" : $"{type}/{id}/_history/{version}"))
+            wanted.Add((type, id, version));
     }
 
     /// <summary>Reads together what the hits of a round refer to.</summary>
     private void TakeWanted()
     {
-        if (IsLast && scope.Reach == Reach.Everyone && !IsFollowedOn && wanted.Count is > 0 and <= LogTables.CurrentAtOnce)
+        if (IsLast && scope.Reach == Reach.Everyone && !IsFollowedOn && wanted.Count is > 0 and <= LogTables.CurrentAtOnce && wanted.TrueForAll(one => one.Version is null))
             session.EndWithNext();
-        var found = LogTables.ReadMany(session, wanted, entries?.For(session));
-        foreach (var one in wanted)
+        var found = LogTables.ReadMany(session, [.. wanted.Select(one => (one.Type, one.Id)).Distinct()], entries?.For(session));
+        foreach (var (type, id, number) in wanted)
         {
-            if (found.TryGetValue(one, out var version) && scope.Reaches(session, version))
+            if (found.TryGetValue((type, id), out var current) && (number is null ? current : OfVersion(number.Value, current)) is { } version && scope.Reaches(session, version))
                 Take(version);
         }
 
         wanted.Clear();
+    }
+
+    /// <summary>A version of a resource that is there, the current one where that version is lost; null when it goes along already.</summary>
+    private ResourceVersion? OfVersion(int number, ResourceVersion current)
+    {
+        var old = number == current.Version || current.Deleted ? null : session.First(RecordStore.ReadVersion, LogTables.Read, current.Type, current.Id, number);
+        return old is { Deleted: false } ? old : seen.Add(current.Reference) ? current : null;
     }
 
     private void Backward(ResourceVersion version, IncludeRule rule, SearchParameter parameter)
