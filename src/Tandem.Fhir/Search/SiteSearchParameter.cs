@@ -56,7 +56,10 @@ public sealed partial record SiteSearchParameter(
         var expression = resource["expression"u8].Text ?? "";
         var types = Types(resource["base"u8]);
         IReadOnlyList<SitePart> parts = [];
-        reason = !Name().IsMatch(code) ? "The code has to be a name of letters, digits, - and _ that begins with a letter."
+        reason = null;
+        if (code.StartsWith('_') && types.Count > 0 && types.All(type => R4.SearchParameters(type).Find(code) is not null))
+            return null; // as US Core and R4 itself define _id
+        reason = !Name().IsMatch(code) ? "The code has to be a name of letters, digits, - and _ that begins with a letter, or with - before it."
             : types.Count == 0 ? "The base names no resource type of FHIR R4."
             : TypeOf(resource["type"u8].Text) is not { } kind ? "The type is none of those of FHIR R4."
             : expression.Length == 0 ? "A parameter needs an expression to read its values by."
@@ -98,6 +101,6 @@ public sealed partial record SiteSearchParameter(
         _ => null,
     };
 
-    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+    [GeneratedRegex("^-?[A-Za-z][A-Za-z0-9_-]{0,63}$")]
     private static partial Regex Name();
 }

@@ -148,6 +148,24 @@ public abstract class SiteParameterBehaviour(Engine engine)
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient?colour=red")).Status);
     }
 
+    [Fact] // 3.1.1.6: names that a server gives begin with -
+    public async Task A_name_may_begin_with_a_dash_and_may_be_one_of_all_resources()
+    {
+        await using var server = new FhirServer(engine);
+        string Named(string id, string code) => ByColour.Replace("\"code\":\"colour\"", $"\"code\":\"{code}\"", StringComparison.Ordinal).Replace("\"id\":\"colour\"", $"\"id\":\"{id}\"", StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("SearchParameter/dash", Named("dash", "-colour"))).Status);
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("SearchParameter/id", Named("id", "_id"))).Status); // as US Core has it
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.PutAsync("SearchParameter/own", Named("own", "_own"))).Status);
+        await server.PutAsync("Patient/p1", Patient("p1", "red"));
+        await server.PutAsync("Patient/p2", Patient("p2", "blue"));
+        await Ready(server, "dash");
+
+        Assert.Equal("specification", await State(server, "id"));
+        Assert.Equal("p1", (await server.GetAsync("Patient?-colour=red")).Ids);
+        Assert.Equal("p2,p1", (await server.GetAsync("Patient?_sort=-colour")).Ids);
+        Assert.Equal("p1,p2", (await server.GetAsync("Patient?_sort=--colour")).Ids);
+    }
+
     [Fact] // SearchParameter.component; a part is the specification's or a site's own
     public async Task A_composite_holds_its_parts_together_whatever_their_order()
     {
