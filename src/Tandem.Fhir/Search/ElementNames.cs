@@ -2,27 +2,34 @@ using Tandem.Fhir.Definitions;
 
 namespace Tandem.Fhir.Search;
 
-/// <summary>The names of elements in <c>_elements</c> (R4 3.1.1.5.9).</summary>
+/// <summary>The names of elements in <c>_elements</c> (R4 3.1.1.5.9): those at the top of a resource, a choice with or without a type or as <c>value[x]</c>, each also behind its resource type.</summary>
 public static class ElementNames
 {
     private const int Longest = 64;
+    private const string AnyType = "[x]";
 
-    /// <summary>Names that no element of a type has, each fit to be repeated to the caller. A path counts by its first name, a choice by its name with or without a type.</summary>
-    /// <param name="resourceType">A resource type; of any other word nothing is unknown.</param>
+    /// <summary>Names that no element at the top of a type has, as they were sent.</summary>
+    /// <param name="resourceType">A resource type, or empty for any; of any other word nothing is unknown.</param>
     /// <param name="list">Names with commas between them.</param>
     public static IEnumerable<string> Unknown(string resourceType, string list)
     {
-        if (R4.Types.Find(resourceType) is not { IsResource: true } type)
-            return [];
-        return list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Where(name => !IsOf(type, name.StartsWith(type.Name + ".", StringComparison.Ordinal) ? name[(type.Name.Length + 1)..] : name))
-            .Select(name => name.Length <= Longest && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_') ? name : "of one of these names").Distinct();
+        List<FhirType> types = resourceType.Length == 0 ? [.. R4.ResourceTypes.Select(name => R4.Types[name])] : R4.Types.Find(resourceType) is { IsResource: true } one ? [one] : [];
+        return types.Count == 0 ? [] : Names(list).Where(name => !types.Exists(type => IsOf(type, name.StartsWith(type.Name + ".", StringComparison.Ordinal) ? name[(type.Name.Length + 1)..] : name))).Distinct();
     }
 
-    private static bool IsOf(FhirType type, string path)
-    {
-        var name = path.Split('.')[0].Replace("[x]", "", StringComparison.Ordinal);
-        return name is "id" or "resourceType" || type.Elements.Find(name) is not null
+    /// <summary>A sentence on an unknown name; it repeats the name where that is fit to be repeated.</summary>
+    public static string WhyUnknown(string name) => name.Length <= Longest && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_')
+        ? $"There is no element {name} at the top of the resource."
+        : "There is no element of one of these names at the top of the resource.";
+
+    /// <summary>The names, those of choices without <c>[x]</c>.</summary>
+    /// <param name="list">Names with commas between them.</param>
+    public static IEnumerable<string> Plain(string list) => Names(list).Select(name => name.EndsWith(AnyType, StringComparison.Ordinal) ? name[..^AnyType.Length] : name);
+
+    private static string[] Names(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static bool IsOf(FhirType type, string name) => name.EndsWith(AnyType, StringComparison.Ordinal)
+        ? type.Elements.Find(name[..^AnyType.Length]) is { IsChoice: true }
+        : name is "id" or "resourceType" || type.Elements.Find(name) is not null
             || type.Elements.Any(element => element.IsChoice && name.StartsWith(element.Name, StringComparison.Ordinal) && element.Types.Any(of => element.JsonName(of.Type) == name));
-    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tandem.Fhir.Definitions;
 
 namespace Tandem.Fhir.Search;
@@ -20,7 +19,7 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
         switch (name)
         {
             case "_count":
-                if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+                if (SearchResultOptions.CountOf(value) is { } count)
                     options = options with { Count = count };
                 else
                     Problem(name, "_count is a whole number from 0.");
@@ -38,7 +37,7 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
                 return true;
             case "_elements":
                 foreach (var unknown in ElementNames.Unknown(resourceType, value))
-                    Problem(name, $"There is no element {unknown}.", unknown: true);
+                    Problem(name, ElementNames.WhyUnknown(unknown), unknown: true, part: unknown);
                 options = options with { Elements = [.. options.Elements, .. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] };
                 return true;
             case "_format":
@@ -86,11 +85,12 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
         var keys = new List<SortKey>(options.Sort);
         foreach (var key in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            var code = key.TrimStart('-');
+            var descends = key.StartsWith('-') && (site.TryFind(resourceType, key[1..], out _) || !site.TryFind(resourceType, key, out _)); // a site's own name may begin with - (R4 3.1.1.6)
+            var code = descends ? key[1..] : key;
             if (site.TryFind(resourceType, code, out var parameter) && parameter.Type is not (SearchType.Composite or SearchType.Special) && code is not ("_text" or "_content"))
-                keys.Add(new(parameter, key.StartsWith('-')));
+                keys.Add(new(parameter, descends));
             else
-                Problem(name, $"{resourceType} cannot be sorted by {code}.", unknown: true);
+                Problem(name, $"{resourceType} cannot be sorted by {code}.", unknown: true, part: key);
         }
 
         options = options with { Sort = keys };
@@ -134,5 +134,5 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
         return null;
     }
 
-    private void Problem(string name, string reason, bool unknown = false) => problems.Add(new(name, reason, unknown));
+    private void Problem(string name, string reason, bool unknown = false, string? part = null) => problems.Add(new(name, reason, unknown) { Part = part });
 }

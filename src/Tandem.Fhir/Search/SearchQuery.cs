@@ -74,4 +74,7 @@ public sealed record SearchProblem(string Parameter, string Reason, bool IsUnkno
 {
     /// <summary>The value as sent; null when it is not told. It tells two parameters of one name apart and stands in no answer.</summary>
     public string? Value { get; init; }
+
+    /// <summary>What of the value cannot be followed, between commas, where the rest of it is; null for all of it.</summary>
+    public string? Part { get; init; }
 }

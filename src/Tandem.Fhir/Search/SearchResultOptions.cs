@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tandem.Fhir.Definitions;
 
 namespace Tandem.Fhir.Search;
@@ -53,6 +54,10 @@ public sealed record SearchResultOptions
 {
     /// <summary>Hits on a page; null when not stated.</summary>
     public int? Count { get; init; }
+
+    /// <summary>A value of <c>_count</c>, a whole number from 0; one too large for any answer is the greatest there is. Null when it is none.</summary>
+    public static int? CountOf(string text) => text.Length == 0 || !text.All(char.IsAsciiDigit) ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : int.MaxValue;
 
     /// <summary>Keys to sort by, first the strongest.</summary>
     public IReadOnlyList<SortKey> Sort { get; init; } = [];

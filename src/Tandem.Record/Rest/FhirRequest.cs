@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Fhir.Definitions;
+using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 
@@ -108,8 +109,12 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
             return Refusal.Invalid("", new RefusalDetail("not-supported", $"The parameter {Shown(name)} is not supported here."));
         }
 
-        return Fhir.Search.ElementNames.Unknown(Type, string.Join(',', Shape.Elements)).FirstOrDefault() is { } element
-            ? Refusal.Invalid("", new RefusalDetail("not-supported", $"There is no element {element}."))
+        if (pairs.Any(pair => pair.Key == "_elements" && pair.Value.Split(',').Any(string.IsNullOrWhiteSpace)))
+            return Refusal.Invalid("", new RefusalDetail("value", "A value of _elements is empty."));
+        if (pairs.Any(pair => pair.Key == "_pretty" && pair.Value is not ("true" or "false")))
+            return Refusal.Invalid("", new RefusalDetail("value", "_pretty is true or false."));
+        return pairs.Where(pair => pair.Key == "_elements").SelectMany(pair => ElementNames.Unknown(Type, pair.Value)).FirstOrDefault() is { } element
+            ? Refusal.Invalid("", new RefusalDetail("not-supported", ElementNames.WhyUnknown(element)))
             : Misshapen;
     }
 

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Tandem.Fhir.Search;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Rest;
@@ -11,7 +11,7 @@ internal static class PageSize
         var limits = request.Service.Limits;
         if (!request.Http.Request.Query.TryGetValue("_count", out var text))
             return limits.PageSize;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        return SearchResultOptions.CountOf(text.ToString()) is { } count
             ? Math.Min(count, limits.MostPerPage)
             : Refusal.Invalid("", new RefusalDetail("value", "_count has to be a whole number of 0 or more."));
     }

@@ -20,7 +20,7 @@ internal sealed record ResultShape(SummaryMode Summary, IReadOnlyList<string> El
         foreach (var (name, value) in query)
         {
             if (name == "_elements")
-                shape = shape with { Elements = [.. shape.Elements, .. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] };
+                shape = shape with { Elements = [.. shape.Elements, .. ElementNames.Plain(value)] };
             if (name != "_summary")
                 continue;
             SummaryMode? mode = value switch

@@ -13,7 +13,7 @@ internal sealed class SearchPage(
 {
     private const int MostBack = 12;
 
-    private readonly string kept = QueryPairs.Write(link.Pairs.Where(pair => !parsed.Problems.Any(problem => problem.Parameter == pair.Key && (problem.Value is null || problem.Value == pair.Value))));
+    private readonly string kept = QueryPairs.Write(parsed.Problems.Count == 0 ? link.Pairs : link.Pairs.Select(pair => Used(pair, parsed.Problems)).OfType<KeyValuePair<string, string>>());
 
     /// <summary>What is not looked at because it lies closed, or null.</summary>
     internal RefusalDetail? Closed { get; init; }
@@ -86,6 +86,18 @@ internal sealed class SearchPage(
 
         static int Size(Found found) =>
             1024 + found.Hits.Concat(found.Along).Sum(hit => hit.Version.Bytes.Length + 300);
+    }
+
+    /// <summary>What of a parameter is followed (R4 3.1.1.6); null for nothing.</summary>
+    private static KeyValuePair<string, string>? Used(KeyValuePair<string, string> pair, IReadOnlyList<SearchProblem> problems)
+    {
+        var own = problems.Where(problem => problem.Parameter == pair.Key && (problem.Value is null || problem.Value == pair.Value)).ToList();
+        if (own.Count == 0)
+            return pair;
+        if (own.Exists(problem => problem.Part is null))
+            return null;
+        var rest = pair.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(part => !own.Exists(problem => problem.Part == part)).ToList();
+        return rest.Count == 0 ? null : new(pair.Key, string.Join(',', rest));
     }
 
     /// <summary>What the client should know of how its search was followed.</summary>

@@ -1,0 +1,144 @@
+using System.Net;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Search;
+
+public sealed class SqliteSearchAnswerTests(SharedServer shared) : SearchAnswerBehaviour(Engine.Sqlite, shared);
+
+public sealed class PostgresSearchAnswerTests(SharedServer shared) : SearchAnswerBehaviour(Engine.Postgres, shared);
+
+/// <summary>What a search says it followed, and the forms of addresses, versions and names that it takes (FHIR R4 3.1.1).</summary>
+public abstract class SearchAnswerBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
+{
+    private FhirServer server = null!;
+
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask; // the class does
+    }
+
+    private static async Task FillAsync(FhirServer made)
+    {
+        await PutAsync("Patient/a", """ "active":true,"gender":"female","name":[{"family":"Before","given":["Ana"]}] """);
+        await PutAsync("Patient/a", """ "active":true,"gender":"female","deceasedBoolean":false,"name":[{"family":"After","given":["Ana"]}],"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">bone</div>"} """);
+        await PutAsync("Observation/old", """ "status":"final","code":{"coding":[{"system":"http://loinc.org","code":"1"}]},"subject":{"reference":"Patient/a/_history/1"} """);
+        await PutAsync("Observation/new", """ "status":"final","code":{"coding":[{"system":"http://loinc.org","code":"2"}]},"subject":{"reference":"Patient/a/_history/2"},"performer":[{"reference":"Patient/a"}] """);
+        await PutAsync("Observation/lost", """ "status":"final","code":{"coding":[{"system":"http://loinc.org","code":"3"}]},"subject":{"reference":"Patient/a/_history/9"} """);
+        await PutAsync("ValueSet/codes", """ "status":"active","url":"http://example.org/vs","version":"1.0-Beta","compose":{"include":[{"system":"http://loinc.org","concept":[{"code":"1"}]}]} """);
+        await PutAsync("ValueSet/later", """ "status":"active","url":"http://example.org/vs","version":"2" """);
+        await PutAsync("QuestionnaireResponse/one", """ "status":"completed","questionnaire":"http://example.org/q|1" """);
+        await PutAsync("QuestionnaireResponse/any", """ "status":"completed","questionnaire":"http://example.org/q" """);
+        await PutAsync("OperationOutcome/kept", """ "issue":[{"severity":"error","code":"invalid","diagnostics":"long"}],"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"} """);
+
+        async Task PutAsync(string reference, string members)
+        {
+            var parts = reference.Split('/');
+            var answer = await made.PutAsync(reference, $$"""{"resourceType":"{{parts[0]}}","id":"{{parts[1]}}",{{members}}}""");
+            Assert.True((int)answer.Status < 300, answer.Text);
+        }
+    }
+
+    [Theory]
+    [InlineData("Observation?code:in=BASE/ValueSet/codes", "old")] // 3.1.1.4.10: a literal address where it can be one
+    [InlineData("Observation?code:in=BASE/ValueSet/none", null)]
+    [InlineData("ValueSet?url=http://example.org/vs|1.0-Beta", "codes")] // 3.1.1.4.9
+    [InlineData("ValueSet?url=http://example.org/vs|2,http://example.org/other", "later")]
+    [InlineData("ValueSet?url=http://example.org/vs|3", "")]
+    [InlineData("ValueSet?status=active&url=http://example.org/vs|3,http://example.org/vs", "codes,later")]
+    [InlineData("QuestionnaireResponse?questionnaire:below=http://example.org/q", "any,one")] // 3.1.1.4.13
+    [InlineData("QuestionnaireResponse?questionnaire:below=http://example.org/q|1", null)]
+    [InlineData("Observation?subject:below=http://example.org/q", null)]
+    [InlineData("Bundle?composition.title=x", null)] // what lies within a bundle is not looked for
+    [InlineData("Bundle?message.event=http://x", null)]
+    [InlineData("Patient?_count=1000000000000", "a")]
+    [InlineData("Patient?_count=-1", null)]
+    [InlineData("Patient?_elements=name.family", null)]
+    [InlineData("Patient?_elements=name[x]", null)]
+    [InlineData("Patient/a?_elements=name.family", null)]
+    [InlineData("Patient/a?_elements=", null)]
+    [InlineData("Patient/a?_elements=name,", null)]
+    [InlineData("Patient/a?_pretty=", null)]
+    [InlineData("_history?_elements=foo", null)]
+    [InlineData("_history?_count=1&_elements=valueQuantity", "kept")]
+    public async Task A_form_is_followed_or_refused(string query, string? ids)
+    {
+        var answer = await server.GetAsync(query.Replace("BASE", server.Client.BaseAddress!.ToString().TrimEnd('/'), StringComparison.Ordinal));
+
+        if (ids is null)
+        {
+            Assert.True(answer.Status == HttpStatusCode.BadRequest, answer.Text);
+            return;
+        }
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(ids, string.Join(",", answer.Ids.Split(',').Order(StringComparer.Ordinal)));
+    }
+
+    [Theory] // 3.1.1.6: what was used, without what was not
+    [InlineData("_sort=nope,family", "_sort=family")]
+    [InlineData("_sort=-family,-nope,gender", "_sort=-family,gender")]
+    [InlineData("_sort=nope", null)]
+    [InlineData("_elements=nope,name", "_elements=name")]
+    [InlineData("gender=female&nope=1", "gender=female")]
+    public async Task The_link_to_itself_names_what_was_followed(string query, string? used)
+    {
+        var self = (await server.GetAsync($"Patient?{query}", ("Prefer", "handling=lenient"))).Link("self")!;
+
+        Assert.Equal(used, self.Contains('?', StringComparison.Ordinal) ? self[(self.IndexOf('?', StringComparison.Ordinal) + 1)..] : null);
+    }
+
+    [Fact] // 3.1.1.5.9
+    public async Task A_choice_is_named_as_the_specification_does()
+    {
+        var patient = (await server.GetAsync("Patient/a?_elements=deceased[x]")).Json;
+
+        Assert.Equal("false", patient["deceasedBoolean"u8].Text);
+        Assert.False(patient["name"u8].Exists);
+    }
+
+    [Fact] // 3.1.1.4.1
+    public async Task Texts_are_looked_for_over_all_types_that_have_one()
+    {
+        var answer = await server.GetAsync("?_text=bone");
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal("a", answer.Ids);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("?_type=Binary&_text=bone")).Status);
+    }
+
+    [Theory] // 3.1.1.4.12: the version that is referred to
+    [InlineData("_id=old&_include=Observation:subject", "1")]
+    [InlineData("_id=new&_include=Observation:subject&_include=Observation:performer", "2")]
+    [InlineData("_id=lost&_include=Observation:subject", "2")]
+    [InlineData("_id=old,new&_include=Observation:*", "1,2")]
+    public async Task The_version_that_is_referred_to_goes_along(string query, string versions)
+    {
+        var patients = (await server.GetAsync($"Observation?{query}")).Json["entry"u8].Items.AsEnumerable().Where(entry => entry["search"u8]["mode"u8].Is("include"u8)).Select(entry => entry["resource"u8]).ToList();
+
+        Assert.Equal(versions, string.Join(',', patients.Select(patient => patient["meta"u8]["versionId"u8].Text).Order(StringComparer.Ordinal)));
+        Assert.All(patients, patient => Assert.Equal(patient["meta"u8]["versionId"u8].Text == "1" ? "Before" : "After", patient["name"u8].First["family"u8].Text));
+    }
+
+    [Fact] // 3.1.1.5.8
+    public async Task An_outcome_of_the_record_is_summarised_as_any_resource()
+    {
+        Assert.DoesNotContain("<div", (await server.GetAsync("OperationOutcome?_id=kept&_summary=data")).Text, StringComparison.Ordinal);
+        Assert.Contains("nope", (await server.GetAsync("OperationOutcome?_id=kept&_summary=data&nope=1", ("Prefer", "handling=lenient"))).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<div", (await server.GetAsync("OperationOutcome/kept/_history?_summary=data")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact] // 3.1.0.8.1
+    public async Task A_condition_on_another_type_is_refused()
+    {
+        foreach (var (condition, status) in ((string, HttpStatusCode)[])[
+            ("Observation?gender=female", HttpStatusCode.BadRequest), ("Patient?gender=female", HttpStatusCode.OK), ("?gender=female", HttpStatusCode.OK), ("gender=female", HttpStatusCode.OK), ($"{server.Client.BaseAddress}Patient?gender=female", HttpStatusCode.OK)])
+        {
+            var answer = await server.PostAsync("Patient", """{"resourceType":"Patient"}""", ("If-None-Exist", condition));
+            Assert.True(answer.Status == status, $"{condition}: {answer.Text}");
+        }
+    }
+}
