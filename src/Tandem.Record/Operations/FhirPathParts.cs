@@ -79,7 +79,7 @@ internal static class FhirPathParts
             case FhirValueKind.Quantity:
                 var quantity = value.Quantity!;
                 part.Text("name", "Quantity").Object("valueQuantity", inner => inner
-                    .Number("value", quantity.Value).Text("unit", quantity.Unit).Text("system", "http://unitsofmeasure.org").Text("code", quantity.Unit));
+                    .Number("value", quantity.Value).Text("unit", quantity.Unit).Text("system", "http://unitsofmeasure.org").Text("code", quantity.Code));
                 break;
             case FhirValueKind.Date or FhirValueKind.DateTime or FhirValueKind.Time:
                 var name = char.ToLowerInvariant(value.TypeName[0]) + value.TypeName[1..];

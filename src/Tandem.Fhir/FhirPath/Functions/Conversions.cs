@@ -40,7 +40,7 @@ internal static class Conversions
             return default;
         try
         {
-            return PathQuantity.Add(new(0, unit), quantity, 1) is { } converted ? new(FhirValue.Of(converted)) : default;
+            return quantity.In(unit) is { } converted ? new(FhirValue.Of(converted)) : default;
         }
         catch (OverflowException)
         {

@@ -21,6 +21,9 @@ internal sealed record CalendarUnit(string Name, string Ucum, int Months, long T
 
     private static readonly CalendarUnit UcumSecond = new("s", "s", 0, TimeSpan.TicksPerSecond);
 
+    /// <summary>Days of a year and of a month where no date says which (FHIRPath 2.0, 5.5.7).</summary>
+    internal int UnanchoredDays => Months == 12 ? 365 : Months * 30;
+
     internal bool KeepsFraction => Name is "second";
 
     /// <summary>The unit that a calendar keyword names, singular or plural; null when it is none.</summary>
@@ -35,19 +38,16 @@ internal sealed record CalendarUnit(string Name, string Ucum, int Months, long T
         return null;
     }
 
-    /// <summary>The unit by which a quantity moves a date; null for what is no definite duration (UCUM years and months are none).</summary>
+    /// <summary>The unit that a UCUM code of FHIR's Quantity stands for (FHIR R4 2.9.1.5); null when it is no such unit of time.</summary>
+    internal static CalendarUnit? OfUcum(string code) => Array.Find(All, unit => unit.Ucum == code);
+
+    /// <summary>The unit by which a quantity moves a date; null for what is no definite duration (UCUM years and months are none, unless they are an element's).</summary>
     internal static CalendarUnit? Of(PathQuantity quantity)
     {
         if (Find(quantity.Unit) is { } calendar)
             return calendar;
         if (quantity.Unit == "s")
             return UcumSecond;
-        foreach (var unit in All)
-        {
-            if (unit.Months == 0 && unit.Ucum == quantity.Unit)
-                return unit;
-        }
-
-        return null;
+        return OfUcum(quantity.Unit) is { } unit && (unit.Months == 0 || quantity.IsElement) ? unit : null;
     }
 }

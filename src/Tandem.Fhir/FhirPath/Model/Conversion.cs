@@ -52,9 +52,9 @@ internal static class Conversion
         var isQuantity = element.Type is { } type ? type.Is(R4.Types["Quantity"]) : node["value"u8].Kind == JsonKind.Number;
         if (!isQuantity || node["comparator"u8].Exists || node["value"u8].Number is not { } value)
             return element;
-        var unit = node["system"u8].Is("http://unitsofmeasure.org"u8) ? node["code"u8].Text : node["code"u8].Text ?? node["unit"u8].Text;
-        unit ??= node["unit"u8].Text ?? "1";
-        return FhirValue.Of(new PathQuantity(value, unit));
+        var isUcum = node["system"u8].Is("http://unitsofmeasure.org"u8);
+        var unit = node["code"u8].Text ?? node["unit"u8].Text ?? "1";
+        return FhirValue.Of(new PathQuantity(value, unit) { IsElement = isUcum && node["code"u8].Exists });
     }
 
     internal static bool? ToBoolean(in FhirValue value)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Numerics;
 
 namespace Tandem.Fhir.FhirPath.Model;
 
@@ -91,6 +92,13 @@ internal sealed class UcumUnit
         return to.ToScale(scaled);
     }
 
+    /// <summary>As <see cref="Convert"/>, in decimal digits; null too when there is no room for them.</summary>
+    internal static decimal? ConvertExactly(decimal value, UcumUnit from, UcumUnit to)
+    {
+        var one = 1m;
+        return TryAlign(from, ref value, to.WithoutScale(), ref one) && one != 0 ? Numbers.Trim(to.ToScale(value / one)) : null;
+    }
+
     internal UcumUnit Times(UcumUnit other, int sign)
     {
         var sum = new SortedDictionary<string, int>(powers, StringComparer.Ordinal);
@@ -123,12 +131,15 @@ internal sealed class UcumUnit
         _ => value,
     };
 
-    private double ToScale(double kelvin) => Scale switch
+    private T ToScale<T>(T kelvin)
+        where T : INumber<T> => Scale switch
     {
-        "Cel" => kelvin - 273.15,
-        "[degF]" => kelvin * 9 / 5 - 459.67,
+        "Cel" => kelvin - T.CreateChecked(273.15m),
+        "[degF]" => kelvin * T.CreateChecked(9) / T.CreateChecked(5) - T.CreateChecked(459.67m),
         _ => kelvin,
     };
+
+    private UcumUnit WithoutScale() => Scale is null ? this : new(Mantissa, Exponent, powers);
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Mantissa}e{Exponent} {string.Join('.', powers.Select(p => p.Key + p.Value))}");

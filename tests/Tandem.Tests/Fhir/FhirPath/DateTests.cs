@@ -36,6 +36,9 @@ public sealed class DateTests
     [InlineData("@2026-11-22T10:00:00 + 0.5 seconds", "2026-11-22T10:00:00.500")]
     [InlineData("@2026-11-22 + 99999999999999999999 days", "")]
     [InlineData("birthDate + 46 years", "2026-02-28")]
+    [InlineData("@2020-01-01 + (1 week + 1 day)", "2020-01-09")]
+    [InlineData("@2011-01-10 + (1 year + 6 months)", "2012-07-10")]
+    [InlineData("@2020-01-01T00:00:00 + (1 hour + 30 minutes)", "2020-01-01T01:30:00")]
     [InlineData("birthDate + 18 years <= today()", "true")]
     public void Arithmetic_follows_the_calendar(string expression, string expected) => Assert.Equal(expected, Gives(expression, Patient));
 

@@ -85,7 +85,19 @@ public sealed class OperatorTests
     [InlineData("1 year = 1 'a'", "")]
     [InlineData("1 year ~ 1 'a'", "true")]
     [InlineData("2 weeks = 14 'd'", "true")]
+    [InlineData("1 year = 365 days", "true")]
+    [InlineData("1 month = 30 days", "true")]
+    [InlineData("1 'a' > 1 day", "")]
+    [InlineData("1 year > 1 'd'", "")]
     [InlineData("2 'mg' + 3 'g'", "3002 'mg'")]
+    [InlineData("3 'm' + 3 'cm'", "303 'cm'")]
+    [InlineData("3 'm' - 3 'cm'", "297 'cm'")]
+    [InlineData("3 'cm' - 3 'm'", "-297 'cm'")]
+    [InlineData("7 'd' + 12 'h'", "180 'h'")]
+    [InlineData("1 year + 6 months", "18 months")]
+    [InlineData("1 year + 1 'd'", "")]
+    [InlineData("1 'Cel' + 1 'Cel'", "2 'Cel'")]
+    [InlineData("1 'Cel' + 1 'K'", "")]
     [InlineData("3 'mg' * 2", "6 'mg'")]
     [InlineData("(6 'mg' / 2 'mL') = 3 'g/L'", "true")]
     [InlineData("1 'nonsense' = 1 'nonsense'", "true")]
@@ -97,6 +109,16 @@ public sealed class OperatorTests
     [InlineData("value >= 6900 'umol/L'", "true")]
     [InlineData("component.value.ofType(Quantity) < 16 'kPa'", "true")]
     public void Quantities_of_the_record_are_compared_too(string expression, string expected) => Assert.Equal(expected, Gives(expression, Observation));
+
+    [Theory] // FHIR R4 2.9.1.5: a UCUM code of time is the calendar's where it meets the calendar
+    [InlineData("value = 2 years", "true")]
+    [InlineData("value = 2 'a'", "true")]
+    [InlineData("value > 23 months", "true")]
+    [InlineData("@2020-01-01 + value", "2022-01-01")]
+    [InlineData("value + 6 months", "30 months")]
+    [InlineData("value + 1 'a'", "3 'a'")]
+    public void A_duration_of_the_record_is_one_of_the_calendar(string expression, string expected) =>
+        Assert.Equal(expected, Gives(expression, Parsed("""{ "resourceType": "Observation", "valueQuantity": { "value": 2, "unit": "years", "system": "http://unitsofmeasure.org", "code": "a" } }""")));
 
     [Fact]
     public void A_quantity_with_a_comparator_is_no_definite_value() =>

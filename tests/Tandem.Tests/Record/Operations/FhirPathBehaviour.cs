@@ -82,6 +82,14 @@ public abstract class FhirPathBehaviour(Engine engine) : IAsyncLifetime
         await ResultsAsync("trace('t', use).given.join(' ')", ",{\"name\":\"context\",\"valueString\":\"name\"}"));
 
     [Fact]
+    public async Task A_duration_of_the_calendar_has_the_code_of_UCUM()
+    {
+        var answer = await server.PostAsync("$fhirpath", Asked("2 years"));
+
+        Assert.Contains("\"valueQuantity\":{\"value\":2,\"unit\":\"years\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"a\"}", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Variables_are_set() => Assert.Equal(
         "[boolean valueBoolean true]",
         await ResultsAsync("name.family.first() = %who and %q.value = 5", ",{\"name\":\"variables\",\"part\":[{\"name\":\"who\",\"valueString\":\"Testperson\"},{\"name\":\"q\",\"valueQuantity\":{\"value\":5}}]}"));
