@@ -133,6 +133,9 @@ public readonly struct FhirValue : IEquatable<FhirValue>
 
     internal bool IsPrimitive => Kind == FhirValueKind.Node && (type is { IsPrimitive: true } || !Node.IsObject);
 
+    /// <summary>A primitive that has only extensions, or a Quantity without a number: where a value is needed it counts as nothing.</summary>
+    internal bool IsWithoutValue => Kind == FhirValueKind.Node && (number < 0 || (type is { IsPrimitive: false } && type.Is(R4.Types["Quantity"]) && !Node["value"u8].Exists));
+
     internal int Int => number;
 
     internal object? Content => content;

@@ -20,7 +20,7 @@ internal sealed class Arithmetic : Expression
 
     internal override Values Evaluate(Evaluation run)
     {
-        if (Single(left.Evaluate(run))?.ToSystem() is not { } a || Single(right.Evaluate(run))?.ToSystem() is not { } b)
+        if (SingleValue(left.Evaluate(run)) is not { } a || SingleValue(right.Evaluate(run)) is not { } b)
             return default;
         try
         {
@@ -117,10 +117,8 @@ internal sealed class Concatenate : Expression
 
     private string Text(Expression operand, Evaluation run)
     {
-        if (Single(operand.Evaluate(run))?.ToSystem() is not { } value)
+        if (SingleValue(operand.Evaluate(run)) is not { } value)
             return "";
-        if (value.Kind == FhirValueKind.Node && !value.Node.Exists)
-            return ""; // a primitive that has only extensions
         return value.Text ?? throw Error($"A value of type {value.TypeName} is no text.");
     }
 }
@@ -142,7 +140,7 @@ internal sealed class Polarity : Expression
 
     internal override Values Evaluate(Evaluation run)
     {
-        if (Single(Operand.Evaluate(run))?.ToSystem() is not { } value)
+        if (SingleValue(Operand.Evaluate(run)) is not { } value)
             return default;
         var sign = Negates ? -1 : 1;
         return value.Kind switch

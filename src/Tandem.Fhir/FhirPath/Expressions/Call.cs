@@ -32,9 +32,9 @@ internal sealed class Call : Expression
         return result;
     }
 
-    /// <summary>The only item of an argument as a System value; null when it was not given or gives nothing.</summary>
+    /// <summary>The only item of an argument as a System value; null when it was not given or gives nothing, or nothing with a value.</summary>
     internal FhirValue? Argument(int number, Evaluation run) =>
-        number < Arguments.Length ? Single(Arguments[number].Evaluate(run))?.ToSystem() : null;
+        number < Arguments.Length ? SingleValue(Arguments[number].Evaluate(run)) : null;
 
     internal string? TextArgument(int number, Evaluation run) => Argument(number, run) is { } value
         ? value.Kind == FhirValueKind.String ? value.Text : throw Error($"{Name}() needs a text, not a value of type {value.TypeName}.")
@@ -45,7 +45,7 @@ internal sealed class Call : Expression
         : null;
 
     /// <summary>The only item of the input as a text; null when there is none.</summary>
-    internal string? Text(in Values focus) => Single(focus)?.ToSystem() is { } value
+    internal string? Text(in Values focus) => SingleValue(focus) is { } value
         ? value.Kind == FhirValueKind.String ? value.Text : throw Error($"{Name}() works on a text, not on a value of type {value.TypeName}.")
         : null;
 }

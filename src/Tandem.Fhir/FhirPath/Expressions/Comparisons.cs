@@ -125,7 +125,7 @@ internal sealed class Compare : Expression
 
     internal override bool? Test(Evaluation run)
     {
-        if (Single(left.EvaluatePlain(run)) is not { } a || Single(right.EvaluatePlain(run)) is not { } b)
+        if (SingleValue(left.EvaluatePlain(run)) is not { } a || SingleValue(right.EvaluatePlain(run)) is not { } b)
             return null;
         if (Ordering.Compare(a, b, Position) is not { } order)
             return null;

@@ -35,6 +35,9 @@ internal abstract class Expression(int position)
         _ => throw Several(values.Count),
     };
 
+    /// <summary>The only item as a System value; null when there is none, or only one that has extensions in place of its value.</summary>
+    internal FhirValue? SingleValue(in Values values) => Single(values)?.ToSystem() is { IsWithoutValue: false } value ? value : null;
+
     internal FhirPathException Error(string reason) => new(reason, Position);
 
     private protected void Over(Expression child) => Depth = Math.Max(Depth, child.Depth + 1);
@@ -94,7 +97,7 @@ internal sealed class Indexer : Expression
     internal override Values Evaluate(Evaluation run)
     {
         var items = target.Evaluate(run);
-        if (Single(index.Evaluate(run))?.ToSystem() is not { } at)
+        if (SingleValue(index.Evaluate(run)) is not { } at)
             return default;
         if (at.Kind != FhirValueKind.Integer)
             throw Error("An index must be an integer.");

@@ -18,7 +18,7 @@ internal static class Boundaries
 
     private static Values Boundary(in Values focus, Call call, Evaluation run, bool high)
     {
-        if (call.Single(focus)?.ToSystem() is not { } value)
+        if (call.SingleValue(focus) is not { } value)
             return default;
         var digits = call.Arguments.Length == 0 ? null : call.IntegerArgument(0, run);
         switch (value.Content)
@@ -53,7 +53,7 @@ internal static class Boundaries
 
     private static Values Precision(in Values focus, Call call, Evaluation run)
     {
-        if (call.Single(focus)?.ToSystem() is not { } value)
+        if (call.SingleValue(focus) is not { } value)
             return default;
         if (value.Content is PartialDateTime date)
             return Values.Of((int?)DateBoundaries.Digits(date));
@@ -63,7 +63,7 @@ internal static class Boundaries
 
     private static Values Comparable(in Values focus, Call call, Evaluation run)
     {
-        if (call.Single(focus)?.ToSystem() is not { } left || call.Argument(0, run) is not { } right)
+        if (call.SingleValue(focus) is not { } left || call.Argument(0, run) is not { } right)
             return default;
         return new(left.Quantity is { } a && right.Quantity is { } b && PathQuantity.Comparable(a, b));
     }

@@ -24,8 +24,8 @@ internal static class Conversions
 
     private static Function[] Pair(string name, Convert convert) =>
     [
-        new("to" + name, 0, name == "Quantity" ? 1 : 0, (in focus, call, run) => call.Single(focus)?.ToSystem() is { } value ? convert(value, call, run) : default),
-        new("convertsTo" + name, 0, name == "Quantity" ? 1 : 0, (in focus, call, run) => call.Single(focus)?.ToSystem() is { } value ? new(convert(value, call, run).Count > 0) : default),
+        new("to" + name, 0, name == "Quantity" ? 1 : 0, (in focus, call, run) => call.SingleValue(focus) is { } value ? convert(value, call, run) : default),
+        new("convertsTo" + name, 0, name == "Quantity" ? 1 : 0, (in focus, call, run) => call.SingleValue(focus) is { } value ? new(convert(value, call, run).Count > 0) : default),
     ];
 
     private static Values Of(PartialDateTime? date) => date is null ? default : new(FhirValue.Of(date));

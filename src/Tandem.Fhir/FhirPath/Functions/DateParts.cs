@@ -27,7 +27,7 @@ internal static class DateParts
 
     private static PartialDateTime? Of(in Values focus, Call call)
     {
-        if (call.Single(focus)?.ToSystem() is not { } value)
+        if (call.SingleValue(focus) is not { } value)
             return null;
         return value.Content as PartialDateTime ?? throw call.Error($"{call.Name}() works on a date or time, not on a value of type {value.TypeName}.");
     }

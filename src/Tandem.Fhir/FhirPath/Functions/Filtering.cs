@@ -99,7 +99,7 @@ internal static class Filtering
             run.Enter(focus[i], i);
             var keys = new FhirValue?[width];
             for (var k = 0; k < width; k++)
-                keys[k] = call.Arguments.Length == 0 ? focus[i] : call.Single(Key(call.Arguments[k]).Evaluate(run));
+                keys[k] = call.SingleValue(call.Arguments.Length == 0 ? new(focus[i]) : Key(call.Arguments[k]).Evaluate(run));
             run.Charge(16 * width, call);
             rows[i] = (focus[i], keys);
         }

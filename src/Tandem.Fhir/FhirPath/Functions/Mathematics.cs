@@ -22,7 +22,7 @@ internal static class Mathematics
 
     private static FhirValue? Input(in Values focus, Call call)
     {
-        if (call.Single(focus)?.ToSystem() is not { } value)
+        if (call.SingleValue(focus) is not { } value)
             return null;
         return value.Kind is FhirValueKind.Integer or FhirValueKind.Decimal or FhirValueKind.Long ? value : throw call.Error($"{call.Name}() works on a number, not on a value of type {value.TypeName}.");
     }
@@ -36,7 +36,7 @@ internal static class Mathematics
 
     private static Values Abs(in Values focus, Call call, Evaluation run)
     {
-        if (call.Single(focus)?.ToSystem() is { Kind: FhirValueKind.Quantity } measured)
+        if (call.SingleValue(focus) is { Kind: FhirValueKind.Quantity } measured)
             return new(FhirValue.Of(measured.Quantity! with { Value = Math.Abs(measured.Quantity!.Value) }));
         return Input(focus, call) switch
         {

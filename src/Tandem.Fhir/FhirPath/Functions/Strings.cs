@@ -70,14 +70,19 @@ internal static class Strings
             return default;
         var separator = call.TextArgument(0, run) ?? "";
         var length = 0L;
-        var parts = new string[focus.Count];
-        for (var i = 0; i < parts.Length; i++)
+        var parts = new List<string>(focus.Count);
+        for (var i = 0; i < focus.Count; i++)
         {
-            parts[i] = focus[i].ToSystem() is { Kind: FhirValueKind.String } part ? part.Text! : throw call.Error($"join() works on texts, not on a value of type {focus[i].TypeName}.");
-            length += parts[i].Length + separator.Length;
+            if (focus[i].IsWithoutValue)
+                continue;
+            parts.Add(focus[i].ToSystem() is { Kind: FhirValueKind.String } part ? part.Text! : throw call.Error($"join() works on texts, not on a value of type {focus[i].TypeName}."));
+            length += parts[^1].Length + separator.Length;
         }
 
         run.Charge((int)Math.Min(int.MaxValue, length / 32), call);
         return Values.Of(run.Charge(string.Join(separator, parts), call));
     }
 }
+    /// <summary>What has no value is passed over.</summary>
+        if (parts.Count == 0)
+            return default;

@@ -120,6 +120,27 @@ public sealed class OperatorTests
     public void A_duration_of_the_record_is_one_of_the_calendar(string expression, string expected) =>
         Assert.Equal(expected, Gives(expression, Parsed("""{ "resourceType": "Observation", "valueQuantity": { "value": 2, "unit": "years", "system": "http://unitsofmeasure.org", "code": "a" } }""")));
 
+    [Theory] // name[1].given[0] and deceased have only extensions
+    [InlineData("name[1].given[0] + 'c'", "")]
+    [InlineData("name[1].given[0] & 'c'", "c")]
+    [InlineData("name[1].given[0] > 'a'", "")]
+    [InlineData("name[1].given[0].upper()", "")]
+    [InlineData("name[1].given[0].matches('a')", "")]
+    [InlineData("'a'.startsWith(name[1].given[0])", "")]
+    [InlineData("name[1].given.join(',')", "Addie")]
+    [InlineData("name.given.sort().skip(1)", "Ada, Addie, B")]
+    public void What_has_no_value_counts_as_nothing(string expression, string expected) => Assert.Equal(expected, Gives(expression, Patient));
+
+    [Fact]
+    public void A_date_or_quantity_without_a_value_counts_as_nothing()
+    {
+        var observation = Parsed("""{ "resourceType": "Observation", "_effectiveDateTime": { "id": "e" }, "valueQuantity": { "_value": { "id": "v" }, "unit": "mg" } }""");
+        Assert.Equal("", Gives("effective > @2000", observation));
+        Assert.Equal("", Gives("effective + 1 day", observation));
+        Assert.Equal("", Gives("value > 1 'mg'", observation));
+        Assert.Equal("", Gives("value * 2", observation));
+    }
+
     [Fact]
     public void A_quantity_with_a_comparator_is_no_definite_value() =>
         Assert.Contains("cannot be compared", Fails("value > 5 'mg'", Parsed("""{ "resourceType": "Observation", "valueQuantity": { "value": 5, "comparator": "<", "unit": "mg" } }""")), StringComparison.Ordinal);

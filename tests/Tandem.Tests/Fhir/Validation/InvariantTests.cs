@@ -45,6 +45,18 @@ public sealed class InvariantTests
             Assert.Contains($"({key})", Base.Says(resource), StringComparison.Ordinal);
     }
 
+    [Theory] // R4 2.9.1.1: such a value is there, and is nothing to compare or to look into
+    [InlineData("\"subject\":{\"_reference\":{0}}")]
+    [InlineData("\"valueRange\":{\"low\":{\"_value\":{0}},\"high\":{\"value\":1}}")]
+    [InlineData("\"effectivePeriod\":{\"_start\":{0},\"end\":\"2026-01-01\"}")]
+    public void A_value_that_is_absent_with_a_reason_keeps_no_rule_from_being_checked(string element)
+    {
+        const string absent = """{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]}""";
+        var resource = $$"""{"resourceType":"Observation","status":"final","code":{"text":"a"},{{element.Replace("{0}", absent, StringComparison.Ordinal)}} }""";
+
+        Assert.Equal("", Base.Finds(resource));
+    }
+
     [Theory] // R4 4.1.3.1: a concept of a required set has a code of it; what bears only extensions says in them why
     [InlineData("\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-clinical\"}]", "error code-invalid Condition.clinicalStatus")]
     [InlineData("\"text\":\"over\"", "error code-invalid Condition.clinicalStatus")]
