@@ -2,17 +2,17 @@ using Tandem.Fhir.FhirPath.Expressions;
 
 namespace Tandem.Fhir.FhirPath.Functions;
 
-/// <summary>Texts (FHIRPath 2.0, 5.6); lengths and places count UTF-16 units.</summary>
+/// <summary>Texts (FHIRPath 2.0, 5.6); lengths and places count characters of Unicode, so none is cut apart.</summary>
 internal static class Strings
 {
     internal static readonly Function[] All =
     [
-        new("length", 0, 0, (in focus, call, _) => Values.Of(call.Text(focus)?.Length)),
+        new("length", 0, 0, (in focus, call, _) => call.Text(focus) is { } text ? Values.Of((int?)Count(text)) : default),
         new("upper", 0, 0, (in focus, call, _) => Values.Of(call.Text(focus)?.ToUpperInvariant())),
         new("lower", 0, 0, (in focus, call, _) => Values.Of(call.Text(focus)?.ToLowerInvariant())),
         new("trim", 0, 0, (in focus, call, _) => Values.Of(call.Text(focus)?.Trim())),
-        new("indexOf", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => Values.Of((int?)text.IndexOf(part, StringComparison.Ordinal)))),
-        new("lastIndexOf", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => Values.Of((int?)text.LastIndexOf(part, StringComparison.Ordinal)))),
+        new("indexOf", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => Place(text, text.IndexOf(part, StringComparison.Ordinal)))),
+        new("lastIndexOf", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => Place(text, text.LastIndexOf(part, StringComparison.Ordinal)))),
         new("startsWith", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => new(text.StartsWith(part, StringComparison.Ordinal)))),
         new("endsWith", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => new(text.EndsWith(part, StringComparison.Ordinal)))),
         new("contains", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => new(text.Contains(part, StringComparison.Ordinal)))),
@@ -31,10 +31,44 @@ internal static class Strings
 
     private static Values Substring(in Values focus, Call call, Evaluation run)
     {
-        if (call.Text(focus) is not { } text || call.IntegerArgument(0, run) is not { } start || start < 0 || start >= text.Length)
+        if (call.Text(focus) is not { } text || call.IntegerArgument(0, run) is not { } start || start < 0)
             return default;
-        var length = call.IntegerArgument(1, run) ?? text.Length;
-        return Values.Of(text.Substring(start, Math.Clamp(length, 0, text.Length - start)));
+        var rest = text.AsSpan(Units(text, start));
+        if (rest.IsEmpty)
+            return default;
+        return Values.Of((call.IntegerArgument(1, run) is { } length ? rest[..Units(rest, length)] : rest).ToString());
+    }
+
+    /// <summary>How many characters; half of one that stands alone counts too.</summary>
+    private static int Count(ReadOnlySpan<char> text)
+    {
+        var count = 0;
+        for (; !text.IsEmpty; count++)
+            text = text[First(text)..];
+        return count;
+    }
+
+    /// <summary>The UTF-16 units that the first so many characters take; all of them where there are no more.</summary>
+    private static int Units(ReadOnlySpan<char> text, int characters)
+    {
+        var units = 0;
+        for (; characters > 0 && units < text.Length; characters--)
+            units += First(text[units..]);
+        return units;
+    }
+
+    private static int First(ReadOnlySpan<char> text) => text.Length > 1 && char.IsSurrogatePair(text[0], text[1]) ? 2 : 1;
+
+    private static Values Place(string text, int unit) => Values.Of((int?)(unit < 0 ? unit : Count(text.AsSpan(0, unit))));
+
+    private static IEnumerable<string> Characters(string text)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            var units = First(text.AsSpan(at));
+            yield return text.Substring(at, units);
+            at += units;
+        }
     }
 
     /// <summary>An empty pattern stands between all characters and at both ends.</summary>
@@ -45,7 +79,7 @@ internal static class Strings
         run.ChargeReplacement(text.Length + 1, substitution.Length, call);
         if (pattern.Length > 0)
             return Values.Of(run.Charge(text.Replace(pattern, substitution, StringComparison.Ordinal), call));
-        return Values.Of(run.Charge(substitution + string.Concat(text.Select(c => c + substitution)), call));
+        return Values.Of(run.Charge(substitution + string.Concat(Characters(text).Select(c => c + substitution)), call));
     }
 
     private static Values ToChars(in Values focus, Call call, Evaluation run)
@@ -53,7 +87,7 @@ internal static class Strings
         if (call.Text(focus) is not { } text)
             return default;
         run.Charge(text.Length, call);
-        return Values.Of(text.Select(c => FhirValue.Of(c.ToString())).ToArray());
+        return Values.Of(Characters(text).Select(FhirValue.Of).ToArray());
     }
 
     private static Values Split(in Values focus, Call call, Evaluation run)
@@ -64,10 +98,9 @@ internal static class Strings
         return Values.Of(text.Split(separator).Select(FhirValue.Of).ToArray());
     }
 
+    /// <summary>What has no value is passed over.</summary>
     private static Values Join(in Values focus, Call call, Evaluation run)
     {
-        if (focus.Count == 0)
-            return default;
         var separator = call.TextArgument(0, run) ?? "";
         var length = 0L;
         var parts = new List<string>(focus.Count);
@@ -79,10 +112,9 @@ internal static class Strings
             length += parts[^1].Length + separator.Length;
         }
 
+        if (parts.Count == 0)
+            return default;
         run.Charge((int)Math.Min(int.MaxValue, length / 32), call);
         return Values.Of(run.Charge(string.Join(separator, parts), call));
     }
 }
-    /// <summary>What has no value is passed over.</summary>
-        if (parts.Count == 0)
-            return default;

@@ -144,7 +144,7 @@ internal static class Conversion
     private static bool IsDecimal(ReadOnlySpan<char> text, out decimal value)
     {
         value = 0;
-        return text.Length > 0 && char.IsAsciiDigit(text[^1])
+        return text.TrimStart("+-") is [>= '0' and <= '9', ..] && char.IsAsciiDigit(text[^1])
             && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
     }
 }

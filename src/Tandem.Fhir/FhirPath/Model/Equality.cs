@@ -30,7 +30,7 @@ internal static class Equality
         if (a.Number is { } x && b.Number is { } y)
             return Numbers.Equivalent(x, y);
         if (a.Kind == FhirValueKind.String && b.Kind == FhirValueKind.String)
-            return SameWords(a.Text!, b.Text!);
+            return SameText(a.Text!, b.Text!);
         if (a.Content is PartialDateTime && b.Content is PartialDateTime)
             return Dates(a, b) == true;
         if (a.Kind == FhirValueKind.Quantity || b.Kind == FhirValueKind.Quantity)
@@ -38,15 +38,11 @@ internal static class Equality
         return a == b;
     }
 
-    /// <summary>Ignores case, and takes any run of white space for one blank.</summary>
-    internal static bool SameWords(string left, string right)
-    {
-        if (left.Equals(right, StringComparison.OrdinalIgnoreCase))
-            return true;
-        return Words(left).Equals(Words(right), StringComparison.OrdinalIgnoreCase);
-    }
+    /// <summary>Ignores case, and takes every character of white space for a blank, but not several for one (FHIRPath 2.0, 6.1.2).</summary>
+    internal static bool SameText(string left, string right) =>
+        left.Length == right.Length && Blanks(left).Equals(Blanks(right), StringComparison.OrdinalIgnoreCase);
 
-    private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Blanks(string text) => text.Replace('\t', ' ').Replace('\r', ' ').Replace('\n', ' ');
 
     /// <summary>A text beside a date is read as one; a date and a time are never equal.</summary>
     private static bool? Dates(in FhirValue left, in FhirValue right)
@@ -94,7 +90,7 @@ internal static class Nodes
             return false;
         return left.Kind switch
         {
-            JsonKind.String => Equality.SameWords(left.Text!, right.Text!),
+            JsonKind.String => Equality.SameText(left.Text!, right.Text!),
             JsonKind.Number => left.Number is { } a && right.Number is { } b ? Numbers.Equivalent(a, b) : left.Raw.SequenceEqual(right.Raw),
             JsonKind.Array => AnyOrder(left, right),
             JsonKind.Object => Members(left, right, Equivalent),

@@ -170,6 +170,7 @@ internal sealed class Lexer(string text)
         return plain.ToString();
     }
 
+    /// <summary>The backslash of what is no escape is left out (FHIRPath 2.0, 4.1.2).</summary>
     private char Escaped()
     {
         var start = at;
@@ -182,13 +183,11 @@ internal sealed class Lexer(string text)
             case 'n': return '\n';
             case 't': return '\t';
             case 'f': return '\f';
-            case '\\' or '/' or '\'' or '"' or '`':
-                return text[at - 1];
             case 'u' when at + 4 <= text.Length && ushort.TryParse(text.AsSpan(at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code):
                 at += 4;
                 return (char)code;
             default:
-                throw new FhirPathException($"The escape \\{text[at - 1]} is not known; write \\\\ for a backslash.", start);
+                return text[at - 1];
         }
     }
 }
