@@ -56,6 +56,9 @@ public sealed class FhirPathContext
     /// </summary>
     public bool Strict { get; init; }
 
+    /// <summary>True: <c>as</c> on several items is an error (FHIRPath 2.0, 6.3.4), in a context that is not strict too.</summary>
+    public bool SingleAs { get; init; }
+
     /// <summary>Most work one evaluation may do, about one unit per item touched; beyond it a <see cref="FhirPathException"/> is thrown.</summary>
     public int MaxWork { get; init; } = 2_000_000;
 

@@ -12,6 +12,7 @@ internal sealed class ValidationRun(FhirValidator validator, ValidationOptions o
 
     private FhirPathContext? latest;
     private FhirNode latestRoot;
+    private BundleEntries? entries;
 
     internal FhirValidator Validator => validator;
 
@@ -47,18 +48,8 @@ internal sealed class ValidationRun(FhirValidator validator, ValidationOptions o
     /// <summary>Within a bundle an entry of that address, otherwise whatever the caller finds.</summary>
     internal FhirNode Resolve(string reference)
     {
-        var outermost = log.Document.Root;
-        if (outermost["resourceType"u8].Is("Bundle"u8))
-        {
-            foreach (var entry in outermost["entry"u8].Items)
-            {
-                var url = entry["fullUrl"u8].Text;
-                if (url == reference || (url is not null && url.EndsWith("/" + reference, StringComparison.Ordinal)))
-                    return entry["resource"u8];
-            }
-        }
-
-        return options.Resolve?.Invoke(reference) ?? default;
+        entries ??= new(log.Document.Root);
+        return entries.Find(reference) is { Exists: true } entry ? entry : options.Resolve?.Invoke(reference) ?? default;
     }
 
     internal void Add(IssueSeverity severity, string code, string text, in FhirValue at, string below = "") =>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Rest;
 using Tandem.Record.Validation;
@@ -92,12 +93,15 @@ internal static class EvaluateFhirPath
     private static FhirPathContext Context(OperationRequest call, FhirNode resource, List<(string, IReadOnlyList<FhirValue>)>? trace)
     {
         var definitions = call.Fhir.Service.Definitions.Current;
+        var entries = new BundleEntries(resource);
         var context = new FhirPathContext(resource)
         {
             Now = call.Fhir.Service.Clock.GetLocalNow(),
             Strict = call.Text("validate") == "true",
-            Resolve = reference => ValidateResource.Resolve(call.Fhir, reference),
-            MemberOf = definitions.Terminology.MemberOf,
+            SingleAs = true,
+            Resolve = reference => entries.Find(reference) is { Exists: true } entry ? entry : ValidateResource.Resolve(call.Fhir, reference),
+            MemberOf = (value, valueSet) => definitions.Terminology.FindValueSet(valueSet).Exists ? definitions.Terminology.MemberOf(value, valueSet)
+                : throw new FhirPathException($"The value set {valueSet} is not here."), // R4 2.9.1.4
             IsA = definitions.Terminology.IsA,
             InSlice = definitions.Validator.InSlice,
             ConformsTo = (node, profile) => definitions.Validator.Conforms(FhirValue.Of(node), profile),

@@ -74,7 +74,7 @@ internal sealed class OfType : Expression
     {
         var items = target.Evaluate(run);
         run.Charge(items.Count, this);
-        if (single && run.Context.Strict)
+        if (single && (run.Context.Strict || run.Context.SingleAs))
             Single(items);
         var found = default(ValueBuilder);
         for (var i = 0; i < items.Count; i++)

@@ -37,6 +37,14 @@ public sealed class ContextTests
     }
 
     [Fact]
+    public void As_takes_one_item_where_that_is_asked_for()
+    {
+        Assert.Equal("official, nickname", Gives("name.as(HumanName).use", Patient));
+        var expression = FhirPathExpression.Compile("name.as(HumanName).use");
+        Assert.Throws<FhirPathException>(() => expression.Evaluate(new FhirPathContext(Patient) { SingleAs = true }));
+    }
+
+    [Fact]
     public void A_contained_resource_sees_the_one_around_it()
     {
         var context = new FhirPathContext(Patient["contained"].First).In(Patient);

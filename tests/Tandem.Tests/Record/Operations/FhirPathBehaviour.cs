@@ -15,7 +15,7 @@ public abstract class FhirPathBehaviour(Engine engine) : IAsyncLifetime
 {
     private const string Patient = """
         {"resourceType":"Patient","id":"a","active":true,"name":[{"use":"official","family":"Testperson","given":["Ada","B"]},{"use":"nickname","given":["Addie"]}],
-         "birthDate":"1980-02-29","contact":[{"gender":"female","name":{"text":"C"}}],"managingOrganization":{"reference":"Organization/o"}}
+         "gender":"female","birthDate":"1980-02-29","contact":[{"gender":"female","name":{"text":"C"}}],"managingOrganization":{"reference":"Organization/o"}}
         """;
 
     private FhirServer server = null!;
@@ -81,6 +81,25 @@ public abstract class FhirPathBehaviour(Engine engine) : IAsyncLifetime
         "Patient.name[0][string valueString Ada B, trace valueString t[code valueCode official@Patient.name[0].use]] | Patient.name[1][string valueString Addie, trace valueString t[code valueCode nickname@Patient.name[1].use]]",
         await ResultsAsync("trace('t', use).given.join(' ')", ",{\"name\":\"context\",\"valueString\":\"name\"}"));
 
+    [Theory]
+    [InlineData("entry.resource.subject.resolve().id", "p, p, q")]
+    [InlineData("entry.resource.subject.where(reference = 'Patient/none').resolve().exists()", "false")]
+    public async Task References_between_the_entries_of_a_bundle_are_resolved_in_it(string expression, string found)
+    {
+        var answer = await server.PostAsync("$fhirpath", Asked(expression, resource: """
+            {"resourceType":"Bundle","type":"collection","entry":[
+             {"fullUrl":"http://ex.org/Patient/p","resource":{"resourceType":"Patient","id":"p"} },
+             {"fullUrl":"urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a01","resource":{"resourceType":"Patient","id":"q"} },
+             {"fullUrl":"http://ex.org/Observation/a","resource":{"resourceType":"Observation","subject":{"reference":"Patient/p"} } },
+             {"fullUrl":"http://ex.org/Observation/b","resource":{"resourceType":"Observation","subject":{"reference":"http://ex.org/Patient/p"} } },
+             {"fullUrl":"http://ex.org/Observation/c","resource":{"resourceType":"Observation","subject":{"reference":"urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a01"} } },
+             {"fullUrl":"http://ex.org/Observation/d","resource":{"resourceType":"Observation","subject":{"reference":"Patient/none"} } }]}
+            """));
+
+        var result = answer.Json["parameter"u8].Items.AsEnumerable().Single(item => item["name"u8].Is("result"u8));
+        Assert.Equal(found, string.Join(", ", result["part"u8].Items.AsEnumerable().Select(part => (part["valueId"u8].Exists ? part["valueId"u8] : part["valueBoolean"u8]).Text)));
+    }
+
     [Fact]
     public async Task A_duration_of_the_calendar_has_the_code_of_UCUM()
     {
@@ -121,6 +140,8 @@ public abstract class FhirPathBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("name.", HttpStatusCode.UnprocessableEntity, "invalid")]
     [InlineData("name.given.single()", HttpStatusCode.UnprocessableEntity, "invalid")]
     [InlineData("nothing.there()", HttpStatusCode.UnprocessableEntity, "invalid")]
+    [InlineData("name.as(HumanName).use", HttpStatusCode.UnprocessableEntity, "invalid")] // FHIRPath 2.0, 6.3.4: one item
+    [InlineData("gender.memberOf('http://example.org/none')", HttpStatusCode.UnprocessableEntity, "invalid")] // R4 2.9.1.4
     public async Task What_cannot_be_evaluated_is_refused_with_its_place(string expression, HttpStatusCode status, string code)
     {
         var answer = await server.PostAsync("$fhirpath", Asked(expression));

@@ -1,0 +1,28 @@
+using Tandem.Fhir.Json;
+
+namespace Tandem.Fhir.Structure;
+
+/// <summary>The resources of a bundle by the addresses that references to them have (R4 Bundle, resolving references in bundles). Immutable.</summary>
+public sealed class BundleEntries
+{
+    private readonly Dictionary<string, FhirNode> byAddress = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the entries; of any other resource there are none.</summary>
+    public BundleEntries(FhirNode resource)
+    {
+        if (!resource["resourceType"u8].Is("Bundle"u8))
+            return;
+        foreach (var entry in resource["entry"u8].Items)
+        {
+            if (entry["fullUrl"u8].Text is not { Length: > 0 } url || entry["resource"u8] is not { IsObject: true } held)
+                continue;
+            byAddress.TryAdd(url, held);
+            var parts = url.Split('/');
+            if (parts.Length > 2)
+                byAddress.TryAdd($"{parts[^2]}/{parts[^1]}", held);
+        }
+    }
+
+    /// <summary>What a reference points to: the fullUrl as it is, or a relative one's type and id; missing when no entry has it.</summary>
+    public FhirNode Find(string reference) => byAddress.GetValueOrDefault(reference);
+}
