@@ -8,12 +8,10 @@ namespace Tandem.Kernel;
 public static class Ids
 {
     /// <summary>A new id in order of time (UUID version 7, RFC 9562), so that indexes grow at their end.</summary>
-    public static string New(TimeProvider clock)
-    {
-#pragma warning disable RS0030 // the one place where ids are made
-        return Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
-#pragma warning restore RS0030
-    }
+    public static string New(TimeProvider clock) => Uuid(clock).ToString("N");
+
+    /// <summary>A new address for what has none of its own, a document or an entry of a bundle: <c>urn:uuid:</c> and 36 characters in lower case (R4 2.24.0.1, uuid).</summary>
+    public static string NewUrn(TimeProvider clock) => "urn:uuid:" + Uuid(clock).ToString("D");
 
     /// <summary>True for an id as <see cref="New"/> makes them: 32 hexadecimal digits, of version 7 and the variant of RFC 9562.</summary>
     public static bool IsMade(string id) => id is { Length: 32 } && id[12] == '7' && id[16] is '8' or '9' or 'a' or 'b' && id.All(char.IsAsciiHexDigitLower);
@@ -32,5 +30,12 @@ public static class Ids
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+    }
+
+    private static Guid Uuid(TimeProvider clock)
+    {
+#pragma warning disable RS0030 // the one place where ids are made
+        return Guid.CreateVersion7(clock.GetUtcNow());
+#pragma warning restore RS0030
     }
 }

@@ -39,7 +39,7 @@ internal static class MakeDocument
             return refusal;
         Redisclosure.Mark(call.Fhir, parts);
         using var bundle = new BundleWriter("document", call.Fhir, 1024 + parts.Sum(part => part.Bytes.Length + 200));
-        bundle.Document("urn:uuid:" + Ids.New(call.Fhir.Service.Clock), call.Fhir.Service.Clock.GetUtcNow());
+        bundle.Document(Ids.NewUrn(call.Fhir.Service.Clock), call.Fhir.Service.Clock.GetUtcNow());
         foreach (var part in parts)
             bundle.Part(part);
         return isKept ? await KeepAsync(call, FhirJson.ParseStored(bundle.End()).Root) : new FhirReply(StatusCodes.Status200OK, bundle.End());

@@ -42,7 +42,7 @@ internal static class ExtractResponse
         if (!questionnaire.Exists)
             return Refusal.Unprocessable("", new RefusalDetail("not-found", "The questionnaire that the response answers is not here. Load it first.", "QuestionnaireResponse.questionnaire"));
 
-        var run = new ExtractionRun(questionnaire, response, reference => ValidateResource.Resolve(call.Fhir, reference), () => "urn:uuid:" + Ids.New(call.Fhir.Service.Clock));
+        var run = new ExtractionRun(questionnaire, response, reference => ValidateResource.Resolve(call.Fhir, reference), () => Ids.NewUrn(call.Fhir.Service.Clock));
         run.Extract();
         var bundle = new JsonObject { ["resourceType"] = "Bundle", ["type"] = "transaction" };
         if (run.Entries.Count > 0)

@@ -36,7 +36,7 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
             .Array("entry", entries =>
             {
                 entries.Item(entry => entry
-                    .Text("fullUrl", $"urn:uuid:{Guid.ParseExact(Ids.New(clock), "N")}")
+                    .Text("fullUrl", Ids.NewUrn(clock))
                     .Resource("resource", "Parameters", status => Status(status, notification, told, address))
                     .Object("request", request => request.Text("method", "GET").Text("url", $"Subscription/{notification.Subscriber.Id}/$status"))
                     .Object("response", response => response.Text("status", "200")));

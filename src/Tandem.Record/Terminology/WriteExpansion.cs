@@ -20,7 +20,7 @@ internal static class WriteExpansion
             json.Raw("compose", set["compose"u8]);
         json.Object("expansion", expansion =>
         {
-            expansion.Text("identifier", "urn:uuid:" + Ids.New(call.Fhir.Service.Clock)).Instant("timestamp", call.Fhir.Service.Clock.GetUtcNow());
+            expansion.Text("identifier", Ids.NewUrn(call.Fhir.Service.Clock)).Instant("timestamp", call.Fhir.Service.Clock.GetUtcNow());
             expansion.Number("total", total).Number("offset", call.Text("offset") is { } offset ? int.Parse(offset, CultureInfo.InvariantCulture) : null);
             expansion.Array("parameter", parameters => Parameters(call, parameters));
             expansion.Array("contains", codes, (item, code) => Code(item, code, names));

@@ -114,6 +114,7 @@ public abstract class QuestionnaireBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         var bundle = Parameter(answer, "return");
         Assert.Equal("POST Observation, PUT Patient/p", string.Join(", ", bundle["entry"u8].Items.AsEnumerable().Select(entry => $"{entry["request"u8]["method"u8].Text} {entry["request"u8]["url"u8].Text}")));
+        Assert.Matches("^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", bundle["entry"u8].First["fullUrl"u8].Text);
         var posted = await server.PostAsync("", bundle.ToString());
         Assert.True(posted.Status == HttpStatusCode.OK, posted.Text);
         var patient = (await server.GetAsync("Patient/p")).Json;

@@ -62,7 +62,7 @@ public abstract class TerminologyBehaviour(Engine engine) : IAsyncLifetime
         var answer = await server.GetAsync("ValueSet/all/$expand?count=1");
 
         Assert.Equal(4, answer.Json["expansion"u8]["total"u8].Number);
-        Assert.StartsWith("urn:uuid:", answer.Json["expansion"u8]["identifier"u8].Text);
+        Assert.Matches("^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", answer.Json["expansion"u8]["identifier"u8].Text);
     }
 
     [Fact]
