@@ -108,6 +108,8 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
         var known = operation.Parameters.Where(parameter => !parameter.IsOut).ToList();
         foreach (var argument in arguments)
         {
+            if (!IsOne(argument.Parameter))
+                problems.Add(new("invariant", $"The parameter {FhirRequest.Shown(argument.Name)} has to have one of value, resource and part (inv-1)."));
             if ((fhir.IsStrict || !operation.TellsWhatIsLeftOut) && IsUnknown(operation, argument))
                 problems.Add(Unknown(argument));
         }
@@ -126,12 +128,27 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
         return problems;
     }
 
+    /// <summary>A parameter is a value, a resource, or parts that are so in turn (R4 Parameters, inv-1); the whole body is a resource.</summary>
+    private static bool IsOne(FhirNode parameter)
+    {
+        if (!parameter.Exists || parameter["resourceType"u8].Exists)
+            return true;
+        var held = parameter.Properties.AsEnumerable().Count(member => member.NameUtf8.StartsWith("value"u8) || member.NameUtf8.SequenceEqual("resource"u8) || member.NameUtf8.SequenceEqual("part"u8));
+        return held <= 1 && parameter["part"u8].Items.AsEnumerable().All(IsOne);
+    }
+
     /// <summary>What an argument is not, but has to be by its type: an address holds no values made of parts (R4 3.2.0.2).</summary>
     private static RefusalDetail? Misfit(OperationArgument argument, OperationParameter parameter) => parameter.Type switch
     {
-        "boolean" when argument.Text is not ("true" or "false") => new("value", $"{parameter.Name} has to be true or false."),
-        "positiveInt" when !int.TryParse(argument.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0 => new("value", $"{parameter.Name} has to be a number from 1 on."),
+        _ when argument.Query is { Length: 0 } => new("value", $"{parameter.Name} has no value."),
+        "boolean" when argument.Text is not ("true" or "false") || IsString(argument) => new("value", $"{parameter.Name} has to be true or false."),
+        "positiveInt" when !int.TryParse(argument.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0 || IsString(argument) => new("value", $"{parameter.Name} has to be a number from 1 on."),
+        "integer" when !int.TryParse(argument.Text, NumberStyles.None, CultureInfo.InvariantCulture, out _) || IsString(argument) => new("value", $"{parameter.Name} has to be a number from 0 on."),
+        "uri" or "url" or "canonical" or "code" or "id" or "date" or "dateTime" or "instant" when argument.Query is null && !IsString(argument) => new("value", $"{parameter.Name} has to be a value of type {parameter.Type}."),
+        "string" when argument.Value.Kind is JsonKind.Number or JsonKind.True or JsonKind.False => new("value", $"{parameter.Name} has to be a text."),
         not "Reference" when argument.Query is not null && char.IsUpper(parameter.Type[0]) => new("not-supported", $"{parameter.Name} is made of parts: post it within a Parameters resource."),
         _ => null,
     };
+
+    private static bool IsString(OperationArgument argument) => argument.Value.Kind == JsonKind.String;
 }

@@ -44,10 +44,9 @@ internal static class ExpandValueSet
 
     private static FhirReply Run(OperationRequest call)
     {
-        if (!Number(call, "offset").Succeeded(out var offset, out var refusal) || !Number(call, "count").Succeeded(out var count, out refusal))
+        if (!Expansion(call).Succeeded(out var expansion, out var refusal) || !ExpandedNames.For(call, expansion).Succeeded(out var names, out refusal))
             return refusal;
-        if (!Expansion(call).Succeeded(out var expansion, out refusal) || !ExpandedNames.For(call, expansion).Succeeded(out var names, out refusal))
-            return refusal;
+        var (offset, count) = (Number(call, "offset"), Number(call, "count"));
         var filter = Words(call.Text("filter") ?? "");
         var excluded = call.Texts("exclude-system").Select(each => each.Split('|', 2)).ToList();
         var codes = expansion.Codes
@@ -111,14 +110,7 @@ internal static class ExpandValueSet
         return found.Exists(versions => versions.Count > 0) ? new SystemVersions(found[0], found[1], found[2]) : (SystemVersions?)null;
     }
 
-    private static Outcome<int?> Number(OperationRequest call, string name)
-    {
-        if (call.Text(name) is not { } text)
-            return (int?)null;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : Refusal.Invalid("", new RefusalDetail("value", $"{name} has to be a number from 0 on."));
-    }
+    private static int? Number(OperationRequest call, string name) => call.Text(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
     private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 

@@ -48,6 +48,8 @@ internal static class TranslateConcept
     {
         if (!TerminologyReply.Codes(call).Succeeded(out var codes, out var refusal) || !Dependencies(call).Succeeded(out var dependencies, out refusal) || !MapsFor(call).Succeeded(out var maps, out refusal))
             return refusal;
+        if (codes.RemoveAll(code => code.System is null) > 0 && codes.Count == 0)
+            return Refusal.Invalid("", new RefusalDetail("required", "Name the system of the code too: several systems may have it."));
         var terminology = call.Fhir.Service.Definitions.Current.Terminology;
         var asked = codes.ConvertAll(code => new CodeToTranslate(code.System, code.Code, code.Version ?? call.Text("version"), call.Text("targetsystem"), call.Text("reverse") == "true") { Dependencies = dependencies });
         var found = maps.Where(map => Fits(map, "source", call.Text("source")) && Fits(map, "target", call.Text("target")))

@@ -34,6 +34,10 @@ public abstract class MatchBehaviour(Engine engine) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    [Fact]
+    public async Task How_many_are_wanted_is_a_number_from_0_on() => Assert.Equal(
+        "value", (await server.PostAsync("Patient/$match", $$"""{"resourceType":"Parameters","parameter":[{"name":"resource","resource":{"resourceType":"Patient",{{Ana}} } },{"name":"count","valueInteger":-1}]}""")).Issue);
+
     [Theory]
     [InlineData(""" "name":[{"family":"MULLER-TEST","given":["Ana"]}],"birthDate":"1980-05-17","gender":"female","telecom":[{"system":"phone","value":"555-010-2030"}] """, "ana certain")]
     [InlineData(""" "name":[{"family":"Müller-Test","given":["Ana"]}],"birthDate":"1980-05-17","address":[{"line":["1 sample st"],"postalCode":"01000"}] """, "ana certain,twin possible")]

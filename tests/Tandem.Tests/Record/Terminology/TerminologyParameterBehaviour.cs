@@ -183,6 +183,11 @@ public abstract class TerminologyParameterBehaviour(Engine engine) : IAsyncLifet
     [InlineData("ValueSet/all/$expand?activeOnly=yes", "value")]
     [InlineData("ValueSet/all/$expand?url=urn:first", "invalid")]
     [InlineData("ValueSet/all/$expand?displayLanguage=es,en", "value")]
+    [InlineData("ValueSet/all/$expand?filter=", "value")]
+    [InlineData("ValueSet/all/$expand?count=-1", "value")]
+    [InlineData("CodeSystem/$lookup?system=urn:wards&code=", "value")]
+    [InlineData("CodeSystem/$lookup?system=urn:wards&code=in&version=", "value")]
+    [InlineData("ConceptMap/$translate?code=in", "required")] // several systems may have it
     [InlineData("CodeSystem/$lookup?coding=urn:wards|in", "not-supported")]
     [InlineData("CodeSystem/$lookup?system=urn:wards&code=in&date=2020-01-01", "not-supported")]
     [InlineData("CodeSystem/$subsumes?system=urn:wards&codeA=in&codingB=urn:wards|icu", "not-supported")]
@@ -190,6 +195,19 @@ public abstract class TerminologyParameterBehaviour(Engine engine) : IAsyncLifet
     public async Task What_is_not_understood_is_refused_by_name(string path, string issue)
     {
         var answer = await server.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.BadRequest, issue), (answer.Status, answer.Issue));
+    }
+
+    [Theory]
+    [InlineData("ValueSet/all/$expand", """{"name":"count","valueString":"1"}""", "value")]
+    [InlineData("ValueSet/all/$expand", """{"name":"activeOnly","valueString":"true"}""", "value")]
+    [InlineData("CodeSystem/$lookup", """{"name":"system","valueUri":"urn:wards"},{"name":"code","valueBoolean":true}""", "value")]
+    [InlineData("CodeSystem/$lookup", """{"name":"system","valueUri":"urn:wards"},{"name":"code","valueCode":"in","valueString":"out"}""", "invariant")]
+    [InlineData("ConceptMap/$translate", """{"name":"coding","valueCoding":{"code":"in"}}""", "required")]
+    public async Task What_is_of_another_type_is_refused_by_name(string path, string parameters, string issue)
+    {
+        var answer = await server.PostAsync(path, $$"""{"resourceType":"Parameters","parameter":[{{parameters}}]}""");
 
         Assert.Equal((HttpStatusCode.BadRequest, issue), (answer.Status, answer.Issue));
     }
