@@ -1,3 +1,4 @@
+using System.Text;
 using Tandem.Fhir.Json;
 
 namespace Tandem.Fhir.Terminology;
@@ -13,11 +14,15 @@ public sealed record Concept(string Code, string? Display, bool IsAbstract, bool
 /// <summary>A code system ready to be asked (R4 4.8): codes, displays and who is below whom. Immutable and thread-safe.</summary>
 public sealed class CodeSystem
 {
+    private const string Properties = "http://hl7.org/fhir/concept-properties#";
+
     private readonly List<Concept> concepts = [];
     private readonly List<List<int>> parents = [];
     private readonly Dictionary<string, int> byCode;
     private readonly Lazy<List<int>[]> children;
+    private readonly Lazy<HashSet<string?>> properties;
     private readonly List<CodeSystem> supplements;
+    private readonly Dictionary<string, string> meanings = new(StringComparer.Ordinal);
 
     /// <summary>Reads a CodeSystem resource.</summary>
     /// <param name="resource">The resource.</param>
@@ -32,11 +37,14 @@ public sealed class CodeSystem
         Content = resource["content"u8].Text ?? "complete";
         IsCaseSensitive = resource["caseSensitive"u8].Boolean != false;
         byCode = new(IsCaseSensitive ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+        foreach (var property in resource["property"u8].Items)
+            Define(property);
         foreach (var concept in resource["concept"u8].Items)
             Add(concept, -1);
         for (var number = 0; number < concepts.Count; number++)
             LinkByProperties(number);
         children = new(Children);
+        properties = new(() => [.. concepts.Select(concept => concept.Node).Prepend(resource).SelectMany(node => node["property"u8].Items.AsEnumerable()).Select(property => property["code"u8].Text)]);
         this.supplements = [.. (supplements ?? []).Select(supplement => new CodeSystem(supplement))];
     }
 
@@ -57,6 +65,9 @@ public sealed class CodeSystem
 
     /// <summary><c>complete</c>, <c>fragment</c>, <c>example</c>, <c>not-present</c>, <c>supplement</c>.</summary>
     public string Content { get; }
+
+    /// <summary>True for what only adds to another code system and defines no codes of its own (R4 4.8.10).</summary>
+    public bool IsSupplement => Content == "supplement";
 
     /// <summary>True when a code that is not among <see cref="Concepts"/> is no code of the system.</summary>
     public bool IsComplete => Content == "complete";
@@ -106,6 +117,12 @@ public sealed class CodeSystem
     /// <summary>All properties of a concept as written, those of supplements last.</summary>
     public IEnumerable<FhirNode> PropertiesOf(Concept concept) =>
         concept.Node["property"u8].Items.AsEnumerable().Concat(Added(concept).SelectMany(added => added.Node["property"u8].Items.AsEnumerable()));
+
+    /// <summary>What a property of this system is in FHIR (R4 concept-properties: <c>notSelectable</c>, <c>inactive</c>, <c>parent</c> …): by the address that the system declares it with, else by its own code.</summary>
+    internal string Meaning(string property) => meanings.GetValueOrDefault(property) ?? supplements.Select(one => one.meanings.GetValueOrDefault(property)).FirstOrDefault(one => one is not null) ?? property;
+
+    /// <summary>True when the system, or a supplement to it, declares the property or has a concept with it.</summary>
+    internal bool HasProperty(string property) => properties.Value.Contains(property) || supplements.Exists(one => one.HasProperty(property));
 
     private IEnumerable<(FhirNode Node, string? Language)> Added(Concept concept)
     {
@@ -168,8 +185,8 @@ public sealed class CodeSystem
     {
         foreach (var property in concepts[number].Node["property"u8].Items)
         {
-            var isParent = property["code"u8].Is("parent"u8) || property["code"u8].Is("subsumedBy"u8);
-            if (!isParent && !property["code"u8].Is("child"u8))
+            var isParent = Is(property, "parent"u8) || Is(property, "subsumedBy"u8);
+            if (!isParent && !Is(property, "child"u8))
                 continue;
             if ((property["valueCode"u8].Text ?? property["valueCoding"u8]["code"u8].Text) is { } other && byCode.TryGetValue(other, out var link))
                 (isParent ? parents[number] : parents[link]).Add(isParent ? link : number);
@@ -188,24 +205,34 @@ public sealed class CodeSystem
         return below;
     }
 
-    private static bool HasFlag(FhirNode node, ReadOnlySpan<byte> name)
+    /// <summary>Keeps what a property means where its code is not the one that FHIR knows it by.</summary>
+    private void Define(FhirNode property)
+    {
+        if (property["code"u8].Text is { } code && property["uri"u8].Text is { } uri && uri.StartsWith(Properties, StringComparison.Ordinal) && uri[Properties.Length..] != code)
+            meanings[code] = uri[Properties.Length..];
+    }
+
+    private bool Is(FhirNode property, ReadOnlySpan<byte> meaning) =>
+        property["code"u8].Is(meaning) || (meanings.Count > 0 && meanings.TryGetValue(property["code"u8].Text ?? "", out var own) && Ascii.Equals(meaning, own));
+
+    private bool HasFlag(FhirNode node, ReadOnlySpan<byte> meaning)
     {
         foreach (var property in node["property"u8].Items)
         {
-            if (property["code"u8].Is(name) && property["valueBoolean"u8].Boolean == true)
+            if (property["valueBoolean"u8].Boolean == true && Is(property, meaning))
                 return true;
         }
 
         return false;
     }
 
-    private static bool IsInactive(FhirNode node)
+    private bool IsInactive(FhirNode node)
     {
+        if (HasFlag(node, "inactive"u8))
+            return true;
         foreach (var property in node["property"u8].Items)
         {
-            if (property["code"u8].Is("inactive"u8) && property["valueBoolean"u8].Boolean == true)
-                return true;
-            if (property["code"u8].Is("status"u8) && (property["valueCode"u8].Text ?? property["valueString"u8].Text) is "retired" or "inactive")
+            if (Is(property, "status"u8) && (property["valueCode"u8].Text ?? property["valueString"u8].Text) is "retired" or "inactive")
                 return true;
         }
 

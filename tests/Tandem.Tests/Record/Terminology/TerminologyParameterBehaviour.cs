@@ -212,6 +212,23 @@ public abstract class TerminologyParameterBehaviour(Engine engine) : IAsyncLifet
         Assert.Equal((HttpStatusCode.BadRequest, issue), (answer.Status, answer.Issue));
     }
 
+    [Fact] // R4 concept-properties: a system may have codes of its own for them
+    public async Task Properties_are_known_by_their_address()
+    {
+        await server.PutAsync("CodeSystem/named", """
+            {"resourceType":"CodeSystem","id":"named","url":"urn:named","status":"active","content":"complete","property":[
+              {"code":"ns","uri":"http://hl7.org/fhir/concept-properties#notSelectable","type":"boolean"},{"code":"st","uri":"http://hl7.org/fhir/concept-properties#status","type":"code"},
+              {"code":"up","uri":"http://hl7.org/fhir/concept-properties#parent","type":"code"}],"concept":[
+              {"code":"group","property":[{"code":"ns","valueBoolean":true}]},{"code":"old","property":[{"code":"st","valueCode":"retired"},{"code":"up","valueCode":"group"}]}]}
+            """);
+        await server.PutAsync("ValueSet/named", """{"resourceType":"ValueSet","id":"named","url":"urn:named-set","status":"active","compose":{"include":[{"system":"urn:named","filter":[{"property":"concept","op":"is-a","value":"group"}]}]}}""");
+
+        Assert.False(Value(await server.GetAsync("ValueSet/named/$validate-code?system=urn:named&code=group"), "result").Boolean);
+        Assert.Equal("group old", Codes(await server.GetAsync("ValueSet/named/$expand")));
+        Assert.Equal("group", Codes(await server.GetAsync("ValueSet/named/$expand?activeOnly=true")));
+        Assert.Equal("old", Codes(await server.GetAsync("ValueSet/named/$expand?excludeNotForUI=true")));
+    }
+
     [Fact]
     public async Task Codings_of_one_version_are_compared()
     {
