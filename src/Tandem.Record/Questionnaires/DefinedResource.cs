@@ -10,6 +10,7 @@ namespace Tandem.Record.Questionnaires;
 internal sealed class DefinedResource(FhirType type, JsonObject json, string? id)
 {
     private readonly List<(string Path, JsonObject Item)> groups = [];
+    private readonly HashSet<(JsonObject Place, string Element)> begun = [];
 
     internal FhirType Type => type;
 
@@ -23,123 +24,151 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
     /// <summary>Begins the item of a repeating element that the answers of a group belong to; null when the path names none.</summary>
     internal IDisposable? Enter(string path)
     {
-        var place = Find(path, out var owner, out var element, out var name);
-        if (place is null || element is not { IsList: true, IsChoice: false } || element.Types[0].Type.IsPrimitive || owner is null)
+        if (Find(path) is not { Element: { IsList: true, IsChoice: false } element } || element.Types[0].Type.IsPrimitive)
             return null;
         var item = new JsonObject();
         groups.Add((path, item));
-        return new Group(this, place, name, item);
+        return new Group(this, path, element.Name, item);
     }
 
-    /// <summary>Sets an element to an answer. Gives the reason when it cannot be.</summary>
-    internal string? Set(string path, FhirNode answer)
+    /// <summary>Sets an element to an answer; what repeats takes each answer, the first in place of what was there. Gives the reason when it cannot be.</summary>
+    /// <param name="path">The element: <c>Patient.name.given</c>.</param>
+    /// <param name="answer">The answer's <c>value[x]</c>.</param>
+    /// <param name="unit">The unit that the item gives its numbers (a Coding); missing for none.</param>
+    internal string? Set(string path, FhirNode answer, FhirNode unit = default)
     {
-        if (Find(path, out _, out var element, out _) is not { } place || element is null)
+        if (Find(path) is not { } found)
             return $"{path} is no element of {type.Name}.";
-        foreach (var of in element.Types)
+        foreach (var to in found.Types.OrderBy(to => answer.Name != "value" + char.ToUpperInvariant(to.Name[0]) + to.Name[1..]))
         {
-            if (Converted(answer, of.Type) is not { } value)
-                continue;
-            var name = element.JsonName(of.Type);
-            if (!element.IsList)
-                place[name] = value;
-            else if (place[name] is JsonArray list && IsRepeated(path))
-                list.Add(value);
-            else
-                place[name] = new JsonArray(value);
-            IsChanged = true;
-            return null;
+            if (ElementValue.Of(answer, to, unit) is { } value)
+                return found.Misfit(value, to) ?? Place(path, found, to, value);
         }
 
         return $"An answer given as {answer.Name} does not fit {path}.";
     }
 
-    /// <summary>Sets an element to what an expression gave. Gives the reason when it cannot be.</summary>
+    /// <summary>Sets an element to what an expression gave, in place of what was there. Gives the reason when it cannot be.</summary>
     internal string? Put(string path, FhirValue value)
     {
-        if (Find(path, out _, out var element, out _) is not { } place || element is null)
+        if (Find(path) is not { } found)
             return $"{path} is no element of {type.Name}.";
-        var plain = value.ToSystem();
-        var of = element.Types.FirstOrDefault(one => one.Type == value.Type) ?? element.Types[0];
-        JsonNode? made = value.Node.Exists && of.Type == value.Type ? JsonText.Of(value.Node)
-            : plain.Boolean is { } flag ? flag
-            : plain.Number is { } number ? number
-            : plain.Kind != FhirValueKind.Node && of.Type.IsPrimitive ? plain.Text
-            : plain.Kind == FhirValueKind.String && of.Type.Name == "CodeableConcept" ? new JsonObject { ["text"] = plain.Text } : null;
-        if (made is null)
-            return $"A value of type {value.TypeName} does not fit {path}.";
-        place[element.JsonName(of.Type)] = element.IsList ? new JsonArray(made) : made;
+        foreach (var to in found.Types.OrderBy(to => !string.Equals(to.Name, value.TypeName, StringComparison.OrdinalIgnoreCase)))
+        {
+            if (ElementValue.Of(value, to) is not { } made)
+                continue;
+            if (found.Misfit(made, to) is { } misfit)
+                return misfit;
+            begun.Remove((Parent(path, isMade: true)!, found.Element.Name));
+            return Place(path, found, to, made);
+        }
+
+        return $"A value of type {value.TypeName} does not fit {path}.";
+    }
+
+    private string? Place(string path, DefinedElement found, FhirType to, JsonNode value)
+    {
+        if (found.Element is { Name: "value", Owner.Name: "Extension" } && Parent(path, isMade: false)?["url"] is null)
+            return $"{path} is the value of an extension without a url: let an item before it give the url.";
+        var (place, name) = (Parent(path, isMade: true)!, found.Element.JsonName(to));
+        var isFirst = begun.Add((place, found.Element.Name));
+        if (!found.Element.IsList && !isFirst)
+            return $"{path} takes one value; this one is left out.";
+        if (isFirst && found.Element.IsChoice)
+        {
+            foreach (var other in found.Element.Types)
+                place.Remove(found.Element.JsonName(other.Type));
+        }
+
+        if (!found.Element.IsList)
+            place[name] = value;
+        else if (!isFirst && place[name] is JsonArray list)
+            list.Add(value);
+        else
+            place[name] = new JsonArray(value);
         IsChanged = true;
         return null;
     }
 
-    private readonly HashSet<string> begun = new(StringComparer.Ordinal);
-
-    /// <summary>True from the second answer on; the first replaces what was there.</summary>
-    private bool IsRepeated(string path) => !begun.Add($"{path} {groups.Count}");
-
-    /// <summary>The object that has the last step of a path, made where it is missing.</summary>
-    private JsonObject? Find(string path, out FhirType? owner, out FhirElement? element, out string name)
+    /// <summary>The element at the end of a path; null when there is none.</summary>
+    private DefinedElement? Find(string path)
     {
-        (owner, element, name) = (type, null, "");
         var steps = path.Split('.');
         if (steps[0] != type.Name || steps.Length < 2)
             return null;
-        var (at, prefix) = (json, steps[0]);
-        for (var number = 1; number < steps.Length; number++)
+        DefinedElement? found = null;
+        var owner = type;
+        foreach (var step in steps.Skip(1))
         {
-            name = steps[number].Split(':')[0].Replace("[x]", "", StringComparison.Ordinal);
-            element = owner?.Elements.Find(name);
-            if (element is null && owner is not null && owner.Elements.TryFind(Encoding.UTF8.GetBytes(name), out var chosen))
-                element = chosen.Element;
-            if (element is null)
+            found = DefinedElement.Find(owner, step);
+            if (found is null)
                 return null;
-            if (number == steps.Length - 1)
-                return at;
-            prefix += "." + steps[number];
-            at = Below(at, element, prefix);
-            owner = element.Types[0].Type;
+            owner = found.Types[0];
         }
 
-        return null;
+        return found;
     }
 
-    private JsonObject Below(JsonObject at, FhirElement element, string prefix)
+    /// <summary>The object that has the last step of a path; where it is missing it is made, or null.</summary>
+    private JsonObject? Parent(string path, bool isMade)
     {
-        if (groups.FindLast(group => group.Path == prefix).Item is { } current)
-            return current;
-        var name = element.JsonName(element.Types[0].Type);
-        if (!element.IsList)
-            return (at[name] ??= new JsonObject()).AsObject();
-        var list = (at[name] ??= new JsonArray()).AsArray();
-        if (list.Count == 0)
+        var steps = path.Split('.');
+        var (at, owner, prefix) = (json, type, steps[0]);
+        foreach (var step in steps.Skip(1).SkipLast(1))
+        {
+            var found = DefinedElement.Find(owner, step)!;
+            prefix += "." + step;
+            if (groups.FindLast(group => group.Path == prefix).Item is { } current)
+                at = current;
+            else if (Below(at, found, isMade) is { } below)
+                at = below;
+            else
+                return null;
+            owner = found.Types[0];
+        }
+
+        return at;
+    }
+
+    private static JsonObject? Below(JsonObject at, DefinedElement found, bool isMade)
+    {
+        var name = found.Element.JsonName(found.Types[0]);
+        if (!found.Element.IsList)
+            return (isMade ? at[name] ??= new JsonObject() : at[name])?.AsObject();
+        var list = (isMade ? at[name] ??= new JsonArray() : at[name])?.AsArray();
+        if (isMade && list!.Count == 0)
             list.Add(new JsonObject());
-        return list[0]!.AsObject();
+        return list is [{ } first, ..] ? first.AsObject() : null;
     }
-
-    /// <summary>The answer as a value of an element's type; null where it does not fit.</summary>
-    private static JsonNode? Converted(FhirNode answer, FhirType to) => (answer.Name, to.Name) switch
-    {
-        ("valueCoding", "CodeableConcept") => new JsonObject { ["coding"] = new JsonArray(JsonText.Of(answer)) },
-        ("valueCoding", "Coding") or ("valueQuantity", "Quantity") or ("valueReference", "Reference") or ("valueAttachment", "Attachment") => JsonText.Of(answer),
-        ("valueCoding", "code") => answer["code"u8].Text,
-        ("valueCoding", "string") => answer["display"u8].Text ?? answer["code"u8].Text,
-        ("valueString", "CodeableConcept") => new JsonObject { ["text"] = answer.Text },
-        ("valueString", "string" or "code" or "markdown" or "id") or ("valueUri", "uri" or "url" or "canonical") => answer.Text,
-        ("valueBoolean", "boolean") or ("valueInteger", "integer" or "positiveInt" or "unsignedInt" or "decimal") or ("valueDecimal", "decimal") => JsonText.Of(answer),
-        ("valueDate", "date" or "dateTime") or ("valueDateTime", "dateTime" or "instant") or ("valueTime", "time") => answer.Text,
-        ("valueInteger" or "valueDecimal", "Quantity") => new JsonObject { ["value"] = JsonText.Of(answer) },
-        _ => null,
-    };
 
     /// <summary>Puts the item into its list when its group ends, if anything was said in it.</summary>
-    private sealed class Group(DefinedResource owner, JsonObject place, string name, JsonObject item) : IDisposable
+    private sealed class Group(DefinedResource owner, string path, string name, JsonObject item) : IDisposable
     {
         public void Dispose()
         {
             owner.groups.RemoveAll(group => ReferenceEquals(group.Item, item));
-            if (item.Count > 0)
-                (place[name] ??= new JsonArray()).AsArray().Add((JsonNode)item);
+            if (item.Count == 0)
+                return;
+            var place = owner.Parent(path, isMade: true)!;
+            (place[name] ??= new JsonArray()).AsArray().Add((JsonNode)item);
         }
     }
+}
+
+/// <summary>An element by a step of a path, with the types that this step leaves it: <c>value[x]</c> has all of its choice, <c>valueString</c> one.</summary>
+internal sealed record DefinedElement(FhirElement Element, IReadOnlyList<FhirType> Types)
+{
+    internal static DefinedElement? Find(FhirType owner, string step)
+    {
+        var name = step.Split(':')[0].Replace("[x]", "", StringComparison.Ordinal);
+        if (owner.Elements.Find(name) is { } element)
+            return new DefinedElement(element, [.. element.Types.Select(of => of.Type)]);
+        return owner.Elements.TryFind(Encoding.UTF8.GetBytes(name), out var chosen) ? new DefinedElement(chosen.Element, [chosen.Type]) : null;
+    }
+
+    /// <summary>Why a value cannot stand here: a code has to be one of a required binding.</summary>
+    internal string? Misfit(JsonNode value, FhirType to) =>
+        to.Primitive == PrimitiveKind.Code && Element.Codes is { } codes && !codes.Contains(Encoding.UTF8.GetBytes(value.GetValue<string>()))
+            ? $"This is no code of {codes.ValueSet}, which {Element} takes its codes from."
+            : null;
 }

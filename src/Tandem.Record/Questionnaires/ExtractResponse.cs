@@ -35,6 +35,8 @@ internal static class ExtractResponse
     {
         if (!Response(call).Succeeded(out var response, out var refusal))
             return refusal;
+        if (response["status"u8].Text is not ("completed" or "amended"))
+            return Refusal.Unprocessable("", new RefusalDetail("business-rule", "Only a response that is completed or amended says something that may be taken into the record.", "QuestionnaireResponse.status"));
         var canonical = response["questionnaire"u8].Text ?? "";
         var questionnaire = Contained(response, canonical.Split('|')[0]);
         if (!questionnaire.Exists)
@@ -49,7 +51,7 @@ internal static class ExtractResponse
             bundle["entry"] = new JsonArray([.. run.Entries]);
         return new FhirReply(200, FhirWriter.Resource("Parameters", json => json.Array("parameter", parameters =>
         {
-            parameters.Item(item => item.Text("name", "return").Raw("resource", Encoding.UTF8.GetBytes(bundle.ToJsonString(JsonText.Options))));
+            parameters.Item(item => item.Text("name", "return").Raw("resource", JsonText.Bytes(bundle)));
             if (run.Issues.Count > 0)
                 parameters.Item(item => item.Text("name", "issues").Raw("resource", OperationOutcomeJson.Write(run.Issues.Select(issue => ("warning", issue)))));
         })));
@@ -57,9 +59,12 @@ internal static class ExtractResponse
 
     private static Outcome<FhirNode> Response(OperationRequest call)
     {
+        var sent = call["questionnaire-response"].Resource;
+        if (call.Id.Length > 0 && sent.Exists)
+            return Refusal.Invalid("", new RefusalDetail("invalid", "Name the response in one way: by its id on the path, or sent as questionnaire-response."));
         if (call.Id.Length > 0)
             return call.Fhir.Service.Store.Read("QuestionnaireResponse", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? version.Root : refusal;
-        return call["questionnaire-response"].Resource is { Exists: true } sent ? sent : Refusal.Invalid("", new RefusalDetail("required", "Send the response."));
+        return sent.Exists ? sent : Refusal.Invalid("", new RefusalDetail("required", "Send the response."));
     }
 
     private static FhirNode Contained(FhirNode response, string reference) => reference.StartsWith('#')
@@ -71,6 +76,8 @@ internal static class ExtractResponse
 internal static class JsonText
 {
     internal static readonly System.Text.Json.JsonSerializerOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    internal static byte[] Bytes(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString(Options));
 
     internal static JsonNode Of(FhirNode node) => JsonNode.Parse(node.Raw)!;
 }

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Questionnaires;
@@ -22,6 +24,13 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
 
     private void Walk(FhirNode definitions, FhirNode answers, DefinedResource? context, bool observes)
     {
+        var asked = definitions["item"u8].Items.AsEnumerable().Select(item => item["linkId"u8].Text).ToHashSet();
+        foreach (var given in answers["item"u8].Items)
+        {
+            if (given["linkId"u8].Text is var linkId && !asked.Contains(linkId))
+                Issues.Add(new("not-found", "The questionnaire has no item with this linkId here; what it says is left out.", $"item {linkId}"));
+        }
+
         foreach (var item in definitions["item"u8].Items)
         {
             foreach (var given in answers["item"u8].Items)
@@ -43,8 +52,8 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
         {
             var value = Value(answer);
             if (observes && item["code"u8].Exists && value.Exists)
-                Entries.Add(Entry(Observation(item, value), "Observation"));
-            if (context is not null && definition is not null && value.Exists && context.Set(definition, value) is { } fault)
+                Observe(item, value);
+            if (context is not null && definition is not null && value.Exists && context.Set(definition, value, item.Unit()) is { } fault)
                 Issues.Add(new("processing", fault, $"item {item["linkId"u8].Text}"));
             Walk(item, answer, context, observes);
         }
@@ -67,8 +76,24 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
     }
 
     /// <summary>SDC 7.1: the item's code, the response's subject, time and author.</summary>
-    private JsonObject Observation(FhirNode item, FhirNode value)
+    private void Observe(FhirNode item, FhirNode value)
     {
+        var unit = item.Unit();
+        var (name, content) = value.Name switch
+        {
+            "valueCoding" => ("valueCodeableConcept", new JsonObject { ["coding"] = new JsonArray(JsonText.Of(value)) }),
+            "valueDecimal" => ("valueQuantity", ElementValue.Quantity(value, unit)),
+            "valueInteger" when unit.Exists => ("valueQuantity", ElementValue.Quantity(value, unit)),
+            "valueDate" => ("valueDateTime", JsonText.Of(value)),
+            "valueUri" => ("valueString", JsonText.Of(value)),
+            _ => (value.Name, JsonText.Of(value)),
+        };
+        if (!R4.Types.Find("Observation")!.Elements.TryFind(Encoding.UTF8.GetBytes(name), out _))
+        {
+            Issues.Add(new("not-supported", $"An Observation has no {name}; the answer is left out.", $"item {item["linkId"u8].Text}"));
+            return;
+        }
+
         var observation = new JsonObject
         {
             ["resourceType"] = "Observation",
@@ -78,20 +103,14 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
         Copy("subject", "subject");
         Copy("encounter", "encounter");
         Copy("authored", "effectiveDateTime");
+        if (response["authored"u8].Text is { } authored && PrimitiveText.IsValid(Encoding.UTF8.GetBytes(authored), PrimitiveKind.Instant))
+            observation["issued"] = authored;
         if (response["author"u8].Exists)
             observation["performer"] = new JsonArray(JsonText.Of(response["author"u8]));
-        var (name, content) = value.Name switch
-        {
-            "valueCoding" => ("valueCodeableConcept", new JsonObject { ["coding"] = new JsonArray(JsonText.Of(value)) }),
-            "valueDecimal" => ("valueQuantity", new JsonObject { ["value"] = JsonText.Of(value) }),
-            "valueDate" => ("valueDateTime", JsonText.Of(value)),
-            "valueUri" => ("valueString", JsonText.Of(value)),
-            _ => (value.Name, JsonText.Of(value)),
-        };
         observation[name] = content;
         if (response["id"u8].Text is { } id)
             observation["derivedFrom"] = new JsonArray(new JsonObject { ["reference"] = $"QuestionnaireResponse/{id}" });
-        return observation;
+        Entries.Add(Entry(observation, "Observation"));
 
         void Copy(string from, string to)
         {
@@ -124,6 +143,8 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
     {
         if (built is not { IsChanged: true })
             return;
+        foreach (var fault in StructureCheck.Check(FhirJson.ParseStored(JsonText.Bytes(built.Json)).Root).Where(issue => issue.IsError))
+            Issues.Add(new(fault.Code, fault.Text, fault.Expression));
         var entry = Entry(built.Json, built.Type.Name);
         if (built.Id is not null)
             entry["request"] = new JsonObject { ["method"] = "PUT", ["url"] = $"{built.Type.Name}/{built.Id}" };

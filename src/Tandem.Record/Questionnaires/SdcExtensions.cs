@@ -16,6 +16,9 @@ internal static class SdcExtensions
         return default;
     }
 
+    /// <summary>The unit of an item's numbers (R4 extension questionnaire-unit), a Coding; missing when it has none.</summary>
+    internal static FhirNode Unit(this FhirNode item) => item.Sdc("/questionnaire-unit")["valueCoding"u8];
+
     /// <summary>The FHIRPath of an expression extension; null when there is none or it is of another language.</summary>
     internal static string? FhirPath(this FhirNode extension)
     {

@@ -124,6 +124,84 @@ public abstract class QuestionnaireBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal((70, "2026-03-02T09:00:00Z"), (observation["valueQuantity"u8]["value"u8].Number, observation["effectiveDateTime"u8].Text));
     }
 
+    /// <summary>Extracts answers (items of a response) by a questionnaire's items and gives what the first resource and the issues say.</summary>
+    private async Task<(FhirNode Resource, string Issues)> ExtractAsync(string context, string items, string answers, string status = "completed")
+    {
+        await server.PutAsync("Questionnaire/x", $$"""
+            {"resourceType":"Questionnaire","id":"x","url":"http://example.org/x","status":"active","extension":[{"url":"{{Sdc}}itemExtractionContext","valueCode":"{{context}}"} ],"item":[{{items}}]}
+            """);
+        var answer = await server.PostAsync("QuestionnaireResponse/$extract", $$"""
+            {"resourceType":"QuestionnaireResponse","questionnaire":"http://example.org/x","status":"{{status}}","authored":"2026-03-02T09:00:00Z","subject":{"reference":"Patient/p"},"item":[{{answers}}]}
+            """);
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        return (Parameter(answer, "return")["entry"u8].First["resource"u8], Parameter(answer, "issues") is { Exists: true } issues ? issues.ToString() : "");
+    }
+
+    private static string Defined(string linkId, string type, string path, string more = "") =>
+        $$"""{"linkId":"{{linkId}}","type":"{{type}}","definition":"http://hl7.org/fhir/StructureDefinition/{{path.Split('.')[0]}}#{{path}}"{{more}}}""";
+
+    [Theory] // by definition (SDC 7.2)
+    [InlineData("Patient", "name.given", "string", """{"valueString":"A"},{"valueString":"B"}""", """{"resourceType":"Patient","name":[{"given":["A","B"]}]}""", "")]
+    [InlineData("RelatedPerson", "relationship", "choice", """{"valueCoding":{"code":"F"}},{"valueCoding":{"code":"N"}}""", """{"resourceType":"RelatedPerson","relationship":[{"coding":[{"code":"F"}]},{"coding":[{"code":"N"}]}]}""", "patient")]
+    [InlineData("Patient", "birthDate", "date", """{"valueDate":"1980-01-01"},{"valueDate":"1990-01-01"}""", """{"resourceType":"Patient","birthDate":"1980-01-01"}""", "takes one value")]
+    [InlineData("Patient", "gender", "string", """{"valueString":"Male person"}""", "", "no code of http://hl7.org/fhir/ValueSet/administrative-gender")]
+    [InlineData("Patient", "extension.value", "string", """{"valueString":"blue"}""", "", "without a url")]
+    [InlineData("Patient", "deceased", "dateTime", """{"valueDateTime":"2026-01-01"}""", """{"resourceType":"Patient","deceasedDateTime":"2026-01-01"}""", "")]
+    [InlineData("Observation", "value", "string", """{"valueString":"pale"}""", """{"resourceType":"Observation","valueString":"pale"}""", "status")]
+    [InlineData("Observation", "valueCodeableConcept", "string", """{"valueString":"pale"}""", """{"resourceType":"Observation","valueCodeableConcept":{"text":"pale"}}""", "status")]
+    [InlineData("Observation", "value", "decimal", """{"valueDecimal":70.5}""", """{"resourceType":"Observation","valueQuantity":{"value":70.5,"unit":"kilo","system":"http://unitsofmeasure.org","code":"kg"}}""", "status")]
+    public async Task An_answer_stands_where_its_definition_says_or_is_left_out_with_the_reason(string context, string path, string type, string answers, string resource, string issue)
+    {
+        var (made, issues) = await ExtractAsync(context, Defined("a", type, $"{context}.{path}", $",\"extension\":[{Kilo}]"), $$"""{"linkId":"a","answer":[{{answers}}]}""");
+
+        Assert.Equal(resource, made.Exists ? made.ToString() : "");
+        Assert.Contains(issue, issues);
+        Assert.Equal(issue.Length == 0, issues.Length == 0);
+    }
+
+    [Fact]
+    public async Task Two_items_of_one_definition_both_stand_and_an_extension_has_the_url_that_an_item_before_its_value_gives()
+    {
+        var (made, issues) = await ExtractAsync(
+            "Patient",
+            string.Join(',', Defined("a", "string", "Patient.name.given"), Defined("b", "string", "Patient.name.given"), Defined("c", "url", "Patient.extension.url"), Defined("d", "string", "Patient.extension.value")),
+            """{"linkId":"a","answer":[{"valueString":"A"}]},{"linkId":"b","answer":[{"valueString":"B"}]},{"linkId":"c","answer":[{"valueUri":"http://example.org/eyes"}]},{"linkId":"d","answer":[{"valueString":"blue"}]}""");
+
+        Assert.Equal("""{"resourceType":"Patient","name":[{"given":["A","B"]}],"extension":[{"url":"http://example.org/eyes","valueString":"blue"}]}""", made.ToString());
+        Assert.Equal("", issues);
+    }
+
+    private const string Kilo = """{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-unit","valueCoding":{"system":"http://unitsofmeasure.org","code":"kg","display":"kilo"}}""";
+
+    [Theory] // by observationExtract (SDC 7.1)
+    [InlineData("decimal", "\"valueDecimal\":70.5", "\"valueQuantity\":{\"value\":70.5,\"unit\":\"kilo\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"kg\"}", "")]
+    [InlineData("integer", "\"valueInteger\":70", "\"valueQuantity\":{\"value\":70,\"unit\":\"kilo\"", "")]
+    [InlineData("reference", "\"valueReference\":{\"reference\":\"Practitioner/x\"}", null, "An Observation has no valueReference")]
+    [InlineData("attachment", "\"valueAttachment\":{\"title\":\"x\"}", null, "An Observation has no valueAttachment")]
+    public async Task An_observation_has_the_units_of_its_item_and_no_value_that_R4_does_not_know(string type, string answer, string? value, string issue)
+    {
+        var (made, issues) = await ExtractAsync(
+            "Patient",
+            $$"""{"linkId":"a","type":"{{type}}","code":[{"code":"1"}],"extension":[{{Kilo}},{"url":"{{Sdc}}observationExtract","valueBoolean":true}]}""",
+            $$"""{"linkId":"a","answer":[{ {{answer}} }]},{"linkId":"unknown","answer":[{"valueString":"x"}]}""");
+
+        Assert.Equal(value is not null, made.Exists);
+        if (value is not null)
+            Assert.Contains(value, made.ToString());
+        Assert.Equal(value is null ? null : "2026-03-02T09:00:00Z", made["issued"u8].Text);
+        Assert.Contains(issue, issues);
+        Assert.Contains("item unknown", issues);
+    }
+
+    [Theory]
+    [InlineData("in-progress", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("entered-in-error", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("stopped", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("amended", HttpStatusCode.OK)]
+    public async Task Only_what_is_complete_is_extracted(string status, HttpStatusCode answered) => Assert.Equal(
+        answered,
+        (await server.PostAsync("QuestionnaireResponse/$extract", $$"""{"resourceType":"QuestionnaireResponse","questionnaire":"http://example.org/form","status":"{{status}}"}""")).Status);
+
     [Fact]
     public async Task A_response_to_an_unknown_questionnaire_is_refused() => Assert.Equal(
         HttpStatusCode.UnprocessableEntity,
