@@ -1,13 +1,14 @@
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Search;
 
 namespace Tandem.Record.Questionnaires;
 
 /// <summary>Turns what an expression gave into the answer that an item of a Questionnaire takes.</summary>
-internal static class AnswerValue
+internal sealed class AnswerValue(AnswerChoice choice)
 {
     /// <summary>Writes <c>value[x]</c> for the item's type; null when the value does not fit it.</summary>
-    internal static Action<FhirWriter>? Of(FhirNode item, FhirValue value)
+    internal Action<FhirWriter>? Of(FhirNode item, FhirValue value)
     {
         var plain = value.ToSystem();
         var text = plain.Kind is FhirValueKind.Node or FhirValueKind.Boolean or FhirValueKind.Quantity ? null : plain.Text;
@@ -15,9 +16,9 @@ internal static class AnswerValue
         {
             case "boolean" when plain.Boolean is { } flag:
                 return answer => answer.Boolean("valueBoolean", flag);
-            case "decimal" when plain.Number is { } number:
+            case "decimal" when Number(item, value, plain) is { } number:
                 return answer => answer.Number("valueDecimal", number);
-            case "integer" when plain.Number is { } whole && whole == decimal.Truncate(whole):
+            case "integer" when Number(item, value, plain) is { } whole && whole == decimal.Truncate(whole):
                 return answer => answer.Number("valueInteger", whole);
             case "date" when plain.Date is { Kind: not FhirValueKind.Time } date:
                 return answer => answer.Text("valueDate", date.ToString()[..Math.Min(10, date.ToString().Length)]);
@@ -29,38 +30,35 @@ internal static class AnswerValue
                 return answer => answer.Text("valueString", text);
             case "url" when text is not null:
                 return answer => answer.Text("valueUri", text);
-            case "quantity" when value.Node.IsObject:
+            case "quantity" when value.Node["value"u8].Number is not null:
                 return answer => answer.Raw("valueQuantity", value.Node);
+            case "quantity" when plain.Quantity is { } quantity:
+                return answer => answer.Quantity("valueQuantity", quantity.Value, quantity.Code, quantity.Code);
             case "quantity" when plain.Number is { } amount:
-                return answer => answer.Object("valueQuantity", quantity => quantity.Number("value", amount));
+                return answer => answer.Quantity("valueQuantity", amount, item.Unit()["display"u8].Text ?? item.Unit()["code"u8].Text, item.Unit()["code"u8].Text, item.Unit()["system"u8].Text);
             case "reference" when value.Type is { IsResource: true } type:
                 return answer => answer.Reference("valueReference", type.Name, value.Node["id"u8].Text);
             case "reference" when value.Node["reference"u8].Exists:
                 return answer => answer.Raw("valueReference", value.Node);
             case "choice" or "open-choice":
-                return Choice(item, value, text);
+                return choice.Of(item, value, text);
             default:
                 return null;
         }
     }
 
-    /// <summary>A coding as it is, a concept by the coding that the item offers, a code or text by the option it names.</summary>
-    private static Action<FhirWriter>? Choice(FhirNode item, FhirValue value, string? text)
+    /// <summary>The number of an item that names its unit, of a quantity in that unit or one that can be converted (SDC 3.0, 6.3); of a plain number the number.</summary>
+    private static decimal? Number(FhirNode item, FhirValue value, FhirValue plain)
     {
-        var codings = value.Node["coding"u8].Exists ? value.Node["coding"u8].Items.AsEnumerable().ToList() : value.Node.IsObject ? [value.Node] : [];
-        foreach (var option in item["answerOption"u8].Items)
-        {
-            var coding = option["valueCoding"u8];
-            if (coding.Exists && (codings.Exists(one => Same(one, coding)) || (text is not null && (coding["code"u8].Text == text || coding["display"u8].Text == text))))
-                return answer => answer.Raw("valueCoding", coding);
-            if (text is not null && option["valueString"u8].Text == text)
-                return answer => answer.Text("valueString", text);
-        }
-
-        if (codings.Count > 0 && codings[0]["code"u8].Exists && !item["answerOption"u8].Exists)
-            return answer => answer.Raw("valueCoding", codings[0]);
-        return text is not null && item["type"u8].Is("open-choice"u8) ? answer => answer.Text("valueString", text) : null;
+        if (plain.Number is { } number)
+            return number;
+        var (amount, from) = value.Node.IsObject
+            ? (value.Node["value"u8].Number, value.Node["code"u8].Text ?? value.Node["unit"u8].Text)
+            : (plain.Quantity?.Value, plain.Quantity?.Code);
+        if (amount is not { } known || from is null || item.Unit()["code"u8].Text is not { } to)
+            return null;
+        if (from == to)
+            return known;
+        return Ucum.Convert((double)known, from, to) is { } converted && Math.Abs(converted) < 1e20 ? (decimal)converted : null;
     }
-
-    private static bool Same(FhirNode a, FhirNode b) => a["code"u8].Text == b["code"u8].Text && (a["system"u8].Text ?? "") == (b["system"u8].Text ?? "");
 }

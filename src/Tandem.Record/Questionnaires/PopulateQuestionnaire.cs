@@ -38,11 +38,11 @@ internal static class PopulateQuestionnaire
         if (!NamedDefinition.Find(call, "Questionnaire", "questionnaire").Succeeded(out var questionnaire, out var refusal) || !Subject(call).Succeeded(out var subject, out refusal))
             return refusal;
         var run = new PopulationRun(call, questionnaire, subject.Reference, subject.Resource);
-        var known = Contexts(call, subject.Resource);
+        var known = Contexts(call, subject.Resource, run.Issues);
         await run.ObserveAsync();
         var response = FhirWriter.Resource("QuestionnaireResponse", json =>
         {
-            json.Text("questionnaire", questionnaire["url"u8].Text).Text("status", "in-progress").ReferenceTo("subject", subject.Reference).Instant("authored", call.Fhir.Service.Clock.GetUtcNow());
+            json.Text("questionnaire", NamedDefinition.CanonicalOf(questionnaire)).Text("status", "in-progress").ReferenceTo("subject", subject.Reference).Instant("authored", call.Fhir.Service.Clock.GetUtcNow());
             json.Array("item", items => run.Items(items, questionnaire, known));
         });
         return new FhirReply(200, FhirWriter.Resource("Parameters", json => json.Array("parameter", parameters =>
@@ -61,8 +61,8 @@ internal static class PopulateQuestionnaire
         return resource.Exists ? (reference, resource) : Refusal.NotFound("The subject is not here.");
     }
 
-    /// <summary>The launch contexts by name: the subject as <c>patient</c> and <c>subject</c>, and what was sent.</summary>
-    private static Dictionary<string, FhirValue[]> Contexts(OperationRequest call, FhirNode subject)
+    /// <summary>The launch contexts by name: the subject as <c>patient</c> and <c>subject</c>, and what was sent. One that is not here is an issue.</summary>
+    private static Dictionary<string, FhirValue[]> Contexts(OperationRequest call, FhirNode subject, List<RefusalDetail> issues)
     {
         var known = new Dictionary<string, FhirValue[]>(StringComparer.Ordinal) { ["subject"] = [FhirValue.Of(subject)] };
         if (subject["resourceType"u8].Is("Patient"u8))
@@ -71,10 +71,16 @@ internal static class PopulateQuestionnaire
         {
             var parts = context.Parameter["part"u8].Items.AsEnumerable().ToList();
             if (parts.Find(part => part["name"u8].Is("name"u8))["valueString"u8].Text is not { } name)
+            {
+                issues.Add(new("required", "A context has no name (the part name); it is left out."));
                 continue;
-            known[name] = [.. parts.Where(part => part["name"u8].Is("content"u8))
-                .Select(part => part["resource"u8].Exists ? part["resource"u8] : ValidateResource.Resolve(call.Fhir, part["valueReference"u8]["reference"u8].Text ?? ""))
-                .Where(found => found.Exists).Select(found => FhirValue.Of(found))];
+            }
+
+            var contents = parts.FindAll(part => part["name"u8].Is("content"u8))
+                .ConvertAll(part => part["resource"u8].Exists ? part["resource"u8] : ValidateResource.Resolve(call.Fhir, part["valueReference"u8]["reference"u8].Text ?? ""));
+            if (contents.Count == 0 || contents.Exists(found => !found.Exists))
+                issues.Add(new("not-found", $"The context {FhirRequest.Shown(name)} names something that is not here.", $"context {FhirRequest.Shown(name)}"));
+            known[name] = [.. contents.Where(found => found.Exists).Select(found => FhirValue.Of(found))];
         }
 
         return known;

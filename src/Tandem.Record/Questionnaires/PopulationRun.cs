@@ -12,6 +12,7 @@ namespace Tandem.Record.Questionnaires;
 internal sealed class PopulationRun(OperationRequest call, FhirNode questionnaire, string subject, FhirNode subjectResource)
 {
     private readonly Dictionary<FhirNode, FhirNode> observed = [];
+    private readonly AnswerValue answerValue = new(new AnswerChoice(questionnaire, call.Fhir.Service.Definitions.Current.Terminology));
 
     /// <summary>What could not be filled in.</summary>
     internal List<RefusalDetail> Issues { get; } = [];
@@ -124,7 +125,7 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
         var answers = new List<Action<FhirWriter>>();
         foreach (var value in item["repeats"u8].Boolean == true ? values : values.Take(1))
         {
-            if (AnswerValue.Of(item, value) is { } answer)
+            if (answerValue.Of(item, value) is { } answer)
                 answers.Add(answer);
             else
                 Issues.Add(new("value", $"A value of type {value.TypeName} does not fit an item of type {item["type"u8].Text}.", $"item {item["linkId"u8].Text}"));

@@ -202,6 +202,63 @@ public abstract class QuestionnaireBehaviour(Engine engine) : IAsyncLifetime
         answered,
         (await server.PostAsync("QuestionnaireResponse/$extract", $$"""{"resourceType":"QuestionnaireResponse","questionnaire":"http://example.org/form","status":"{{status}}"}""")).Status);
 
+    private async Task<(string Item, string Issues, string Response)> FillAsync(string item, string more = "")
+    {
+        var answer = await server.PostAsync("Questionnaire/$populate", $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueReference":{"reference":"Patient/p"} },{{more}}{"name":"questionnaire","resource":
+              {"resourceType":"Questionnaire","url":"http://example.org/y","version":"7","status":"active","contained":[{"resourceType":"ValueSet","id":"two","status":"active","compose":{"include":[
+                {"system":"http://example.org/1","concept":[{"code":"female"},{"code":"other","display":"Other"}]},{"system":"http://example.org/2","concept":[{"code":"female"}]}]} }],"item":[{{item}}]} }]}
+            """);
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        var response = Parameter(answer, "response");
+        return (response["item"u8].First["answer"u8].First is { Exists: true } first ? first.ToString() : "", Parameter(answer, "issues") is { Exists: true } issues ? issues.ToString() : "", response.ToString());
+    }
+
+    [Theory]
+    [InlineData("choice", "%patient.gender", "\"answerValueSet\":\"http://hl7.org/fhir/ValueSet/administrative-gender\"", "http://hl7.org/fhir/administrative-gender")]
+    [InlineData("choice", "'other'", "\"answerValueSet\":\"#two\"", "http://example.org/1")]
+    [InlineData("choice", "%patient.gender", "\"answerValueSet\":\"#two\"", null)]
+    [InlineData("choice", "%patient.gender", "\"answerOption\":[{\"valueCoding\":{\"system\":\"http://example.org/1\",\"code\":\"female\"}},{\"valueCoding\":{\"system\":\"http://example.org/2\",\"code\":\"female\"}}]", null)]
+    [InlineData("quantity", "70.5 'kg'", "\"required\":true", "{\"valueQuantity\":{\"value\":70.5,\"unit\":\"kg\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"kg\"}}")]
+    [InlineData("quantity", "2 weeks", "\"required\":true", "{\"valueQuantity\":{\"value\":2,\"unit\":\"wk\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"wk\"}}")]
+    [InlineData("decimal", "70500 'g'", "\"required\":true", "{\"valueDecimal\":70.5}")]
+    [InlineData("integer", "70 'kg'", "\"required\":true", "{\"valueInteger\":70}")]
+    [InlineData("integer", "70500 'g'", "\"required\":true", null)]
+    [InlineData("decimal", "70 'cm'", "\"required\":true", null)]
+    public async Task A_code_is_filled_in_where_it_means_one_choice_and_a_quantity_in_the_unit_of_its_item(string type, string expression, string more, string? answer)
+    {
+        var filled = await FillAsync($$"""{"linkId":"a","type":"{{type}}",{{more}},"extension":[{{Kilo}},{{Initial(expression)}}]}""");
+
+        if (answer is null)
+            Assert.Equal("", filled.Item);
+        else
+            Assert.Contains(answer, filled.Item);
+        Assert.Equal(answer is null, filled.Issues.Length > 0);
+        Assert.Contains("\"questionnaire\":\"http://example.org/y|7\"", filled.Response);
+    }
+
+    [Fact]
+    public async Task The_latest_observation_fills_a_number_that_has_a_unit()
+    {
+        await PutWeightAsync("last", "2026-02-20", "71");
+
+        var filled = await FillAsync($$"""{"linkId":"a","type":"decimal","code":[{"system":"http://loinc.org","code":"29463-7"}],"extension":[{{Kilo}},{"url":"{{Sdc}}observationLinkPeriod","valueDuration":{"value":30,"code":"d"} }]}""");
+
+        Assert.Equal(("""{"valueDecimal":71}""", ""), (filled.Item, filled.Issues));
+    }
+
+    [Fact]
+    public async Task A_context_that_is_not_here_is_said_and_a_questionnaire_is_named_in_one_way()
+    {
+        var filled = await FillAsync("""{"linkId":"a","type":"string"}""", """{"name":"context","part":[{"name":"name","valueString":"user"},{"name":"content","valueReference":{"reference":"Practitioner/none"}}]},""");
+        Assert.Contains("The context user names something that is not here", filled.Issues);
+
+        var twice = await server.PostAsync("Questionnaire/form/$populate", """
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueReference":{"reference":"Patient/p"}},{"name":"questionnaire","resource":{"resourceType":"Questionnaire","status":"active"}}]}
+            """);
+        Assert.Equal(HttpStatusCode.BadRequest, twice.Status);
+    }
+
     [Fact]
     public async Task A_response_to_an_unknown_questionnaire_is_refused() => Assert.Equal(
         HttpStatusCode.UnprocessableEntity,

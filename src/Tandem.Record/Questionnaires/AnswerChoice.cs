@@ -1,0 +1,56 @@
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Terminology;
+
+namespace Tandem.Record.Questionnaires;
+
+/// <summary>
+/// The answers that a choice offers: its options, or the codes of its value set, which may be contained in the questionnaire. What an expression gave is one of
+/// them when it names exactly one (SDC 3.0, 6.3: "if the value can be uniquely resolved within its answer space").
+/// </summary>
+internal sealed class AnswerChoice(FhirNode questionnaire, TerminologyService terminology)
+{
+    /// <summary>A coding that is offered, a concept by that of its codings, a code or text by the one option it names; null when it names none or several.</summary>
+    internal Action<FhirWriter>? Of(FhirNode item, FhirValue value, string? text)
+    {
+        List<FhirNode> codings = value.Node["coding"u8].Exists ? [.. value.Node["coding"u8].Items.AsEnumerable()] : value.Node.IsObject ? [value.Node] : [];
+        var offered = item["answerOption"u8].Exists ? Option(item, codings, text) : item["answerValueSet"u8].Text is { } valueSet ? Code(valueSet, codings, text) : Any(codings);
+        return offered ?? (text is not null && item["type"u8].Is("open-choice"u8) ? answer => answer.Text("valueString", text) : null);
+    }
+
+    private static Action<FhirWriter>? Option(FhirNode item, List<FhirNode> codings, string? text)
+    {
+        var options = item["answerOption"u8].Items.AsEnumerable().ToList();
+        var named = options.FindAll(option => option["valueCoding"u8] is { Exists: true } coding && (codings.Exists(one => Same(one, coding)) || (text is not null && coding["code"u8].Text == text)));
+        if (named.Count == 0 && text is not null)
+            named = options.FindAll(option => option["valueCoding"u8]["display"u8].Text == text || option["valueString"u8].Text == text);
+        if (named is not [var only])
+            return null;
+        var name = only["valueCoding"u8].Exists ? "valueCoding" : "valueString";
+        return answer => answer.Raw(name, only[name]);
+    }
+
+    /// <summary>A coding that the value set has, or may have where its codes cannot be told; a code or display as the coding with its system.</summary>
+    private Action<FhirWriter>? Code(string valueSet, List<FhirNode> codings, string? text)
+    {
+        var contained = valueSet.StartsWith('#')
+            ? questionnaire["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == valueSet[1..])
+            : terminology.FindValueSet(valueSet);
+        if (codings.Count > 0)
+            return Any(codings.FindAll(coding => !contained.Exists || terminology.Contains(contained, coding["system"u8].Text, coding["code"u8].Text ?? "") != false));
+        if (text is null || !contained.Exists || terminology.Expand(contained, out _) is not { } expansion)
+            return null;
+        List<ValueSetCode> choices = [.. expansion.Codes.Where(code => !code.IsAbstract)];
+        var named = choices.FindAll(code => code.Code == text);
+        if (named.Count == 0)
+            named = choices.FindAll(code => code.Display == text);
+        return named is [var only]
+            ? answer => answer.Object("valueCoding", coding => coding.Text("system", only.System).Text("version", only.Version).Text("code", only.Code).Text("display", only.Display))
+            : null;
+    }
+
+    private static Action<FhirWriter>? Any(List<FhirNode> codings) =>
+        codings.Find(coding => coding["code"u8].Exists) is { Exists: true } coding ? answer => answer.Raw("valueCoding", coding) : null;
+
+    private static bool Same(FhirNode a, FhirNode b) => a["code"u8].Text == b["code"u8].Text && (a["system"u8].Text ?? "") == (b["system"u8].Text ?? "");
+}
