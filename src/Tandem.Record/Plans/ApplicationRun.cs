@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Validation;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Operations;
 using Tandem.Record.Questionnaires;
@@ -22,16 +23,15 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         "timingRange", "timingTiming", "type", "groupingBehavior", "selectionBehavior", "requiredBehavior", "precheckBehavior", "cardinalityBehavior",
     ];
 
-    /// <summary>What an activity definition says of its request beside what is the same by name; R4 12.17.6.2.</summary>
-    private static readonly (string From, (string Element, string? Type, string Name) To)[] Described =
-    [
-        ("productCodeableConcept", ("medication", "CodeableConcept", "medicationCodeableConcept")), ("productReference", ("medication", "Reference", "medicationReference")),
-        ("dosage", ("dosageInstruction", null, "dosageInstruction")), ("bodySite", ("bodySite", null, "bodySite")),
-        ("timingTiming", ("occurrence", "Timing", "occurrenceTiming")), ("timingPeriod", ("occurrence", "Period", "occurrencePeriod")), ("timingDateTime", ("occurrence", "dateTime", "occurrenceDateTime")),
-        ("quantity", ("quantity", "Quantity", "quantityQuantity")),
-    ];
+    private static readonly string[] Settings = ["userType", "userLanguage", "userTaskContext", "setting", "settingContext"];
 
     private const int MostNested = 16;
+    private const int MostActions = 1_000;
+
+    /// <summary>The plan that is applied and those it applies in turn, the innermost last.</summary>
+    private readonly List<FhirNode> plans = [];
+
+    private int actionsSeen;
 
     /// <summary>Requests made, each with an id for its action.</summary>
     internal List<JsonObject> Requests { get; } = [];
@@ -54,6 +54,8 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
             new("subject", "string", "Whom it is for: a reference.", 1),
             new("encounter", "string", "The encounter it belongs to: a reference."),
             new("practitioner", "string", "Who asks: a reference."),
+            new("organization", "string", "The organization it is done in: a reference, which expressions see as %organization."),
+            .. Settings.Select(name => new OperationParameter(name, "CodeableConcept", $"Of use where an expression asks for it, as %{name}.")),
             draft,
         ],
         Run = call => Task.FromResult(Run(call, type, what, make)),
@@ -68,7 +70,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         if (!subject.Exists)
             return Refusal.NotFound("The subject is not here.");
         return make(new ApplicationRun(call, reference, subject), definition).Succeeded(out var draft, out var fault)
-            ? new FhirReply(200, Encoding.UTF8.GetBytes(draft.ToJsonString(JsonText.Options)))
+            ? new FhirReply(200, JsonText.Bytes(draft))
             : fault;
     }
 
@@ -78,43 +80,62 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     /// <summary>For whom: a reference.</summary>
     internal string Subject => subject;
 
-    internal static JsonArray Canonical(FhirNode definition)
-    {
-        var (url, version) = (definition["url"u8].Text, definition["version"u8].Text);
-        return url is null ? [] : [version is null ? url : $"{url}|{version}"];
-    }
-
     internal JsonObject Group(FhirNode plan)
     {
-        var group = new JsonObject
-        {
-            ["resourceType"] = "RequestGroup", ["id"] = "plan", ["instantiatesCanonical"] = Canonical(plan), ["status"] = "draft", ["intent"] = "proposal",
-            ["subject"] = new JsonObject { ["reference"] = subject },
-        };
-        Actions(plan, group, 0);
+        var group = new JsonObject { ["resourceType"] = "RequestGroup", ["id"] = "plan" };
+        Instantiates(group, plan);
+        group["status"] = "draft";
+        group["intent"] = "proposal";
+        group["subject"] = new JsonObject { ["reference"] = subject };
+        Plan(plan, group, 0);
         return group;
+    }
+
+    /// <summary>Says which plan it was made by, when the plan has an address.</summary>
+    internal static void Instantiates(JsonObject made, FhirNode plan)
+    {
+        if (NamedDefinition.CanonicalOf(plan) is { } canonical)
+            made["instantiatesCanonical"] = new JsonArray(canonical);
+    }
+
+    private void Plan(FhirNode plan, JsonObject into, int depth)
+    {
+        if (plans.Contains(plan) || plans.Exists(above => NamedDefinition.CanonicalOf(above) is { } canonical && canonical == NamedDefinition.CanonicalOf(plan)))
+        {
+            Refuse("business-rule", $"The plan {NamedDefinition.CanonicalOf(plan)} applies itself.");
+            return;
+        }
+
+        plans.Add(plan);
+        Actions(plan, into, depth);
+        plans.RemoveAt(plans.Count - 1);
     }
 
     private void Actions(FhirNode from, JsonObject into, int depth)
     {
         if (depth > MostNested)
         {
-            Fault ??= Refusal.Unprocessable("", new RefusalDetail("too-costly", $"Actions lie more than {MostNested} levels deep."));
+            Refuse("too-costly", $"Actions lie more than {MostNested} levels deep.");
             return;
         }
 
-        var actions = new JsonArray();
+        var actions = into["action"] as JsonArray ?? [];
         foreach (var action in from["action"u8].Items)
         {
-            if (Applies(action))
-                actions.Add((JsonNode)Action(action, depth));
+            if (++actionsSeen > MostActions)
+                Refuse("too-costly", $"The plan and those it applies have more than {MostActions} actions.");
+            if (Fault is not null)
+                return;
+            if (Applies(action) && Action(action, depth) is { } made)
+                actions.Add((JsonNode)made);
         }
 
-        if (actions.Count > 0)
+        if (actions is { Count: > 0, Parent: null })
             into["action"] = actions;
     }
 
-    private JsonObject Action(FhirNode action, int depth)
+    /// <summary>The action with its request or with actions below it; null for a group of which nothing applies.</summary>
+    private JsonObject? Action(FhirNode action, int depth)
     {
         var made = new JsonObject();
         foreach (var name in Same)
@@ -123,25 +144,63 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
                 made[name] = JsonText.Of(value);
         }
 
-        var canonical = action["definitionCanonical"u8].Text ?? action["definitionUri"u8].Text;
-        if (canonical is not null && Definition(canonical) is { } request)
-        {
-            foreach (var dynamic in action["dynamicValue"u8].Items)
-                Set(request, dynamic);
-            Ask(made, request.Json);
-        }
-
+        var isGroup = action["action"u8].Exists;
+        if ((action["definitionCanonical"u8].Text ?? action["definitionUri"u8].Text) is { } address)
+            isGroup |= Defined(action, address, made, depth);
         Actions(action, made, depth + 1);
-        if (made["resource"] is null && made["action"] is null)
-            Ask(made, Told(action));
-        else if (made["resource"] is { } own && made["action"] is JsonArray below)
+        if (made["resource"] is { } own && made["action"] is JsonArray below)
         {
             made.Remove("resource");
             below.Insert(0, new JsonObject { ["resource"] = own });
         }
 
+        if (made["resource"] is not null || made["action"] is not null)
+            return made;
+        if (isGroup)
+            return null;
+        Ask(made, Told(action).Json);
         return made;
     }
+
+    /// <summary>Does what an action's definition says. True when that is another plan, whose actions stand below this one.</summary>
+    private bool Defined(FhirNode action, string address, JsonObject made, int depth)
+    {
+        var definition = Definition(address);
+        if (definition["resourceType"u8].Is("PlanDefinition"u8))
+        {
+            Plan(definition, made, depth + 1);
+            return true;
+        }
+
+        var request = definition["resourceType"u8].Text switch
+        {
+            "ActivityDefinition" => Request(definition, address),
+            "Questionnaire" => Asked(action, definition),
+            _ => null,
+        };
+        if (request is null)
+        {
+            Refuse("not-found", $"{FhirRequest.Shown(address)} is no ActivityDefinition, PlanDefinition or Questionnaire that is here.");
+            return false;
+        }
+
+        foreach (var dynamic in action["dynamicValue"u8].Items)
+            Set(request, dynamic);
+        Check(request);
+        Ask(made, request.Json);
+        return false;
+    }
+
+    /// <summary>What an action's definition means: contained in its plan, or of this address.</summary>
+    private FhirNode Definition(string address)
+    {
+        if (address.StartsWith('#'))
+            return plans[^1]["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == address[1..]);
+        return new[] { "ActivityDefinition", "PlanDefinition", "Questionnaire" }.Select(type => NamedDefinition.ByCanonical(call, type, address)).FirstOrDefault(found => found.Exists);
+    }
+
+    /// <summary>The first reason holds.</summary>
+    private void Refuse(string code, string text) => Fault ??= Refusal.Unprocessable("", new RefusalDetail(code, text));
 
     private void Ask(JsonObject action, JsonObject request)
     {
@@ -152,12 +211,26 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     private string NextId() => string.Create(CultureInfo.InvariantCulture, $"request-{Requests.Count + 1}");
 
     /// <summary>An action in words only becomes a Task, for an action of a RequestGroup has a resource or actions and not both (rqg-1).</summary>
-    private JsonObject Told(FhirNode action)
+    private DefinedResource Told(FhirNode action)
     {
         var task = new JsonObject { ["resourceType"] = "Task", ["id"] = NextId(), ["status"] = "draft", ["intent"] = "proposal" };
         if ((action["description"u8].Text ?? action["textEquivalent"u8].Text ?? action["title"u8].Text) is { } words)
             task["description"] = words;
         task["for"] = new JsonObject { ["reference"] = subject };
+        return new DefinedResource(R4.Types.Find("Task")!, task, null);
+    }
+
+    /// <summary>A questionnaire becomes a Task to answer it.</summary>
+    private DefinedResource Asked(FhirNode action, FhirNode questionnaire)
+    {
+        var task = Told(action);
+        if (!task.Json.ContainsKey("description") && questionnaire["title"u8].Text is { } title)
+            task.Json["description"] = title;
+        task.Json["input"] = new JsonArray(new JsonObject
+        {
+            ["type"] = new JsonObject { ["text"] = "questionnaire" },
+            ["valueCanonical"] = NamedDefinition.CanonicalOf(questionnaire) ?? $"Questionnaire/{questionnaire["id"u8].Text}",
+        });
         return task;
     }
 
@@ -176,46 +249,41 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         return true;
     }
 
-    /// <summary>The request that an activity definition describes (R4 12.17.6.2); null with a fault when it is not here or of a kind that has no subject.</summary>
-    private DefinedResource? Definition(string canonical) => Request(NamedDefinition.ByCanonical(call, "ActivityDefinition", canonical), canonical.Split('|')[0]);
-
-    /// <summary>The request that an activity definition describes; null with a fault when there is none.</summary>
+    /// <summary>The request that an activity definition describes (R4 12.17.6.2); null with a fault when it names no kind.</summary>
     internal DefinedResource? Request(FhirNode activity, string name)
     {
-        var type = R4.Types.Find(activity["kind"u8].Text ?? "");
-        if (!activity.Exists || type is not { IsResource: true })
+        var kind = activity["kind"u8].Text ?? "";
+        if (R4.Types.Find(kind) is not { IsResource: true } type || !R4.Types.Find("ActivityDefinition")!.Elements["kind"].Codes!.Contains(Encoding.UTF8.GetBytes(kind)))
         {
-            Fault ??= Refusal.Unprocessable("", new RefusalDetail("not-found", $"The activity definition {name} is not here, or names no kind of resource."));
+            Refuse("required", $"The activity definition {name} names no kind of request.");
             return null;
         }
 
-        var json = new JsonObject { ["resourceType"] = type.Name, ["id"] = NextId() };
-        var request = new DefinedResource(type, json, null);
-        Element("instantiatesCanonical", type.Elements.Find("instantiatesCanonical") is { IsList: true } ? Canonical(activity) : Canonical(activity).FirstOrDefault()?.DeepClone());
-        Element("status", "draft");
-        Element("intent", activity["intent"u8].Text ?? "proposal");
-        Element("priority", activity["priority"u8].Text);
-        Element("doNotPerform", activity["doNotPerform"u8] is { Exists: true } not ? JsonText.Of(not) : null);
-        Element("description", type.Elements.Find("description") is { Types: [{ Type.Name: "string" }] } ? activity["description"u8].Text : null);
-        Element("code", activity["code"u8] is { Exists: true } code ? JsonText.Of(code) : null);
-        var reference = new JsonObject { ["reference"] = subject };
-        Element(type.Elements.Find("subject") is not null ? "subject" : type.Elements.Find("for") is not null ? "for" : "patient", reference);
-        foreach (var (from, to) in Described)
+        var request = DraftRequest.Of(type, activity, subject, NextId(), call.Fhir.Service.Clock.GetUtcNow());
+        foreach (var (element, argument) in new[] { ("encounter", "encounter"), ("requester", "practitioner"), ("orderer", "practitioner"), ("prescriber", "practitioner") })
         {
-            var (element, value) = (type.Elements.Find(to.Element), activity[from]);
-            if (value.Exists && element is not null && (to.Type is null || element.Types.Any(of => of.Type.Name == to.Type)))
-                json[to.Name] = element.IsList && value.Kind != JsonKind.Array ? new JsonArray(JsonText.Of(value)) : JsonText.Of(value);
+            if (call.Text(argument) is { } other && type.Elements.Find(element) is not null)
+                request.Json[element] = new JsonObject { ["reference"] = other };
         }
 
         foreach (var dynamic in activity["dynamicValue"u8].Items)
             Set(request, dynamic);
         return request;
+    }
 
-        void Element(string name, JsonNode? value)
+    /// <summary>Refuses what would be no sound resource: a kind may need what neither the definition nor a dynamic value says.</summary>
+    internal void Check(DefinedResource request)
+    {
+        var issues = call.Fhir.Service.Definitions.Current.Validator.Validate(FhirJson.ParseStored(JsonText.Bytes(request.Json)).Root, new ValidationOptions
         {
-            if (value is not null && type.Elements.Find(name) is not null)
-                json[name] = value;
-        }
+            Type = request.Type.Name,
+            Now = call.Fhir.Service.Clock.GetUtcNow(),
+            Resolve = reference => ValidateResource.Resolve(call.Fhir, reference),
+        });
+        List<RefusalDetail> faults = [.. issues.Where(issue => issue.IsError).Select(issue =>
+            new RefusalDetail(issue.Code, $"The definition does not make a sound {request.Type.Name}, and no dynamic value does: {issue.Text}", issue.Expression))];
+        if (faults.Count > 0)
+            Fault ??= Refusal.Unprocessable("", [.. faults]);
     }
 
     private void Set(DefinedResource request, FhirNode dynamic)
@@ -223,14 +291,14 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         var path = dynamic["path"u8].Text ?? "";
         var found = Evaluate(dynamic["expression"u8], dynamic);
         if (found.Count > 0 && request.Put($"{request.Type.Name}.{path}", found[0]) is { } fault)
-            Fault ??= Refusal.Unprocessable("", new RefusalDetail("processing", fault));
+            Refuse("processing", fault);
     }
 
     private IReadOnlyList<FhirValue> Evaluate(FhirNode expression, FhirNode place)
     {
         if (!expression["language"u8].Is("text/fhirpath"u8) || FhirPathExpression.Compile(expression["expression"u8].Text ?? "", out var fault) is not { } compiled)
         {
-            Fault ??= Refusal.Unprocessable("", new RefusalDetail("not-supported", $"An expression of the plan is no FHIRPath (line {place.Position.Line})."));
+            Refuse("not-supported", $"An expression of the plan is no FHIRPath (line {place.Position.Line}).");
             return [];
         }
 
@@ -241,11 +309,13 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
             MemberOf = call.Fhir.Service.Definitions.Current.Terminology.MemberOf,
         };
         context.With("subject", subjectResource).With("patient", subjectResource);
-        foreach (var name in new[] { "encounter", "practitioner" })
+        foreach (var name in new[] { "encounter", "practitioner", "organization" })
             context.With(name, call.Text(name) is { } reference ? ValidateResource.Resolve(call.Fhir, reference) : default);
+        foreach (var name in Settings)
+            context.With(name, call[name].Value);
         if (compiled.TryEvaluate(context, out var values, out fault))
             return values;
-        Fault ??= Refusal.Unprocessable("", new RefusalDetail("processing", $"An expression of the plan has no answer for this subject: {fault!.Reason}"));
+        Refuse("processing", $"An expression of the plan has no answer for this subject: {fault!.Reason}");
         return [];
     }
 }

@@ -18,16 +18,11 @@ internal static class ApplyActivity
     private static Outcome<JsonObject> Request(ApplicationRun run, FhirNode activity)
     {
         var request = run.Request(activity, activity["url"u8].Text ?? "that was sent");
+        if (request is not null)
+            run.Check(request);
         if (run.Fault is { } fault)
             return fault;
-        var json = request!.Json;
-        json.Remove("id"); // it is not stored
-        foreach (var (element, argument) in new[] { ("encounter", "encounter"), ("requester", "practitioner") })
-        {
-            if (run.Call.Text(argument) is { } other && request.Type.Elements.Find(element) is not null)
-                json[element] = new JsonObject { ["reference"] = other };
-        }
-
-        return json;
+        request!.Json.Remove("id"); // it is not stored
+        return request.Json;
     }
 }

@@ -21,7 +21,7 @@ internal static class ApplyPlan
         if (run.Fault is { } fault)
             return fault;
         var care = new JsonObject { ["resourceType"] = "CarePlan", ["contained"] = new JsonArray([group, .. run.Requests]) };
-        care["instantiatesCanonical"] = ApplicationRun.Canonical(plan);
+        ApplicationRun.Instantiates(care, plan);
         care["status"] = "draft";
         care["intent"] = "proposal";
         if (plan["title"u8].Text is { } title)

@@ -1,4 +1,6 @@
 using System.Net;
+using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.Json;
 using Tandem.Fhir.Validation;
 using Tandem.Kernel.Data;
 using Tandem.Tests.Support;
@@ -69,6 +71,105 @@ public abstract class ApplyPlanBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(("MedicationRequest", "Sample 5 mg", "one each morning"), (answer.Json["resourceType"u8].Text, answer.Json["medicationCodeableConcept"u8]["text"u8].Text, answer.Json["dosageInstruction"u8].First["text"u8].Text));
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("ActivityDefinition/none/$apply?subject=Patient/p")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("ActivityDefinition/pill/$apply?subject=Patient/none")).Status);
+    }
+
+    /// <summary>All kinds that R4 names (request-resource-types), each with what it says of product, code, time and subject; none for those that need what no definition can say.</summary>
+    [Theory]
+    [InlineData("Appointment", "proposed", "participant.actor.reference = 'Patient/p' and serviceType.text = 'Do it' and requestedPeriod.start = @2026-05-01")]
+    [InlineData("CarePlan", "draft", "subject.reference = 'Patient/p' and intent = 'proposal' and period.start = @2026-05-01")]
+    [InlineData("CommunicationRequest", "draft", "subject.reference = 'Patient/p' and occurrencePeriod.exists()")]
+    [InlineData("Contract", null, "subject.reference = 'Patient/p' and instantiatesCanonical.empty()")]
+    [InlineData("DeviceRequest", "draft", "subject.reference = 'Patient/p' and code.text = 'A thing' and intent = 'directive'")]
+    [InlineData("EnrollmentRequest", "draft", "candidate.reference = 'Patient/p'")]
+    [InlineData("MedicationRequest", "draft", "subject.reference = 'Patient/p' and medication.text = 'A thing' and intent = 'proposal'")]
+    [InlineData("NutritionOrder", "draft", "patient.reference = 'Patient/p' and dateTime.exists() and orderer.reference = 'Practitioner/dr'")]
+    [InlineData("ServiceRequest", "draft", "subject.reference = 'Patient/p' and code.text = 'Do it' and quantity.value = 2 and priority = 'asap' and requester.reference = 'Practitioner/dr'")]
+    [InlineData("SupplyRequest", "draft", "deliverTo.reference = 'Patient/p' and item.text = 'A thing' and quantity.value = 2")]
+    [InlineData("Task", "draft", "for.reference = 'Patient/p' and code.text = 'Do it' and description = 'In words' and executionPeriod.exists()")]
+    [InlineData("AppointmentResponse", null, null)]
+    [InlineData("Claim", null, null)]
+    [InlineData("ImmunizationRecommendation", null, null)]
+    [InlineData("VisionPrescription", null, null)]
+    public async Task Every_kind_of_request_is_sound_or_refused(string kind, string? status, string? says)
+    {
+        await server.PutAsync($"ActivityDefinition/{kind}", $$"""
+            {"resourceType":"ActivityDefinition","id":"{{kind}}","url":"http://example.org/{{kind}}","status":"active","kind":"{{kind}}","intent":"directive","priority":"asap","description":"In words",
+             "code":{"text":"Do it"},"productCodeableConcept":{"text":"A thing"},"quantity":{"value":2},"timingPeriod":{"start":"2026-05-01"},"bodySite":[{"text":"arm"}]}
+            """);
+
+        var answer = await server.GetAsync($"ActivityDefinition/{kind}/$apply?subject=Patient/p&practitioner=Practitioner/dr");
+
+        if (says is null)
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+            Assert.Contains($"The definition does not make a sound {kind}", answer.Text);
+            return;
+        }
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal((kind, status), (answer.Json["resourceType"u8].Text, answer.Json["status"u8].Text));
+        Assert.True(FhirPathExpression.Compile(says).IsTrue(new FhirPathContext(answer.Json)), answer.Text);
+        Assert.Contains("\"severity\":\"", (await server.PostAsync($"{kind}/$validate", answer.Text)).Text);
+        Assert.DoesNotContain("\"severity\":\"error\"", (await server.PostAsync($"{kind}/$validate", answer.Text)).Text);
+    }
+
+    [Fact]
+    public async Task What_a_kind_needs_may_come_from_a_dynamic_value_and_a_wrong_code_is_refused()
+    {
+        static string Definition(string priority) => $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/p"},{"name":"activityDefinition","resource":{"resourceType":"ActivityDefinition","status":"active","kind":"CommunicationRequest",
+             "dynamicValue":[{"path":"priority","expression":{"language":"text/fhirpath","expression":"'{{priority}}'"} },{"path":"occurrence","expression":{"language":"text/fhirpath","expression":"@2026-05-01T08:00:00Z"} }]} }]}
+            """;
+
+        var sound = await server.PostAsync("ActivityDefinition/$apply", Definition("stat"));
+        Assert.Equal(("stat", "2026-05-01T08:00:00Z", false), (sound.Json["priority"u8].Text, sound.Json["occurrenceDateTime"u8].Text, sound.Json["instantiatesCanonical"u8].Exists));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.PostAsync("ActivityDefinition/$apply", Definition("soon"))).Status);
+    }
+
+    private Task<FhirAnswer> ApplyAsync(string actions, string more = "") => server.PostAsync("PlanDefinition/$apply", $$"""
+        {"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/p"},{{more}}{"name":"planDefinition","resource":{"resourceType":"PlanDefinition","status":"active","contained":[
+          {"resourceType":"ActivityDefinition","id":"c","status":"active","kind":"Task","description":"Contained"}],"action":[{{actions}}]} }]}
+        """);
+
+    private static string Shape(FhirNode action) => string.Join(' ', action["action"u8].Items.AsEnumerable().Select(one =>
+        one["title"u8].Text + (one["resource"u8].Exists ? one["resource"u8]["reference"u8].Text : "") + (one["action"u8].Exists ? $"({Shape(one)})" : "")));
+
+    [Fact]
+    public async Task An_action_applies_another_plan_a_contained_activity_or_a_questionnaire()
+    {
+        await server.PutAsync("Questionnaire/q", """{"resourceType":"Questionnaire","id":"q","url":"http://example.org/q","version":"3","title":"How are you","status":"active"}""");
+
+        var answer = await ApplyAsync("""
+            {"title":"Plan","definitionCanonical":"http://example.org/plan","action":[{"title":"Then"}]},{"title":"Own","definitionCanonical":"#c"},{"title":"Ask","definitionUri":"http://example.org/q"},
+            {"title":"Nothing","action":[{"title":"Young","condition":[{"kind":"applicability","expression":{"language":"text/fhirpath","expression":"birthDate > @2010"}}]}]}
+            """);
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        var contained = answer.Json["contained"u8].Items.AsEnumerable().ToList();
+        Assert.Equal("Plan(Weigh#request-1 Both(Talk#request-2) Then#request-3) Own#request-4 Ask#request-5", Shape(contained[0]));
+        Assert.Equal(("Contained", "http://example.org/q|3"), (contained[4]["description"u8].Text, contained[5]["input"u8].First["valueCanonical"u8].Text));
+        Assert.DoesNotContain(FhirValidator.Shipped.Validate(answer.Json), issue => issue.IsError);
+    }
+
+    [Fact]
+    public async Task A_plan_that_applies_itself_is_refused()
+    {
+        await server.PutAsync("PlanDefinition/a", """{"resourceType":"PlanDefinition","id":"a","url":"http://example.org/a","status":"active","action":[{"definitionCanonical":"http://example.org/b"}]}""");
+        await server.PutAsync("PlanDefinition/b", """{"resourceType":"PlanDefinition","id":"b","url":"http://example.org/b","status":"active","action":[{"definitionCanonical":"http://example.org/a"}]}""");
+
+        var answer = await server.GetAsync("PlanDefinition/a/$apply?subject=Patient/p");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+        Assert.Contains("applies itself", answer.Text);
+    }
+
+    [Fact]
+    public async Task Expressions_see_the_setting_that_the_call_names()
+    {
+        const string action = """{"title":"Ward only","condition":[{"kind":"applicability","expression":{"language":"text/fhirpath","expression":"%setting.text = 'ward'"}}]}""";
+
+        Assert.Contains("Ward only", (await ApplyAsync(action, """{"name":"setting","valueCodeableConcept":{"text":"ward"}},{"name":"organization","valueString":"Organization/o"},""")).Text);
+        Assert.DoesNotContain("Ward only", (await ApplyAsync(action, """{"name":"setting","valueCodeableConcept":{"text":"home"}},""")).Text);
     }
 
     [Theory]
