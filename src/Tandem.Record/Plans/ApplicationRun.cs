@@ -16,6 +16,7 @@ namespace Tandem.Record.Plans;
 /// <summary>One application of a plan: its actions with their conditions, and a request for each activity definition.</summary>
 internal sealed class ApplicationRun(OperationRequest call, string subject, FhirNode subjectResource)
 {
+    private static readonly string[] Appliable = ["ActivityDefinition", "PlanDefinition", "Questionnaire"];
     /// <summary>What an action of the plan and an action of a RequestGroup have in common by name and type.</summary>
     private static readonly string[] Same =
     [
@@ -196,7 +197,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     {
         if (address.StartsWith('#'))
             return plans[^1]["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == address[1..]);
-        return new[] { "ActivityDefinition", "PlanDefinition", "Questionnaire" }.Select(type => NamedDefinition.ByCanonical(call, type, address)).FirstOrDefault(found => found.Exists);
+        return Appliable.Select(type => NamedDefinition.ByCanonical(call, type, address)).FirstOrDefault(found => found.Exists);
     }
 
     /// <summary>The first reason holds.</summary>

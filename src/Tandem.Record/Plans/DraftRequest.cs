@@ -29,6 +29,8 @@ internal sealed class DraftRequest
         ("quantity", ["quantityQuantity", "quantity"]),
     ];
 
+    private static readonly string[] Patients = ["subject", "for", "patient", "candidate", "actor", "deliverTo"];
+
     private static readonly FhirType Activity = R4.Types.Find("ActivityDefinition")!;
 
     private readonly HashSet<FhirElement> said = [];
@@ -97,7 +99,7 @@ internal sealed class DraftRequest
         var reference = new JsonObject { ["reference"] = subject };
         if (type.Name == "Appointment")
             json["participant"] = new JsonArray(new JsonObject { ["actor"] = reference, ["status"] = "needs-action" });
-        else if (new[] { "subject", "for", "patient", "candidate", "actor", "deliverTo" }.FirstOrDefault(name => type.Elements.Find(name) is not null) is { } name)
+        else if (Patients.FirstOrDefault(name => type.Elements.Find(name) is not null) is { } name)
             Say(name, "Reference", reference);
     }
 

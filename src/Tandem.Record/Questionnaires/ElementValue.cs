@@ -44,7 +44,7 @@ internal static class ElementValue
         };
     }
 
-    private static JsonNode? Complex(FhirValue value, FhirValue plain, FhirType to) => to.Name switch
+    private static JsonObject? Complex(FhirValue value, FhirValue plain, FhirType to) => to.Name switch
     {
         "CodeableConcept" when plain.Kind == FhirValueKind.String => new JsonObject { ["text"] = plain.Text },
         "CodeableConcept" when value.Type?.Name == "Coding" => new JsonObject { ["coding"] = new JsonArray(JsonText.Of(value.Node)) },
