@@ -10,10 +10,14 @@ internal sealed class ConceptFilter(string property, string op, string value)
 
     private Regex? pattern;
 
-    /// <summary>Why it cannot be used; null when it can.</summary>
-    internal TerminologyFault? Fault() => op switch
+    /// <summary>Why it cannot be used on a code system; null when it can.</summary>
+    internal TerminologyFault? Fault(CodeSystem system) => op switch
     {
-        "=" or "is-a" or "descendent-of" or "is-not-a" or "in" or "not-in" or "generalizes" or "exists" => null,
+        _ when value.Length == 0 => new("invalid", $"The filter {property} {op} of the value set has no value."),
+        "exists" when value is not ("true" or "false") => new("invalid", $"The filter {property} exists of the value set has to say true or false."),
+        "is-a" or "descendent-of" or "is-not-a" or "generalizes" => null,
+        "=" or "in" or "not-in" or "exists" or "regex" when !IsKnown(system) => new("invalid", $"The code system {system.Url} has no property {property} to filter by."),
+        "=" or "in" or "not-in" or "exists" => null,
         "regex" => Pattern() is null ? new("invalid", "The value set's regular expression cannot be read, or does not run in linear time.") : null,
         _ => new("not-supported", $"The filter operator {op} is not known."),
     };
@@ -32,9 +36,12 @@ internal sealed class ConceptFilter(string property, string op, string value)
         _ => Values(system, concept).Contains(value, StringComparer.Ordinal),
     };
 
+    private bool IsKnown(CodeSystem system) =>
+        system.Meaning(property) is "concept" or "code" or "display" or "parent" or "child" or "inactive" or "notSelectable" || system.HasProperty(property);
+
     private string[] Listed() => value.Split(',', StringSplitOptions.TrimEntries);
 
-    private IEnumerable<string> Values(CodeSystem system, Concept concept) => property switch
+    private IEnumerable<string> Values(CodeSystem system, Concept concept) => system.Meaning(property) switch
     {
         "concept" or "code" => [concept.Code],
         "display" => concept.Display is { } display ? [display] : [],

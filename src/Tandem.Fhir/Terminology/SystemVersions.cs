@@ -12,6 +12,9 @@ public sealed record SystemVersions(
     /// <summary>The version of one code that is asked about: parts of the value set that name another do not have it.</summary>
     public static SystemVersions Of(string system, string version) => new(None, new Dictionary<string, string>(StringComparer.Ordinal) { [system] = version }, None);
 
+    /// <summary>The same for what a value set leaves out: a code goes whatever the version that it is excluded in.</summary>
+    internal SystemVersions OfExcluded => this with { Unless = new Dictionary<string, string>(Checked.Concat(Unless.Where(one => !Checked.ContainsKey(one.Key))), StringComparer.Ordinal), Checked = None };
+
     /// <summary>The version that the caller wants in place of <paramref name="named"/>; null when they leave it to the value set.</summary>
     internal string? Wanted(string system, string? named) =>
         Forced.GetValueOrDefault(system) ?? (named is null ? Checked.GetValueOrDefault(system) ?? Unless.GetValueOrDefault(system) : null);

@@ -31,7 +31,12 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
 
     /// <summary>The code system of this address (<c>url</c> or <c>url|version</c>); null when it is not here.</summary>
     /// <remarks>With what supplements add that are not retired and are for this version or for any.</remarks>
-    public CodeSystem? FindCodeSystem(string canonical) =>
+    public CodeSystem? FindCodeSystem(string canonical) => Known(canonical) is { IsSupplement: false } system ? system : null;
+
+    /// <summary>True when the address is that of a supplement, which has no codes of its own.</summary>
+    public bool IsSupplement(string canonical) => Known(canonical) is { IsSupplement: true };
+
+    private CodeSystem? Known(string canonical) =>
         Kept(systems, canonical, () => Resource("CodeSystem", canonical) is { Exists: true } found ? Supplemented(found) : null);
 
     /// <summary>A code system that was read or sent, with what supplements add to it.</summary>
@@ -62,7 +67,7 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
     /// <summary>As <see cref="Expand(string, out TerminologyFault?)"/> for a value set that was sent rather than named, or with versions of code systems that the caller chooses.</summary>
     public ValueSetExpansion? Expand(FhirNode valueSet, out TerminologyFault? fault, SystemVersions? versions = null)
     {
-        (var expansion, fault) = new ValueSetReader(this, versions).Expand(new ValueSet(valueSet), valueSet["url"u8].Text ?? "");
+        (var expansion, fault) = new ValueSetReader(this, versions).Expand(Read(valueSet), valueSet["url"u8].Text ?? "");
         return expansion;
     }
 
@@ -76,7 +81,7 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
 
     /// <summary>As <see cref="Contains(string, string?, string)"/> for a value set that was sent rather than named, or with the version of the code.</summary>
     public bool? Contains(FhirNode valueSet, string? system, string code, SystemVersions? versions = null) =>
-        new ValueSetReader(this, versions).Contains(new ValueSet(valueSet), valueSet["url"u8].Text ?? "", system, code);
+        new ValueSetReader(this, versions).Contains(Read(valueSet), valueSet["url"u8].Text ?? "", system, code);
 
     /// <summary>Whether <paramref name="code"/> is <paramref name="ancestor"/> or below it; null when the system is not here or does not know one of them.</summary>
     public bool? IsA(string system, string code, string ancestor)
@@ -95,14 +100,30 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
     public string? OtherName(ShownCode shown, string? valueSet = null) => OtherName(shown, valueSet is null ? null : Definition(valueSet), valueSet ?? "");
 
     /// <summary>As <see cref="OtherName(ShownCode, string?)"/> for a value set that was sent rather than named.</summary>
-    public string? OtherName(ShownCode shown, FhirNode valueSet) => OtherName(shown, new ValueSet(valueSet), valueSet["url"u8].Text ?? "");
+    public string? OtherName(ShownCode shown, FhirNode valueSet) => OtherName(shown, Read(valueSet), valueSet["url"u8].Text ?? "");
 
     private string? OtherName(ShownCode shown, ValueSet? set, string canonical)
     {
-        var versioned = shown.Version is null ? shown.System : $"{shown.System}|{shown.Version}";
-        return FindCodeSystem(versioned) is { } system
-            ? ConceptNames.Other(shown, system, set is null ? [] : new ValueSetReader(this).Listed(set, canonical, shown.System, shown.Code))
-            : null;
+        List<ValueSetPart> parts = set is null ? [] : [.. new ValueSetReader(this).PartsOf(set, canonical, shown.System).Where(part => part.Version is null || shown.Version is null || part.Version == shown.Version)];
+        var listed = parts.Select(part => part.Find(shown.Code)).Where(one => one.Exists).ToList();
+        var others = Meant(parts, shown.System, shown.Version, shown.Code).ConvertAll(system => ConceptNames.Other(shown, system, listed));
+        return others.Contains(null) ? null : others.FirstOrDefault();
+    }
+
+    /// <summary>The systems that a value set takes codes from, with those of the sets it takes in.</summary>
+    public IReadOnlyList<string> SystemsOf(FhirNode valueSet) =>
+        [.. new ValueSetReader(this).PartsOf(Read(valueSet), valueSet["url"u8].Text ?? "", null).Select(part => part.System).OfType<string>().Distinct()];
+
+    /// <summary>The code system of a code of a value set: in the version that stands beside the code, else in each that the set names, else the newest; only those that have the code.</summary>
+    public IReadOnlyList<CodeSystem> SystemsOf(FhirNode valueSet, string system, string? version, string code) =>
+        Meant([.. new ValueSetReader(this).PartsOf(Read(valueSet), valueSet["url"u8].Text ?? "", system)], system, version, code);
+
+    private List<CodeSystem> Meant(List<ValueSetPart> parts, string system, string? version, string code)
+    {
+        var named = version is null ? parts.Select(part => part.Version).Distinct().ToList() : [version];
+        var found = named.Select(one => one is null ? FindCodeSystem(system) : FindCodeSystem($"{system}|{one}") is { } known && known.Version == one ? known : null)
+            .OfType<CodeSystem>().Where(one => one.Find(code) is not null).ToList();
+        return found.Count == 0 && version is null && FindCodeSystem(system) is { } newest && newest.Find(code) is not null ? [newest] : found;
     }
 
     /// <summary>FHIRPath's memberOf: a code, string, Coding or CodeableConcept (one of its codings will do) in a value set; null when it cannot be said.</summary>
@@ -123,6 +144,10 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
 
         return any;
     }
+
+    /// <summary>The value set as read before, where it is one that is kept.</summary>
+    private ValueSet Read(FhirNode valueSet) =>
+        valueSet["url"u8].Text is { } url && Definition(url) is { } known && known.Resource == valueSet ? known : new ValueSet(valueSet);
 
     internal ValueSet? Definition(string canonical) =>
         Kept(sets, canonical, () => Resource("ValueSet", canonical) is { Exists: true } found ? new ValueSet(found) : null);

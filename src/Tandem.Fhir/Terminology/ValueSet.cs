@@ -41,11 +41,24 @@ public sealed record TerminologyFault(string Code, string Text);
 /// <summary>A value set's definition as read: what it takes in and what it leaves out (R4 4.9.6).</summary>
 internal sealed class ValueSet
 {
+    private readonly string address;
+    private readonly Dictionary<string, ValueSet> contained;
+
     internal ValueSet(FhirNode resource)
+        : this(resource, resource["url"u8].Text ?? "", [])
     {
-        Resource = resource;
-        Includes = [.. resource["compose"u8]["include"u8].Items.AsEnumerable().Select(part => new ValueSetPart(part))];
-        Excludes = [.. resource["compose"u8]["exclude"u8].Items.AsEnumerable().Select(part => new ValueSetPart(part))];
+        foreach (var inner in resource["contained"u8].Items)
+        {
+            if (inner["resourceType"u8].Is("ValueSet"u8) && inner["id"u8].Text is { } id)
+                contained.TryAdd($"{address}#{id}", new(inner, address, contained));
+        }
+    }
+
+    private ValueSet(FhirNode resource, string address, Dictionary<string, ValueSet> contained)
+    {
+        (Resource, this.address, this.contained) = (resource, address, contained);
+        Includes = [.. Parts(resource["compose"u8]["include"u8])];
+        Excludes = [.. Parts(resource["compose"u8]["exclude"u8])];
         WithInactive = resource["compose"u8]["inactive"u8].Boolean != false;
         var (stored, isWhole) = ReadStored(resource["expansion"u8]);
         if (Includes.Count == 0)
@@ -65,6 +78,11 @@ internal sealed class ValueSet
 
     /// <summary>What the stored expansion lists, for where the definition needs a code system that is not here; null when there is none, or only a page of it.</summary>
     internal List<ValueSetPart>? Stored { get; }
+
+    /// <summary>A value set that lies within this one, or beside it in the one that contains both (R4 2.3.0.9); null when there is none of this address.</summary>
+    internal ValueSet? Contained(string canonical) => contained.GetValueOrDefault(canonical);
+
+    private IEnumerable<ValueSetPart> Parts(FhirNode parts) => parts.Items.AsEnumerable().Select(part => new ValueSetPart(part, this, address));
 
     private static (List<ValueSetPart> Parts, bool IsWhole) ReadStored(FhirNode expansion)
     {
@@ -102,8 +120,9 @@ internal sealed class ValueSetPart
 
     internal ValueSetPart(string system) => (System, IsListed) = (system, true);
 
-    internal ValueSetPart(FhirNode part)
+    internal ValueSetPart(FhirNode part, ValueSet of, string address)
     {
+        Of = of;
         System = part["system"u8].Text;
         Version = part["version"u8].Text;
         IsListed = part["concept"u8].Exists;
@@ -111,8 +130,11 @@ internal sealed class ValueSetPart
             Add(concept);
         Filters = [.. part["filter"u8].Items.AsEnumerable().Select(filter => new ConceptFilter(
             filter["property"u8].Text ?? "", filter["op"u8].Text ?? "", filter["value"u8].Text ?? ""))];
-        ValueSets = [.. part["valueSet"u8].Items.AsEnumerable().Select(item => item.Text ?? "")];
+        ValueSets = [.. part["valueSet"u8].Items.AsEnumerable().Select(item => item.Text is ['#', ..] inner ? address + inner : item.Text ?? "")];
     }
+
+    /// <summary>The value set that it is a part of; null for what a stored expansion lists.</summary>
+    internal ValueSet? Of { get; }
 
     internal string? System { get; }
 
@@ -125,6 +147,7 @@ internal sealed class ValueSetPart
 
     internal IReadOnlyList<ConceptFilter> Filters { get; } = [];
 
+    /// <summary>The addresses of the value sets it takes in; a contained one by that of the whole and its id (<c>url#id</c>).</summary>
     internal IReadOnlyList<string> ValueSets { get; } = [];
 
     internal bool Lists(string code) => codes.ContainsKey(code);

@@ -3,14 +3,16 @@ using Tandem.Fhir.Json;
 namespace Tandem.Fhir.Terminology;
 
 /// <summary>Follows the definition of one value set through its parts and the sets it takes in; knows the way it came, so a set that contains itself is refused.</summary>
-internal sealed class ValueSetReader(TerminologyService terminology, SystemVersions? versions = null)
+internal sealed class ValueSetReader(TerminologyService terminology, SystemVersions? versions = null, List<string>? way = null)
 {
     /// <summary>Most value sets within each other.</summary>
     private const int MostNested = 32;
 
-    private readonly List<string> open = [];
+    private readonly List<string> open = way ?? [];
     private readonly Dictionary<ValueSet, OrderedCodes> collected = []; // a set is followed once, by however many ways it is taken in
     private readonly Dictionary<ValueSet, bool?> answered = [];
+    private ValueSetReader? ofExcluded;
+    private bool isCircular;
 
     internal (ValueSetExpansion? Expansion, TerminologyFault? Fault) Expand(ValueSet set, string canonical)
     {
@@ -23,13 +25,15 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
     {
         if (answered.TryGetValue(set, out var known))
             return known;
-        if (open.Contains(canonical) || open.Count >= MostNested)
+        isCircular |= open.Contains(canonical);
+        if (isCircular || open.Count >= MostNested)
             return null;
         open.Add(canonical);
         var contained = Follow(set, system, code);
         if (contained is null && versions is null && set.Stored is { } stored)
             contained = stored.Exists(part => Contains(part, true, system, code) == true);
         open.RemoveAt(open.Count - 1);
+        contained = isCircular ? null : contained; // a set that contains itself has no codes, whatever else it lists
         answered[set] = contained;
         return contained;
     }
@@ -43,11 +47,12 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
             contained = one == true || contained == true ? true : one is null ? null : contained;
         }
 
+        var excluded = versions is null || set.Excludes.Count == 0 ? this : (ofExcluded ??= new(terminology, versions.OfExcluded, open));
         foreach (var part in set.Excludes)
         {
             if (contained == false)
                 break;
-            contained = Contains(part, true, system, code) switch { true => false, null => null, _ => contained };
+            contained = excluded.Contains(part, true, system, code) switch { true => false, null => null, _ => contained };
         }
 
         return contained;
@@ -62,7 +67,7 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         {
             if (contained == false)
                 return false;
-            bool? one = terminology.Definition(other) is { } set ? Contains(set, other, system, code) : null;
+            bool? one = Definition(part, other) is { } set ? Contains(set, other, system, code) : null;
             contained = one == false ? false : one is null ? null : contained;
         }
 
@@ -73,30 +78,41 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
     {
         if (versions?.Forbids(part.System!, part.Version) == true)
             return false;
+        if (part.IsListed && !part.Lists(code))
+            return false;
+        var (known, fault) = Find(part);
         if (part.IsListed)
-            return part.Lists(code);
-        if (Find(part).System is not { } known)
+            return fault is { Code: "invalid" } ? null : !Lacks(part, known, code) && (withInactive || known?.Find(code) is not { IsInactive: true });
+        if (known is null)
             return null;
         if (known.Find(code) is not { } concept)
             return known.IsComplete ? false : null;
-        return (withInactive || !concept.IsInactive) && part.Filters.All(filter => filter.Fault() is null && filter.Passes(known, concept));
+        if (part.Filters.Any(filter => filter.Fault(known) is not null))
+            return null;
+        return (withInactive || !concept.IsInactive) && part.Filters.All(filter => filter.Passes(known, concept));
     }
 
-    /// <summary>The code as the set, or one that it takes in, lists it with words of its own.</summary>
-    internal IEnumerable<FhirNode> Listed(ValueSet set, string canonical, string system, string code)
+    /// <summary>True when the value set lists what is no code of its system: the system is here whole, in the version that is meant, without it.</summary>
+    private bool Lacks(ValueSetPart part, CodeSystem? known, string code) =>
+        known is { IsComplete: true } && known.Find(code) is null && ((versions?.Wanted(part.System!, part.Version) ?? part.Version) is not { } version || version == known.Version);
+
+    private ValueSet? Definition(ValueSetPart part, string canonical) => part.Of?.Contained(canonical) ?? terminology.Definition(canonical);
+
+    /// <summary>The parts of the set, and of those that it takes in, that take codes of a system; of all systems for null.</summary>
+    internal IEnumerable<ValueSetPart> PartsOf(ValueSet set, string canonical, string? system)
     {
         if (open.Contains(canonical) || open.Count >= MostNested || !answered.TryAdd(set, null))
             return [];
         open.Add(canonical);
-        var found = new List<FhirNode>();
+        var found = new List<ValueSetPart>();
         foreach (var part in set.Includes)
         {
-            if (part.System == system && part.Find(code) is { Exists: true } listed)
-                found.Add(listed);
+            if (part.System is { } own && (system is null || own == system))
+                found.Add(part);
             foreach (var other in part.ValueSets)
             {
-                if (terminology.Definition(other) is { } inner)
-                    found.AddRange(Listed(inner, other, system, code));
+                if (Definition(part, other) is { } inner)
+                    found.AddRange(PartsOf(inner, other, system));
             }
         }
 
@@ -148,7 +164,7 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
             if (Collect(part, set.WithInactive, codes) is { } fault)
                 return fault;
             foreach (var code in codes.List.Where(code => !excluded.Has(code)))
-                into.Add(code);
+                into.Add(code); // once in each version that is taken in; what is excluded goes in all
             if (into.List.Count > TerminologyService.MostCodes)
                 return TooCostly(canonical);
         }
@@ -163,7 +179,7 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         foreach (var other in part.ValueSets)
         {
             var codes = new OrderedCodes();
-            if (terminology.Definition(other) is not { } set)
+            if (Definition(part, other) is not { } set)
                 return TerminologyService.NotHere("value set", other);
             if (Collect(set, other, codes) is { } fault)
                 return fault;
@@ -196,6 +212,8 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
             {
                 var code = listed["code"u8].Text!;
                 var concept = known?.Find(code);
+                if (Lacks(part, known, code))
+                    continue;
                 if (withInactive || concept is not { IsInactive: true })
                     into.Add(new(part.System!, versions?.Wanted(part.System!, part.Version) ?? part.Version ?? known?.Version, code, listed["display"u8].Text ?? concept?.Display, concept?.IsAbstract == true, concept?.IsInactive == true, listed));
             }
@@ -205,7 +223,7 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
 
         if (known is null || known.Content == "not-present")
             return new("not-found", $"The codes of {part.System} are not here. Load the code system first, or ask whether one code is in the set ($validate-code).");
-        if (part.Filters.Select(filter => filter.Fault()).FirstOrDefault(fault => fault is not null) is { } wrong)
+        if (part.Filters.Select(filter => filter.Fault(known)).FirstOrDefault(fault => fault is not null) is { } wrong)
             return wrong;
         if (part.Filters.Count == 0 && known.Concepts.Count > TerminologyService.MostCodes)
             return TooCostly(part.System!);
@@ -224,6 +242,8 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         var system = part.System!;
         if (versions?.Forbids(system, part.Version) == true)
             return (null, new("conflict", $"The value set takes {system} in version {part.Version}, not in the one that was asked for."));
+        if (terminology.IsSupplement(system))
+            return (null, new("invalid", $"{system} is a supplement to a code system and has no codes of its own."));
         if (versions?.Wanted(system, part.Version) is not { } wanted)
             return (terminology.FindCodeSystem(part.Version is null ? system : $"{system}|{part.Version}"), null); // a site may keep several versions of a system; without one the newest is meant
         return terminology.FindCodeSystem($"{system}|{wanted}") is { } known && known.Version == wanted
@@ -236,14 +256,17 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
 
     private sealed class OrderedCodes
     {
-        private readonly HashSet<(string, string)> seen = [];
+        private readonly HashSet<(string, string?, string)> seen = [];
+        private HashSet<(string, string)>? inAnyVersion;
 
         internal List<ValueSetCode> List { get; } = [];
 
         internal void Add(ValueSetCode code)
         {
-            if (seen.Add((code.System, code.Code)))
-                List.Add(code);
+            if (!seen.Add((code.System, code.Version, code.Code)))
+                return;
+            inAnyVersion = null;
+            List.Add(code);
         }
 
         internal void AddAll(OrderedCodes codes)
@@ -252,6 +275,6 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
                 Add(code);
         }
 
-        internal bool Has(ValueSetCode code) => seen.Contains((code.System, code.Code));
+        internal bool Has(ValueSetCode code) => (inAnyVersion ??= [.. List.Select(one => (one.System, one.Code))]).Contains((code.System, code.Code));
     }
 }

@@ -42,7 +42,7 @@ internal sealed class SearchTerminology
         var expansion = isLocal ? terminology.Expand(set, out var fault) : terminology.Expand(address, out fault);
         return expansion is null
             ? Refusal.Invalid("", new RefusalDetail(fault!.Code, fault.Text))
-            : expansion.Codes.Select(code => new SearchCode(code.System, code.Code)).ToArray();
+            : expansion.Codes.Select(code => new SearchCode(code.System, code.Code)).Distinct().ToArray();
     }
 
     /// <summary>A code with all above it, or all below it, in its code system.</summary>

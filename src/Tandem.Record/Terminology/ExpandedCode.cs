@@ -16,7 +16,7 @@ internal sealed class ExpandedCode(ValueSetCode code)
     internal static List<ExpandedCode>? Nest(IEnumerable<ValueSetCode> codes, TerminologyService terminology)
     {
         var nodes = codes.Select(one => new ExpandedCode(one)).ToList();
-        var byCode = nodes.ToDictionary(node => (node.Code.System, node.Code.Code));
+        var byCode = nodes.ToDictionary(node => (node.Code.System, node.Code.Version, node.Code.Code));
         var above = nodes.ToDictionary(node => node, node => Nearest(node, byCode, terminology));
         var roots = new List<ExpandedCode>();
         foreach (var node in nodes)
@@ -31,7 +31,7 @@ internal sealed class ExpandedCode(ValueSetCode code)
         return roots;
     }
 
-    private static ExpandedCode? Nearest(ExpandedCode node, Dictionary<(string, string), ExpandedCode> byCode, TerminologyService terminology)
+    private static ExpandedCode? Nearest(ExpandedCode node, Dictionary<(string, string?, string), ExpandedCode> byCode, TerminologyService terminology)
     {
         var own = node.Code;
         if (terminology.FindCodeSystem(TerminologyReply.Versioned(own.System, own.Version)) is not { } system)
@@ -42,7 +42,7 @@ internal sealed class ExpandedCode(ValueSetCode code)
         {
             if (!seen.Add(parent))
                 continue;
-            if (byCode.TryGetValue((own.System, parent), out var found))
+            if (byCode.TryGetValue((own.System, own.Version, parent), out var found))
                 return found;
             foreach (var further in system.ParentsOf(parent))
                 open.Enqueue(further);

@@ -46,18 +46,27 @@ internal static class TerminologyReply
     }
 
     /// <summary>The language that answers are wanted in (BCP 47), or null.</summary>
-    internal static Outcome<string?> Language(OperationRequest call) => call.Text("displayLanguage") is not { } language || language.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')
+    internal static Outcome<string?> Language(OperationRequest call) => call.Text("displayLanguage") is not { } language || language.Split('-').All(part => part.Length is >= 1 and <= 8 && part.All(char.IsAsciiLetterOrDigit))
         ? call.Text("displayLanguage")
         : Refusal.Invalid("", new RefusalDetail("value", "displayLanguage has to be one language, such as es or pt-BR."));
 
     /// <summary>A code system by its address, in exactly the version that is asked for.</summary>
     internal static Outcome<CodeSystem> CodeSystem(OperationRequest call, string url, string? version)
     {
-        var known = call.Fhir.Service.Definitions.Current.Terminology.FindCodeSystem(Versioned(url, version));
+        var terminology = call.Fhir.Service.Definitions.Current.Terminology;
+        if (terminology.IsSupplement(url))
+            return Supplement(url);
+        var known = terminology.FindCodeSystem(Versioned(url, version));
         return known is not null && (version is null || known.Version == version)
             ? known
             : Refuse(new("not-found", $"The code system {FhirRequest.Shown(Versioned(url, version))} is not here."));
     }
+
+    /// <summary>A code system that has codes of its own, which a supplement has not.</summary>
+    internal static Outcome<CodeSystem> NoSupplement(CodeSystem system) => system.IsSupplement ? Supplement(system.Url) : system;
+
+    private static Refusal Supplement(string url) =>
+        Refuse(new("invalid", $"{FhirRequest.Shown(url)} is a supplement and has no codes of its own; ask the code system that it supplements."));
 
     /// <summary>The address with its version, as <c>url|version</c>.</summary>
     internal static string Versioned(string url, string? version) => string.IsNullOrEmpty(version) ? url : $"{url}|{version}";

@@ -37,7 +37,7 @@ internal static class ValidateCode
             new("url", "uri", "The value set's address."),
             new("valueSet", "ValueSet", "A value set that is sent instead of named."),
             new("valueSetVersion", "string", "The version of the value set."),
-            new("system", "uri", "The code's system; without one any system of the value set will do."),
+            new("system", "uri", "The code's system; without one that of the value set which has the code, if only one has."),
             new("systemVersion", "string", "The version of the code's system."),
             .. Common,
         ],
@@ -70,24 +70,28 @@ internal static class ValidateCode
         var terminology = call.Fhir.Service.Definitions.Current.Terminology;
         var (url, sent) = asked;
         var set = url is null ? sent : terminology.FindValueSet(url);
-        var isOpen = false;
+        var (isOpen, denial) = (false, "The code is not in the value set.");
         foreach (var code in codes.Select(code => code with { Version = code.Version ?? call.Text("systemVersion") }))
         {
-            var contained = code is { System: { } own, Version: { } version } ? terminology.Contains(set, own, code.Code, SystemVersions.Of(own, version))
-                : url is null ? terminology.Contains(sent, code.System, code.Code) : terminology.Contains(url, code.System, code.Code);
-            if (contained == true)
-                return Found(call, code, language, shown => url is null ? terminology.OtherName(shown, sent) : terminology.OtherName(shown, url));
-            isOpen |= contained is null;
+            List<string> systems = [.. code.System is { } own ? [own] : terminology.SystemsOf(set)];
+            var contained = systems.ConvertAll(system => (System: system, IsIn: terminology.Contains(set, system, code.Code, code.Version is { } version ? SystemVersions.Of(system, version) : null)));
+            var having = contained.Where(one => one.IsIn == true).Select(one => one.System).ToList();
+            if (contained.Exists(one => one.IsIn is null) || (systems.Count == 0 && terminology.Contains(set, null, code.Code) is null))
+                isOpen = true; // nor is it known that a code without its system is that of one system only
+            else if (having.Count > 1)
+                denial = $"The value set has this code of several systems: name that of the code. {string.Join(", ", having.Select(FhirRequest.Shown))}";
+            else if (having is [var only])
+                return Found(call, code with { System = only }, language, terminology.SystemsOf(set, only, code.Version, code.Code), shown => terminology.OtherName(shown, set));
         }
 
-        return isOpen ? TerminologyReply.Refuse(Undecided(terminology, url, sent)) : Answer(false, "The code is not in the value set.", null);
+        return isOpen ? TerminologyReply.Refuse(Undecided(terminology, set)) : Answer(false, denial, null);
     }
 
-    /// <summary>A set that contains itself says so; else a code system is missing.</summary>
-    private static TerminologyFault Undecided(TerminologyService terminology, string? url, FhirNode sent)
+    /// <summary>A set that contains itself, or cannot be followed for another reason, says so; else a code system is missing.</summary>
+    private static TerminologyFault Undecided(TerminologyService terminology, FhirNode set)
     {
-        _ = url is null ? terminology.Expand(sent, out var fault) : terminology.Expand(url, out fault);
-        return fault is { Code: "processing" } ? fault : new("not-found", "This cannot be decided here: a code system that the value set is made of is not here. Load it first.");
+        _ = terminology.Expand(set, out var fault);
+        return fault is { Code: "processing" or "invalid" or "not-supported" } ? fault : new("not-found", "This cannot be decided here: a code system that the value set is made of is not here. Load it first.");
     }
 
     private static FhirReply InCodeSystem(OperationRequest call)
@@ -99,7 +103,7 @@ internal static class ValidateCode
         foreach (var code in codes)
         {
             if (code.System == system.Url && (code.Version is null || code.Version == system.Version) && system.Find(code.Code) is not null)
-                return Found(call, code, language, system.OtherName, system);
+                return Found(call, code, language, [system], system.OtherName);
         }
 
         return system.IsComplete
@@ -114,22 +118,23 @@ internal static class ValidateCode
         if ((call.Id.Length > 0 ? 1 : 0) + (named is null ? 0 : 1) + (sent.Exists ? 1 : 0) > 1)
             return Refusal.Invalid("", new RefusalDetail("invalid", $"Name the code system in one way: by its id on the path, by {parameter}, or sent."));
         if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read("CodeSystem", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? terminology.Supplemented(version.Root) : refusal;
+            return call.Fhir.Service.Store.Read("CodeSystem", call.Id, call.Fhir.Scope).Then(version => TerminologyReply.NoSupplement(terminology.Supplemented(version.Root)));
         if (sent.Exists)
-            return terminology.Supplemented(sent);
+            return TerminologyReply.NoSupplement(terminology.Supplemented(sent));
         var coding = call["coding"].Value;
         return (named ?? coding["system"u8].Text) is { } url
             ? TerminologyReply.CodeSystem(call, url, call.Text("version") ?? (named is null ? coding["version"u8].Text : null))
             : Refusal.Invalid("", new RefusalDetail("required", $"Name the code system: {parameter}."));
     }
 
-    private static FhirReply Found(OperationRequest call, AskedCode code, string? language, Func<ShownCode, string?> otherName, CodeSystem? known = null)
+    private static FhirReply Found(OperationRequest call, AskedCode code, string? language, IReadOnlyList<CodeSystem> systems, Func<ShownCode, string?> otherName)
     {
-        var system = known ?? (code.System is null ? null : call.Fhir.Service.Definitions.Current.Terminology.FindCodeSystem(TerminologyReply.Versioned(code.System, code.Version)));
+        var shown = code is { System: { } own, Display: { } given } ? new ShownCode(own, code.Version, code.Code, given) : null;
+        var system = systems.FirstOrDefault(one => shown is not null && one.OtherName(shown) is null) ?? systems.FirstOrDefault();
         if (call.Text("abstract") != "true" && system?.Find(code.Code) is { IsAbstract: true })
             return Answer(false, "The code only groups others; it is valid where abstract codes may be used (abstract=true).", system.NameOf(code.Code, language));
-        return code.System is not null && code.Display is { } given && otherName(new(code.System, null, code.Code, given, language)) is { } right
-            ? Answer(false, "The code is valid, but means something else than the display says.", right)
+        return shown is not null && otherName(shown) is { } right
+            ? Answer(false, "The code is valid, but means something else than the display says.", system?.NameOf(code.Code, language) ?? right)
             : Answer(true, null, system?.NameOf(code.Code, language));
     }
 

@@ -29,6 +29,8 @@ public sealed class NestedValueSetTests
         Set("loop", """{"include":[{"valueSet":["urn:loop-1"]}]}"""),
         Set("loop-1", """{"include":[{"system":"urn:s","concept":[{"code":"c"}]},{"valueSet":["urn:loop-2"]}]}"""),
         Set("loop-2", """{"include":[{"system":"urn:s","concept":[{"code":"b"}]}],"exclude":[{"valueSet":["urn:loop"]}]}"""),
+        Set("loop-3", """{"include":[{"system":"urn:s","concept":[{"code":"c"}]},{"valueSet":["urn:loop-3"]}]}"""),
+        Set("odd", """{"include":[{"system":"urn:s","filter":[{"property":"none","op":"=","value":"1"}]}]}"""),
         Set("far", """{"include":[{"system":"http://loinc.org"},{"valueSet":["urn:of-a"]}]}"""),
         Set("far-stored", """{"include":[{"system":"http://loinc.org","filter":[{"property":"CLASS","op":"=","value":"CHEM"}]}]}""",
             ",\"expansion\":{\"total\":2,\"contains\":[{\"system\":\"http://loinc.org\",\"code\":\"1-8\",\"contains\":[{\"system\":\"http://loinc.org\",\"code\":\"2-6\"}]}]}"),
@@ -92,6 +94,8 @@ public sealed class NestedValueSetTests
         var terminology = Terminology();
 
         Assert.Null(terminology.Contains("urn:loop", "urn:s", "b"));
+        Assert.Null(terminology.Contains("urn:loop-3", "urn:s", "c")); // listed, but the set contains itself
+        Assert.Null(terminology.Contains("urn:odd", "urn:s", "a")); // a filter that cannot be used
         Assert.Null(terminology.Contains("urn:far-page", "http://loinc.org", "2-6"));
         Assert.True(terminology.Contains("urn:far", "urn:s", "a1"));
         Assert.False(terminology.Contains("urn:far-stored", "http://loinc.org", "3-4"));

@@ -40,6 +40,10 @@ public sealed class TerminologyTests
     [InlineData("""{"property":"legs","op":"exists","value":"true"}""", "cat")]
     [InlineData("""{"property":"parent","op":"=","value":"stone"}""", "pebble")]
     [InlineData("""{"property":"concept","op":"child-of","value":"dog"}""", "not-supported")]
+    [InlineData("""{"property":"concept","op":"is-a"}""", "invalid")]
+    [InlineData("""{"property":"wings","op":"=","value":"2"}""", "invalid")] // the code system has no such property
+    [InlineData("""{"property":"wings","op":"exists","value":"false"}""", "invalid")]
+    [InlineData("""{"property":"legs","op":"exists","value":"maybe"}""", "invalid")]
     public void Filters_choose_concepts(string filter, string codes) =>
         Assert.Equal(codes, Codes(With(Set($$"""{"include":[{"system":"urn:animals","filter":[{{filter}}]}]}"""))));
 
@@ -50,6 +54,9 @@ public sealed class TerminologyTests
     [InlineData("""{"include":[{"system":"urn:animals"}],"exclude":[{"system":"urn:animals","filter":[{"property":"concept","op":"is-a","value":"animal"}]}]}""", "stone pebble")]
     [InlineData("""{"include":[{"valueSet":["urn:dogs"]},{"system":"urn:animals","concept":[{"code":"stone"}]}]}""", "dog puppy stone")]
     [InlineData("""{"include":[{"valueSet":["urn:dogs"],"system":"urn:animals","concept":[{"code":"stone"},{"code":"dog"}]}]}""", "dog")]
+    [InlineData("""{"include":[{"system":"urn:animals","concept":[{"code":"cat"},{"code":"unicorn"}]}]}""", "cat")] // no code of a system that is here whole
+    [InlineData("""{"include":[{"system":"urn:animals","version":"3","concept":[{"code":"unicorn"}]}]}""", "unicorn")] // another version may have it
+    [InlineData("""{"inactive":false,"include":[{"system":"urn:animals","concept":[{"code":"cat"},{"code":"dodo"}]}]}""", "cat")]
     [InlineData("""{"include":[{"valueSet":["urn:set"]}]}""", "processing")]
     [InlineData("""{"include":[{"valueSet":["urn:none"]}]}""", "not-found")]
     [InlineData("""{"include":[{"system":"http://loinc.org"}]}""", "not-found")]
@@ -57,7 +64,10 @@ public sealed class TerminologyTests
     {
         var dogs = Set("""{"include":[{"system":"urn:animals","filter":[{"property":"concept","op":"is-a","value":"dog"}]}]}""", "urn:dogs");
 
-        Assert.Equal(codes, Codes(With(Set(compose), dogs)));
+        var terminology = With(Set(compose), dogs);
+        Assert.Equal(codes, Codes(terminology));
+        if (terminology.Expand("urn:set", out _) is { } expansion)
+            Assert.All(["cat", "dodo", "dog", "stone", "unicorn"], code => Assert.Equal(expansion.Contains("urn:animals", code), terminology.Contains("urn:set", "urn:animals", code)));
     }
 
     [Fact]

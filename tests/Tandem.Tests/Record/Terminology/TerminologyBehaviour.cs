@@ -125,7 +125,10 @@ public abstract class TerminologyBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=icu&display=intensive%20care", true)]
     [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=icu&display=Kitchen", false)]
     [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=icu&display=cuidados%20%20intensivos", true)] // a designation
-    [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=out&display=Ambulatorio&displayLanguage=es", true)] // no name in that language is known
+    [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=out&display=Ambulatorio&displayLanguage=es", false)] // no name of the code, although none is known in that language
+    [InlineData("CodeSystem/wards/$validate-code?code=out&display=Ambulatorio&displayLanguage=es", false)]
+    [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=out&display=outpatient&displayLanguage=es", true)]
+    [InlineData("ValueSet/all/$validate-code?code=icu&display=Kitchen", false)]
     [InlineData("ValueSet/all/$validate-code?system=urn:wards&code=icu&display=Cocina&displayLanguage=es", false)]
     [InlineData("CodeSystem/wards/$validate-code?code=icu&display=Kitchen", false)]
     [InlineData("CodeSystem/wards/$validate-code?code=icu&display=CUIDADOS%20INTENSIVOS", true)]

@@ -183,6 +183,7 @@ public abstract class TerminologyParameterBehaviour(Engine engine) : IAsyncLifet
     [InlineData("ValueSet/all/$expand?activeOnly=yes", "value")]
     [InlineData("ValueSet/all/$expand?url=urn:first", "invalid")]
     [InlineData("ValueSet/all/$expand?displayLanguage=es,en", "value")]
+    [InlineData("ValueSet/all/$expand?displayLanguage=-", "value")]
     [InlineData("ValueSet/all/$expand?filter=", "value")]
     [InlineData("ValueSet/all/$expand?count=-1", "value")]
     [InlineData("CodeSystem/$lookup?system=urn:wards&code=", "value")]
@@ -212,6 +213,59 @@ public abstract class TerminologyParameterBehaviour(Engine engine) : IAsyncLifet
         Assert.Equal((HttpStatusCode.BadRequest, issue), (answer.Status, answer.Issue));
     }
 
+    [Fact] // R4 4.9.6: each include is of the version that it names
+    public async Task A_set_of_two_versions_has_the_codes_and_names_of_both()
+    {
+        await server.PutAsync("ValueSet/both", """{"resourceType":"ValueSet","id":"both","url":"urn:both","status":"active","compose":{"include":[{"system":"urn:wards","version":"1"},{"system":"urn:wards","version":"2"}]}}""");
+        await server.PutAsync("ValueSet/new", """{"resourceType":"ValueSet","id":"new","url":"urn:new","status":"active","compose":{"include":[{"system":"urn:wards","version":"2"}],"exclude":[{"system":"urn:wards","version":"1"}]}}""");
+        const string ask = "ValueSet/both/$validate-code?system=urn:wards&code=in&abstract=true&display=";
+
+        var both = await server.GetAsync("ValueSet/both/$expand");
+        Assert.Equal(["1 in Ward", "2 in Inpatient ward", "2 icu Intensive care"], Contains(both).Take(3).Select(code => $"{code["version"u8].Text} {code["code"u8].Text} {code["display"u8].Text}"));
+        Assert.Equal("in in(icu(picu)) out", string.Join(' ', Contains(await server.GetAsync("ValueSet/both/$expand?excludeNested=false")).Select(Nested)));
+        Assert.Equal("icu picu out", Codes(await server.GetAsync("ValueSet/new/$expand")));
+        Assert.False(Value(await server.GetAsync("ValueSet/new/$validate-code?system=urn:wards&systemVersion=2&code=in&abstract=true"), "result").Boolean);
+        Assert.True(Value(await server.GetAsync(ask + "Ward"), "result").Boolean);
+        Assert.True(Value(await server.GetAsync(ask + "Inpatient%20ward"), "result").Boolean);
+        Assert.Equal("Ward", Value(await server.GetAsync(ask + "Ward&systemVersion=1"), "display").Text);
+        var wrong = await server.GetAsync(ask + "Inpatient%20ward&systemVersion=1");
+        Assert.Equal((false, "Ward"), (Value(wrong, "result").Boolean, Value(wrong, "display").Text));
+        var coding = """{"resourceType":"Parameters","parameter":[{"name":"url","valueUri":"urn:both"},{"name":"abstract","valueBoolean":true},{"name":"coding","valueCoding":{"system":"urn:wards","version":"2","code":"in","display":"Ward"}}]}""";
+        Assert.False(Value(await server.PostAsync("ValueSet/$validate-code", coding), "result").Boolean);
+    }
+
+    [Fact] // ValueSet-validate-code, code: it must not be ambiguous without a system
+    public async Task A_code_without_its_system_is_valid_where_one_system_has_it()
+    {
+        await server.PutAsync("CodeSystem/roads", """{"resourceType":"CodeSystem","id":"roads","url":"urn:roads","status":"active","content":"complete","concept":[{"code":"out","display":"Road out of town"},{"code":"ring"}]}""");
+        await server.PutAsync("ValueSet/ways", """{"resourceType":"ValueSet","id":"ways","url":"urn:ways","status":"active","compose":{"include":[{"valueSet":["urn:all"]},{"system":"urn:roads"}]}}""");
+
+        Assert.True(Value(await server.GetAsync("ValueSet/ways/$validate-code?code=ring"), "result").Boolean);
+        Assert.True(Value(await server.GetAsync("ValueSet/ways/$validate-code?system=urn:roads&code=out"), "result").Boolean);
+        var ambiguous = await server.GetAsync("ValueSet/ways/$validate-code?code=out");
+        Assert.False(Value(ambiguous, "result").Boolean);
+        Assert.Contains("urn:wards, urn:roads", Value(ambiguous, "message").Text);
+    }
+
+    [Fact]
+    public async Task A_supplement_has_no_codes_of_its_own()
+    {
+        await server.PutAsync("CodeSystem/more", """{"resourceType":"CodeSystem","id":"more","url":"urn:more","status":"active","content":"supplement","supplements":"urn:wards","concept":[{"code":"icu","display":"Soins"}]}""");
+        await server.PutAsync("ValueSet/of-more", """{"resourceType":"ValueSet","id":"of-more","url":"urn:of-more","status":"active","compose":{"include":[{"system":"urn:more","concept":[{"code":"icu"}]}]}}""");
+
+        string[] paths =
+        [
+            "CodeSystem/$validate-code?url=urn:more&code=icu", "CodeSystem/more/$validate-code?code=icu", "CodeSystem/$lookup?system=urn:more&code=icu",
+            "ValueSet/of-more/$expand", "ValueSet/of-more/$validate-code?system=urn:more&code=icu",
+        ];
+        foreach (var path in paths)
+        {
+            var answer = await server.GetAsync(path);
+            Assert.Equal((path, HttpStatusCode.UnprocessableEntity, "invalid"), (path, answer.Status, answer.Issue));
+            Assert.Contains("is a supplement", answer.Text);
+        }
+    }
+
     [Fact] // R4 concept-properties: a system may have codes of its own for them
     public async Task Properties_are_known_by_their_address()
     {
@@ -227,6 +281,24 @@ public abstract class TerminologyParameterBehaviour(Engine engine) : IAsyncLifet
         Assert.Equal("group old", Codes(await server.GetAsync("ValueSet/named/$expand")));
         Assert.Equal("group", Codes(await server.GetAsync("ValueSet/named/$expand?activeOnly=true")));
         Assert.Equal("old", Codes(await server.GetAsync("ValueSet/named/$expand?excludeNotForUI=true")));
+    }
+
+    [Fact] // R4 2.3.0.9
+    public async Task Value_sets_that_lie_within_another_are_found()
+    {
+        const string outer = """
+            {"resourceType":"ValueSet","id":"outer","status":"active","contained":[
+              {"resourceType":"ValueSet","id":"c","status":"active","compose":{"include":[{"valueSet":["#d"]},{"system":"urn:wards","concept":[{"code":"icu"}]}]}},
+              {"resourceType":"ValueSet","id":"d","status":"active","compose":{"include":[{"system":"urn:wards","concept":[{"code":"out"}]}]}}],
+             "compose":{"include":[{"valueSet":["#c"]}]}}
+            """;
+        await server.PutAsync("ValueSet/outer", outer);
+
+        Assert.Equal("out icu", Codes(await server.PostAsync("ValueSet/$expand", outer)));
+        Assert.Equal("out icu", Codes(await server.GetAsync("ValueSet/outer/$expand")));
+        Assert.True(Value(await server.GetAsync("ValueSet/outer/$validate-code?system=urn:wards&code=out"), "result").Boolean);
+        Assert.False(Value(await server.GetAsync("ValueSet/outer/$validate-code?system=urn:wards&code=picu"), "result").Boolean);
+        Assert.Equal("not-found", (await server.PostAsync("ValueSet/$expand", outer.Replace("#d", "#e", StringComparison.Ordinal))).Issue);
     }
 
     [Fact]
