@@ -56,7 +56,7 @@ internal static class ChainCondition
             rank = Math.Max(rank, within.Rank);
         }
 
-        var probe = string.Join(" UNION ALL ", probes);
+        var probe = Drive.Together(probes);
         var isOnce = Single.Contains(clause.Reference.Code);
         var drive = isOnce
             ? new Drive(arms, KeyOf("d.target", context))

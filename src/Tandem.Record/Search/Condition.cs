@@ -65,7 +65,7 @@ internal sealed record Condition(int Rank, Drive? Drive, string Filter)
         var drives = parts.Select(part => part.Drive!).ToList();
         var drive = drives.TrueForAll(one => one is { Key: null, IsWhole: false })
             ? new Drive([.. drives.SelectMany(one => one.Arms)])
-            : Search.Drive.One($"({string.Join(" UNION ALL ", drives.Select(one => one.Rows))}) d", "1 = 1") with { IsWhole = true };
+            : Search.Drive.One($"({Search.Drive.Together([.. drives.Select(one => one.Rows)])}) d", "1 = 1") with { IsWhole = true };
         return new Condition(parts.Max(part => part.Rank), drive, filter);
     }
 
@@ -85,6 +85,9 @@ internal sealed record Condition(int Rank, Drive? Drive, string Filter)
 /// <param name="Once">What keeps of a resource's several rows the one with the least key; empty when rows of a resource have one key.</param>
 internal sealed record Drive(IReadOnlyList<Arm> Arms, string? Key = null, Kernel.Data.DbKind KeyKind = Kernel.Data.DbKind.Integer, string Once = "")
 {
+    private const int FewSideBySide = 20;
+    private const int MostSideBySide = 400;
+
     /// <summary>True when all has to be found before the first can be told: no way to begin when it is much.</summary>
     internal bool IsWhole { get; init; }
 
@@ -92,7 +95,11 @@ internal sealed record Drive(IReadOnlyList<Arm> Arms, string? Key = null, Kernel
     internal static Drive One(string from, string where) => new([new(from, where)]);
 
     /// <summary>All that it finds, as a query of one column rid; a number may come more than once.</summary>
-    internal string Rows => string.Join(" UNION ALL ", Arms.Select(arm => $"SELECT d.rid FROM {arm.From} WHERE {arm.Where}"));
+    internal string Rows => Together([.. Arms.Select(arm => $"SELECT d.rid FROM {arm.From} WHERE {arm.Where}")]);
+
+    /// <summary>The rows of all of several queries. SQLite takes 500 side by side, so many lie within one, or within some, that can lie beside others.</summary>
+    internal static string Together(IReadOnlyList<string> queries) => string.Join(
+        " UNION ALL ", queries.Count <= FewSideBySide ? queries : queries.Chunk(MostSideBySide).Select((some, at) => $"SELECT * FROM ({string.Join(" UNION ALL ", some)}) q{at}"));
 }
 
 /// <summary>One walk.</summary>

@@ -32,7 +32,7 @@ internal sealed record ContainedFindings(SearchContext Context, Drive Drive, str
             return refusal;
         var reached = context.Reach == Reach.Everyone ? ""
             : $" AND {ReachCondition.Among("SELECT x.rid, x.type, x.patient FROM resources x WHERE x.rid = r.rid", ReachCondition.Of(context.Reach, Interactions.Search, null, context))}";
-        return new ContainedFindings(context, within, own, reached);
+        return SearchLimits.TooCostly(context.Arguments) is { } large ? large : new ContainedFindings(context, within, own, reached);
     }
 
     /// <summary>A query of one column rid: all contained resources that fit.</summary>
@@ -49,7 +49,7 @@ internal sealed record ContainedFindings(SearchContext Context, Drive Drive, str
         if (Drive.Key is not null || Drive.IsWhole)
             return null;
         var arms = Drive.Arms.Select(arm => $"SELECT d.rid FROM {arm.From} WHERE {arm.Where} AND d.rid < {before} ORDER BY d.rid DESC LIMIT {most}").ToList();
-        return arms is [var only] ? only : $"SELECT w.rid FROM ({string.Join(" UNION ALL ", arms.Select((arm, at) => $"SELECT w{at}.rid FROM ({arm}) w{at}"))}) w ORDER BY w.rid DESC LIMIT {most}";
+        return arms is [var only] ? only : $"SELECT w.rid FROM ({Drive.Together([.. arms.Select((arm, at) => $"SELECT w{at}.rid FROM ({arm}) w{at}")])}) w ORDER BY w.rid DESC LIMIT {most}";
     }
 
     /// <summary>Joins the resource around (<c>r</c>, its current version <c>l</c>) to numbers <c>p.rid</c>.</summary>

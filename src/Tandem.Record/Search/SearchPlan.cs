@@ -29,6 +29,7 @@ internal sealed class SearchPlan(
 {
     internal const int Look = 200;
     private const int LongLook = 600;
+    private const int LongText = 100_000;
     private const int All = -1;
     internal const int AlongTimeline = -3;
 
@@ -58,14 +59,24 @@ internal sealed class SearchPlan(
         var drive = conditions[driver].Condition.Drive!;
         var filters = conditions.Where((_, at) => at != driver).OrderBy(pair => pair.Condition.Rank).Select(pair => pair.Condition.Filter).ToList();
         if (sort.Count > 0)
-            return new Walk(driver, drive.Arms, filters, sort, true);
+            return new Walk(driver, Arms(drive, filters), filters, sort, true);
         var rank = conditions[driver].Condition.Rank;
         var (isShort, endsWithPage) = (rank <= Condition.OfOne, filters.Count == 0);
         if (drive.Key is null)
-            return new Walk(driver, drive.Arms, filters, [], false) { IsShort = isShort, EndsWithPage = endsWithPage };
+            return new Walk(driver, Arms(drive, filters), filters, [], false) { IsShort = isShort, EndsWithPage = endsWithPage };
         if (drive.Once.Length > 0)
             filters.Add(drive.Once);
-        return new Walk(driver, drive.Arms, filters, [new SortColumn(drive.Key, false, drive.KeyKind)], false) { IsShort = isShort, EndsWithPage = endsWithPage };
+        return new Walk(driver, Arms(drive, filters), filters, [new SortColumn(drive.Key, false, drive.KeyKind)], false) { IsShort = isShort, EndsWithPage = endsWithPage };
+    }
+
+    /// <summary>The arms of a drive; their rows as one where the filters, written for each of many arms, would make a text that takes longer to read than to run.</summary>
+    private static IReadOnlyList<Arm> Arms(Drive drive, List<string> filters)
+    {
+        if (drive.Arms.Count * filters.Sum(filter => (long)filter.Length) <= LongText || drive.Key?.StartsWith("d.", StringComparison.Ordinal) == false)
+            return drive.Arms;
+        var columns = drive.Key is null ? "d.rid" : $"d.rid, {drive.Key}";
+        var rows = Drive.Together([.. drive.Arms.Select(arm => $"SELECT {columns} FROM {arm.From} WHERE {arm.Where}")]);
+        return [new($"(SELECT DISTINCT * FROM ({rows}) a) d", "1 = 1")]; // distinct: what SQLite does not take apart and write for each again
     }
 
     /// <summary>The clause that finds least; -1 when none can drive.</summary>

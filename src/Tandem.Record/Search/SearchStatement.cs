@@ -101,7 +101,7 @@ internal sealed class SearchStatement : IPagedSearch
         if (!PlanOf(query, context).Succeeded(out var plan, out var refusal))
             return refusal;
         composed = (context, plan);
-        return null;
+        return SearchLimits.TooCostly(context.Arguments);
     }
 
     private static Outcome<SearchPlan> PlanOf(SearchQuery query, SearchContext context)

@@ -20,6 +20,8 @@ internal sealed class SqlArguments(params ReadOnlySpan<DbValue> first)
 
     internal DbValue[] Values => [.. values];
 
+    internal int Count => values.Count;
+
     /// <summary>Where each value came from; null when some value (or a look at the database) was of this search alone.</summary>
     internal IReadOnlyList<Func<SearchOrigins, DbValue>>? Sources => isOfThisSearchOnly || Origins is null ? null : sources;
 

@@ -38,7 +38,7 @@ internal static class WalkText
     /// <summary>The query of the numbers of all that is found.</summary>
     internal static string Numbers(Walk walk)
     {
-        var found = string.Join(" UNION ALL ", walk.Arms.Select(arm => $"SELECT d.rid AS rid FROM {arm.From} WHERE {Where(arm, walk)}"));
+        var found = Drive.Together([.. walk.Arms.Select(arm => $"SELECT d.rid AS rid FROM {arm.From} WHERE {Where(arm, walk)}")]);
         return walk.Arms.Count == 1 ? $"SELECT DISTINCT{found[6..]}" : $"SELECT DISTINCT u.rid FROM ({found}) u";
     }
 
@@ -54,7 +54,7 @@ internal static class WalkText
             $"SELECT DISTINCT d.rid AS rid{keys} FROM {arm.From} WHERE {Where(arm, walk)} AND {rid} <= {most} AND {after} "
             + $"ORDER BY {Order(walk, "")} LIMIT {each}").ToList();
         return arms is [var only] ? only
-            : $"SELECT * FROM ({string.Join(" UNION ALL ", arms.Select((arm, at) => $"SELECT * FROM ({arm}) a{at}"))}) u "
+            : $"SELECT * FROM ({Drive.Together([.. arms.Select((arm, at) => $"SELECT * FROM ({arm}) a{at}")])}) u "
             + $"ORDER BY {Order(walk, "")} LIMIT {arguments.Of(page, LimitTimes(arms.Count))}";
     }
 
@@ -62,7 +62,7 @@ internal static class WalkText
     private static string Gathered(Walk walk, PageBounds page, SqlArguments arguments)
     {
         var keys = string.Concat(walk.Order.Select((column, at) => $", {column.Expression} AS k{at}"));
-        var found = string.Join(" UNION ALL ", walk.Arms.Select(arm => $"SELECT d.rid AS rid FROM {arm.From} WHERE {Where(arm, walk)} AND d.rid <= {arguments.Of(page, static one => one.Place.Most)}"));
+        var found = Drive.Together([.. walk.Arms.Select(arm => $"SELECT d.rid AS rid FROM {arm.From} WHERE {Where(arm, walk)} AND d.rid <= {arguments.Of(page, static one => one.Place.Most)}")]);
         var after = page.Place.Keys.Count == 0 ? "1 = 1" : After(walk, page, "x.rid", at => $"x.k{at}", arguments);
         return $"SELECT x.* FROM (SELECT d.rid{keys} FROM (SELECT DISTINCT u.rid FROM ({found}) u) d) x WHERE {after} ORDER BY {Order(walk, "x.")} LIMIT {arguments.Of(page, static one => one.Limit)}";
     }

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Net;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Search;
+
+public sealed class SqliteLargeSearchTests(SharedServer shared) : LargeSearchBehaviour(Engine.Sqlite, shared);
+
+public sealed class PostgresLargeSearchTests(SharedServer shared) : LargeSearchBehaviour(Engine.Postgres, shared);
+
+/// <summary>Searches of many values are answered in a moment, or refused with what is too much.</summary>
+public abstract class LargeSearchBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
+{
+    private const int Patients = 60;
+    private FhirServer server = null!;
+
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask; // the class does
+    }
+
+    private static async Task FillAsync(FhirServer made)
+    {
+        for (var at = 0; at < Patients; at++)
+            await made.PutAsync($"Patient/p{at}", $$"""{"resourceType":"Patient","id":"p{{at}}","birthDate":"1950-01-01","name":[{"family":"v{{at}}","given":["v{{at}}","w"]}]}""");
+        await made.PutAsync("Observation/o", """{"resourceType":"Observation","id":"o","status":"final","code":{"coding":[{"code":"c1"}]},"subject":{"reference":"Patient/p1"},"effectiveDateTime":"2026-01-01","valueString":"v1"}""");
+    }
+
+    [Theory]
+    [InlineData("Observation", "subject:Patient.name=200*v@", "o")]
+    [InlineData("Observation", "subject.name=200*v@", "o")]
+    [InlineData("Appointment", "actor.name=200*v@", "")] // of many types
+    [InlineData("Observation", "subject.name=1000*v@", null)]
+    [InlineData("Observation", "subject:Patient.name=501*v@", null)]
+    [InlineData("Observation", "subject:Patient.general-practitioner:Practitioner.name=501*v@", null)]
+    [InlineData("Observation", "subject:Patient.birthdate=200*ge1950-01-01T00:00:00.@Z", "o")]
+    [InlineData("Observation", "date=200*ge2025-01-01T00:00:00.@Z", "o")]
+    [InlineData("Observation", "combo-code-value-quantity=200*c1$@", "")]
+    [InlineData("Observation", "combo-value-quantity=200*@", "")]
+    [InlineData("Patient", "_has:Observation:patient:value-string=200*v@", "p1")]
+    [InlineData("Patient", "_has:Observation:patient:value-string=501*v@", null)]
+    [InlineData("Patient", "_has:Observation:patient:subject=501*Patient/v@", null)]
+    [InlineData("Patient", "_has:Observation:patient:code-value-quantity=501*c1$@", null)]
+    public async Task Many_values_behind_a_chain_are_answered_or_refused(string type, string query, string? ids)
+    {
+        var answer = await AskAsync(type, [Values(query)]);
+
+        Assert.Equal((ids is null ? HttpStatusCode.BadRequest : HttpStatusCode.OK, ids ?? ""), (answer.Status, ids is null ? "" : answer.Ids));
+        Assert.Equal(ids is null ? "too-costly" : null, answer.Issue);
+    }
+
+    [Theory]
+    [InlineData("Observation", "code=1000*c@")]
+    [InlineData("Patient", "_id=1000*p@")]
+    public async Task More_codes_than_a_statement_holds_are_refused(string type, string query)
+    {
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(type, Enumerable.Repeat(Values(query), 2))).Status);
+        var answer = await AskAsync(type, Enumerable.Repeat(Values(query), 33));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "too-costly"), (answer.Status, answer.Issue));
+    }
+
+    [Fact]
+    public async Task A_text_too_long_to_look_for_within_others_is_refused()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync("Patient", [$"name:contains={new string('€', 10_000)}"])).Status);
+        foreach (var query in (string[])[$"name:contains={new string('a', 10_001)}", $"""_filter=name co "{new string('a', 50_010)}" """, $"""_filter=name ew "{new string('a', 50_010)}" """])
+        {
+            var answer = await AskAsync("Patient", [query.TrimEnd()]);
+
+            Assert.Equal((HttpStatusCode.BadRequest, "too-costly"), (answer.Status, answer.Issue));
+            Assert.Contains("10,000 characters", answer.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("&_count=5")]
+    [InlineData("&_sort=family")]
+    [InlineData("&_summary=count")]
+    public async Task Ten_parameters_of_200_names_are_answered_in_a_moment(string also)
+    {
+        var watch = Stopwatch.StartNew();
+        var answer = await AskAsync("Patient", Enumerable.Repeat(Values("given=200*v@"), 9).Prepend(Values("name=200*v@") + also));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        if (also.StartsWith("&_sum", StringComparison.Ordinal))
+            Assert.Equal($"{Patients}", answer.Json["total"u8].Text);
+        else
+            Assert.Equal("p0,p1,p10,p11,p12", string.Join(',', answer.Ids.Split(',').Take(5)));
+        TestContext.Current.TestOutputHelper!.WriteLine($"{also} {watch.Elapsed}");
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20)); // by each name's own walk, with all conditions on each, minutes
+    }
+
+    /// <summary><c>name=3*v@</c> as <c>name=v0,v1,v2</c>.</summary>
+    private static string Values(string query)
+    {
+        var (name, many, value) = (query[..(query.LastIndexOf('=') + 1)], query[(query.LastIndexOf('=') + 1)..query.IndexOf('*', StringComparison.Ordinal)], query[(query.IndexOf('*', StringComparison.Ordinal) + 1)..]);
+        return name + string.Join(',', Enumerable.Range(0, int.Parse(many, System.Globalization.CultureInfo.InvariantCulture)).Select(at => value.Replace("@", $"{at}", StringComparison.Ordinal)));
+    }
+
+    private Task<FhirAnswer> AskAsync(string type, IEnumerable<string> query) =>
+        server.SendAsync("POST", $"{type}/_search", string.Join('&', query), ("Content-Type", "application/x-www-form-urlencoded"));
+}
