@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.FhirPath.Model;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
 using Tandem.Fhir.Terminology;
@@ -18,6 +19,7 @@ internal sealed partial class RulePass(ValidationRun run)
     private static readonly FhirType ExtensionType = R4.Types["Extension"];
     private static readonly FhirType CodingType = R4.Types["Coding"];
     private static readonly FhirType ConceptType = R4.Types["CodeableConcept"];
+    private static readonly FhirType XhtmlType = R4.Types["xhtml"];
 
     private FhirPathContext context = null!;
     private FhirNode resource;
@@ -99,6 +101,8 @@ internal sealed partial class RulePass(ValidationRun run)
         {
             if (known.Type.Primitive is PrimitiveKind.Uri or PrimitiveKind.Url or PrimitiveKind.Canonical && UrnFault(item) is { } fault)
                 run.Add(IssueSeverity.Error, "value", fault, FhirValue.Element(item, default, known.Type));
+            if (ReferenceEquals(known.Type, XhtmlType) && Narrative.NamedEntity(item.Text ?? "") is { } entity)
+                run.Add(IssueSeverity.Error, "invalid", $"The narrative has no entities of HTML such as {entity}; write the character itself (R4 2.4.0).", FhirValue.Element(item, default, known.Type));
             if (known.Element.Rules.Count > 0 || known.Element.ExtensibleValueSet is not null)
                 OfElement(FhirValue.Element(item, default, known.Type), known.Element, known.Type);
         }

@@ -19,7 +19,8 @@ internal static class FhirFunctions
         new("resolve", 0, 0, Resolve),
         new("memberOf", 1, 1, MemberOf),
         new("conformsTo", 1, 1, ConformsTo),
-        new("htmlChecks", 0, 0, (in focus, call, _) => call.Text(focus) is { } html ? new(Narrative.IsSound(html)) : default),
+        new("htmlChecks", 0, 0, (in focus, call, _) => call.Text(focus) is { } html ? new(Narrative.IsFormatting(html)) : default),
+        new("htmlChecks2", 0, 0, (in focus, call, _) => call.Text(focus) is { } html ? new(Narrative.HasContent(html)) : default), // so R5 calls it
     ];
 
     private static Values Extensions(in Values focus, Call call, Evaluation run)

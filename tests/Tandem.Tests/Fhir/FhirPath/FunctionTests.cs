@@ -109,7 +109,8 @@ public sealed class FunctionTests
 
     [Theory]
     [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"><p class=\"x\">Well&nbsp;done</p></div>", "true")]
-    [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"> </div>", "false")]
+    [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"><map name=\"m\"><area shape=\"rect\" coords=\"0,0,9,9\" href=\"#a\" alt=\"a\"/></map><img src=\"#b\" usemap=\"#m\" ismap=\"ismap\" alt=\"b\"/><bdo dir=\"rtl\">c</bdo></div>", "true")]
+    [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"> </div>", "true")]
     [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"><script>1</script></div>", "false")]
     [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"><p onclick=\"x\">a</p></div>", "false")]
     [InlineData("<div xmlns=\"http://www.w3.org/1999/xhtml\"><a href=\" javascript:x\">a</a></div>", "false")]
@@ -118,6 +119,13 @@ public sealed class FunctionTests
     [InlineData("no markup", "false")]
     public void Narrative_is_checked(string html, string expected) =>
         Assert.Equal(expected, Gives("`div`.htmlChecks()", Parsed($$"""{ "div": {{System.Text.Json.JsonSerializer.Serialize(html)}} }""")));
+
+    [Theory]
+    [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'>a</div>", "true")]
+    [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'><img src='b'/></div>", "true")]
+    [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'><p> <b/></p></div>", "false")]
+    [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'><script>a</script></div>", "true")]
+    public void Narrative_has_content(string html, string expected) => Assert.Equal(expected, Gives("`div`.htmlChecks2()", Parsed($$"""{ "div": "{{html}}" }""")));
 
     [Fact]
     public void Half_a_character_in_the_data_breaks_nothing() =>

@@ -32,6 +32,7 @@ public sealed class InvariantTests
     [InlineData("ref-1", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"subject":{"display":"somebody"}}""", "")]
     [InlineData("dom-3", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Patient","id":"p"}]}""", "error invariant Observation")]
     [InlineData("dom-3", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Patient","id":"p"}],"subject":{"reference":"#p"}}""", "")]
+    [InlineData("dom-3", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Binary","id":"p","contentType":"image/png"}],"text":{"status":"additional","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><img src='#p' alt='a'/></div>"}}""", "")]
     [InlineData("dom-4", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Patient","id":"p","meta":{"versionId":"1"}}],"subject":{"reference":"#p"}}""", "error invariant Observation")]
     [InlineData("ele-1", """{"resourceType":"Patient","name":[{"id":"a"}]}""", "error invariant Patient.name[0]")]
     [InlineData("tim-1", """{"resourceType":"ServiceRequest","status":"active","intent":"order","subject":{"display":"x"},"occurrenceTiming":{"repeat":{"duration":3}}}""", "error invariant ServiceRequest.occurrence.repeat")]
@@ -56,6 +57,12 @@ public sealed class InvariantTests
 
         Assert.Equal("", Base.Finds(resource));
     }
+
+    [Theory] // R4 2.4.0: Unicode characters instead of entities of HTML; those of XML itself are none
+    [InlineData("a&nbsp;b &copy;", "error invalid Patient.text.div")]
+    [InlineData("a\u00a0b &amp;copy; &#160;", "")]
+    public void A_narrative_has_no_entities_of_html(string content, string finds) =>
+        Assert.Equal(finds, Base.Finds($$"""{"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">{{content}}</div>"} }"""));
 
     [Theory] // R4 4.1.3.1: a concept of a required set has a code of it; what bears only extensions says in them why
     [InlineData("\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-clinical\"}]", "error code-invalid Condition.clinicalStatus")]
