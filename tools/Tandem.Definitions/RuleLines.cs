@@ -12,13 +12,23 @@ internal static partial class RuleLines
 
     private static readonly HashSet<string> SimpleQuantity = new(StringComparer.Ordinal) { "http://hl7.org/fhir/StructureDefinition/SimpleQuantity" };
 
+    /// <summary>What rules mean where R4 states them otherwise, each as later versions of FHIR have it.</summary>
+    private static readonly Dictionary<string, string> Meant = new(StringComparer.Ordinal)
+    {
+        ["app-4"] = "Appointment.cancelationReason.exists() implies (Appointment.status='noshow' or Appointment.status='cancelled')", // stated with a code that is none
+        ["que-7"] = "operator = 'exists' implies (answer is boolean)", // stated with FHIRPath's Boolean, which no answer is
+        ["que-12"] = "enableWhen.count() > 1 implies enableBehavior.exists()", // stated with 2, against its own words and the element's
+        ["tim-9"] = "offset.empty() or (when.exists() and when.select($this in ('C' | 'CM' | 'CD' | 'CV')).allFalse())", // stated for a single when
+        ["txt-2"] = "htmlChecks2()", // stated as txt-1 is
+    };
+
     internal static IEnumerable<RuleLine> Of(JsonElement element)
     {
         foreach (var rule in element.Items("constraint"))
         {
             if (rule.Text("expression") is not { } expression || Structural.Contains(rule.Text("key")!))
                 continue;
-            yield return new(rule.Text("key")!, Severity(rule), OneLine(expression), OneLine(rule.Text("human")!));
+            yield return new(rule.Text("key")!, Severity(rule), Meant.GetValueOrDefault(rule.Text("key")!) ?? OneLine(expression), OneLine(rule.Text("human")!));
         }
 
         if (element.Items("type").SelectMany(type => type.Texts("profile")).Any(SimpleQuantity.Contains))

@@ -2,22 +2,24 @@ using System.Text.Json;
 
 namespace Tandem.Definitions;
 
-/// <summary>The unpacked definitions: each file is a FHIR Bundle (or one resource) and is read once.</summary>
+/// <summary>
+/// The two unpacked packages. Of one each file is a FHIR Bundle (or one resource) and is read once; its types are not R4's in places, so that the
+/// types come from the other, the specification's own, where each file is a resource.
+/// </summary>
 internal sealed class SourceFolder : IDisposable
 {
     private readonly string folder;
+    private readonly string specification;
     private readonly Dictionary<string, JsonDocument> open = [];
 
-    private SourceFolder(string folder) => this.folder = folder;
+    private SourceFolder(string folder, string specification) => (this.folder, this.specification) = (folder, specification);
 
-    internal static SourceFolder? Open(string root)
-    {
-        if (!Directory.Exists(root))
-            return null;
-        var found = Directory.EnumerateFiles(root, "profiles-resources.json", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal).FirstOrDefault();
-        return found is null ? null : new(Path.GetDirectoryName(found)!);
-    }
+    internal static SourceFolder? Open(string root) =>
+        FolderOf(root, "profiles-resources.json") is { } folder && FolderOf(root, "StructureDefinition-Element.json") is { } specification ? new(folder, specification) : null;
+
+    private static string? FolderOf(string root, string file) => Directory.Exists(root)
+        ? Path.GetDirectoryName(Directory.EnumerateFiles(Path.GetFullPath(root), file, SearchOption.AllDirectories).Order(StringComparer.Ordinal).FirstOrDefault())
+        : null;
 
     /// <summary>The version that version.info states.</summary>
     internal string FhirVersion =>
@@ -35,6 +37,11 @@ internal sealed class SourceFolder : IDisposable
         Document(file).GetProperty("entry").EnumerateArray()
             .Select(entry => entry.GetProperty("resource"))
             .Where(resource => resource.Text("resourceType") == type);
+
+    /// <summary>The types as the specification defines them.</summary>
+    internal IEnumerable<JsonElement> Types() => Directory.EnumerateFiles(specification, "StructureDefinition-*.json").Order(StringComparer.Ordinal)
+        .Select(file => Document(file))
+        .Where(definition => definition.Text("derivation") != "constraint" && definition.Text("kind") != "logical" && definition.Text("fhirVersion") == FhirVersion);
 
     public void Dispose()
     {

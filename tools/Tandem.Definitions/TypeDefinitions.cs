@@ -21,6 +21,9 @@ internal sealed record RuleLine(string Key, char Severity, string Expression, st
 /// <summary>A type with its own elements only; inherited ones are the parent's.</summary>
 internal sealed record TypeLine(string Name, char Kind, string Parent, string Pattern, List<ElementLine> Elements)
 {
+    /// <summary>The value set that every value of the type is bound to; null when there is none.</summary>
+    internal string? Extensible { get; init; }
+
     /// <summary>The rules that every value of the type keeps; those of its parents are the parents'.</summary>
     internal List<RuleLine> Rules { get; } = [];
 }
@@ -39,15 +42,8 @@ internal sealed class TypeDefinitions
     internal static TypeDefinitions Read(SourceFolder source)
     {
         var result = new TypeDefinitions();
-        string[] files = ["profiles-types.json", "profiles-resources.json"];
-        foreach (var definition in files.SelectMany(file => source.Resources(file, "StructureDefinition")))
-        {
-            if (definition.Text("derivation") == "constraint" || definition.Text("kind") == "logical")
-                continue;
-            if (definition.Text("fhirVersion") == source.FhirVersion)
-                result.Add(definition);
-        }
-
+        foreach (var definition in source.Types())
+            result.Add(definition);
         result.DropInherited();
         return result;
     }
@@ -60,7 +56,7 @@ internal sealed class TypeDefinitions
             : definition.Flag("abstract") ? 'a'
             : definition.Text("kind") == "resource" ? 'r' : 'c';
         var elements = definition.GetProperty("snapshot").GetProperty("element");
-        types[name] = new(name, kind, parent, kind == 'p' ? Pattern(elements, name) : "", []);
+        types[name] = new(name, kind, parent, kind == 'p' ? Pattern(elements, name) : "", []) { Extensible = Binding(elements[0], "extensible") };
         types[name].Rules.AddRange(RuleLines.Of(elements[0]));
         if (kind == 'p')
             return;

@@ -4,7 +4,7 @@ using System.Text;
 namespace Tandem.Definitions;
 
 /// <summary>
-/// Writes <c>T name kind parent pattern</c> and beneath it <c>E name min max types flags table extensible</c>, separated by tabs; rules of either stand
+/// Writes <c>T name kind parent pattern extensible</c> and beneath it <c>E name min max types flags table extensible</c>, separated by tabs; rules of either stand
 /// right beneath.
 /// </summary>
 internal static class TypeLines
@@ -13,7 +13,7 @@ internal static class TypeLines
     {
         foreach (var type in types.All)
         {
-            Line(text, "T", type.Name, type.Kind.ToString(), type.Parent, type.Pattern);
+            Line(text, "T", type.Name, type.Kind.ToString(), type.Parent, type.Pattern, type.Extensible ?? "");
             RuleLines.Write(text, type.Rules);
             foreach (var element in type.Elements)
             {

@@ -75,6 +75,9 @@ public sealed class FhirType
     /// <summary>The specification's regular expression of a primitive; empty for other types.</summary>
     public string Pattern { get; }
 
+    /// <summary>The value set that the codes of every value of the type are bound to, extensibly (the units of an Age); null when there is none.</summary>
+    public string? ExtensibleValueSet { get; internal init; }
+
     /// <summary>True for a resource that can be sent.</summary>
     public bool IsResource => Kind == TypeKind.Resource;
 

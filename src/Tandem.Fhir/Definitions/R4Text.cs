@@ -9,7 +9,7 @@ namespace Tandem.Fhir.Definitions;
 internal sealed class R4Text
 {
     private readonly byte[] bytes;
-    private readonly Dictionary<string, (char Kind, string Parent, string Pattern, int Elements)> lines = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (char Kind, string Parent, string Pattern, string? ExtensibleValueSet, int Elements)> lines = new(StringComparer.Ordinal);
     private readonly List<int> codeTablesFrom = [];
     private readonly CodeTable?[] codeTables;
 
@@ -107,7 +107,7 @@ internal sealed class R4Text
             {
                 case (byte)'T':
                     var type = Split(line);
-                    lines[type[1]] = (type[2][0], type.Length > 3 ? type[3] : "", type.Length > 4 ? type[4] : "", next);
+                    lines[type[1]] = (type[2][0], type.Length > 3 ? type[3] : "", type.Length > 4 ? type[4] : "", type.Length > 5 ? type[5] : null, next);
                     break;
                 case (byte)'V':
                     codeTablesFrom.Add(at);
@@ -158,8 +158,8 @@ internal sealed class R4Text
     {
         if (name.Length == 0 || Types.TryGetValue(name, out var type))
             return Types.GetValueOrDefault(name);
-        var (kind, parent, pattern, elements) = lines[name];
-        return Types[name] = new(this, name, KindOf(kind), TypeOf(parent), pattern, elements);
+        var (kind, parent, pattern, valueSet, elements) = lines[name];
+        return Types[name] = new(this, name, KindOf(kind), TypeOf(parent), pattern, elements) { ExtensibleValueSet = valueSet };
     }
 
     private static TypeKind KindOf(char kind) => kind switch

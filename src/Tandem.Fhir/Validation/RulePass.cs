@@ -49,6 +49,8 @@ internal sealed partial class RulePass(ValidationRun run)
         var type = value.Type!;
         foreach (var rule in CompiledRule.Of(type))
             rule.Check(value, context, run);
+        if (type.ExtensibleValueSet is { } units)
+            Bindings.Check(run, value, units, "extensible");
         if (element is not null)
             OfElement(value, element, type);
         if (ReferenceEquals(type, CodingType))

@@ -32,6 +32,24 @@ public sealed class R4Tests
         Assert.Equal("Patient.contact", patient["contact"].Types.Single().Type.Name);
     }
 
+    /// <summary>Elements and targets that later versions or other servers have and R4 has not.</summary>
+    [Fact]
+    public void Types_are_those_of_R4_and_nothing_more()
+    {
+        static string Names(string type) => string.Join(' ', R4.Types[type].Elements.Select(element => element.Name));
+
+        Assert.Equal("id extension versionId lastUpdated source profile security tag", Names("Meta"));
+        Assert.Equal("id meta implicitRules language contentType securityContext data", Names("Binary"));
+        Assert.EndsWith(" reasonStopped note arm objective", Names("ResearchStudy"), StringComparison.Ordinal);
+        Assert.Equal("id extension modifierExtension description definition usageContext exclude participantEffective timeFromStart groupMeasure", Names("EvidenceVariable.characteristic"));
+        Assert.Equal(1, R4.Types["EvidenceVariable"].Elements["characteristic"].Min);
+        Assert.Equal(["Device", "Group", "Location", "Patient", "Practitioner", "PractitionerRole", "RelatedPerson"], Targets("MeasureReport", "subject"));
+        Assert.Equal(["Device", "Organization", "Patient", "Practitioner", "PractitionerRole", "RelatedPerson"], Targets("AuditEvent.source", "observer"));
+        Assert.Equal(["Location"], Targets("ResearchStudy", "site"));
+
+        static IEnumerable<string> Targets(string type, string element) => R4.Types[type].Elements[element].Types.Single().Targets.Order(StringComparer.Ordinal);
+    }
+
     [Fact]
     public void A_choice_is_found_by_its_name_in_json_and_in_FHIRPath()
     {

@@ -38,6 +38,11 @@ public sealed class InvariantTests
     [InlineData("tim-1", """{"resourceType":"ServiceRequest","status":"active","intent":"order","subject":{"display":"x"},"occurrenceTiming":{"repeat":{"duration":3}}}""", "error invariant ServiceRequest.occurrence.repeat")]
     [InlineData("bdl-7", """{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"urn:a:1","resource":{"resourceType":"Patient"}},{"fullUrl":"urn:a:1","resource":{"resourceType":"Patient"}}]}""", "error invariant Bundle")]
     [InlineData("que-2", """{"resourceType":"Questionnaire","status":"active","item":[{"linkId":"1","type":"string"},{"linkId":"1","type":"string"}]}""", "error invariant Questionnaire")]
+    [InlineData("que-7", """{"resourceType":"Questionnaire","status":"active","item":[{"linkId":"1","type":"string","enableWhen":[{"question":"2","operator":"exists","answerBoolean":true}]},{"linkId":"2","type":"string"}]}""", "")]
+    [InlineData("que-7", """{"resourceType":"Questionnaire","status":"active","item":[{"linkId":"1","type":"string","enableWhen":[{"question":"2","operator":"exists","answerString":"a"}]},{"linkId":"2","type":"string"}]}""", "error invariant Questionnaire.item[0].enableWhen[0]")]
+    [InlineData("que-12", """{"resourceType":"Questionnaire","status":"active","item":[{"linkId":"1","type":"string","enableWhen":[{"question":"2","operator":"=","answerString":"a"},{"question":"2","operator":"=","answerString":"b"}]},{"linkId":"2","type":"string"}]}""", "error invariant Questionnaire.item[0]")]
+    [InlineData("txt-1", """{"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><script>a</script></div>"}}""", "error invariant Patient.text.div")]
+    [InlineData("txt-2", """{"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><p> </p></div>"}}""", "error invariant Patient.text.div")]
     [InlineData("sqty-1", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"referenceRange":[{"low":{"value":1,"comparator":"<"}}]}""", "error invariant Observation.referenceRange[0].low")]
     public void A_rule_is_kept_or_said_to_be_broken(string key, string resource, string finds)
     {
@@ -109,6 +114,14 @@ public sealed class InvariantTests
         Assert.Equal("warning code-invalid Patient.maritalStatus", Base.Finds(with.Replace("SYS", "http://example.org/own")));
         Assert.Equal("", Base.Finds("""{"resourceType":"Patient","maritalStatus":{"text":"it is complicated"}}"""));
     }
+
+    [Theory] // R4 2.24.0.12: Age, Distance and Duration are bound to units
+    [InlineData("a", "")]
+    [InlineData("kg", "warning code-invalid Condition.onset")]
+    public void A_unit_outside_those_of_its_type_is_a_warning(string unit, string finds) => Assert.Equal(finds, Base.Finds($$"""
+        {"resourceType":"Condition","clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]},"subject":{"reference":"Patient/1"},
+         "onsetAge":{"value":3,"system":"http://unitsofmeasure.org","code":"{{unit}}"} }
+        """));
 
     [Fact]
     public void Rules_find_nothing_wrong_in_synthetic_patients()
