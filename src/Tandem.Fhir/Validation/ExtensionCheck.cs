@@ -46,7 +46,7 @@ internal sealed class ExtensionCheck(ValidationRun run, FhirNode resource, FhirN
             WrongPlace(extension, profile);
         if (element is not null)
             Place(extension, profile);
-        new ProfilePass(run).Check(profile, extension);
+        new ProfilePass(run, resource, root).Check(profile, extension);
     }
 
     /// <summary>Any of the places it may have will do; every rule about the place has to hold.</summary>
@@ -68,8 +68,8 @@ internal sealed class ExtensionCheck(ValidationRun run, FhirNode resource, FhirN
 
     private void WrongPlace(in FhirValue extension, Profile profile)
     {
-        if (profile.IsModifier)
-            run.Add(IssueSeverity.Error, "extension", $"The extension {profile.Name} modifies what it stands on; it has to be a modifierExtension.", extension);
+        var why = profile.IsModifier ? "modifies what it stands on; it has to be a modifierExtension" : "modifies nothing; it must not be a modifierExtension";
+        run.Add(IssueSeverity.Error, "extension", $"The extension {profile.Name} {why}.", extension);
     }
 
     private void Unknown(in FhirValue extension, bool isModifier, string? fault)

@@ -32,7 +32,7 @@ public sealed class FhirValidator(ProfileSet profiles, TerminologyService termin
             return structure; // what has another shape than its type's cannot be asked further
         var run = new ValidationRun(this, options, new IssueLog(resource.Document, resource.Index));
         new RulePass(run).Resource(resource, resource);
-        new ProfilePass(run).Named(FhirValue.Of(resource), options.Profiles);
+        new ProfilePass(run, resource, resource).Named(FhirValue.Of(resource), options.Profiles);
         if (options.Questionnaire.Exists && resource["resourceType"u8].Is("QuestionnaireResponse"u8))
             new ResponseCheck(run, options.Questionnaire, resource).Check();
         return [.. structure.Concat(run.Log.Issues).OrderBy(issue => issue.Severity)];
@@ -45,7 +45,7 @@ public sealed class FhirValidator(ProfileSet profiles, TerminologyService termin
             return null;
         var run = new ValidationRun(this, ValidationOptions.Default, new IssueLog(item.Node.Document, item.Node.Index));
         var slicing = list.Slicing ?? (list.Name is "extension" or "modifierExtension" ? Slicing.ByUrl : new([], "open", false));
-        return new SliceMatch(new ProfilePass(run), slicing).Matches(list.Slices.Find(one => one.SliceName == slice)!, item);
+        return new SliceMatch(new ProfilePass(run, item.Node, item.Node), slicing).Matches(list.Slices.Find(one => one.SliceName == slice)!, item);
     }
 
     private static ProfileNode? ListOf(ProfileNode node, string slice) => node.Slices.Exists(one => one.SliceName == slice)
@@ -58,7 +58,7 @@ public sealed class FhirValidator(ProfileSet profiles, TerminologyService termin
         if (profiles.Find(profile, out _) is not { } known || !item.Node.IsObject)
             return null;
         var run = new ValidationRun(this, options ?? ValidationOptions.Default, new IssueLog(item.Node.Document, item.Node.Index));
-        new ProfilePass(run).Check(known, item);
+        new ProfilePass(run, item.Node, item.Node).Check(known, item);
         return !run.Log.Issues.Any(issue => issue.IsError);
     }
 }

@@ -8,9 +8,13 @@ using Tandem.Fhir.Structure;
 namespace Tandem.Fhir.Validation;
 
 /// <summary>The walk over a value with the tree of a profile beside it. Says only what the profile asks beyond the type.</summary>
-internal sealed class ProfilePass(ValidationRun run, ProfilePass? within = null)
+/// <param name="run">The validation.</param>
+/// <param name="resource">The resource that the walk begins in (<c>%resource</c>).</param>
+/// <param name="root">The resource around that one, or the same (<c>%rootResource</c>).</param>
+internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode root)
 {
-    private FhirNode resource = within?.resource ?? default;
+    private FhirNode resource = resource;
+    private FhirNode root = root;
     private string profileName = "";
 
     internal ValidationRun Run => run;
@@ -44,30 +48,29 @@ internal sealed class ProfilePass(ValidationRun run, ProfilePass? within = null)
     {
         if (run.Depth >= ValidationRun.MaxDepth)
             return;
-        var (outerResource, outerName) = (resource, profileName);
-        (resource, profileName) = (ResourceOf(value.Node), profile.Name);
+        var outerName = profileName;
+        profileName = profile.Name;
         run.Depth++;
         if (RequireType(value, profile.Type))
             Node(profile.Root, value);
         run.Depth--;
-        (resource, profileName) = (outerResource, outerName);
+        profileName = outerName;
     }
 
-    /// <summary>As <see cref="Node"/>, for a value of which only the outcome matters.</summary>
-    internal void Try(ProfileNode node, in FhirValue value)
-    {
-        resource = ResourceOf(value.Node);
-        Node(node, value);
-    }
+    /// <summary>The same walk with findings of its own, to try something out.</summary>
+    internal ProfilePass Probe() => new(run.Probe(), resource, root);
 
     /// <summary>Where paths and rules of the profile are evaluated.</summary>
-    internal FhirPathContext ContextOfRules() => run.Context(resource.Exists ? resource : Outermost, Root());
+    internal FhirPathContext ContextOfRules() => run.Context(resource, root);
 
     /// <summary>One value against what a node of the tree says.</summary>
     internal void Node(ProfileNode node, in FhirValue value)
     {
         if (run.Log.IsFull)
             return;
+        var outer = (resource, root);
+        if (value.Type is { IsResource: true } && value.Node != resource)
+            (resource, root) = (value.Node, node.Name == "contained" ? root : value.Node);
         if (node.Fixed.Exists && !ValueMatch.IsFixed(node.Fixed, value))
             Say(IssueSeverity.Error, "value", $"This has to be exactly {Shown(node.Fixed)}", value);
         if (node.Pattern.Exists && !ValueMatch.HasPattern(node.Pattern, value.Node))
@@ -80,6 +83,7 @@ internal sealed class ProfilePass(ValidationRun run, ProfilePass? within = null)
             rule.Check(value, ContextOfRules(), run);
         foreach (var child in node.Children)
             Element(child, value);
+        (resource, root) = outer;
     }
 
     /// <summary>The values of one element below a value: how many there are, each, and their slices.</summary>
@@ -204,23 +208,6 @@ internal sealed class ProfilePass(ValidationRun run, ProfilePass? within = null)
 
     internal void Say(IssueSeverity severity, string code, string text, in FhirValue at, string below = "") =>
         run.Add(severity, code, $"{text} ({profileName}).", at, below);
-
-    /// <summary>The resource that a value lies in, for <c>%resource</c>.</summary>
-    private FhirNode ResourceOf(FhirNode node)
-    {
-        if (node["resourceType"u8].Exists)
-            return node;
-        return resource.Exists ? resource : node;
-    }
-
-    /// <summary>The outermost resource, unless it is a bundle: its entries stand for themselves.</summary>
-    private FhirNode Root()
-    {
-        var outermost = Outermost;
-        return resource.Exists && (outermost["resourceType"u8].Is("Bundle"u8) || resource.Document != outermost.Document) ? resource : outermost;
-    }
-
-    private FhirNode Outermost => new(run.Log.Document, run.Log.Root);
 
     /// <summary>A profile's own value, cut short.</summary>
     private static string Shown(FhirNode value) =>

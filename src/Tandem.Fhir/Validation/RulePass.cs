@@ -37,7 +37,7 @@ internal sealed partial class RulePass(ValidationRun run)
         Object(node, value, null);
         if (value.Type.Name == "Bundle")
             BundleCheck.Check(node, run);
-        new ProfilePass(run).Claimed(value);
+        new ProfilePass(run, node, outermost).Claimed(value);
         (context, resource, root) = outer;
     }
 

@@ -86,9 +86,9 @@ internal sealed class SliceMatch(ProfilePass pass, Slicing slicing)
     {
         if (run.Depth >= ValidationRun.MaxDepth)
             return false;
-        var probe = run.Probe();
-        new ProfilePass(probe, pass).Try(node, item);
-        return !probe.Log.Issues.Any(issue => issue.IsError);
+        var probe = pass.Probe();
+        probe.Node(node, item);
+        return !probe.Run.Log.Issues.Any(issue => issue.IsError);
     }
 
     private FhirValue[] ValuesAt(string path, in FhirValue item)

@@ -79,6 +79,34 @@ public sealed class ProfileTests
         Assert.Equal("", new Checked().Finds("""{"resourceType":"Patient","extension":[{"url":"http://example.org/some","valueBoolean":true}]}"""));
     }
 
+    [Fact] // R4 2.4.1
+    public void An_extension_that_modifies_nothing_must_not_stand_among_those_that_do() => Assert.Equal(
+        "error extension Patient.modifierExtension[0]",
+        new Checked().Finds("""{"resourceType":"Patient","modifierExtension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthPlace","valueAddress":{"city":"a"}}]}"""));
+
+    [Theory] // R4 2.9.1.4: the resource that the element lies in, and the one around it, which an entry of a bundle has not
+    [InlineData("Patient", "Patient.contained.name", "%resource is Practitioner and %rootResource is Patient", "Patient.contained[0].name[0]",
+        """{"resourceType":"Patient","generalPractitioner":[{"reference":"#d"}],"contained":[{"resourceType":"Practitioner","id":"d","name":[{"text":"a"}]}]}""")]
+    [InlineData("Bundle", "Bundle.entry.resource.name", "%resource is Patient and %rootResource is Patient", "Bundle.entry[0].resource.name[0]",
+        """{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://example.org/Patient/1","resource":{"resourceType":"Patient","name":[{"text":"a"}]}}]}""")]
+    [InlineData("Bundle", "Bundle.entry.resource.contained.name", "%resource is Practitioner and %rootResource is Patient", "Bundle.entry[0].resource.contained[0].name[0]",
+        """{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://example.org/Patient/1","resource":{"resourceType":"Patient","generalPractitioner":[{"reference":"#d"}],"contained":[{"resourceType":"Practitioner","id":"d","name":[{"text":"a"}]}]}}]}""")]
+    public void A_rule_sees_the_resource_around_its_element(string type, string path, string rule, string place, string resource)
+    {
+        string Finds(string expression) => Of(type, $$"""{"path":"{{path}}","constraint":[{"key":"t-1","severity":"error","human":"h","expression":"{{expression}}"}]}""").Finds(resource, Asked);
+
+        Assert.Equal("", Finds(rule));
+        Assert.Equal($"error invariant {place}", Finds($"({rule}).not()"));
+    }
+
+    [Fact]
+    public void A_rule_of_an_extension_sees_the_resource_it_stands_in()
+    {
+        var extension = Checked.Profile("x", "Extension", """{"path":"Extension","constraint":[{"key":"x-1","severity":"error","human":"h","expression":"%resource is Patient"}]}""");
+
+        Assert.Equal("", new Checked(extension).Finds("""{"resourceType":"Patient","name":[{"text":"a","extension":[{"url":"http://example.org/x","valueString":"b"}]}]}"""));
+    }
+
     [Theory] // R4 2.4.0.2: the specification's own extensions: value type and place
     [InlineData("""{"resourceType":"Patient","birthDate":"1980-01-01","_birthDate":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthTime","valueDateTime":"1980-01-01T10:00:00Z"}]}}""", "")]
     [InlineData("""{"resourceType":"Patient","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthTime","valueDateTime":"1980-01-01T10:00:00Z"}]}""", "error extension Patient.extension[0]")]
