@@ -35,6 +35,13 @@ internal static class Bindings
         }
     }
 
+    /// <summary>A code against the set that bounds what an extensible or preferred binding may be left for; words without a code may stand for themselves.</summary>
+    internal static void Most(ValidationRun run, in FhirValue value, string valueSet)
+    {
+        if (HasCode(value) && run.Validator.Terminology.MemberOf(value, valueSet) == false)
+            run.Add(IssueSeverity.Error, "code-invalid", $"The code is not in the value set {valueSet}, which no code here may leave.", value);
+    }
+
     /// <summary>A concept, coding or quantity with words only is none of a required set; one that bears nothing but extensions says in them why.</summary>
     internal static void Codeless(ValidationRun run, in FhirValue value, string valueSet)
     {

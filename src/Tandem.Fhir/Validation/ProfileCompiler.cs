@@ -11,6 +11,7 @@ namespace Tandem.Fhir.Validation;
 internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string> open)
 {
     private const int MostSteps = 32;
+    private const string Extensions = "http://hl7.org/fhir/StructureDefinition/";
 
     /// <summary>Rules of the specification that every resource is held against with or without a profile.</summary>
     private static readonly Lazy<HashSet<string>> Known = new(() =>
@@ -64,6 +65,7 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
         var node = root;
         FhirElement? declared = null;
         FhirType? owner = type;
+        List<ProfileNode> way = [root];
         var prefix = steps[0];
         for (var at = 1; at < steps.Length; at++)
         {
@@ -73,11 +75,33 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
                 : latestSlice.GetValueOrDefault(prefix);
             node = Step(node, owner, steps[at], slice, out declared);
             owner = node.Only;
+            way.Add(node);
         }
 
         if (node != root || steps.Length == 1)
             Read(node, element, node.SliceName is null ? declared : null, declared);
+        if (node is { SliceName: not null, Types: null })
+            node.Inherited ??= Inherited(way);
     }
+
+    /// <summary>What the profile of a type on the way to a slice says of that slice; null where there is none.</summary>
+    private ProfileNode? Inherited(List<ProfileNode> way)
+    {
+        ProfileNode? found = null;
+        for (var at = 1; at < way.Count; at++)
+        {
+            var (name, slice) = (way[at].Name, way[at].SliceName);
+            found = (found ?? OfType(way[at - 1]))?.Children.Find(child => child.Name == name);
+            if (slice is not null)
+                found = found?.Slices.Find(child => child.SliceName == slice);
+        }
+
+        return found;
+    }
+
+    /// <summary>The profile that the one type of an element has to keep to, unless it is being compiled itself.</summary>
+    private ProfileNode? OfType(ProfileNode node) =>
+        node.Types is [{ Profiles: [var profile] }] && !open.Contains(profile) ? profiles.Find(profile, open, out _)?.Root : null;
 
     private static string? SliceIn(string id) => id.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0 ? id[(colon + 1)..] : null;
 
@@ -133,6 +157,29 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
             ReadValue(node, property);
         foreach (var rule in element["constraint"u8].Items)
             ReadRule(node, rule);
+        foreach (var extension in element["extension"u8].Items)
+            ReadText(node, extension);
+    }
+
+    /// <summary>What a text has to look like, which R4 lets a profile say by extensions.</summary>
+    private static void ReadText(ProfileNode node, FhirNode extension)
+    {
+        switch (extension["url"u8].Text)
+        {
+            case Extensions + "minLength" when extension["valueInteger"u8].Number is { } length:
+                Add(node, "minLength", $"toString().length() >= {(int)length}", $"This must have at least {(int)length} characters");
+                break;
+            case Extensions + "regex" when extension["valueString"u8].Text is { } pattern:
+                var literal = pattern.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
+                Add(node, "regex", $"toString().matchesFull('{literal}')", $"This has to look like {pattern}");
+                break;
+        }
+
+        static void Add(ProfileNode node, string key, string expression, string text)
+        {
+            node.Rules.RemoveAll(other => other.Key == key);
+            node.Rules.Add(new(new(key, RuleSeverity.Error, $"hasValue() implies {expression}", text)));
+        }
     }
 
     private static Slicing ReadSlicing(FhirNode slicing) => new(
@@ -147,6 +194,8 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
         var plain = valueSet.Split('|')[0];
         var isSame = strength == "required" ? declared?.Codes?.ValueSet == plain : strength == "extensible" && declared?.ExtensibleValueSet == plain;
         node.Binding = isSame ? null : (strength, valueSet);
+        var most = binding["extension"u8].Items.AsEnumerable().FirstOrDefault(extension => extension["url"u8].Text == Extensions + "elementdefinition-maxValueSet");
+        node.MaxValueSet = most["valueCanonical"u8].Text ?? most["valueUri"u8].Text;
     }
 
     private static void ReadTypes(ProfileNode node, FhirNode types, FhirElement? declared)

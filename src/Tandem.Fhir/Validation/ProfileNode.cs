@@ -39,9 +39,15 @@ internal sealed class ProfileNode(string name, string? sliceName = null)
 
     internal (string Strength, string ValueSet)? Binding { get; set; }
 
+    /// <summary>The value set that no code may leave, however weak the binding is (extension elementdefinition-maxValueSet).</summary>
+    internal string? MaxValueSet { get; set; }
+
     internal bool IsModifier { get; set; }
 
     internal Slicing? Slicing { get; set; }
+
+    /// <summary>The slice of the same name that the profile of a type around has, which tells the items apart where this one does not.</summary>
+    internal ProfileNode? Inherited { get; set; }
 
     internal List<CompiledRule> Rules { get; private set; } = [];
 

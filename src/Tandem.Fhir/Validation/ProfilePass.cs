@@ -26,7 +26,11 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
             return;
         foreach (var claim in value.Node["meta"u8]["profile"u8].Items)
         {
-            if (claim.Text is { } canonical && ProfileSet.CoreType(canonical) is null && !run.Options.Profiles.Contains(canonical))
+            if (claim.Text is not { } canonical || run.Options.Profiles.Contains(canonical))
+                continue;
+            if (run.Validator.Profiles.IsOtherVersion(canonical))
+                Missing(canonical, null, FhirValue.Element(claim, default, null), IssueSeverity.Warning);
+            else if (ProfileSet.CoreType(canonical) is null)
                 Named(value, canonical, FhirValue.Element(claim, default, null), IssueSeverity.Warning);
         }
     }
@@ -36,7 +40,9 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
     {
         foreach (var canonical in canonicals)
         {
-            if (ProfileSet.CoreType(canonical) is { } core)
+            if (run.Validator.Profiles.IsOtherVersion(canonical))
+                Missing(canonical, null, value, IssueSeverity.Error);
+            else if (ProfileSet.CoreType(canonical) is { } core)
                 RequireType(value, core.Name);
             else
                 Named(value, canonical, value, IssueSeverity.Error);
@@ -78,6 +84,8 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
         Bounds(node, value);
         if (node.Binding is { } binding)
             Bindings.Check(run, value, binding.ValueSet, binding.Strength);
+        if (node.MaxValueSet is { } most)
+            Bindings.Most(run, value, most);
         Types(node, value);
         foreach (var rule in node.Rules)
             rule.Check(value, ContextOfRules(), run);
@@ -195,8 +203,11 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
         if (run.Validator.Profiles.Find(canonical, out var fault) is { } profile)
             Check(profile, value);
         else
-            run.Add(unknown, fault is null ? "not-found" : "not-supported", fault ?? $"The profile {canonical} is not here, so it was not checked. Load its StructureDefinition.", place);
+            Missing(canonical, fault, place, unknown);
     }
+
+    private void Missing(string canonical, string? fault, in FhirValue place, IssueSeverity severity) =>
+        run.Add(severity, fault is null ? "not-found" : "not-supported", fault ?? $"The profile {canonical} is not here, so it was not checked. Load its StructureDefinition.", place);
 
     private bool RequireType(in FhirValue value, string type)
     {

@@ -51,6 +51,13 @@ public sealed class ProfileSet(FindCanonical? find = null)
         return url.StartsWith(Core, StringComparison.Ordinal) ? R4.Types.Find(url[Core.Length..]) : null;
     }
 
+    /// <summary>True for an address with a version that neither the site nor the specification (4.0.1) has of what it names.</summary>
+    internal bool IsOtherVersion(string canonical)
+    {
+        var bar = canonical.IndexOf('|', StringComparison.Ordinal);
+        return bar >= 0 && canonical[(bar + 1)..] is not ("4.0.1" or "4.0" or "4") && find?.Invoke("StructureDefinition", canonical[..bar], canonical[(bar + 1)..]).Exists != true;
+    }
+
     private (Profile?, string?) Compile(string canonical, IReadOnlyList<string> open)
     {
         if (open.Contains(canonical))

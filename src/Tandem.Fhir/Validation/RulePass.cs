@@ -70,6 +70,8 @@ internal sealed partial class RulePass(ValidationRun run)
         }
 
         valueSet = around;
+        if (!type.IsResource && node["id"u8] is { Exists: true } id && id.Raw.Contains((byte)' '))
+            run.Add(IssueSeverity.Error, "value", "The id of an element has no blanks (R4 2.24.0.1).", FhirValue.Element(id, default, null));
         if (node.Properties.Count == 1 && node["id"u8].Exists && !type.IsResource)
             run.Add(IssueSeverity.Error, "invariant", "An element needs a value or children beside its id (ele-1).", value);
         if (!isExtension)

@@ -105,7 +105,7 @@ internal sealed class SliceMatch(ProfilePass pass, Slicing slicing)
     /// <summary>What the slice's definition says at a discriminator's path, nested slices and the profiles of types included.</summary>
     private List<ProfileNode> Definitions(ProfileNode slice, string path)
     {
-        List<ProfileNode> nodes = [slice];
+        List<ProfileNode> nodes = slice.Inherited is { } inherited ? [slice, inherited] : [slice];
         if (path == "$this")
             return nodes;
         foreach (var step in Steps(path))

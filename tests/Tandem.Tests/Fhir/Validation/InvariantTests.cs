@@ -35,6 +35,7 @@ public sealed class InvariantTests
     [InlineData("dom-3", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Binary","id":"p","contentType":"image/png"}],"text":{"status":"additional","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><img src='#p' alt='a'/></div>"}}""", "")]
     [InlineData("dom-4", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Patient","id":"p","meta":{"versionId":"1"}}],"subject":{"reference":"#p"}}""", "error invariant Observation")]
     [InlineData("ele-1", """{"resourceType":"Patient","name":[{"id":"a"}]}""", "error invariant Patient.name[0]")]
+    [InlineData("R4 2.24.0.1", """{"resourceType":"Patient","name":[{"id":"a b","text":"c"}]}""", "error value Patient.name[0].id")]
     [InlineData("tim-1", """{"resourceType":"ServiceRequest","status":"active","intent":"order","subject":{"display":"x"},"occurrenceTiming":{"repeat":{"duration":3}}}""", "error invariant ServiceRequest.occurrence.repeat")]
     [InlineData("bdl-7", """{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"urn:a:1","resource":{"resourceType":"Patient"}},{"fullUrl":"urn:a:1","resource":{"resourceType":"Patient"}}]}""", "error invariant Bundle")]
     [InlineData("que-2", """{"resourceType":"Questionnaire","status":"active","item":[{"linkId":"1","type":"string"},{"linkId":"1","type":"string"}]}""", "error invariant Questionnaire")]

@@ -24,6 +24,15 @@ public sealed class ProfileTests
         """{"maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"S"}]}}""", "error value Patient.maritalStatus")]
     [InlineData("""{"path":"Patient.maritalStatus","fixedCodeableConcept":{"text":"m"}}""", """{"maritalStatus":{"text":"m","id":"1"}}""", "error value Patient.maritalStatus")]
     [InlineData("""{"path":"Patient.name.family","maxLength":5}""", """{"name":[{"family":"Tester"}]}""", "error too-long Patient.name[0].family")]
+    [InlineData("""{"path":"Patient.name.family","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/minLength","valueInteger":7}]}""", """{"name":[{"family":"Tester"}]}""", "error invariant Patient.name[0].family")]
+    [InlineData("""{"path":"Patient.name.family","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/minLength","valueInteger":6}]}""", """{"name":[{"family":"Tester"}]}""", "")]
+    [InlineData("""{"path":"Patient.name.family","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/regex","valueString":"[A-Z]'\\w+"}]}""", """{"name":[{"family":"OTester"},{"family":"O'Tester"}]}""", "error invariant Patient.name[0].family")]
+    [InlineData("""{"path":"Patient.maritalStatus","binding":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet","valueCanonical":"http://hl7.org/fhir/ValueSet/yesnodontknow"}],"strength":"preferred","valueSet":"http://hl7.org/fhir/ValueSet/marital-status"}}""",
+        """{"maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M"}]}}""", "error code-invalid Patient.maritalStatus")]
+    [InlineData("""{"path":"Patient.maritalStatus","binding":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet","valueCanonical":"http://hl7.org/fhir/ValueSet/marital-status"}],"strength":"preferred","valueSet":"http://hl7.org/fhir/ValueSet/yesnodontknow"}}""",
+        """{"maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M"}]}}""", "")]
+    [InlineData("""{"path":"Patient.language","binding":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet","valueCanonical":"http://hl7.org/fhir/ValueSet/all-languages"}],"strength":"preferred","valueSet":"http://hl7.org/fhir/ValueSet/languages"}}""",
+        """{"language":"en"}""", "")]
     [InlineData("""{"path":"Patient.multipleBirth[x]","type":[{"code":"integer"}],"maxValueInteger":3}""", """{"multipleBirthInteger":4}""", "error value Patient.multipleBirth")]
     [InlineData("""{"path":"Patient.birthDate","minValueDate":"1900-01-01"}""", """{"birthDate":"1850-01-01"}""", "error value Patient.birthDate")]
     [InlineData("""{"path":"Patient.deceased[x]","type":[{"code":"boolean"}]}""", """{"deceasedDateTime":"2026-01-01"}""", "error structure Patient.deceased")]
@@ -46,6 +55,16 @@ public sealed class ProfileTests
     {
         Assert.Equal("error not-found Patient", new Checked().Finds("""{"resourceType":"Patient"}""", "http://example.org/none"));
         Assert.Equal("warning not-found Patient.meta.profile[0]", new Checked().Finds("""{"resourceType":"Patient","meta":{"profile":["http://example.org/none"]}}"""));
+    }
+
+    [Theory]
+    [InlineData("http://hl7.org/fhir/StructureDefinition/Patient|3.0.1", "not-found")]
+    [InlineData("http://hl7.org/fhir/StructureDefinition/Patient|4.0.1", "")]
+    [InlineData("http://hl7.org/fhir/StructureDefinition/vitalsigns|3.0.1", "not-found")]
+    public void A_version_of_a_profile_that_is_not_here_is_told(string claimed, string finds)
+    {
+        Assert.Equal(finds.Length > 0 ? "warning not-found Patient.meta.profile[0]" : "", new Checked().Finds($$"""{"resourceType":"Patient","meta":{"profile":["{{claimed}}"]} }"""));
+        Assert.Equal(finds.Length > 0 ? "error not-found Patient" : "", new Checked().Finds("""{"resourceType":"Patient"}""", claimed));
     }
 
     [Fact]

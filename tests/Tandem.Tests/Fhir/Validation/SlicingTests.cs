@@ -101,6 +101,27 @@ public sealed class SlicingTests
         Assert.Equal(finds, new Checked(profile).Finds(Patient($"\"name\":{names}"), Asked));
     }
 
+    [Theory] // a slice that says only how often it is there is the one that the type's own profile tells apart
+    [InlineData("http://example.org/street", "")]
+    [InlineData("http://example.org/house", "error structure Organization.address[0].line[0].extension[0]\nerror required Organization.address[0].line[0].extension")]
+    public void A_slice_of_the_profile_of_a_type_is_told_apart_as_there(string url, string finds)
+    {
+        const string slicing = "\"slicing\":{\"discriminator\":[{\"type\":\"value\",\"path\":\"url\"}],\"rules\":\"RULES\"}";
+        var check = new Checked(
+            Checked.Profile("p", "Organization", $$"""
+                {"id":"Organization.address","path":"Organization.address","type":[{"code":"Address","profile":["http://example.org/address"]}]},
+                {"id":"Organization.address.line.extension","path":"Organization.address.line.extension",{{slicing.Replace("RULES", "closed", StringComparison.Ordinal)}} },
+                {"id":"Organization.address.line.extension:street","path":"Organization.address.line.extension","sliceName":"street","min":1}
+                """),
+            Checked.Profile("address", "Address", $$"""
+                {"id":"Address.line.extension","path":"Address.line.extension",{{slicing.Replace("RULES", "open", StringComparison.Ordinal)}} },
+                {"id":"Address.line.extension:street","path":"Address.line.extension","sliceName":"street","type":[{"code":"Extension","profile":["http://example.org/street"]}]}
+                """),
+            Checked.Profile("street", "Extension", """{"id":"Extension.url","path":"Extension.url","fixedUri":"http://example.org/street"}"""));
+
+        Assert.Equal(finds, check.Finds($$"""{"resourceType":"Organization","name":"a","address":[{"line":["b"],"_line":[{"extension":[{"url":"{{url}}","valueString":"b"}]}]}]}""", Asked));
+    }
+
     [Fact] // profile, through resolve()
     public void References_are_told_apart_by_what_they_point_to()
     {
