@@ -8,11 +8,11 @@ namespace Tandem.Fhir.Json;
 /// <param name="MaxDepth">Deepest nesting of objects and arrays.</param>
 public sealed record JsonLimits(int MaxBytes, int MaxDepth)
 {
-    /// <summary>One resource: 32 MiB, 64 levels.</summary>
-    public static readonly JsonLimits Resource = new(32 * 1024 * 1024, 64);
+    /// <summary>One resource: 32 MiB, 128 levels.</summary>
+    public static readonly JsonLimits Resource = new(32 * 1024 * 1024, 128);
 
-    /// <summary>A bundle: 256 MiB, 72 levels (the bundle's own levels come on top of the resource's).</summary>
-    public static readonly JsonLimits Bundle = new(256 * 1024 * 1024, 72);
+    /// <summary>A bundle: 256 MiB, 136 levels (the bundle's own levels come on top of the resource's).</summary>
+    public static readonly JsonLimits Bundle = new(256 * 1024 * 1024, 136);
 }
 
 /// <summary>Why a text is not JSON that can be read, and where.</summary>
@@ -38,9 +38,19 @@ public sealed class FhirJson
     /// <summary>The outermost value.</summary>
     public FhirNode Root => new(this, 0);
 
-    /// <summary>Reads <paramref name="utf8"/>; refuses what is no JSON, repeats a property, or goes beyond the limits (RFC 8259; FHIR R4 2.6.2).</summary>
+    /// <summary>
+    /// Reads <paramref name="utf8"/>; refuses what is no JSON, no UTF-8 or half a character, repeats a property, or goes beyond the limits (RFC 8259; FHIR R4 2.6.2).
+    /// Names of properties, and the resource type, are kept without their escapes; all else as it was sent.
+    /// </summary>
     /// <returns>The document, or null with the <paramref name="fault"/>.</returns>
     public static FhirJson? Parse(ReadOnlyMemory<byte> utf8, JsonLimits limits, out JsonFault? fault)
+    {
+        if (Read(utf8, limits, isStored: false, out fault) is not { } json)
+            return null;
+        return SentText.Plain(json) is { } plain ? Read(plain, limits with { MaxBytes = int.MaxValue }, isStored: false, out fault) : json;
+    }
+
+    private static FhirJson? Read(ReadOnlyMemory<byte> utf8, JsonLimits limits, bool isStored, out JsonFault? fault)
     {
         if (utf8.Span.StartsWith("\uFEFF"u8))
             utf8 = utf8[3..];
@@ -50,10 +60,13 @@ public sealed class FhirJson
             return null;
         }
 
+        fault = isStored ? null : SentText.Fault(utf8.Span);
+        if (fault is not null)
+            return null;
         var tape = new TapeWriter(utf8);
         try
         {
-            fault = tape.Read(limits.MaxDepth);
+            fault = tape.Read(limits.MaxDepth, isStored);
             return fault is null ? new FhirJson(utf8, tape.ToRows()) : null;
         }
         catch (JsonException e)
@@ -66,7 +79,7 @@ public sealed class FhirJson
     /// <summary>Reads a text known to be sound (one that was stored after <see cref="Parse"/>).</summary>
     /// <exception cref="InvalidDataException">The text is not sound after all.</exception>
     public static FhirJson ParseStored(ReadOnlyMemory<byte> utf8) =>
-        Parse(utf8, new JsonLimits(int.MaxValue, 256), out var fault)
+        Read(utf8, new JsonLimits(int.MaxValue, 256), isStored: true, out var fault)
         ?? throw new InvalidDataException($"A stored resource cannot be read: {fault!.Reason} (line {fault.Line}, column {fault.Column})");
 
     /// <summary>Line and column (1-based, in bytes) of an offset in the text.</summary>
@@ -105,15 +118,19 @@ internal sealed class TapeWriter(ReadOnlyMemory<byte> utf8)
 
     internal TapeRow[] ToRows() => rows.AsSpan(0, count).ToArray();
 
-    internal JsonFault? Read(int maxDepth)
+    /// <param name="maxDepth">Deepest nesting.</param>
+    /// <param name="isStored">True for what was read before, so that its text need not be looked at again.</param>
+    internal JsonFault? Read(int maxDepth, bool isStored)
     {
-        var reader = new Utf8JsonReader(utf8.Span, new JsonReaderOptions { MaxDepth = maxDepth });
+        var reader = new Utf8JsonReader(utf8.Span, new JsonReaderOptions { MaxDepth = maxDepth + 1 });
         var open = new Stack<int>();
         int nameStart = 0, nameLength = 0;
         var nameEscaped = false;
 
         while (reader.Read())
         {
+            if (!isStored && reader.ValueIsEscaped && !JsonEscapes.IsWhole(reader.ValueSpan))
+                return Fault((int)reader.TokenStartIndex, "This text holds half a character: a surrogate without the other that belongs to it (RFC 8259 8.2).");
             switch (reader.TokenType)
             {
                 case JsonTokenType.PropertyName:
@@ -137,9 +154,16 @@ internal sealed class TapeWriter(ReadOnlyMemory<byte> utf8)
             row.Start = (int)reader.TokenStartIndex;
             (row.Kind, row.Escaped) = (KindOf(reader.TokenType), reader.ValueIsEscaped);
             if (row.Kind is JsonKind.Object or JsonKind.Array)
+            {
                 open.Push(count - 1);
+                if (open.Count > maxDepth)
+                    return Fault(row.Start, $"The text is nested more than {maxDepth} levels deep; objects and arrays count as one each.");
+            }
             else
+            {
                 row.Length = (int)reader.BytesConsumed - row.Start;
+            }
+
             row.Next = count;
             (nameLength, nameEscaped) = (0, false);
         }

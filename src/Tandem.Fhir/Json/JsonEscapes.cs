@@ -41,6 +41,24 @@ internal static class JsonEscapes
         return written + escaped.Length;
     }
 
+    /// <summary>False when an escape stands for half a surrogate pair, which is no character.</summary>
+    internal static bool IsWhole(ReadOnlySpan<byte> escaped)
+    {
+        while (escaped.IndexOf((byte)'\\') is var slash and >= 0)
+        {
+            var isUnit = escaped[slash + 1] == (byte)'u';
+            var first = isUnit ? Unit(escaped[(slash + 2)..]) : ' ';
+            escaped = escaped[(slash + (isUnit ? 6 : 2))..];
+            if (!char.IsSurrogate(first))
+                continue;
+            if (!char.IsHighSurrogate(first) || !escaped.StartsWith("\\u"u8) || !char.IsLowSurrogate(Unit(escaped[2..])))
+                return false;
+            escaped = escaped[6..];
+        }
+
+        return true;
+    }
+
     private static int Unicode(ref ReadOnlySpan<byte> escaped, int slash, Span<byte> into)
     {
         var first = Unit(escaped[(slash + 2)..]);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Xml;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 
@@ -72,12 +73,6 @@ internal ref struct StructurePass
         {
             ref readonly var row = ref rows[child];
             var name = text.Slice(row.NameStart, row.NameLength);
-            if (row.NameEscaped)
-            {
-                Error("structure", "A property's name must be written without escapes.", child);
-                continue;
-            }
-
             if (name.Length > 0 && name[0] == (byte)'_')
             {
                 seen |= Companion(at, child, table, name[1..], seen);
@@ -278,7 +273,13 @@ internal ref struct StructurePass
             Error("invariant", "An extension has either a value or extensions (ext-1).", at);
     }
 
-    private void Unknown(int at) => Add(IssueSeverity.Warning, "structure", "FHIR R4 does not know this element; it is kept as sent.", at);
+    private void Unknown(int at)
+    {
+        if (XmlReader.IsName(new FhirNode(json, at).Name))
+            Add(IssueSeverity.Warning, "structure", "FHIR R4 does not know this element; it is kept as sent.", at);
+        else
+            Error("structure", "This is no name of an element: XML could not bear it.", at);
+    }
 
     private void Error(string code, string sentence, int at) => Add(IssueSeverity.Error, code, sentence, at);
 

@@ -110,27 +110,29 @@ internal sealed class XmlPass(XmlReader xml, string source, int maxDepth)
             (child.Element, child.Type) = (property.Element, property.Type);
         Attributes(child, isResource: false);
         Children(child);
+        if (child is { Type.IsPrimitive: true, Value: null, HasParts: false })
+            throw Fault($"The element {child.Name} has neither a value nor an extension (ele-1).");
         if (child.HoldsResource && child.Children.Count != 1)
             throw Fault("There has to be exactly one resource in here.");
         return child;
     }
 
-    /// <summary>The narrative as it was written, from its first character to its last; read anew only when it leans on what stands around it.</summary>
+    /// <summary>
+    /// The narrative as it was written, from its first character to its last; written anew only when it leans on what stands around it, or when its elements have a prefix,
+    /// which the narrative of FHIR has not (FHIR R4 2.4.0).
+    /// </summary>
     private XmlElement Div(XmlElement parent)
     {
         var from = lines.Offset((IXmlLineInfo)xml) - 1;
-        var isWhole = xml.Prefix.Length == 0 && xml.GetAttribute("xmlns") is not null && !xml.IsEmptyElement;
+        var isWhole = xml.GetAttribute("xmlns") is not null && !xml.IsEmptyElement;
         var (text, end) = (new StringBuilder(), from);
         using (var subtree = xml.ReadSubtree())
         using (var writer = XmlWriter.Create(text, new XmlWriterSettings { OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment, NewLineHandling = NewLineHandling.None }))
         {
-            subtree.Read();
-            if (!isWhole)
-                writer.WriteNode(subtree, defattr: false);
             while (subtree.Read())
             {
-                if (subtree is { NodeType: XmlNodeType.Element, Prefix.Length: > 0 })
-                    throw Fault("The narrative is plain XHTML; it has no elements with a prefix (FHIR R4 2.4.0).");
+                isWhole &= subtree.Prefix.Length == 0;
+                Copy(subtree, writer);
             }
 
             end = lines.Offset((IXmlLineInfo)xml);
@@ -140,6 +142,34 @@ internal sealed class XmlPass(XmlReader xml, string source, int maxDepth)
         if (parent.Type is { } type && type.Elements.TryFind("div"u8, out var property))
             (div.Element, div.Type) = (property.Element, property.Type);
         return div;
+    }
+
+    /// <summary>Writes a node of the narrative, elements without their prefix.</summary>
+    private void Copy(XmlReader from, XmlWriter into)
+    {
+        switch (from.NodeType)
+        {
+            case XmlNodeType.Element when from.Prefix.Length > 0 && from.NamespaceURI != FhirXmlReader.Xhtml:
+                throw Fault("The narrative is plain XHTML; it has no elements of another namespace (FHIR R4 2.4.0).");
+            case XmlNodeType.Element:
+                into.WriteStartElement("", from.LocalName, from.NamespaceURI);
+                while (from.MoveToNextAttribute())
+                {
+                    if (from.Name != "xmlns" && from.Prefix != "xmlns")
+                        into.WriteAttributeString(from.Prefix, from.LocalName, from.NamespaceURI, from.Value);
+                }
+
+                from.MoveToElement();
+                if (from.IsEmptyElement)
+                    into.WriteEndElement();
+                break;
+            case XmlNodeType.EndElement:
+                into.WriteFullEndElement();
+                break;
+            default:
+                into.WriteString(from.Value);
+                break;
+        }
     }
 
     private void Attributes(XmlElement element, bool isResource)

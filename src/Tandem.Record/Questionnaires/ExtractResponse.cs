@@ -75,9 +75,10 @@ internal static class ExtractResponse
 /// <summary>How JSON trees are written.</summary>
 internal static class JsonText
 {
-    internal static readonly System.Text.Json.JsonSerializerOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly System.Text.Json.JsonSerializerOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 256 };
 
     internal static byte[] Bytes(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString(Options));
 
-    internal static JsonNode Of(FhirNode node) => JsonNode.Parse(node.Raw)!;
+    /// <summary>A part of a resource, however deep it is.</summary>
+    internal static JsonNode Of(FhirNode node) => JsonNode.Parse(node.Raw, documentOptions: new() { MaxDepth = Options.MaxDepth })!;
 }

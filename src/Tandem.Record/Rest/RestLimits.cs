@@ -8,8 +8,8 @@ namespace Tandem.Record.Rest;
 /// <param name="MostPerPage">Entries on a page at most, whatever the client says.</param>
 public sealed record RestLimits(int ResourceBytes, int BundleBytes, int Depth, int PageSize, int MostPerPage)
 {
-    /// <summary>32 MiB, 256 MiB, 64 levels, 20 and 1,000 entries.</summary>
-    public static readonly RestLimits Default = new(32 * 1024 * 1024, 256 * 1024 * 1024, 64, 20, 1000);
+    /// <summary>32 MiB, 256 MiB, 128 levels, 20 and 1,000 entries.</summary>
+    public static readonly RestLimits Default = new(32 * 1024 * 1024, 256 * 1024 * 1024, 128, 20, 1000);
 
     /// <summary>Resources that one conditional delete may take away (R4 3.1.0.7.1); 1, the default, refuses a query that finds several.</summary>
     public int MostDeletes { get; init; } = 1;

@@ -52,7 +52,7 @@ public sealed class StructureCheckTests
     [InlineData("""{"resourceType":"Patient","contained":[{"id":"x"}]}""", "structure", "Patient.contained[0]")]
     [InlineData("""{"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Patient","gender":"x"}}]}""", "code-invalid", "Bundle.entry[0].resource.gender")]
     [InlineData("""{"resourceType":"Condition","subject":{"display":"x"},"clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"gone"}]}}""", "code-invalid", "Condition.clinicalStatus")]
-    [InlineData("""{"resourceType":"Patient","\u0069d":"x"}""", "structure", "Patient.id")]
+    [InlineData("""{"resourceType":"Patient","a b":"x"}""", "structure", "Patient.a b")]
     [InlineData("""{"resourceType":"Dragon"}""", "structure", "Dragon.resourceType")]
     [InlineData("""{"id":"x"}""", "structure", "Resource")]
     [InlineData("""["Patient"]""", "structure", "Resource")]

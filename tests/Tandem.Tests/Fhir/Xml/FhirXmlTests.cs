@@ -53,6 +53,13 @@ public sealed class FhirXmlTests
         Assert.Contains("&lt;div&gt;a &lt;br&gt; b", Xml("""{"resourceType":"Patient","text":{"status":"generated","div":"<div>a <br> b</div>"}}"""));
     }
 
+    [Theory] // 2.4.0: without a prefix, whatever the XML has around it or in it
+    [InlineData("""<h:div xmlns:h="http://www.w3.org/1999/xhtml">a <h:b class="c">b</h:b><h:br/> &amp; <h:p></h:p></h:div>""")]
+    [InlineData("""<div xmlns="http://www.w3.org/1999/xhtml" xmlns:h="http://www.w3.org/1999/xhtml">a <h:b class="c">b</h:b><br/> &amp; <p></p></div>""")]
+    public void A_narrative_with_a_prefix_becomes_one_without(string div) => Assert.Contains(
+        """<div xmlns=\"http://www.w3.org/1999/xhtml\">a <b class=\"c\">b</b><br /> &amp; <p></p></div>""",
+        Json($"""<Patient {Ns}><text><status value="generated"/>{div}</text></Patient>"""));
+
     [Fact]
     public void What_the_definitions_do_not_know_goes_along()
     {
@@ -90,6 +97,9 @@ public sealed class FhirXmlTests
     [InlineData("""<!DOCTYPE x [<!ENTITY e "y">]><Patient xmlns="http://hl7.org/fhir"><active value="&e;"/></Patient>""", "DTD")]
     [InlineData("""<Patient xmlns="http://hl7.org/fhir"><contained/></Patient>""", "exactly one")]
     [InlineData("""<Patient xmlns="http://hl7.org/fhir"><x:active xmlns:x="urn:other" value="true"/></Patient>""", "namespace")]
+    [InlineData("""<Patient xmlns="http://hl7.org/fhir"><active/></Patient>""", "ele-1")]
+    [InlineData("""<Patient xmlns="http://hl7.org/fhir"><name><given value="a"/><given></given></name></Patient>""", "ele-1")]
+    [InlineData("""<Patient xmlns="http://hl7.org/fhir"><text><div xmlns="http://www.w3.org/1999/xhtml"><x:a xmlns:x="urn:other"/></div></text></Patient>""", "XHTML")]
     [InlineData("", "FHIR XML")]
     [InlineData("{}", "FHIR XML")]
     public void What_is_no_fhir_xml_is_refused_with_its_place(string xml, string reason)
@@ -102,7 +112,7 @@ public sealed class FhirXmlTests
     [Fact]
     public void Depth_and_size_have_limits()
     {
-        var deep = $"""<Patient {Ns}>{string.Concat(Enumerable.Repeat("<extension url=\"u\">", 100))}{string.Concat(Enumerable.Repeat("</extension>", 100))}</Patient>""";
+        var deep = $"""<Patient {Ns}>{string.Concat(Enumerable.Repeat("<extension url=\"u\">", 200))}{string.Concat(Enumerable.Repeat("</extension>", 200))}</Patient>""";
         Assert.Null(FhirXmlReader.ToJson(Encoding.UTF8.GetBytes(deep), JsonLimits.Resource, out var fault));
         Assert.Contains("deep", fault!.Reason);
         Assert.Null(FhirXmlReader.ToJson(new byte[2000], new JsonLimits(1000, 64), out fault));
