@@ -54,12 +54,18 @@ internal sealed class FhirPathPatch : ResourcePatch
 internal sealed record PatchStep(string Type, FhirPathExpression Path, string? Name, FhirNode Value, int Index, int Source, int Destination, string Place)
 {
     private const int MostWork = 200_000;
+    private static readonly string[] PartNames = ["type", "path", "name", "value", "index", "source", "destination"];
 
     internal static PatchFault? Read(FhirNode parameter, string place, out PatchStep? step)
     {
         step = null;
         if (!parameter["name"u8].Is("operation"u8))
             return new(true, "value", "Each parameter of a patch has the name operation.", place);
+        var parts = parameter["part"u8].Items.AsEnumerable().Select(part => part["name"u8].Text).ToList();
+        if (parts.Exists(part => !PartNames.Contains(part)))
+            return new(true, "value", $"The parts of an operation are {string.Join(", ", PartNames)}.", place);
+        if (parts.Distinct().Count() < parts.Count)
+            return new(true, "value", "A part of an operation is there once.", place);
         var type = Part(parameter, "type").Text;
         if (type is not ("add" or "insert" or "delete" or "replace" or "move"))
             return new(true, "value", "type has to be add, insert, delete, replace or move.", place);

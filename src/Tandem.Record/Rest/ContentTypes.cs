@@ -42,8 +42,10 @@ internal static class ContentTypes
 
     /// <summary>True when a body of this type can be read.</summary>
     internal static bool Readable(string? contentType) =>
-        contentType is not null && FormOf(contentType) is not null
-        && (Parameter(contentType, "charset") is not { } charset || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        contentType is not null && FormOf(contentType) is not null && IsUtf8(contentType);
+
+    /// <summary>True when a type says no charset but UTF-8.</summary>
+    internal static bool IsUtf8(string contentType) => Parameter(contentType, "charset") is not { } charset || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True for a type of which FHIR has a form, in whatever version or charset.</summary>
     internal static bool IsOfFhir(string contentType) => FormOf(Media(contentType)) is not null;

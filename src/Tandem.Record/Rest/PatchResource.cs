@@ -88,7 +88,7 @@ internal static class PatchResource
     private static FhirReply? NotReadable(FhirRequest request)
     {
         var http = request.Http.Request;
-        return (ContentTypes.IsJsonPatch(http.ContentType ?? "") || ContentTypes.Readable(http.ContentType)) && WireCoding.Readable(http)
+        return ((ContentTypes.IsJsonPatch(http.ContentType ?? "") && ContentTypes.IsUtf8(http.ContentType!)) || ContentTypes.Readable(http.ContentType)) && WireCoding.Readable(http)
             ? null
             : FhirReply.Error(
                 StatusCodes.Status415UnsupportedMediaType,

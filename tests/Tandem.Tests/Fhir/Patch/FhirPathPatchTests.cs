@@ -114,6 +114,8 @@ public sealed class FhirPathPatchTests
     [InlineData("""{"name":"operation","part":[{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Patient.("}]}""")]
     [InlineData("""{"name":"operation","part":[{"name":"type","valueCode":"add"},{"name":"path","valueString":"Patient"},{"name":"value","valueCode":"a"}]}""")]
     [InlineData("""{"name":"operation","part":[{"name":"type","valueCode":"move"},{"name":"path","valueString":"Patient.name"},{"name":"source","valueInteger":1}]}""")]
+    [InlineData("""{"name":"operation","part":[{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Patient.name"},{"name":"type","valueCode":"move"}]}""")]
+    [InlineData("""{"name":"operation","part":[{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Patient.name"},{"name":"where","valueString":"family='A'"}]}""")]
     public void What_is_no_patch_is_refused_as_it_is(string parameter)
     {
         Assert.Null(ApplyParameters("""{"resourceType":"Patient"}""", parameter, out var fault));

@@ -143,6 +143,14 @@ public abstract class PatchBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal((HttpStatusCode.BadRequest, "duplicate"), (answer.Status, answer.Issue));
     }
 
+    [Fact] // 3.1.0.1.11
+    public async Task A_patch_in_another_charset_is_refused_as_any_body_is()
+    {
+        var patch = """[{"op":"add","path":"/gender","value":"male"}]""";
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await server.SendAsync("PATCH", "Patient/a", patch, ("Content-Type", "application/json-patch+json; charset=utf-16"))).Status);
+    }
+
     [Fact]
     public async Task The_capability_statement_names_patch_and_its_forms()
     {
