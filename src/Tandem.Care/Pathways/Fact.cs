@@ -82,6 +82,10 @@ internal static class FactTime
         ["meta", "lastUpdated"],
     ];
 
+    // Days are counted on from what is read here and in any zone, for which a calendar needs room: what is earlier or later counts as these.
+    private static readonly DateTimeOffset FirstCounted = new(100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset LastCounted = new(9900, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>When a resource happened, and whether only its day is known; null when it does not say.</summary>
     internal static (DateTimeOffset At, bool DayOnly)? Of(FhirNode resource, DateTimeZone zone)
     {
@@ -103,6 +107,7 @@ internal static class FactTime
         if (!FhirDateTime.TryParse(text, out var date))
             return null;
         var low = date.Low(TimeZoneInfo.Utc);
+        low = low < FirstCounted ? FirstCounted : low > LastCounted ? LastCounted : low;
         if (!date.HasZone)
             low = LocalDateTime.FromDateTime(low.DateTime).InZoneLeniently(zone).ToDateTimeOffset();
         return (low, date.Precision <= DatePrecision.Day);

@@ -11,7 +11,7 @@ internal static class PositionIndex
 
     internal static void Add(FhirNode node, IndexSlot slot, SearchValueList into)
     {
-        if (Degrees(node, "latitude"u8) is { } latitude && Degrees(node, "longitude"u8) is { } longitude)
+        if (Degrees(node, "latitude"u8) is { } latitude && Degrees(node, "longitude"u8) is { } longitude && double.IsFinite(latitude) && double.IsFinite(longitude))
             into.Add(NumberIndex.Value(node, SearchType.Special, latitude, longitude, slot));
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Fhir.Definitions;
 
 namespace Tandem.Record.Rest;
 
@@ -17,6 +18,7 @@ internal static class AllowedMethods
     {
         var values = new RouteValueDictionary();
         return new TemplateMatcher(TemplateParser.Parse(endpoint.RoutePattern.RawText!.TrimStart('/')), []).TryMatch(path, values)
+            && (values["type"]?.ToString() is not { } type || R4.IsResourceType(type))
             && values["id"]?.ToString() is not ['_' or '$', ..]; // that is no id but an interaction of the type
     }
 }

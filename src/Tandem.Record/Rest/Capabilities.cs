@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Outcomes;
 using Tandem.Record.Operations;
 using Tandem.Record.Search;
 using Tandem.Record.Subscriptions;
@@ -22,8 +23,10 @@ internal static class Capabilities
     internal static void Map(FhirRoutes routes) =>
         FhirEndpoint.Map(routes, ["GET", "HEAD"], "/metadata", "Capabilities", "What this server can do.", HandleAsync, open: true);
 
-    /// <summary>Answers with the statement; for batches too.</summary>
-    internal static Task<FhirReply> HandleAsync(FhirRequest request) => Task.FromResult(new FhirReply(200, request.Service.Capabilities.Of(request)));
+    /// <summary>Answers with the statement; for batches too. There is no part of it to ask for with <c>mode</c> (R4 3.1.0.14).</summary>
+    internal static Task<FhirReply> HandleAsync(FhirRequest request) => Task.FromResult(request.Http.Request.Query["mode"] is { Count: > 0 } mode && mode != "full"
+        ? Refusal.Invalid("", new RefusalDetail("not-supported", "The mode is full or left out: normative parts and terminology have no statement of their own here."))
+        : new FhirReply(200, request.Service.Capabilities.Of(request)));
 
     /// <summary>The statement of a running server, written anew when what it depends on has changed. Thread-safe.</summary>
     internal sealed class Current(DateTimeOffset since)
@@ -84,6 +87,10 @@ internal static class Capabilities
             Resource(json, type, offer);
         json.WriteEndArray();
         Interactions(json, OfSystem);
+        json.WriteStartArray("searchParam"u8);
+        Parameter(json, "_id", "token");
+        Parameter(json, "_lastUpdated", "date");
+        json.WriteEndArray();
         Offered(json, OperationTable.OfSystem, offer.Address);
         Strings(json, "compartment", [.. Compartments.Names.Select(name => $"http://hl7.org/fhir/CompartmentDefinition/{char.ToLowerInvariant(name[0])}{name[1..]}")]);
         json.WriteEndObject();
@@ -172,20 +179,20 @@ internal static class Capabilities
         Strings(json, "searchRevInclude", ["*", .. Pointing.Value[type]]);
         json.WriteStartArray("searchParam"u8);
         foreach (var (parameter, url) in offered.Select(parameter => (parameter, "")).Concat(own))
-        {
-            json.WriteStartObject();
-            json.WriteString("name"u8, parameter.Code);
-            if (url.Length > 0)
-                json.WriteString("definition"u8, url);
-            json.WriteString("type"u8, parameter.Type.ToString().ToLowerInvariant());
-            json.WriteEndObject();
-        }
-
-        json.WriteStartObject();
-        json.WriteString("name"u8, "_filter"u8);
-        json.WriteString("type"u8, "special"u8);
-        json.WriteEndObject();
+            Parameter(json, parameter.Code, parameter.Type.ToString().ToLowerInvariant(), url);
+        Parameter(json, "_filter", "special");
+        Parameter(json, "_list", "special");
         json.WriteEndArray();
+    }
+
+    private static void Parameter(Utf8JsonWriter json, string name, string type, string url = "")
+    {
+        json.WriteStartObject();
+        json.WriteString("name"u8, name);
+        if (url.Length > 0)
+            json.WriteString("definition"u8, url);
+        json.WriteString("type"u8, type);
+        json.WriteEndObject();
     }
 
     /// <summary>By type what may refer to it: the parameters that name it among few targets, and Provenance, which may be about anything.</summary>

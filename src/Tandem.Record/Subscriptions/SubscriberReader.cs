@@ -40,7 +40,7 @@ internal static class SubscriberReader
             Heartbeat = heartbeat is { } beat ? TimeSpan.FromSeconds(beat) : null,
             Timeout = timeout is { } wait ? TimeSpan.FromSeconds(wait) : null,
             MaxCount = most,
-            End = FhirDateTime.TryParse(root["end"u8].Text, out var end) ? DateTimeOffset.FromUnixTimeMilliseconds(end.Interval(TimeZoneInfo.Utc).Low) : null,
+            End = FhirDateTime.TryParse(root["end"u8].Text, out var end) ? end.Low(TimeZoneInfo.Utc) : null,
         };
     }
 

@@ -241,6 +241,7 @@ public abstract class RestBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal((HttpStatusCode.MethodNotAllowed, "not-supported"), Brief(await server.SendAsync("POST", "Patient/a", Patient)));
         Assert.Equal((HttpStatusCode.BadRequest, "not-supported"), Brief(await server.GetAsync("Patient/a?_sort=name")));
         Assert.Equal("GET, HEAD", (await server.SendAsync("PUT", "Patient/a/_history", Patient)).ContentHeaders.Allow.Order().Aggregate((all, one) => $"{all}, {one}")); // RFC 9110, 15.5.6
+        Assert.Equal("GET, HEAD", (await server.SendAsync("OPTIONS", "metadata")).ContentHeaders.Allow.Order().Aggregate((all, one) => $"{all}, {one}"));
         Assert.Equal("DELETE, GET, HEAD, PATCH, PUT", (await server.SendAsync("POST", "Patient/a", Patient)).ContentHeaders.Allow.Order().Aggregate((all, one) => $"{all}, {one}"));
     }
 
@@ -270,7 +271,24 @@ public abstract class RestBehaviour(Engine engine) : IAsyncLifetime
         var along = patient["searchRevInclude"u8].Items.AsEnumerable().Select(rule => rule.Text!).ToHashSet();
         Assert.Superset(new HashSet<string> { "Observation:patient", "Encounter:subject", "Provenance:target" }, along);
         Assert.DoesNotContain("Encounter:service-provider", along);
-        Assert.Contains(patient["searchParam"u8].Items.AsEnumerable(), parameter => parameter["name"u8].Is("_content"u8));
+        Assert.Superset(new HashSet<string> { "_content", "_filter", "_list" }, patient["searchParam"u8].Items.AsEnumerable().Select(parameter => parameter["name"u8].Text!).ToHashSet());
+        Assert.Equal(["_id", "_lastUpdated"], statement["rest"u8].First["searchParam"u8].Items.AsEnumerable().Select(parameter => parameter["name"u8].Text!)); // over all types
+    }
+
+    [Theory] // 3.1.0.14
+    [InlineData("full", HttpStatusCode.OK)]
+    [InlineData("terminology", HttpStatusCode.BadRequest)]
+    [InlineData("foo", HttpStatusCode.BadRequest)]
+    public async Task A_statement_that_is_not_there_is_refused(string mode, HttpStatusCode status) => Assert.Equal(status, (await server.GetAsync($"metadata?mode={mode}")).Status);
+
+    [Theory] // 3.1.0: nothing a client sends ends in a 500
+    [InlineData("1e400", "1")]
+    [InlineData("1", "-1e999")]
+    public async Task A_place_beyond_all_numbers_is_kept_and_found_by_no_distance(string latitude, string longitude)
+    {
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("Location/l", $$"""{"resourceType":"Location","id":"l","name":"x","position":{"latitude":{{latitude}},"longitude":{{longitude}} } }""")).Status);
+        Assert.Equal("l", (await server.GetAsync("Location?name=x")).Ids);
+        Assert.Equal("", (await server.GetAsync("Location?near=1|1|20000|km")).Ids);
     }
 
     [Fact] // 3.1.0: nothing a client sends ends in a 500

@@ -44,6 +44,17 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("9999-12-31T23:59:59-14:00", "active")]
+    [InlineData("0001-01-01T00:00:00+14:00", "off")]
+    public async Task An_end_at_the_edge_of_the_calendar_is_kept(string end, string status)
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await server.PutAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint).Replace("\"reason\"", $"\"end\":\"{end}\",\"reason\"", StringComparison.Ordinal));
+
+        await server.UntilAsync("s", status);
+    }
+
+    [Theory]
     [InlineData("status=completed&_sort=-authored-on", "The criteria have to be search parameters")]
     [InlineData("patient.name=x", "Chains and _has")]
     [InlineData("nonsense=x", "")]
