@@ -48,11 +48,11 @@ internal static class Batch
     private static Outcome<Written> Decide(WriteSession session, BundleEntry entry, NewResource? made) => entry switch
     {
         { Method: EntryMethod.Delete, Id: { } id } => DeleteResource.Decide(session, entry.Type, id, entry.IfMatch),
-        { Method: EntryMethod.Delete } => DeleteResource.DecideMatch(session, entry.Type, entry.Criteria),
+        { Method: EntryMethod.Delete } => DeleteResource.DecideMatch(session, entry.Type, entry.Criteria, entry.IfMatch),
         { Method: EntryMethod.Post } => CreateResource.Decide(session, made!, entry.Criteria),
         { Patch: { } patch, Id: { } id } => PatchResource.Decide(session, entry.Type, id, patch, entry.IfMatch),
         { Patch: { } patch } => PatchResource.DecideMatch(session, entry.Type, patch, entry.Criteria, entry.IfMatch),
-        { Id: { } id } => UpdateResource.Decide(session, entry.Type, id, entry.Resource, entry.IfMatch),
-        _ => UpdateResource.DecideMatch(session, entry.Type, entry.FreshId!, entry.Resource, entry.Criteria, entry.IfMatch),
+        { Id: { } id } => UpdateResource.Decide(session, entry.Type, id, entry.Resource, entry.IfMatch, entry.IsNewOnly),
+        _ => UpdateResource.DecideMatch(session, entry.Type, entry.FreshId!, entry.Resource, entry.Criteria, entry.IfMatch, entry.IsNewOnly),
     };
 }

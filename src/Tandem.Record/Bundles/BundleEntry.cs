@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
-using Tandem.Fhir.Views;
 using Tandem.Kernel;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Files;
@@ -56,13 +55,12 @@ internal sealed record BundleEntry
     /// <summary>The patch with what it changes; empty for every other entry.</summary>
     internal IReadOnlyList<(string Type, string? Id, PatchedResource Patch)> Patches => Patch is null ? [] : [(Type, Id, Patch)];
 
-    internal VersionMatch? IfMatch { get; init; }
+    internal EntryConditions Conditions { get; init; } = EntryConditions.None;
 
-    /// <summary>The version the client has, as an ETag; a read of it sends none again.</summary>
-    internal string? IfNoneMatch { get; init; }
+    internal VersionMatch? IfMatch => Conditions.IfMatch;
 
-    /// <summary>When the client read what it has.</summary>
-    internal DateTimeOffset? IfModifiedSince { get; init; }
+    /// <summary>True for a PUT of what must not be there yet.</summary>
+    internal bool IsNewOnly => Method == EntryMethod.Put && Conditions.IfNoneMatch is not null;
 
     /// <summary>True for a history, a search over types or in a compartment, and an operation: answered as the same request alone would be.</summary>
     internal bool IsInteraction { get; init; }
@@ -81,7 +79,11 @@ internal sealed record BundleEntry
     /// <summary>Reads an entry.</summary>
     internal static Outcome<BundleEntry> Read(FhirRequest request, FhirNode entry, int index)
     {
-        var url = Relative(entry["request"u8]["url"u8].Text ?? "", request.Address);
+        if (Misshapen(entry, index) is { } misshapen)
+            return misshapen;
+        if (entry["request"u8]["url"u8].Text is not { } address)
+            return Wrong(index, ".request.url", "required", "An entry needs the address it is for.");
+        var url = Relative(address, request.Address);
         var question = url.IndexOf('?', StringComparison.Ordinal);
         var path = (question < 0 ? url : url[..question]).Split('/');
         if (entry["request"u8]["method"u8].Text is not { } verb || !TryMethod(verb, out var method))
@@ -92,20 +94,37 @@ internal sealed record BundleEntry
         var resource = entry["resource"u8];
         if (isInteraction && EntryInteractions.IsSearch(path) && resource.Exists)
             return Wrong(index, ".resource", "invalid", "A search has no resource: its parameters stand in the address.");
+        if (!EntryConditions.Read(entry["request"u8], method, isInteraction).Succeeded(out var conditions, out var refusal))
+            return refusal.At(index, ".request");
         if (isInteraction && method == EntryMethod.Post)
             return EntryInteractions.Operation(index, entry, url, path);
         if ((method is EntryMethod.Post or EntryMethod.Put or EntryMethod.Patch) != resource.IsObject)
             return Wrong(index, ".resource", "required", "POST, PUT and PATCH need a resource; GET and DELETE have none.");
-        var query = method == EntryMethod.Post ? entry["request"u8]["ifNoneExist"u8].Text : question < 0 || method == EntryMethod.Get ? null : url[(question + 1)..];
-        if (!Criteria.Of(request.Service.Search, path[0], query).Succeeded(out var criteria, out var refusal))
+        var query = method == EntryMethod.Post ? conditions.IfNoneExist : question < 0 || method == EntryMethod.Get ? null : url[(question + 1)..];
+        if (!Criteria.Of(request.Service.Search, path[0], query).Succeeded(out var criteria, out refusal))
             return refusal.At(index, ".request");
-        if (!Preconditions.VersionOf(entry["request"u8]["ifMatch"u8].Text).Succeeded(out var version, out refusal))
-            return refusal.At(index, ".request.ifMatch");
         return Named(request, new BundleEntry
         {
             Index = index, Method = method, FullUrl = entry["fullUrl"u8].Text, Url = url, Type = path[0], Id = path.Length > 1 && UpdateResource.IsId(path[1]) ? path[1] : null,
-            IsInteraction = isInteraction, IfNoneMatch = entry["request"u8]["ifNoneMatch"u8].Text, IfModifiedSince = TimeOf(entry["request"u8]["ifModifiedSince"u8]), Resource = resource, IfMatch = version, Criteria = criteria, CriteriaText = criteria.IsNone ? null : $"{path[0]}?{query}",
+            IsInteraction = isInteraction, Conditions = conditions, Resource = resource, Criteria = criteria, CriteriaText = criteria.IsNone ? null : $"{path[0]}?{query}",
         });
+    }
+
+    /// <summary>What an entry says of itself has to be said in a way that is understood, or it would be done differently from what was meant.</summary>
+    private static Refusal? Misshapen(FhirNode entry, int index)
+    {
+        var request = entry["request"u8];
+        if (entry["fullUrl"u8] is { Exists: true, Kind: not JsonKind.String })
+            return Wrong(index, ".fullUrl", "structure", "A fullUrl has to be a string.");
+        foreach (var member in request.Properties)
+        {
+            if (member.NameUtf8 is var name && (name.SequenceEqual("method"u8) || name.SequenceEqual("url"u8) || name.StartsWith("if"u8)) && (member.Kind != JsonKind.String || member.Raw[1..^1].Trim((byte)' ').IsEmpty))
+                return Wrong(index, ".request." + member.Name, "structure", "This has to be a string that is not empty.");
+        }
+
+        return entry["modifierExtension"u8].Exists || request["modifierExtension"u8].Exists
+            ? Wrong(index, "", "extension", "An extension that changes what the entry means is not understood.")
+            : null;
     }
 
     private static Outcome<BundleEntry> Named(FhirRequest request, BundleEntry entry)
@@ -131,7 +150,7 @@ internal sealed record BundleEntry
             return entry;
         if (entry.Id is null)
             return entry with { FreshId = Ids.New(request.Service.Clock) };
-        return UpdateResource.SameId(entry.Resource, entry.Id).Succeeded(out _, out var refusal) ? entry : refusal.At(entry.Index, ".resource.id");
+        return UpdateResource.SameId(entry.Resource, entry.Id).Succeeded(out _, out var refusal) ? entry : refusal.At(entry.Index, ".resource");
     }
 
     private static Refusal Wrong(int index, string below, string code, string text) =>
@@ -152,11 +171,16 @@ internal sealed record BundleEntry
         _ => path.Length == 2 ? !hasQuery : path.Length == 1 && hasQuery,
     };
 
-    private static DateTimeOffset? TimeOf(FhirNode instant) =>
-        FhirDateTime.TryParse(instant.Text ?? "", out var time) ? DateTimeOffset.FromUnixTimeMilliseconds(time.Interval(TimeZoneInfo.Utc).Low) : null;
-
-    private static string Relative(string url, string address) =>
-        (url.StartsWith(address + "/", StringComparison.Ordinal) ? url[(address.Length + 1)..] : url).TrimStart('/');
+    /// <summary>The address below the interface's own; a slash at its end says nothing, as in a request.</summary>
+    private static string Relative(string url, string address)
+    {
+        if (url.StartsWith(address, StringComparison.Ordinal) && (url.Length == address.Length || url[address.Length] is '/' or '?'))
+            url = url[address.Length..];
+        var below = url.StartsWith('/') ? url[1..] : url;
+        var question = below.IndexOf('?', StringComparison.Ordinal);
+        var path = question < 0 ? below : below[..question];
+        return path is [_, .., '/'] ? path[..^1] + below[path.Length..] : below;
+    }
 }
 
 /// <summary>Says of a refusal which entry it is about.</summary>

@@ -125,7 +125,7 @@ internal sealed class BundleWriter : IDisposable
             Resource(reply.Version!);
         else if (withResource && reply is { Status: 200, Body.Length: > 0 })
             Raw("resource"u8, reply.Body.Span);
-        var outcome = isOutcome && reply.Status != 200 ? reply.Body.Span : default;
+        var outcome = isOutcome && !(withResource && reply.Status == 200) ? reply.Body.Span : default;
         Response(reply.Status.ToString(CultureInfo.InvariantCulture), reply.Version, reply.Location, outcome);
         json.WriteEndObject();
     }

@@ -19,7 +19,7 @@ internal static class EntryInteractions
     {
         EntryMethod.Post when IsSearch(path) => true,
         EntryMethod.Post => path.Length <= 3 && path[^1].StartsWith('$') && IsPlace(path[..^1]),
-        EntryMethod.Get => path is ["" or "_history" or "metadata"] || (path.Length <= 3 && (path[^1] is ['$', ..] or "_history") && IsPlace(path[..^1])) || (path.Length == 3 && IsPlace(path[..^1])),
+        EntryMethod.Get => path is ["" or "_history" or "metadata"] || (path.Length <= 3 && (path[^1] is ['$', ..] or "_history") && IsPlace(path[..^1])) || (path is [_, _, not ""] && IsPlace(path[..^1])),
         _ => false,
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tandem.Fhir.Definitions;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
@@ -17,7 +18,7 @@ internal static class EntryReads
         if (!ResultShape.Read(question < 0 ? [] : QueryPairs.Read(entry.Url[question..])).Succeeded(out var shape, out var refusal))
             return refusal;
         var reply = await WholeAsync(request, entry, question);
-        if (reply is { Status: 200, Version: { } version } && Preconditions.NotModified(entry.IfNoneMatch is { } tag ? [tag] : [], entry.IfModifiedSince, version))
+        if (reply is { Status: 200, Version: { } version } && Preconditions.NotModified(entry.Conditions.IfNoneMatch is { } tag ? [tag] : [], entry.Conditions.IfModifiedSince, version))
             return new FhirReply(304, default) { Version = version };
         return shape.IsWhole || reply.Status != 200 ? reply : new FhirReply(200, Subset.Of(reply.Body, shape, reply.IsStored)) { Version = reply.Version };
     }
@@ -30,17 +31,43 @@ internal static class EntryReads
         var store = request.Service.Store;
         if (path.Length == 2)
             return Reply(request, store.Read(path[0], path[1], request.Scope));
-        return int.TryParse(path[3], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        return Preconditions.VersionNumber(path[3]) is { } version
             ? Reply(request, store.ReadOne(path[0], path[1], version, request.Scope))
             : Refusal.NotFound("There is no such version.");
     }
 
-    /// <summary>Within a transaction: a read of what is not there refuses all of it.</summary>
+    /// <summary>Within a transaction, before it: a search that cannot be asked, or a read of a version that was deleted, refuses all of it (R4 3.1.0.11.2).</summary>
+    internal static async Task<Refusal?> RefusedAsync(FhirRequest request, BundleEntry entry)
+    {
+        if (entry.Method != EntryMethod.Get || SearchLink.IsIn(entry.Url))
+            return null;
+        var question = entry.Url.IndexOf('?', StringComparison.Ordinal);
+        var (path, query) = question < 0 ? (entry.Url, "") : (entry.Url[..question], entry.Url[(question + 1)..]);
+        Refusal? refusal = path.Split('/') switch
+        {
+            [var type] when !entry.IsInteraction => (await SearchResources.ReadAsync(request, type, query, isWithin: false, path)).Refusal,
+            [_, _, var member] when R4.IsResourceType(member) => (await SearchResources.ReadAsync(request, member, query, isWithin: true, path)).Refusal,
+            [var type, var id, _, var version] when Preconditions.VersionNumber(version) is { } number
+                && request.Service.Store.ReadOne(type, id, number, request.Scope).Refusal is { Kind: RefusalKind.Gone } gone => gone,
+            _ => null,
+        };
+        return (refusal ?? ResultShape.Read(QueryPairs.Read(query)).Refusal)?.At(entry.Index);
+    }
+
+    /// <summary>Within a transaction, after its writes: a read of what is not there, or no longer, refuses all of it (R4 3.1.0.11.2).</summary>
     internal static Refusal? Missing(WriteSession session, BundleEntry entry)
     {
-        if (entry is not { Method: EntryMethod.Get, Id: { } id } || session.FindReached(entry.Type, id) is not null)
+        if (entry is not { Method: EntryMethod.Get, Id: { } id })
             return null;
-        return Refusal.NotFound($"There is no {entry.Type} with this id.").At(entry.Index);
+        var current = session.FindReached(entry.Type, id);
+        if (current is null)
+            return Refusal.NotFound($"There is no {entry.Type} with this id.").At(entry.Index);
+        var question = entry.Url.IndexOf('?', StringComparison.Ordinal);
+        var path = (question < 0 ? entry.Url : entry.Url[..question]).Split('/');
+        if (path.Length == 4 && (Preconditions.VersionNumber(path[3]) is not { } version || version > current.Version))
+            return Refusal.NotFound("There is no such version.").At(entry.Index);
+        var isCurrent = path.Length == 4 ? path[3] == current.Version.ToString(CultureInfo.InvariantCulture) : path[^1] != "_history";
+        return isCurrent && current.Deleted ? Refusal.Gone($"The {entry.Type} was deleted.").At(entry.Index) : null;
     }
 
     /// <summary>The answers in the order of the entries.</summary>

@@ -29,29 +29,29 @@ internal sealed partial class EntryTargets(RecordSearch search, Func<string, Out
         var identity = $"{type}/{id}";
         if (entry.CriteriaText is { } criteria)
             byCriteria[criteria] = identity;
-        if (entry.FullUrl is not { } url)
-            return;
-        byAddress[url] = identity;
-        // A relative reference means what stands next to it on the same server (R4 2.36.4.1).
-        var parts = url.Split('/');
-        if (parts.Length > 3 && parts[^2] == type && entry.Method == EntryMethod.Post)
-            byAddress[$"{type}/{parts[^1]}"] = identity;
+        if (entry.FullUrl is { } url)
+            byAddress[url] = identity;
     }
 
     /// <summary>The resource with its references as they have to be stored.</summary>
-    internal Outcome<FhirNode> Resolve(FhirNode resource, IReadOnlyList<ReferenceSpot> spots, WriteSession session)
+    /// <param name="resource">As it was sent.</param>
+    /// <param name="spots">Where it points elsewhere.</param>
+    /// <param name="root">See <see cref="RootOf"/> of the entry it came in; null when its relative references are of this record.</param>
+    /// <param name="session">The write.</param>
+    internal Outcome<FhirNode> Resolve(FhirNode resource, IReadOnlyList<ReferenceSpot> spots, string? root, WriteSession session)
     {
         List<(ReferenceSpot Spot, string Target)>? changes = null;
         foreach (var spot in spots)
         {
             if (spot.IsNarrative)
             {
-                if (Linked(spot.Text) is var linked && linked != spot.Text)
+                if (Linked(spot.Text, root) is var linked && linked != spot.Text)
                     (changes ??= []).Add((spot, linked));
                 continue;
             }
 
-            if (!byAddress.TryGetValue(spot.Text, out var target))
+            var target = Named(spot.Text, root);
+            if (target is null)
             {
                 if (!spot.IsReference || !IsConditional(spot.Text))
                     continue;
@@ -65,9 +65,28 @@ internal sealed partial class EntryTargets(RecordSearch search, Func<string, Out
         return changes is null ? resource : FhirJson.ParseStored(Rewritten(resource, changes)).Root;
     }
 
+    /// <summary>The identity of the entry that a reference names, or null.</summary>
+    private string? Named(string reference, string? root) => byAddress.GetValueOrDefault(Absolute(reference, root));
+
+    /// <summary>
+    /// Where the resources beside an entry are: its fullUrl without type and id, up to the slash before them, when it is that of a resource on a RESTful server; else null, and
+    /// a relative reference in it names no entry (R4 2.36.4.1).
+    /// </summary>
+    internal static string? RootOf(BundleEntry entry)
+    {
+        if (entry.FullUrl is not { } url || !url.StartsWith("http", StringComparison.Ordinal))
+            return null;
+        var parts = url.Split('/');
+        return parts.Length > 4 && R4.IsResourceType(parts[^2]) && UpdateResource.IsId(parts[^1]) ? url[..^(parts[^2].Length + parts[^1].Length + 1)] : null;
+    }
+
+    /// <summary>A reference as an entry's fullUrl would have it: one such as <c>Patient/1</c> stands below the root of the entry that holds it.</summary>
+    internal static string Absolute(string reference, string? root) =>
+        root is not null && reference.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && R4.IsResourceType(reference[..slash]) ? root + reference : reference;
+
     /// <summary>A narrative whose links and pictures lead where the entries are in the end.</summary>
-    private string Linked(string narrative) => Link().Replace(
-        narrative, link => byAddress.TryGetValue(WebUtility.HtmlDecode(link.Groups["to"].Value), out var target) ? $"{link.Groups["before"].Value}{target}{link.Groups["quote"].Value}" : link.Value);
+    private string Linked(string narrative, string? root) => Link().Replace(
+        narrative, link => Named(WebUtility.HtmlDecode(link.Groups["to"].Value), root) is { } target ? $"{link.Groups["before"].Value}{target}{link.Groups["quote"].Value}" : link.Value);
 
     [GeneratedRegex("""(?<before>\b(?:href|src)\s*=\s*(?<quote>["']))(?<to>[^"'<>]+)\k<quote>""")]
     private static partial Regex Link();

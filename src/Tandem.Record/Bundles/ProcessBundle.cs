@@ -1,3 +1,4 @@
+using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Rest;
 
@@ -17,6 +18,8 @@ internal static class ProcessBundle
             return refusal;
         if (!bundle["resourceType"u8].Is("Bundle"u8))
             return Refusal.Invalid("", new RefusalDetail("invalid", "What is posted here has to be a Bundle.", "Bundle.resourceType"));
+        if (bundle["entry"u8] is { Exists: true, Kind: not JsonKind.Array })
+            return Refusal.Invalid("", new RefusalDetail("structure", "The entries have to be an array.", "Bundle.entry"));
         return bundle["type"u8].Text switch
         {
             "transaction" => await Transaction.HandleAsync(request, bundle),

@@ -11,11 +11,13 @@ namespace Tandem.Record.Bundles;
 internal readonly record struct ReferenceSpot(FhirNode Node, string Text, bool IsReference, bool IsNarrative = false);
 
 /// <summary>
-/// Finds what a transaction may have to rewrite: Reference.reference, and elements of type uri, url, oid, uuid, and the links and pictures of narratives (R4 3.1.0.11.2).
+/// Finds what a transaction may have to rewrite: Reference.reference, and elements of type uri, url, oid, uuid, in extensions of primitives too, and the links and pictures of narratives (R4 3.1.0.11.2).
 /// Texts in other elements are data, whatever they look like.
 /// </summary>
 internal static class ReferenceSpots
 {
+    private static readonly FhirType Element = R4.Types["Element"];
+
     internal static List<ReferenceSpot> Of(FhirNode resource)
     {
         var spots = new List<ReferenceSpot>();
@@ -33,6 +35,13 @@ internal static class ReferenceSpots
     {
         foreach (var member in node.Properties)
         {
+            if (member.NameUtf8 is [(byte)'_', ..])
+            {
+                foreach (var parts in member.Items)
+                    Object(parts, Element, spots);
+                continue;
+            }
+
             if (!type.Elements.TryFind(member.NameUtf8, out var property))
                 continue;
             if (!property.Type.IsPrimitive)

@@ -16,6 +16,12 @@ internal static class Transaction
     {
         if (!Read(request, bundle).Succeeded(out var steps, out var refusal))
             return refusal;
+        foreach (var step in steps)
+        {
+            if (await EntryReads.RefusedAsync(request, step.Entry) is { } unreadable)
+                return unreadable;
+        }
+
         steps = MadeReady(steps, request.Service.Search.Options);
         var outcome = await PatchWrite.RunAsync(request, [.. steps.SelectMany(step => step.Entry.Patches)], session => Decide(session, request, steps));
         if (!outcome.Succeeded(out var written, out refusal))
@@ -61,7 +67,7 @@ internal static class Transaction
     private static List<Step> MadeReady(List<Step> steps, SearchIndexOptions options)
     {
         var urls = steps.Select(step => step.Entry.FullUrl).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        return steps.ConvertAll(step => step.Entry is { Method: EntryMethod.Post, CriteriaText: null } entry && !step.Spots.Any(spot => spot.IsNarrative || urls.Contains(spot.Text) || EntryTargets.IsConditional(spot.Text))
+        return steps.ConvertAll(step => step.Entry is { Method: EntryMethod.Post, CriteriaText: null } entry && !step.Spots.Any(spot => spot.IsNarrative || urls.Contains(EntryTargets.Absolute(spot.Text, step.Root)) || EntryTargets.IsConditional(spot.Text))
             ? step with { Made = new NewResource(entry.Type, entry.Id!, entry.Resource, options) }
             : step);
     }
@@ -110,23 +116,26 @@ internal static class Transaction
         var entry = step.Entry;
         var id = identities[entry].Id;
         if (entry.Method == EntryMethod.Delete)
-            return id is null ? new Written(null, Effect.Deleted) : DeleteResource.Decide(session, entry.Type, id, entry.IfMatch);
+            return id is null ? DeleteResource.Nothing(entry.IfMatch) : DeleteResource.Decide(session, entry.Type, id, entry.IfMatch);
         if (entry.Patch is { } patch)
             return Patched(session, identities, entry, id!, patch);
-        return identities.Targets.Resolve(entry.Resource, step.Spots, session).Then<Written>(resource => entry.Method == EntryMethod.Post
+        return identities.Targets.Resolve(entry.Resource, step.Spots, step.Root, session).Then<Written>(resource => entry.Method == EntryMethod.Post
             ? new Written(step.Made is { } made && ReferenceEquals(resource.Document, entry.Resource.Document) ? session.Put(made) : session.Put(entry.Type, id!, resource), Effect.Created)
-            : UpdateResource.Decide(session, entry.Type, id!, resource, entry.IfMatch, isMadeHere: id == entry.FreshId));
+            : UpdateResource.Decide(session, entry.Type, id!, resource, entry.IfMatch, entry.IsNewOnly, isMadeHere: id == entry.FreshId));
     }
 
-    /// <summary>What a patch brings in may point to other entries too, so references are followed in its result.</summary>
+    /// <summary>What a patch brings in may point to other entries too, so references are followed in its result; the relative ones in it are of this record.</summary>
     private static Outcome<Written> Patched(WriteSession session, TransactionIdentities identities, BundleEntry entry, string id, PatchedResource patch) =>
         PatchResource.Decide(
-            session, entry.Type, id, patch, entry.IfMatch, next => identities.Targets.Resolve(next, ReferenceSpots.Of(next), session));
+            session, entry.Type, id, patch, entry.IfMatch, next => identities.Targets.Resolve(next, ReferenceSpots.Of(next), null, session));
 }
 
 /// <summary>An entry and where it points elsewhere.</summary>
 internal sealed record Step(BundleEntry Entry, IReadOnlyList<ReferenceSpot> Spots)
 {
+    /// <summary>Where its relative references stand, see <see cref="EntryTargets.RootOf"/>.</summary>
+    internal string? Root { get; } = EntryTargets.RootOf(Entry);
+
     /// <summary>What is new as it will be written, unless it points to other entries.</summary>
     internal NewResource? Made { get; init; }
 }

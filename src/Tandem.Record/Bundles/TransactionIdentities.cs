@@ -77,7 +77,7 @@ internal sealed class TransactionIdentities
         var id = match ?? (entry.Method == EntryMethod.Post ? entry.Id : entry.Id ?? entry.NewId);
         var identity = $"{entry.Type}/{id}";
         if (id is not null && entry.Method != EntryMethod.Post && (!changed.Add(identity) || (created.Contains(identity) && brought[identity] != entry)))
-            return Refusal.Invalid("", new RefusalDetail("duplicate", "Two entries change the same resource.", entry.Where));
+            return Refusal.Invalid("", new RefusalDetail("duplicate", "Two entries change the same resource."));
         if (id is not null && entry.Method == EntryMethod.Delete)
             deleted.Add(identity);
         else if (match is null && brought.ContainsKey(identity))

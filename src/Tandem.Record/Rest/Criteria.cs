@@ -21,9 +21,11 @@ internal sealed class Criteria
     /// <summary>True when there is no condition.</summary>
     internal bool IsNone => query is null;
 
-    /// <summary>The criteria of If-None-Exist; none when the header is not there.</summary>
+    /// <summary>The criteria of If-None-Exist; none when the header is not there. One that is empty is refused.</summary>
     internal static Outcome<Criteria> Of(RecordSearch search, string type, string? query) =>
-        string.IsNullOrWhiteSpace(query) ? None : Required(search, type, query);
+        query is null ? None
+        : string.IsNullOrWhiteSpace(query) ? Refusal.Invalid("The condition is empty. It has to say which resource is meant, or be left out.")
+        : Required(search, type, query);
 
     /// <summary>Criteria that must say something.</summary>
     internal static Outcome<Criteria> Required(RecordSearch search, string type, string? query)

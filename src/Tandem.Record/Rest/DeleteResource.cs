@@ -29,12 +29,16 @@ internal static class DeleteResource
     {
         if (request.UnknownType() is { } wrong)
             return wrong;
-        if (!Criteria.Required(request.Service.Search, request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out var refusal))
+        if (!Criteria.Required(request.Service.Search, request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out var refusal)
+            || !Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out refusal))
+        {
             return refusal;
+        }
+
         var most = request.Service.Limits.MostDeletes;
         var outcome = await request.Service.Store.WriteAsync(
             request.Scope,
-            session => most > 1 ? DecideMatches(session, request.Type, criteria, most) : DecideMatch(session, request.Type, criteria),
+            session => most > 1 ? DecideMatches(session, request.Type, criteria, most, version) : DecideMatch(session, request.Type, criteria, version),
             request.Cancel);
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
@@ -48,21 +52,29 @@ internal static class DeleteResource
     }
 
     /// <summary>Deletes all that the query finds, where the site allows it.</summary>
-    private static Outcome<Written> DecideMatches(WriteSession session, string type, Criteria criteria, int most)
+    private static Outcome<Written> DecideMatches(WriteSession session, string type, Criteria criteria, int most, VersionMatch? version)
     {
         if (!criteria.FindIds(session, most + 1).Succeeded(out var ids, out var refusal))
             return refusal;
         if (ids.Count > most)
             return new Refusal(RefusalKind.PreconditionFailed, "", [new("too-costly", $"The query finds more than the {most} resources that may be deleted at once.")]);
         foreach (var id in ids)
-            session.Delete(type, id);
-        return new Written(null, Effect.Deleted);
+        {
+            if (Decide(session, type, id, version).Refusal is { } unmet)
+                return unmet;
+        }
+
+        return ids.Count == 0 ? Nothing(version) : new Written(null, Effect.Deleted);
     }
 
-    internal static Outcome<Written> DecideMatch(WriteSession session, string type, Criteria criteria)
+    internal static Outcome<Written> DecideMatch(WriteSession session, string type, Criteria criteria, VersionMatch? version)
     {
         if (!criteria.FindOne(session).Succeeded(out var match, out var refusal))
             return refusal;
-        return match.Version is { } there ? Decide(session, type, there.Id, null) : new Written(null, Effect.Deleted);
+        return match.Version is { } there ? Decide(session, type, there.Id, version) : Nothing(version);
     }
+
+    /// <summary>A query that finds nothing to delete.</summary>
+    internal static Outcome<Written> Nothing(VersionMatch? version) =>
+        Preconditions.Unmet(version, null) is { } refusal ? refusal : new Written(null, Effect.Deleted);
 }

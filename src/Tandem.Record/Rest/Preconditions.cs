@@ -16,8 +16,10 @@ internal static class Preconditions
     /// <returns>Null when it asks for nothing.</returns>
     internal static Outcome<VersionMatch?> VersionOf(string? ifMatch)
     {
-        if (string.IsNullOrWhiteSpace(ifMatch))
+        if (ifMatch is null)
             return (VersionMatch?)null;
+        if (string.IsNullOrWhiteSpace(ifMatch))
+            return Refusal.Invalid("If-Match is empty. It has to be the ETag of a version, or left out.");
         if (ifMatch.Trim() == "*")
             return VersionMatch.Any;
         var tags = EntityTagHeaderValue.TryParseStrictList([ifMatch], out var read)
@@ -28,8 +30,19 @@ internal static class Preconditions
         return new VersionMatch([.. tags.Select(NumberOf).OfType<int>()]);
     }
 
+    /// <summary>True when If-None-Match (or a bundle's ifNoneMatch) of an update asks that nothing is there yet; a write knows no other meaning of it (RFC 9110 13.1.2).</summary>
+    internal static Outcome<bool> IsNewOnly(string? ifNoneMatch) => ifNoneMatch?.Trim() switch
+    {
+        null => false,
+        "*" => true,
+        _ => Refusal.Invalid("If-None-Match of an update has to be *. Use If-Match to change a version that you have read."),
+    };
+
     private static int? NumberOf(string tag) =>
-        int.TryParse((tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag).Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+        VersionNumber((tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag).Trim('"'));
+
+    /// <summary>The number that a version's id stands for; null for what is no id of ours, such as 01.</summary>
+    internal static int? VersionNumber(string? id) => id is not ['0', ..] && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
 
     /// <summary>Refuses when another version than the one asked for is current.</summary>
     internal static Refusal? Unmet(VersionMatch? match, ResourceVersion? current)

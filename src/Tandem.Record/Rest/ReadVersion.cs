@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Kernel.Outcomes;
 
@@ -16,8 +15,7 @@ internal static class ReadVersion
     {
         if ((request.UnknownType() ?? request.UnknownParameters()) is { } refusal)
             return refusal;
-        var text = (string?)request.Http.GetRouteValue("version");
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        if (Preconditions.VersionNumber((string?)request.Http.GetRouteValue("version")) is not { } version)
             return None(request);
         var found = request.Service.Store.ReadOne(request.Type, request.Id, version, request.Scope);
         return found.Refusal is { Kind: RefusalKind.NotFound } ? None(request) : ReadResource.Reply(request, found);

@@ -39,15 +39,9 @@ internal static class SearchResources
     /// <param name="path">Where the search is, for links; null for the type's own.</param>
     internal static async Task<FhirReply> FindAsync(FhirRequest request, string type, string text, SearchClause? also = null, string? path = null)
     {
-        if (!request.Scope.May(Interactions.Search, type))
-            return AccessRule.NotAllowed(type);
-        if (!(await SearchLink.ReadAsync(request, path ?? type, text)).Succeeded(out var link, out var refusal))
+        if (!(await ReadAsync(request, type, text, also is not null, path)).Succeeded(out var read, out var refusal))
             return refusal;
-        var parsed = SearchQuery.Parse(type, link.Pairs, site: request.Service.Search.Options.Site, takesContained: also is null);
-        if (!Understood(parsed, request.IsStrict).Succeeded(out var query, out refusal))
-            return refusal;
-        if (SealedWords.Refused(request, [query]) is { } closed)
-            return closed;
+        var (link, parsed, query) = read;
         if (also is not null)
             query = query with { Clauses = [also, .. query.Clauses] };
         var page = new SearchPage(request, path ?? type, link, parsed, query) { Closed = SealedWords.Of(request, [query]) };
@@ -55,9 +49,22 @@ internal static class SearchResources
             return late;
         if (await page.ReadTogetherAsync() is { } together)
             return await page.WriteAsync(together);
-        var read = request.Service.Search.Snapshot(session =>
+        var answer = request.Service.Search.Snapshot(session =>
             request.Service.Search.Paged(session, query, request.Scope, request.Address).Then(statement => page.Read(session, statement)));
-        return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
+        return answer.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
+    }
+
+    /// <summary>What a search asks for; a refusal when it cannot be asked, whatever is in the record.</summary>
+    internal static async ValueTask<Outcome<(SearchLink Link, SearchQuery Parsed, SearchQuery Query)>> ReadAsync(FhirRequest request, string type, string text, bool isWithin, string? path)
+    {
+        if (!request.Scope.May(Interactions.Search, type))
+            return AccessRule.NotAllowed(type);
+        if (!(await SearchLink.ReadAsync(request, path ?? type, text)).Succeeded(out var link, out var refusal))
+            return refusal;
+        var parsed = SearchQuery.Parse(type, link.Pairs, site: request.Service.Search.Options.Site, takesContained: !isWithin);
+        if (!Understood(parsed, request.IsStrict).Succeeded(out var query, out refusal))
+            return refusal;
+        return SealedWords.Refused(request, [query]) is { } closed ? closed : (link, parsed, query);
     }
 
     internal static async Task<FhirReply> HandleFormAsync(FhirRequest request, Func<FhirRequest, string, Task<FhirReply>> handle)

@@ -26,13 +26,13 @@ internal static class UpdateResource
             return wrong;
         if (!(await FhirBody.ResourceAsync(request, request.Type)).Succeeded(out var resource, out var refusal)
             || !SameId(resource, request.Id).Succeeded(out _, out refusal)
-            || !Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out refusal))
+            || !Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out refusal)
+            || !Preconditions.IsNewOnly(request.Http.Request.Headers.IfNoneMatch).Succeeded(out var isNewOnly, out refusal))
         {
             return refusal;
         }
 
         var values = FoundBy.Read(resource, request.Type, request.Service.Search.Options);
-        var isNewOnly = request.Http.Request.Headers.IfNoneMatch == "*";
         var outcome = await request.Service.Store.WriteAsync(
             request.Scope, session => Decide(session, request.Type, request.Id, resource, version, isNewOnly, values: values), [(request.Type, request.Id)], request.Cancel);
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
@@ -45,14 +45,15 @@ internal static class UpdateResource
             return wrong;
         if (!(await FhirBody.ResourceAsync(request, request.Type)).Succeeded(out var resource, out var refusal)
             || !Criteria.Required(request.Service.Search, request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out refusal)
-            || !Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out refusal))
+            || !Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out refusal)
+            || !Preconditions.IsNewOnly(request.Http.Request.Headers.IfNoneMatch).Succeeded(out var isNewOnly, out refusal))
         {
             return refusal;
         }
 
         var fresh = Ids.New(request.Service.Clock);
         var outcome = await request.Service.Store.WriteAsync(
-            request.Scope, session => DecideMatch(session, request.Type, fresh, resource, criteria, version), request.Cancel);
+            request.Scope, session => DecideMatch(session, request.Type, fresh, resource, criteria, version, isNewOnly), request.Cancel);
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
@@ -72,7 +73,7 @@ internal static class UpdateResource
     }
 
     internal static Outcome<Written> DecideMatch(
-        WriteSession session, string type, string fresh, FhirNode resource, Criteria criteria, VersionMatch? version)
+        WriteSession session, string type, string fresh, FhirNode resource, Criteria criteria, VersionMatch? version, bool isNewOnly)
     {
         if (!criteria.FindOne(session).Succeeded(out var match, out var refusal))
             return refusal;
@@ -81,7 +82,7 @@ internal static class UpdateResource
             return Decide(session, type, own ?? fresh, resource, version, isNewOnly: own is not null, isMadeHere: own is null);
         return own is not null && own != there.Id
             ? Refusal.Invalid("The query finds a resource with another id than the one sent.")
-            : Decide(session, type, there.Id, resource, version);
+            : Decide(session, type, there.Id, resource, version, isNewOnly);
     }
 
     /// <summary>The id on the path and the id in the resource are the same, and one that FHIR allows (R4 3.1.0.5).</summary>

@@ -1,0 +1,219 @@
+using System.Net;
+using System.Text.Json;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Rest;
+
+public sealed class SqliteBundleEntryTests() : BundleEntryBehaviour(Engine.Sqlite);
+
+public sealed class PostgresBundleEntryTests() : BundleEntryBehaviour(Engine.Postgres);
+
+/// <summary>What the entries of a bundle refer to and ask for (FHIR R4 2.36.4.1, 3.1.0.11).</summary>
+public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
+{
+    private const string Urn = "urn:uuid:11111111-2222-3333-4444-555555555555";
+    private const string Patient = """{"resourceType":"Patient","id":"abc","identifier":[{"system":"urn:mrn","value":"1"}]}""";
+    private const string Observation = """{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/abc"}}""";
+    private FhirServer server = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Theory] // 2.36.4.1: a relative reference is below the root of the RESTful fullUrl of the entry that holds it
+    [InlineData("POST", "Patient", "http://example.org/fhir/Observation/1", true)]
+    [InlineData("PUT", "Patient?identifier=urn:mrn|2", "http://example.org/fhir/Observation/1", true)]
+    [InlineData("POST", "Patient", "http://other.org/fhir/Observation/1", false)]
+    [InlineData("POST", "Patient", Urn, false)]
+    [InlineData("POST", "Patient", null, false)]
+    [InlineData("PUT", "Patient/abc", null, false)]
+    [InlineData("PUT", "Patient/abc", Urn, false)]
+    public async Task A_relative_reference_names_an_entry_beside_its_own_or_else_what_is_here(string method, string url, string? fullUrl, bool isEntry)
+    {
+        await server.PutAsync("Patient/abc", Patient);
+        var sent = Patient.Replace("\"1\"", "\"2\"");
+        var answer = await SendAsync(
+            "transaction",
+            Entry(method, url, method == "PUT" && url.Contains('?') ? sent.Replace("\"id\":\"abc\",", "") : sent, "http://example.org/fhir/Patient/abc"),
+            Entry("POST", "Observation", Observation, fullUrl));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        var made = answer.Json["entry"u8].First["response"u8]["location"u8].Text?.Split("/fhir/")[^1].Split("/_history")[0];
+        Assert.Equal(isEntry ? made : "Patient/abc", (await server.GetAsync("Observation")).Json["entry"u8].First["resource"u8]["subject"u8]["reference"u8].Text);
+    }
+
+    [Fact] // 3.1.0.11.2: the server SHALL replace all of them
+    public async Task References_in_extensions_of_primitives_lead_to_what_the_entries_become()
+    {
+        await server.PutAsync("Organization/o", """{"resourceType":"Organization","id":"o","name":"x","identifier":[{"value":"7"}]}""");
+        var answer = await SendAsync(
+            "transaction",
+            Entry("POST", "Organization", """{"resourceType":"Organization","name":"y"}""", Urn),
+            Entry("PUT", "Patient/p", """
+                {"resourceType":"Patient","id":"p","_birthDate":{"extension":[{"url":"urn:a","valueReference":{"reference":"URN"}},{"url":"urn:b","valueUri":"URN"}]},
+                "name":[{"given":["a","b"],"_given":[null,{"extension":[{"url":"urn:c","valueReference":{"reference":"Organization?identifier=7"}}]}]}]}
+                """.Replace("URN", Urn)));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        var patient = (await server.GetAsync("Patient/p")).Text;
+        Assert.DoesNotContain(Urn, patient);
+        Assert.Contains("\"reference\":\"Organization/o\"", patient);
+    }
+
+    [Fact] // 3.1.0.11: an entry is answered as the same request alone
+    public async Task An_address_means_in_an_entry_what_it_means_alone()
+    {
+        await server.PutAsync("Patient/abc", Patient);
+        var answer = await SendAsync(
+            "batch", Entry("GET", "Patient/none/"), Entry("GET", "Patient/abc/"), Entry("GET", "//"), "{\"request\":{\"method\":\"GET\"}}", Entry("GET", server.Client.BaseAddress!.ToString().TrimEnd('/') + "?_id=abc"));
+
+        Assert.Equal("404 200 400 400 200", Statuses(answer));
+    }
+
+    [Theory] // 3.1.0.11: a condition that is not understood must not be dropped
+    [InlineData("PUT", "Patient/abc", "\"ifMatch\":[\"W/\\\"9\\\"\"]", 400)]
+    [InlineData("PUT", "Patient/abc", "\"ifMatch\":{}", 400)]
+    [InlineData("PUT", "Patient/abc", "\"ifMatch\":null", 400)]
+    [InlineData("PUT", "Patient/abc", "\"ifMatch\":\"\"", 400)]
+    [InlineData("PUT", "Patient/abc", "\"ifNoneMatch\":\"*\"", 412)]
+    [InlineData("PUT", "Patient?identifier=urn:mrn|1", "\"ifNoneMatch\":\"*\"", 412)]
+    [InlineData("PUT", "Patient/abc", "\"ifNoneMatch\":\"W/\\\"1\\\"\"", 400)]
+    [InlineData("PUT", "Patient/abc", "\"ifNoneExist\":\"identifier=urn:mrn|1\"", 400)]
+    [InlineData("PUT", "Patient/abc", "\"ifModifiedSince\":\"2020-01-01T00:00:00Z\"", 400)]
+    [InlineData("PUT", "Patient/abc", "\"modifierExtension\":[{\"url\":\"urn:x\",\"valueBoolean\":true}]", 400)]
+    [InlineData("PUT", "Patient?", "\"ifMatch\":\"W/\\\"1\\\"\"", 400)]
+    [InlineData("POST", "Patient", "\"ifNoneExist\":\"\"", 400)]
+    [InlineData("POST", "Patient", "\"ifMatch\":\"W/\\\"1\\\"\"", 400)]
+    [InlineData("DELETE", "Patient/abc", "\"ifNoneExist\":\"identifier=urn:mrn|1\"", 400)]
+    [InlineData("DELETE", "Patient?identifier=urn:mrn|1", "\"ifMatch\":\"W/\\\"9\\\"\"", 412)]
+    [InlineData("GET", "Patient/abc", "\"ifMatch\":\"W/\\\"9\\\"\"", 400)]
+    public async Task A_condition_holds_or_is_refused(string method, string url, string condition, int status)
+    {
+        await server.PutAsync("Patient/abc", Patient);
+        var resource = method switch { "PUT" => Patient, "POST" => Patient, _ => null };
+        var entry = Entry(method, url, resource, more: "," + condition);
+        var batch = await SendAsync("batch", entry);
+        var transaction = await SendAsync("transaction", entry);
+
+        Assert.Equal(($"{status}", status), (Statuses(batch), (int)transaction.Status));
+        Assert.Equal("W/\"1\"", (await server.GetAsync("Patient/abc")).ETag);
+        Assert.Equal("abc", (await server.GetAsync("Patient")).Ids);
+    }
+
+    [Fact]
+    public async Task Times_at_the_edge_of_the_calendar_are_conditions_too()
+    {
+        await server.PutAsync("Patient/abc", Patient);
+        var answer = await SendAsync(
+            "batch",
+            Entry("GET", "Patient/abc", more: ",\"ifModifiedSince\":\"9999-12-31T23:59:59-14:00\""),
+            Entry("GET", "Patient/abc", more: ",\"ifModifiedSince\":\"0001-01-01T00:00:00+14:00\""),
+            Entry("GET", "Patient/abc", more: ",\"ifModifiedSince\":\"yesterday\""));
+
+        Assert.Equal("304 200 400", Statuses(answer));
+    }
+
+    [Theory] // 3.1.0.1.3, 3.1.0.5, 3.1.0.8.1: the same conditions in headers
+    [InlineData("PUT", "Patient/abc", "If-Match", " ", 400)]
+    [InlineData("DELETE", "Patient/abc", "If-Match", "", 400)]
+    [InlineData("PUT", "Patient/abc", "If-Match", "W/\"01\"", 412)]
+    [InlineData("PUT", "Patient/abc", "If-None-Match", "W/\"1\"", 400)]
+    [InlineData("PUT", "Patient?identifier=urn:mrn|1", "If-None-Match", "*", 412)]
+    [InlineData("DELETE", "Patient?identifier=urn:mrn|1", "If-Match", "W/\"9\"", 412)]
+    [InlineData("POST", "Patient", "If-None-Exist", "", 400)]
+    [InlineData("GET", "Patient/abc/_history/01", "Accept", "*/*", 404)]
+    public async Task A_condition_in_a_header_holds_or_is_refused(string method, string path, string name, string value, int status)
+    {
+        await server.PutAsync("Patient/abc", Patient);
+        var answer = await server.SendAsync(method, path, method is "PUT" or "POST" ? Patient : null, (name, value));
+
+        Assert.Equal((HttpStatusCode)status, answer.Status);
+        Assert.Equal("W/\"1\"", (await server.GetAsync("Patient/abc")).ETag);
+        Assert.Equal("abc", (await server.GetAsync("Patient")).Ids);
+    }
+
+    [Theory] // 3.1.0.11.2: all succeed or all fail, the reads too
+    [InlineData("Patient/none", 404)]
+    [InlineData("Patient/none/_history", 404)]
+    [InlineData("Patient/gone", 410)]
+    [InlineData("Patient/gone/_history/2", 410)]
+    [InlineData("Patient/old", 410)]
+    [InlineData("Patient/abc/_history/99", 404)]
+    [InlineData("Patient/abc/_history/01", 404)]
+    [InlineData("Patient?nonsense=1", 400)]
+    [InlineData("Patient?_summary=nonsense", 400)]
+    [InlineData("Patient/abc/Observation?nonsense=1", 400)]
+    [InlineData("Patient/abc?_summary=nonsense", 400)]
+    public async Task A_read_that_fails_keeps_the_writes_of_its_transaction_out(string url, int status)
+    {
+        await server.PutAsync("Patient/abc", Patient);
+        await server.PutAsync("Patient/gone", Patient.Replace("abc", "gone"));
+        await server.SendAsync("DELETE", "Patient/gone");
+        await server.PutAsync("Patient/old", Patient.Replace("abc", "old"));
+        var answer = await SendAsync("transaction", Entry("GET", url), Entry("POST", "Patient", Patient), Entry("DELETE", "Patient/old"));
+
+        Assert.Equal((HttpStatusCode)status, answer.Status);
+        Assert.Equal("Bundle.entry[0]", answer.Json["issue"u8].First["expression"u8].First.Text);
+        Assert.Equal("2", (await server.GetAsync("Patient?_summary=count")).Json["total"u8].Text);
+    }
+
+    [Fact]
+    public async Task A_transaction_reads_the_versions_that_it_makes()
+    {
+        await server.PutAsync("Patient/abc", Patient);
+        var answer = await SendAsync(
+            "transaction", Entry("GET", "Patient/abc/_history/2"), Entry("GET", "Patient/abc/_history/1"), Entry("GET", "Patient/abc/_history"), Entry("PUT", "Patient/abc", Patient));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal("200 200 200 200", Statuses(answer));
+    }
+
+    [Fact] // 3.1.0.1.4
+    public async Task Each_entry_has_its_outcome_when_outcomes_are_preferred()
+    {
+        await server.PutAsync("Patient/abc", Patient);
+        var answer = await server.PostAsync("", Bundle("transaction", Entry("PUT", "Patient/abc", Patient), Entry("POST", "Patient", Patient), Entry("GET", "Patient/abc")), ("Prefer", "return=OperationOutcome"));
+
+        var entries = answer.Json["entry"u8].Items.AsEnumerable().ToList();
+        Assert.Equal([true, true, false], entries.Select(entry => entry["response"u8]["outcome"u8].IsObject));
+        Assert.Equal([false, false, true], entries.Select(entry => entry["resource"u8].IsObject));
+    }
+
+    [Fact]
+    public async Task A_refusal_names_the_place_in_the_bundle()
+    {
+        var other = await SendAsync("transaction", Entry("PUT", "Patient/abc", Patient.Replace("abc", "other")));
+        var twice = await SendAsync("transaction", Entry("POST", "Patient", Patient), Entry("PUT", "Patient?identifier=urn:mrn|1", Patient.Replace("\"id\":\"abc\",", "")));
+        var single = await server.PostAsync("", """{"resourceType":"Bundle","type":"batch","entry":{"request":{"method":"GET","url":"metadata"}}}""");
+        var named = await SendAsync("transaction", Entry("POST", "Patient", Patient).Replace("{\"resource\"", "{\"fullUrl\":5,\"resource\"", StringComparison.Ordinal));
+
+        Assert.Equal(
+            "400 Bundle.entry[0].resource.id|400 Bundle.entry[1]|400 Bundle.entry|400 Bundle.entry[0].fullUrl",
+            string.Join('|', new[] { other, twice, single, named }.Select(answer => $"{(int)answer.Status} {answer.Json["issue"u8].First["expression"u8].First.Text}")));
+    }
+
+    private Task<FhirAnswer> SendAsync(string type, params string[] entries) => server.PostAsync("", Bundle(type, entries));
+
+    private static string Bundle(string type, params string[] entries) =>
+        $$"""{"resourceType":"Bundle","type":"{{type}}","entry":[{{string.Join(",", entries)}}]}""";
+
+    private static string Entry(string method, string url, string? resource = null, string? fullUrl = null, string more = "")
+    {
+        var named = fullUrl is null ? "" : $"\"fullUrl\":\"{fullUrl}\",";
+        var with = resource is null ? "" : $"\"resource\":{resource},";
+        return $"{{{named}{with}\"request\":{{\"method\":\"{method}\",\"url\":{JsonSerializer.Serialize(url)}{more}}}}}";
+    }
+
+    private static string Statuses(FhirAnswer answer) =>
+        string.Join(' ', answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["response"u8]["status"u8].Text![..3]));
+}
