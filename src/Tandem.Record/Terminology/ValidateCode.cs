@@ -130,7 +130,7 @@ internal static class ValidateCode
     private static FhirReply Found(OperationRequest call, AskedCode code, string? language, IReadOnlyList<CodeSystem> systems, Func<ShownCode, string?> otherName)
     {
         var shown = code is { System: { } own, Display: { } given } ? new ShownCode(own, code.Version, code.Code, given) : null;
-        var system = systems.FirstOrDefault(one => shown is not null && one.OtherName(shown) is null) ?? systems.FirstOrDefault();
+        var system = systems.FirstOrDefault(one => shown is not null && one.OtherName(shown) is null) ?? (systems.Count > 0 ? systems[0] : null);
         if (call.Text("abstract") != "true" && system?.Find(code.Code) is { IsAbstract: true })
             return Answer(false, "The code only groups others; it is valid where abstract codes may be used (abstract=true).", system.NameOf(code.Code, language));
         return shown is not null && otherName(shown) is { } right
