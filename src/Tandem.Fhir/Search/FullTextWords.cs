@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 using Tandem.Fhir.Json;
@@ -17,6 +18,14 @@ public static class FullTextWords
     {
         "resourceType", "id", "meta", "data", "hash", "system", "url", "reference", "div", "lastUpdated", "implicitRules", "profile", "fullUrl", "canonical", "instantiatesCanonical", "instantiatesUri",
     };
+
+    /// <summary>Elements of a narrative (R4 2.4.0) that stand within a line and part no words.</summary>
+    private static readonly HashSet<string> WithinLines = new(StringComparer.Ordinal)
+    {
+        "a", "abbr", "acronym", "b", "bdo", "big", "cite", "code", "dfn", "em", "font", "i", "kbd", "q", "samp", "small", "span", "strong", "sub", "sup", "tt", "u", "var",
+    };
+
+    private static readonly SearchValues<char> NameLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
 
     /// <summary>The words of the narrative and of everything, with a blank between two.</summary>
     public static (string Narrative, string Content) Of(FhirNode resource)
@@ -59,18 +68,32 @@ public static class FullTextWords
     private static bool IsWords(string text) =>
         !text.Contains("://", StringComparison.Ordinal) && !text.StartsWith("urn:", StringComparison.Ordinal) && !(text.Length >= 10 && char.IsAsciiDigit(text[0]) && text[4] == '-' && text[7] == '-');
 
-    /// <summary>A narrative without its tags; the end of an element ends a word.</summary>
+    /// <summary>A narrative without its tags. They end a word, but for those within a line: <c>&lt;b&gt;metas&lt;/b&gt;tases</c> is one.</summary>
     private static string Plain(string xhtml)
     {
         var text = new StringBuilder(xhtml.Length);
-        var inTag = false;
-        foreach (var letter in xhtml)
+        for (var rest = xhtml.AsSpan(); !rest.IsEmpty;)
         {
-            inTag = letter == '<' || (inTag && letter != '>');
-            text.Append(inTag || letter == '>' ? ' ' : letter);
+            var tag = rest.IndexOf('<');
+            text.Append(tag < 0 ? rest : rest[..tag]);
+            if (tag < 0)
+                break;
+            rest = rest[(tag + 1)..];
+            var end = rest.IndexOf('>');
+            if (!WithinLines.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Name(end < 0 ? rest : rest[..end])))
+                text.Append(' ');
+            rest = end < 0 ? default : rest[(end + 1)..];
         }
 
         return WebUtility.HtmlDecode(text.ToString());
+    }
+
+    /// <summary>The name of an element in its start or end tag.</summary>
+    private static ReadOnlySpan<char> Name(ReadOnlySpan<char> tag)
+    {
+        tag = tag.TrimStart('/');
+        var end = tag.IndexOfAnyExcept(NameLetters);
+        return end < 0 ? tag : tag[..end];
     }
 
     private sealed class WordList

@@ -3,8 +3,8 @@ using Tandem.Fhir.Json;
 
 namespace Tandem.Fhir.Search;
 
-/// <summary>Where a value is on its way into the list: for which parameter, which part of which group.</summary>
-internal readonly record struct IndexSlot(ushort ParameterId, SearchType Kind, byte Component, int Group);
+/// <summary>Where a value is on its way into the list: for which parameter, which part of which group, and whether its case counts.</summary>
+internal readonly record struct IndexSlot(ushort ParameterId, SearchType Kind, byte Component, int Group, bool IgnoresCase = false);
 
 /// <summary>One resource's way along the plans of its type.</summary>
 internal ref struct IndexPass(FhirNode resource, SearchIndexOptions options, SearchValueList into, FhirNode around = default)
@@ -14,7 +14,7 @@ internal ref struct IndexPass(FhirNode resource, SearchIndexOptions options, Sea
 
     internal void Read(ParameterPlan plan)
     {
-        var slot = new IndexSlot(plan.Parameter.Id, plan.Parameter.Type, 0, 0);
+        var slot = new IndexSlot(plan.Parameter.Id, plan.Parameter.Type, 0, 0, plan.IgnoresCase);
         var before = into.Count;
         foreach (var path in plan.Plans)
             Walk(path, 0, resource, null, plan, slot);

@@ -11,6 +11,10 @@ internal sealed record ParameterPlan(SearchParameter Parameter, PathPlan[] Plans
 {
     /// <summary>True for an expression that is true or false of every resource.</summary>
     internal bool IsTest { get; } = Plans.Any(plan => plan.Steps is [.., { Kind: StepKind.IsNotFalse }]);
+
+    /// <summary>True for a token that is read from strings, whose case does not count, or from contact points, of which it is in doubt (R4 3.1.1.4.10).</summary>
+    internal bool IgnoresCase { get; } = Parameter.Type == SearchType.Token && Parameter.Code != "_id"
+        && Plans.All(plan => plan.Steps.Last(step => step.Kind == StepKind.Child).Names.All(name => name.Type.Name is "string" or "ContactPoint"));
 }
 
 /// <summary>All plans of one resource type, made once.</summary>
@@ -43,6 +47,10 @@ internal sealed class IndexPlan
 
     /// <summary>Parameters no plan could be made for, with the reason.</summary>
     internal List<(SearchParameter Parameter, string Reason)> Unplanned { get; } = [];
+
+    /// <summary>See <see cref="ParameterPlan.IgnoresCase"/>; a site's own parameter tells no case from another by its definition alone, so it is compared as sent.</summary>
+    internal static bool IgnoresCase(SearchParameter parameter) =>
+        !SiteSearchParameter.Owns(parameter.Id) && R4.IsResourceType(parameter.Base) && For(parameter.Base).Parameters.Any(plan => plan.IgnoresCase && plan.Parameter.Id == parameter.Id);
 
     /// <exception cref="KeyNotFoundException">There is no such resource type.</exception>
     internal static IndexPlan For(string resourceType) =>

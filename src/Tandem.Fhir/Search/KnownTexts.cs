@@ -17,8 +17,8 @@ internal sealed class KnownTexts(Func<string, string> make)
     /// <summary>Texts as sent.</summary>
     internal static KnownTexts Plain { get; } = new(text => text);
 
-    /// <summary>Texts as <see cref="StringIndex.Normalise"/> makes them.</summary>
-    internal static KnownTexts Normalised { get; } = new(StringIndex.Normalise);
+    /// <summary>Texts as <see cref="StringIndex.Key"/> makes them.</summary>
+    internal static KnownTexts Keys { get; } = new(StringIndex.Key);
 
     /// <summary>The text of a string; empty for anything else.</summary>
     internal string Of(FhirNode node)

@@ -12,9 +12,10 @@ internal static class OperandParser
         reason = null;
         return parameter.Type switch
         {
-            SearchType.Token when modifier == SearchModifier.Text => Text(text),
+            SearchType.Token when modifier == SearchModifier.Text => Text(text, out reason),
             SearchType.Token when modifier is SearchModifier.In or SearchModifier.NotIn => new UriOperand(SearchQueryText.Unescape(text)),
             SearchType.Token when modifier == SearchModifier.OfType => OfType(text, out reason),
+            SearchType.Token when IndexPlan.IgnoresCase(parameter) => Token(TokenIndex.WithoutCase(text)),
             SearchType.Token => Token(text),
             SearchType.Reference when modifier == SearchModifier.Identifier => Token(text),
             SearchType.Reference => Reference(type, text, out reason),
@@ -25,7 +26,8 @@ internal static class OperandParser
             SearchType.Composite => Composite(resourceType, parameter, text, out reason),
             SearchType.Special when parameter.Code == "near" || SiteSearchParameter.Owns(parameter.Id) => Near(text, out reason),
             SearchType.String when parameter.Code == Phonetic.Code => Heard(text, out reason),
-            _ => Text(text),
+            _ when parameter.Code is "_text" or "_content" => Words(text),
+            _ => Text(text, out reason),
         };
     }
 
@@ -36,10 +38,19 @@ internal static class OperandParser
         return reason is null ? new(codes, codes) : null;
     }
 
-    private static StringOperand Text(string text)
+    /// <summary>Words of a full text; whether there is one to look for is told where they are read.</summary>
+    private static StringOperand Words(string text)
     {
         var plain = SearchQueryText.Unescape(text);
         return new(plain, StringIndex.Normalise(plain));
+    }
+
+    private static StringOperand? Text(string text, out string? reason)
+    {
+        var plain = SearchQueryText.Unescape(text);
+        var key = StringIndex.Key(plain);
+        reason = key.Length > 0 ? null : "A text that is searched for has a letter, a digit or another sign that counts.";
+        return reason is null ? new(plain, key) : null;
     }
 
     private static TokenOperand Token(string text)
@@ -104,17 +115,19 @@ internal static class OperandParser
         return new(prefix, value, (double)(number - step), (double)(number + step));
     }
 
-    /// <summary>Half of what the last digit stands for; after an exponent half of a tenth of it, as R4 3.1.1.4.6 has it (1e2 is [95, 105)).</summary>
+    /// <summary>
+    /// Half of what the last digit stands for: 100 and 1.00e2 are [99.5, 100.5) alike (R4 3.1.1.4.6, 3.1.1.4.11). Digits without a point before an exponent are
+    /// read as if .0 followed, as R4 has it of 1e2, [95, 105).
+    /// </summary>
     private static double? HalfStep(string text)
     {
         var exponentAt = text.IndexOfAny(['e', 'E']);
         var digits = exponentAt < 0 ? text : text[..exponentAt];
-        var exponent = 1;
+        var exponent = 0;
         if (exponentAt >= 0 && !int.TryParse(text[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
             return null;
-        exponent--;
         var point = digits.IndexOf('.', StringComparison.Ordinal);
-        var decimals = point < 0 ? 0 : digits.Length - point - 1;
+        var decimals = point >= 0 ? digits.Length - point - 1 : exponentAt >= 0 ? 1 : 0;
         return 0.5 * Math.Pow(10, exponent - decimals);
     }
 

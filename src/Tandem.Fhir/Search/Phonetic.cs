@@ -17,7 +17,7 @@ internal static class Phonetic
     internal static string Of(string text)
     {
         var codes = new StringBuilder();
-        foreach (var word in StringIndex.Normalise(text).Split([' ', '-', '/', '.'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in StringIndex.Key(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (OfWord(word) is { Length: > 0 } code)
                 codes.Append(codes.Length > 0 ? " " : "").Append(code);

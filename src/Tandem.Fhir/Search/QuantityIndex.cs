@@ -5,7 +5,7 @@ namespace Tandem.Fhir.Search;
 
 /// <summary>
 /// Quantities (R4 3.1.1.4.14) in the unit as sent; a search converts what it looks for. A comparator opens one end (&lt; 5 is everything
-/// below 5); a range and sampled data are their two ends; money is its currency.
+/// below 5 and not 5 itself); a range and sampled data are their two ends; money is its currency.
 /// </summary>
 internal static class QuantityIndex
 {
@@ -42,8 +42,8 @@ internal static class QuantityIndex
     private static void AddCompared(FhirNode node, double value, IndexSlot slot, SearchValueList into)
     {
         var comparator = node["comparator"u8];
-        var low = comparator.Is("<"u8) || comparator.Is("<="u8) ? double.NegativeInfinity : value;
-        var high = comparator.Is(">"u8) || comparator.Is(">="u8) ? double.PositiveInfinity : value;
+        var low = comparator.Is("<"u8) || comparator.Is("<="u8) ? double.NegativeInfinity : comparator.Is(">"u8) ? Math.BitIncrement(value) : value;
+        var high = comparator.Is(">"u8) || comparator.Is(">="u8) ? double.PositiveInfinity : comparator.Is("<"u8) ? Math.BitDecrement(value) : value;
         Add(node, node, low, high, slot, into);
     }
 

@@ -43,9 +43,7 @@ internal static class ReferenceIndex
     private static void AddCanonical(FhirNode node, SearchIndexOptions options, IndexSlot slot, SearchValueList into)
     {
         Span<byte> buffer = stackalloc byte[512];
-        var text = node.Plain(buffer);
-        if (options.BasePrefix.Length > 0 && text.StartsWith(options.BasePrefix))
-            text = text[options.BasePrefix.Length..];
+        var text = options.Relative(node.Plain(buffer));
         if (text.IndexOf((byte)'|') < 0 && ReferenceText.Read(text) is { IsRelative: true } parts)
             AddRelative(node, text, parts, slot, into);
         else
@@ -84,14 +82,13 @@ internal static class ReferenceIndex
 
     private static void AddLiteral(FhirNode source, ReadOnlySpan<byte> text, SearchIndexOptions options, IndexSlot slot, SearchValueList into)
     {
-        if (options.BasePrefix.Length > 0 && text.StartsWith(options.BasePrefix))
-            text = text[options.BasePrefix.Length..];
+        text = options.Relative(text);
         if (ReferenceText.Read(text) is not { } parts)
             into.Add(Value(source, StableHash.Of(text), 0, 0, slot));
         else if (parts.IsRelative)
             AddRelative(source, text, parts, slot, into);
         else
-            into.Add(Value(source, StableHash.Of(text[..parts.Id.End.Value]), 0, 0, slot));
+            into.Add(Value(source, StableHash.Of(text[..parts.Id.End.Value]), parts.Id.End.Value < text.Length ? StableHash.Of(text) : 0, 0, slot));
     }
 
     private static void AddRelative(FhirNode source, ReadOnlySpan<byte> text, ReferenceText parts, IndexSlot slot, SearchValueList into)

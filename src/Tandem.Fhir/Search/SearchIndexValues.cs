@@ -5,10 +5,15 @@ namespace Tandem.Fhir.Search;
 
 /// <summary>What reading index values needs to know of the site.</summary>
 /// <param name="Zone">The zone of dates that name none.</param>
-/// <param name="BaseAddress">The record's own base (<c>https://hub.example.org/fhir</c>): references that begin with it count as relative; null for none.</param>
-public sealed record SearchIndexOptions(TimeZoneInfo Zone, string? BaseAddress = null)
+/// <param name="Addresses">
+/// Bases under which the record is known (<c>https://hub.example.org/fhir</c>), the one it speaks under first: references that begin with one count as relative. They are
+/// what the installation says, not what requests came by, so that rows made anew are the same.
+/// </param>
+public sealed record SearchIndexOptions(TimeZoneInfo Zone, params IReadOnlyList<string> Addresses)
 {
-    /// <summary>UTC, no base address.</summary>
+    private readonly byte[][] prefixes = [.. Addresses.Select(address => System.Text.Encoding.UTF8.GetBytes(address.TrimEnd('/') + "/"))];
+
+    /// <summary>UTC, no address.</summary>
     public static readonly SearchIndexOptions Default = new(TimeZoneInfo.Utc);
 
     /// <summary>The site's own search parameters.</summary>
@@ -17,7 +22,17 @@ public sealed record SearchIndexOptions(TimeZoneInfo Zone, string? BaseAddress =
     /// <summary>True to read references into the resource's own <c>contained</c> and nothing else.</summary>
     internal bool ReadsLinks { get; init; }
 
-    internal byte[] BasePrefix { get; } = BaseAddress is null ? [] : System.Text.Encoding.UTF8.GetBytes(BaseAddress.TrimEnd('/') + "/");
+    /// <summary>A reference within the record as a relative one; any other as it is.</summary>
+    internal ReadOnlySpan<byte> Relative(ReadOnlySpan<byte> reference)
+    {
+        foreach (var prefix in prefixes)
+        {
+            if (reference.StartsWith(prefix))
+                return reference[prefix.Length..];
+        }
+
+        return reference;
+    }
 }
 
 /// <summary>Reads the values a resource can be found by, for all search parameters of its type, along plans compiled once per type.</summary>
@@ -83,6 +98,9 @@ public static class SearchIndexValues
     }
 
     private static readonly SearchIndexOptions Links = SearchIndexOptions.Default with { ReadsLinks = true };
+
+    /// <summary>A token as the index compares it: what is read from strings and contact points alone has no case (R4 3.1.1.4.10).</summary>
+    public static string AsCompared(SearchParameter parameter, string token) => IndexPlan.IgnoresCase(parameter) ? TokenIndex.WithoutCase(token) : token;
 
     /// <summary>The parameters of a type that have no plan, each with the reason: the general FHIRPath engine may take them.</summary>
     public static IReadOnlyList<(SearchParameter Parameter, string Reason)> WithoutPlan(string resourceType) => IndexPlan.For(resourceType).Unplanned;

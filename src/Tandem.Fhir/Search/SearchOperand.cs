@@ -87,7 +87,11 @@ public sealed record ReferenceOperand(string? Type, string? Id, string? Address,
 public sealed record DateOperand(SearchPrefix Prefix, FhirDateTime Date) : SearchOperand;
 
 /// <summary>A number with the range its digits stand for: 5.4 is [5.35, 5.45).</summary>
-public sealed record NumberOperand(SearchPrefix Prefix, double Value, double Low, double High) : SearchOperand;
+public sealed record NumberOperand(SearchPrefix Prefix, double Value, double Low, double High) : SearchOperand
+{
+    /// <summary>Beyond the number itself, also where its digits say more than a double can hold: it equals itself.</summary>
+    public double High { get; } = Math.Max(High, Math.BitIncrement(Value));
+}
 
 /// <summary>A quantity.</summary>
 /// <param name="Prefix">The comparison.</param>

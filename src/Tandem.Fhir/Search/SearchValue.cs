@@ -7,9 +7,9 @@ namespace Tandem.Fhir.Search;
 /// One value a resource can be found by. Which members speak depends on <see cref="Kind"/>; the others are zero:
 /// <list type="bullet">
 /// <item>Token: <see cref="Hash"/> of system|code, <see cref="CodeHash"/>, <see cref="SystemHash"/> (0 when it names no system).</item>
-/// <item>Reference: <see cref="Hash"/> of type and id (of the whole text for any other address), <see cref="CodeHash"/> of the id
-/// alone (of <c>id/_history/version</c> besides, when it names one), <see cref="SystemHash"/> of the type. A reference by identifier
-/// comes as a Token besides.</item>
+/// <item>Reference: <see cref="Hash"/> of type and id, <see cref="CodeHash"/> of the id alone (of <c>id/_history/version</c> besides, when it
+/// names one), <see cref="SystemHash"/> of the type. Of any other address <see cref="Hash"/> of the text without the version it may name,
+/// <see cref="CodeHash"/> of the text with it. A reference by identifier comes as a Token besides.</item>
 /// <item>The words of a token (its display and text) come as a String besides; an identifier that says its type comes as a Token with
 /// <see cref="SystemHash"/> <see cref="OfType"/> and the type's <see cref="Hash"/> besides.</item>
 /// <item>Uri: <see cref="Hash"/> of the text; a canonical reference has in <see cref="CodeHash"/> the text without its version.</item>
@@ -58,7 +58,7 @@ public readonly struct SearchValue
     /// <summary>Greatest number.</summary>
     public double NumberHigh => BitConverter.Int64BitsToDouble(High);
 
-    /// <summary>A string, normalised as by <see cref="StringIndex.Normalise"/>; of a quantity its UCUM code; of an address itself; null for other kinds.</summary>
+    /// <summary>A string as it is compared (R4 3.1.1.4.8): normalised, without punctuation; of a quantity its UCUM code; of an address itself; null for other kinds.</summary>
     public string? Text { get; init; }
 
     /// <summary>Where it was read, for whoever needs the text itself.</summary>

@@ -9,6 +9,8 @@ namespace Tandem.Fhir.Search;
 /// <summary>Strings (R4 3.1.1.4.8): the text itself, each part of a name or address.</summary>
 public static class StringIndex
 {
+    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789 ");
+    private static readonly SearchValues<char> Within = SearchValues.Create("'`ʻ");
     private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.'");
     private static readonly byte[][] NameParts = ["text"u8.ToArray(), "family"u8.ToArray(), "given"u8.ToArray(), "prefix"u8.ToArray(), "suffix"u8.ToArray()];
 
@@ -43,6 +45,29 @@ public static class StringIndex
         return folded.ToString().TrimEnd(' ').Normalize(NormalizationForm.FormC);
     }
 
+    /// <summary>
+    /// What a search compares (R4 3.1.1.4.8): the text normalised, and without its punctuation. What stands within a word goes (O'Brien = obrien), what parts words is a blank
+    /// (Jean-Luc = jean luc). A text of punctuation alone keeps it.
+    /// </summary>
+    internal static string Key(string text)
+    {
+        var normalised = Normalise(text);
+        if (!normalised.AsSpan().ContainsAnyExcept(Letters))
+            return normalised;
+        var key = new StringBuilder(normalised.Length);
+        foreach (var letter in normalised)
+        {
+            if (Within.Contains(letter))
+                continue;
+            if (letter != ' ' && !char.IsPunctuation(letter))
+                key.Append(letter);
+            else if (key.Length > 0 && key[^1] != ' ')
+                key.Append(' ');
+        }
+
+        return key.Length > 0 ? key.ToString().TrimEnd(' ') : normalised;
+    }
+
     internal static void Add(FhirNode node, StepName? name, IndexSlot slot, SearchValueList into)
     {
         if (node.Kind == JsonKind.String)
@@ -60,7 +85,7 @@ public static class StringIndex
 
     private static void AddText(FhirNode node, IndexSlot slot, SearchValueList into)
     {
-        if (node.Kind != JsonKind.String || Normalise(node.Text!) is not { Length: > 0 } text)
+        if (node.Kind != JsonKind.String || Key(node.Text!) is not { Length: > 0 } text)
             return;
         into.Add(new()
         {
@@ -80,6 +105,7 @@ public static class StringIndex
         'đ' or 'ð' => into.Append('d'),
         'þ' => into.Append("th"),
         'ı' => into.Append('i'),
+        'ς' => into.Append('σ'),
         '’' or '‘' or 'ʼ' => into.Append('\''),
         _ => into.Append(letter),
     };

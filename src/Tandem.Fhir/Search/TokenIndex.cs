@@ -1,10 +1,11 @@
+using System.Text;
 using Tandem.Fhir.Json;
 
 namespace Tandem.Fhir.Search;
 
 /// <summary>
-/// Tokens (R4 3.1.1.4.10): codings, identifiers, codes, booleans, contact points, plain strings. Codes are compared as sent, case
-/// and all; a contact point is its value without a system.
+/// Tokens (R4 3.1.1.4.10): codings, identifiers, codes, booleans, contact points, plain strings. Codes and identifiers are compared as sent, case
+/// and all; a contact point is its value without a system, and like a string in lower case.
 /// </summary>
 internal static class TokenIndex
 {
@@ -41,10 +42,13 @@ internal static class TokenIndex
                 AddOfType(node, slot, into);
                 break;
             case "ContactPoint":
-                AddPair(node, default, node["value"u8], slot, into);
+                AddCode(node["value"u8], null, slot, into);
                 break;
         }
     }
+
+    /// <summary>A token whose case does not count.</summary>
+    internal static string WithoutCase(string text) => text.ToLowerInvariant();
 
     internal static void AddBoolean(FhirNode node, bool value, IndexSlot slot, SearchValueList into) =>
         Add(node, SpecialValues, value ? True : False, slot, into);
@@ -88,7 +92,7 @@ internal static class TokenIndex
     /// <summary>The words that <c>:text</c> finds a code by; the parts of a composite have none.</summary>
     private static void AddWords(FhirNode words, IndexSlot slot, SearchValueList into)
     {
-        if (slot.Group > 0 || KnownTexts.Normalised.Of(words) is not { Length: > 0 } text)
+        if (slot.Group > 0 || KnownTexts.Keys.Of(words) is not { Length: > 0 } text)
             return;
         into.Add(new()
         {
@@ -111,7 +115,8 @@ internal static class TokenIndex
         if (code.IsEmpty)
             return;
         var system = name?.Codes is { } codes ? codes.SystemOf(code) : default;
-        Add(node, system.IsEmpty ? 0 : StableHash.Of(system), StableHash.Of(code), slot, into);
+        var hash = slot.IgnoresCase ? StableHash.Of(WithoutCase(Encoding.UTF8.GetString(code))) : StableHash.Of(code);
+        Add(node, system.IsEmpty ? 0 : StableHash.Of(system), hash, slot, into);
     }
 
     private static void Add(FhirNode source, long system, long code, IndexSlot slot, SearchValueList into) => into.Add(new()

@@ -8,6 +8,7 @@ using Tandem.Care.Launches;
 using Tandem.Care.Loops;
 using Tandem.Care.Pathways;
 using Tandem.Care.Patients;
+using Tandem.Fhir.Search;
 using Tandem.Hub.Observing;
 using Tandem.Hub.Pages;
 using Tandem.Kernel.Data;
@@ -134,6 +135,7 @@ public static class HubHost
         services.AddSingleton(installation.Fhir.Limits);
         services.AddSingleton(installation.Subscriptions);
         services.AddAudit(installation.Audit);
+        services.AddSingleton(new SearchIndexOptions(TimeZoneInfo.Utc, installation.FhirAddresses));
         services.AddRest();
         services.AddSingleton(installation.SignIn);
         services.AddSingleton(installation.Smart);

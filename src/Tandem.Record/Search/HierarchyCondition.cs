@@ -17,7 +17,7 @@ internal static class HierarchyCondition
         var found = new List<string>();
         foreach (var value in clause.Values)
         {
-            var operand = ReferenceCondition.Relative((ReferenceOperand)value, context.Address);
+            var operand = ReferenceCondition.Relative((ReferenceOperand)value, context.Addresses);
             var target = operand.Type ?? Only(clause.Parameter);
             if (operand.Id is null || target is null)
                 return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()} with a value other than Type/id");

@@ -39,7 +39,7 @@ internal static class QuantityCondition
     /// <summary>The same amount in another unit of UCUM; null when the units measure different things.</summary>
     internal static NumberOperand? Converted(NumberOperand number, string from, string to) =>
         Ucum.Convert(number.Value, from, to) is { } value && Ucum.Convert(number.Low, from, to) is { } low && Ucum.Convert(number.High, from, to) is { } high
-            ? number with { Value = value, Low = low, High = high }
+            ? new(number.Prefix, value, low, high)
             : null;
 
     private static RangeTest One(QuantityOperand operand, SearchContext context)

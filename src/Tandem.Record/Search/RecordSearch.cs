@@ -114,7 +114,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
             new SqlArguments(),
             site.Options.Zone,
             clock.GetUtcNow(),
-            site.Options.BaseAddress ?? address,
+            address is null || site.Options.Addresses.Contains(address) ? site.Options.Addresses : [.. site.Options.Addresses, address],
             SearchContext.UnitsOf(session),
             new SearchTerminology(session, packages)) { Reach = scope.Reach, Hidden = scope.Reach.Hidden };
 

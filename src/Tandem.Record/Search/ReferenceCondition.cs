@@ -27,7 +27,7 @@ internal static class ReferenceCondition
             return Condition.FilterOnly(Condition.Exists("search_references t", $"t.rid = d.rid AND {NarrowedReferences.Rows(type, clause.Parameter, context)} AND NOT {Target((ReferenceOperand)clause.Values[0], context)}"));
         if (clause.Modifier != SearchModifier.None)
             return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
-        var each = clause.Values.Select(value => (Operand: Relative((ReferenceOperand)value, context.Address), Type: TypeOf((ReferenceOperand)value, clause.Parameter, context)))
+        var each = clause.Values.SelectMany(value => Forms((ReferenceOperand)value, context)).Select(operand => (Operand: operand, Type: TypeOf(operand, clause.Parameter)))
             .GroupBy(value => value.Type is { } target ? SearchTables.ReferenceNumber(type, clause.Parameter, target) : SearchTables.ParameterNumber(type, clause.Parameter))
             .Select(values => (Param: context.Fixed(values.Key), Tests: values.Select(value => Target(value.Operand, value.Type, context)).ToList())).ToList();
         return new Condition(
@@ -43,15 +43,20 @@ internal static class ReferenceCondition
     private static string AnyOf(IEnumerable<string> tests) => $"({string.Join(" OR ", tests)})";
 
     /// <summary>An id without a type is of the only type that a narrowed parameter points to.</summary>
-    private static string? TypeOf(ReferenceOperand operand, SearchParameter parameter, SearchContext context) =>
-        Relative(operand, context.Address) is var reference && reference is { Address: null, Type: null } && NarrowedReferences.Of(parameter) is not null
-            ? parameter.PointsTo[0]
-            : reference.Type;
+    private static string? TypeOf(ReferenceOperand reference, SearchParameter parameter) =>
+        reference is { Address: null, Type: null } && NarrowedReferences.Of(parameter) is not null ? parameter.PointsTo[0] : reference.Type;
+
+    /// <summary>A reference within this record as a relative one; as it is written too, for an address that the index may not know as the record's own.</summary>
+    private static IEnumerable<ReferenceOperand> Forms(ReferenceOperand operand, SearchContext context)
+    {
+        var relative = Relative(operand, context.Addresses);
+        return relative == operand ? [operand] : [relative, operand];
+    }
 
     /// <summary>One value, on <c>t.target</c> and <c>t.type</c>.</summary>
     internal static string Target(ReferenceOperand operand, SearchContext context)
     {
-        var reference = Relative(operand, context.Address);
+        var reference = Relative(operand, context.Addresses);
         return Target(reference, reference.Type, context);
     }
 
@@ -64,11 +69,11 @@ internal static class ReferenceCondition
     }
 
     /// <summary>An address within this record is a reference within it.</summary>
-    internal static ReferenceOperand Relative(ReferenceOperand operand, string? own)
+    internal static ReferenceOperand Relative(ReferenceOperand operand, IReadOnlyList<string> own)
     {
-        if (operand.Address is null || own is null || !operand.Address.StartsWith(own + "/", StringComparison.Ordinal))
+        if (operand.Address is null || own.FirstOrDefault(one => operand.Address.StartsWith(one + "/", StringComparison.Ordinal)) is not { } address)
             return operand;
-        var parts = operand.Address[(own.Length + 1)..].Split('/');
+        var parts = operand.Address[(address.Length + 1)..].Split('/');
         return parts.Length >= 2 && R4.IsResourceType(parts[0]) ? new(parts[0], parts[1], null, parts is [_, _, "_history", var version] ? version : null) : operand;
     }
 }

@@ -14,11 +14,11 @@ namespace Tandem.Record.Search;
 /// <param name="Arguments">Collects the statement's values.</param>
 /// <param name="Zone">The zone of dates that name none.</param>
 /// <param name="Now">For <c>ap</c> on dates, which widens with the distance from now.</param>
-/// <param name="Address">The record's own address: references that begin with it are relative; null when none is known.</param>
+/// <param name="Addresses">The record's own addresses, that by which the request came among them: references that begin with one are relative.</param>
 /// <param name="Units">The units of UCUM in the record, read when needed.</param>
 /// <param name="Terminology">Value sets and code systems.</param>
 internal sealed record SearchContext(
-    DbSession Session, Engine Engine, SqlArguments Arguments, TimeZoneInfo Zone, DateTimeOffset Now, string? Address, Lazy<IReadOnlyList<string>> Units, SearchTerminology Terminology)
+    DbSession Session, Engine Engine, SqlArguments Arguments, TimeZoneInfo Zone, DateTimeOffset Now, IReadOnlyList<string> Addresses, Lazy<IReadOnlyList<string>> Units, SearchTerminology Terminology)
 {
     private const string KnownUnits = "SELECT text FROM search_words WHERE list = -1";
 
@@ -53,7 +53,7 @@ internal sealed record SearchContext(
 
     /// <inheritdoc cref="Plain(DbSession, ReadOnlySpan{DbValue})"/>
     internal static SearchContext Plain(DbSession session, SqlArguments arguments) => new(
-        session, LedJoin.EngineOf(session), arguments, TimeZoneInfo.Utc, DateTimeOffset.MinValue, null, UnitsOf(session), new SearchTerminology(session, PackagedDefinitions.None));
+        session, LedJoin.EngineOf(session), arguments, TimeZoneInfo.Utc, DateTimeOffset.MinValue, [], UnitsOf(session), new SearchTerminology(session, PackagedDefinitions.None));
 
     internal static Lazy<IReadOnlyList<string>> UnitsOf(DbSession session) => new(() => session.Query(KnownUnits, row => row.Text(0)), isThreadSafe: false);
 

@@ -29,7 +29,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
     public string Name => "search";
 
-    public int Version => 11;
+    public int Version => 12;
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 

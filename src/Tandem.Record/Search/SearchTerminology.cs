@@ -28,10 +28,10 @@ internal sealed class SearchTerminology
             () => StoredDefinitions.Supplements(session).Concat(packages.Supplements));
     }
 
-    /// <summary>The codes of a value set by where it lies in the record (ValueSet/id, also with the record's own address before it), else by its canonical address, also with a version (R4 3.1.1.4.10).</summary>
-    internal Outcome<SearchCode[]> ValueSet(string address, string? own)
+    /// <summary>The codes of a value set by where it lies in the record (ValueSet/id, also with one of the record's own addresses before it), else by its canonical address, also with a version (R4 3.1.1.4.10).</summary>
+    internal Outcome<SearchCode[]> ValueSet(string address, IReadOnlyList<string> own)
     {
-        var relative = own is not null && address.StartsWith(own + "/", StringComparison.Ordinal) ? address[(own.Length + 1)..] : address;
+        var relative = own.FirstOrDefault(one => address.StartsWith(one + "/", StringComparison.Ordinal)) is { } root ? address[(root.Length + 1)..] : address;
         var set = relative.StartsWith("ValueSet/", StringComparison.Ordinal) ? ById("ValueSet", relative["ValueSet/".Length..]) : default;
         var isLocal = set.Exists;
         if (!isLocal)

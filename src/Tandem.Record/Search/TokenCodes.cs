@@ -11,7 +11,7 @@ internal static class TokenCodes
     internal static Outcome<List<SearchOperand>> Of(ParameterClause clause, SearchContext context) => clause.Modifier switch
     {
         SearchModifier.None or SearchModifier.Not or SearchModifier.NotEqual or SearchModifier.OfType => clause.Values.ToList(),
-        SearchModifier.In or SearchModifier.NotIn => All(clause, value => context.Terminology.ValueSet(((UriOperand)value).Text, context.Address)),
+        SearchModifier.In or SearchModifier.NotIn => All(clause, value => context.Terminology.ValueSet(((UriOperand)value).Text, context.Addresses)),
         SearchModifier.Above or SearchModifier.Below => All(clause, value => Related((TokenOperand)value, clause.Modifier, context)),
         _ => Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}"),
     };

@@ -17,7 +17,7 @@ internal static class UriCondition
         switch (clause.Modifier)
         {
             case SearchModifier.None when clause.Parameter.Code == "url" && texts.Exists(text => text.Contains('|', StringComparison.Ordinal)) && VersionOf(type) is { } version:
-                return Versioned(param, context.Parameter(type, version), texts, context);
+                return Versioned(param, version, context.Parameter(type, version), texts, context);
             case SearchModifier.None:
                 codes = Hashes(texts, context);
                 break;
@@ -44,9 +44,9 @@ internal static class UriCondition
     private static SearchParameter? VersionOf(string type) => R4.SearchParameters(ContainedTypes.Plain(type)).Find("version") is { Type: SearchType.Token } version ? version : null;
 
     /// <summary>Definitions by address and version, <c>address|version</c>, or by the address alone (R4 3.1.1.4.9).</summary>
-    private static Condition Versioned(string param, string version, List<string> texts, SearchContext context)
+    private static Condition Versioned(string param, SearchParameter versions, string version, List<string> texts, SearchContext context)
     {
-        var named = texts.ConvertAll(text => text.Split('|', 2)).ConvertAll(parts => (Code: context.Add(StableHash.Of(parts[0])), Version: parts is [_, { Length: > 0 } of] ? context.Add(StableHash.Of(of)) : null));
+        var named = texts.ConvertAll(text => text.Split('|', 2)).ConvertAll(parts => (Code: context.Add(StableHash.Of(parts[0])), Version: parts is [_, { Length: > 0 } of] ? context.Add(StableHash.Of(SearchIndexValues.AsCompared(versions, of))) : null));
         var codes = string.Join(", ", named.Select(one => one.Code));
         string Any(string row) => string.Join(" OR ", named.Select(one => one.Version is null
             ? $"{row}.code = {one.Code}"

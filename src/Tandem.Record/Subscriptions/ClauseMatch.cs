@@ -78,7 +78,7 @@ internal static class ClauseMatch
     {
         (SearchType.Token, OfTypeOperand ofType) => value.CodeHash == ofType.ValueKey && value.SystemHash == SearchValue.OfType && value.Hash == ofType.TypeKey,
         (SearchType.Token, TokenOperand token) => Token(value, token),
-        (SearchType.Reference, ReferenceOperand reference) => Reference(value, ReferenceCondition.Relative(reference, version.Options.BaseAddress)),
+        (SearchType.Reference, ReferenceOperand reference) => Reference(value, ReferenceCondition.Relative(reference, version.Options.Addresses)),
         (SearchType.String, StringOperand text) => String(value, text, clause.Modifier),
         (SearchType.Uri, UriOperand address) => value.Hash == StableHash.Of(address.Text),
         (SearchType.Date, DateOperand date) => DateFits(value, date, version),

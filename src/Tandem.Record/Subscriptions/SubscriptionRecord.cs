@@ -21,7 +21,7 @@ internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions s
 
     /// <summary>The address of the FHIR interface for links in notifications.</summary>
     internal string Address => options.Address.Length > 0 ? options.Address
-        : search.BaseAddress ?? $"{server?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost"}/fhir";
+        : search.Addresses.Count > 0 ? search.Addresses[0] : $"{server?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost"}/fhir";
 
     /// <summary>All subscriptions that are not deleted.</summary>
     internal IReadOnlyList<ResourceVersion> All() => store.Database.Read(session => session.Query(SubscriptionTables.ReadCurrent, LogTables.Read));

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record;
@@ -26,7 +27,7 @@ internal sealed class FhirServer : IAsyncDisposable
     private readonly bool ownsDatabase;
 
     /// <summary>A server; over a database that outlives it when <paramref name="over"/> is given, so that another can be started on it.</summary>
-    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null, bool isCounted = false, bool followsSiteParameters = true)
+    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null, bool isCounted = false, bool followsSiteParameters = true, string? address = null)
     {
         (testDatabase, ownsDatabase) = (over ?? NewDatabase(engine), over is null);
         var builder = WebApplication.CreateSlimBuilder();
@@ -41,6 +42,8 @@ internal sealed class FhirServer : IAsyncDisposable
             builder.Services.AddSingleton(validation);
         if (files is not null)
             builder.Services.AddSingleton(files);
+        if (address is not null)
+            builder.Services.AddSingleton(new SearchIndexOptions(TimeZoneInfo.Utc, address));
         builder.Services.AddRecord().AddRest();
         if (!followsSiteParameters) // as a node to which no news came yet
             builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(Tandem.Record.Search.Site.SiteParameterIndexing)));

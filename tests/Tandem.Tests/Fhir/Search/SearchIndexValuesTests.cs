@@ -17,6 +17,7 @@ public sealed class SearchIndexValuesTests
             .Select(left => $"{left.Parameter}: {left.Reason}").Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(
             [
+                "DeviceDefinition.classification: there is no element classification", // a parameter of a later version: not offered
                 "DomainResource._text: it has no expression",
                 "Resource._content: it has no expression",
                 "Resource._query: it has no expression",
@@ -87,12 +88,12 @@ public sealed class SearchIndexValuesTests
     }
 
     [Fact]
-    public void Periods_may_be_open_and_timings_have_events()
+    public void Periods_may_be_open_and_timings_last_from_the_first_event_to_the_last()
     {
         var period = Assert.Single(Values("Encounter", """{"resourceType":"Encounter","period":{"start":"2020-01-01T10:00:00+02:00"}}""", "date"));
         Assert.Equal((Ms("2020-01-01T08:00:00Z"), long.MaxValue), (period.Low, period.High));
-        Assert.Equal(2, Values("Observation",
-            """{"resourceType":"Observation","effectiveTiming":{"event":["2020-01-01","2020-02-01"]}}""", "date").Count);
+        var timing = Assert.Single(Values("Observation", """{"resourceType":"Observation","effectiveTiming":{"event":["2020-01-01","2020-02-01"]}}""", "date"));
+        Assert.Equal((Ms("2020-01-01T00:00:00Z"), Ms("2020-02-02T00:00:00Z")), (timing.Low, timing.High));
         Assert.Empty(Values("Patient", """{"resourceType":"Patient","birthDate":"1970-02-30"}""", "birthdate"));
     }
 
@@ -100,8 +101,8 @@ public sealed class SearchIndexValuesTests
     public void A_name_is_found_by_each_part_without_accents_and_case()
     {
         const string Json = """{"resourceType":"Patient","name":[{"family":"Ñandú-Testpersón","given":[" José  María ","Straße"],"prefix":["Dr."]}]}""";
-        Assert.Equal(["nandu-testperson", "jose maria", "strasse", "dr."], Values("Patient", Json, "name").Select(value => value.Text));
-        Assert.Equal("nandu-testperson", Assert.Single(Values("Patient", Json, "family")).Text);
+        Assert.Equal(["nandu testperson", "jose maria", "strasse", "dr"], Values("Patient", Json, "name").Select(value => value.Text));
+        Assert.Equal("nandu testperson", Assert.Single(Values("Patient", Json, "family")).Text);
         Assert.Equal(StableHash.Of("Ñandú-Testpersón"), Assert.Single(Values("Patient", Json, "family")).Hash);
         Assert.Equal(["madison"], Values("Patient", """{"resourceType":"Patient","address":[{"city":"MADISON"}]}""", "address").Select(value => value.Text));
     }
@@ -135,7 +136,7 @@ public sealed class SearchIndexValuesTests
     public void References_elsewhere_are_their_text_and_contained_ones_are_left_out()
     {
         var other = Assert.Single(Values("Observation", """{"resourceType":"Observation","subject":{"reference":"https://other.example.org/Patient/7/_history/1"}}""", "subject"));
-        Assert.Equal((StableHash.Of("https://other.example.org/Patient/7"), 0L), (other.Hash, other.CodeHash));
+        Assert.Equal((StableHash.Of("https://other.example.org/Patient/7"), StableHash.Of("https://other.example.org/Patient/7/_history/1")), (other.Hash, other.CodeHash));
         Assert.Empty(Values("Observation", """{"resourceType":"Observation","subject":{"reference":"#p"}}""", "subject"));
         Assert.Empty(Values("Observation", """{"resourceType":"Observation","subject":{"reference":"Group/7"}}""", "patient"));
     }
@@ -150,7 +151,7 @@ public sealed class SearchIndexValuesTests
 
     [Theory]
     [InlineData("""{"value":6.40,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"}""", 6.4, 6.4)]
-    [InlineData("""{"value":5,"comparator":"<","system":"http://unitsofmeasure.org","code":"mmol/L"}""", double.NegativeInfinity, 5)]
+    [InlineData("""{"value":5,"comparator":"<","system":"http://unitsofmeasure.org","code":"mmol/L"}""", double.NegativeInfinity, 4.9999999999999991)] // 5 itself is not less
     [InlineData("""{"value":5,"comparator":">=","system":"http://unitsofmeasure.org","code":"mmol/L"}""", 5, double.PositiveInfinity)]
     public void A_quantity_has_a_number_and_a_unit(string quantity, double low, double high)
     {

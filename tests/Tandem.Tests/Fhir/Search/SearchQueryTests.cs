@@ -47,6 +47,8 @@ public sealed class SearchQueryTests
     [InlineData("100", 99.5, 100.5)]
     [InlineData("100.00", 99.995, 100.005)]
     [InlineData("1e2", 95, 105)]
+    [InlineData("1.00e2", 99.5, 100.5)]
+    [InlineData("5.40e-3", 0.005395, 0.005405)]
     [InlineData("-5.4", -5.45, -5.35)]
     public void A_number_stands_for_what_its_digits_say(string text, double low, double high)
     {

@@ -115,6 +115,17 @@ public sealed class HubSettingsTests
         Assert.Equal("Validation:Sources:urn:b must be Off or Tell or Warn or Enforce; it is \"maybe\".", Assert.Single(ProblemsOf(("Validation:Sources:urn:b", "maybe"))));
     }
 
+    [Theory]
+    [InlineData("Site:Address", "https://hub.example.org/", "https://hub.example.org/fhir")]
+    [InlineData("Hub:Urls", "http://127.0.0.1:8080;http://10.0.0.5:80", "http://127.0.0.1:8080/fhir http://localhost:8080/fhir http://10.0.0.5/fhir")]
+    [InlineData("Hub:Urls", "http://0.0.0.0:8080;http://[::]:8080;http://127.0.0.1:0", "")]
+    public void The_hub_knows_its_own_resources_by_the_address_of_the_site_or_where_it_listens(string key, string value, string addresses)
+    {
+        var settings = InstallationSettings.Read(new ConfigurationBuilder().AddInMemoryCollection([new("Hub:Content", Content), new(key, value)]).Build(), out _);
+
+        Assert.Equal(addresses, string.Join(' ', settings.FhirAddresses));
+    }
+
     private static string Content => Path.Combine(Repository.Root, "content");
 
     private static IReadOnlyList<string> ProblemsOf(params (string Key, string Value)[] settings)

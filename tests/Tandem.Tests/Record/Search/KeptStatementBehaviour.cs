@@ -262,7 +262,7 @@ public abstract class KeptStatementBehaviour(Engine engine)
     private string Composed(RecordFixture record, string text) => record.Database.SnapshotAsWritten(session =>
     {
         var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? session.First("PRAGMA database_list", row => row.Text(2)) : null);
-        var context = new SearchContext(measured, engine, new SqlArguments(), TimeZoneInfo.Utc, Monday, null, new(() => []), new SearchTerminology(measured, Tandem.Record.Validation.PackagedDefinitions.None));
+        var context = new SearchContext(measured, engine, new SqlArguments(), TimeZoneInfo.Utc, Monday, [], new(() => []), new SearchTerminology(measured, Tandem.Record.Validation.PackagedDefinitions.None));
         Assert.Null(SearchStatement.Of(Parsed(text), Reach.Everyone, SearchIndexOptions.Default, () => context).Value.Page(measured, PagePlace.First(long.MaxValue), 20).Refusal);
         return measured.LastSql;
     });

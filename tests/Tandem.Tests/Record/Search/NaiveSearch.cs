@@ -119,6 +119,7 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
     {
         "Period" => new[] { value.Node["start"u8].Text, value.Node["end"u8].Text }.OfType<string>(),
         "Timing" => value.Node["event"u8].Items.AsEnumerable().Select(item => item.Text!),
+        "string" => [],
         _ => value.Text is { Length: >= 10 } text && char.IsAsciiDigit(text[0]) ? [text] : [],
     };
 
@@ -126,6 +127,7 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
     {
         SearchType.Token when modifier == "text" => Words(value).Any(one => String(one, "", text)),
         SearchType.Token when modifier == "of-type" => Typed(value).Contains(text),
+        SearchType.Token when value.TypeName is "ContactPoint" or "string" => Tokens(value).Any(token => string.Equals(token.Code, text, StringComparison.OrdinalIgnoreCase)),
         SearchType.Token => Tokens(value).Any(token => Token(token, text)),
         SearchType.String => Strings(value).Any(one => String(one, modifier, text)),
         SearchType.Reference => Reference(value.Text ?? value.Node["reference"u8].Text, text),
@@ -189,8 +191,11 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
         _ => Folded(value).StartsWith(Folded(text), StringComparison.Ordinal),
     };
 
-    private static string Folded(string text) => string.Concat(text.Normalize(NormalizationForm.FormD)
-        .Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)).ToLowerInvariant().Trim();
+    private static string Folded(string text)
+    {
+        var plain = string.Concat(text.Normalize(NormalizationForm.FormD).Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)).ToLowerInvariant();
+        return string.Join(' ', string.Concat(plain.Where(letter => letter is not ('\'' or '’')).Select(letter => char.IsPunctuation(letter) ? ' ' : letter)).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
 
     private static bool Reference(string? reference, string text) =>
         reference is not null && (reference == text || (!text.Contains('/', StringComparison.Ordinal) && reference.EndsWith("/" + text, StringComparison.Ordinal)));
@@ -198,9 +203,14 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
     private static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Spans(FhirValue value) => value.TypeName switch
     {
         "Period" => [Period(value.Node)],
-        "Timing" => [.. Dates(value).Select(Span), .. value.Node["repeat"u8]["boundsPeriod"u8] is { IsObject: true } bounds ? [Period(bounds)] : Array.Empty<(DateTimeOffset, DateTimeOffset)>()],
+        "Timing" => Limits([.. Dates(value).Select(Span), .. value.Node["repeat"u8]["boundsPeriod"u8] is { IsObject: true } bounds ? [Period(bounds)] : Array.Empty<(DateTimeOffset, DateTimeOffset)>()]),
+        "instant" => Dates(value).Select(date => (Span(date).From, Span(date).From.AddMilliseconds(1))),
+        "string" => [],
         _ => Dates(value).Concat(value.Text is { Length: < 10 } text && char.IsAsciiDigit(text[0]) ? [text] : []).Select(Span),
     };
+
+    private static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Limits(IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> spans) =>
+        spans.Count == 0 ? [] : [(spans.Min(span => span.From), spans.Max(span => span.To))];
 
     private static (DateTimeOffset From, DateTimeOffset To) Period(FhirNode period) => (
         period["start"u8].Text is { } start ? Span(start).From : DateTimeOffset.MinValue, period["end"u8].Text is { } end ? Span(end).To : DateTimeOffset.MaxValue);
@@ -240,7 +250,7 @@ internal sealed class NaiveSearch(IReadOnlyDictionary<string, FhirNode> resource
                 return (day, day.AddDays(1));
             default:
                 var second = DateTimeOffset.Parse(date, culture, Utc);
-                return (second, second.AddSeconds(1));
+                return (second, date.Contains('.', StringComparison.Ordinal) ? second.AddMilliseconds(1) : second.AddSeconds(1));
         }
     }
 

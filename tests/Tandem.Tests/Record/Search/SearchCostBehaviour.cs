@@ -138,7 +138,7 @@ public abstract class SearchCostBehaviour(Engine engine)
             {
                 var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? File(session) : null);
                 var context = new SearchContext(
-                    measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, null, new(() => []), new SearchTerminology(measured, Tandem.Record.Validation.PackagedDefinitions.None)) { Reach = Reach.Everyone };
+                    measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, [], new(() => []), new SearchTerminology(measured, Tandem.Record.Validation.PackagedDefinitions.None)) { Reach = Reach.Everyone };
                 return (ContainedStatement.Of(query, context).Value.Page(measured, from, Page).Value, measured.Visited);
             });
             Assert.InRange(visited, 1, MostPerResult * (Page + 1));
@@ -193,7 +193,7 @@ public abstract class SearchCostBehaviour(Engine engine)
         {
             var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? File(session) : null);
             var context = new SearchContext(
-                measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, null, new(() => []), new SearchTerminology(measured, Tandem.Record.Validation.PackagedDefinitions.None));
+                measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, [], new(() => []), new SearchTerminology(measured, Tandem.Record.Validation.PackagedDefinitions.None));
             var hits = SearchStatement.Of(SearchQuery.Parse(type, query), Reach.Everyone, SearchIndexOptions.Default, () => context, entries: entries).Value.Page(measured, place ?? PagePlace.First(long.MaxValue), Page).Value;
             return (measured.Visited, hits.Found.Count, measured.LastSql);
         });

@@ -152,7 +152,7 @@ public sealed class SearchPlanTests
     {
         var (type, query) = text.IndexOf('?', StringComparison.Ordinal) is var at and > 0 ? (text[..at], text[(at + 1)..]) : (text, "");
         var context = new SearchContext(
-            session, Engine.Postgres, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, null, new(() => []), new SearchTerminology(session, PackagedDefinitions.None)) { Reach = reach };
+            session, Engine.Postgres, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, [], new(() => []), new SearchTerminology(session, PackagedDefinitions.None)) { Reach = reach };
         var parsed = SearchQuery.Parse(type, query);
         var hits = SearchStatement.Of(parsed, reach, SearchIndexOptions.Default, () => context, entries: entries).Value.Page(session, PagePlace.First(long.MaxValue), Page).Value.Found;
         var along = new Includes(session, parsed, SearchIndexOptions.Default, entries, AccessScope.System).Of(hits);

@@ -74,9 +74,9 @@ public abstract class TimelineBehaviour(Engine engine)
 
     [Theory]
     [InlineData("patient=p1&code=urn:c|c1&_sort=date", "until,several,long,year,since,instant,day,none")]
-    [InlineData("patient=p1&code=urn:c|c1&_sort=-date", "several,day,instant,since,year,long,none,until")] // a beginning that is open is as unknown as none: by number
-    [InlineData("patient=p1&code=urn:c|c1&date=lt2021&_sort=-date", "several,day,instant,since,year,long,until")]
-    [InlineData("patient=p1&code=urn:c|c1&date=ge2020-06-01&date=lt2020-06-03&_sort=-date", "several,day,instant,since,year,long,until")]
+    [InlineData("patient=p1&code=urn:c|c1&_sort=-date", "day,instant,since,year,long,several,none,until")] // a beginning that is open is as unknown as none: by number
+    [InlineData("patient=p1&code=urn:c|c1&date=lt2021&_sort=-date", "day,instant,since,year,long,several,until")]
+    [InlineData("patient=p1&code=urn:c|c1&date=ge2020-06-01&date=lt2020-06-03&_sort=-date", "day,instant,since,year,long,several,until")]
     [InlineData("code=urn:d|c1&date=ge2020-06&_sort=date", "until,several,year,since,instant,day")]
     public async Task They_come_by_their_dates(string query, string ids)
     {

@@ -1,0 +1,63 @@
+using System.Net;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Search;
+
+public sealed class SqliteOwnAddressTests() : OwnAddressBehaviour(Engine.Sqlite);
+
+public sealed class PostgresOwnAddressTests() : OwnAddressBehaviour(Engine.Postgres);
+
+/// <summary>References to the record's own address are references within it, however they and the search are written (FHIR R4 3.1.1.4.12).</summary>
+public abstract class OwnAddressBehaviour(Engine engine) : IAsyncLifetime
+{
+    private const string Own = "https://hub.example.org/fhir";
+    private FhirServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = new FhirServer(engine, address: Own);
+        await PutAsync("Patient/aa", """ "name":[{"family":"Testperson"}] """);
+        await PutAsync("Observation/absolute", $$""" "status":"final","code":{"text":"x"},"subject":{"reference":"{{Own}}/Patient/aa/_history/1"} """);
+        await PutAsync("Observation/relative", """ "status":"final","code":{"text":"x"},"subject":{"reference":"Patient/aa"} """);
+        await PutAsync("Observation/here", $$""" "status":"final","code":{"text":"x"},"subject":{"reference":"{{Here}}/Patient/aa"} """);
+        await PutAsync("Observation/other", """ "status":"final","code":{"text":"x"},"subject":{"reference":"https://hub.example.org/fhir2/Patient/aa"} """);
+        await PutAsync("List/l", $$""" "status":"current","mode":"working","entry":[{"item":{"reference":"{{Own}}/Observation/absolute"} }] """);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Theory]
+    [InlineData("Observation?subject=Patient/aa", "absolute,relative")]
+    [InlineData("Observation?subject=OWN/Patient/aa", "absolute,relative")]
+    [InlineData("Observation?subject=OWN/Patient/aa/_history/1", "absolute")]
+    [InlineData("Observation?patient=aa", "absolute,relative")]
+    [InlineData("Observation?subject:Patient.name=testperson", "absolute,relative")]
+    [InlineData("Patient?_has:Observation:subject:_id=absolute", "aa")]
+    [InlineData("Patient/aa/Observation", "absolute,relative")]
+    [InlineData("Observation?_list=l", "absolute")]
+    [InlineData("Observation?subject=https://hub.example.org/fhir2/Patient/aa", "other")]
+    [InlineData("Observation?subject=HERE/Patient/aa", "absolute,here,relative")] // by an address that the installation does not say: what is relative, and what is written so
+    [InlineData("Observation?_id=absolute&_include=Observation:subject", "aa,absolute")]
+    [InlineData("Patient?_id=aa&_revinclude=Observation:subject", "aa,absolute,relative")]
+    public async Task A_reference_is_found_in_both_forms(string query, string ids)
+    {
+        var answer = await server.GetAsync(query.Replace("OWN", Own, StringComparison.Ordinal).Replace("HERE", Here, StringComparison.Ordinal));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(ids, string.Join(",", answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]["id"u8].Text!).Order(StringComparer.Ordinal)));
+    }
+
+    private string Here => server.Client.BaseAddress!.ToString().TrimEnd('/');
+
+    private async Task PutAsync(string reference, string members)
+    {
+        var parts = reference.Split('/');
+        var answer = await server.PutAsync(reference, $$"""{"resourceType":"{{parts[0]}}","id":"{{parts[1]}}",{{members}}}""");
+        Assert.True((int)answer.Status < 300, answer.Text);
+    }
+}
