@@ -17,6 +17,7 @@ namespace Tandem.Record.Plans;
 internal sealed class ApplicationRun(OperationRequest call, string subject, FhirNode subjectResource)
 {
     private static readonly string[] Appliable = ["ActivityDefinition", "PlanDefinition", "Questionnaire"];
+
     /// <summary>What an action of the plan and an action of a RequestGroup have in common by name and type.</summary>
     private static readonly string[] Same =
     [
