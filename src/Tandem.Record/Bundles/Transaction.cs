@@ -114,14 +114,14 @@ internal static class Transaction
     private static Outcome<Written> One(WriteSession session, TransactionIdentities identities, Step step)
     {
         var entry = step.Entry;
-        var id = identities[entry].Id;
+        var (id, isMatch) = identities[entry];
         if (entry.Method == EntryMethod.Delete)
             return id is null ? DeleteResource.Nothing(entry.IfMatch) : DeleteResource.Decide(session, entry.Type, id, entry.IfMatch);
         if (entry.Patch is { } patch)
             return Patched(session, identities, entry, id!, patch);
         return identities.Targets.Resolve(entry.Resource, step.Spots, step.Root, session).Then<Written>(resource => entry.Method == EntryMethod.Post
             ? new Written(step.Made is { } made && ReferenceEquals(resource.Document, entry.Resource.Document) ? session.Put(made) : session.Put(entry.Type, id!, resource), Effect.Created)
-            : UpdateResource.Decide(session, entry.Type, id!, resource, entry.IfMatch, entry.IsNewOnly, isMadeHere: id == entry.FreshId));
+            : UpdateResource.Decide(session, entry.Type, id!, resource, entry.IfMatch, entry.IsNewOnly || (entry.CriteriaText is not null && !isMatch), isMadeHere: id == entry.FreshId));
     }
 
     /// <summary>What a patch brings in may point to other entries too, so references are followed in its result; the relative ones in it are of this record.</summary>

@@ -110,6 +110,18 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("abc", (await server.GetAsync("Patient")).Ids);
     }
 
+    [Theory] // 3.1.0.5.3: what has the id that is sent is not what the query asks for
+    [InlineData("batch")]
+    [InlineData("transaction")]
+    public async Task A_conditional_update_that_finds_nothing_replaces_nothing(string type)
+    {
+        await server.PutAsync("Patient/abc", Patient);
+        var answer = await SendAsync(type, Entry("PUT", "Patient?identifier=urn:mrn|2", Patient.Replace("\"1\"", "\"2\"")));
+
+        Assert.Equal("412", type == "batch" ? Statuses(answer) : $"{(int)answer.Status}");
+        Assert.Equal("W/\"1\"", (await server.GetAsync("Patient/abc")).ETag);
+    }
+
     [Fact]
     public async Task Times_at_the_edge_of_the_calendar_are_conditions_too()
     {
