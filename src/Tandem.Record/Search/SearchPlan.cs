@@ -72,7 +72,7 @@ internal sealed class SearchPlan(
     /// <summary>The arms of a drive; their rows as one where the filters, written for each of many arms, would make a text that takes longer to read than to run.</summary>
     private static IReadOnlyList<Arm> Arms(Drive drive, List<string> filters)
     {
-        if (drive.Arms.Count * filters.Sum(filter => (long)filter.Length) <= LongText || drive.Key?.StartsWith("d.", StringComparison.Ordinal) == false)
+        if (drive.Arms.Count == 1 || drive.Arms.Count * filters.Sum(filter => (long)filter.Length) <= LongText || drive.Key?.StartsWith("d.", StringComparison.Ordinal) == false)
             return drive.Arms;
         var columns = drive.Key is null ? "d.rid" : $"d.rid, {drive.Key}";
         var rows = Drive.Together([.. drive.Arms.Select(arm => $"SELECT {columns} FROM {arm.From} WHERE {arm.Where}")]);

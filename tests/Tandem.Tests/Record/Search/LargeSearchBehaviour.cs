@@ -77,6 +77,15 @@ public abstract class LargeSearchBehaviour(Engine engine, SharedServer shared) :
         }
     }
 
+    [Fact]
+    public async Task A_name_is_found_beside_conditions_of_a_long_text()
+    {
+        var answer = await AskAsync("Patient", Enumerable.Repeat(Values("given:contains=200*v@"), 9).Prepend("name=v5"));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal("p5,p50,p51,p52,p53,p54,p55,p56,p57,p58,p59", answer.Ids);
+    }
+
     [Theory]
     [InlineData("&_count=5")]
     [InlineData("&_sort=family")]
