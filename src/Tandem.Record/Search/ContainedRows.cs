@@ -68,10 +68,12 @@ internal static class ContainedRows
     private static void AddValues(RowSink rows, ResourceVersion version, Contained one, SearchValueList values, SiteSearchParameters site)
     {
         var type = SearchTables.TypeNumber(ContainedTypes.Of(one.Type));
-        foreach (ref readonly var value in values.Span)
+        var all = ValuesBeside.Of(values.Span);
+        for (var at = 0; at < values.Count; at++)
         {
+            ref readonly var value = ref values.Span[at];
             if (SearchProjection.IsKept(value) && !(version.IsSealed && SearchProjection.IsWords(value)))
-                SearchProjection.Add(rows, (type << 16) | value.ParameterId, one.Number, value, values.Span);
+                SearchProjection.Add(rows, (type << 16) | value.ParameterId, one.Number, value, all[at]);
         }
 
         if (!version.IsSealed)

@@ -47,12 +47,12 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         rows.Add(SearchTables.Resources, type, version.Rid, SearchTables.IdHash(version.Id), version.At);
 
         var read = version.Values is { } before && ReferenceEquals(before.Options, site.Options) ? before.Values : ReadNow(version);
-        foreach (ref readonly var value in read.Span)
+        var all = ValuesBeside.Of(read.Span);
+        for (var at = 0; at < read.Count; at++)
         {
-            if (version.IsSealed && IsWords(value))
-                continue;
-            if (IsKept(value))
-                Add(rows, NumberOf(type, value.ParameterId), version.Rid, value, read.Span);
+            ref readonly var value = ref read.Span[at];
+            if (IsKept(value) && !(version.IsSealed && IsWords(value)))
+                Add(rows, NumberOf(type, value.ParameterId), version.Rid, value, all[at]);
         }
 
         if (!version.IsSealed)
@@ -77,10 +77,12 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         var read = new SearchValueList();
         SearchIndexValues.Read(version.Root, parameter, options, read);
         var number = SearchTables.ParameterNumber(version.Type, parameter.For(version.Type)!);
-        foreach (ref readonly var value in read.Span)
+        var all = ValuesBeside.Of(read.Span);
+        for (var at = 0; at < read.Count; at++)
         {
+            ref readonly var value = ref read.Span[at];
             if (value.Group == 0 && (!version.IsSealed || !IsWords(value)))
-                Add(rows, number, version.Rid, value, read.Span);
+                Add(rows, number, version.Rid, value, all[at]);
         }
 
         if (!version.IsSealed)
@@ -98,7 +100,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
     /// <summary>The number that values of a parameter lie under.</summary>
     internal static long NumberOf(long type, ushort parameter) => OfAllTypes.Contains(parameter) || SiteSearchParameter.Owns(parameter) ? (type << 16) | parameter : parameter;
 
-    internal static void Add(RowSink rows, long param, long rid, in SearchValue value, ReadOnlySpan<SearchValue> all)
+    internal static void Add(RowSink rows, long param, long rid, in SearchValue value, Beside beside)
     {
         switch (value.Kind)
         {
@@ -115,10 +117,10 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
                 break;
             case SearchType.String:
                 var (text, rest) = SearchTables.Cut(value.Text!);
-                rows.Add(SearchTables.Strings, rid, param, text, value.Hash, rest, SharedWithTheOneBefore(text, value, all));
+                rows.Add(SearchTables.Strings, rid, param, text, value.Hash, rest, beside.Shared);
                 break;
             case SearchType.Date:
-                rows.Add(SearchTables.Dates, rid, param, value.Low, value.High, IsWide(value.Low, value.High) || IsOneOfSeveral(value, all));
+                rows.Add(SearchTables.Dates, rid, param, value.Low, value.High, IsWide(value.Low, value.High) || beside.IsOneOfSeveral);
                 break;
             case SearchType.Number or SearchType.Quantity:
                 rows.Add(
@@ -130,45 +132,6 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
                 rows.Add(SearchTables.Places, SearchPlace.Row(rid, param, value.NumberLow, value.NumberHigh));
                 break;
         }
-    }
-
-    /// <summary>How many characters a text begins with like the one of the same parameter that comes before it in the index; -1 when none does.</summary>
-    private static int SharedWithTheOneBefore(string text, in SearchValue value, ReadOnlySpan<SearchValue> all)
-    {
-        var most = -1;
-        foreach (ref readonly var other in all)
-        {
-            if (other.Kind != SearchType.String || other.Group != 0 || other.ParameterId != value.ParameterId)
-                continue;
-            var before = SearchTables.Cut(other.Text!).Text;
-            var shared = before.AsSpan().CommonPrefixLength(text);
-            if (shared > most && ComesBefore(before, text, shared))
-                most = shared;
-        }
-
-        return most;
-    }
-
-    /// <summary>By code points, as both engines order texts; UTF-16 has those beyond its first plane before the last of it.</summary>
-    private static bool ComesBefore(string one, string other, int shared)
-    {
-        if (shared == one.Length || shared == other.Length)
-            return one.Length < other.Length;
-        var (left, right) = (one[shared], other[shared]);
-        return char.IsSurrogate(left) == char.IsSurrogate(right) ? left < right : char.IsSurrogate(right);
-    }
-
-    /// <summary>True for a date beside which the resource has others of the same parameter: a narrow row is the only one.</summary>
-    private static bool IsOneOfSeveral(in SearchValue value, ReadOnlySpan<SearchValue> all)
-    {
-        var count = 0;
-        foreach (ref readonly var other in all)
-        {
-            if (other.Kind == SearchType.Date && other.Group == 0 && other.ParameterId == value.ParameterId)
-                count++;
-        }
-
-        return count > 1;
     }
 
     internal static bool IsWide(long low, long high) =>

@@ -116,11 +116,13 @@ internal static class SearchTables
     /// <summary>A string as the index keeps it: what it begins with, and the rest beside it; null when there is none.</summary>
     internal static (string Text, string? Beyond) Cut(string normalised)
     {
-        if (normalised.Length <= LongestText)
-            return (normalised, null);
-        var end = char.IsHighSurrogate(normalised[LongestText - 1]) ? LongestText - 1 : LongestText;
-        return (normalised[..end], normalised[end..]);
+        var end = LengthKept(normalised);
+        return end == normalised.Length ? (normalised, null) : (normalised[..end], normalised[end..]);
     }
+
+    /// <summary>How much of a string the index keeps in one piece.</summary>
+    internal static int LengthKept(string normalised) =>
+        normalised.Length <= LongestText ? normalised.Length : char.IsHighSurrogate(normalised[LongestText - 1]) ? LongestText - 1 : LongestText;
 
     /// <summary>A logical id as the index keeps it.</summary>
     internal static long IdHash(string id) => StableHash.Of(id);
