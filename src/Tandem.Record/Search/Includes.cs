@@ -14,6 +14,8 @@ namespace Tandem.Record.Search;
 internal sealed class Includes(DbSession session, SearchQuery query, SearchIndexOptions options, KeptEntries? entries, AccessScope scope)
 {
     private const int Most = 2000;
+    private const int MostLookedFor = 5 * Most; // references of one round, many of which may lead nowhere
+    private const int LookedForAtOnce = 500;
 
     private readonly string pointing =
         $"SELECT {LogTables.Columns} FROM (SELECT DISTINCT f.rid FROM search_references f WHERE f.param = $1 AND f.target = $2 AND f.type = $3 /*reach rid:f.rid*/ ORDER BY f.rid LIMIT $4) p "
@@ -169,20 +171,28 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     {
         if (IsLast && scope.Reach == Reach.Everyone && !IsFollowedOn && wanted.Count is > 0 and <= LogTables.CurrentAtOnce && wanted.TrueForAll(one => one.Version is null))
             session.EndWithNext();
-        var found = LogTables.ReadMany(session, [.. wanted.Select(one => (one.Type, one.Id)).Distinct()], entries?.For(session));
-        foreach (var (type, id, number) in wanted)
-        {
-            if (found.TryGetValue((type, id), out var current) && (number is null ? current : OfVersion(number.Value, current)) is { } version && scope.Reaches(session, version))
-                Take(version);
-        }
-
+        foreach (var some in wanted.Take(MostLookedFor).Chunk(LookedForAtOnce))
+            Take(some);
+        IsCut |= wanted.Count > MostLookedFor;
         wanted.Clear();
     }
 
-    /// <summary>A version of a resource that is there, the current one where that version is lost; null when it goes along already.</summary>
+    private void Take((string Type, string Id, int? Version)[] some)
+    {
+        if (IsCut)
+            return;
+        var found = LogTables.ReadMany(session, [.. some.Select(one => (one.Type, one.Id)).Distinct()], entries?.For(session));
+        foreach (var (type, id, number) in some)
+        {
+            if (!IsCut && found.TryGetValue((type, id), out var current) && (number is null ? current : OfVersion(number.Value, current)) is { } version && scope.Reaches(session, version))
+                Take(version);
+        }
+    }
+
+    /// <summary>A version of a resource that is there, the current one where that version is lost or never was; null when it goes along already.</summary>
     private ResourceVersion? OfVersion(int number, ResourceVersion current)
     {
-        var old = number == current.Version || current.Deleted ? null : session.First(RecordStore.ReadVersion, LogTables.Read, current.Type, current.Id, number);
+        var old = number >= current.Version || current.Deleted ? null : session.First(RecordStore.ReadVersion, LogTables.Read, current.Type, current.Id, number);
         return old is { Deleted: false } ? old : seen.Add(current.Reference) ? current : null;
     }
 

@@ -13,6 +13,7 @@ public sealed class PostgresLargeSearchTests(SharedServer shared) : LargeSearchB
 public abstract class LargeSearchBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const int Patients = 60;
+    private const int References = 10_001;
     private FhirServer server = null!;
 
     public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
@@ -27,6 +28,8 @@ public abstract class LargeSearchBehaviour(Engine engine, SharedServer shared) :
     {
         for (var at = 0; at < Patients; at++)
             await made.PutAsync($"Patient/p{at}", $$"""{"resourceType":"Patient","id":"p{{at}}","birthDate":"1950-01-01","name":[{"family":"v{{at}}","given":["v{{at}}","w"]}]}""");
+        var items = string.Join(',', Enumerable.Range(2, References).Select(version => "{\"item\":{\"reference\":\"Patient/p1/_history/" + version + "\"}}"));
+        await made.PutAsync("List/l", $$"""{"resourceType":"List","id":"l","status":"current","mode":"working","entry":[{{items}}]}""");
         await made.PutAsync("Observation/o", """{"resourceType":"Observation","id":"o","status":"final","code":{"coding":[{"code":"c1"}]},"subject":{"reference":"Patient/p1"},"effectiveDateTime":"2026-01-01","valueString":"v1"}""");
     }
 
@@ -84,6 +87,15 @@ public abstract class LargeSearchBehaviour(Engine engine, SharedServer shared) :
 
         Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
         Assert.Equal("p5,p50,p51,p52,p53,p54,p55,p56,p57,p58,p59", answer.Ids);
+    }
+
+    [Fact]
+    public async Task Of_very_many_references_to_versions_some_are_followed_and_the_rest_is_said_to_be_missing()
+    {
+        var answer = await server.GetAsync("List?_include=List:item");
+
+        Assert.Equal("List/l,Patient/p1", string.Join(',', answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]).Where(resource => !resource["resourceType"u8].Is("OperationOutcome"u8)).Select(resource => $"{resource["resourceType"u8].Text}/{resource["id"u8].Text}")));
+        Assert.Contains("\"incomplete\"", answer.Text, StringComparison.Ordinal);
     }
 
     [Theory]
