@@ -5,6 +5,12 @@ namespace Tandem.Fhir.Search;
 /// <summary>The names of elements in <c>_elements</c> (R4 3.1.1.5.9): those at the top of a resource, a choice with or without a type or as <c>value[x]</c>, each also behind its resource type.</summary>
 public static class ElementNames
 {
+    /// <summary>How many names one request may have: more than any resource has elements.</summary>
+    public const int Most = 200;
+
+    /// <summary>A sentence on a request with more than <see cref="Most"/> names.</summary>
+    public static readonly string TooMany = $"At most {Most} elements can be named.";
+
     private const int Longest = 64;
     private const string AnyType = "[x]";
 
@@ -13,9 +19,13 @@ public static class ElementNames
     /// <param name="list">Names with commas between them.</param>
     public static IEnumerable<string> Unknown(string resourceType, string list)
     {
-        List<FhirType> types = resourceType.Length == 0 ? [.. R4.ResourceTypes.Select(name => R4.Types[name])] : R4.Types.Find(resourceType) is { IsResource: true } one ? [one] : [];
-        return types.Count == 0 ? [] : Names(list).Where(name => !types.Exists(type => IsOf(type, name.StartsWith(type.Name + ".", StringComparison.Ordinal) ? name[(type.Name.Length + 1)..] : name))).Distinct();
+        var types = TypesOf(resourceType);
+        return types.Count == 0 ? [] : Names(list).Distinct().Where(name => !types.Exists(type => IsOf(type, Bare(name, type.Name))));
     }
+
+    /// <summary>A name without the resource type before it; one behind another type stays as it is, and is no element's.</summary>
+    public static string Bare(string name, string resourceType) =>
+        name.StartsWith(resourceType + ".", StringComparison.Ordinal) ? name[(resourceType.Length + 1)..] : name;
 
     /// <summary>A sentence on an unknown name; it repeats the name where that is fit to be repeated.</summary>
     public static string WhyUnknown(string name) => name.Length <= Longest && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_')
@@ -27,6 +37,13 @@ public static class ElementNames
     public static IEnumerable<string> Plain(string list) => Names(list).Select(name => name.EndsWith(AnyType, StringComparison.Ordinal) ? name[..^AnyType.Length] : name);
 
     private static string[] Names(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static List<FhirType> TypesOf(string resourceType)
+    {
+        if (resourceType.Length == 0)
+            return [.. R4.ResourceTypes.Select(name => R4.Types[name])];
+        return R4.Types.Find(resourceType) is { IsResource: true } one ? [one] : [];
+    }
 
     private static bool IsOf(FhirType type, string name) => name.EndsWith(AnyType, StringComparison.Ordinal)
         ? type.Elements.Find(name[..^AnyType.Length]) is { IsChoice: true }

@@ -7,9 +7,13 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
 {
     private static readonly HashSet<string> NotHere = new(StringComparer.Ordinal) { "_type" };
 
+    private const int MostKeys = 200; // also of those that nobody knows
+
     private readonly List<IncludeRule> includes = [];
     private readonly List<IncludeRule> reverse = [];
     private SearchResultOptions options = new();
+    private int named;
+    private int sorted;
 
     internal SearchResultOptions Options => options with { Includes = includes, ReverseIncludes = reverse };
 
@@ -36,9 +40,7 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
                     options = options with { Summary = summary };
                 return true;
             case "_elements":
-                foreach (var unknown in ElementNames.Unknown(resourceType, value))
-                    Problem(name, ElementNames.WhyUnknown(unknown), unknown: true, part: unknown);
-                options = options with { Elements = [.. options.Elements, .. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)] };
+                Elements(name, value);
                 return true;
             case "_format":
                 options = options with { Format = value };
@@ -80,10 +82,31 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
         }
     }
 
+    private void Elements(string name, string value)
+    {
+        named += ElementNames.Plain(value).Count();
+        if (named > ElementNames.Most)
+        {
+            Problem(name, ElementNames.TooMany);
+            return;
+        }
+
+        foreach (var unknown in ElementNames.Unknown(resourceType, value))
+            Problem(name, ElementNames.WhyUnknown(unknown), unknown: true, part: unknown);
+    }
+
     private void Sort(string name, string value)
     {
+        var asked = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        sorted += asked.Length;
+        if (sorted > MostKeys)
+        {
+            Problem(name, $"At most {MostKeys} keys can be named.");
+            return;
+        }
+
         var keys = new List<SortKey>(options.Sort);
-        foreach (var key in value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var key in asked)
         {
             var descends = key.StartsWith('-') && (site.TryFind(resourceType, key[1..], out _) || !site.TryFind(resourceType, key, out _)); // a site's own name may begin with - (R4 3.1.1.6)
             var code = descends ? key[1..] : key;

@@ -74,9 +74,6 @@ public sealed record SearchResultOptions
     /// <summary>How much of each resource.</summary>
     public SummaryMode Summary { get; init; }
 
-    /// <summary>Only these elements (and the mandatory ones); empty for all.</summary>
-    public IReadOnlyList<string> Elements { get; init; } = [];
-
     /// <summary>Whether contained resources are searched.</summary>
     public ContainedMode Contained { get; init; }
 

@@ -59,7 +59,7 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
     /// <summary>How much of the resources the client wants.</summary>
     internal ResultShape Shape => shape ??= ResultShape.Read(pairs).Succeeded(out var read, out _) ? read : ResultShape.Whole;
 
-    /// <summary>What is wrong with <c>_summary</c>, or null.</summary>
+    /// <summary>What is wrong with <c>_summary</c>, or too much of <c>_elements</c>; null when nothing is.</summary>
     internal Refusal? Misshapen => ResultShape.Read(pairs).Refusal;
 
     /// <summary>True when the body is XML, so that places in it are not those of the JSON it becomes.</summary>
@@ -113,9 +113,11 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
             return Refusal.Invalid("", new RefusalDetail("value", "A value of _elements is empty."));
         if (pairs.Any(pair => pair.Key == "_pretty" && pair.Value is not ("true" or "false")))
             return Refusal.Invalid("", new RefusalDetail("value", "_pretty is true or false."));
+        if (Misshapen is { } misshapen)
+            return misshapen;
         return pairs.Where(pair => pair.Key == "_elements").SelectMany(pair => ElementNames.Unknown(Type, pair.Value)).FirstOrDefault() is { } element
             ? Refusal.Invalid("", new RefusalDetail("not-supported", ElementNames.WhyUnknown(element)))
-            : Misshapen;
+            : null;
     }
 
     /// <summary>A client's word for an answer: cut short, without control characters.</summary>

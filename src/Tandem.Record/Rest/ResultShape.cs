@@ -17,10 +17,11 @@ internal sealed record ResultShape(SummaryMode Summary, IReadOnlyList<string> El
     internal static Outcome<ResultShape> Read(IReadOnlyList<KeyValuePair<string, string>> query)
     {
         var shape = Whole;
+        List<string> elements = [];
         foreach (var (name, value) in query)
         {
             if (name == "_elements")
-                shape = shape with { Elements = [.. shape.Elements, .. ElementNames.Plain(value)] };
+                elements.AddRange(ElementNames.Plain(value));
             if (name != "_summary")
                 continue;
             SummaryMode? mode = value switch
@@ -32,6 +33,6 @@ internal sealed record ResultShape(SummaryMode Summary, IReadOnlyList<string> El
             shape = shape with { Summary = mode.Value };
         }
 
-        return shape;
+        return elements.Count > ElementNames.Most ? Refusal.Invalid("", new RefusalDetail("too-costly", ElementNames.TooMany)) : shape with { Elements = elements };
     }
 }

@@ -13,6 +13,7 @@ internal sealed record SearchLink(IReadOnlyList<KeyValuePair<string, string>> Pa
 {
     private const string Parameter = "_cursor";
     private const string Count = "_count";
+    private const int MostParameters = 500;
     private const char Between = '\u001d';
 
     /// <summary>Where the page begins; null for the first.</summary>
@@ -28,6 +29,8 @@ internal sealed record SearchLink(IReadOnlyList<KeyValuePair<string, string>> Pa
     internal static async ValueTask<Outcome<SearchLink>> ReadAsync(FhirRequest request, string path, string query)
     {
         var pairs = QueryPairs.Read(query);
+        if (pairs.Count > MostParameters)
+            return Refusal.Invalid("", new RefusalDetail("too-costly", $"A search has at most {MostParameters} parameters."));
         if (pairs.FirstOrDefault(pair => pair.Key == Parameter).Value is not { } cursor)
             return new SearchLink(pairs, []);
         var besides = pairs.Where(pair => pair.Key != Parameter).ToList();

@@ -27,28 +27,41 @@ internal static class SearchTypes
 
     internal static async Task<FhirReply> HandleAsync(FhirRequest request, string text)
     {
+        if (!(await ReadAsync(request, text)).Succeeded(out var read, out var refusal))
+            return refusal;
+        var (link, all, queries) = read;
+        var page = new SearchPage(request, "", link, all, queries[0]) { Closed = SealedWords.Of(request, queries) };
+        if (await request.Service.CaughtUpAsync(queries[0], request.Cancel) is { } late)
+            return late;
+        var answer = request.Service.Search.Snapshot(session => Statements(request, session, queries).Then(statements => page.Read(session, new SeveralStatements(statements, queries[0]))));
+        return answer.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
+    }
+
+    /// <summary>What a search asks for, by its first type with the problems of all, and of each type; a refusal when it cannot be asked, whatever is in the record.</summary>
+    internal static async ValueTask<Outcome<(SearchLink Link, SearchQuery All, List<SearchQuery> Queries)>> ReadAsync(FhirRequest request, string text)
+    {
         if (!(await SearchLink.ReadAsync(request, "", text)).Succeeded(out var link, out var refusal) || !Types(link.Pairs, request.Scope).Succeeded(out var types, out refusal))
             return refusal;
         var parsed = types.ConvertAll(type => SearchQuery.Parse(type, link.Pairs.Where(pair => pair.Key != "_type"), site: request.Service.Search.Options.Site));
-        var all = parsed[0] with { Problems = [.. parsed.SelectMany(query => query.Problems).Where(problem => !IsOfOther(problem, parsed)).DistinctBy(problem => (problem.Parameter, types.Count > MostTypes ? "" : problem.Reason))] };
+        var all = parsed[0] with { Problems = Problems(parsed) };
         if (!SearchResources.Understood(all, request.IsStrict).Succeeded(out _, out refusal))
             return refusal;
         if (parsed[0].Result.Sort.Any(key => key.Parameter.Code is not ("_id" or "_lastUpdated")))
             return Refusal.Invalid("", new RefusalDetail("not-supported", "Over several types hits can be sorted by _lastUpdated and _id."));
-
         var queries = parsed.ConvertAll(query => query with { Problems = [] });
-        if (SealedWords.Refused(request, queries) is { } closed)
-            return closed;
-        var page = new SearchPage(request, "", link, all, queries[0]) { Closed = SealedWords.Of(request, queries) };
-        if (await request.Service.CaughtUpAsync(queries[0], request.Cancel) is { } late)
-            return late;
-        var read = request.Service.Search.Snapshot(session => Statements(request, session, queries).Then(statements => page.Read(session, new SeveralStatements(statements, queries[0]))));
-        return read.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
+        return SealedWords.Refused(request, queries) is { } closed ? closed : (link, all, queries);
     }
 
-    /// <summary>True for what is said of one type and holds for another: an element or an include that not all of them have.</summary>
-    private static bool IsOfOther(SearchProblem problem, List<SearchQuery> parsed) => problem.Parameter is "_elements" or "_include"
-        && !parsed.TrueForAll(query => query.Problems.Any(other => (other.Parameter, other.Reason) == (problem.Parameter, problem.Reason)));
+    /// <summary>What cannot be followed, each once. What is said of one type and holds for another, an element or an include that not all of them have, is no problem.</summary>
+    private static List<SearchProblem> Problems(List<SearchQuery> parsed)
+    {
+        var types = parsed.SelectMany(query => query.Problems.DistinctBy(Said)).CountBy(Said).ToDictionary();
+        return [.. parsed.SelectMany(query => query.Problems)
+            .Where(problem => problem.Parameter is not ("_elements" or "_include") || types[Said(problem)] == parsed.Count)
+            .DistinctBy(problem => (problem.Parameter, problem.IsUnknown, parsed.Count > MostTypes ? "" : problem.Reason))];
+
+        static (string, string) Said(SearchProblem problem) => (problem.Parameter, problem.Reason);
+    }
 
     /// <summary>The types that are named, else all that may be searched: by the text those that have one, for a Binary or a Parameters has none (R4 2.4).</summary>
     private static Outcome<List<string>> Types(IReadOnlyList<KeyValuePair<string, string>> pairs, AccessScope scope)

@@ -134,7 +134,6 @@ public sealed class SearchQueryTests
         Assert.Equal([("date", true), ("code", false)], result.Sort.Select(key => (key.Parameter.Code, key.Descending)));
         Assert.Equal([("subject", "Patient", false), ("organization", null, true)], result.Includes.Select(rule => (rule.Reference!.Code, rule.TargetType, rule.Iterate)));
         Assert.Equal("Provenance", Assert.Single(result.ReverseIncludes).SourceType);
-        Assert.Equal(["status", "code"], result.Elements);
     }
 
     [Theory]

@@ -99,6 +99,29 @@ public abstract class LargeSearchBehaviour(Engine engine, SharedServer shared) :
     }
 
     [Theory]
+    [InlineData("_elements=201*e@")]
+    [InlineData("_elements=150*e@&_elements=51*name")]
+    [InlineData("_sort=201*s@")]
+    public async Task More_names_than_a_resource_has_are_refused_to_everybody(string query)
+    {
+        foreach (var path in (string[])["Patient/_search", "_search"])
+        {
+            var answer = await server.SendAsync("POST", path, string.Join('&', query.Split('&').Select(Values)), ("Content-Type", "application/x-www-form-urlencoded"), ("Prefer", "handling=lenient"));
+            Assert.True(answer.Status == HttpStatusCode.BadRequest, answer.Text);
+            Assert.Contains("At most 200", answer.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task More_parameters_than_a_search_has_are_refused_to_everybody()
+    {
+        var query = string.Join('&', Enumerable.Range(0, 501).Select(at => $"x{at}=1"));
+        var answer = await server.SendAsync("POST", "Patient/_search", query, ("Content-Type", "application/x-www-form-urlencoded"), ("Prefer", "handling=lenient"));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "too-costly"), (answer.Status, answer.Issue));
+    }
+
+    [Theory]
     [InlineData("&_count=5")]
     [InlineData("&_sort=family")]
     [InlineData("&_summary=count")]
