@@ -12,6 +12,7 @@ internal sealed class Subset : IDisposable
 {
     private readonly SubsettedText text = new();
     private readonly ResultShape shape;
+    private readonly Dictionary<string, HashSet<string>> asked = new(StringComparer.Ordinal);
 
     private Subset(ResultShape shape) => this.shape = shape;
 
@@ -62,6 +63,7 @@ internal sealed class Subset : IDisposable
     private void Resource(FhirNode resource)
     {
         var type = R4.Types.Find(resource["resourceType"u8].Text ?? "");
+        var elements = Asked(type?.Name ?? "");
         text.Write("{\"resourceType\":"u8);
         text.Write(resource["resourceType"u8].Raw);
         var hasMeta = false;
@@ -76,7 +78,7 @@ internal sealed class Subset : IDisposable
                 text.Name(name);
                 text.Meta(member);
             }
-            else if (Element(type, name) is var element && Keeps(element, name))
+            else if (Element(type, name) is var element && Keeps(element, name, elements))
             {
                 Member(member, element, isTop: true);
             }
@@ -91,7 +93,15 @@ internal sealed class Subset : IDisposable
         text.Write("}"u8);
     }
 
-    private bool Keeps(JsonProperty? property, ReadOnlySpan<byte> name)
+    /// <summary>The elements that are asked for of a type, without its name before them.</summary>
+    private HashSet<string> Asked(string type)
+    {
+        if (!asked.TryGetValue(type, out var names))
+            asked[type] = names = [.. shape.Elements.Select(name => ElementNames.Bare(name, type))];
+        return names;
+    }
+
+    private bool Keeps(JsonProperty? property, ReadOnlySpan<byte> name, HashSet<string> elements)
     {
         if (name.SequenceEqual("id"u8) || name.SequenceEqual("_id"u8))
             return true;
@@ -99,7 +109,7 @@ internal sealed class Subset : IDisposable
         if (shape.Elements.Count > 0)
         {
             return property is { Element: var element }
-                && (element.Min > 0 || element.IsModifier || shape.Elements.Any(asked => asked == element.Name || asked == $"{element.Owner.Name}.{element.Name}" || asked == element.JsonName(property.Value.Type)));
+                && (element.Min > 0 || element.IsModifier || elements.Contains(element.Name) || elements.Contains(element.JsonName(property.Value.Type)));
         }
 
         return shape.Summary switch

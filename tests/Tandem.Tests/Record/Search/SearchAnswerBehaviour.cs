@@ -32,6 +32,7 @@ public abstract class SearchAnswerBehaviour(Engine engine, SharedServer shared) 
         await PutAsync("ValueSet/later", """ "status":"active","url":"http://example.org/vs","version":"2" """);
         await PutAsync("QuestionnaireResponse/one", """ "status":"completed","questionnaire":"http://example.org/q|1" """);
         await PutAsync("QuestionnaireResponse/any", """ "status":"completed","questionnaire":"http://example.org/q" """);
+        await PutAsync("Observation/valued", """ "text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"},"status":"final","code":{"coding":[{"system":"http://loinc.org","code":"4"}]},"effectiveDateTime":"2026","valueQuantity":{"value":1} """);
         await PutAsync("OperationOutcome/kept", """ "issue":[{"severity":"error","code":"invalid","diagnostics":"long"}],"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"} """);
 
         async Task PutAsync(string reference, string members)
@@ -91,13 +92,20 @@ public abstract class SearchAnswerBehaviour(Engine engine, SharedServer shared) 
         Assert.Equal(used, self.Contains('?', StringComparison.Ordinal) ? self[(self.IndexOf('?', StringComparison.Ordinal) + 1)..] : null);
     }
 
-    [Fact] // 3.1.1.5.9
-    public async Task A_choice_is_named_as_the_specification_does()
+    [Theory] // 3.1.1.5.9; a choice as the specification or as the resource has it, each also behind the type
+    [InlineData("value[x]", "valueQuantity")]
+    [InlineData("Observation.value[x],Observation.effective", "effectiveDateTime,valueQuantity")]
+    [InlineData("valueQuantity", "valueQuantity")]
+    [InlineData("Observation.valueQuantity", "valueQuantity")]
+    [InlineData("Observation.valueString", "")]
+    [InlineData("Observation.text", "text")]
+    public async Task An_element_is_named_as_the_specification_does(string names, string members)
     {
-        var patient = (await server.GetAsync("Patient/a?_elements=deceased[x]")).Json;
+        var read = (await server.GetAsync($"Observation/valued?_elements={names}")).Json;
+        var found = (await server.GetAsync($"?_type=Patient,Observation&_id=valued&_elements={names}")).Json["entry"u8].First["resource"u8];
 
-        Assert.Equal("false", patient["deceasedBoolean"u8].Text);
-        Assert.False(patient["name"u8].Exists);
+        foreach (var resource in new[] { read, found })
+            Assert.Equal(members, string.Join(',', resource.Properties.AsEnumerable().Select(member => member.Name).Where(name => name is not ("resourceType" or "id" or "meta" or "status" or "code"))));
     }
 
     [Fact] // 3.1.1.4.1
