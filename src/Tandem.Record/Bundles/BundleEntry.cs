@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Kernel;
 using Tandem.Kernel.Outcomes;
@@ -81,33 +80,41 @@ internal sealed record BundleEntry
     {
         if (Misshapen(entry, index) is { } misshapen)
             return misshapen;
-        if (entry["request"u8]["url"u8].Text is not { } address)
-            return Wrong(index, ".request.url", "required", "An entry needs the address it is for.");
-        var url = Relative(address, request.Address);
-        var question = url.IndexOf('?', StringComparison.Ordinal);
-        var path = (question < 0 ? url : url[..question]).Split('/');
-        if (entry["request"u8]["method"u8].Text is not { } verb || !TryMethod(verb, out var method))
-            return Wrong(index, ".request.method", "not-supported", "The method has to be GET, POST, PUT, PATCH or DELETE.");
-        var isInteraction = EntryInteractions.Takes(method, path);
-        if (!isInteraction && (!R4.IsResourceType(path[0]) || !IsShape(method, path, question >= 0)))
-            return Wrong(index, ".request.url", "invalid", "The address is none that this method can have.");
-        var resource = entry["resource"u8];
-        if (isInteraction && EntryInteractions.IsSearch(path) && resource.Exists)
-            return Wrong(index, ".resource", "invalid", "A search has no resource: its parameters stand in the address.");
-        if (!EntryConditions.Read(entry["request"u8], method, isInteraction).Succeeded(out var conditions, out var refusal))
-            return refusal.At(index, ".request");
-        if (isInteraction && method == EntryMethod.Post)
-            return EntryInteractions.Operation(index, entry, url, path);
-        if ((method is EntryMethod.Post or EntryMethod.Put or EntryMethod.Patch) != resource.IsObject)
-            return Wrong(index, ".resource", "required", "POST, PUT and PATCH need a resource; GET and DELETE have none.");
-        var query = method == EntryMethod.Post ? conditions.IfNoneExist : question < 0 || method == EntryMethod.Get ? null : url[(question + 1)..];
-        if (!Criteria.Of(request.Service.Search, path[0], query).Succeeded(out var criteria, out refusal))
-            return refusal.At(index, ".request");
-        return Named(request, new BundleEntry
+        if (!EntryAddress.Read(entry["request"u8], index, request.Address).Succeeded(out var to, out var refusal)
+            || !EntryConditions.Read(entry["request"u8], to, index).Succeeded(out var conditions, out refusal))
         {
-            Index = index, Method = method, FullUrl = entry["fullUrl"u8].Text, Url = url, Type = path[0], Id = path.Length > 1 && UpdateResource.IsId(path[1]) ? path[1] : null,
-            IsInteraction = isInteraction, Conditions = conditions, Resource = resource, Criteria = criteria, CriteriaText = criteria.IsNone ? null : $"{path[0]}?{query}",
-        });
+            return refusal;
+        }
+
+        var resource = entry["resource"u8];
+        if (to.IsInteraction && EntryInteractions.IsSearch(to.Path) && resource.Exists)
+            return Wrong(index, ".resource", "invalid", "A search has no resource: its parameters stand in the address.");
+        if (to is { IsInteraction: true, Method: EntryMethod.Post })
+            return EntryInteractions.Operation(index, entry, to);
+        if ((to.Method is EntryMethod.Post or EntryMethod.Put or EntryMethod.Patch) != resource.IsObject)
+            return Wrong(index, ".resource", "required", "POST, PUT and PATCH need a resource; GET and DELETE have none.");
+        return Of(request, entry, to, conditions, index).Then(read => Named(request, read));
+    }
+
+    private static Outcome<BundleEntry> Of(FhirRequest request, FhirNode entry, EntryAddress to, EntryConditions conditions, int index)
+    {
+        var query = to.Method switch { EntryMethod.Post => conditions.IfNoneExist, EntryMethod.Get => null, _ => to.Query };
+        if (!Criteria.Of(request.Service.Search, to.Path[0], query).Succeeded(out var criteria, out var refusal))
+            return refusal.At(index, to.Method == EntryMethod.Post ? ".request.ifNoneExist" : ".request.url");
+        return new BundleEntry
+        {
+            Index = index,
+            Method = to.Method,
+            FullUrl = entry["fullUrl"u8].Text,
+            Url = to.Url,
+            Type = to.Path[0],
+            Id = to.Path.Length > 1 && UpdateResource.IsId(to.Path[1]) ? to.Path[1] : null,
+            IsInteraction = to.IsInteraction,
+            Conditions = conditions,
+            Resource = entry["resource"u8],
+            Criteria = criteria,
+            CriteriaText = criteria.IsNone ? null : $"{to.Path[0]}?{query}",
+        };
     }
 
     /// <summary>What an entry says of itself has to be said in a way that is understood, or it would be done differently from what was meant.</summary>
@@ -118,13 +125,15 @@ internal sealed record BundleEntry
             return Wrong(index, ".fullUrl", "structure", "A fullUrl has to be a string.");
         foreach (var member in request.Properties)
         {
-            if (member.NameUtf8 is var name && (name.SequenceEqual("method"u8) || name.SequenceEqual("url"u8) || name.StartsWith("if"u8)) && (member.Kind != JsonKind.String || member.Raw[1..^1].Trim((byte)' ').IsEmpty))
+            if (IsKnown(member.NameUtf8) && (member.Kind != JsonKind.String || member.Raw[1..^1].Trim((byte)' ').IsEmpty))
                 return Wrong(index, ".request." + member.Name, "structure", "This has to be a string that is not empty.");
         }
 
         return entry["modifierExtension"u8].Exists || request["modifierExtension"u8].Exists
             ? Wrong(index, "", "extension", "An extension that changes what the entry means is not understood.")
             : null;
+
+        static bool IsKnown(ReadOnlySpan<byte> name) => name.SequenceEqual("method"u8) || name.SequenceEqual("url"u8) || name.StartsWith("if"u8);
     }
 
     private static Outcome<BundleEntry> Named(FhirRequest request, BundleEntry entry)
@@ -153,34 +162,9 @@ internal sealed record BundleEntry
         return UpdateResource.SameId(entry.Resource, entry.Id).Succeeded(out _, out var refusal) ? entry : refusal.At(entry.Index, ".resource");
     }
 
-    private static Refusal Wrong(int index, string below, string code, string text) =>
+    /// <summary>A refusal of something in an entry.</summary>
+    internal static Refusal Wrong(int index, string below, string code, string text) =>
         Refusal.Invalid("", new RefusalDetail(code, text, Place(index) + below));
-
-    private static bool TryMethod(string verb, out EntryMethod method)
-    {
-        EntryMethod? found = verb switch { "DELETE" => EntryMethod.Delete, "POST" => EntryMethod.Post, "PUT" => EntryMethod.Put, "PATCH" => EntryMethod.Patch, "GET" or "HEAD" => EntryMethod.Get, _ => null };
-        method = found ?? EntryMethod.Get;
-        return found is not null;
-    }
-
-    private static bool IsShape(EntryMethod method, string[] path, bool hasQuery) => method switch
-    {
-        _ when path.Length > 1 && !UpdateResource.IsId(path[1]) => false,
-        EntryMethod.Post => path.Length == 1 && !hasQuery,
-        EntryMethod.Get => path.Length is 1 or 2 || path is [_, _, "_history", _],
-        _ => path.Length == 2 ? !hasQuery : path.Length == 1 && hasQuery,
-    };
-
-    /// <summary>The address below the interface's own; a slash at its end says nothing, as in a request.</summary>
-    private static string Relative(string url, string address)
-    {
-        if (url.StartsWith(address, StringComparison.Ordinal) && (url.Length == address.Length || url[address.Length] is '/' or '?'))
-            url = url[address.Length..];
-        var below = url.StartsWith('/') ? url[1..] : url;
-        var question = below.IndexOf('?', StringComparison.Ordinal);
-        var path = question < 0 ? below : below[..question];
-        return path is [_, .., '/'] ? path[..^1] + below[path.Length..] : below;
-    }
 }
 
 /// <summary>Says of a refusal which entry it is about.</summary>

@@ -15,27 +15,28 @@ internal sealed record EntryConditions(VersionMatch? IfMatch, string? IfNoneMatc
     internal static readonly EntryConditions None = new(null, null, null, null);
 
     /// <summary>Reads the conditions of an entry's request, whose members are known to be strings.</summary>
-    internal static Outcome<EntryConditions> Read(FhirNode request, EntryMethod method, bool isInteraction)
+    internal static Outcome<EntryConditions> Read(FhirNode request, EntryAddress to, int index)
     {
         var (ifMatch, ifNoneMatch, ifModifiedSince, ifNoneExist) = (request["ifMatch"u8].Text, request["ifNoneMatch"u8].Text, request["ifModifiedSince"u8].Text, request["ifNoneExist"u8].Text);
         if ((ifMatch ?? ifNoneMatch ?? ifModifiedSince ?? ifNoneExist) is null)
             return None;
-        if (ifMatch is not null && method is EntryMethod.Get or EntryMethod.Post)
-            return Unknown("ifMatch", "PUT, PATCH and DELETE");
-        if (ifNoneMatch is not null && method is not (EntryMethod.Get or EntryMethod.Put))
-            return Unknown("ifNoneMatch", "GET and PUT");
-        if (ifModifiedSince is not null && method != EntryMethod.Get)
-            return Unknown("ifModifiedSince", "GET");
-        if (ifNoneExist is not null && (method != EntryMethod.Post || isInteraction))
-            return Unknown("ifNoneExist", "a POST that creates");
-        if (method == EntryMethod.Put && !Preconditions.IsNewOnly(ifNoneMatch).Succeeded(out _, out var refusal))
-            return refusal;
+        if (ifMatch is not null && to.Method is EntryMethod.Get or EntryMethod.Post)
+            return Unknown(index, "ifMatch", "PUT, PATCH and DELETE");
+        if (ifNoneMatch is not null && !to.IsRead && to.Method != EntryMethod.Put)
+            return Unknown(index, "ifNoneMatch", "PUT and the read of one resource");
+        if (ifModifiedSince is not null && !to.IsRead)
+            return Unknown(index, "ifModifiedSince", "the read of one resource");
+        if (ifNoneExist is not null && (to.Method != EntryMethod.Post || to.IsInteraction))
+            return Unknown(index, "ifNoneExist", "a POST that creates");
+        if (to.Method == EntryMethod.Put && !Preconditions.IsNewOnly(ifNoneMatch).Succeeded(out _, out var refusal))
+            return refusal.At(index, ".request.ifNoneMatch");
         if (!FhirDateTime.TryParse(ifModifiedSince, out var since) && ifModifiedSince is not null)
-            return Refusal.Invalid("ifModifiedSince has to be an instant.");
+            return BundleEntry.Wrong(index, ".request.ifModifiedSince", "value", "ifModifiedSince has to be an instant.");
         return Preconditions.VersionOf(ifMatch).Succeeded(out var version, out refusal)
             ? new EntryConditions(version, ifNoneMatch, ifModifiedSince is null ? null : since.Low(TimeZoneInfo.Utc), ifNoneExist)
-            : refusal;
+            : refusal.At(index, ".request.ifMatch");
     }
 
-    private static Refusal Unknown(string condition, string methods) => Refusal.Invalid("", new RefusalDetail("not-supported", $"{condition} is a condition of {methods}."));
+    private static Refusal Unknown(int index, string condition, string methods) =>
+        BundleEntry.Wrong(index, $".request.{condition}", "not-supported", $"{condition} is a condition of {methods}.");
 }

@@ -27,16 +27,14 @@ internal static class EntryInteractions
     internal static bool IsSearch(string[] path) => path is ["_search"] || (path is [var type, "_search"] && R4.IsResourceType(type));
 
     /// <summary>A posted operation or search; its body, if it has one, is the entry's resource.</summary>
-    internal static BundleEntry Operation(int index, FhirNode entry, string url, string[] path) => new()
+    internal static BundleEntry Operation(int index, FhirNode entry, EntryAddress to) => new()
     {
-        Index = index, Method = EntryMethod.Post, Url = url, Type = R4.IsResourceType(path[0]) ? path[0] : "", Resource = entry["resource"u8], Criteria = Criteria.Empty, IsInteraction = true,
+        Index = index, Method = EntryMethod.Post, Url = to.Url, Type = R4.IsResourceType(to.Path[0]) ? to.Path[0] : "", Resource = entry["resource"u8], Criteria = Criteria.Empty, IsInteraction = true,
     };
 
     internal static async Task<FhirReply> AnswerAsync(FhirRequest outer, BundleEntry entry)
     {
-        var question = entry.Url.IndexOf('?', StringComparison.Ordinal);
-        var (path, query) = question < 0 ? (entry.Url, "") : (entry.Url[..question], entry.Url[question..]);
-        var request = new FhirRequest(Http(outer, entry, path, query), outer.Service, outer.Prefix);
+        var (request, path, query) = Alone(outer, entry);
         var parts = path.Split('/');
         var reply = await (parts[^1] switch
         {
@@ -50,6 +48,14 @@ internal static class EntryInteractions
         });
         Redisclosure.PassOn(request, outer);
         return reply is { Status: 200, Version: null } && !request.Shape.IsWhole ? reply with { Body = Subset.Of(reply.Body, request.Shape, isStored: false) } : reply;
+    }
+
+    /// <summary>An entry as a request of its own, with its path and its query from the question mark on.</summary>
+    internal static (FhirRequest Request, string Path, string Query) Alone(FhirRequest outer, BundleEntry entry)
+    {
+        var question = entry.Url.IndexOf('?', StringComparison.Ordinal);
+        var (path, query) = question < 0 ? (entry.Url, "") : (entry.Url[..question], entry.Url[question..]);
+        return (new FhirRequest(Http(outer, entry, path, query), outer.Service, outer.Prefix), path, query);
     }
 
     private static bool IsPlace(string[] path) => path switch

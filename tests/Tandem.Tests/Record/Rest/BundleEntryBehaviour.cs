@@ -97,6 +97,9 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("DELETE", "Patient/abc", "\"ifNoneExist\":\"identifier=urn:mrn|1\"", 400)]
     [InlineData("DELETE", "Patient?identifier=urn:mrn|1", "\"ifMatch\":\"W/\\\"9\\\"\"", 412)]
     [InlineData("GET", "Patient/abc", "\"ifMatch\":\"W/\\\"9\\\"\"", 400)]
+    [InlineData("GET", "Patient?_id=abc", "\"ifNoneMatch\":\"W/\\\"1\\\"\"", 400)]
+    [InlineData("GET", "Patient/abc/_history", "\"ifModifiedSince\":\"2020-01-01T00:00:00Z\"", 400)]
+    [InlineData("GET", "Patient/abc/Observation", "\"ifNoneMatch\":\"W/\\\"1\\\"\"", 400)]
     public async Task A_condition_holds_or_is_refused(string method, string url, string condition, int status)
     {
         await server.PutAsync("Patient/abc", Patient);
@@ -120,6 +123,20 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
 
         Assert.Equal("412", type == "batch" ? Statuses(answer) : $"{(int)answer.Status}");
         Assert.Equal("W/\"1\"", (await server.GetAsync("Patient/abc")).ETag);
+    }
+
+    [Theory]
+    [InlineData("PUT", "Patient/abc", "ifMatch", "nonsense", "412 Bundle.entry[0].request.ifMatch")]
+    [InlineData("PUT", "Patient/abc", "ifNoneMatch", "nonsense", "400 Bundle.entry[0].request.ifNoneMatch")]
+    [InlineData("GET", "Patient/abc", "ifModifiedSince", "nonsense", "400 Bundle.entry[0].request.ifModifiedSince")]
+    [InlineData("POST", "Patient", "ifNoneExist", "nonsense=1", "400 Bundle.entry[0].request.ifNoneExist")]
+    [InlineData("GET", "Patient/abc", "ifNoneExist", "identifier=1", "400 Bundle.entry[0].request.ifNoneExist")]
+    [InlineData("PUT", "Patient?nonsense=1", "ifMatch", "1", "400 Bundle.entry[0].request.url")]
+    public async Task A_refused_condition_is_named(string method, string url, string condition, string value, string refused)
+    {
+        var answer = await SendAsync("transaction", Entry(method, url, method == "GET" ? null : Patient, more: $",\"{condition}\":\"{value}\""));
+
+        Assert.Equal(refused, $"{(int)answer.Status} {answer.Json["issue"u8].First["expression"u8].First.Text}");
     }
 
     [Fact]
