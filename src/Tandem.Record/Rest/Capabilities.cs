@@ -23,10 +23,14 @@ internal static class Capabilities
     internal static void Map(FhirRoutes routes) =>
         FhirEndpoint.Map(routes, ["GET", "HEAD"], "/metadata", "Capabilities", "What this server can do.", HandleAsync, open: true);
 
-    /// <summary>Answers with the statement; for batches too. There is no part of it to ask for with <c>mode</c> (R4 3.1.0.14).</summary>
-    internal static Task<FhirReply> HandleAsync(FhirRequest request) => Task.FromResult(request.Http.Request.Query["mode"] is { Count: > 0 } mode && mode != "full"
-        ? Refusal.Invalid("", new RefusalDetail("not-supported", "The mode is full or left out: normative parts and terminology have no statement of their own here."))
-        : new FhirReply(200, request.Service.Capabilities.Of(request)));
+    /// <summary>Answers with the statement, whichever <c>mode</c> of it is asked for (R4 3.1.0.14: servers may ignore it); for batches too.</summary>
+    internal static Task<FhirReply> HandleAsync(FhirRequest request) =>
+        Task.FromResult(Misasked(request) is { } wrong ? wrong : new FhirReply(200, request.Service.Capabilities.Of(request)));
+
+    /// <summary>Refuses a mode that R4 does not know.</summary>
+    internal static Refusal? Misasked(FhirRequest request) => request.Http.Request.Query["mode"] is { Count: > 0 } mode && mode.ToString() is not ("full" or "normative" or "terminology")
+        ? Refusal.Invalid("", new RefusalDetail("value", "The mode is one of full, normative and terminology; the whole statement is the answer to each."))
+        : null;
 
     /// <summary>The statement of a running server, written anew when what it depends on has changed. Thread-safe.</summary>
     internal sealed class Current(DateTimeOffset since)
