@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tandem.Fhir.Definitions;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
@@ -36,7 +35,10 @@ internal static class EntryReads
             : Refusal.NotFound("There is no such version.");
     }
 
-    /// <summary>Within a transaction, before it: a search that cannot be asked, or a read of a version that was deleted, refuses all of it (R4 3.1.0.11.2).</summary>
+    /// <summary>
+    /// Within a transaction, before it: a search or a history that cannot be asked, or a read of a version that was deleted, refuses all of it (R4 3.1.0.11.2). What an operation
+    /// asks for is known to the operation alone.
+    /// </summary>
     internal static async Task<Refusal?> RefusedAsync(FhirRequest request, BundleEntry entry)
     {
         if (entry.Method != EntryMethod.Get || SearchLink.IsIn(entry.Url))
@@ -45,8 +47,14 @@ internal static class EntryReads
         var (path, query) = question < 0 ? (entry.Url, "") : (entry.Url[..question], entry.Url[(question + 1)..]);
         Refusal? refusal = path.Split('/') switch
         {
-            [var type] when !entry.IsInteraction => (await SearchResources.ReadAsync(request, type, query, isWithin: false, path)).Refusal,
-            [_, _, var member] when R4.IsResourceType(member) => (await SearchResources.ReadAsync(request, member, query, isWithin: true, path)).Refusal,
+            [.., ['$', ..]] => null,
+            ["metadata"] => Capabilities.Misasked(EntryInteractions.Alone(request, entry).Request),
+            [.., "_history"] => HistoryQuestion.Read(EntryInteractions.Alone(request, entry).Request).Refusal,
+            [""] => (await SearchTypes.ReadAsync(request, query)).Refusal,
+            [var type] => (await SearchResources.ReadAsync(request, type, query, isWithin: false, path)).Refusal,
+            [var type, _, var member] when SearchCompartment.Nowhere(type, member) is { } nowhere => nowhere,
+            [_, _, "*"] => SearchCompartment.SizeOfAll(EntryInteractions.Alone(request, entry).Request).Refusal,
+            [_, _, var member] => (await SearchResources.ReadAsync(request, member, query, isWithin: true, path)).Refusal,
             [var type, var id, _, var version] when Preconditions.VersionNumber(version) is { } number
                 && request.Service.Store.ReadOne(type, id, number, request.Scope).Refusal is { Kind: RefusalKind.Gone } gone => gone,
             _ => null,

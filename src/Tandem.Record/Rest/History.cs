@@ -21,19 +21,9 @@ internal static class History
 
     internal static async Task<FhirReply> HandleAsync(FhirRequest request)
     {
-        var refusal = (request.Type.Length > 0 ? request.UnknownType() : null) ?? request.UnknownParameters("_count", "_since", "_at", "_cursor", "_total", "_list", "_sort");
-        if (refusal is not null)
+        if (!HistoryQuestion.Read(request).Succeeded(out var asked, out var refusal))
             return refusal;
-        if (!PageSize.Of(request).Succeeded(out var count, out refusal)
-            || !Time(request, "_since").Succeeded(out var since, out refusal)
-            || !Time(request, "_at").Succeeded(out var at, out refusal)
-            || !IsCounted(request).Succeeded(out var isCounted, out refusal)
-            || !Lists(request).Succeeded(out var listed, out refusal)
-            || !IsOldestFirst(request).Succeeded(out var isOldestFirst, out refusal))
-        {
-            return refusal;
-        }
-
+        var (count, since, at, isCounted, listed, isOldestFirst) = asked;
         if (request.Shape.Summary == SummaryMode.Count)
             (count, isCounted) = (0, true);
         var reading = new HistoryReading(
@@ -92,40 +82,4 @@ internal static class History
     private static string Kept(FhirRequest request) => string.Concat(request.Http.Request.Query
         .Where(parameter => parameter.Key != "_cursor")
         .SelectMany(parameter => parameter.Value.Select(value => $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(value ?? "")}&")));
-
-    /// <summary>A resource's versions are few and always counted; those of a type or of all where they are asked for (<c>_total</c>), as the log is long.</summary>
-    private static Outcome<bool> IsCounted(FhirRequest request)
-    {
-        if (!request.Http.Request.Query.TryGetValue("_total", out var total))
-            return request.Id.Length > 0;
-        return total.ToString() is "none" or "estimate" or "accurate"
-            ? total.ToString() != "none"
-            : Refusal.Invalid("", new RefusalDetail("value", "_total is one of none, estimate, accurate."));
-    }
-
-    /// <summary>The order: by when the versions were recorded, newest first unless the oldest are wanted first.</summary>
-    private static Outcome<bool> IsOldestFirst(FhirRequest request) => request.Http.Request.Query["_sort"].ToString() switch
-    {
-        "" or "-_lastUpdated" => false,
-        "_lastUpdated" => true,
-        _ => Refusal.Invalid("", new RefusalDetail("not-supported", "A history is sorted by _lastUpdated or -_lastUpdated.")),
-    };
-
-    private static Outcome<ListedVersions?> Lists(FhirRequest request)
-    {
-        if (!request.Http.Request.Query.TryGetValue("_list", out var list))
-            return (ListedVersions?)null;
-        return list is [{ Length: > 0 } one]
-            ? ListedVersions.Of(request.Type, one).Then<ListedVersions?>(listed => listed)
-            : Refusal.Invalid("", new RefusalDetail("value", "_list is given once, with the ids of Lists or the name of one, such as $current-problems."));
-    }
-
-    private static Outcome<FhirDateTime?> Time(FhirRequest request, string name)
-    {
-        if (!request.Http.Request.Query.TryGetValue(name, out var text))
-            return (FhirDateTime?)null;
-        return FhirDateTime.TryParse(text.ToString().Replace(' ', '+'), out var time)
-            ? (FhirDateTime?)time
-            : Refusal.Invalid("", new RefusalDetail("value", $"{name} has to be a date or an instant, such as 2026-03-02T15:00:00Z."));
-    }
 }

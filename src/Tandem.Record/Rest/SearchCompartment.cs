@@ -32,24 +32,31 @@ internal static class SearchCompartment
             return wrong;
         if (member.StartsWith('$') && OperationTable.Find(member[1..], request.Type, OperationLevels.Instance) is not null)
             return FhirReply.Error(StatusCodes.Status405MethodNotAllowed, "not-supported", "This operation changes the record; it has to be posted.") with { Allow = "POST" };
-        if (!Compartments.Names.Contains(request.Type) || (member != "*" && !R4.IsResourceType(member)))
-            return Refusal.NotFound("There is nothing at this address; compartments are of Patient, Encounter, Practitioner, RelatedPerson and Device.");
+        if (Nowhere(request.Type, member) is { } nowhere)
+            return nowhere;
         if (!request.Service.Store.Read(request.Type, request.Id, request.Scope).Succeeded(out _, out var refusal))
             return refusal;
         var clause = new CompartmentClause(request.Type, request.Id);
-        if (member == "*")
-            return await AllAsync(request, clause, query);
-        return Compartments.Parameters(request.Type, member).Count == 0
-            ? Refusal.NotFound($"{member} is never in the compartment of a {request.Type}.")
+        return member == "*"
+            ? await AllAsync(request, clause, query)
             : await SearchResources.FindAsync(request, member, query, clause, $"{request.Type}/{request.Id}/{member}");
     }
+
+    /// <summary>Refuses an address that no compartment has, whatever is in the record.</summary>
+    internal static Refusal? Nowhere(string type, string member)
+    {
+        if (!Compartments.Names.Contains(type) || (member != "*" && !R4.IsResourceType(member)))
+            return Refusal.NotFound("There is nothing at this address; compartments are of Patient, Encounter, Practitioner, RelatedPerson and Device.");
+        return member != "*" && Compartments.Parameters(type, member).Count == 0 ? Refusal.NotFound($"{member} is never in the compartment of a {type}.") : null;
+    }
+
+    /// <summary>How much goes on a page of everything in a compartment; a refusal when that cannot be asked.</summary>
+    internal static Outcome<int> SizeOfAll(FhirRequest request) => request.UnknownParameters("_count", "_type", "_cursor") is { } wrong ? wrong : PageSize.Of(request);
 
     /// <summary>A page of everything in the compartment; the resource that it is of first.</summary>
     private static async Task<FhirReply> AllAsync(FhirRequest request, CompartmentClause clause, string query)
     {
-        if (request.UnknownParameters("_count", "_type", "_cursor") is { } wrong)
-            return wrong;
-        if (!PageSize.Of(request).Succeeded(out var count, out var refusal))
+        if (!SizeOfAll(request).Succeeded(out var count, out var refusal))
             return refusal;
         var pairs = QueryPairs.Read(query);
         var wanted = pairs.Where(pair => pair.Key == "_type").SelectMany(pair => pair.Value.Split(',')).ToList();

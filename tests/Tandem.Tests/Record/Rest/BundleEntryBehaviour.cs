@@ -183,6 +183,14 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("Patient?_summary=nonsense", 400)]
     [InlineData("Patient/abc/Observation?nonsense=1", 400)]
     [InlineData("Patient/abc?_summary=nonsense", 400)]
+    [InlineData("?_type=Patient&nonsense=1", 400)]
+    [InlineData("?_type=Nonsense", 400)]
+    [InlineData("Patient/abc/*?nonsense=1", 400)]
+    [InlineData("Patient/abc/Medication", 404)]
+    [InlineData("Patient/abc/_history?_since=nonsense", 400)]
+    [InlineData("Patient/_history?_count=nonsense", 400)]
+    [InlineData("_history?nonsense=1", 400)]
+    [InlineData("metadata?mode=nonsense", 400)]
     public async Task A_read_that_fails_keeps_the_writes_of_its_transaction_out(string url, int status)
     {
         await server.PutAsync("Patient/abc", Patient);
