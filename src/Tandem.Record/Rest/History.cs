@@ -1,5 +1,4 @@
 using Tandem.Fhir.Search;
-using Tandem.Fhir.Views;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bundles;
 using Tandem.Record.Log;
