@@ -36,6 +36,9 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
     /// <summary>True when the address is that of a supplement, which has no codes of its own.</summary>
     public bool IsSupplement(string canonical) => Known(canonical) is { IsSupplement: true };
 
+    /// <summary>True for a code system as the specification ships it; false for one of the site's own, under the same address too.</summary>
+    internal static bool IsShipped(CodeSystem system) => ShippedResources.Find("CodeSystem", system.Url) is { Exists: true } shipped && shipped == system.Resource;
+
     private CodeSystem? Known(string canonical) =>
         Kept(systems, canonical, () => Resource("CodeSystem", canonical) is { Exists: true } found ? Supplemented(found) : null);
 

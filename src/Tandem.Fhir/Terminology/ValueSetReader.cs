@@ -92,9 +92,12 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         return (withInactive || !concept.IsInactive) && part.Filters.All(filter => filter.Passes(known, concept));
     }
 
-    /// <summary>True when the value set lists what is no code of its system: the system is here whole, in the version that is meant, without it.</summary>
-    private bool Lacks(ValueSetPart part, CodeSystem? known, string code) =>
-        known is { IsComplete: true } && known.Find(code) is null && ((versions?.Wanted(part.System!, part.Version) ?? part.Version) is not { } version || version == known.Version);
+    /// <summary>
+    /// True when the value set lists what is no code of its system: the system is here whole without it, in the version that is meant, or as the site has it.
+    /// Where no version is meant, a system that ships with the specification may be older than the list.
+    /// </summary>
+    private bool Lacks(ValueSetPart part, CodeSystem? known, string code) => known is { IsComplete: true } && known.Find(code) is null
+        && ((versions?.Wanted(part.System!, part.Version) ?? part.Version) is { } version ? version == known.Version : !TerminologyService.IsShipped(known));
 
     private ValueSet? Definition(ValueSetPart part, string canonical) => part.Of?.Contained(canonical) ?? terminology.Definition(canonical);
 

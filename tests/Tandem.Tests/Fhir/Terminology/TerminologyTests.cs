@@ -141,4 +141,20 @@ public sealed class TerminologyTests
         Assert.Equal("male female other unknown", Codes(terminology, "http://hl7.org/fhir/ValueSet/administrative-gender"));
         Assert.True(terminology.IsA("http://terminology.hl7.org/CodeSystem/v3-ActCode", "IMP", "_ActEncounterCode"));
     }
+
+    [Theory] // HL7 adds codes to its systems: those that ship are of 2019
+    [InlineData("", false, "MR NEWER")]
+    [InlineData("\"version\":\"2.9\",", false, "MR")] // the version that ships
+    [InlineData("\"version\":\"3.0\",", false, "MR NEWER")]
+    [InlineData("", true, "MR")] // the site has the system itself, in the version that it means
+    public void A_listed_code_that_is_newer_than_the_shipped_system_belongs_to_the_set(string version, bool hasOwn, string codes)
+    {
+        const string identifiers = "http://terminology.hl7.org/CodeSystem/v2-0203";
+        var set = Set($$"""{"include":[{"system":"{{identifiers}}",{{version}}"concept":[{"code":"MR"},{"code":"NEWER"}]}]}""");
+        var own = $$"""{"resourceType":"CodeSystem","url":"{{identifiers}}","version":"4.0.0","content":"complete","concept":[{"code":"MR"}]}""";
+        var terminology = hasOwn ? With(set, own) : With(set);
+
+        Assert.Equal(codes, Codes(terminology));
+        Assert.Equal(codes.Contains("NEWER", StringComparison.Ordinal), terminology.Contains("urn:set", identifiers, "NEWER"));
+    }
 }
