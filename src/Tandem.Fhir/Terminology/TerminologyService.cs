@@ -82,9 +82,11 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
     public bool? Contains(string canonical, string? system, string code) =>
         Definition(canonical) is { } set ? new ValueSetReader(this).Contains(set, canonical, system, code) : null;
 
-    /// <summary>As <see cref="Contains(string, string?, string)"/> for a value set that was sent rather than named, or with the version of the code.</summary>
-    public bool? Contains(FhirNode valueSet, string? system, string code, SystemVersions? versions = null) =>
-        new ValueSetReader(this, versions).Contains(Read(valueSet), valueSet["url"u8].Text ?? "", system, code);
+    /// <summary>As <see cref="Contains(string, string?, string)"/> for a value set that was sent rather than named.</summary>
+    public bool? Contains(FhirNode valueSet, string? system, string code) => Ask(valueSet).Contains(system, code);
+
+    /// <summary>A value set that was sent or read, to ask several codes of it.</summary>
+    public AskedValueSet Ask(FhirNode valueSet) => new(this, Read(valueSet), valueSet["url"u8].Text ?? "");
 
     /// <summary>Whether <paramref name="code"/> is <paramref name="ancestor"/> or below it; null when the system is not here or does not know one of them.</summary>
     public bool? IsA(string system, string code, string ancestor)
@@ -112,10 +114,6 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
         var others = Meant(parts, shown.System, shown.Version, shown.Code).ConvertAll(system => ConceptNames.Other(shown, system, listed));
         return others.Contains(null) ? null : others.FirstOrDefault();
     }
-
-    /// <summary>The systems that a value set takes codes from, with those of the sets it takes in.</summary>
-    public IReadOnlyList<string> SystemsOf(FhirNode valueSet) =>
-        [.. new ValueSetReader(this).PartsOf(Read(valueSet), valueSet["url"u8].Text ?? "", null).Select(part => part.System).OfType<string>().Distinct()];
 
     /// <summary>The code system of a code of a value set: in the version that stands beside the code, else in each that the set names, else the newest; only those that have the code.</summary>
     public IReadOnlyList<CodeSystem> SystemsOf(FhirNode valueSet, string system, string? version, string code) =>

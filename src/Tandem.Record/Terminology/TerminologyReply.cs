@@ -9,6 +9,9 @@ namespace Tandem.Record.Terminology;
 /// <summary>What the operations on codes share: their answers' shape and the code they are asked about.</summary>
 internal static class TerminologyReply
 {
+    /// <summary>Most codings of a concept that are looked at.</summary>
+    private const int MostCodings = 100;
+
     private static readonly string[] Ways = ["code", "coding", "codeableConcept"];
 
     /// <summary>Parameters with the parameters that are written.</summary>
@@ -36,6 +39,8 @@ internal static class TerminologyReply
             Add(coding);
         foreach (var item in call["codeableConcept"].Value["coding"u8].Items)
             Add(item);
+        if (found.Count > MostCodings)
+            return Refuse(new("too-costly", $"At most {MostCodings} codings are looked at: send fewer."));
         return found.Count > 0 ? found : Refusal.Invalid("", new RefusalDetail("required", "Name a code: code and system, a coding, or a codeableConcept."));
 
         void Add(FhirNode item)

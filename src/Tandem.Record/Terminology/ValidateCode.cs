@@ -19,7 +19,7 @@ internal static class ValidateCode
         new("coding", "Coding", "A coding instead of code and system."),
         new("codeableConcept", "CodeableConcept", "A concept, of which one coding has to be valid."),
         new("abstract", "boolean", "True where a code that only groups others may be used; else such a code is not valid."),
-        new("displayLanguage", "code", "The language of the display that is given and of the one that is answered."),
+        new("displayLanguage", "code", "The language of the display that is answered."),
         new("result", "boolean", "True when the code is valid.", 1, IsOut: true),
         new("message", "string", "Why not.", IsOut: true),
         new("display", "string", "What the code means.", IsOut: true),
@@ -61,6 +61,9 @@ internal static class ValidateCode
         Run = call => Task.FromResult(InCodeSystem(call)),
     };
 
+    /// <summary>Most systems that a code without its own is looked for in.</summary>
+    private const int MostSystems = 100;
+
     private static FhirReply InValueSet(OperationRequest call)
     {
         if (!ExpandValueSet.Asked(call).Succeeded(out var asked, out var refusal) || !TerminologyReply.Codes(call).Succeeded(out var codes, out refusal))
@@ -70,13 +73,16 @@ internal static class ValidateCode
         var terminology = call.Fhir.Service.Definitions.Current.Terminology;
         var (url, sent) = asked;
         var set = url is null ? sent : terminology.FindValueSet(url);
+        var members = terminology.Ask(set);
+        if (codes.Exists(code => code.System is null) && members.Systems.Count > MostSystems)
+            return TerminologyReply.Refuse(new("too-costly", $"The value set has codes of more than {MostSystems} systems: name that of the code."));
         var (isOpen, denial) = (false, "The code is not in the value set.");
         foreach (var code in codes.Select(code => code with { Version = code.Version ?? call.Text("systemVersion") }))
         {
-            List<string> systems = [.. code.System is { } own ? [own] : terminology.SystemsOf(set)];
-            var contained = systems.ConvertAll(system => (System: system, IsIn: terminology.Contains(set, system, code.Code, code.Version is { } version ? SystemVersions.Of(system, version) : null)));
+            List<string> systems = [.. code.System is { } own ? [own] : members.Systems];
+            var contained = systems.ConvertAll(system => (System: system, IsIn: members.Contains(system, code.Code, code.Version is { } version ? SystemVersions.Of(system, version) : null)));
             var having = contained.Where(one => one.IsIn == true).Select(one => one.System).ToList();
-            if (contained.Exists(one => one.IsIn is null) || (systems.Count == 0 && terminology.Contains(set, null, code.Code) is null))
+            if (contained.Exists(one => one.IsIn is null) || (systems.Count == 0 && members.Contains(null, code.Code) is null))
                 isOpen = true; // nor is it known that a code without its system is that of one system only
             else if (having.Count > 1)
                 denial = $"The value set has this code of several systems: name that of the code. {string.Join(", ", having.Select(FhirRequest.Shown))}";

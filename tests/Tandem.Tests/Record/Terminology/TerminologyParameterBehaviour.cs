@@ -302,6 +302,24 @@ public abstract class TerminologyParameterBehaviour(Engine engine) : IAsyncLifet
     }
 
     [Fact]
+    public async Task A_question_of_more_codings_or_systems_than_can_be_looked_at_is_refused()
+    {
+        static string Body(int systems, int codings, string system) => $$"""
+            {"resourceType":"Parameters","parameter":[
+             {"name":"valueSet","resource":{"resourceType":"ValueSet","status":"active","compose":{"include":[{{string.Join(',', Enumerable.Range(0, systems).Select(number => $$"""{"system":"urn:s{{number}}","concept":[{"code":"a{{number}}"}]}"""))}}]} } },
+             {"name":"codeableConcept","valueCodeableConcept":{"coding":[{{string.Join(',', Enumerable.Repeat($$"""{ {{system}}"code":"b"}""", codings - 1))}},{ {{system}}"code":"a7"}]} }]}
+            """;
+
+        Assert.True(Value(await server.PostAsync("ValueSet/$validate-code", Body(100, 100, "")), "result").Boolean);
+        Assert.True(Value(await server.PostAsync("ValueSet/$validate-code", Body(101, 2, "\"system\":\"urn:s7\",")), "result").Boolean);
+        foreach (var (systems, codings) in new[] { (101, 2), (2, 101) })
+        {
+            var answer = await server.PostAsync("ValueSet/$validate-code", Body(systems, codings, ""));
+            Assert.Equal((HttpStatusCode.UnprocessableEntity, "too-costly"), (answer.Status, answer.Issue));
+        }
+    }
+
+    [Fact]
     public async Task Codings_of_one_version_are_compared()
     {
         static string Body(string version) => $$"""
