@@ -11,27 +11,33 @@ internal static class ContainedUse
 {
     internal static bool IsComplete(FhirNode resource)
     {
+        if (!resource["contained"u8].Exists)
+            return true;
+        var referred = Referred(resource);
         foreach (var contained in resource["contained"u8].Items)
         {
-            if (contained["id"u8].Text is not { } id || !(Holds(resource, "#" + id) || Holds(contained, "#") || Shows(resource["text"u8]["div"u8].Text, id)))
+            if (contained["id"u8].Text is not { } id || !(referred.Contains(id) || References(contained).Contains("")))
                 return false;
         }
 
         return true;
     }
 
-    private static bool Shows(string? narrative, string id) =>
-        narrative is not null && (narrative.Contains($"\"#{id}\"", StringComparison.Ordinal) || narrative.Contains($"'#{id}'", StringComparison.Ordinal));
+    /// <summary>All ids that the resource, what it contains and its narrative refer to.</summary>
+    private static HashSet<string> Referred(FhirNode resource)
+    {
+        var attributes = (resource["text"u8]["div"u8].Text ?? "").Split('"', '\'').Where(text => text.StartsWith('#')).Select(text => text[1..]);
+        return new(References(resource).Concat(attributes), StringComparer.Ordinal);
+    }
 
-    private static bool Holds(FhirNode within, string reference)
+    /// <summary>What follows the <c>#</c> of each text that is a reference within its container; nothing for the container itself.</summary>
+    private static IEnumerable<string> References(FhirNode within)
     {
         var rows = within.Document.Rows;
         for (var at = within.Index + 1; at < rows[within.Index].Next; at++)
         {
-            if (rows[at].Kind == JsonKind.String && rows[at].Length == reference.Length + 2 && new FhirNode(within.Document, at).Text == reference)
-                return true;
+            if (rows[at].Kind == JsonKind.String && new FhirNode(within.Document, at) is var text && text.Raw.StartsWith("\"#"u8))
+                yield return text.Text![1..];
         }
-
-        return false;
     }
 }

@@ -12,7 +12,6 @@ internal sealed class ValidationRun(FhirValidator validator, ValidationOptions o
 
     private FhirPathContext? latest;
     private FhirNode latestRoot;
-    private BundleEntries? entries;
 
     internal FhirValidator Validator => validator;
 
@@ -46,11 +45,8 @@ internal sealed class ValidationRun(FhirValidator validator, ValidationOptions o
     }.In(root);
 
     /// <summary>Within a bundle an entry of that address, otherwise whatever the caller finds.</summary>
-    internal FhirNode Resolve(string reference)
-    {
-        entries ??= new(log.Document.Root);
-        return entries.Find(reference) is { Exists: true } entry ? entry : options.Resolve?.Invoke(reference) ?? default;
-    }
+    internal FhirNode Resolve(string reference) =>
+        BundleEntries.Of(log.Document).Find(reference) is { Exists: true } entry ? entry : options.Resolve?.Invoke(reference) ?? default;
 
     internal void Add(IssueSeverity severity, string code, string text, in FhirValue at, string below = "") =>
         log.Add(severity, code, text, at.Node.Exists ? at.Node.Index : at.Companion.Index, below);

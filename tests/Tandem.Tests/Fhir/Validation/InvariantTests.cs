@@ -165,6 +165,40 @@ public sealed class InvariantTests
         Assert.True((GC.GetAllocatedBytesForCurrentThread() - before) / 20 < 16 * 1024);
     }
 
+    [Fact]
+    public void Each_entry_of_a_large_transaction_is_validated_with_little_memory()
+    {
+        var entries = string.Join(',', Enumerable.Range(0, 2_000).Select(number => $$$"""
+            {"fullUrl":"urn:uuid:{{{Address(number)}}}","resource":{"resourceType":"Observation","status":"final","code":{"text":"a"},"device":{"reference":"urn:uuid:{{{Address((number + 1) % 2_000)}}}"} } }
+            """));
+        var bundle = Checked.Parsed($$"""{"resourceType":"Bundle","type":"transaction","entry":[{{entries}}]}""");
+        string[] finds = [.. bundle["entry"u8].Items.AsEnumerable().Take(50).Select(Finds)];
+        Assert.All(finds, found => Assert.Equal("error value Observation.device", found)); // the address of an observation is known: it is that of an entry
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var entry in bundle["entry"u8].Items.AsEnumerable().Take(50))
+            FhirValidator.Shipped.Validate(entry["resource"u8]);
+
+        Assert.True((GC.GetAllocatedBytesForCurrentThread() - before) / 50 < 64 * 1024);
+
+        static string Address(int number) => $"0a5d6f3e-1111-4222-8333-{number:d12}";
+        static string Finds(FhirNode entry) => Base.Finds(entry["resource"u8], ValidationOptions.Default);
+    }
+
+    [Fact]
+    public void A_narrative_is_read_once_however_much_is_contained()
+    {
+        var contained = string.Join(',', Enumerable.Range(0, 500).Select(number => $$"""{"resourceType":"Binary","id":"b{{number}}","contentType":"image/png"}"""));
+        var images = string.Concat(Enumerable.Range(0, 500).Select(number => $"<img src='#b{number}' alt='{new string('a', 100)}'/>"));
+        var resource = $$"""{"resourceType":"Basic","contained":[{{contained}}],"text":{"status":"additional","div":"<div>{{images}}</div>"} }""";
+        var (all, one) = (Checked.Parsed(resource), Checked.Parsed(resource.Replace("#b250'", "#c'", StringComparison.Ordinal)));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal((true, false), (ContainedUse.IsComplete(all), ContainedUse.IsComplete(one)));
+
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 20 * images.Length);
+    }
+
     [Theory] // Bundle.entry.fullUrl: it is absolute and shall not disagree with the id in the resource
     [InlineData("urn:uuid:0a5d6f3e-1111-4222-8333-444455556666", """{"resourceType":"Patient"}""", "")]
     [InlineData("http://example.org/fhir/Patient/1", """{"resourceType":"Patient","id":"1"}""", "")]
