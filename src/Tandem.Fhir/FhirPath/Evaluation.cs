@@ -40,6 +40,9 @@ internal sealed class Evaluation(FhirPathContext context)
         return text;
     }
 
+    /// <summary>For going over a text of this length.</summary>
+    internal void ChargeText(long length, Expression at) => Charge((int)Math.Min(int.MaxValue, length / 32), at);
+
     /// <summary>Before a text is built from one of this length, each character replaced by up to so many.</summary>
     internal void ChargeReplacement(int length, int each, Expression at)
     {

@@ -7,14 +7,14 @@ internal static class Strings
 {
     internal static readonly Function[] All =
     [
-        new("length", 0, 0, (in focus, call, _) => call.Text(focus) is { } text ? Values.Of((int?)Count(text)) : default),
-        new("upper", 0, 0, (in focus, call, _) => Values.Of(call.Text(focus)?.ToUpperInvariant())),
-        new("lower", 0, 0, (in focus, call, _) => Values.Of(call.Text(focus)?.ToLowerInvariant())),
-        new("trim", 0, 0, (in focus, call, _) => Values.Of(call.Text(focus)?.Trim())),
+        new("length", 0, 0, (in focus, call, run) => Of(focus, call, run, static text => Values.Of((int?)Count(text)))),
+        new("upper", 0, 0, (in focus, call, run) => Of(focus, call, run, static text => Values.Of(text.ToUpperInvariant()))),
+        new("lower", 0, 0, (in focus, call, run) => Of(focus, call, run, static text => Values.Of(text.ToLowerInvariant()))),
+        new("trim", 0, 0, (in focus, call, run) => Of(focus, call, run, static text => Values.Of(text.Trim()))),
         new("indexOf", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => Place(text, text.IndexOf(part, StringComparison.Ordinal)))),
         new("lastIndexOf", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => Place(text, text.LastIndexOf(part, StringComparison.Ordinal)))),
-        new("startsWith", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => new(text.StartsWith(part, StringComparison.Ordinal)))),
-        new("endsWith", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => new(text.EndsWith(part, StringComparison.Ordinal)))),
+        new("startsWith", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => new(text.StartsWith(part, StringComparison.Ordinal)), isAnywhere: false)),
+        new("endsWith", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => new(text.EndsWith(part, StringComparison.Ordinal)), isAnywhere: false)),
         new("contains", 1, 1, (in focus, call, run) => Both(focus, call, run, static (text, part) => new(text.Contains(part, StringComparison.Ordinal)))),
         new("substring", 1, 2, Substring),
         new("replace", 2, 2, Replace),
@@ -23,16 +23,28 @@ internal static class Strings
         new("join", 0, 1, Join),
     ];
 
-    private static Values Both(in Values focus, Call call, Evaluation run, Func<string, string, Values> apply)
+    private static Values Of(in Values focus, Call call, Evaluation run, Func<string, Values> apply)
+    {
+        if (call.Text(focus) is not { } text)
+            return default;
+        run.ChargeText(text.Length, call);
+        return apply(text);
+    }
+
+    private static Values Both(in Values focus, Call call, Evaluation run, Func<string, string, Values> apply, bool isAnywhere = true)
     {
         var text = call.Text(focus);
-        return call.TextArgument(0, run) is { } part && text is not null ? apply(text, part) : default;
+        if (call.TextArgument(0, run) is not { } part || text is null)
+            return default;
+        run.ChargeText(isAnywhere ? text.Length * (1 + (part.Length / 16L)) : part.Length, call); // it may be compared at every place
+        return apply(text, part);
     }
 
     private static Values Substring(in Values focus, Call call, Evaluation run)
     {
         if (call.Text(focus) is not { } text || call.IntegerArgument(0, run) is not { } start || start < 0)
             return default;
+        run.ChargeText(text.Length, call);
         var rest = text.AsSpan(Units(text, start));
         if (rest.IsEmpty)
             return default;
@@ -114,7 +126,7 @@ internal static class Strings
 
         if (parts.Count == 0)
             return default;
-        run.Charge((int)Math.Min(int.MaxValue, length / 32), call);
+        run.ChargeText(length, call);
         return Values.Of(run.Charge(string.Join(separator, parts), call));
     }
 }

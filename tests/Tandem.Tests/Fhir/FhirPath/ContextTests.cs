@@ -94,6 +94,23 @@ public sealed class ContextTests
     [InlineData("(1|2|3|4|5|6|7|8|9|10).aggregate($total.replace('', 'xxxxxxxxxxxxxxxx'), 'x')")]
     public void Work_without_end_is_ended(string expression) => Assert.StartsWith("The evaluation was ended", Fails(expression, Patient), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("%many.where(%long.length() > 5)")]
+    [InlineData("%many.where(%long.substring(%long.length() - 1) = 'a')")]
+    [InlineData("%many.where(%long.upper().exists())")]
+    [InlineData("%many.where(%long.trim().lower().exists())")]
+    [InlineData("%many.where(%long.contains('b'))")]
+    [InlineData("%many.where(%long.lastIndexOf('b') > 0)")]
+    [InlineData("(%long & %long).contains('b' & %long)")] // compared at every place
+    public void A_long_text_is_not_walked_without_end(string expression)
+    {
+        var context = new FhirPathContext(Patient).With("long", FhirValue.Of(new string('a', 200_000))).With("many", [.. Enumerable.Range(0, 500).Select(number => FhirValue.Of(number.ToString(System.Globalization.CultureInfo.InvariantCulture)))]);
+
+        Assert.False(FhirPathExpression.Compile(expression).TryEvaluate(context, out _, out var fault));
+        Assert.StartsWith("The evaluation was ended", fault!.Reason, StringComparison.Ordinal);
+        Assert.True(FhirPathExpression.Compile(expression.Replace("%many", "%many.first()", StringComparison.Ordinal).Replace("& %long)", ")", StringComparison.Ordinal)).TryEvaluate(context, out _, out _));
+    }
+
     [Fact]
     public void A_hostile_pattern_is_ended() =>
         Assert.Equal("The regular expression takes too long on this text.", Fails("'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('^(?=(a+)+$)(a+)+$')"));
