@@ -49,7 +49,7 @@ public static class StringIndex
     /// What a search compares (R4 3.1.1.4.8): the text normalised, and without its punctuation. What stands within a word goes (O'Brien = obrien), what parts words is a blank
     /// (Jean-Luc = jean luc). A text of punctuation alone keeps it.
     /// </summary>
-    internal static string Key(string text)
+    public static string Key(string text)
     {
         var normalised = Normalise(text);
         if (!normalised.AsSpan().ContainsAnyExcept(Letters))

@@ -115,7 +115,7 @@ internal sealed record PatientLikeness(double Weight, bool SharesIdentifier)
     }
 
     private static string? Contact(FhirNode telecom) => telecom["value"u8].Text is not { Length: > 0 } value ? null
-        : telecom["system"u8].Is("email"u8) ? Folded(value)
+        : telecom["system"u8].Is("email"u8) ? StringIndex.Normalise(value)
         : new string([.. value.Where(char.IsAsciiDigit)]) is { Length: >= 7 } digits ? digits[^7..] : null;
 
     private static string? Line(FhirNode address) =>
@@ -124,7 +124,7 @@ internal sealed record PatientLikeness(double Weight, bool SharesIdentifier)
     private static List<string> Parts(FhirNode names) =>
         [.. names.Items.AsEnumerable().Select(name => Folded(name.Text)).OfType<string>().Where(name => name.Length > 0)];
 
-    private static string? Folded(string? text) => text is null ? null : StringIndex.Normalise(text);
+    private static string? Folded(string? text) => text is null ? null : StringIndex.Key(text); // as a search by name compares
 }
 
 /// <summary>How alike two words are, from 0 to 1 (Jaro 1989, Winkler 1990): letters in common and in order, the beginning counting more.</summary>

@@ -53,12 +53,12 @@ public sealed record Whom(string Id, IReadOnlyList<Namesake> Namesakes, bool IsU
         return Of([.. found.Select(one => new Namesake(one.Reference, one.Display, one.Login ?? one.Id))], "");
     }
 
-    /// <summary>True for an account whose name has words that begin with each that was typed, or whose sign-in name holds what was typed; accents and case do not matter.</summary>
+    /// <summary>True for an account whose name has words that begin with each that was typed, or whose sign-in name holds what was typed; accents, case and punctuation do not matter.</summary>
     public static bool Fits(Account account, string typed)
     {
-        var names = StringIndex.Normalise(account.Display).Split(' ', '-');
+        var names = StringIndex.Key(account.Display).Split(' ');
         return account.Login?.Contains(typed, StringComparison.OrdinalIgnoreCase) == true
-            || StringIndex.Normalise(typed).Split(' ', '-').All(word => names.Any(name => name.StartsWith(word, StringComparison.Ordinal)));
+            || StringIndex.Key(typed).Split(' ').All(word => names.Any(name => name.StartsWith(word, StringComparison.Ordinal)));
     }
 
     private static Whom Of(IReadOnlyList<Namesake> found, string otherwise) => found switch
