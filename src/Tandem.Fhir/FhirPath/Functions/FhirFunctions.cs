@@ -19,8 +19,8 @@ internal static class FhirFunctions
         new("resolve", 0, 0, Resolve),
         new("memberOf", 1, 1, MemberOf),
         new("conformsTo", 1, 1, ConformsTo),
-        new("htmlChecks", 0, 0, (in focus, call, _) => call.Text(focus) is { } html ? new(Narrative.IsFormatting(html)) : default),
-        new("htmlChecks2", 0, 0, (in focus, call, _) => call.Text(focus) is { } html ? new(Narrative.HasContent(html)) : default), // so R5 calls it
+        new("htmlChecks", 0, 0, (in focus, call, run) => Html(focus, call, run, Narrative.IsFormatting)),
+        new("htmlChecks2", 0, 0, (in focus, call, run) => Html(focus, call, run, Narrative.HasContent)), // so R5 calls it
     ];
 
     private static Values Extensions(in Values focus, Call call, Evaluation run)
@@ -43,6 +43,14 @@ internal static class FhirFunctions
         }
 
         return found.Done();
+    }
+
+    private static Values Html(in Values focus, Call call, Evaluation run, Func<string, bool> check)
+    {
+        if (call.Text(focus) is not { } html)
+            return default;
+        run.ChargeText(2L * html.Length, call);
+        return new(check(html));
     }
 
     private static bool HasValue(in FhirValue value) =>

@@ -100,6 +100,7 @@ public sealed class ContextTests
     [InlineData("%many.where(%long.upper().exists())")]
     [InlineData("%many.where(%long.trim().lower().exists())")]
     [InlineData("%many.where(%long.contains('b'))")]
+    [InlineData("%many.where(%long.htmlChecks().exists())")]
     [InlineData("%many.where(%long.lastIndexOf('b') > 0)")]
     [InlineData("(%long & %long).contains('b' & %long)")] // compared at every place
     public void A_long_text_is_not_walked_without_end(string expression)
