@@ -1,7 +1,7 @@
 using System.Numerics;
-using System.Xml;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Xml;
 
 namespace Tandem.Fhir.Structure;
 
@@ -273,12 +273,29 @@ internal ref struct StructurePass
             Error("invariant", "An extension has either a value or extensions (ext-1).", at);
     }
 
+    /// <summary>It is kept as sent, in every form that is asked for: so XML has to have its name, and those of all that is within it.</summary>
     private void Unknown(int at)
     {
-        if (XmlReader.IsName(new FhirNode(json, at).Name))
-            Add(IssueSeverity.Warning, "structure", "FHIR R4 does not know this element; it is kept as sent.", at);
+        var element = new FhirNode(json, at);
+        var nameless = XmlName.Of(element.Name) is null ? element : Nameless(element);
+        if (nameless.Exists)
+            Error("structure", "This is no name of an element: XML could not bear it.", nameless.Index);
         else
-            Error("structure", "This is no name of an element: XML could not bear it.", at);
+            Add(IssueSeverity.Warning, "structure", "FHIR R4 does not know this element; it is kept as sent.", at);
+    }
+
+    /// <summary>The first property within a value whose name XML does not have; missing where there is none.</summary>
+    private static FhirNode Nameless(FhirNode within)
+    {
+        foreach (var child in within.IsObject ? within.Properties : within.Kind == JsonKind.Array ? within.Items : default)
+        {
+            if (within.IsObject && XmlName.Of(child.Name) is null)
+                return child;
+            if (Nameless(child) is { Exists: true } found)
+                return found;
+        }
+
+        return default;
     }
 
     private void Error(string code, string sentence, int at) => Add(IssueSeverity.Error, code, sentence, at);

@@ -31,7 +31,7 @@ internal sealed class XmlOut(XmlWriter xml)
     internal void Resource(FhirNode node)
     {
         var name = node["resourceType"u8].Text ?? "Resource";
-        xml.WriteStartElement(IsName(name) ? name : "Resource", FhirXmlReader.Fhir);
+        xml.WriteStartElement(XmlName.Of(name) ?? "Resource", FhirXmlReader.Fhir);
         Members(node, R4.Types.Find(name));
         xml.WriteEndElement();
     }
@@ -62,11 +62,9 @@ internal sealed class XmlOut(XmlWriter xml)
     /// <summary>An element that the definitions do not know, by what its JSON looks like.</summary>
     private void Unknown(FhirNode owner, FhirNode member, HashSet<string> written)
     {
-        var name = member.Name;
-        var plain = name.TrimStart('_');
-        if (name == "resourceType" || !IsName(plain) || !written.Add(plain))
-            return;
-        Element(plain, owner[plain], owner["_" + plain], null);
+        if (XmlName.Of(member.Name) is not { } name || name == "resourceType" || !written.Add(name))
+            return; // names that XML does not have are refused; some may have been stored before
+        Element(name, owner[name], owner["_" + name], null);
     }
 
     private void Element(string name, FhirNode value, FhirNode companion, FhirType? type)
@@ -172,18 +170,6 @@ internal sealed class XmlOut(XmlWriter xml)
         "url" => type.Name == "Extension",
         _ => false,
     };
-
-    private static bool IsName(string name)
-    {
-        try
-        {
-            return name.Length > 0 && XmlConvert.VerifyNCName(name).Length > 0;
-        }
-        catch (XmlException)
-        {
-            return false; // such as a name with a blank, which XML cannot have
-        }
-    }
 
     /// <summary>XML has no control characters, not even escaped (XML 1.0 2.2).</summary>
     private static string Sound(string text) => text.All(Allowed) ? text : string.Concat(text.Select((c, at) => Allowed(c) ? c : '\uFFFD'));

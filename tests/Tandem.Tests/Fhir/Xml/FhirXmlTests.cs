@@ -68,6 +68,24 @@ public sealed class FhirXmlTests
         Assert.Equal($"""<Patient {Ns}><active value="&#x9;a&#xA;b&quot;"/></Patient>""", Xml("""{"resourceType":"Patient","active":"\ta\nb\"","b c":1}"""));
     }
 
+    [Theory]
+    [InlineData("zzz")]
+    [InlineData("élan-1.b")]
+    [InlineData("1a")]
+    [InlineData("a:b")]
+    [InlineData("__a")]
+    [InlineData("")]
+    public void A_name_that_the_check_lets_pass_goes_along(string name)
+    {
+        foreach (var json in new[] { $$"""{"resourceType":"Patient","{{name}}":"x"}""", $$"""{"resourceType":"Patient","zzz":{"{{name}}":"x"} }""".Replace("} }", "}}", StringComparison.Ordinal) })
+        {
+            var passes = !StructureCheck.Check(FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root).Any(issue => issue.IsError);
+            Assert.Equal(name is "zzz" or "élan-1.b", passes);
+            if (passes)
+                Assert.Equal(json, Json(Xml(json)));
+        }
+    }
+
     [Fact]
     public void Control_characters_that_xml_does_not_have_do_not_break_it() =>
         Assert.Contains("a\uFFFDb", Xml("""{"resourceType":"Patient","name":[{"family":"a\u0001b"}]}"""));
