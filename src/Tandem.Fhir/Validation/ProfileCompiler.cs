@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
@@ -142,14 +143,13 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
 
     private static void Read(ProfileNode node, FhirNode element, FhirElement? same, FhirElement? declared)
     {
-        if (element["min"u8].Number is { } min)
-            (node.Min, node.ChecksMin) = ((int)min, same is null || min > same.Min);
+        if (Whole(element["min"u8]) is { } min)
+            (node.Min, node.ChecksMin) = (min, same is null || min > same.Min);
         if (element["max"u8].Text is { } max)
             node.Max = max == "*" ? int.MaxValue : int.TryParse(max, out var number) ? number : node.Max;
         if (element["slicing"u8] is { IsObject: true } slicing)
             node.Slicing = ReadSlicing(slicing);
-        if (element["maxLength"u8].Number is { } length)
-            node.MaxLength = (int)length;
+        node.MaxLength = Whole(element["maxLength"u8]) ?? node.MaxLength;
         node.IsModifier |= element["isModifier"u8].Boolean == true;
         ReadBinding(node, element["binding"u8], declared);
         ReadTypes(node, element["type"u8], declared);
@@ -166,8 +166,8 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
     {
         switch (extension["url"u8].Text)
         {
-            case Extensions + "minLength" when extension["valueInteger"u8].Number is { } length:
-                Add(node, "minLength", $"toString().length() >= {(int)length}", $"This must have at least {(int)length} characters");
+            case Extensions + "minLength" when Whole(extension["valueInteger"u8]) is { } length:
+                Add(node, "minLength", $"toString().length() >= {length}", $"This must have at least {length} characters");
                 break;
             case Extensions + "regex" when extension["valueString"u8].Text is { } pattern:
                 var literal = pattern.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
@@ -181,6 +181,9 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
             node.Rules.Add(new(new(key, RuleSeverity.Error, $"hasValue() implies {expression}", text)));
         }
     }
+
+    /// <summary>Null for what is no integer of R4 (2.24.0.1), which a definition of elsewhere may have.</summary>
+    private static int? Whole(FhirNode number) => int.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
 
     private static Slicing ReadSlicing(FhirNode slicing) => new(
         [.. slicing["discriminator"u8].Items.AsEnumerable().Select(item => new Discriminator(item["type"u8].Text ?? "value", item["path"u8].Text ?? "$this"))],

@@ -26,6 +26,8 @@ public sealed class ProfileTests
     [InlineData("""{"path":"Patient.name.family","maxLength":5}""", """{"name":[{"family":"Tester"}]}""", "error too-long Patient.name[0].family")]
     [InlineData("""{"path":"Patient.name.family","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/minLength","valueInteger":7}]}""", """{"name":[{"family":"Tester"}]}""", "error invariant Patient.name[0].family")]
     [InlineData("""{"path":"Patient.name.family","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/minLength","valueInteger":6}]}""", """{"name":[{"family":"Tester"}]}""", "")]
+    [InlineData("""{"path":"Patient.name.family","min":1,"maxLength":10000000000,"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/minLength","valueInteger":10000000000}]}""",
+        """{"name":[{"family":"Tester"},{"text":"B"}]}""", "error required Patient.name[1].family")] // no integers of R4: passed over
     [InlineData("""{"path":"Patient.name.family","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/regex","valueString":"[A-Z]'\\w+"}]}""", """{"name":[{"family":"OTester"},{"family":"O'Tester"}]}""", "error invariant Patient.name[0].family")]
     [InlineData("""{"path":"Patient.maritalStatus","binding":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet","valueCanonical":"http://hl7.org/fhir/ValueSet/yesnodontknow"}],"strength":"preferred","valueSet":"http://hl7.org/fhir/ValueSet/marital-status"}}""",
         """{"maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M"}]}}""", "error code-invalid Patient.maritalStatus")]
