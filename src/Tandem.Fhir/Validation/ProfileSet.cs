@@ -17,6 +17,7 @@ public sealed class ProfileSet(FindCanonical? find = null)
     private const int MostDerived = 32;
 
     private readonly ConcurrentDictionary<string, (Profile? Profile, string? Fault)> compiled = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> otherVersions = new(StringComparer.Ordinal);
 
     /// <summary>Only what the specification ships: its extensions and the vital signs and other profiles of R4.</summary>
     public static ProfileSet Shipped { get; } = new();
@@ -55,7 +56,16 @@ public sealed class ProfileSet(FindCanonical? find = null)
     internal bool IsOtherVersion(string canonical)
     {
         var bar = canonical.IndexOf('|', StringComparison.Ordinal);
-        return bar >= 0 && canonical[(bar + 1)..] is not ("4.0.1" or "4.0" or "4") && find?.Invoke("StructureDefinition", canonical[..bar], canonical[(bar + 1)..]).Exists != true;
+        if (bar < 0 || canonical[(bar + 1)..] is "4.0.1" or "4.0" or "4")
+            return false;
+        if (!otherVersions.TryGetValue(canonical, out var isOther))
+        {
+            isOther = find?.Invoke("StructureDefinition", canonical[..bar], canonical[(bar + 1)..]).Exists != true;
+            if (otherVersions.Count < MostKept)
+                otherVersions[canonical] = isOther;
+        }
+
+        return isOther;
     }
 
     private (Profile?, string?) Compile(string canonical, IReadOnlyList<string> open)

@@ -1,3 +1,7 @@
+using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
+using Tandem.Fhir.Terminology;
+using Tandem.Fhir.Validation;
 using Xunit;
 
 namespace Tandem.Tests.Fhir.Validation;
@@ -51,6 +55,30 @@ public sealed class ProfileTests
     [Fact]
     public void A_profile_of_another_type_is_an_error() =>
         Assert.Equal("error invalid Observation", Of("Patient", """{"path":"Patient.name","min":1}""").Finds("""{"resourceType":"Observation","status":"final","code":{"text":"a"}}""", Asked));
+
+    [Theory]
+    [InlineData("http://example.org/p|2")]
+    [InlineData("http://example.org/p|1")] // another version than the one that is here
+    [InlineData("http://example.org/none|1")]
+    public void A_profile_that_many_claim_is_looked_for_once(string canonical)
+    {
+        var (asked, profile) = (0, Checked.Profile("p", "Patient", """{"path":"Patient.name","min":1}"""));
+        var validator = new FhirValidator(new ProfileSet(Find), TerminologyService.Shipped);
+        var patient = Checked.Parsed($$"""{"resourceType":"Patient","meta":{"profile":["{{canonical}}"]} }""");
+        var first = validator.Validate(patient);
+        Assert.Single(first, issue => issue.Severity != IssueSeverity.Information);
+
+        var before = asked;
+        Assert.Equal(first.Count, validator.Validate(patient).Count);
+
+        Assert.Equal(before, asked);
+
+        FhirNode Find(string type, string url, string? version)
+        {
+            asked++;
+            return url == "http://example.org/p" && version == "2" ? profile : default;
+        }
+    }
 
     [Fact] // R4 5.1.0.17
     public void A_profile_that_is_asked_for_and_not_here_is_an_error_one_that_is_claimed_a_warning()
