@@ -20,6 +20,8 @@ internal sealed class IssueLog(FhirJson json, int root)
 
     internal bool IsFull => errors >= Most;
 
+    internal bool HasErrors => errors > 0;
+
     internal IReadOnlyList<FhirIssue> Issues => issues;
 
     internal void Add(IssueSeverity severity, string code, string text, int row, string below = "")

@@ -15,7 +15,7 @@ internal sealed record ExtensionContext(string Type, string Expression)
     /// <summary>Whether an extension may stand on what holds it. What cannot be told, as a profile is not here or an expression cannot be read, is allowed.</summary>
     internal bool Allows(ExtensionHolder holder, ValidationRun run, FhirNode root) => Type switch
     {
-        "element" => IsAnywhere || (Expression.Contains("://", StringComparison.Ordinal) ? AllowsElementOfProfile(holder, run) : holder.IsCalled(Plain(Expression))),
+        "element" => IsAnywhere || (Expression.Contains("://", StringComparison.Ordinal) ? AllowsElementOfProfile(holder, run, root) : holder.IsCalled(Plain(Expression))),
         "extension" => AllowsExtension(holder),
         "fhirpath" => Selects(holder, run, root),
         _ => true, // StructureCheck names the wrong code in the definition
@@ -39,7 +39,7 @@ internal sealed record ExtensionContext(string Type, string Expression)
         return !expression.TryEvaluate(run.OwnContext(holder.Resource, root), out var selected, out _) || selected.Contains(holder.Value);
     }
 
-    private bool AllowsElementOfProfile(ExtensionHolder holder, ValidationRun run)
+    private bool AllowsElementOfProfile(ExtensionHolder holder, ValidationRun run, FhirNode root)
     {
         var (url, id) = Split();
         if (ProfileSet.CoreType(url) is { } core)
@@ -48,7 +48,7 @@ internal sealed record ExtensionContext(string Type, string Expression)
             return true;
         if (holder.From(profile.Type) is not { } way)
             return false;
-        return (id is null ? way.Count == 1 : Follows(way, id, url, run)) && run.Validator.Conforms(way[0].Value, url, run.Options) != false;
+        return (id is null ? way.Count == 1 : Follows(way, id, url, run)) && run.Conforms(way[0].Value, url, holder.Resource, root) != false;
     }
 
     /// <summary>The elements from the profile's root to the holder are those of the id, in the slices it names.</summary>
@@ -60,7 +60,7 @@ internal sealed record ExtensionContext(string Type, string Expression)
         for (var at = 1; at < steps.Length; at++)
         {
             var parts = steps[at].Split(':', 2);
-            if (way[at].Name != Plain(parts[0]) || (parts.Length > 1 && run.Validator.InSlice(way[at].Value, profile, parts[1]) == false))
+            if (way[at].Name != Plain(parts[0]) || (parts.Length > 1 && run.InSlice(way[at].Value, profile, parts[1]) == false))
                 return false;
         }
 

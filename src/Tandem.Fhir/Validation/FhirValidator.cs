@@ -39,26 +39,12 @@ public sealed class FhirValidator(ProfileSet profiles, TerminologyService termin
     }
 
     /// <summary>Whether an item belongs to a slice of a profile (FHIRPath's <c>slice</c>); null when the profile or the slice is not known.</summary>
-    public bool? InSlice(FhirValue item, string profile, string slice)
-    {
-        if (profiles.Find(profile, out _) is not { } known || ListOf(known.Root, slice) is not { } list || !item.Node.Exists)
-            return null;
-        var run = new ValidationRun(this, ValidationOptions.Default, new IssueLog(item.Node.Document, item.Node.Index));
-        var slicing = list.Slicing ?? (list.Name is "extension" or "modifierExtension" ? Slicing.ByUrl : new([], "open", false));
-        return new SliceMatch(new ProfilePass(run, item.Node, item.Node), slicing).Matches(list.Slices.Find(one => one.SliceName == slice)!, item);
-    }
-
-    private static ProfileNode? ListOf(ProfileNode node, string slice) => node.Slices.Exists(one => one.SliceName == slice)
-        ? node
-        : node.Children.Concat(node.Slices).Select(child => ListOf(child, slice)).FirstOrDefault(found => found is not null);
+    public bool? InSlice(FhirValue item, string profile, string slice) => item.Node.Exists ? RunOn(item, null).InSlice(item, profile, slice) : null;
 
     /// <summary>Whether a resource or element keeps to a profile; null when the profile is not known.</summary>
-    public bool? Conforms(FhirValue item, string profile, ValidationOptions? options = null)
-    {
-        if (profiles.Find(profile, out _) is not { } known || !item.Node.IsObject)
-            return null;
-        var run = new ValidationRun(this, options ?? ValidationOptions.Default, new IssueLog(item.Node.Document, item.Node.Index));
-        new ProfilePass(run, item.Node, item.Node).Check(known, item);
-        return !run.Log.Issues.Any(issue => issue.IsError);
-    }
+    public bool? Conforms(FhirValue item, string profile, ValidationOptions? options = null) =>
+        item.Node.IsObject ? RunOn(item, options).Conforms(item, profile, item.Node, item.Node) : null;
+
+    private ValidationRun RunOn(FhirValue item, ValidationOptions? options) =>
+        new(this, options ?? ValidationOptions.Default, new IssueLog(item.Node.Document, item.Node.Index));
 }

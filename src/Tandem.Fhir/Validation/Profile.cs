@@ -39,12 +39,19 @@ public sealed class Profile
 }
 
 /// <summary>A type that an element may have, with the profiles it or its target has to keep to.</summary>
-internal sealed record ProfileType(FhirType Type, IReadOnlyList<string> Profiles, IReadOnlyList<string> Targets);
+internal sealed record ProfileType(FhirType Type, IReadOnlyList<string> Profiles, IReadOnlyList<string> Targets)
+{
+    /// <summary>Where the target of a reference may lie: <c>contained</c>, <c>referenced</c>, <c>bundled</c>; nothing where anywhere will do.</summary>
+    internal IReadOnlyList<string> Aggregation { get; init; } = [];
+}
 
 /// <summary>How the items of a list are told apart (R4 5.1.0.15).</summary>
 internal sealed record Slicing(IReadOnlyList<Discriminator> Discriminators, string Rules, bool IsOrdered)
 {
     internal static readonly Slicing ByUrl = new([new("value", "url")], "open", false);
+
+    /// <summary>Without discriminators an item belongs to the slice whose definition it keeps to.</summary>
+    internal static readonly Slicing ByContent = new([], "open", false);
 
     internal static readonly Slicing ByType = new([new("type", "$this")], "open", false);
 }
@@ -52,4 +59,10 @@ internal sealed record Slicing(IReadOnlyList<Discriminator> Discriminators, stri
 /// <summary>One thing that tells slices apart.</summary>
 /// <param name="Type"><c>value</c>, <c>exists</c>, <c>pattern</c>, <c>type</c> or <c>profile</c>.</param>
 /// <param name="Path">FHIRPath (a restricted subset) from the item.</param>
-internal sealed record Discriminator(string Type, string Path);
+internal sealed record Discriminator(string Type, string Path)
+{
+    internal const string Resolve = "resolve()";
+
+    /// <summary>True where the path ends with what a reference points to.</summary>
+    internal bool IsOfTarget { get; } = Path.EndsWith(Resolve, StringComparison.Ordinal);
+}

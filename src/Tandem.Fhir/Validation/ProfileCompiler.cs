@@ -66,7 +66,6 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
         var node = root;
         FhirElement? declared = null;
         FhirType? owner = type;
-        List<ProfileNode> way = [root];
         var prefix = steps[0];
         for (var at = 1; at < steps.Length; at++)
         {
@@ -76,33 +75,11 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
                 : latestSlice.GetValueOrDefault(prefix);
             node = Step(node, owner, steps[at], slice, out declared);
             owner = node.Only;
-            way.Add(node);
         }
 
         if (node != root || steps.Length == 1)
             Read(node, element, node.SliceName is null ? declared : null, declared);
-        if (node is { SliceName: not null, Types: null })
-            node.Inherited ??= Inherited(way);
     }
-
-    /// <summary>What the profile of a type on the way to a slice says of that slice; null where there is none.</summary>
-    private ProfileNode? Inherited(List<ProfileNode> way)
-    {
-        ProfileNode? found = null;
-        for (var at = 1; at < way.Count; at++)
-        {
-            var (name, slice) = (way[at].Name, way[at].SliceName);
-            found = (found ?? OfType(way[at - 1]))?.Children.Find(child => child.Name == name);
-            if (slice is not null)
-                found = found?.Slices.Find(child => child.SliceName == slice);
-        }
-
-        return found;
-    }
-
-    /// <summary>The profile that the one type of an element has to keep to, unless it is being compiled itself.</summary>
-    private ProfileNode? OfType(ProfileNode node) =>
-        node.Types is [{ Profiles: [var profile] }] && !open.Contains(profile) ? profiles.Find(profile, open, out _)?.Root : null;
 
     private static string? SliceIn(string id) => id.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0 ? id[(colon + 1)..] : null;
 
@@ -148,7 +125,7 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
         if (element["max"u8].Text is { } max)
             node.Max = max == "*" ? int.MaxValue : int.TryParse(max, out var number) ? number : node.Max;
         if (element["slicing"u8] is { IsObject: true } slicing)
-            node.Slicing = ReadSlicing(slicing);
+            node.Slicing = ReadSlicing(slicing, node.Slicing);
         node.MaxLength = Whole(element["maxLength"u8]) ?? node.MaxLength;
         node.IsModifier |= element["isModifier"u8].Boolean == true;
         ReadBinding(node, element["binding"u8], declared);
@@ -185,8 +162,11 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
     /// <summary>Null for what is no integer of R4 (2.24.0.1), which a definition of elsewhere may have.</summary>
     private static int? Whole(FhirNode number) => int.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
 
-    private static Slicing ReadSlicing(FhirNode slicing) => new(
-        [.. slicing["discriminator"u8].Items.AsEnumerable().Select(item => new Discriminator(item["type"u8].Text ?? "value", item["path"u8].Text ?? "$this"))],
+    /// <summary>A slicing that only bounds the one it derives from tells the items apart as that one.</summary>
+    private static Slicing ReadSlicing(FhirNode slicing, Slicing? derived) => new(
+        slicing["discriminator"u8].Exists
+            ? [.. slicing["discriminator"u8].Items.AsEnumerable().Select(item => new Discriminator(item["type"u8].Text ?? "value", item["path"u8].Text ?? "$this"))]
+            : derived?.Discriminators ?? [],
         slicing["rules"u8].Text ?? "open",
         slicing["ordered"u8].Boolean == true);
 
@@ -208,7 +188,7 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
         {
             if (R4.Types.Find(item["code"u8].Text ?? "") is not { } type)
                 return; // System types of ids and urls say nothing beyond the type
-            read.Add(new(type, Addresses(item["profile"u8]), Addresses(item["targetProfile"u8])));
+            read.Add(new(type, Addresses(item["profile"u8]), Addresses(item["targetProfile"u8])) { Aggregation = [.. item["aggregation"u8].Items.AsEnumerable().Select(mode => mode.Text).OfType<string>()] });
         }
 
         if (read.Count == 0 || (declared is not null && read.TrueForAll(of => SaysNothing(of, declared)) && read.Count == declared.Types.Count))
@@ -224,7 +204,7 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
     {
         var same = declared.Types.FirstOrDefault(type => type.Type == of.Type);
         var targets = of.Targets.Select(target => ProfileSet.CoreType(target)?.Name).ToList();
-        return (same is not null || declared.Types is [{ Type.Kind: TypeKind.Backbone }]) && of.Profiles.Count == 0
+        return (same is not null || declared.Types is [{ Type.Kind: TypeKind.Backbone }]) && of.Profiles.Count == 0 && of.Aggregation.Count == 0
             && (targets.Count == 0 || targets is ["Resource"] || (same is not null && targets.Count == same.Targets.Count && targets.TrueForAll(same.Targets.Contains!)));
     }
 

@@ -13,6 +13,8 @@ namespace Tandem.Fhir.Validation;
 /// <param name="root">The resource around that one, or the same (<c>%rootResource</c>).</param>
 internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode root)
 {
+    private static readonly FhirPathExpression Resolution = FhirPathExpression.Compile(Discriminator.Resolve, out _)!;
+
     private FhirNode resource = resource;
     private FhirNode root = root;
     private string profileName = "";
@@ -63,8 +65,44 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
         profileName = outerName;
     }
 
-    /// <summary>The same walk with findings of its own, to try something out.</summary>
-    internal ProfilePass Probe() => new(run.Probe(), resource, root);
+    /// <summary>Whether a value keeps to all that a node says.</summary>
+    internal bool Fits(ProfileNode node, FhirValue value) => run.Depth < ValidationRun.MaxDepth && run.Once(value.Node, node, () =>
+    {
+        var document = (value.Node.Exists ? value.Node : value.Companion).Document; // it may be what a reference points to
+        var probe = run.Within(document, document.Root.Index);
+        new ProfilePass(probe, resource, root).Node(node, value);
+        return !probe.Log.HasErrors;
+    });
+
+    /// <summary>Whether a value of the resource, or a resource that it points to, keeps to a profile; null when the profile is not here.</summary>
+    internal bool? Conforms(in FhirValue value, string profile)
+    {
+        var (own, outer) = Around(value);
+        return run.Conforms(value, profile, own, outer);
+    }
+
+    /// <summary>As <see cref="Conforms"/>: what keeps it from that; null when nothing does.</summary>
+    internal string? Fault(in FhirValue value, string profile)
+    {
+        var (own, outer) = Around(value);
+        return run.Fault(value, profile, own, outer);
+    }
+
+    /// <summary>The resource that a value is or lies in, and the one around that.</summary>
+    private (FhirNode Resource, FhirNode Root) Around(in FhirValue value)
+    {
+        if (value.Type is not { IsResource: true } || value.Node == resource)
+            return (resource, root);
+        var isContained = root["contained"u8] is { Exists: true } contained && ElementPath.Has(contained, value.Node);
+        return (value.Node, isContained ? root : value.Node);
+    }
+
+    /// <summary>What a reference points to; null where that is not here.</summary>
+    internal FhirValue? Resolve(in FhirValue reference) =>
+        Resolution.TryEvaluate(ContextOfRules().At(reference), out var found, out _) && found.Count > 0 ? found[0] : null;
+
+    /// <summary>The type of what a reference points to, whether that is here or not; null where it cannot be told.</summary>
+    internal string? TargetType(in FhirValue reference) => ReferenceTarget.TypeOf(reference.Node, root, run);
 
     /// <summary>Where paths and rules of the profile are evaluated.</summary>
     internal FhirPathContext ContextOfRules() => run.Context(resource, root);
@@ -153,6 +191,16 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
         var targets = fitting.SelectMany(of => of.Targets).ToList();
         if (own.Name == "Reference" && targets.Count > 0)
             Target(value, targets);
+        if (fitting.TrueForAll(of => of.Aggregation.Count > 0) && value.Node["reference"u8].Text is { Length: > 0 } reference)
+            Aggregation(value, reference, [.. fitting.SelectMany(of => of.Aggregation).Distinct()]);
+    }
+
+    /// <summary>Where the target lies (R4 2.24.0.4, ElementDefinition.type.aggregation); outside of a bundle it cannot be told what would lie in it.</summary>
+    private void Aggregation(in FhirValue value, string reference, List<string> modes)
+    {
+        var isThere = reference[0] == '#' ? modes.Contains("contained") : modes.Contains("referenced") || (modes.Contains("bundled") && run.MayBeBundled(reference));
+        if (!isThere)
+            Say(IssueSeverity.Error, "value", $"What this reference points to has to be {string.Join(" or ", modes)}", value);
     }
 
     /// <summary>With one profile everything it finds is said; of several any one will do.</summary>
@@ -174,7 +222,7 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
 
         foreach (var profile in profiles)
         {
-            if (run.Validator.Conforms(value, profile, run.Options) != false)
+            if (Conforms(value, profile) != false)
                 return;
         }
 
@@ -186,15 +234,15 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
         var types = targets.ConvertAll(run.Validator.Profiles.TypeOf);
         if (types.Contains("Resource") || types.Contains(null))
             return; // a profile that is not here may be about any type
-        if (ReferenceTarget.TypeOf(value.Node, resource, run) is { } type && !types.Contains(type))
+        var type = TargetType(value);
+        if (type is not null && !types.Contains(type))
         {
             Say(IssueSeverity.Error, "value", $"This reference points to a {type}; the profile allows {string.Join(", ", types.Distinct())}", value);
             return;
         }
 
-        if (run.Options.Resolve is null || targets.Exists(target => ProfileSet.CoreType(target) is not null) || value.Node["reference"u8].Text is not { } reference)
-            return;
-        if (run.Resolve(reference) is { Exists: true } resolved && targets.TrueForAll(target => run.Validator.Conforms(FhirValue.Of(resolved), target, run.Options) == false))
+        if (type is not null && !targets.Exists(target => ProfileSet.CoreType(target)?.Name == type) && Resolve(value) is { } resolved
+            && targets.TrueForAll(target => ProfileSet.CoreType(target) is not null || Conforms(resolved, target) == false))
             Say(IssueSeverity.Error, "value", $"What this reference points to keeps to none of the profiles {string.Join(", ", targets)}", value);
     }
 

@@ -6,14 +6,17 @@ namespace Tandem.Fhir.Validation;
 /// <summary>What sort of resource a Reference points to, as far as it can be told without fetching it (R4 2.3).</summary>
 internal static class ReferenceTarget
 {
-    internal static string? TypeOf(FhirNode reference, FhirNode resource, ValidationRun run)
+    /// <param name="reference">The reference.</param>
+    /// <param name="root">The resource that it lies in, or the one around that.</param>
+    /// <param name="run">The validation.</param>
+    internal static string? TypeOf(FhirNode reference, FhirNode root, ValidationRun run)
     {
         var text = reference["reference"u8].Text;
         var stated = reference["type"u8].Text is { } type && R4.IsResourceType(type) ? type : null;
         if (string.IsNullOrEmpty(text))
             return stated;
         if (text[0] == '#')
-            return Contained(text[1..], resource) ?? stated;
+            return Contained(text[1..], root) ?? stated;
         if (TypeInAddress(text) is { } named)
             return named;
         return stated ?? run.Resolve(text)["resourceType"u8].Text;
@@ -27,9 +30,11 @@ internal static class ReferenceTarget
         return parts.Length >= 2 && R4.IsResourceType(parts[^2]) ? parts[^2] : null;
     }
 
-    private static string? Contained(string id, FhirNode resource)
+    private static string? Contained(string id, FhirNode root)
     {
-        foreach (var contained in resource["contained"u8].Items)
+        if (id.Length == 0)
+            return root["resourceType"u8].Text;
+        foreach (var contained in root["contained"u8].Items)
         {
             if (contained["id"u8].Text == id)
                 return contained["resourceType"u8].Text;

@@ -174,7 +174,7 @@ internal sealed partial class RulePass(ValidationRun run)
         {
             if (!ReferenceEquals(of.Type, ReferenceType) || of.Targets.Count == 0)
                 continue;
-            if (ReferenceTarget.TypeOf(value.Node, resource, run) is { } target && !of.Targets.Contains(target))
+            if (ReferenceTarget.TypeOf(value.Node, root, run) is { } target && !of.Targets.Contains(target))
                 run.Add(IssueSeverity.Error, "value", $"This reference points to a {target}; it may point to {string.Join(", ", of.Targets)}.", value);
         }
     }

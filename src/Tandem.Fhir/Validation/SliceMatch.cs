@@ -1,156 +1,147 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
-using Tandem.Fhir.FhirPath.Model;
-using Tandem.Fhir.Json;
 
 namespace Tandem.Fhir.Validation;
 
-/// <summary>Whether an item belongs to a slice, by the discriminators of the slicing (R4 5.1.0.15).</summary>
+/// <summary>Whether an item belongs to a slice, by the discriminators of the slicing (R4 5.1.0.15). One is made for a list; its items are looked at one by one.</summary>
 internal sealed class SliceMatch(ProfilePass pass, Slicing slicing)
 {
     private readonly ValidationRun run = pass.Run;
+    private readonly Dictionary<string, List<Reached>> reached = new(StringComparer.Ordinal);
+    private FhirValue item;
 
-    internal bool Matches(ProfileNode slice, in FhirValue item)
+    /// <summary>What a discriminator's path leads to from an item.</summary>
+    /// <param name="Value">The value; nothing for what a reference points to that is not here.</param>
+    /// <param name="Type">Its type, which a reference may tell of what is not here.</param>
+    private readonly record struct Reached(FhirValue? Value, FhirType? Type);
+
+    /// <summary>Turns to an item.</summary>
+    internal void Take(in FhirValue next)
+    {
+        item = next;
+        reached.Clear();
+    }
+
+    internal SliceFit Fits(ProfileNode slice)
     {
         if (slicing.Discriminators.Count == 0)
-            return Fits(slice, item);
-        var isTold = false;
-        foreach (var discriminator in slicing.Discriminators)
+            return pass.Fits(slice, item) ? SliceFit.Yes : SliceFit.No;
+        var fit = SliceFit.Unsaid;
+        foreach (var defined in slice.ToldBy(slicing, run.Validator.Profiles))
         {
-            if (Matches(discriminator, slice, item) is not { } matches)
-                continue;
-            if (!matches)
-                return false;
-            isTold = true;
+            var one = Fits(defined);
+            if (one == SliceFit.No)
+                return SliceFit.No;
+            if (one == SliceFit.Unknown || fit == SliceFit.Unsaid)
+                fit = one;
         }
 
-        return isTold;
+        return fit == SliceFit.Unsaid ? SliceFit.No : fit;
     }
 
-    /// <summary>Null where the slice says nothing of what the discriminator looks at: then another one tells it apart.</summary>
-    private bool? Matches(Discriminator discriminator, ProfileNode slice, in FhirValue item)
+    /// <summary>What keeps the item from the profile that would make it one of a slice; null where it is none of it for another reason.</summary>
+    internal string? Fault(ProfileNode slice)
     {
-        var defined = Definitions(slice, discriminator.Path);
-        var values = ValuesAt(discriminator.Path, item);
-        if (defined.Exists(node => node.Max == 0) && discriminator.Path != "$this")
-            return values.Length == 0;
-        if (discriminator.Type == "exists")
-            return values.Length > 0;
-        var (type, isTarget) = (discriminator.Type, discriminator.Path.EndsWith("resolve()", StringComparison.Ordinal));
-        defined.RemoveAll(node => type switch
-        {
-            "type" => (node.Types ?? []).All(of => isTarget && of.Targets.Count == 0),
-            "profile" => (node.Types ?? []).All(of => (isTarget ? of.Targets : of.Profiles).Count == 0),
-            _ => !node.Fixed.Exists && !node.Pattern.Exists && node.Binding?.Strength != "required" && node.Children.Count == 0 && node.Slices.Count == 0,
-        });
-        if (defined.Count == 0)
+        var definitions = slice.ToldBy(slicing, run.Validator.Profiles);
+        if (definitions.Any(defined => defined.Discriminator.Type != "profile" && Fits(defined) == SliceFit.No))
             return null;
-        return values.Length > 0 && defined.Exists(node => type switch
-        {
-            "type" => OfType(node, values, isTarget),
-            "profile" => OfProfile(node, values, isTarget),
-            _ => values.Any(value => HasValue(node, value)),
-        });
+        var tried = from defined in definitions
+            where defined.Discriminator.Type == "profile"
+            from reached in ReachedBy(defined.Discriminator.Path)
+            from profile in defined.Said.SelectMany(alternatives => alternatives).SelectMany(node => node.Types!).SelectMany(of => defined.Discriminator.IsOfTarget ? of.Targets : of.Profiles)
+            where reached.Value is not null && Is(reached, R4.Types.Find(run.Validator.Profiles.TypeOf(profile) ?? "")) == SliceFit.Yes
+            select pass.Fault(reached.Value!.Value, profile);
+        return tried.FirstOrDefault(fault => fault is not null);
     }
+
+    private SliceFit Fits(SliceDefinition defined)
+    {
+        var discriminator = defined.Discriminator;
+        var values = ReachedBy(discriminator.Path);
+        if (defined.IsAbsent || discriminator.Type == "exists")
+        {
+            return values.Exists(one => one.Value is not null) ? defined.IsAbsent ? SliceFit.No : SliceFit.Yes
+                : values.Count > 0 ? SliceFit.Unknown
+                : defined.IsAbsent ? SliceFit.Yes : SliceFit.No;
+        }
+
+        if (defined.Said.Count == 0)
+            return SliceFit.Unsaid;
+        return defined.Said.Min(alternatives => Best(alternatives.SelectMany(node => values.Select(value => Fits(discriminator, node, value)))));
+    }
+
+    private SliceFit Fits(Discriminator discriminator, ProfileNode node, Reached reached) => discriminator.Type switch
+    {
+        "type" => OfType(node, reached, discriminator.IsOfTarget),
+        "profile" => OfProfile(node, reached, discriminator.IsOfTarget),
+        _ => reached.Value is { } value ? HasValue(node, value) : SliceFit.Unknown,
+    };
+
+    private static SliceFit Best(IEnumerable<SliceFit> fits) => fits.DefaultIfEmpty(SliceFit.No).Max();
 
     /// <summary>By type; through a reference by the types of the profiles that it may point to.</summary>
-    private bool OfType(ProfileNode node, FhirValue[] values, bool isTarget)
+    private SliceFit OfType(ProfileNode node, Reached reached, bool isTarget) => Best(isTarget
+        ? node.Types!.SelectMany(of => of.Targets).Select(target => Is(reached, R4.Types.Find(run.Validator.Profiles.TypeOf(target) ?? "")))
+        : node.Types!.Select(of => Is(reached, of.Type)));
+
+    private static SliceFit Is(Reached reached, FhirType? type) =>
+        reached.Type is { } own && type is not null ? own.Is(type) ? SliceFit.Yes : SliceFit.No : SliceFit.Unknown;
+
+    /// <summary>By any of the profiles of the type, or by the type where it has none; through a reference by those that it may point to.</summary>
+    private SliceFit OfProfile(ProfileNode node, Reached reached, bool isTarget) => Best(node.Types!.SelectMany(of =>
+        isTarget ? of.Targets.Select(target => KeepsTo(reached, target))
+        : of.Profiles.Count > 0 ? of.Profiles.Select(profile => KeepsTo(reached, profile))
+        : [of.Type.IsResource ? Is(reached, of.Type) : SliceFit.No]));
+
+    private SliceFit KeepsTo(Reached reached, string profile)
     {
-        var types = isTarget
-            ? node.Types!.SelectMany(of => of.Targets).Select(target => ProfileSet.CoreType(target) ?? run.Validator.Profiles.Find(target, out _)?.Root.Only)
-            : node.Types!.Select(of => of.Type);
-        return types.OfType<FhirType>().Any(type => values.Any(value => value.Type?.Is(type) == true));
+        if (ProfileSet.CoreType(profile) is { } core)
+            return Is(reached, core);
+        if (reached.Value is { } value)
+            return pass.Conforms(value, profile) switch { true => SliceFit.Yes, false => SliceFit.No, _ => SliceFit.Unknown };
+        return Is(reached, R4.Types.Find(run.Validator.Profiles.TypeOf(profile) ?? "")) == SliceFit.No ? SliceFit.No : SliceFit.Unknown;
     }
 
     /// <summary>By fixed value, pattern or required binding, of the element itself or of what the profile says below it.</summary>
-    private bool HasValue(ProfileNode node, in FhirValue value)
+    private SliceFit HasValue(ProfileNode node, in FhirValue value)
     {
-        if (node.Fixed.Exists)
-            return ValueMatch.IsFixed(node.Fixed, value);
-        if (node.Pattern.Exists)
-            return ValueMatch.HasPattern(node.Pattern, value.Node);
-        if (node.Binding is { Strength: "required" } binding)
-            return run.Validator.Terminology.MemberOf(value, binding.ValueSet) == true;
-        return (node.Children.Count > 0 || node.Slices.Count > 0) && Fits(node, value);
+        var fits = node.Fixed.Exists ? ValueMatch.IsFixed(node.Fixed, value)
+            : node.Pattern.Exists ? ValueMatch.HasPattern(node.Pattern, value.Node)
+            : node.Binding is { Strength: "required" } binding ? run.Validator.Terminology.MemberOf(value, binding.ValueSet)
+            : pass.Fits(node, value);
+        return fits switch { true => SliceFit.Yes, false => SliceFit.No, _ => SliceFit.Unknown };
     }
 
-    private bool OfProfile(ProfileNode node, FhirValue[] values, bool isTarget)
+    private List<Reached> ReachedBy(string path)
     {
-        var profiles = (node.Types ?? []).SelectMany(of => isTarget ? of.Targets : of.Profiles).ToList();
-        return values.Any(value => profiles.Exists(profile =>
-            ProfileSet.CoreType(profile) is { } core ? value.Type?.Is(core) == true : run.Validator.Conforms(value, profile, run.Options) == true));
-    }
-
-    /// <summary>Tries the item against all the node says.</summary>
-    private bool Fits(ProfileNode node, in FhirValue item)
-    {
-        if (run.Depth >= ValidationRun.MaxDepth)
-            return false;
-        var probe = pass.Probe();
-        probe.Node(node, item);
-        return !probe.Run.Log.Issues.Any(issue => issue.IsError);
-    }
-
-    private FhirValue[] ValuesAt(string path, in FhirValue item)
-    {
-        if (path == "$this")
-            return [item];
-        var expression = FhirPathExpression.Compile(path, out _);
-        if (expression is null)
-            return [];
-        var context = pass.ContextOfRules().At(item);
-        return expression.TryEvaluate(context, out var values, out _) ? [.. values] : [];
-    }
-
-    /// <summary>What the slice's definition says at a discriminator's path, nested slices and the profiles of types included.</summary>
-    private List<ProfileNode> Definitions(ProfileNode slice, string path)
-    {
-        List<ProfileNode> nodes = slice.Inherited is { } inherited ? [slice, inherited] : [slice];
-        if (path == "$this")
-            return nodes;
-        foreach (var step in Steps(path))
+        if (reached.TryGetValue(path, out var known))
+            return known;
+        var found = new List<Reached>();
+        var at = path.LastIndexOf(Discriminator.Resolve, StringComparison.Ordinal);
+        if (at < 0)
         {
-            if (step == "resolve()" || step == "$this")
-                continue;
-            if (step.StartsWith("ofType(", StringComparison.Ordinal) || step.StartsWith("as(", StringComparison.Ordinal))
-                nodes = [.. nodes.SelectMany(node => node.Slices.Count > 0 ? node.Slices.Prepend(node) : [node])];
-            else if (step.StartsWith("extension(", StringComparison.Ordinal))
-                nodes = [.. nodes.SelectMany(node => ExtensionSlices(node, step[10..^1].Trim('\'', '"')))];
+            found.AddRange(Values(path, item).Select(Here));
+            return reached[path] = found;
+        }
+
+        var (way, beyond) = (path[..at].TrimEnd('.'), path[(at + Discriminator.Resolve.Length)..].TrimStart('.'));
+        foreach (var reference in Values(way, item))
+        {
+            if (pass.Resolve(reference) is not { } target)
+                found.Add(new(null, beyond.Length == 0 ? R4.Types.Find(pass.TargetType(reference) ?? "") : null));
             else
-                nodes = [.. nodes.SelectMany(node => Below(node, step))];
+                found.AddRange(Values(beyond, target).Select(Here));
         }
 
-        return nodes;
+        return reached[path] = found;
+
+        static Reached Here(FhirValue value) => new(value, value.Type);
     }
 
-    private IEnumerable<ProfileNode> Below(ProfileNode node, string name)
+    private FhirValue[] Values(string path, in FhirValue from)
     {
-        var own = node.Children.Where(child => child.Name == name).SelectMany(child => child.Slices.Prepend(child)).ToList();
-        if (own.Count > 0)
-            return own;
-        return (node.Types ?? []).SelectMany(of => of.Profiles)
-            .Select(profile => run.Validator.Profiles.Find(profile, out _)?.Root).OfType<ProfileNode>()
-            .SelectMany(root => root.Children.Where(child => child.Name == name));
-    }
-
-    private IEnumerable<ProfileNode> ExtensionSlices(ProfileNode node, string url) =>
-        node.Children.Where(child => child.Name == "extension").SelectMany(child => child.Slices)
-            .Where(slice => (slice.Types ?? []).Any(of => of.Profiles.Contains(url)) || slice.Children.Exists(child => child.Name == "url" && child.Fixed.Text == url))
-            .SelectMany(slice => (slice.Types ?? []).SelectMany(of => of.Profiles).Select(profile => run.Validator.Profiles.Find(profile, out _)?.Root).OfType<ProfileNode>().Prepend(slice));
-
-    /// <summary>The steps of a path; points within brackets belong to their step.</summary>
-    private static IEnumerable<string> Steps(string path)
-    {
-        var (from, depth) = (0, 0);
-        for (var at = 0; at < path.Length; at++)
-        {
-            depth += path[at] switch { '(' => 1, ')' => -1, _ => 0 };
-            if (path[at] != '.' || depth > 0)
-                continue;
-            yield return path[from..at];
-            from = at + 1;
-        }
-
-        yield return path[from..];
+        if (path is "" or "$this")
+            return [from];
+        return FhirPathExpression.Compile(path, out _) is { } expression && expression.TryEvaluate(pass.ContextOfRules().At(from), out var values, out _) ? [.. values] : [];
     }
 }

@@ -52,6 +52,24 @@ public sealed class ProfileTests
     public void What_a_profile_asks_for_is_checked(string element, string content, string finds) =>
         Assert.Equal(finds, Of("Patient", element).Finds(OfPatient(content), Asked));
 
+    [Theory] // ElementDefinition.type.aggregation
+    [InlineData("contained", "#o", "")]
+    [InlineData("contained", "Organization/1", "error value Bundle.entry[0].resource.managingOrganization")]
+    [InlineData("referenced", "#o", "error value Bundle.entry[0].resource.managingOrganization")]
+    [InlineData("referenced", "Organization/1", "")]
+    [InlineData("bundled", "http://example.org/Organization/1", "")]
+    [InlineData("bundled", "Organization/2", "error value Bundle.entry[0].resource.managingOrganization")]
+    public void What_a_reference_points_to_lies_where_the_profile_says(string aggregation, string reference, string finds)
+    {
+        var check = Of("Patient", $$"""{"path":"Patient.managingOrganization","type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Organization"],"aggregation":["{{aggregation}}"]}]}""");
+
+        Assert.Equal(finds, check.Finds($$"""
+            {"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://example.org/Patient/1","resource":{"resourceType":"Patient","meta":{"profile":["{{Asked}}"]},
+              "contained":[{"resourceType":"Organization","id":"o","name":"o"}],"generalPractitioner":[{"reference":"#o"}],"managingOrganization":{"reference":"{{reference}}"} } },
+             {"fullUrl":"http://example.org/Organization/1","resource":{"resourceType":"Organization","name":"o"} }]}
+            """));
+    }
+
     [Fact]
     public void A_profile_of_another_type_is_an_error() =>
         Assert.Equal("error invalid Observation", Of("Patient", """{"path":"Patient.name","min":1}""").Finds("""{"resourceType":"Observation","status":"final","code":{"text":"a"}}""", Asked));
