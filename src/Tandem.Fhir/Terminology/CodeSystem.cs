@@ -36,7 +36,7 @@ public sealed class CodeSystem
         Language = resource["language"u8].Text;
         Content = resource["content"u8].Text ?? "complete";
         IsCaseSensitive = resource["caseSensitive"u8].Boolean != false;
-        byCode = new(IsCaseSensitive ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+        byCode = new(Comparer);
         foreach (var property in resource["property"u8].Items)
             Define(property);
         foreach (var concept in resource["concept"u8].Items)
@@ -74,6 +74,11 @@ public sealed class CodeSystem
 
     /// <summary>False when codes match whatever the case of their letters.</summary>
     public bool IsCaseSensitive { get; }
+
+    internal StringComparer Comparer => IsCaseSensitive ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+
+    /// <summary>The code as the system writes it, where the case of the letters is another and does not count; null where it is written so, and for what is no code.</summary>
+    public string? OwnCase(string code) => !IsCaseSensitive && Find(code) is { Code: var own } && own != code ? own : null;
 
     /// <summary>All concepts, in the order written; a group comes before what it groups.</summary>
     public IReadOnlyList<Concept> Concepts => concepts;

@@ -26,15 +26,17 @@ internal sealed class ConceptFilter(string property, string op, string value)
     internal bool Passes(CodeSystem system, Concept concept) => op switch
     {
         "is-a" => system.IsA(concept.Code, value),
-        "descendent-of" => concept.Code != value && system.IsA(concept.Code, value),
+        "descendent-of" => !system.Comparer.Equals(concept.Code, value) && system.IsA(concept.Code, value),
         "is-not-a" => !system.IsA(concept.Code, value),
         "generalizes" => system.IsA(value, concept.Code),
-        "in" => Values(system, concept).Any(each => Listed().Contains(each)),
-        "not-in" => !Values(system, concept).Any(each => Listed().Contains(each)),
+        "in" => Values(system, concept).Any(each => Listed().Contains(each, ComparerOf(system))),
+        "not-in" => !Values(system, concept).Any(each => Listed().Contains(each, ComparerOf(system))),
         "exists" => Values(system, concept).Any() == (value == "true"),
         "regex" => Values(system, concept).Any(each => Pattern() is { } regex && Matches(regex, each)),
-        _ => Values(system, concept).Contains(value, StringComparer.Ordinal),
+        _ => Values(system, concept).Contains(value, ComparerOf(system)),
     };
+
+    private StringComparer ComparerOf(CodeSystem system) => system.Meaning(property) is "concept" or "code" or "parent" or "child" ? system.Comparer : StringComparer.Ordinal;
 
     private bool IsKnown(CodeSystem system) =>
         system.Meaning(property) is "concept" or "code" or "display" or "parent" or "child" or "inactive" or "notSelectable" || system.HasProperty(property);

@@ -110,7 +110,7 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
     private string? OtherName(ShownCode shown, ValueSet? set, string canonical)
     {
         List<ValueSetPart> parts = set is null ? [] : [.. new ValueSetReader(this).PartsOf(set, canonical, shown.System).Where(part => part.Version is null || shown.Version is null || part.Version == shown.Version)];
-        var listed = parts.Select(part => part.Find(shown.Code)).Where(one => one.Exists).ToList();
+        var listed = parts.Select(part => part.Find(shown.Code, FindCodeSystem(shown.System))).Where(one => one.Exists).ToList();
         var others = Meant(parts, shown.System, shown.Version, shown.Code).ConvertAll(system => ConceptNames.Other(shown, system, listed));
         return others.Contains(null) ? null : others.FirstOrDefault();
     }

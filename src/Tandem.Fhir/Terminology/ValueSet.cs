@@ -117,6 +117,7 @@ internal sealed class ValueSetPart
 {
     private readonly List<FhirNode> listed = [];
     private readonly Dictionary<string, FhirNode> codes = new(StringComparer.Ordinal);
+    private Dictionary<string, FhirNode>? inAnyCase;
 
     internal ValueSetPart(string system) => (System, IsListed) = (system, true);
 
@@ -150,14 +151,24 @@ internal sealed class ValueSetPart
     /// <summary>The addresses of the value sets it takes in; a contained one by that of the whole and its id (<c>url#id</c>).</summary>
     internal IReadOnlyList<string> ValueSets { get; } = [];
 
-    internal bool Lists(string code) => codes.ContainsKey(code);
-
     /// <summary>The code as it is listed, with the words it has in this set; missing when it is not.</summary>
-    internal FhirNode Find(string code) => codes.GetValueOrDefault(code);
+    /// <param name="code">The code.</param>
+    /// <param name="of">Its system, by which the case of the letters counts or not; null where that is not here, then it counts.</param>
+    internal FhirNode Find(string code, CodeSystem? of) => codes.TryGetValue(code, out var exact) || of is null or { IsCaseSensitive: true }
+        ? exact
+        : (inAnyCase ??= InAnyCase()).GetValueOrDefault(code);
 
     internal void Add(FhirNode concept)
     {
         if (concept["code"u8].Text is { } code && codes.TryAdd(code, concept))
             listed.Add(concept);
+    }
+
+    private Dictionary<string, FhirNode> InAnyCase()
+    {
+        var found = new Dictionary<string, FhirNode>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (code, concept) in codes)
+            found.TryAdd(code, concept);
+        return found;
     }
 }

@@ -78,9 +78,9 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
     {
         if (versions?.Forbids(part.System!, part.Version) == true)
             return false;
-        if (part.IsListed && !part.Lists(code))
-            return false;
         var (known, fault) = Find(part);
+        if (part.IsListed && !part.Find(code, known).Exists)
+            return false;
         if (part.IsListed)
             return fault is { Code: "invalid" } ? null : !Lacks(part, known, code) && (withInactive || known?.Find(code) is not { IsInactive: true });
         if (known is null)
@@ -218,7 +218,7 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
                 if (Lacks(part, known, code))
                     continue;
                 if (withInactive || concept is not { IsInactive: true })
-                    into.Add(new(part.System!, versions?.Wanted(part.System!, part.Version) ?? part.Version ?? known?.Version, code, listed["display"u8].Text ?? concept?.Display, concept?.IsAbstract == true, concept?.IsInactive == true, listed));
+                    into.Add(new(part.System!, versions?.Wanted(part.System!, part.Version) ?? part.Version ?? known?.Version, known?.OwnCase(code) ?? code, listed["display"u8].Text ?? concept?.Display, concept?.IsAbstract == true, concept?.IsInactive == true, listed));
             }
 
             return null;

@@ -82,10 +82,14 @@ internal sealed partial class RulePass(ValidationRun run)
 
     private static string? BoundTo(FhirElement? element) => element?.Codes?.ValueSet ?? element?.ExtensibleValueSet;
 
-    /// <summary>The words beside a code are its own (R4 2.24.0.7): a warning where they are not, as a reader may trust either.</summary>
+    /// <summary>The case of a code's letters, where it does not count, and the words beside it, which are its own (R4 2.24.0.7): a warning where they are not, as a reader may trust either.</summary>
     private void Display(FhirNode coding, FhirElement? element)
     {
-        if (coding["display"u8] is not { Kind: JsonKind.String } display || coding["system"u8].Text is not { } system || coding["code"u8].Text is not { } code)
+        if (coding["system"u8].Text is not { } system || coding["code"u8].Text is not { } code)
+            return;
+        if (run.Validator.Terminology.FindCodeSystem(system)?.OwnCase(code) is { } own)
+            run.Add(IssueSeverity.Information, "informational", $"The code system writes this code {own}; it is the same whatever the case of its letters, but better written so.", FhirValue.Element(coding["code"u8], default, null));
+        if (coding["display"u8] is not { Kind: JsonKind.String } display)
             return;
         var shown = new ShownCode(system, coding["version"u8].Text, code, display.Text!, resource["language"u8].Text);
         if (run.Validator.Terminology.OtherName(shown, BoundTo(element) ?? valueSet) is { } name)

@@ -23,6 +23,7 @@ internal static class ValidateCode
         new("result", "boolean", "True when the code is valid.", 1, IsOut: true),
         new("message", "string", "Why not.", IsOut: true),
         new("display", "string", "What the code means.", IsOut: true),
+        new("normalized-code", "code", "The code as its system writes it, where only the case of the letters is another and does not count.", IsOut: true),
     ];
 
     internal static readonly Operation OfValueSet = new()
@@ -90,7 +91,7 @@ internal static class ValidateCode
                 return Found(call, code with { System = only }, language, terminology.SystemsOf(set, only, code.Version, code.Code), shown => terminology.OtherName(shown, set));
         }
 
-        return isOpen ? TerminologyReply.Refuse(Undecided(terminology, set)) : Answer(false, denial, null);
+        return isOpen ? TerminologyReply.Refuse(Undecided(terminology, set)) : Answer(false, denial);
     }
 
     /// <summary>A set that contains itself, or cannot be followed for another reason, says so; else a code system is missing.</summary>
@@ -113,7 +114,7 @@ internal static class ValidateCode
         }
 
         return system.IsComplete
-            ? Answer(false, "The code system does not have this code.", null)
+            ? Answer(false, "The code system does not have this code.")
             : TerminologyReply.Refuse(new("not-found", "This cannot be decided here: the code system is here only in part."));
     }
 
@@ -137,13 +138,14 @@ internal static class ValidateCode
     {
         var shown = code is { System: { } own, Display: { } given } ? new ShownCode(own, code.Version, code.Code, given) : null;
         var system = systems.FirstOrDefault(one => shown is not null && one.OtherName(shown) is null) ?? (systems.Count > 0 ? systems[0] : null);
+        var written = system?.OwnCase(code.Code);
         if (call.Text("abstract") != "true" && system?.Find(code.Code) is { IsAbstract: true })
-            return Answer(false, "The code only groups others; it is valid where abstract codes may be used (abstract=true).", system.NameOf(code.Code, language));
+            return Answer(false, "The code only groups others; it is valid where abstract codes may be used (abstract=true).", system.NameOf(code.Code, language), written);
         return shown is not null && otherName(shown) is { } right
-            ? Answer(false, "The code is valid, but means something else than the display says.", system?.NameOf(code.Code, language) ?? right)
-            : Answer(true, null, system?.NameOf(code.Code, language));
+            ? Answer(false, "The code is valid, but means something else than the display says.", system?.NameOf(code.Code, language) ?? right, written)
+            : Answer(true, written is null ? null : $"The code system writes this code {written}; it is the same whatever the case of its letters.", system?.NameOf(code.Code, language), written);
     }
 
-    private static FhirReply Answer(bool result, string? message, string? display) => TerminologyReply.Parameters(parameters => parameters
-        .Result(result).Text("message", "valueString", message).Text("display", "valueString", display));
+    private static FhirReply Answer(bool result, string? message, string? display = null, string? written = null) => TerminologyReply.Parameters(parameters => parameters
+        .Result(result).Text("message", "valueString", message).Text("display", "valueString", display).Text("normalized-code", "valueCode", written));
 }

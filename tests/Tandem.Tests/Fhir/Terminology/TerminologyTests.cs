@@ -47,6 +47,34 @@ public sealed class TerminologyTests
     public void Filters_choose_concepts(string filter, string codes) =>
         Assert.Equal(codes, Codes(With(Set($$"""{"include":[{"system":"urn:animals","filter":[{{filter}}]}]}"""))));
 
+    private const string Loose = """
+        {"resourceType":"CodeSystem","url":"urn:loose","content":"complete","caseSensitive":false,"concept":[
+          {"code":"weight","concept":[{"code":"mg","property":[{"code":"legs","valueString":"a"}]},{"code":"Kg"}]}]}
+        """;
+
+    [Theory] // R4 4.8.10 CodeSystem.caseSensitive: of a system that says nothing the case counts
+    [InlineData("""{"include":[{"system":"urn:loose"}]}""", "MG", true)]
+    [InlineData("""{"include":[{"system":"urn:loose","concept":[{"code":"KG"}]}]}""", "kg", true)]
+    [InlineData("""{"include":[{"system":"urn:loose","concept":[{"code":"KG"}]}]}""", "mg", false)]
+    [InlineData("""{"include":[{"system":"urn:loose"}],"exclude":[{"system":"urn:loose","concept":[{"code":"KG"}]}]}""", "kG", false)]
+    [InlineData("""{"include":[{"system":"urn:loose","filter":[{"property":"concept","op":"descendent-of","value":"WEIGHT"}]}]}""", "MG", true)]
+    [InlineData("""{"include":[{"system":"urn:loose","filter":[{"property":"concept","op":"descendent-of","value":"WEIGHT"}]}]}""", "Weight", false)]
+    [InlineData("""{"include":[{"system":"urn:loose","filter":[{"property":"code","op":"in","value":"MG,G"}]}]}""", "mg", true)]
+    [InlineData("""{"include":[{"system":"urn:loose","filter":[{"property":"legs","op":"=","value":"A"}]}]}""", "mg", false)] // a property is no code
+    [InlineData("""{"include":[{"system":"urn:strict","concept":[{"code":"KG"}]}]}""", "kg", false)]
+    [InlineData("""{"include":[{"system":"urn:strict"}]}""", "KG", false)]
+    public void The_case_of_a_code_counts_where_its_system_says_so(string compose, string code, bool contained)
+    {
+        var terminology = With(Set(compose), Loose, Loose.Replace("urn:loose", "urn:strict").Replace("\"caseSensitive\":false,", "", StringComparison.Ordinal));
+
+        Assert.Equal(contained, terminology.Contains("urn:set", compose.Contains("urn:strict", StringComparison.Ordinal) ? "urn:strict" : "urn:loose", code));
+    }
+
+    [Theory] // codes are given as their system writes them, so that what is left out in another case is
+    [InlineData("""{"include":[{"system":"urn:loose","concept":[{"code":"MG"},{"code":"mg"}]}]}""", "mg")]
+    [InlineData("""{"include":[{"system":"urn:loose"}],"exclude":[{"system":"urn:loose","concept":[{"code":"MG"}]}]}""", "weight Kg")]
+    public void Codes_are_listed_in_the_case_of_their_system(string compose, string codes) => Assert.Equal(codes, Codes(With(Set(compose), Loose)));
+
     [Theory] // R4 4.9.6: parts of one include hold together, includes add up, excludes take away
     [InlineData("""{"include":[{"system":"urn:animals"}]}""", "animal dog puppy cat dodo stone pebble")]
     [InlineData("""{"inactive":false,"include":[{"system":"urn:animals"}]}""", "animal dog puppy cat stone pebble")]

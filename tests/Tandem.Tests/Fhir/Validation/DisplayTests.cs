@@ -46,6 +46,8 @@ public sealed class DisplayTests
     public void In_a_language_that_has_no_names_here_nothing_is_said_and_the_right_name_is_told_in_the_language_of_the_resource()
     {
         Assert.Equal("", Finds("""{"system":"urn:wards","code":"er","display":"Urgencias"}""", "es"));
+        Assert.Equal("", Finds("""{"system":"urn:wards","code":"icu","display":"Cuidados intensivos"}""", "es"));
+        Assert.Equal("", Finds("""{"system":"urn:wards","code":"icu","display":"Intensive care"}""", "es-ES")); // any language will do
         Assert.NotEqual("", Finds("""{"system":"urn:wards","code":"icu","display":"Cocina"}""", "es"));
         Assert.NotEqual("", Finds("""{"system":"urn:wards","code":"er","display":"Urgencias"}""", "en-US"));
         var says = new Checked(Checked.Parsed(Wards)).Says("""{"resourceType":"Patient","language":"es","meta":{"tag":[{"system":"urn:wards","code":"icu","display":"Cocina"}]}}""");
@@ -70,6 +72,17 @@ public sealed class DisplayTests
         Assert.Equal("", new Checked(sets).Finds(Condition("Sigue enferma")));
         Assert.Equal("warning invalid Condition.clinicalStatus.coding[0].display", new Checked(sets).Finds(Condition("Resting")));
         Assert.Equal("warning invalid Condition.clinicalStatus.coding[0].display", new Checked().Finds(Condition("Still ill")));
+    }
+
+    [Theory] // R4 4.8.10 CodeSystem.caseSensitive
+    [InlineData("ICU", "The code system writes this code icu; it is the same whatever the case of its letters, but better written so.")]
+    [InlineData("icu", "")]
+    public void A_code_in_another_case_is_noted_where_case_does_not_count(string code, string says)
+    {
+        var check = new Checked(Checked.Parsed(Wards.Replace("\"version\"", "\"caseSensitive\":false,\"version\"")));
+        var issues = check.Validator.Validate(Checked.Parsed($$"""{"resourceType":"Basic","code":{"coding":[{"system":"urn:wards","code":"{{code}}","display":"Intensive care"}]} }"""));
+
+        Assert.Equal(says, string.Join('\n', issues.Where(issue => issue.Expression.EndsWith(".code", StringComparison.Ordinal) && issue.Expression.Contains("coding", StringComparison.Ordinal)).Select(issue => issue.Text)));
     }
 
     [Fact]

@@ -185,6 +185,28 @@ public abstract class TerminologyBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(outcome, Value(await server.GetAsync($"CodeSystem/wards/$subsumes?codeA={first}&codeB={second}"), "outcome").Text);
     }
 
+    [Fact] // 4.8.10 CodeSystem.caseSensitive
+    public async Task The_case_of_a_code_does_not_count_where_its_system_says_so()
+    {
+        await server.PutAsync("CodeSystem/loose", """
+            {"resourceType":"CodeSystem","id":"loose","url":"urn:loose","status":"active","content":"complete","caseSensitive":false,"concept":[{"code":"weight","concept":[{"code":"mg","display":"Milligram"}]}]}
+            """);
+        await server.PutAsync("ValueSet/loose", """{"resourceType":"ValueSet","id":"loose","url":"urn:loose-set","status":"active","compose":{"include":[{"system":"urn:loose","concept":[{"code":"Mg"}]}]}}""");
+
+        foreach (var path in new[] { "CodeSystem/loose/$validate-code?code=MG", "ValueSet/loose/$validate-code?system=urn:loose&code=MG&display=milligram" })
+        {
+            var answer = await server.GetAsync(path);
+            Assert.True(Value(answer, "result").Boolean);
+            Assert.Equal("mg", Value(answer, "normalized-code").Text);
+            Assert.Contains("mg", Value(answer, "message").Text, StringComparison.Ordinal);
+        }
+
+        Assert.False(Value(await server.GetAsync("CodeSystem/loose/$validate-code?code=mg"), "normalized-code").Exists);
+        Assert.Equal("Milligram", Value(await server.GetAsync("CodeSystem/$lookup?system=urn:loose&code=MG"), "display").Text);
+        Assert.Equal("subsumes", Value(await server.GetAsync("CodeSystem/$subsumes?system=urn:loose&codeA=Weight&codeB=MG"), "outcome").Text);
+        Assert.Equal("equivalent", Value(await server.GetAsync("CodeSystem/$subsumes?system=urn:loose&codeA=mg&codeB=MG"), "outcome").Text);
+    }
+
     [Fact] // 4.10.15.1
     public async Task A_code_is_translated_by_a_named_map_or_by_all()
     {
