@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace Tandem.Definitions;
 
 /// <summary>One element of a type as the short file states it.</summary>
-internal sealed record ElementLine(string Name, int Min, string Max, string Types, string Flags, string? CodeTable, string? Extensible)
+internal sealed record ElementLine(string Name, int Min, string Max, string Types, string Flags, string? CodeTable, string? Extensible, string? Most)
 {
     /// <summary>The rules of the element itself, not those of its type.</summary>
     internal List<RuleLine> Rules { get; } = [];
 
     public bool Equals(ElementLine? other) =>
-        other is not null && (Name, Min, Max, Types, Flags, CodeTable, Extensible) == (other.Name, other.Min, other.Max, other.Types, other.Flags, other.CodeTable, other.Extensible)
+        other is not null && (Name, Min, Max, Types, Flags, CodeTable, Extensible, Most) == (other.Name, other.Min, other.Max, other.Types, other.Flags, other.CodeTable, other.Extensible, other.Most)
         && Rules.SequenceEqual(other.Rules);
 
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
@@ -23,6 +23,9 @@ internal sealed record TypeLine(string Name, char Kind, string Parent, string Pa
 {
     /// <summary>The value set that every value of the type is bound to; null when there is none.</summary>
     internal string? Extensible { get; init; }
+
+    /// <summary>The value set that no code of such a value may leave; null when there is none.</summary>
+    internal string? Most { get; init; }
 
     /// <summary>The rules that every value of the type keeps; those of its parents are the parents'.</summary>
     internal List<RuleLine> Rules { get; } = [];
@@ -56,7 +59,7 @@ internal sealed class TypeDefinitions
             : definition.Flag("abstract") ? 'a'
             : definition.Text("kind") == "resource" ? 'r' : 'c';
         var elements = definition.GetProperty("snapshot").GetProperty("element");
-        types[name] = new(name, kind, parent, kind == 'p' ? Pattern(elements, name) : "", []) { Extensible = Binding(elements[0], "extensible") };
+        types[name] = new(name, kind, parent, kind == 'p' ? Pattern(elements, name) : "", []) { Extensible = Binding(elements[0], "extensible"), Most = Most(elements[0]) };
         types[name].Rules.AddRange(RuleLines.Of(elements[0]));
         if (kind == 'p')
             return;
@@ -78,7 +81,7 @@ internal sealed class TypeDefinitions
 
         var flags = (element.Flag("isSummary") ? "s" : "") + (element.Flag("isModifier") ? "m" : "");
         var line = new ElementLine(
-            name, element.GetProperty("min").GetInt32(), element.Text("max")!, codes, flags, Binding(element, "required"), Binding(element, "extensible"));
+            name, element.GetProperty("min").GetInt32(), element.Text("max")!, codes, flags, Binding(element, "required"), Binding(element, "extensible"), Most(element));
         (codes == path ? types[path].Rules : line.Rules).AddRange(RuleLines.Of(element));
         types[owner].Elements.Add(line);
     }
@@ -87,6 +90,10 @@ internal sealed class TypeDefinitions
         element.TryGetProperty("binding", out var binding) && binding.Text("strength") == strength
             ? binding.Text("valueSet")?.Split('|')[0]
             : null;
+
+    private static string? Most(JsonElement element) => !element.TryGetProperty("binding", out var binding) ? null : binding.Items("extension")
+        .Where(extension => extension.Text("url") == "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet")
+        .Select(extension => extension.Text("valueCanonical") ?? extension.Text("valueUri")).FirstOrDefault()?.Split('|')[0];
 
     private static IEnumerable<string> TypeCodes(JsonElement element, string path)
     {

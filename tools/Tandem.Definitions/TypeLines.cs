@@ -4,7 +4,7 @@ using System.Text;
 namespace Tandem.Definitions;
 
 /// <summary>
-/// Writes <c>T name kind parent pattern extensible</c> and beneath it <c>E name min max types flags table extensible</c>, separated by tabs; rules of either stand
+/// Writes <c>T name kind parent pattern extensible most</c> and beneath it <c>E name min max types flags table extensible most</c>, separated by tabs; rules of either stand
 /// right beneath.
 /// </summary>
 internal static class TypeLines
@@ -13,12 +13,12 @@ internal static class TypeLines
     {
         foreach (var type in types.All)
         {
-            Line(text, "T", type.Name, type.Kind.ToString(), type.Parent, type.Pattern, type.Extensible ?? "");
+            Line(text, "T", type.Name, type.Kind.ToString(), type.Parent, type.Pattern, type.Extensible ?? "", type.Most ?? "");
             RuleLines.Write(text, type.Rules);
             foreach (var element in type.Elements)
             {
                 var table = element.CodeTable is { } url && codes.Number(url) is { } number ? number.ToString(CultureInfo.InvariantCulture) : "";
-                Line(text, "E", element.Name, element.Min.ToString(CultureInfo.InvariantCulture), element.Max, element.Types, element.Flags, table, element.Extensible ?? "");
+                Line(text, "E", element.Name, element.Min.ToString(CultureInfo.InvariantCulture), element.Max, element.Types, element.Flags, table, element.Extensible ?? "", element.Most ?? "");
                 RuleLines.Write(text, element.Rules);
             }
         }

@@ -68,6 +68,9 @@ public sealed class FhirElement
     /// <summary>The value set of an extensible binding (R4 4.1.3), without a version; null when there is none.</summary>
     public string? ExtensibleValueSet { get; internal init; }
 
+    /// <summary>The value set that no code may leave, however weak the binding is (extension elementdefinition-maxValueSet), without a version; null when there is none.</summary>
+    public string? MaxValueSet { get; internal init; }
+
     /// <summary>The invariants of this element, beside those of its type.</summary>
     public IReadOnlyList<FhirRule> Rules { get; internal init; } = [];
 

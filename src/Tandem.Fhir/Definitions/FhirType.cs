@@ -78,6 +78,9 @@ public sealed class FhirType
     /// <summary>The value set that the codes of every value of the type are bound to, extensibly (the units of an Age); null when there is none.</summary>
     public string? ExtensibleValueSet { get; internal init; }
 
+    /// <summary>The value set that no code of a value of the type may leave (extension elementdefinition-maxValueSet); null when there is none.</summary>
+    public string? MaxValueSet { get; internal init; }
+
     /// <summary>True for a resource that can be sent.</summary>
     public bool IsResource => Kind == TypeKind.Resource;
 

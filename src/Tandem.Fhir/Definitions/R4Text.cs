@@ -9,7 +9,7 @@ namespace Tandem.Fhir.Definitions;
 internal sealed class R4Text
 {
     private readonly byte[] bytes;
-    private readonly Dictionary<string, (char Kind, string Parent, string Pattern, string? ExtensibleValueSet, int Elements)> lines = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (char Kind, string Parent, string Pattern, string? ExtensibleValueSet, string? MaxValueSet, int Elements)> lines = new(StringComparer.Ordinal);
     private readonly List<int> codeTablesFrom = [];
     private readonly CodeTable?[] codeTables;
 
@@ -72,7 +72,8 @@ internal sealed class R4Text
         return new(owner, cells[1], Number(cells[2]), max, cells.Length > 5 ? cells[5] : "", types, codes)
         {
             Rules = rules,
-            ExtensibleValueSet = cells.Length > 7 ? cells[7] : null,
+            ExtensibleValueSet = CellOf(cells, 7),
+            MaxValueSet = CellOf(cells, 8),
         };
     }
 
@@ -107,7 +108,7 @@ internal sealed class R4Text
             {
                 case (byte)'T':
                     var type = Split(line);
-                    lines[type[1]] = (type[2][0], type.Length > 3 ? type[3] : "", type.Length > 4 ? type[4] : "", type.Length > 5 ? type[5] : null, next);
+                    lines[type[1]] = (type[2][0], type.Length > 3 ? type[3] : "", type.Length > 4 ? type[4] : "", CellOf(type, 5), CellOf(type, 6), next);
                     break;
                 case (byte)'V':
                     codeTablesFrom.Add(at);
@@ -158,8 +159,8 @@ internal sealed class R4Text
     {
         if (name.Length == 0 || Types.TryGetValue(name, out var type))
             return Types.GetValueOrDefault(name);
-        var (kind, parent, pattern, valueSet, elements) = lines[name];
-        return Types[name] = new(this, name, KindOf(kind), TypeOf(parent), pattern, elements) { ExtensibleValueSet = valueSet };
+        var (kind, parent, pattern, valueSet, most, elements) = lines[name];
+        return Types[name] = new(this, name, KindOf(kind), TypeOf(parent), pattern, elements) { ExtensibleValueSet = valueSet, MaxValueSet = most };
     }
 
     private static TypeKind KindOf(char kind) => kind switch
@@ -181,6 +182,8 @@ internal sealed class R4Text
     }
 
     private static string[] Split(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line).Split('\t');
+
+    private static string? CellOf(string[] cells, int number) => cells.Length > number && cells[number].Length > 0 ? cells[number] : null;
 
     private static int Number(string cell) => int.Parse(cell, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -10,6 +10,12 @@ internal sealed class ConceptFilter(string property, string op, string value)
 
     private Regex? pattern;
 
+    internal string Property => property;
+
+    internal string Operator => op;
+
+    internal string Operand => value;
+
     /// <summary>Why it cannot be used on a code system; null when it can.</summary>
     internal TerminologyFault? Fault(CodeSystem system) => op switch
     {

@@ -83,10 +83,8 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
             return false;
         if (part.IsListed)
             return fault is { Code: "invalid" } ? null : !Lacks(part, known, code) && (withInactive || known?.Find(code) is not { IsInactive: true });
-        if (known is null)
-            return null;
-        if (known.Find(code) is not { } concept)
-            return known.IsComplete ? false : null;
+        if (known?.Find(code) is not { } concept)
+            return known is { IsComplete: true } ? false : CodeGrammar.Takes(part, code);
         if (part.Filters.Any(filter => filter.Fault(known) is not null))
             return null;
         return (withInactive || !concept.IsInactive) && part.Filters.All(filter => filter.Passes(known, concept));

@@ -178,7 +178,8 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
         var isSame = strength == "required" ? declared?.Codes?.ValueSet == plain : strength == "extensible" && declared?.ExtensibleValueSet == plain;
         node.Binding = isSame ? null : (strength, valueSet);
         var most = binding["extension"u8].Items.AsEnumerable().FirstOrDefault(extension => extension["url"u8].Text == Extensions + "elementdefinition-maxValueSet");
-        node.MaxValueSet = most["valueCanonical"u8].Text ?? most["valueUri"u8].Text;
+        var bound = most["valueCanonical"u8].Text ?? most["valueUri"u8].Text;
+        node.MaxValueSet = bound == declared?.MaxValueSet ? null : bound;
     }
 
     private static void ReadTypes(ProfileNode node, FhirNode types, FhirElement? declared)

@@ -51,6 +51,8 @@ internal sealed partial class RulePass(ValidationRun run)
             rule.Check(value, context, run);
         if (type.ExtensibleValueSet is { } units)
             Bindings.Check(run, value, units, "extensible");
+        if (type.MaxValueSet is { } most)
+            Bindings.Most(run, value, most);
         if (element is not null)
             OfElement(value, element, type);
         if (ReferenceEquals(type, CodingType))
@@ -111,7 +113,7 @@ internal sealed partial class RulePass(ValidationRun run)
                 run.Add(IssueSeverity.Error, "value", fault, FhirValue.Element(item, default, known.Type));
             if (ReferenceEquals(known.Type, XhtmlType) && Narrative.NamedEntity(item.Text ?? "") is { } entity)
                 run.Add(IssueSeverity.Error, "invalid", $"The narrative has no entities of HTML such as {entity}; write the character itself (R4 2.4.0).", FhirValue.Element(item, default, known.Type));
-            if (known.Element.Rules.Count > 0 || known.Element.ExtensibleValueSet is not null)
+            if (known.Element.Rules.Count > 0 || known.Element.ExtensibleValueSet is not null || known.Element.MaxValueSet is not null)
                 OfElement(FhirValue.Element(item, default, known.Type), known.Element, known.Type);
         }
         else if (known.Type.Name == "Resource")
@@ -168,6 +170,8 @@ internal sealed partial class RulePass(ValidationRun run)
             Bindings.Codeless(run, value, codes.ValueSet);
         if (element.ExtensibleValueSet is { } extensible)
             Bindings.Check(run, value, extensible, "extensible");
+        if (element.MaxValueSet is { } most)
+            Bindings.Most(run, value, most);
         if (ReferenceEquals(type, ReferenceType))
             Target(value, element);
     }

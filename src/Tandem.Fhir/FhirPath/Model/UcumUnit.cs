@@ -48,10 +48,13 @@ internal sealed class UcumUnit
         return unit;
     }
 
+    /// <summary>True for units of the same kind: minutes and years, metres and miles.</summary>
+    internal bool Measures(UcumUnit other) => powers.SequenceEqual(other.powers);
+
     /// <summary>Brings two numbers to one unit; false when the units measure different things.</summary>
     internal static bool TryAlign(UcumUnit left, ref decimal a, UcumUnit right, ref decimal b)
     {
-        if (!left.powers.SequenceEqual(right.powers))
+        if (!left.Measures(right))
             return false;
         try
         {
@@ -74,7 +77,7 @@ internal sealed class UcumUnit
     /// <summary>A number of one unit in another; null when they measure different things.</summary>
     internal static double? Convert(decimal value, UcumUnit from, UcumUnit to)
     {
-        if (!from.powers.SequenceEqual(to.powers))
+        if (!from.Measures(to))
             return null;
         var inBase = (double)from.FromScale(value);
         var (up, down) = (from.Mantissa, to.Mantissa);

@@ -75,6 +75,22 @@ public sealed class TerminologyTests
     [InlineData("""{"include":[{"system":"urn:loose"}],"exclude":[{"system":"urn:loose","concept":[{"code":"MG"}]}]}""", "weight Kg")]
     public void Codes_are_listed_in_the_case_of_their_system(string compose, string codes) => Assert.Equal(codes, Codes(With(Set(compose), Loose)));
 
+    [Theory] // RFC 5646; UCUM: what the form of a code tells where its system is not here
+    [InlineData("all-languages", "urn:ietf:bcp:47", "en-US", null)] // whether it is registered is not told by its form
+    [InlineData("all-languages", "urn:ietf:bcp:47", "zh-Hant-TW-x-own", null)]
+    [InlineData("all-languages", "urn:ietf:bcp:47", "en_US", false)]
+    [InlineData("all-languages", "urn:ietf:bcp:47", "English", false)]
+    [InlineData("all-languages", "urn:ietf:bcp:47", "en-", false)]
+    [InlineData("all-languages", "urn:iso:std:iso:639-1", "en", false)]
+    [InlineData("all-time-units", "http://unitsofmeasure.org", "min", true)]
+    [InlineData("all-time-units", "http://unitsofmeasure.org", "kg", false)]
+    [InlineData("all-time-units", "http://unitsofmeasure.org", "fortnights", null)]
+    [InlineData("all-distance-units", "http://unitsofmeasure.org", "[mi_i]", true)]
+    [InlineData("all-distance-units", "http://unitsofmeasure.org", "h", false)]
+    [InlineData("ucum-units", "http://unitsofmeasure.org", "mg/dL", true)]
+    public void The_form_of_a_code_tells_what_it_can(string set, string system, string code, bool? contained) =>
+        Assert.Equal(contained, TerminologyService.Shipped.Contains("http://hl7.org/fhir/ValueSet/" + set, system, code));
+
     [Theory] // R4 4.9.6: parts of one include hold together, includes add up, excludes take away
     [InlineData("""{"include":[{"system":"urn:animals"}]}""", "animal dog puppy cat dodo stone pebble")]
     [InlineData("""{"inactive":false,"include":[{"system":"urn:animals"}]}""", "animal dog puppy cat stone pebble")]

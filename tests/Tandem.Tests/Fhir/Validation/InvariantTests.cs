@@ -78,6 +78,16 @@ public sealed class InvariantTests
     public void A_required_concept_without_a_code_is_an_error(string concept, string finds) =>
         Assert.Equal(finds, Base.Finds($$"""{"resourceType":"Condition","clinicalStatus":{ {{concept}} },"subject":{"reference":"Patient/1"} }"""));
 
+    [Theory] // extension elementdefinition-maxValueSet of R4's own bindings
+    [InlineData("""{"resourceType":"Patient","language":"en-US"}""", "")]
+    [InlineData("""{"resourceType":"Patient","language":"en_US"}""", "error code-invalid Patient.language")]
+    [InlineData("""{"resourceType":"Patient","communication":[{"language":{"text":"Spanish"}}]}""", "")]
+    [InlineData("""{"resourceType":"Patient","communication":[{"language":{"coding":[{"system":"urn:iso:std:iso:639-1","code":"es"},{"system":"urn:ietf:bcp:47","code":"es"}]}}]}""", "")]
+    [InlineData("""{"resourceType":"Patient","communication":[{"language":{"coding":[{"system":"urn:iso:std:iso:639-1","code":"es"}]}}]}""", "error code-invalid Patient.communication[0].language")]
+    [InlineData("""{"resourceType":"Encounter","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},"length":{"value":5,"unit":"fortnight","system":"http://unitsofmeasure.org","code":"2.wk"}}""", "warning code-invalid Encounter.length")]
+    [InlineData("""{"resourceType":"Encounter","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},"length":{"value":5,"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}}""", "error code-invalid Encounter.length\nwarning code-invalid Encounter.length")]
+    public void No_code_leaves_the_widest_value_set(string resource, string finds) => Assert.Equal(finds, Base.Finds(resource));
+
     [Theory] // R4 2.24.0.1 uri; RFC 3061, RFC 4122
     [InlineData("urn:oid:2.16.840.1.113883.4.3.25", "")]
     [InlineData("urn:oid:2.16.840.1.113883.4.3.25x", "error value Patient.identifier[0].system")]
@@ -118,7 +128,7 @@ public sealed class InvariantTests
 
     [Theory] // R4 2.24.0.12: Age, Distance and Duration are bound to units
     [InlineData("a", "")]
-    [InlineData("kg", "warning code-invalid Condition.onset")]
+    [InlineData("s", "warning code-invalid Condition.onset")]
     public void A_unit_outside_those_of_its_type_is_a_warning(string unit, string finds) => Assert.Equal(finds, Base.Finds($$"""
         {"resourceType":"Condition","clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]},"subject":{"reference":"Patient/1"},
          "onsetAge":{"value":3,"system":"http://unitsofmeasure.org","code":"{{unit}}"} }
