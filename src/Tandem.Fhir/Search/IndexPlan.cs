@@ -15,6 +15,10 @@ internal sealed record ParameterPlan(SearchParameter Parameter, PathPlan[] Plans
     /// <summary>True for a token that is read from strings, whose case does not count, or from contact points, of which it is in doubt (R4 3.1.1.4.10).</summary>
     internal bool IgnoresCase { get; } = Parameter.Type == SearchType.Token && Parameter.Code != "_id"
         && Plans.All(plan => plan.Steps.Last(step => step.Kind == StepKind.Child).Names.All(name => name.Type.Name is "string" or "ContactPoint"));
+
+    /// <summary>True for a reference that is read from canonical addresses, such as QuestionnaireResponse.questionnaire.</summary>
+    internal bool IsCanonical { get; } = Parameter.Type == SearchType.Reference
+        && Plans.Any(plan => plan.Steps.LastOrDefault(step => step.Kind == StepKind.Child)?.Names.Any(name => name.Type.Name == "canonical") == true);
 }
 
 /// <summary>All plans of one resource type, made once.</summary>
@@ -51,6 +55,10 @@ internal sealed class IndexPlan
     /// <summary>See <see cref="ParameterPlan.IgnoresCase"/>; a site's own parameter tells no case from another by its definition alone, so it is compared as sent.</summary>
     internal static bool IgnoresCase(SearchParameter parameter) =>
         !SiteSearchParameter.Owns(parameter.Id) && R4.IsResourceType(parameter.Base) && For(parameter.Base).Parameters.Any(plan => plan.IgnoresCase && plan.Parameter.Id == parameter.Id);
+
+    /// <summary>See <see cref="ParameterPlan.IsCanonical"/>; false for a site's own.</summary>
+    internal static bool IsCanonical(SearchParameter parameter) =>
+        parameter.Type == SearchType.Reference && !SiteSearchParameter.Owns(parameter.Id) && R4.IsResourceType(parameter.Base) && For(parameter.Base).Parameters.Any(plan => plan.IsCanonical && plan.Parameter.Id == parameter.Id);
 
     /// <exception cref="KeyNotFoundException">There is no such resource type.</exception>
     internal static IndexPlan For(string resourceType) =>

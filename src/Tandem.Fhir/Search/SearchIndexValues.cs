@@ -102,6 +102,9 @@ public static class SearchIndexValues
     /// <summary>A token as the index compares it: what is read from strings and contact points alone has no case (R4 3.1.1.4.10).</summary>
     public static string AsCompared(SearchParameter parameter, string token) => IndexPlan.IgnoresCase(parameter) ? TokenIndex.WithoutCase(token) : token;
 
+    /// <summary>True for a parameter of the specification whose values are canonical addresses, such as QuestionnaireResponse.questionnaire.</summary>
+    public static bool IsCanonical(SearchParameter parameter) => IndexPlan.IsCanonical(parameter);
+
     /// <summary>The parameters of a type that have no plan, each with the reason: the general FHIRPath engine may take them.</summary>
     public static IReadOnlyList<(SearchParameter Parameter, string Reason)> WithoutPlan(string resourceType) => IndexPlan.For(resourceType).Unplanned;
 }

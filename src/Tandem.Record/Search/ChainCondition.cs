@@ -36,13 +36,15 @@ internal static class ChainCondition
             if (!Conditions.OfPassed(target.ResourceType, target.Clause, context).Succeeded(out var inner, out var refusal))
                 return refusal;
             var number = context.Fixed(SearchTables.TypeNumber(target.ResourceType));
-            var name = context.Fixed(StableHash.Of(target.ResourceType));
             var param = context.Reference(type, clause.Reference, target.ResourceType);
-            arms.Add(Along($"d.param = {param} AND d.type = {name}", "search_references d", "d.target", Targets(inner, number, context), context));
-            filters.Add(Condition.Exists(
-                $"(SELECT s.rid FROM search_references f {context.Join("search_resources s", $"s.type = {number} AND s.id_hash = f.target")} "
-                + $"WHERE f.rid = d.rid AND f.param = {param} AND f.type = {name}) d",
-                inner.Filter));
+            foreach (var key in TargetKey.Of(clause.Reference, target.ResourceType, context))
+            {
+                arms.Add(Along($"d.param = {param} AND d.type = {key.Type}", "search_references d", "d.target", Targets(inner, number, key, context), context));
+                filters.Add(Condition.Exists(
+                    $"(SELECT s.rid FROM search_references f {context.Join(key.Rows, $"{key.Where} AND {key.Value} = f.target")} WHERE f.rid = d.rid AND f.param = {param} AND f.type = {key.Type}) d",
+                    inner.Filter));
+            }
+
             probes.Add(inner.Resources(number));
             rank = Math.Max(rank, RankOf(inner));
             if (!context.IsContained(target.ResourceType))
@@ -89,9 +91,9 @@ internal static class ChainCondition
         };
     }
 
-    /// <summary>The ids (as hashes) of what fulfils the inner condition.</summary>
-    private static string Targets(Condition inner, string number, SearchContext context) =>
-        $"SELECT s.id_hash FROM ({inner.Resources(number)}) i {context.Join("search_resources s", $"s.type = {number} AND s.rid = i.rid")}";
+    /// <summary>The keys (as hashes) of what fulfils the inner condition.</summary>
+    private static string Targets(Condition inner, string number, TargetKey key, SearchContext context) =>
+        $"SELECT {key.Value} AS id_hash FROM ({inner.Resources(number)}) i {context.Join(key.Rows, $"{key.Where} AND s.rid = i.rid")}";
 
     /// <summary>
     /// An arm for each of some targets in their order. SQLite walks an index in the order of a list that it is held against; PostgreSQL
@@ -109,7 +111,7 @@ internal static class ChainCondition
         var target = clause.Targets[0];
         return target.ResourceType == "Patient" && Timeline.IsPatient(type, clause.Reference)
             && Conditions.OfPassed(target.ResourceType, target.Clause, context).Succeeded(out var inner, out _)
-            ? Targets(inner, context.Fixed(SearchTables.TypeNumber("Patient")), context)
+            ? Targets(inner, context.Fixed(SearchTables.TypeNumber("Patient")), TargetKey.Id("Patient", context), context)
             : null;
     }
 }

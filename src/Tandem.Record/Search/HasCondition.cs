@@ -13,15 +13,13 @@ internal static class HasCondition
             return refusal;
         var param = context.Reference(clause.ResourceType, clause.Reference, type);
         var from = context.Fixed(SearchTables.TypeNumber(clause.ResourceType));
-        var number = context.Fixed(SearchTables.TypeNumber(type));
-        var name = context.Fixed(StableHash.Of(type));
-        var all =
-            $"SELECT s.rid FROM (SELECT DISTINCT f.target FROM ({inner.Resources(from)}) i {context.Join("search_references f", $"f.rid = i.rid AND f.param = {param} AND f.type = {name}")}) o "
-            + context.Join("search_resources s", $"s.type = {number} AND s.id_hash = o.target");
-        var filter = Condition.Exists(
-            $"(SELECT f.rid FROM search_resources s {context.Join("search_references f", $"f.param = {param} AND f.target = s.id_hash AND f.type = {name}")} "
-            + $"WHERE s.type = {number} AND s.rid = d.rid) d",
-            inner.Filter);
+        var keys = TargetKey.Of(clause.Reference, type, context).ToList();
+        var all = Drive.Together(keys.ConvertAll(key =>
+            $"SELECT s.rid FROM (SELECT DISTINCT f.target FROM ({inner.Resources(from)}) i {context.Join("search_references f", $"f.rid = i.rid AND f.param = {param} AND f.type = {key.Type}")}) o "
+            + context.Join(key.Rows, $"{key.Where} AND {key.Value} = o.target")));
+        var filter = string.Join(" OR ", keys.Select(key => Condition.Exists(
+            $"(SELECT f.rid FROM {key.Rows} {context.Join("search_references f", $"f.param = {param} AND f.target = {key.Value} AND f.type = {key.Type}")} WHERE {key.Where} AND s.rid = d.rid) d",
+            inner.Filter)));
         return new Condition(
             inner.Rank == Condition.NoDriver ? 960 : inner.Rank + 200, Drive.One($"({all}) d", "1 = 1") with { IsWhole = true }, $"({Short(type, clause, context) ?? filter})")
         {

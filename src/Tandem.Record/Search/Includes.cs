@@ -86,7 +86,7 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
             foreach (var parameter in rule.SourceType == IncludeRule.AnyType ? [] : rule.Reference is { } one ? [one] : ReferencesOf(rule.SourceType))
                 Backward(from.Version, rule, parameter);
             if (rule.SourceType == IncludeRule.AnyType)
-                Add(session.QueryWithin(scope, pointingAtAll, LogTables.Read, SearchTables.IdHash(from.Version.Id), StableHash.Of(from.Type), Most + 1));
+                Add(Keys(from.Version).SelectMany(key => session.QueryWithin(scope, pointingAtAll, LogTables.Read, key.Target, key.Type, Most + 1)));
         }
     }
 
@@ -101,10 +101,20 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
         SearchIndexValues.Read(from.Node, from.Type, options, values, SearchType.Reference);
         foreach (ref readonly var value in values.Span)
         {
-            if (value.Kind == SearchType.Reference && value.SystemHash != 0 && IsFollowed(rules, value.ParameterId, null) && value.Source.Text is { } text
-                && Target(text) is var (type, id, version) && IsFollowed(rules, value.ParameterId, type))
+            if (value.Kind != SearchType.Reference || !IsFollowed(rules, value.ParameterId, null) || value.Source.Text is not { } text)
+                continue;
+            if (value.SystemHash == 0)
+                ToDefinitions(text, value.ParameterId, rules);
+            else if (Target(text) is var (type, id, version) && IsFollowed(rules, value.ParameterId, type))
                 Add(type, id, FollowsVersions ? version : null);
         }
+    }
+
+    /// <summary>What a canonical address means: that version, or all of the address (<see cref="TargetKey"/>).</summary>
+    private void ToDefinitions(string address, ushort parameter, List<IncludeRule> rules)
+    {
+        if (TargetKey.IsCanonical(parameter) && seen.Add($"{parameter}|{address}"))
+            Add(session.QueryWithin(scope, pointingAtAll, LogTables.Read, StableHash.Of(address), TargetKey.Own, Most + 1).Where(found => IsFollowed(rules, parameter, found.Type)));
     }
 
     /// <summary>True when a rule leads along a parameter, to a type when that is known.</summary>
@@ -200,15 +210,14 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
     {
         if (rule.TargetType is not null && rule.TargetType != version.Type)
             return;
-        Add(session.QueryWithin(
-            scope,
-            pointing,
-            LogTables.Read,
-            SearchTables.ReferenceNumber(rule.SourceType, parameter, version.Type),
-            SearchTables.IdHash(version.Id),
-            StableHash.Of(version.Type),
-            Most + 1));
+        var number = SearchTables.ReferenceNumber(rule.SourceType, parameter, version.Type);
+        foreach (var (target, type) in Keys(version).Take(TargetKey.IsCanonical(parameter.Id) ? int.MaxValue : 1))
+            Add(session.QueryWithin(scope, pointing, LogTables.Read, number, target, type, Most + 1));
     }
+
+    /// <summary>What references name a resource by: its id first, then the addresses of a definition.</summary>
+    private static IEnumerable<(long Target, long Type)> Keys(ResourceVersion version) =>
+        TargetKey.AddressesOf(version).Select(address => (StableHash.Of(address), TargetKey.Address)).Prepend((SearchTables.IdHash(version.Id), StableHash.Of(version.Type)));
 
     private void Add(IEnumerable<ResourceVersion> found)
     {

@@ -19,7 +19,7 @@ internal static class ReferenceCondition
                 Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND {tokens}"));
         }
 
-        if (clause.Modifier == SearchModifier.Below && IsCanonical(clause.Parameter) && clause.Values.All(value => value is ReferenceOperand { Address: { } address } && !address.Contains('|', StringComparison.Ordinal)))
+        if (clause.Modifier == SearchModifier.Below && SearchIndexValues.IsCanonical(clause.Parameter) && clause.Values.All(value => value is ReferenceOperand { Address: { } address } && !address.Contains('|', StringComparison.Ordinal)))
             return Of(type, clause with { Modifier = SearchModifier.None }, context); // every version of the address, as without :below
         if (clause.Modifier is SearchModifier.Above or SearchModifier.Below)
             return HierarchyCondition.Of(type, clause, context);
@@ -35,10 +35,6 @@ internal static class ReferenceCondition
             new Drive([.. each.SelectMany(one => one.Tests.Select(test => new Arm("search_references d", RangeCondition.On($"t.param = {one.Param} AND {test}"))))]),
             Condition.Exists("search_references t", $"t.rid = d.rid AND {AnyOf(each.Select(one => $"t.param = {one.Param} AND {AnyOf(one.Tests)}"))}"));
     }
-
-    /// <summary>True for a parameter whose values are canonical addresses, such as QuestionnaireResponse.questionnaire.</summary>
-    private static bool IsCanonical(SearchParameter parameter) => parameter.Expression.Split('|', StringSplitOptions.TrimEntries)
-        .All(path => path.Split('.') is [var type, var element] && R4.Types.Find(type)?.Elements.Find(element)?.Types.All(of => of.Type.Name == "canonical") == true);
 
     private static string AnyOf(IEnumerable<string> tests) => $"({string.Join(" OR ", tests)})";
 
@@ -63,7 +59,7 @@ internal static class ReferenceCondition
     private static string Target(ReferenceOperand reference, string? type, SearchContext context)
     {
         if (reference.Address is { } address)
-            return $"(t.target = {context.Add(StableHash.Of(address))} AND t.type = {context.Add(0)})";
+            return $"(t.target = {context.Add(StableHash.Of(address))} AND t.type IN ({context.Fixed(TargetKey.Address)}, {context.Fixed(TargetKey.WithoutVersion)}))";
         var target = $"t.target = {context.Of(reference, static one => one.IdKey)}";
         return type is null ? $"({target} AND t.type <> {context.Fixed(0)})" : $"({target} AND t.type = {context.Fixed(StableHash.Of(type))})";
     }

@@ -29,7 +29,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
     public string Name => "search";
 
-    public int Version => 12;
+    public int Version => 13;
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 
@@ -56,7 +56,11 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         }
 
         if (!version.IsSealed)
+        {
             CompositeRows.Add(rows, type, version.Rid, read.Span, site.Current);
+            TargetKey.AddOwn(version, rows);
+        }
+
         Timeline.Add(rows, version.Type, type, version.Rid, read.Span);
         values?.Clear();
         if (version.Values?.Contains ?? version.Root["contained"u8].Exists) // what is said before needs not be taken apart again in the writer's turn
@@ -146,8 +150,8 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
             return;
         }
 
-        rows.Add(SearchTables.References, value.Hash, param, rid, 0);
+        rows.Add(SearchTables.References, value.Hash, param, rid, TargetKey.Address);
         if (value.CodeHash != 0 && value.CodeHash != value.Hash)
-            rows.Add(SearchTables.References, value.CodeHash, param, rid, 0); // a canonical address without its version
+            rows.Add(SearchTables.References, value.CodeHash, param, rid, TargetKey.WithoutVersion);
     }
 }
