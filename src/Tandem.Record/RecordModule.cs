@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
@@ -15,6 +17,7 @@ public static class RecordModule
     {
         services.AddSingleton<CommitSignal>();
         services.AddSingleton(provider => new KeptEntries(provider.GetRequiredService<Database>()));
+        services.AddSingleton(provider => provider.GetService<SearchIndexOptions>()?.Own ?? OwnAddresses.None);
         services.AddSingleton<RecordStore>();
         services.AddSingleton(Sealing.SealingMarks.Table);
         services.AddSingleton(ReactionTables.Cursors);

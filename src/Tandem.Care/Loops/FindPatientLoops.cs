@@ -10,19 +10,19 @@ public static class FindPatientLoops
 {
     internal const string ReadAll =
         """
-        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM loops_of_patient p CROSS JOIN log l
+        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body, l.patient FROM loops_of_patient p CROSS JOIN log l
         WHERE p.patient = $1 AND l.seq = p.seq /*reach Task:p.id*/ ORDER BY p.opened DESC, p.id DESC LIMIT 500
         """;
 
     internal const string ReadOpen =
         """
-        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM loops_of_patient p CROSS JOIN log l
+        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body, l.patient FROM loops_of_patient p CROSS JOIN log l
         WHERE p.patient = $1 AND p.state <= 2 AND l.seq = p.seq ORDER BY p.opened DESC, p.id DESC
         """;
 
     internal const string ReadSteps =
         """
-        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM loops_steps s CROSS JOIN log l
+        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body, l.patient FROM loops_steps s CROSS JOIN log l
         WHERE s.loop = $1 AND l.seq = s.seq /*reach Task:s.loop*/ ORDER BY s.version, s.id
         """;
 

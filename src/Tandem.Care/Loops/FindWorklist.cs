@@ -88,7 +88,7 @@ public static class FindWorklist
             WHERE w.list = $1 AND (w.rank_at, w.id) > ($2, $3)
               AND ($4 < 0 OR w.tier = $4) AND ($5 < 0 OR w.state = $5) AND ($6 = '' OR w.kind = $6) AND w.due < $7 /*reach Task:w.id*/
             ORDER BY w.rank_at, w.id LIMIT 51)
-        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM page CROSS JOIN log l WHERE l.seq = page.seq ORDER BY page.rank_at, page.id
+        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body, l.patient FROM page CROSS JOIN log l WHERE l.seq = page.seq ORDER BY page.rank_at, page.id
         """;
 
     internal const string ReadPageBefore =
@@ -98,7 +98,7 @@ public static class FindWorklist
             WHERE w.list = $1 AND (w.rank_at, w.id) < ($2, $3)
               AND ($4 < 0 OR w.tier = $4) AND ($5 < 0 OR w.state = $5) AND ($6 = '' OR w.kind = $6) AND w.due < $7 /*reach Task:w.id*/
             ORDER BY w.rank_at DESC, w.id DESC LIMIT 51)
-        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM page CROSS JOIN log l WHERE l.seq = page.seq ORDER BY page.rank_at, page.id
+        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body, l.patient FROM page CROSS JOIN log l WHERE l.seq = page.seq ORDER BY page.rank_at, page.id
         """;
 
     /// <summary>A page of loops.</summary>

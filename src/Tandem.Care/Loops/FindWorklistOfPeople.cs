@@ -27,7 +27,7 @@ internal static class FindWorklistOfPeople
 
     internal const string ReadLoops =
         """
-        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM log l
+        SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body, l.patient FROM log l
         WHERE l.seq IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         """;
 

@@ -23,13 +23,13 @@ public static class LoopAudit
     internal const string ReadClocks = "SELECT id FROM loops_clock ORDER BY next_at, id";
 
     internal const string ReadTasks =
-        "SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM resources r JOIN log l ON l.seq = r.seq "
+        "SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body, l.patient FROM resources r JOIN log l ON l.seq = r.seq "
         + "WHERE r.type = 'Task' AND r.deleted = 0 AND r.id > $1 ORDER BY r.id LIMIT 500";
 
     internal const string ReadReach = "SELECT MAX(seq) FROM log";
 
     internal const string ReadTasksSince =
-        "SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM log l JOIN resources r ON r.seq = l.seq "
+        "SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body, l.patient FROM log l JOIN resources r ON r.seq = l.seq "
         + "WHERE l.seq > $1 AND l.seq <= $2 AND l.type = 'Task' AND l.deleted = 0 ORDER BY l.seq";
 
     internal const string ReadClock = "SELECT id FROM loops_clock WHERE next_at = $1 AND id = $2";

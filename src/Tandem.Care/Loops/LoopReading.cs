@@ -13,7 +13,7 @@ public static class LoopReading
         if (version.Type != "Task" || version.Deleted)
             return null;
         var task = version.Root;
-        if (KeyOf(task) is not { } key || PatientReference.IdIn(task["for"u8]["reference"u8].Text) is not { } patient)
+        if (KeyOf(task) is not { } key || (PatientReference.IdIn(task["for"u8]["reference"u8].Text) ?? version.Patient) is not { } patient)
             return null;
 
         var (pathway, pathwayVersion) = Pathway(task["instantiatesCanonical"u8].Text);

@@ -3,7 +3,7 @@ using Tandem.Record.Log;
 
 namespace Tandem.Care.Loops;
 
-/// <summary>Reads versions joined to this module's rows: <c>l.seq, l.type, l.id, l.version, l.at, l.lane, l.body</c>.</summary>
+/// <summary>Reads versions joined to this module's rows: <c>l.seq, l.type, l.id, l.version, l.at, l.lane, l.body, l.patient</c>.</summary>
 internal static class LoopRows
 {
     internal static Loop Read(DbRow row) => LoopReading.Read(Version(row))
@@ -20,5 +20,6 @@ internal static class LoopRows
         Actor = "",
         Lane = (int)row.Integer(5),
         Bytes = row.Bytes(6),
+        Patient = row.TextOrNull(7),
     };
 }

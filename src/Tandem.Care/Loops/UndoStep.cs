@@ -17,7 +17,7 @@ internal static class UndoStep
 {
     internal static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
 
-    internal const string ReadVersion = "SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body FROM log l WHERE l.seq = $1";
+    internal const string ReadVersion = "SELECT l.seq, l.type, l.id, l.version, l.at, l.lane, l.body, l.patient FROM log l WHERE l.seq = $1";
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapPost(
         "/loops/{id}/undo",

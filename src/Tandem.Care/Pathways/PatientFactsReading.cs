@@ -8,7 +8,7 @@ namespace Tandem.Care.Pathways;
 /// <summary>Loads what decisions need to know of a patient.</summary>
 internal static class PatientFactsReading
 {
-    private const string Columns = "l.seq, l.rid, l.type, l.id, l.version, l.at, l.actor, l.lane, l.deleted, l.previous, l.body";
+    private const string Columns = "l.seq, l.rid, l.type, l.id, l.version, l.at, l.actor, l.lane, l.deleted, l.previous, l.body, l.patient";
 
     private const int TypesAtOnce = 12;
 
@@ -109,5 +109,6 @@ internal static class PatientFactsReading
         Deleted = row.Integer(8) != 0,
         Previous = row.Integer(9),
         Bytes = row.Bytes(10),
+        Patient = row.TextOrNull(11),
     };
 }

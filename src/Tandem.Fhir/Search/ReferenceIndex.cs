@@ -43,7 +43,7 @@ internal static class ReferenceIndex
     private static void AddCanonical(FhirNode node, SearchIndexOptions options, IndexSlot slot, SearchValueList into)
     {
         Span<byte> buffer = stackalloc byte[512];
-        var text = options.Relative(node.Plain(buffer));
+        var text = options.Own.Relative(node.Plain(buffer));
         if (text.IndexOf((byte)'|') < 0 && ReferenceText.Read(text) is { IsRelative: true } parts)
             AddRelative(node, text, parts, slot, into);
         else
@@ -82,7 +82,7 @@ internal static class ReferenceIndex
 
     private static void AddLiteral(FhirNode source, ReadOnlySpan<byte> text, SearchIndexOptions options, IndexSlot slot, SearchValueList into)
     {
-        text = options.Relative(text);
+        text = options.Own.Relative(text);
         if (ReferenceText.Read(text) is not { } parts)
             into.Add(Value(source, StableHash.Of(text), 0, 0, slot));
         else if (parts.IsRelative)

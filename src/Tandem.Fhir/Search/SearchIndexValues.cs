@@ -1,5 +1,6 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 
 namespace Tandem.Fhir.Search;
 
@@ -11,28 +12,17 @@ namespace Tandem.Fhir.Search;
 /// </param>
 public sealed record SearchIndexOptions(TimeZoneInfo Zone, params IReadOnlyList<string> Addresses)
 {
-    private readonly byte[][] prefixes = [.. Addresses.Select(address => System.Text.Encoding.UTF8.GetBytes(address.TrimEnd('/') + "/"))];
-
     /// <summary>UTC, no address.</summary>
     public static readonly SearchIndexOptions Default = new(TimeZoneInfo.Utc);
+
+    /// <summary>What tells a reference within the record from others: the one source for search, and for whose a resource is.</summary>
+    public OwnAddresses Own { get; } = new(Addresses);
 
     /// <summary>The site's own search parameters.</summary>
     public SiteSearchParameters Site { get; init; } = SiteSearchParameters.None;
 
     /// <summary>True to read references into the resource's own <c>contained</c> and nothing else.</summary>
     internal bool ReadsLinks { get; init; }
-
-    /// <summary>A reference within the record as a relative one; any other as it is.</summary>
-    internal ReadOnlySpan<byte> Relative(ReadOnlySpan<byte> reference)
-    {
-        foreach (var prefix in prefixes)
-        {
-            if (reference.StartsWith(prefix))
-                return reference[prefix.Length..];
-        }
-
-        return reference;
-    }
 }
 
 /// <summary>Reads the values a resource can be found by, for all search parameters of its type, along plans compiled once per type.</summary>

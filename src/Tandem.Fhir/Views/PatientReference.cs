@@ -9,10 +9,10 @@ public enum PatientReferenceKind
     /// <summary>Nobody is named, or what is named is no patient.</summary>
     NoPatient,
 
-    /// <summary>A patient of this record.</summary>
+    /// <summary>A patient of this record: <c>Patient/id</c>, also behind the record's own address.</summary>
     Here,
 
-    /// <summary>A patient at an address, or to be searched for: nobody here can say who it is. The hub's own address is not told from others: what is here is named by <c>Patient/id</c>.</summary>
+    /// <summary>A patient at an address of others, or to be searched for: nobody here can say who it is.</summary>
     Elsewhere,
 
     /// <summary>A patient by its own word, of whom nobody here can say who it is: by an identifier or a name alone, by a URN, or contained.</summary>
@@ -34,9 +34,10 @@ public readonly record struct PatientReference(PatientReferenceKind Kind, string
     /// <summary>Reads a reference.</summary>
     /// <param name="reference">A Reference, or nothing.</param>
     /// <param name="resource">In which it stands, with what it contains.</param>
-    public static PatientReference Of(FhirNode reference, FhirNode resource)
+    /// <param name="own">The record's own addresses.</param>
+    public static PatientReference Of(FhirNode reference, FhirNode resource, OwnAddresses own)
     {
-        var literal = reference["reference"u8].Text;
+        var literal = own.Relative(reference["reference"u8].Text);
         if (IdIn(literal) is { } id)
             return new(PatientReferenceKind.Here, id, "Patient");
         if (literal is not null && (literal.Contains("/Patient/", StringComparison.Ordinal) || literal.Contains("Patient?", StringComparison.Ordinal)))
@@ -51,11 +52,15 @@ public readonly record struct PatientReference(PatientReferenceKind Kind, string
     }
 
     /// <summary>The logical id in <c>Patient/id</c>, also with a version; null for any other text.</summary>
-    public static string? IdIn(string? literal)
+    public static string? IdIn(string? literal) => IdIn(literal, OwnAddresses.None);
+
+    /// <summary>As the other, also behind one of the record's own addresses.</summary>
+    public static string? IdIn(string? literal, OwnAddresses own)
     {
-        if (literal is null || !literal.StartsWith(Prefix, StringComparison.Ordinal))
+        var rest = literal.AsSpan(own.Length(literal));
+        if (!rest.StartsWith(Prefix, StringComparison.Ordinal))
             return null;
-        var rest = literal.AsSpan(Prefix.Length);
+        rest = rest[Prefix.Length..];
         var end = rest.IndexOf('/');
         var id = end < 0 ? rest : rest[..end];
         return id.IsEmpty ? null : id.ToString();

@@ -10,13 +10,13 @@ namespace Tandem.Record.Access;
 /// Whom each Group names, and of whom each Person tells: a limited reader sees one all of whose members they reach. Members that are devices, medications, substances or people of staff tell of no patient; groups of groups cannot be
 /// told, nor can a Person that is linked to nobody.
 /// </summary>
-internal sealed class GroupMembers : IProjection
+internal sealed class GroupMembers(OwnAddresses own) : IProjection
 {
     private static readonly string[] NoPatients = ["Device", "Medication", "Substance", "Practitioner", "PractitionerRole"];
 
     public string Name => "access-members";
 
-    public int Version => 3;
+    public int Version => 4;
 
     public IReadOnlyList<Table> Tables => [AccessTables.Members];
 
@@ -47,7 +47,7 @@ internal sealed class GroupMembers : IProjection
     }
 
     /// <summary>The logical id of the patient, empty for somebody who cannot be told; null for what is no patient.</summary>
-    private static string? PatientIn(FhirNode entity, FhirNode resource) => PatientReference.Of(entity, resource) switch
+    private string? PatientIn(FhirNode entity, FhirNode resource) => PatientReference.Of(entity, resource, own) switch
     {
         { Id: { } id } => id,
         { Kind: PatientReferenceKind.NoPatient, Type: { } type } when NoPatients.Contains(type) => null,

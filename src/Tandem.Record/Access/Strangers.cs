@@ -9,9 +9,9 @@ namespace Tandem.Record.Access;
 
 /// <summary>
 /// Resources that are about somebody of whom nobody here can say who it is: a patient at an address elsewhere, by an identifier or a name alone, or contained. They belong to no patient of the hub and yet to somebody, so they
-/// are there for who reaches everybody's alone, until somebody says whose they are.
+/// are there for who reaches everybody's alone, until somebody says whose they are. So are those that name somebody here by an address that was not the record's own when they were written.
 /// </summary>
-internal sealed class Strangers : IProjection
+internal sealed class Strangers(OwnAddresses own) : IProjection
 {
     /// <summary>Elements by which a resource says whom it is about; what stands there is a patient unless it says otherwise.</summary>
     private static readonly byte[][] Persons = Bytes("subject", "patient", "beneficiary", "for", "individual");
@@ -39,14 +39,14 @@ internal sealed class Strangers : IProjection
             rows.Add(AccessTables.Strangers, version.Rid);
     }
 
-    private static bool Names(FhirNode resource, byte[][] links, bool isPerson)
+    private bool Names(FhirNode resource, byte[][] links, bool isPerson)
     {
         foreach (var link in links)
         {
             foreach (var item in resource[link].Items)
             {
-                var kind = PatientReference.Of(PatientOf.Named(item), resource).Kind;
-                if (kind is PatientReferenceKind.Elsewhere or PatientReferenceKind.Stated || (isPerson && kind == PatientReferenceKind.Unstated))
+                var kind = PatientReference.Of(PatientOf.Named(item), resource, own).Kind;
+                if (kind is PatientReferenceKind.Here or PatientReferenceKind.Elsewhere or PatientReferenceKind.Stated || (isPerson && kind == PatientReferenceKind.Unstated))
                     return true;
             }
         }

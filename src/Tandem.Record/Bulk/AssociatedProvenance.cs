@@ -1,4 +1,5 @@
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
 using Tandem.Record.Log;
 
 namespace Tandem.Record.Bulk;
@@ -7,7 +8,7 @@ namespace Tandem.Record.Bulk;
 /// Which Provenance goes along with an export that leaves out the type (Bulk Data 2, <c>includeAssociatedData</c>): those about what was written, all of them
 /// or the latest for each resource. Keeps a number of 64 bits for each resource written.
 /// </summary>
-internal sealed class AssociatedProvenance(string which)
+internal sealed class AssociatedProvenance(string which, OwnAddresses own)
 {
     internal const string Relevant = "RelevantProvenanceResources";
     internal const string Latest = "LatestProvenanceResources";
@@ -15,8 +16,8 @@ internal sealed class AssociatedProvenance(string which)
     private readonly Dictionary<long, long> written = [];
 
     /// <summary>What an export asks for; null when nothing, or when the type is exported anyway.</summary>
-    internal static AssociatedProvenance? Of(ExportPlan plan) =>
-        plan.Associated.Length > 0 && plan.Types.Count > 0 && !plan.Types.Contains("Provenance") ? new(plan.Associated) : null;
+    internal static AssociatedProvenance? Of(ExportPlan plan, OwnAddresses own) =>
+        plan.Associated.Length > 0 && plan.Types.Count > 0 && !plan.Types.Contains("Provenance") ? new(plan.Associated, own) : null;
 
     /// <summary>What can be asked for.</summary>
     internal static bool IsOffered(string which) => which is Relevant or Latest;
@@ -38,11 +39,11 @@ internal sealed class AssociatedProvenance(string which)
     internal bool Wants(ResourceVersion provenance) => Targets(provenance).Any(target =>
         written.TryGetValue(target, out var latest) && (which == Relevant || latest == provenance.Seq));
 
-    private static IEnumerable<long> Targets(ResourceVersion provenance)
+    private IEnumerable<long> Targets(ResourceVersion provenance)
     {
         foreach (var target in provenance.Root["target"u8].Items.AsEnumerable())
         {
-            if (target["reference"u8].Text is { } reference)
+            if (own.Relative(target["reference"u8].Text) is { } reference)
                 yield return StableHash.Of(reference.Split("/_history/")[0]);
         }
     }

@@ -58,7 +58,7 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
         var filters = call.Arguments.Where(argument => argument.Name == "_typeFilter" && argument.Text is not null).SelectMany(argument => Queries().Split(argument.Text!)).ToList();
         foreach (var filter in filters)
             problems.AddRange(Problems(filter, types, call));
-        var patients = call.Arguments.Where(argument => argument.Name == "patient").Select(argument => argument.Value["reference"u8].Text ?? "").ToList();
+        var patients = call.Arguments.Where(argument => argument.Name == "patient").Select(argument => call.Fhir.Own.Relative(argument.Value["reference"u8].Text) ?? "").ToList();
         problems.AddRange(patients.Where(patient => PatientReference.IdIn(patient) is null).Select(_ => new RefusalDetail("value", "patient has to be a reference such as Patient/123.")));
         var elements = call.Texts("_elements");
         problems.AddRange(elements.Where(element => !Element().IsMatch(element)).Select(element => new RefusalDetail("value", $"_elements names elements such as Patient.name or status, not {Rest.FhirRequest.Shown(element)}.")));
@@ -67,7 +67,7 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
             problems.AddRange(Unoffered(call));
         return problems.Count > 0
             ? Refusal.Invalid("", [.. problems])
-            : new ExportPlan(of, types, since, filters, [.. patients.Select(PatientReference.IdIn).OfType<string>()])
+            : new ExportPlan(of, types, since, filters, [.. patients.Select(patient => PatientReference.IdIn(patient)).OfType<string>()])
             {
                 Elements = elements, Associated = associated.Contains(AssociatedProvenance.Relevant) ? AssociatedProvenance.Relevant : associated.FirstOrDefault(AssociatedProvenance.IsOffered) ?? "",
             };

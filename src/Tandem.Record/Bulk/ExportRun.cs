@@ -27,7 +27,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
 
     internal const string ReadAt = "SELECT at FROM log WHERE seq >= $1 ORDER BY seq LIMIT 1";
 
-    private readonly AssociatedProvenance? along = AssociatedProvenance.Of(ExportPlan.FromJson(job.Plan));
+    private readonly AssociatedProvenance? along = AssociatedProvenance.Of(ExportPlan.FromJson(job.Plan), search.Options.Own);
 
     private readonly ExportPlan plan = ExportPlan.FromJson(job.Plan);
     private readonly string folder = jobs.Options.ExportOf(job.Id);
@@ -143,12 +143,12 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
 
     private static bool Holds(HashSet<string> patients, string patient) => patients.Count == 0 || patients.Contains(patient);
 
-    private static HashSet<string> Members(FhirNode group)
+    private HashSet<string> Members(FhirNode group)
     {
         var members = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in group["member"u8].Items)
         {
-            if (member["inactive"u8].Boolean != true && PatientReference.IdIn(member["entity"u8]["reference"u8].Text) is { } patient)
+            if (member["inactive"u8].Boolean != true && PatientReference.IdIn(member["entity"u8]["reference"u8].Text, search.Options.Own) is { } patient)
                 members.Add(patient);
         }
 

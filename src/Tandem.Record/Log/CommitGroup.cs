@@ -1,3 +1,4 @@
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -12,7 +13,8 @@ namespace Tandem.Record.Log;
 /// <param name="rules">May refuse a write.</param>
 /// <param name="content">Says what lies closed.</param>
 /// <param name="places">Where current versions lie; null while others may have appended.</param>
-internal sealed class CommitGroup(DbSession session, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, CurrentPlaces? places)
+/// <param name="own">The record's own addresses.</param>
+internal sealed class CommitGroup(DbSession session, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, CurrentPlaces? places, OwnAddresses own)
 {
     private readonly Dictionary<(string Type, string Id), ResourceVersion> heads = [];
     private readonly Dictionary<(string Type, string Id), ResourceVersion?> found = [];
@@ -37,6 +39,9 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         if (time > Now)
             Now = time;
     }
+
+    /// <summary>The addresses by which references within the record may begin.</summary>
+    internal OwnAddresses Own => own;
 
     internal IReadOnlyList<Change> Changes => changes;
 

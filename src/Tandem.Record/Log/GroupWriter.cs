@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -29,6 +30,7 @@ internal sealed class GroupWriter : IDisposable
     private readonly KeptEntries entries;
     private readonly CurrentPlaces places;
     private readonly string node;
+    private readonly OwnAddresses own;
     private readonly CommitSignal signal;
     private readonly TimeProvider clock;
     private readonly ILogger log;
@@ -44,10 +46,10 @@ internal sealed class GroupWriter : IDisposable
 
     internal GroupWriter(
         Database database, ProjectionSet projections, IReadOnlyList<IWriteRule> rules, SealedContent content, RecentLog recent, KeptEntries entries, CurrentPlaces places, string node,
-        CommitSignal signal, TimeProvider clock, ILogger log)
+        OwnAddresses own, CommitSignal signal, TimeProvider clock, ILogger log)
     {
         (this.database, this.projections, this.rules, this.content, this.recent, this.entries, this.places, this.node) = (database, projections, rules, content, recent, entries, places, node);
-        (this.signal, this.clock, this.log) = (signal, clock, log);
+        (this.own, this.signal, this.clock, this.log) = (own, signal, clock, log);
         flushed = new FlushedGroups(Answer, Lose);
         thread = new Thread(Run) { Name = "record writer", IsBackground = true };
         thread.Start();
@@ -141,7 +143,7 @@ internal sealed class GroupWriter : IDisposable
         database.LockLog(session);
         Enter(session);
         var isAlone = database.OwnsLog(session);
-        var group = new CommitGroup(session, projections, rules, content, isAlone ? places : null);
+        var group = new CommitGroup(session, projections, rules, content, isAlone ? places : null, own);
         if (lastSeq < 0 || !isAlone || !stands || projections.IsAnyRunning)
             Stand(session, group, jobs);
         group.Follow(lastSeq, lastAt);

@@ -13,17 +13,17 @@ internal static class PatientOf
     /// The logical id of the first patient that the resource names as its own, or null. A file (Binary) belongs to the patient in whose context it is seen (R4 Binary.securityContext); a Bundle to the one patient
     /// whom all of its entries that belong to somebody belong to, and to nobody who is known as soon as one is about somebody at an address elsewhere: their id may be that of somebody here.
     /// </summary>
-    internal static string? Resource(string type, string id, FhirNode resource)
+    internal static string? Resource(string type, string id, FhirNode resource, OwnAddresses own)
     {
         if (type == "Patient")
             return id;
         if (type == "Bundle")
-            return OfBundle(resource);
+            return OfBundle(resource, own);
         foreach (var link in Links)
         {
             foreach (var item in resource[link].Items)
             {
-                if (PatientReference.IdIn(Named(item)["reference"u8].Text) is { } patient)
+                if (PatientReference.IdIn(Named(item)["reference"u8].Text, own) is { } patient)
                     return patient;
             }
         }
@@ -31,27 +31,27 @@ internal static class PatientOf
         return null;
     }
 
-    private static string? OfBundle(FhirNode bundle)
+    private static string? OfBundle(FhirNode bundle, OwnAddresses own)
     {
         string? only = null;
-        return IsOfOne(bundle, ref only) ? only : null;
+        return IsOfOne(bundle, own, ref only) ? only : null;
     }
 
-    private static bool IsOfOne(FhirNode bundle, ref string? only)
+    private static bool IsOfOne(FhirNode bundle, OwnAddresses own, ref string? only)
     {
         foreach (var entry in bundle["entry"u8].Items)
         {
             var inside = entry["resource"u8];
-            if (IsOfAStranger(entry["fullUrl"u8].Text, inside))
+            if (IsOfAStranger(entry["fullUrl"u8].Text, inside, own))
                 return false;
             if (inside["resourceType"u8].Is("Bundle"u8))
             {
-                if (!IsOfOne(inside, ref only))
+                if (!IsOfOne(inside, own, ref only))
                     return false;
                 continue;
             }
 
-            if (Resource(inside["resourceType"u8].Text ?? "", inside["id"u8].Text ?? "", inside) is not { Length: > 0 } patient)
+            if (Resource(inside["resourceType"u8].Text ?? "", inside["id"u8].Text ?? "", inside, own) is not { Length: > 0 } patient)
                 continue;
             if (only is not null && only != patient)
                 return false;
@@ -64,17 +64,17 @@ internal static class PatientOf
     /// <summary>
     /// True for an entry that is about somebody at an address elsewhere: it is such a patient, names one, or names one by an id that is to be read against such an address (R4 2.36.4).
     /// </summary>
-    private static bool IsOfAStranger(string? fullUrl, FhirNode inside)
+    private static bool IsOfAStranger(string? fullUrl, FhirNode inside, OwnAddresses own)
     {
-        var isElsewhere = IsAddress(fullUrl);
+        var isElsewhere = IsAddress(fullUrl) && !own.Begin(fullUrl);
         if (inside["resourceType"u8].Text is "Patient" or "Bundle")
             return isElsewhere;
         foreach (var link in Links)
         {
             foreach (var item in inside[link].Items)
             {
-                var named = PatientReference.Of(Named(item), inside).Kind;
-                if (named == PatientReferenceKind.Elsewhere || (isElsewhere && named == PatientReferenceKind.Here))
+                var named = Named(item);
+                if (PatientReference.Of(named, inside, own).Kind == PatientReferenceKind.Elsewhere || (isElsewhere && PatientReference.IdIn(named["reference"u8].Text) is not null))
                     return true;
             }
         }

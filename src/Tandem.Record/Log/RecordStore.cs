@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Fhir.Views;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
@@ -31,7 +32,7 @@ public sealed class RecordStore : IDisposable
     /// <exception cref="DatabaseException">The tables cannot be made or belong to a newer program.</exception>
     public RecordStore(
         Database database, IEnumerable<IProjection> projections, IEnumerable<Table> tables, CommitSignal signal, TimeProvider clock, ILogger<RecordStore> log,
-        IEnumerable<IWriteRule>? rules = null, FieldKeys? keys = null, IEnumerable<ISealRule>? seals = null, KeptEntries? entries = null)
+        IEnumerable<IWriteRule>? rules = null, FieldKeys? keys = null, IEnumerable<ISealRule>? seals = null, KeptEntries? entries = null, OwnAddresses? own = null)
     {
         Database = database;
         Entries = entries ?? new KeptEntries(database);
@@ -46,7 +47,7 @@ public sealed class RecordStore : IDisposable
         signal.Begin(ReadLastSeq());
         var content = new SealedContent(keys, seals ?? []);
         SealedTypes = content.Types;
-        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], content, recent, Entries, Places, Node, signal, clock, log);
+        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], content, recent, Entries, Places, Node, own ?? OwnAddresses.None, signal, clock, log);
     }
 
     /// <summary>The database beneath, for modules' own reading queries.</summary>

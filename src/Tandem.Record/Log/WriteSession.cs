@@ -94,7 +94,7 @@ public sealed class WriteSession
         var root = made.Document.Root;
         if (Find(made.Type, made.Id) is not null)
             return Put(made.Type, made.Id, root);
-        var patient = PatientOf.Resource(made.Type, made.Id, root);
+        var patient = PatientOf.Resource(made.Type, made.Id, root, group.Own);
         return Stage(null, new ResourceVersion
         {
             Seq = ++seq,
@@ -120,7 +120,7 @@ public sealed class WriteSession
             (resource, values) = (whole, null);
         var version = (current?.Version ?? 0) + 1;
         var bytes = JsonSplice.WithIdentity(resource, id, version.ToString(System.Globalization.CultureInfo.InvariantCulture), Now, source);
-        var patient = PatientOf.Resource(type, id, resource);
+        var patient = PatientOf.Resource(type, id, resource, group.Own);
         return Stage(current, new ResourceVersion
         {
             Seq = ++seq,

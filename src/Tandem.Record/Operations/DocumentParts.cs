@@ -1,5 +1,6 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Access;
@@ -24,7 +25,7 @@ internal static class DocumentParts
         {
             var (from, isNamed) = (parts[at..], at == 0);
             at = parts.Count;
-            var wanted = from.SelectMany(part => References(part.Root, request.Address)).Distinct().Where(seen.Add).ToList();
+            var wanted = from.SelectMany(part => References(part.Root, request.Own)).Distinct().Where(seen.Add).ToList();
             var found = LogTables.ReadMany(session, wanted);
             foreach (var one in wanted)
             {
@@ -43,20 +44,17 @@ internal static class DocumentParts
     }
 
     /// <summary>All references within this record that stand anywhere in a resource, in their order.</summary>
-    private static IEnumerable<(string Type, string Id)> References(FhirNode node, string address)
+    private static IEnumerable<(string Type, string Id)> References(FhirNode node, OwnAddresses own)
     {
-        if (node.IsObject && node["reference"u8].Text is { } text && Local(text, address) is { } one)
+        if (node.IsObject && node["reference"u8].Text is { } text && Local(text, own) is { } one)
             yield return one;
         foreach (var inner in node.IsObject ? node.Properties.AsEnumerable() : node.Items.AsEnumerable())
         {
-            foreach (var below in inner.Kind is JsonKind.Object or JsonKind.Array ? References(inner, address) : [])
+            foreach (var below in inner.Kind is JsonKind.Object or JsonKind.Array ? References(inner, own) : [])
                 yield return below;
         }
     }
 
-    private static (string Type, string Id)? Local(string reference, string address)
-    {
-        var path = reference.StartsWith(address + "/", StringComparison.Ordinal) ? reference[(address.Length + 1)..] : reference;
-        return path.Split('/') is [var type, var id, ..] && R4.IsResourceType(type) && UpdateResource.IsId(id) ? (type, id) : null;
-    }
+    private static (string Type, string Id)? Local(string reference, OwnAddresses own) =>
+        own.Relative(reference)!.Split('/') is [var type, var id, ..] && R4.IsResourceType(type) && UpdateResource.IsId(id) ? (type, id) : null;
 }

@@ -52,8 +52,7 @@ internal static class MakeDocument
             return named is null ? call.Id : Refusal.Invalid("", new RefusalDetail("invalid", "The composition is on the path already; leave id away."));
         if (named is null)
             return Refusal.Invalid("", new RefusalDetail("required", "Name the composition: id."));
-        var own = call.Fhir.Address + "/";
-        var path = named.StartsWith(own, StringComparison.Ordinal) ? named[own.Length..] : named;
+        var path = call.Fhir.Own.Relative(named)!;
         path = path.StartsWith("Composition/", StringComparison.Ordinal) ? path["Composition/".Length..] : path;
         return UpdateResource.IsId(path) ? path : Refusal.Invalid("", new RefusalDetail("not-supported", "Documents are made of compositions of this record only."));
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 
@@ -37,6 +38,9 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
 
     /// <summary>The address of the interface, without a slash at the end.</summary>
     internal string Address => field ??= $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{prefix}";
+
+    /// <summary>By what references within the record may begin: what the installation says, and the address by which this request came.</summary>
+    internal OwnAddresses Own => field ??= service.Search.Options.Own.With(Address);
 
     internal string Type => (string?)http.GetRouteValue("type") ?? "";
 

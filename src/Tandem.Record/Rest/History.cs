@@ -28,7 +28,7 @@ internal static class History
         var reading = new HistoryReading(
             request.Type,
             request.Id,
-            request.Address,
+            request.Own,
             since?.Low(TimeZoneInfo.Utc),
             at is { } span ? (span.Low(TimeZoneInfo.Utc), span.High(TimeZoneInfo.Utc)) : null) { Listed = listed };
         var seal = $"history|{request.Type}|{request.Id}|{since}|{at}|{request.Http.Request.Query["_list"]}|{isOldestFirst}";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -24,9 +25,9 @@ internal readonly record struct HistoryPlace(long Seq, bool IsNewer)
 /// <param name="Type">Resource type; empty for all.</param>
 /// <param name="Id">Logical id; empty for all of the type.</param>
 /// <param name="Since">Only versions recorded at or after this time; null for all.</param>
-/// <param name="Address">The record's own address.</param>
+/// <param name="Own">The record's own addresses.</param>
 /// <param name="At">Only versions that were current at some time of this span (end exclusive); null for all.</param>
-internal sealed record HistoryReading(string Type, string Id, string Address, DateTimeOffset? Since, (DateTimeOffset Low, DateTimeOffset High)? At)
+internal sealed record HistoryReading(string Type, string Id, OwnAddresses Own, DateTimeOffset? Since, (DateTimeOffset Low, DateTimeOffset High)? At)
 {
     /// <summary>Only versions that Lists name; null for all.</summary>
     internal ListedVersions? Listed { get; init; }
@@ -56,7 +57,7 @@ internal sealed record HistoryReading(string Type, string Id, string Address, Da
     {
         if (Listed is null)
             return Where(session, Of(arguments), before, after, arguments);
-        return Listed.Places(session, scope, Address, arguments).Then<string>(places =>
+        return Listed.Places(session, scope, Own, arguments).Then<string>(places =>
             Where(session, $"({places}) k CROSS JOIN log l WHERE l.seq = k.seq{Equal("type", Type)}{Equal("id", Id)}", before, after, arguments));
 
         string Equal(string column, string value) => value.Length == 0 ? "" : $" AND l.{column} = {arguments.Add(value)}";

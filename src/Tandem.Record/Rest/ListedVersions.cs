@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -38,15 +39,15 @@ internal sealed class ListedVersions
     /// <summary>A query of one column seq: the places of the versions in the log, none twice.</summary>
     /// <param name="session">Where to read.</param>
     /// <param name="scope">On whose behalf the Lists are read.</param>
-    /// <param name="address">The record's own address: references that begin with it are relative.</param>
+    /// <param name="own">The record's own addresses: references that begin with one are relative.</param>
     /// <param name="arguments">Gets the values.</param>
-    internal Outcome<string> Places(DbSession session, AccessScope scope, string address, SqlArguments arguments)
+    internal Outcome<string> Places(DbSession session, AccessScope scope, OwnAddresses own, SqlArguments arguments)
     {
         if (named.Count > 0)
             return OfNamed(session, arguments);
         var lists = LogTables.ReadMany(session, [.. ids.Distinct().Select(id => ("List", id))]);
         var entries = ids.Distinct().Select(id => lists.GetValueOrDefault(("List", id))).OfType<ResourceVersion>().Where(list => !list.Deleted && scope.Reaches(session, list))
-            .SelectMany(list => Items(list.ShownTo(scope.Reach), address)).Distinct().ToList();
+            .SelectMany(list => Items(list.ShownTo(scope.Reach), own)).Distinct().ToList();
         if (entries.Count > Most)
             return Refusal.Invalid("", new RefusalDetail("too-costly", $"More than {Most} resources are in the lists: too many for a history."));
         var whole = entries.Where(entry => entry.Version == 0).ToList();
@@ -74,12 +75,11 @@ internal sealed class ListedVersions
     }
 
     /// <summary>What a List refers to in this record; version 0 where the reference names none.</summary>
-    private static IEnumerable<(string Type, string Id, long Version)> Items(ResourceVersion list, string address)
+    private static IEnumerable<(string Type, string Id, long Version)> Items(ResourceVersion list, OwnAddresses own)
     {
         foreach (var entry in list.Root["entry"u8].Items.AsEnumerable())
         {
-            var text = entry["item"u8]["reference"u8].Text ?? "";
-            var parts = (text.StartsWith(address + "/", StringComparison.Ordinal) ? text[(address.Length + 1)..] : text).Split('/');
+            var parts = (own.Relative(entry["item"u8]["reference"u8].Text) ?? "").Split('/');
             if (parts is [var type, var id] && R4.IsResourceType(type))
                 yield return (type, id, 0);
             else if (parts is [var of, var one, "_history", var version] && R4.IsResourceType(of) && long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number))

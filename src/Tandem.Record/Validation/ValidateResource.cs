@@ -78,8 +78,7 @@ internal static class ValidateResource
     /// <summary>What a reference into this record points to, as far as the caller may read it.</summary>
     internal static FhirNode Resolve(FhirRequest request, string reference)
     {
-        var text = reference.StartsWith(request.Address + "/", StringComparison.Ordinal) ? reference[(request.Address.Length + 1)..] : reference;
-        var parts = text.Split('/');
+        var parts = request.Own.Relative(reference)!.Split('/');
         if (parts.Length is not (2 or 4) || !Fhir.Definitions.R4.IsResourceType(parts[0]) || !request.Service.Store.Read(parts[0], parts[1], request.Scope).Succeeded(out var version, out _))
             return default;
         Redisclosure.Mark(request, [version]);

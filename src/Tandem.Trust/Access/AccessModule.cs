@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Fhir.Views;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
@@ -16,7 +17,7 @@ public static class AccessModule
     {
         services.AddSingleton<IProjection, RelationProjection>();
         services.AddSingleton<IProjection, RepresentativeProjection>();
-        services.AddSingleton(_ => new LabelProjection(LabelRules.Read(contentFolder)));
+        services.AddSingleton(provider => new LabelProjection(LabelRules.Read(contentFolder), provider.GetRequiredService<OwnAddresses>()));
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LabelProjection>());
         services.AddSingleton<ISealRule, CounsellingNotes>();
         services.AddSingleton<IProjection, ConsentProjection>();

@@ -1,3 +1,4 @@
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
@@ -5,7 +6,7 @@ using Tandem.Record.Projections;
 namespace Tandem.Trust.Organizations;
 
 /// <summary>The tree of organisations: one row for each FHIR Organization, with the one it is part of.</summary>
-internal sealed class OrganizationProjection : IProjection
+internal sealed class OrganizationProjection(OwnAddresses own) : IProjection
 {
     internal static readonly Table Tree = new(
         "organizations_tree",
@@ -19,7 +20,7 @@ internal sealed class OrganizationProjection : IProjection
 
     public string Name => "organizations-tree";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<Table> Tables => [Tree];
 
@@ -32,7 +33,7 @@ internal sealed class OrganizationProjection : IProjection
             .Where(coding => coding["system"u8].Text == Organization.KindSystem).Select(coding => Organization.KindOf(coding["code"u8].Text)).FirstOrDefault(found => found is not null);
         var zone = root["extension"u8].Items.AsEnumerable().Where(extension => extension["url"u8].Text == Organization.TimeZoneExtension)
             .Select(extension => extension["valueCode"u8].Text).FirstOrDefault();
-        var above = root["partOf"u8]["reference"u8].Text;
+        var above = own.Relative(root["partOf"u8]["reference"u8].Text);
         rows.Add(
             Tree,
             version.Id,

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -17,18 +18,19 @@ internal sealed class RecordFixture : IDisposable
     private readonly TestDatabase? owned;
     private readonly IProjection[] projections;
     private readonly Table[] tables;
+    private readonly OwnAddresses? own;
 
     internal RecordFixture(Engine engine, params IProjection[] projections)
         : this(engine, projections, [])
     {
     }
 
-    internal RecordFixture(Engine engine, IProjection[] projections, Table[] tables)
-        : this(new TestDatabase(engine), projections, [ReactionTables.Cursors, ReactionTables.Parked, .. tables]) => owned = testDatabase;
+    internal RecordFixture(Engine engine, IProjection[] projections, Table[] tables, OwnAddresses? own = null)
+        : this(new TestDatabase(engine), projections, [ReactionTables.Cursors, ReactionTables.Parked, .. tables], own) => owned = testDatabase;
 
-    private RecordFixture(TestDatabase testDatabase, IProjection[] projections, Table[] tables)
+    private RecordFixture(TestDatabase testDatabase, IProjection[] projections, Table[] tables, OwnAddresses? own)
     {
-        (this.testDatabase, this.projections, this.tables) = (testDatabase, projections, tables);
+        (this.testDatabase, this.projections, this.tables, this.own) = (testDatabase, projections, tables, own);
         Database = testDatabase.Open();
         try
         {
@@ -62,7 +64,7 @@ internal sealed class RecordFixture : IDisposable
             AccessScope.System, session => session.Put(type, id, Json($$"""{"resourceType":"{{type}}"}""")), TestContext.Current.CancellationToken);
 
     /// <summary>What another process makes of the same database.</summary>
-    internal RecordFixture OpenBeside(params IProjection[] projections) => new(testDatabase, projections, tables);
+    internal RecordFixture OpenBeside(params IProjection[] projections) => new(testDatabase, projections, tables, own);
 
     /// <summary>Closes everything and opens it again, as a restart does.</summary>
     internal void Restart(params IProjection[]? other)
@@ -81,5 +83,5 @@ internal sealed class RecordFixture : IDisposable
     }
 
     private RecordStore NewStore(IProjection[]? other = null) =>
-        new(Database, other ?? projections, tables, new CommitSignal(), Clock, NullLogger<RecordStore>.Instance);
+        new(Database, other ?? projections, tables, new CommitSignal(), Clock, NullLogger<RecordStore>.Instance, own: own);
 }

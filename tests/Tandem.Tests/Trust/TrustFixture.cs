@@ -17,7 +17,7 @@ internal sealed class TrustFixture : IDisposable
 
     internal TrustFixture(Engine engine, SignInOptions? options = null)
     {
-        record = new RecordFixture(engine, [new OrganizationProjection(), new TeamProjection()], [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All]);
+        record = new RecordFixture(engine, [new OrganizationProjection(Tandem.Fhir.Views.OwnAddresses.None), new TeamProjection()], [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All]);
         Journal = new SignInJournal(Record, Clock, NullLogger<SignInJournal>.Instance);
         Sessions = new Sessions(Record, Clock, options ?? new SignInOptions(), Journal);
         Save = new SavePerson(Record, Clock, Sessions, Journal);

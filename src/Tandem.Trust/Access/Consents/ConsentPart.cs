@@ -1,6 +1,7 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
 using Tandem.Record.Access;
 
 namespace Tandem.Trust.Access;
@@ -34,12 +35,12 @@ internal sealed record ConsentPart
     internal bool IsLimited => Class.Length > 0 || Code.Code != 0 || Data is not null || Period != Validity.Always;
 
     /// <summary>The parts of a provision: each class with each code and resource. None when a permission means nothing the hub can tell apart.</summary>
-    internal static IEnumerable<ConsentPart> Of(FhirNode provision, bool isPermit, int most)
+    internal static IEnumerable<ConsentPart> Of(FhirNode provision, bool isPermit, int most, OwnAddresses own)
     {
         var acts = Actions(provision, isPermit);
         var classes = Classes(provision, isPermit);
         var codes = CodesOf(provision, isPermit);
-        var data = DataOf(provision, isPermit);
+        var data = DataOf(provision, isPermit, own);
         var period = Validity.Of(provision["dataPeriod"u8], Validity.Always);
         if (acts == 0 || (isPermit && (long)classes.Count * codes.Count * data.Count > most))
             return [];
@@ -94,15 +95,15 @@ internal sealed record ConsentPart
     /// What a resource refers to, and what somebody wrote, the index cannot tell of a consent: a permission means the resource alone or nothing, a refusal
     /// everything or whatever points to who wrote it.
     /// </summary>
-    private static List<(string Type, string Id, bool Pointing)?> DataOf(FhirNode provision, bool isPermit)
+    private static List<(string Type, string Id, bool Pointing)?> DataOf(FhirNode provision, bool isPermit, OwnAddresses own)
     {
         if (!provision["data"u8].Exists)
             return [null];
         var parts = new List<(string Type, string Id, bool Pointing)?>();
         foreach (var data in provision["data"u8].Items.AsEnumerable())
         {
-            var isNamed = (data["reference"u8]["reference"u8].Text ?? "").Split('/') is [var type, var id] && R4.IsResourceType(type);
-            var named = isNamed ? data["reference"u8]["reference"u8].Text!.Split('/') : [];
+            var named = (own.Relative(data["reference"u8]["reference"u8].Text) ?? "").Split('/');
+            var isNamed = named is [var type, _] && R4.IsResourceType(type);
             var meaning = data["meaning"u8].Text;
             if (isNamed && (meaning is "instance" or "dependents" || (isPermit && meaning is "related") || (!isPermit && meaning is "authoredby")))
                 parts.Add((named[0], named[1], meaning is "dependents" or "authoredby"));

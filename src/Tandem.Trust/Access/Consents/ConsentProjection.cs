@@ -1,4 +1,5 @@
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
@@ -7,11 +8,11 @@ using Tandem.Record.Projections;
 namespace Tandem.Trust.Access;
 
 /// <summary>What each patient agreed to and refused, in force with the commit of the Consent: the next request is held to it.</summary>
-internal sealed class ConsentProjection : IProjection
+internal sealed class ConsentProjection(OwnAddresses own) : IProjection
 {
     public string Name => "access-consents";
 
-    public int Version => 3;
+    public int Version => 4;
 
     public IReadOnlyList<Table> Tables => [AccessTables.Consents];
 
@@ -22,7 +23,7 @@ internal sealed class ConsentProjection : IProjection
         if (version.Patient is not { } patient)
             return;
         var number = 0;
-        foreach (var term in ConsentReading.Read(version.Root))
+        foreach (var term in ConsentReading.Read(version.Root, own))
         {
             rows.Add(
                 AccessTables.Consents, patient, version.Rid, number++, term.IsPermit, term.Depth, term.Party, term.Label, term.Purpose, term.When.Since, term.When.Until,

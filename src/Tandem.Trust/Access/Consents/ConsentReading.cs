@@ -1,4 +1,5 @@
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Record.Access;
 
 namespace Tandem.Trust.Access;
@@ -40,13 +41,13 @@ internal static class ConsentReading
     /// <summary>A consent of more terms than this is not read to its end: it refuses everything that it refuses anything of, and permits nothing.</summary>
     private const int MostTerms = 2_000;
 
-    internal static IEnumerable<ConsentTerm> Read(FhirNode consent)
+    internal static IEnumerable<ConsentTerm> Read(FhirNode consent, OwnAddresses own)
     {
         if (consent["status"u8].Text is not "active" || !consent["provision"u8].Exists)
             return [];
         var labels = Implied(consent).ToList();
         var root = consent["provision"u8];
-        return Terms(root, Validity.Of(root["period"u8], Validity.Always), 0, labels, root["type"u8].Text is "permit");
+        return Terms(root, Validity.Of(root["period"u8], Validity.Always), 0, labels, root["type"u8].Text is "permit", own);
     }
 
     /// <summary>
@@ -76,19 +77,19 @@ internal static class ConsentReading
             yield return Research;
     }
 
-    private static IEnumerable<ConsentTerm> Terms(FhirNode provision, Validity span, int depth, IReadOnlyList<string> implied, bool isPermitAbove)
+    private static IEnumerable<ConsentTerm> Terms(FhirNode provision, Validity span, int depth, IReadOnlyList<string> implied, bool isPermitAbove, OwnAddresses addresses)
     {
         var isPermit = provision["type"u8].Text switch { "permit" => true, "deny" => false, _ => isPermitAbove };
         var own = Validity.Of(provision["period"u8], span);
         if (depth > 0 || Says(provision))
         {
-            foreach (var term in Of(provision, isPermit, depth, own, implied))
+            foreach (var term in Of(provision, isPermit, depth, own, implied, addresses))
                 yield return term;
         }
 
         foreach (var below in provision["provision"u8].Items.AsEnumerable())
         {
-            foreach (var term in Terms(below, own, depth + 1, implied, isPermit))
+            foreach (var term in Terms(below, own, depth + 1, implied, isPermit, addresses))
                 yield return term;
         }
     }
@@ -96,15 +97,15 @@ internal static class ConsentReading
     /// <summary>A root provision without a type says only when it holds.</summary>
     private static bool Says(FhirNode provision) => provision["type"u8].Exists;
 
-    private static IEnumerable<ConsentTerm> Of(FhirNode provision, bool isPermit, int depth, Validity span, IReadOnlyList<string> implied)
+    private static IEnumerable<ConsentTerm> Of(FhirNode provision, bool isPermit, int depth, Validity span, IReadOnlyList<string> implied, OwnAddresses own)
     {
-        var parties = provision["actor"u8].Items.AsEnumerable().Select(actor => actor["reference"u8]["reference"u8].Text).OfType<string>().DefaultIfEmpty("*").ToList();
+        var parties = provision["actor"u8].Items.AsEnumerable().Select(actor => own.Relative(actor["reference"u8]["reference"u8].Text)).OfType<string>().DefaultIfEmpty("*").ToList();
         var named = provision["securityLabel"u8].Items.AsEnumerable().Select(label => label["code"u8].Text).OfType<string>().ToList();
         var labels = named.Count > 0 ? named : implied.Count > 0 ? implied : ["*"];
         if (isPermit && labels.Count > 1)
             labels = [.. labels.Where(label => label != CounsellingNotes)];
         var purposes = provision["purpose"u8].Items.AsEnumerable().Select(purpose => purpose["code"u8].Text).OfType<string>().DefaultIfEmpty("").ToList();
-        var parts = ConsentPart.Of(provision, isPermit, MostTerms).ToList();
+        var parts = ConsentPart.Of(provision, isPermit, MostTerms, own).ToList();
         if ((long)parties.Count * labels.Count * purposes.Count * parts.Count > MostTerms)
             return isPermit ? [] : [new ConsentTerm(false, depth, "*", "*", "", span, ConsentPart.All)];
         return

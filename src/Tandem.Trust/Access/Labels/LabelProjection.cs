@@ -1,6 +1,7 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
@@ -12,7 +13,7 @@ namespace Tandem.Trust.Access;
 /// The sensitivity labels of each resource of a patient: those in <c>meta.security</c> (by its source or by hand) those that its codes and its
 /// source put on by rule, and on a consent those that it names; also of what is contained in it, and of the entries of a bundle.
 /// </summary>
-internal sealed class LabelProjection(LabelRules rules, int shape = LabelProjection.Shape) : IProjection
+internal sealed class LabelProjection(LabelRules rules, OwnAddresses own, int shape = LabelProjection.Shape) : IProjection
 {
     /// <summary>Who put a label on that stands in the resource.</summary>
     internal const string ByHand = "meta.security";
@@ -21,7 +22,7 @@ internal sealed class LabelProjection(LabelRules rules, int shape = LabelProject
     private const string ByConsent = "securityLabel";
 
     /// <summary>Goes up when the rows of the same rules change: they are rebuilt at the next start.</summary>
-    internal const int Shape = 2;
+    internal const int Shape = 3;
 
     private const int MostDepth = 4;
     private const string ActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
@@ -113,13 +114,13 @@ internal sealed class LabelProjection(LabelRules rules, int shape = LabelProject
         }
     }
 
-    private static string Holder(FhirNode root)
+    private string Holder(FhirNode root)
     {
         foreach (var name in Holders)
         {
             foreach (var item in root[name].Items)
             {
-                var reference = item["reference"u8].Text ?? item["actor"u8]["reference"u8].Text;
+                var reference = own.Relative(item["reference"u8].Text ?? item["actor"u8]["reference"u8].Text);
                 if (reference is not null && reference.StartsWith("Organization/", StringComparison.Ordinal))
                     return reference;
             }

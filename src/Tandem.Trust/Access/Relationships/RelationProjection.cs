@@ -1,3 +1,4 @@
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
@@ -6,11 +7,11 @@ using Tandem.Record.Projections;
 namespace Tandem.Trust.Access;
 
 /// <summary>Who has to do with which patient, from what the record says: encounters, episodes, care teams, attribution, referrals, appointments, work.</summary>
-internal sealed class RelationProjection : IProjection
+internal sealed class RelationProjection(OwnAddresses own) : IProjection
 {
     public string Name => "access-relations";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyList<Table> Tables => [AccessTables.Relations];
 
@@ -20,7 +21,7 @@ internal sealed class RelationProjection : IProjection
     {
         if (version.Patient is not { } patient)
             return;
-        foreach (var relation in RelationReading.Read(version).DistinctBy(relation => (relation.Party, relation.Basis))) // of one resource all end together
+        foreach (var relation in RelationReading.Read(version, own).DistinctBy(relation => (relation.Party, relation.Basis))) // of one resource all end together
             rows.Add(AccessTables.Relations, patient, relation.Party, version.Rid, relation.Basis, relation.When.Until, relation.When.UntilDay);
     }
 }

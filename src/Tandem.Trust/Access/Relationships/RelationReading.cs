@@ -29,7 +29,7 @@ internal static class RelationReading
 
     internal static bool Knows(string type) => Rules.ContainsKey(type);
 
-    internal static IEnumerable<Relation> Read(ResourceVersion version)
+    internal static IEnumerable<Relation> Read(ResourceVersion version, OwnAddresses own)
     {
         var (root, rule) = (version.Root, Rules[version.Type]);
         if (root["status"u8].Text is "entered-in-error")
@@ -37,7 +37,7 @@ internal static class RelationReading
         var until = Until(version, rule);
         foreach (var path in rule.Paths)
         {
-            foreach (var party in References(root, path.Split('.')))
+            foreach (var party in References(root, path.Split('.'), own))
                 yield return new Relation(party, rule.Basis, until);
         }
 
@@ -45,7 +45,7 @@ internal static class RelationReading
             yield return new Relation(version.Reference, rule.Basis, until);
         if (version.Type != "Task")
             yield break;
-        foreach (var party in InExtensions(root["extension"u8]))
+        foreach (var party in InExtensions(root["extension"u8], own))
             yield return new Relation(party, rule.Basis, until);
     }
 
@@ -57,16 +57,16 @@ internal static class RelationReading
         return rule.Over.Contains(version.Root["status"u8].Text ?? "") ? Validity.Always with { Until = version.At.ToUnixTimeMilliseconds() } : Validity.Always;
     }
 
-    private static IEnumerable<string> References(FhirNode node, ReadOnlyMemory<string> path)
+    private static IEnumerable<string> References(FhirNode node, ReadOnlyMemory<string> path, OwnAddresses own)
     {
         foreach (var item in node[path.Span[0]].Items.AsEnumerable())
         {
             if (path.Length > 1)
             {
-                foreach (var below in References(item, path[1..]))
+                foreach (var below in References(item, path[1..], own))
                     yield return below;
             }
-            else if (Party(item) is { } party)
+            else if (Party(item, own) is { } party)
             {
                 yield return party;
             }
@@ -74,19 +74,19 @@ internal static class RelationReading
     }
 
     /// <summary>Those that a loop's own extension names: its team, its back-up, whom it climbed to.</summary>
-    private static IEnumerable<string> InExtensions(FhirNode extensions)
+    private static IEnumerable<string> InExtensions(FhirNode extensions, OwnAddresses own)
     {
         foreach (var extension in extensions.Items.AsEnumerable())
         {
-            if (Party(extension["valueReference"u8]) is { } party)
+            if (Party(extension["valueReference"u8], own) is { } party)
                 yield return party;
-            foreach (var below in InExtensions(extension["extension"u8]))
+            foreach (var below in InExtensions(extension["extension"u8], own))
                 yield return below;
         }
     }
 
-    private static string? Party(FhirNode reference) =>
-        reference["reference"u8].Text is { } text && Parties.Any(kind => text.StartsWith(kind, StringComparison.Ordinal)) ? text : null;
+    private static string? Party(FhirNode reference, OwnAddresses own) =>
+        own.Relative(reference["reference"u8].Text) is { } text && Parties.Any(kind => text.StartsWith(kind, StringComparison.Ordinal)) ? text : null;
 
     /// <param name="Basis">What the relationship is called.</param>
     /// <param name="Periods">Elements whose end is its end.</param>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Care.Loops;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -20,7 +21,7 @@ public abstract class LoopBehaviour : IDisposable
 
     protected LoopBehaviour(Engine engine)
     {
-        record = new RecordFixture(engine, new LoopProjection(), new StepProjection());
+        record = new RecordFixture(engine, [new LoopProjection(), new StepProjection()], [], new OwnAddresses("https://hub.example.org/fhir"));
         record.Clock.Set(Noon);
     }
 
@@ -42,6 +43,17 @@ public abstract class LoopBehaviour : IDisposable
         Assert.Equal(LoopIds.Of(ACall().Key), again.Id);
         Assert.Single(FindPatientLoops.Steps(record.Store, first.Id, Ana));
         Assert.Single(FindPatientLoops.Find(record.Store, "p1", Ana));
+    }
+
+    [Fact]
+    public async Task A_loop_stays_the_patients_when_it_comes_back_with_the_records_own_address()
+    {
+        var loop = await OpenAsync(ACall());
+        var text = System.Text.Encoding.UTF8.GetString(record.Store.Read("Task", loop.Id, AccessScope.System).Value.Bytes.Span);
+        await record.PutAsync("Task", loop.Id, text.Replace("\"Patient/p1\"", "\"https://hub.example.org/fhir/Patient/p1\"", StringComparison.Ordinal));
+
+        Assert.Equal((loop.Id, "p1"), (Assert.Single(FindPatientLoops.Find(record.Store, "p1", Ana)).Id, FindPatientLoops.One(record.Store, loop.Id, Ana)!.Patient));
+        Assert.Equal(loop.Id, Assert.Single(Page(new WorklistFilter { View = WorklistView.All }).Loops).Id);
     }
 
     [Fact]

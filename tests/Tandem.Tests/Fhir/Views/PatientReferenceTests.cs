@@ -18,6 +18,16 @@ public sealed class PatientReferenceTests
     [InlineData("""{"reference":"https://elsewhere.example/fhir/Patient/a"}""", Elsewhere, null, "Patient")]
     [InlineData("""{"reference":"HTTPS://elsewhere.example/Patient/a/_history/1"}""", Elsewhere, null, "Patient")]
     [InlineData("""{"reference":"https://elsewhere.example/fhir/Patient/a","type":"Device"}""", Elsewhere, null, "Patient")]
+    [InlineData("""{"reference":"https://hub.example.org/fhir/Patient/a"}""", Here, "a", "Patient")]
+    [InlineData("""{"reference":"https://hub.example.org/fhir/Patient/a/_history/3"}""", Here, "a", "Patient")]
+    [InlineData("""{"reference":"https://hub.example.org/fhir/Device/d"}""", NoPatient, null, "Device")]
+    [InlineData("""{"reference":"https://hub.example.org/fhir/Patient?identifier=urn:sample|1"}""", Elsewhere, null, "Patient")]
+    [InlineData("""{"reference":"https://hub.example.org/fhir2/Patient/a"}""", Elsewhere, null, "Patient")]
+    [InlineData("""{"reference":"https://hub.example.org/fhir.elsewhere.example/Patient/a"}""", Elsewhere, null, "Patient")]
+    [InlineData("""{"reference":"https://hub.example.org/Patient/a"}""", Elsewhere, null, "Patient")]
+    [InlineData("""{"reference":"https://hub.example.org/fhir/other/Patient/a"}""", Elsewhere, null, "Patient")]
+    [InlineData("""{"reference":"https://hub.example.org/fhir/https://elsewhere.example/Patient/a"}""", Elsewhere, null, "Patient")]
+    [InlineData("""{"reference":"https://elsewhere.example/https://hub.example.org/fhir/Patient/a"}""", Elsewhere, null, "Patient")]
     [InlineData("""{"reference":"/Patient/a"}""", Elsewhere, null, "Patient")]
     [InlineData("""{"reference":"Patient?identifier=urn:sample|1"}""", Elsewhere, null, "Patient")]
     [InlineData("""{"reference":"Patient/","type":"Patient"}""", Stated, null, "Patient")]
@@ -48,7 +58,7 @@ public sealed class PatientReferenceTests
         var resource = FhirJson.ParseStored(Encoding.UTF8.GetBytes(
             $$"""{"resourceType":"Observation","contained":[{"resourceType":"Patient","id":"p"},{"resourceType":"Device","id":"d"}]{{(reference.Length > 0 ? $",\"subject\":{reference}" : "")}}}""")).Root;
 
-        Assert.Equal(new PatientReference(kind, id, type), PatientReference.Of(resource["subject"u8], resource));
+        Assert.Equal(new PatientReference(kind, id, type), PatientReference.Of(resource["subject"u8], resource, new OwnAddresses("https://hub.example.org/fhir")));
     }
 
     [Theory]

@@ -12,11 +12,11 @@ using Tandem.Tests.Support;
 namespace Tandem.Tests.Record.Access;
 
 /// <summary>A FHIR interface whose readers have limited scopes, with short words for what they are asked of: relationships, labels, consents; and for what goes out later: exports, notifications.</summary>
-internal sealed class ReachServer(Engine engine, bool isCounted = false) : IAsyncDisposable
+internal sealed class ReachServer(Engine engine, bool isCounted = false, string? address = null) : IAsyncDisposable
 {
     private const string Topic = "http://topics.example/observations";
 
-    internal FhirServer Fhir { get; } = new(engine, isCounted: isCounted);
+    internal FhirServer Fhir { get; } = new(engine, isCounted: isCounted, address: address);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

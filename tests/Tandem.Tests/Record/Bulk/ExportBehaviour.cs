@@ -14,11 +14,12 @@ public sealed class PostgresExportTests() : ExportBehaviour(Engine.Postgres);
 /// <summary>Bulk Data Access 2.0, export.</summary>
 public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
 {
+    private const string Own = "https://hub.example.org/fhir";
     private FhirServer server = null!;
 
     public async ValueTask InitializeAsync()
     {
-        server = new FhirServer(engine);
+        server = new FhirServer(engine, address: Own);
         foreach (var id in new[] { "a", "b", "c" })
         {
             await server.PutAsync($"Patient/{id}", $$"""{"resourceType":"Patient","id":"{{id}}"}""");
@@ -51,14 +52,18 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
     {
         Assert.Equal("Observation/a1,Observation/b1,Observation/c1,Patient/a,Patient/b,Patient/c", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Patient/$export"))));
         Assert.Equal("Observation/a1,Patient/a", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Group/g/$export"))));
+        await server.PutAsync("Group/absolute", $$"""{"resourceType":"Group","id":"absolute","type":"person","actual":true,"member":[{"entity":{"reference":"{{Own}}/Patient/a"} },{"entity":{"reference":"https://elsewhere.example/fhir/Patient/b"} }]}""");
+        Assert.Equal("Observation/a1,Patient/a", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Group/absolute/$export"))));
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Group/other/$export", BulkCalls.Async)).Status);
     }
 
-    [Fact]
-    public async Task Some_patients_are_asked_for_in_a_posted_call()
+    [Theory]
+    [InlineData("Patient/c")]
+    [InlineData(Own + "/Patient/c")]
+    public async Task Some_patients_are_asked_for_in_a_posted_call(string patient)
     {
         var manifest = await server.RunJobAsync(server.PostAsync(
-            "Patient/$export", """{"resourceType":"Parameters","parameter":[{"name":"patient","valueReference":{"reference":"Patient/c"}},{"name":"_type","valueString":"Observation"}]}""", BulkCalls.Async));
+            "Patient/$export", $$"""{"resourceType":"Parameters","parameter":[{"name":"patient","valueReference":{"reference":"{{patient}}"} },{"name":"_type","valueString":"Observation"}]}""", BulkCalls.Async));
 
         Assert.Equal("Observation/c1", BulkCalls.Ids(await server.LinesAsync(manifest)));
     }
@@ -91,7 +96,7 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("LatestProvenanceResources", "Observation/a1,Observation/b1,Observation/c1,Provenance/new")]
     public async Task Provenance_of_what_is_exported_goes_along(string which, string found)
     {
-        foreach (var (id, target) in new[] { ("old", "Observation/a1/_history/1"), ("new", "Observation/a1"), ("else", "Patient/a") })
+        foreach (var (id, target) in new[] { ("old", "Observation/a1/_history/1"), ("new", $"{Own}/Observation/a1"), ("else", "Patient/a") })
             await server.PutAsync($"Provenance/{id}", $$"""{"resourceType":"Provenance","id":"{{id}}","recorded":"2026-01-01T00:00:00Z","target":[{"reference":"{{target}}"}],"agent":[{"who":{"display":"x"} }]}""");
 
         Assert.Equal(found, BulkCalls.Ids(await server.LinesAsync(await ExportAsync($"$export?_type=Observation&includeAssociatedData={which}"))));

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Pages;
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
 using Tandem.Record.Deidentifying;
 using Tandem.Record.Search;
 using Tandem.Tests.Support;
@@ -98,7 +99,7 @@ public sealed partial class DeidentifiedExportTests
     [InlineData(Engine.Postgres)]
     public async Task An_export_holds_only_types_that_may_leave_and_no_id_of_the_record(Engine engine)
     {
-        using var fixture = new RecordFixture(engine, new LabelProjection(LabelRules.None), new ConsentProjection(), new SearchProjection(SearchIndexOptions.Default));
+        using var fixture = new RecordFixture(engine, new LabelProjection(LabelRules.None, OwnAddresses.None), new ConsentProjection(OwnAddresses.None), new SearchProjection(SearchIndexOptions.Default));
         for (var i = 0; i < 40; i++)
             await fixture.PutAsync("Patient", $"lakeview-{i}", $$"""{"resourceType":"Patient","id":"lakeview-{{i}}","gender":"male","birthDate":"1990-01-02"}""");
         await fixture.PutAsync("Condition", "lakeview-c", """{"resourceType":"Condition","id":"lakeview-c","subject":{"reference":"Patient/lakeview-7"}}""");

@@ -1,5 +1,6 @@
 using System.Text;
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Pages;
@@ -24,8 +25,12 @@ internal sealed class AccessFixture : IDisposable
     internal const string NorthClinic = "Organization/north-clinic";
     internal const string South = "Organization/south";
 
+    /// <summary>The record's own address, with a slash.</summary>
+    internal const string Here = "https://hub.example.org/fhir/";
+
     /// <summary>No search here finds more.</summary>
     private const int Most = 1_000;
+    private static readonly OwnAddresses Own = new(Here);
     private readonly RecordFixture fixture;
     private readonly RecordSearch search;
 
@@ -35,13 +40,14 @@ internal sealed class AccessFixture : IDisposable
     {
         IProjection[] projections =
         [
-            new OrganizationProjection(), new RelationProjection(), new RepresentativeProjection(), new LabelProjection(LabelRules.Read(Content)), new ConsentProjection(),
-            new GroupMembers(), new Strangers(), new SearchProjection(SearchIndexOptions.Default),
+            new OrganizationProjection(Own), new RelationProjection(Own), new RepresentativeProjection(), new LabelProjection(LabelRules.Read(Content), Own), new ConsentProjection(Own),
+            new GroupMembers(Own), new Strangers(Own), new SearchProjection(SearchIndexOptions.Default),
         ];
         fixture = new RecordFixture(
             engine,
             around is null ? projections : [.. projections.Select(around)],
-            [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All, EmergencyAccess.Table]);
+            [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All, EmergencyAccess.Table],
+            Own);
         search = new RecordSearch(fixture.Database, SearchIndexOptions.Default, fixture.Clock);
         Scopes = new AccessScopes(Store, new PoliciesInForce(Store), Site, fixture.Clock);
     }

@@ -1,3 +1,4 @@
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
@@ -17,20 +18,22 @@ public sealed class LabelRebuildTests
     public async Task A_rebuild_is_owed_when_the_shape_or_the_rules_changed_and_else_not(Engine engine)
     {
         var rules = LabelRules.Read(AccessFixture.Content);
-        using var fixture = new RecordFixture(engine, new LabelProjection(rules));
+        using var fixture = new RecordFixture(engine, Labelling(rules));
         await fixture.PutAsync("Patient", "p", """{"resourceType":"Patient","id":"p"}""");
         await fixture.PutAsync("Condition", "c", Condition);
         Assert.Equal(["ETH"], Labels(fixture));
 
         await UnlabelAsync(fixture); // as a program would have left it that knew less
-        Assert.Empty(await StartAsync(fixture, new LabelProjection(rules)));
-        Assert.Equal(["ETH"], await StartAsync(fixture, new LabelProjection(rules, LabelProjection.Shape + 1)));
+        Assert.Empty(await StartAsync(fixture, Labelling(rules)));
+        Assert.Equal(["ETH"], await StartAsync(fixture, Labelling(rules, LabelProjection.Shape + 1)));
 
         await UnlabelAsync(fixture);
-        Assert.Empty(await StartAsync(fixture, new LabelProjection(rules, LabelProjection.Shape + 1)));
-        Assert.Empty(await StartAsync(fixture, new LabelProjection(LabelRules.None)));
-        Assert.Equal(["ETH"], await StartAsync(fixture, new LabelProjection(rules)));
+        Assert.Empty(await StartAsync(fixture, Labelling(rules, LabelProjection.Shape + 1)));
+        Assert.Empty(await StartAsync(fixture, Labelling(LabelRules.None)));
+        Assert.Equal(["ETH"], await StartAsync(fixture, Labelling(rules)));
     }
+
+    private static LabelProjection Labelling(LabelRules rules, int shape = LabelProjection.Shape) => new(rules, OwnAddresses.None, shape);
 
     private static async Task<IReadOnlyList<string>> StartAsync(RecordFixture fixture, LabelProjection labels)
     {
