@@ -6,12 +6,12 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Operations;
 
-public sealed class SqliteFhirPathTests() : FhirPathBehaviour(Engine.Sqlite);
+public sealed class SqliteFhirPathTests(SharedServer shared) : FhirPathBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresFhirPathTests() : FhirPathBehaviour(Engine.Postgres);
+public sealed class PostgresFhirPathTests(SharedServer shared) : FhirPathBehaviour(Engine.Postgres, shared);
 
 /// <summary><c>$fhirpath</c> in the shape of the fhirpath-lab server API.</summary>
-public abstract class FhirPathBehaviour(Engine engine) : IAsyncLifetime
+public abstract class FhirPathBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Patient = """
         {"resourceType":"Patient","id":"a","active":true,"name":[{"use":"official","family":"Testperson","given":["Ada","B"]},{"use":"nickname","given":["Addie"]}],
@@ -20,17 +20,12 @@ public abstract class FhirPathBehaviour(Engine engine) : IAsyncLifetime
 
     private FhirServer server = null!;
 
-    public ValueTask InitializeAsync()
-    {
-        server = new FhirServer(engine);
-        return ValueTask.CompletedTask;
-    }
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, static _ => Task.CompletedTask);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (server is not null)
-            await server.DisposeAsync();
         GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     private static string Asked(string expression, string more = "", string? resource = null) => $$"""

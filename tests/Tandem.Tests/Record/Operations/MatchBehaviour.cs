@@ -5,12 +5,12 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Operations;
 
-public sealed class SqliteMatchTests() : MatchBehaviour(Engine.Sqlite);
+public sealed class SqliteMatchTests(SharedServer shared) : MatchBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresMatchTests() : MatchBehaviour(Engine.Postgres);
+public sealed class PostgresMatchTests(SharedServer shared) : MatchBehaviour(Engine.Postgres, shared);
 
 /// <summary><c>Patient/$match</c> by names, birth date and contacts, graded (R4 Patient-match).</summary>
-public abstract class MatchBehaviour(Engine engine) : IAsyncLifetime
+public abstract class MatchBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Ana = """
         "name":[{"family":"Müller-Test","given":["Ana","Sofía"]}],"birthDate":"1980-05-17","gender":"female","telecom":[{"system":"phone","value":"+1 (555) 010-2030"}],
@@ -19,19 +19,20 @@ public abstract class MatchBehaviour(Engine engine) : IAsyncLifetime
 
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FillAsync(FhirServer empty)
+    {
+        server = empty;
         await PutAsync("ana", Ana);
         await PutAsync("twin", """ "name":[{"family":"Muller-Test","given":["Ben"]}],"birthDate":"1980-05-17","gender":"male" """);
         await PutAsync("other", """ "name":[{"family":"Sample","given":["Cy"]}],"birthDate":"1931-01-02" """);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (server is not null)
-            await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     [Fact]

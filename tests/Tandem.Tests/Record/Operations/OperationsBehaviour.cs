@@ -5,18 +5,26 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Operations;
 
-public sealed class SqliteOperationsTests() : OperationsBehaviour(Engine.Sqlite);
+public sealed class SqliteOperationsTests(SharedServer shared) : OperationsBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresOperationsTests() : OperationsBehaviour(Engine.Postgres);
+public sealed class PostgresOperationsTests(SharedServer shared) : OperationsBehaviour(Engine.Postgres, shared);
 
 /// <summary>$everything, $lastn, $stats and $match over a small record.</summary>
-public abstract class OperationsBehaviour(Engine engine) : IAsyncLifetime
+public abstract class OperationsBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FillAsync(FhirServer empty)
+    {
+        server = empty;
         await PutAsync("Organization/org", "\"name\":\"x\"");
         await PutAsync("Practitioner/dr", "\"active\":true");
         await PutAsync("Patient/a", "\"identifier\":[{\"system\":\"urn:mrn\",\"value\":\"1\"}],\"managingOrganization\":{\"reference\":\"Organization/org\"},\"link\":[{\"other\":{\"reference\":\"Patient/b\"},\"type\":\"seealso\"}]");
@@ -28,13 +36,6 @@ public abstract class OperationsBehaviour(Engine engine) : IAsyncLifetime
         await ObservationAsync("p1", "8462-4", 70, "2026-01-02T08:00:00Z");
         server.Clock.Advance(TimeSpan.FromHours(1));
         await ObservationAsync("p2", "8462-4", 80, "2026-02-02T08:00:00Z");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (server is not null)
-            await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     [Fact]

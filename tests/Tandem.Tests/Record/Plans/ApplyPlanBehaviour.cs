@@ -7,12 +7,12 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Plans;
 
-public sealed class SqliteApplyPlanTests() : ApplyPlanBehaviour(Engine.Sqlite);
+public sealed class SqliteApplyPlanTests(SharedServer shared) : ApplyPlanBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresApplyPlanTests() : ApplyPlanBehaviour(Engine.Postgres);
+public sealed class PostgresApplyPlanTests(SharedServer shared) : ApplyPlanBehaviour(Engine.Postgres, shared);
 
 /// <summary><c>PlanDefinition/$apply</c> (R4 12.18.8.1), over HTTP.</summary>
-public abstract class ApplyPlanBehaviour(Engine engine) : IAsyncLifetime
+public abstract class ApplyPlanBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Plan = """
         {"resourceType":"PlanDefinition","id":"plan","url":"http://example.org/plan","version":"2","status":"active","title":"Weigh those who are older","action":[
@@ -29,19 +29,20 @@ public abstract class ApplyPlanBehaviour(Engine engine) : IAsyncLifetime
 
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FillAsync(FhirServer empty)
+    {
+        server = empty;
         await server.PutAsync("PlanDefinition/plan", Plan);
         await server.PutAsync("ActivityDefinition/weigh", Activity);
         await server.PutAsync("Patient/p", """{"resourceType":"Patient","id":"p","birthDate":"1980-02-29"}""");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (server is not null)
-            await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     [Theory] // R4 12.17.6.1

@@ -5,12 +5,12 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Questionnaires;
 
-public sealed class SqliteQuestionnaireTests() : QuestionnaireBehaviour(Engine.Sqlite);
+public sealed class SqliteQuestionnaireTests(SharedServer shared) : QuestionnaireBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresQuestionnaireTests() : QuestionnaireBehaviour(Engine.Postgres);
+public sealed class PostgresQuestionnaireTests(SharedServer shared) : QuestionnaireBehaviour(Engine.Postgres, shared);
 
 /// <summary><c>$populate</c> and <c>$extract</c> (Structured Data Capture 3.0, sections 6.3 and 7), over HTTP.</summary>
-public abstract class QuestionnaireBehaviour(Engine engine) : IAsyncLifetime
+public abstract class QuestionnaireBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Sdc = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
 
@@ -34,21 +34,22 @@ public abstract class QuestionnaireBehaviour(Engine engine) : IAsyncLifetime
 
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FillAsync(FhirServer empty)
+    {
+        server = empty;
         await server.PutAsync("Questionnaire/form", Form);
         await server.PutAsync("Patient/p", """
             {"resourceType":"Patient","id":"p","name":[{"use":"official","family":"Testperson","given":["Ada"]}],"gender":"female","birthDate":"1980-02-29",
              "telecom":[{"value":"555-0100"},{"value":"555-0101"}]}
             """);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (server is not null)
-            await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     private static string Initial(string expression) => $$"""{"url":"{{Sdc}}initialExpression","valueExpression":{"language":"text/fhirpath","expression":"{{expression}}"} }""";

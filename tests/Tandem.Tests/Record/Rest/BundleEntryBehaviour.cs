@@ -5,29 +5,24 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Rest;
 
-public sealed class SqliteBundleEntryTests() : BundleEntryBehaviour(Engine.Sqlite);
+public sealed class SqliteBundleEntryTests(SharedServer shared) : BundleEntryBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresBundleEntryTests() : BundleEntryBehaviour(Engine.Postgres);
+public sealed class PostgresBundleEntryTests(SharedServer shared) : BundleEntryBehaviour(Engine.Postgres, shared);
 
 /// <summary>What the entries of a bundle refer to and ask for (FHIR R4 2.36.4.1, 3.1.0.11).</summary>
-public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
+public abstract class BundleEntryBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Urn = "urn:uuid:11111111-2222-3333-4444-555555555555";
     private const string Patient = """{"resourceType":"Patient","id":"abc","identifier":[{"system":"urn:mrn","value":"1"}]}""";
     private const string Observation = """{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/abc"}}""";
     private FhirServer server = null!;
 
-    public ValueTask InitializeAsync()
-    {
-        server = new FhirServer(engine);
-        return ValueTask.CompletedTask;
-    }
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, empty => empty.PutAsync("Patient/abc", Patient));
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (server is not null)
-            await server.DisposeAsync();
         GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     [Theory] // 2.36.4.1: a relative reference is below the root of the RESTful fullUrl of the entry that holds it
@@ -40,7 +35,6 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("PUT", "Patient/abc", Urn, false)]
     public async Task A_relative_reference_names_an_entry_beside_its_own_or_else_what_is_here(string method, string url, string? fullUrl, bool isEntry)
     {
-        await server.PutAsync("Patient/abc", Patient);
         var sent = Patient.Replace("\"1\"", "\"2\"");
         var answer = await SendAsync(
             "transaction",
@@ -73,7 +67,6 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
     [Fact] // 3.1.0.11: an entry is answered as the same request alone
     public async Task An_address_means_in_an_entry_what_it_means_alone()
     {
-        await server.PutAsync("Patient/abc", Patient);
         var answer = await SendAsync(
             "batch", Entry("GET", "Patient/none/"), Entry("GET", "Patient/abc/"), Entry("GET", "//"), "{\"request\":{\"method\":\"GET\"}}", Entry("GET", server.Client.BaseAddress!.ToString().TrimEnd('/') + "?_id=abc"));
 
@@ -102,7 +95,6 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("GET", "Patient/abc/Observation", "\"ifNoneMatch\":\"W/\\\"1\\\"\"", 400)]
     public async Task A_condition_holds_or_is_refused(string method, string url, string condition, int status)
     {
-        await server.PutAsync("Patient/abc", Patient);
         var resource = method switch { "PUT" => Patient, "POST" => Patient, _ => null };
         var entry = Entry(method, url, resource, more: "," + condition);
         var batch = await SendAsync("batch", entry);
@@ -142,7 +134,6 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task Times_at_the_edge_of_the_calendar_are_conditions_too()
     {
-        await server.PutAsync("Patient/abc", Patient);
         var answer = await SendAsync(
             "batch",
             Entry("GET", "Patient/abc", more: ",\"ifModifiedSince\":\"9999-12-31T23:59:59-14:00\""),
@@ -163,7 +154,6 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("GET", "Patient/abc/_history/01", "Accept", "*/*", 404)]
     public async Task A_condition_in_a_header_holds_or_is_refused(string method, string path, string name, string value, int status)
     {
-        await server.PutAsync("Patient/abc", Patient);
         var answer = await server.SendAsync(method, path, method is "PUT" or "POST" ? Patient : null, (name, value));
 
         Assert.Equal((HttpStatusCode)status, answer.Status);
@@ -193,7 +183,6 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("metadata?mode=nonsense", 400)]
     public async Task A_read_that_fails_keeps_the_writes_of_its_transaction_out(string url, int status)
     {
-        await server.PutAsync("Patient/abc", Patient);
         await server.PutAsync("Patient/gone", Patient.Replace("abc", "gone"));
         await server.SendAsync("DELETE", "Patient/gone");
         await server.PutAsync("Patient/old", Patient.Replace("abc", "old"));
@@ -207,7 +196,6 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task A_transaction_reads_the_versions_that_it_makes()
     {
-        await server.PutAsync("Patient/abc", Patient);
         var answer = await SendAsync(
             "transaction", Entry("GET", "Patient/abc/_history/2"), Entry("GET", "Patient/abc/_history/1"), Entry("GET", "Patient/abc/_history"), Entry("PUT", "Patient/abc", Patient));
 
@@ -218,7 +206,6 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
     [Fact] // 3.1.0.1.4
     public async Task Each_entry_has_its_outcome_when_outcomes_are_preferred()
     {
-        await server.PutAsync("Patient/abc", Patient);
         var answer = await server.PostAsync("", Bundle("transaction", Entry("PUT", "Patient/abc", Patient), Entry("POST", "Patient", Patient), Entry("GET", "Patient/abc")), ("Prefer", "return=OperationOutcome"));
 
         var entries = answer.Json["entry"u8].Items.AsEnumerable().ToList();
@@ -230,7 +217,8 @@ public abstract class BundleEntryBehaviour(Engine engine) : IAsyncLifetime
     public async Task A_refusal_names_the_place_in_the_bundle()
     {
         var other = await SendAsync("transaction", Entry("PUT", "Patient/abc", Patient.Replace("abc", "other")));
-        var twice = await SendAsync("transaction", Entry("POST", "Patient", Patient), Entry("PUT", "Patient?identifier=urn:mrn|1", Patient.Replace("\"id\":\"abc\",", "")));
+        var second = Patient.Replace("\"1\"", "\"2\"");
+        var twice = await SendAsync("transaction", Entry("POST", "Patient", second), Entry("PUT", "Patient?identifier=urn:mrn|2", second.Replace("\"id\":\"abc\",", "")));
         var single = await server.PostAsync("", """{"resourceType":"Bundle","type":"batch","entry":{"request":{"method":"GET","url":"metadata"}}}""");
         var named = await SendAsync("transaction", Entry("POST", "Patient", Patient).Replace("{\"resource\"", "{\"fullUrl\":5,\"resource\"", StringComparison.Ordinal));
 

@@ -5,27 +5,22 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Rest;
 
-public sealed class SqliteRestTests() : RestBehaviour(Engine.Sqlite);
+public sealed class SqliteRestTests(SharedServer shared) : RestBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresRestTests() : RestBehaviour(Engine.Postgres);
+public sealed class PostgresRestTests(SharedServer shared) : RestBehaviour(Engine.Postgres, shared);
 
 /// <summary>The interactions of FHIR R4 3.1.0 on single resources, over HTTP.</summary>
-public abstract class RestBehaviour(Engine engine) : IAsyncLifetime
+public abstract class RestBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Patient = """{"resourceType":"Patient","id":"a","zzz":1.50,"name":[{"family":"Testperson"}]}""";
     private FhirServer server = null!;
 
-    public ValueTask InitializeAsync()
-    {
-        server = new FhirServer(engine, RestLimits.Default with { ResourceBytes = 20_000, Depth = 20 });
-        return ValueTask.CompletedTask;
-    }
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(() => new FhirServer(engine, RestLimits.Default with { ResourceBytes = 20_000, Depth = 20 }), static _ => Task.CompletedTask);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (server is not null)
-            await server.DisposeAsync();
         GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     [Fact] // 3.1.0.8

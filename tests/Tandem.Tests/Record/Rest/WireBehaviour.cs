@@ -8,12 +8,12 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Rest;
 
-public sealed class SqliteWireTests() : WireBehaviour(Engine.Sqlite);
+public sealed class SqliteWireTests(SharedServer shared) : WireBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresWireTests() : WireBehaviour(Engine.Postgres);
+public sealed class PostgresWireTests(SharedServer shared) : WireBehaviour(Engine.Postgres, shared);
 
 /// <summary>Forms, parts and codings of what goes over the wire (R4 3.1.0.1.11–13, 3.1.1.5.8–9).</summary>
-public abstract class WireBehaviour(Engine engine) : IAsyncLifetime
+public abstract class WireBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Patient = """
         {"resourceType":"Patient","id":"a","meta":{"tag":[{"code":"t"}]},"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">T</div>"},
@@ -22,17 +22,18 @@ public abstract class WireBehaviour(Engine engine) : IAsyncLifetime
         """;
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
-        await server.PutAsync("Patient/a", Patient);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task FillAsync(FhirServer empty)
     {
-        if (server is not null)
-            await server.DisposeAsync();
-        GC.SuppressFinalize(this);
+        server = empty;
+        await server.PutAsync("Patient/a", Patient);
     }
 
     [Fact] // 3.1.1.5.8–9

@@ -5,18 +5,26 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Search;
 
-public sealed class SqliteCompartmentTests() : CompartmentBehaviour(Engine.Sqlite);
+public sealed class SqliteCompartmentTests(SharedServer shared) : CompartmentBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresCompartmentTests() : CompartmentBehaviour(Engine.Postgres);
+public sealed class PostgresCompartmentTests(SharedServer shared) : CompartmentBehaviour(Engine.Postgres, shared);
 
 /// <summary>Search within compartments (R4 3.1.1.2).</summary>
-public abstract class CompartmentBehaviour(Engine engine) : IAsyncLifetime
+public abstract class CompartmentBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FillAsync(FhirServer empty)
+    {
+        server = empty;
         await PutAsync("Patient/a", "\"generalPractitioner\":[{\"reference\":\"Practitioner/p\"}]");
         await PutAsync("Patient/b", "\"link\":[{\"other\":{\"reference\":\"Patient/a\"},\"type\":\"seealso\"}]");
         await PutAsync("Practitioner/p", "\"active\":true");
@@ -26,13 +34,6 @@ public abstract class CompartmentBehaviour(Engine engine) : IAsyncLifetime
         await PutAsync("Observation/o3", "\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/b\"},\"device\":{\"reference\":\"Device/d\"},\"performer\":[{\"reference\":\"RelatedPerson/r\"}]");
         await PutAsync("Device/d", "\"status\":\"active\"");
         await PutAsync("RelatedPerson/r", "\"patient\":{\"reference\":\"Patient/a\"}");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (server is not null)
-            await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     [Theory]

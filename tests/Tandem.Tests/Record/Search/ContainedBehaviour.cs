@@ -4,21 +4,29 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Search;
 
-public sealed class SqliteContainedTests() : ContainedBehaviour(Engine.Sqlite);
+public sealed class SqliteContainedTests(SharedServer shared) : ContainedBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresContainedTests() : ContainedBehaviour(Engine.Postgres);
+public sealed class PostgresContainedTests(SharedServer shared) : ContainedBehaviour(Engine.Postgres, shared);
 
 /// <summary>Contained resources are searched for where that is asked, and chains look into them (R4 3.1.1.5.5).</summary>
-public abstract class ContainedBehaviour(Engine engine) : IAsyncLifetime
+public abstract class ContainedBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Name = "\"name\":[{\"family\":\"Testperson\",\"given\":[\"Ana\"]},{\"family\":\"Other\"}]";
     private const string Final = "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8480-6\"}]}";
 
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FillAsync(FhirServer empty)
+    {
+        server = empty;
         await PutAsync("Organization/acme", "\"name\":\"Acme\"");
         await PutAsync("Patient/own", $"{Name},\"gender\":\"female\"");
         await PutAsync("Patient/around", $"{Name},\"contained\":[{{\"resourceType\":\"Patient\",\"id\":\"p1\",{Name}}}],\"link\":[{{\"other\":{{\"reference\":\"#p1\"}},\"type\":\"seealso\"}}]");
@@ -26,12 +34,6 @@ public abstract class ContainedBehaviour(Engine engine) : IAsyncLifetime
         await PutAsync("Observation/in", $"{Final},\"subject\":{{\"reference\":\"#p1\"}},\"contained\":[{{\"resourceType\":\"Patient\",\"id\":\"p1\",\"gender\":\"male\",\"birthDate\":\"1950-01-01\",{Name}}},{{\"resourceType\":\"Patient\",\"id\":\"p2\",\"gender\":\"female\",\"name\":[{{\"family\":\"Testperson\"}}]}}]");
         await PutAsync("MedicationRequest/in", "\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/own\"},\"medicationReference\":{\"reference\":\"#m1\"},\"contained\":[{\"resourceType\":\"Medication\",\"id\":\"m1\",\"code\":{\"coding\":[{\"system\":\"urn:drugs\",\"code\":\"x7\"}]},\"manufacturer\":{\"reference\":\"Organization/acme\"}}]");
         await PutAsync("Condition/in", "\"subject\":{\"reference\":\"Patient/own\"},\"asserter\":{\"reference\":\"#r1\"},\"contained\":[{\"resourceType\":\"PractitionerRole\",\"id\":\"r1\",\"practitioner\":{\"reference\":\"#d1\"},\"organization\":{\"reference\":\"Organization/acme\"}},{\"resourceType\":\"Practitioner\",\"id\":\"d1\",\"name\":[{\"family\":\"Probe\"}]},{\"resourceType\":\"Provenance\",\"id\":\"v1\",\"recorded\":\"2026-01-01T00:00:00Z\",\"agent\":[{\"who\":{\"display\":\"x\"}}],\"target\":[{\"reference\":\"#\"}]}]");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     [Theory]

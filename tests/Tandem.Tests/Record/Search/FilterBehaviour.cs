@@ -5,13 +5,21 @@ using Tandem.Tests.Support;
 namespace Tandem.Tests.Record.Search;
 
 /// <summary>Filter expressions (R4 3.1.3), names by their sound, and what points to a hit whatever it is.</summary>
-public abstract class FilterBehaviour(Engine engine) : IAsyncLifetime
+public abstract class FilterBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FillAsync(FhirServer empty)
+    {
+        server = empty;
         await server.PutAsync("Organization/o", """{"resourceType":"Organization","id":"o","name":"North"}""");
         await PatientAsync("a", """ "name":[{"family":"Müller","given":["Ana"]}],"gender":"female","birthDate":"1990-05","identifier":[{"system":"urn:s","value":"1","type":{"coding":[{"system":"urn:t","code":"MR"}]}}],"managingOrganization":{"reference":"Organization/o"} """);
         await PatientAsync("b", """ "name":[{"family":"Miller","given":["Ann","Pete"]}],"gender":"male","birthDate":"1990","meta":{"profile":["urn:p"]} """);
@@ -19,13 +27,6 @@ public abstract class FilterBehaviour(Engine engine) : IAsyncLifetime
         await PatientAsync("d", """ "active":false,"meta":{"profile":["urn:p","urn:q"]} """);
         await server.PutAsync("Observation/x", """{"resourceType":"Observation","id":"x","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"1234-5"}]},"subject":{"reference":"Patient/a"},"effectivePeriod":{"start":"2026-01-10","end":"2026-02-10"},"valueQuantity":{"value":7,"system":"http://unitsofmeasure.org","code":"mg"}}""");
         await server.PutAsync("Observation/y", """{"resourceType":"Observation","id":"y","status":"amended","code":{"coding":[{"system":"http://loinc.org","code":"9"}]},"subject":{"reference":"Patient/c"},"effectiveDateTime":"2026-03-01"}""");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (server is not null)
-            await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     private static readonly (string Type, string Filter, string Ids)[] Filters =
@@ -202,6 +203,6 @@ public abstract class FilterBehaviour(Engine engine) : IAsyncLifetime
     private Task<FhirAnswer> PatientAsync(string id, string members) => server.PutAsync($"Patient/{id}", $$"""{"resourceType":"Patient","id":"{{id}}",{{members}} }""");
 }
 
-public sealed class SqliteFilterTests() : FilterBehaviour(Engine.Sqlite);
+public sealed class SqliteFilterTests(SharedServer shared) : FilterBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresFilterTests() : FilterBehaviour(Engine.Postgres);
+public sealed class PostgresFilterTests(SharedServer shared) : FilterBehaviour(Engine.Postgres, shared);

@@ -5,25 +5,26 @@ using Tandem.Tests.Support;
 namespace Tandem.Tests.Record.Search;
 
 /// <summary>Search for words in narratives and anywhere (R4 3.1.1.4.19, 3.1.1.4.20).</summary>
-public abstract class FullTextBehaviour(Engine engine) : IAsyncLifetime
+public abstract class FullTextBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FillAsync(FhirServer empty)
+    {
+        server = empty;
         await Condition("c1", "Bone metastases of the liver", "<p>Pain in the <b>knee</b> &amp; hip</p>");
         await Condition("c2", "Métástases in the BONE", "<p>none<br/>at <b>os</b>teum</p>");
         await Condition("c3", "Fracture of bone, healed", "<p>knee</p>");
         await Condition("c4", "COVID-19", "<p>Straße 5, hip knee</p>");
         await server.PutAsync("Patient/p", """{"resourceType":"Patient","id":"p","name":[{"family":"Bone"}],"identifier":[{"system":"http://example.org/knee","value":"ABC-77"}]}""");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (server is not null)
-            await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     [Theory]
@@ -130,6 +131,6 @@ public abstract class FullTextBehaviour(Engine engine) : IAsyncLifetime
     }
 }
 
-public sealed class SqliteFullTextTests() : FullTextBehaviour(Engine.Sqlite);
+public sealed class SqliteFullTextTests(SharedServer shared) : FullTextBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresFullTextTests() : FullTextBehaviour(Engine.Postgres);
+public sealed class PostgresFullTextTests(SharedServer shared) : FullTextBehaviour(Engine.Postgres, shared);

@@ -4,31 +4,33 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Search;
 
-public sealed class SqliteOwnAddressTests() : OwnAddressBehaviour(Engine.Sqlite);
+public sealed class SqliteOwnAddressTests(SharedServer shared) : OwnAddressBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresOwnAddressTests() : OwnAddressBehaviour(Engine.Postgres);
+public sealed class PostgresOwnAddressTests(SharedServer shared) : OwnAddressBehaviour(Engine.Postgres, shared);
 
 /// <summary>References to the record's own address are references within it, however they and the search are written (FHIR R4 3.1.1.4.12).</summary>
-public abstract class OwnAddressBehaviour(Engine engine) : IAsyncLifetime
+public abstract class OwnAddressBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Own = "https://hub.example.org/fhir";
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(() => new FhirServer(engine, address: Own), FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine, address: Own);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FillAsync(FhirServer empty)
+    {
+        server = empty;
         await PutAsync("Patient/aa", """ "name":[{"family":"Testperson"}] """);
         await PutAsync("Observation/absolute", $$""" "status":"final","code":{"text":"x"},"subject":{"reference":"{{Own}}/Patient/aa/_history/1"} """);
         await PutAsync("Observation/relative", """ "status":"final","code":{"text":"x"},"subject":{"reference":"Patient/aa"} """);
         await PutAsync("Observation/here", $$""" "status":"final","code":{"text":"x"},"subject":{"reference":"{{Here}}/Patient/aa"} """);
         await PutAsync("Observation/other", """ "status":"final","code":{"text":"x"},"subject":{"reference":"https://hub.example.org/fhir2/Patient/aa"} """);
         await PutAsync("List/l", $$""" "status":"current","mode":"working","entry":[{"item":{"reference":"{{Own}}/Observation/absolute"} }] """);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     [Theory]

@@ -7,26 +7,27 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Tandem.Tests.Record.Search;
 
-public sealed class SqliteSearchTests() : SearchBehaviour(Engine.Sqlite);
+public sealed class SqliteSearchTests(SharedServer shared) : SearchBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresSearchTests() : SearchBehaviour(Engine.Postgres);
+public sealed class PostgresSearchTests(SharedServer shared) : SearchBehaviour(Engine.Postgres, shared);
 
 /// <summary>Search within a type over HTTP (FHIR R4 3.1.1).</summary>
-public abstract class SearchBehaviour(Engine engine) : IAsyncLifetime
+public abstract class SearchBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
-        await SearchSamples.FillAsync(server);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task FillAsync(FhirServer empty)
     {
-        if (server is not null)
-            await server.DisposeAsync();
-        GC.SuppressFinalize(this);
+        server = empty;
+        await SearchSamples.FillAsync(server);
     }
 
     [Fact] // 3.1.1.1: POST _search

@@ -5,12 +5,12 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Terminology;
 
-public sealed class SqliteTerminologyTests() : TerminologyBehaviour(Engine.Sqlite);
+public sealed class SqliteTerminologyTests(SharedServer shared) : TerminologyBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresTerminologyTests() : TerminologyBehaviour(Engine.Postgres);
+public sealed class PostgresTerminologyTests(SharedServer shared) : TerminologyBehaviour(Engine.Postgres, shared);
 
 /// <summary>The operations on codes (R4 4.8.16, 4.9.17, 4.10.15), over HTTP.</summary>
-public abstract class TerminologyBehaviour(Engine engine) : IAsyncLifetime
+public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Act = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
     private const string System = """
@@ -23,18 +23,19 @@ public abstract class TerminologyBehaviour(Engine engine) : IAsyncLifetime
 
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
-        await server.PutAsync("CodeSystem/wards", System);
-        await server.PutAsync("ValueSet/all", Set);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task FillAsync(FhirServer empty)
     {
-        if (server is not null)
-            await server.DisposeAsync();
-        GC.SuppressFinalize(this);
+        server = empty;
+        await server.PutAsync("CodeSystem/wards", System);
+        await server.PutAsync("ValueSet/all", Set);
     }
 
     private static string Codes(FhirAnswer answer) => string.Join(' ', answer.Json["expansion"u8]["contains"u8].Items.AsEnumerable().Select(code => code["code"u8].Text));

@@ -5,12 +5,12 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Terminology;
 
-public sealed class SqliteTerminologyParameterTests() : TerminologyParameterBehaviour(Engine.Sqlite);
+public sealed class SqliteTerminologyParameterTests(SharedServer shared) : TerminologyParameterBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresTerminologyParameterTests() : TerminologyParameterBehaviour(Engine.Postgres);
+public sealed class PostgresTerminologyParameterTests(SharedServer shared) : TerminologyParameterBehaviour(Engine.Postgres, shared);
 
 /// <summary>The parameters of the operations on codes: languages, names, versions, nesting, supplements, dependencies (R4 4.8.10, 4.8.16, 4.9.17, 4.10.15).</summary>
-public abstract class TerminologyParameterBehaviour(Engine engine) : IAsyncLifetime
+public abstract class TerminologyParameterBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Wards = """
         {"resourceType":"CodeSystem","id":"wards","url":"urn:wards","version":"2","status":"active","content":"complete","caseSensitive":true,"concept":[
@@ -21,9 +21,17 @@ public abstract class TerminologyParameterBehaviour(Engine engine) : IAsyncLifet
 
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FillAsync(FhirServer empty)
+    {
+        server = empty;
         await server.PutAsync("CodeSystem/wards", Wards);
         await server.PutAsync("CodeSystem/wards-1", """{"resourceType":"CodeSystem","id":"wards-1","url":"urn:wards","version":"1","status":"active","content":"complete","concept":[{"code":"in","display":"Ward"}]}""");
         await server.PutAsync("ValueSet/all", """{"resourceType":"ValueSet","id":"all","url":"urn:all","version":"7","status":"active","compose":{"include":[{"system":"urn:wards"}]}}""");
@@ -32,13 +40,6 @@ public abstract class TerminologyParameterBehaviour(Engine engine) : IAsyncLifet
             {"resourceType":"ValueSet","id":"listed","url":"urn:listed","language":"en","status":"active","compose":{"include":[{"system":"urn:wards","concept":[
               {"code":"icu","display":"ICU","designation":[{"language":"de","value":"Intensivstation"}]}]}]}}
             """);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (server is not null)
-            await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     private static IEnumerable<FhirNode> Contains(FhirAnswer answer) => answer.Json["expansion"u8]["contains"u8].Items.AsEnumerable();
