@@ -1,9 +1,11 @@
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Data.Sqlite;
+using Tandem.Tests.Record.Rest;
 
 namespace Tandem.Tests.Kernel.Data;
 
 /// <summary>Slow queries hold up nobody who does not ask for them.</summary>
+[Collection(CountedAlone.Name)] // all threads of the process are held
 public sealed class HeldThreadsTests : IDisposable
 {
     private const int Many = 120; // the pool by itself would take a minute for as many threads, however fast the machine is

@@ -8,7 +8,7 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Rest;
 
-/// <summary>What is counted for the whole process is counted while nothing else runs in it.</summary>
+/// <summary>What counts or holds up the whole process runs while nothing else runs in it.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class CountedAlone
 {
