@@ -20,7 +20,7 @@ public sealed class PostgresServer : IDisposable
     internal static string NewDatabase(string? like = null)
     {
         var name = $"t{Interlocked.Increment(ref databases)}";
-        Run($"CREATE DATABASE {name} TEMPLATE {(like is null ? "template1" : NameOf(like))}");
+        Run($"CREATE DATABASE {name} TEMPLATE {(like is null ? "template1" : NameOf(like))} STRATEGY FILE_COPY"); // in half the time of the other, which writes each page to the server's log
         return Running.Value.ConnectionString(name);
     }
 
@@ -49,13 +49,13 @@ public sealed class PostgresServer : IDisposable
 
 /// <summary>
 /// The server's processes and files. Durability of the machine is not what these tests try, so its flushes are off, and whole pages in its log, so that what a
-/// write adds to the log can be counted (pg_stat_statements).
+/// write adds to the log can be counted (pg_stat_statements, where a test asks for it).
 /// </summary>
 internal sealed class PostgresCluster
 {
     private const string Options =
         "-c max_connections=300 -c shared_buffers=256MB -c fsync=off -c full_page_writes=off "
-        + "-c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.max=50000 -c pg_stat_statements.track_utility=off";
+        + "-c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.max=50000 -c pg_stat_statements.track=none -c pg_stat_statements.track_utility=off";
     private const string Memory = "/dev/shm";
     private const long Plenty = 10L << 30;
     private readonly string folder = NewFolder();

@@ -26,7 +26,7 @@ internal sealed class RecordFixture : IDisposable
     }
 
     internal RecordFixture(Engine engine, IProjection[] projections, Table[] tables, OwnAddresses? own = null)
-        : this(new TestDatabase(engine), projections, [ReactionTables.Cursors, ReactionTables.Parked, .. tables], own) => owned = testDatabase;
+        : this(NewDatabase(engine, projections, [ReactionTables.Cursors, ReactionTables.Parked, .. tables]), projections, [ReactionTables.Cursors, ReactionTables.Parked, .. tables], own) => owned = testDatabase;
 
     private RecordFixture(TestDatabase testDatabase, IProjection[] projections, Table[] tables, OwnAddresses? own)
     {
@@ -81,6 +81,11 @@ internal sealed class RecordFixture : IDisposable
         Database.Dispose();
         owned?.Dispose();
     }
+
+    private static TestDatabase NewDatabase(Engine engine, IProjection[] projections, Table[] tables) => TestDatabase.StartedOnce(
+        engine,
+        string.Concat([.. projections.Select(projection => $"{projection.Name} {projection.Version} "), .. projections.SelectMany(projection => projection.Tables).Concat(tables).Select(table => table.Definition(engine))]),
+        empty => new RecordFixture(empty, projections, tables, own: null).Dispose());
 
     private RecordStore NewStore(IProjection[]? other = null) =>
         new(Database, other ?? projections, tables, new CommitSignal(), Clock, NullLogger<RecordStore>.Instance, own: own);

@@ -13,6 +13,13 @@ public sealed class PostgresLogBytesTests : IDisposable
 {
     private readonly RecordFixture record = new(Engine.Postgres, new SearchProjection(SearchIndexOptions.Default));
 
+    public PostgresLogBytesTests()
+    {
+        using (var session = record.Database.OpenWriter())
+            session.ExecuteScript("CREATE EXTENSION pg_stat_statements; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET pg_stat_statements.track = top', current_database()); END $$");
+        record.Restart(); // with connections that are counted
+    }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => record.Dispose();
@@ -47,7 +54,6 @@ public sealed class PostgresLogBytesTests : IDisposable
     private (long Bytes, long Rows) Counted()
     {
         using var session = record.Database.OpenWriter();
-        session.ExecuteScript("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
         return session.First(
             "SELECT COALESCE(SUM(wal_bytes), 0), COALESCE(SUM(CASE WHEN query LIKE 'INSERT%' OR query LIKE 'DELETE%' THEN rows END), 0)::bigint "
             + "FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = current_database()",
