@@ -56,7 +56,7 @@ public abstract class Database : IDisposable
     /// </summary>
     public abstract void LockLog(DbSession writer);
 
-    /// <summary>Opens the connection that appends to the log. While it is open, no other process can have the log for itself. Who has it is waited for some seconds.</summary>
+    /// <summary>Opens the connection that appends to the log. While it is open, no other process can have the log for itself. Who has it is given two seconds to share it.</summary>
     /// <exception cref="LogOwnedElsewhereException">Another process keeps it for itself; also later, when a lost connection is made anew.</exception>
     public virtual DbSession OpenLogWriter() => OpenWriter();
 

@@ -109,7 +109,9 @@ internal sealed class GroupWriter : IDisposable
         catch (Exception e)
         {
             Undo();
-            if (e is CommitUnknownException) // made once more, some would be there twice
+            if (e is LogOwnedElsewhereException) // each would wait for it anew
+                RefuseWaiting(group, e);
+            else if (e is CommitUnknownException) // made once more, some would be there twice
                 Unknown(group, e);
             else if (group.Count == 1)
                 Fail(group[0], e);
@@ -209,6 +211,14 @@ internal sealed class GroupWriter : IDisposable
         log.LogError(e, "The database was lost before it confirmed what was written.");
         foreach (var job in jobs)
             job.Failed(e);
+    }
+
+    private void RefuseWaiting(List<WriteJob> jobs, Exception fault)
+    {
+        for (var waiting = queue.Count; waiting > 0 && queue.TryTake(out var next); waiting--)
+            jobs.Add(next);
+        foreach (var job in jobs)
+            Fail(job, fault);
     }
 
     private bool MayGrow(CommitGroup group, int writes) =>

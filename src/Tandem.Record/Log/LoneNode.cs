@@ -41,7 +41,7 @@ internal sealed partial class LoneNode(RecordStore record, TimeProvider clock, I
         var database = record.Database;
         ended = record.Places.Ends;
         var had = database.OwnsLog(session.Writer);
-        if (had && !record.IsAnyRebuilding && database.IsLogWanted(session.Writer))
+        if (had && !record.IsAnyRebuildingAlone && database.IsLogWanted(session.Writer))
             return GiveBack(session);
         if (!had && !database.TryOwnLog(session.Writer))
             return false;

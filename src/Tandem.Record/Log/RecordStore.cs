@@ -168,8 +168,8 @@ public sealed class RecordStore : IDisposable
 
     private IProjection Named(string name) => projections.All.Single(projection => projection.Name == name);
 
-    /// <summary>True while this process rebuilds a projection. On any thread.</summary>
-    internal bool IsAnyRebuilding => projections.IsAnyRunning;
+    /// <summary>True while this process rebuilds a projection with nobody beside. On any thread.</summary>
+    internal bool IsAnyRebuildingAlone => projections.IsAnyRunningAlone;
 
     /// <summary>True while a projection is being rebuilt. On the writer's thread.</summary>
     internal bool IsRebuilding(string name) => projections.IsRebuilding(name);

@@ -27,7 +27,7 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
         }
         finally
         {
-            await LeaveAsync();
+            await LeaveAsync(isAlone: true);
         }
     }
 
@@ -35,7 +35,7 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
     /// <returns>How many resources were read; null when another node, or this one, is rebuilding.</returns>
     internal async Task<long?> RunBesideAsync(IProjection projection, CancellationToken cancel)
     {
-        if (!projections.TryEnter())
+        if (!projections.TryEnterBeside())
             return null;
         try
         {
@@ -45,7 +45,7 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
         }
         finally
         {
-            await LeaveAsync();
+            await LeaveAsync(isAlone: false);
         }
     }
 
@@ -67,9 +67,9 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
         }
     }
 
-    private async Task LeaveAsync()
+    private async Task LeaveAsync(bool isAlone)
     {
-        projections.Leave();
+        projections.Leave(isAlone);
         await record.WithWriterAsync<int>(
             session =>
             {

@@ -14,6 +14,7 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
 
     private volatile bool areStale;
     private int runs;
+    private int runsAlone;
 
     internal IReadOnlyList<IProjection> All => projections;
 
@@ -84,13 +85,25 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
     /// <summary>True while this process rebuilds. On any thread.</summary>
     internal bool IsAnyRunning => Volatile.Read(ref runs) > 0;
 
-    /// <summary>Notes that this process begins a rebuild. On any thread.</summary>
-    internal void Enter() => Interlocked.Increment(ref runs);
+    /// <summary>True while it rebuilds with nobody beside. On any thread.</summary>
+    internal bool IsAnyRunningAlone => Volatile.Read(ref runsAlone) > 0;
 
-    /// <summary>As <see cref="Enter"/>, unless it is at one already: a request that it is answering must not be taken for one that was cut off.</summary>
-    internal bool TryEnter() => Interlocked.CompareExchange(ref runs, 1, 0) == 0;
+    /// <summary>Notes that this process begins a rebuild with nobody beside. On any thread.</summary>
+    internal void Enter()
+    {
+        Interlocked.Increment(ref runs);
+        Interlocked.Increment(ref runsAlone);
+    }
 
-    internal void Leave() => Interlocked.Decrement(ref runs);
+    /// <summary>As <see cref="Enter"/>, beside others, unless it is at one already: a request that it is answering must not be taken for one that was cut off.</summary>
+    internal bool TryEnterBeside() => Interlocked.CompareExchange(ref runs, 1, 0) == 0;
+
+    internal void Leave(bool isAlone)
+    {
+        Interlocked.Decrement(ref runs);
+        if (isAlone)
+            Interlocked.Decrement(ref runsAlone);
+    }
 
     internal void End(RebuildState state) => rebuilding.Remove(state);
 

@@ -5,8 +5,8 @@ namespace Tandem.Kernel.Data.Postgres;
 
 /// <summary>
 /// PostgreSQL 15 or later. Several nodes may share it: whoever appends to the log holds an advisory lock until its commit, so
-/// the order of sequence numbers is the order of commits everywhere. Each node's writer also holds a second lock, shared, as long as it is connected; a rebuild,
-/// of a version whose rows differ takes that one alone. A third lock makes one node at a time the one that rebuilds.
+/// the order of sequence numbers is the order of commits everywhere. Each node's writer also holds a second lock, shared, as long as it is connected; a node that
+/// finds no other, and a rebuild of a version whose rows differ, take that one alone. A third lock makes one node at a time the one that rebuilds.
 /// </summary>
 public sealed class PostgresDatabase : Database
 {
@@ -60,6 +60,14 @@ public sealed class PostgresDatabase : Database
     public PostgresDatabase(string connectionString)
     {
         this.connectionString = connectionString;
+        var settings = Settings(connectionString);
+        few = Math.Min(4, settings.MaxPoolSize / 8);
+        source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    /// <summary>How the server is reached and asked. Of several machines only the one that takes writes: another may lag, and what a write finds has to be what is current.</summary>
+    internal static NpgsqlConnectionStringBuilder Settings(string connectionString)
+    {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             MaxAutoPrepare = 400,
@@ -68,8 +76,9 @@ public sealed class PostgresDatabase : Database
             ApplicationName = "tandem",
         };
         settings.Options = $"{settings.Options} {ByIndex} {NoticesDeath}".Trim();
-        few = Math.Min(4, settings.MaxPoolSize / 8);
-        source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        if (settings.Host?.Contains(',', StringComparison.Ordinal) == true)
+            settings.TargetSessionAttributes = "primary";
+        return settings;
     }
 
     /// <inheritdoc/>

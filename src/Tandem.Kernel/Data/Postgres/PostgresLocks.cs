@@ -28,10 +28,12 @@ internal sealed class PostgresLocks(NpgsqlConnection connection)
         {
             Ask(WaitForShare, key);
         }
-        catch (DatabaseUnavailableException)
+        catch (DatabaseException e)
         {
             connection.Close(); // the next transaction opens it anew and asks again
-            throw new LogOwnedElsewhereException();
+            if (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+                throw new LogOwnedElsewhereException();
+            throw;
         }
     }
 

@@ -110,20 +110,6 @@ public sealed class LoneNodeTests : IDisposable
         Assert.Equal(3, (await here.Store.ReadAsync("Patient", "a", AccessScope.System)).Value.Version);
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task While_rows_are_rebuilt_with_nobody_beside_the_log_is_kept()
-    {
-        await PutAsync(here, "a");
-        await node.LookAsync();
-        await here.Store.RebuildAsync("search", Cancel);
-
-        Assert.Null(here.Store.Places.Now); // it was given back with the end of the rebuild
-        using var there = here.OpenBeside(new SearchProjection(SearchIndexOptions.Default));
-        await PutAsync(there, "a");
-        await node.LookAsync();
-        Assert.Null(here.Store.Places.Now);
-    }
-
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
@@ -32,6 +33,27 @@ public sealed class PostgresRebuildTests() : RebuildBehaviour(Engine.Postgres)
         AssertComplete(200);
         Assert.NotNull(await other.Store.RebuildBesideAsync("watched", Small, Cancel));
         AssertComplete(200);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Who_has_the_log_lets_another_node_in_during_a_rebuild_beside_others_and_not_during_one_alone()
+    {
+        await PutAsync(Record, "a", 50);
+        using var node = new LoneNode(Record.Store, TimeProvider.System, NullLogger<LoneNode>.Instance);
+        await node.StartAsync(Cancel);
+        await Eventually.TrueAsync(() => Record.Store.Places.Now is not null);
+        watched.DuringRebuild = () => Task.Run(() => Assert.Throws<LogOwnedElsewhereException>(() => Record.OpenBeside(new WatchedProjection()).Dispose()), Cancel);
+        Assert.Equal(50, await Record.Store.RebuildAsync("watched", Small, Cancel));
+
+        await Eventually.TrueAsync(() => Record.Store.Places.Now is not null);
+        watched.DuringRebuild = async () =>
+        {
+            using var other = Record.OpenBeside(new WatchedProjection());
+            await PutAsync(other, "b", 50);
+        };
+        Assert.Equal(50, await Record.Store.RebuildBesideAsync("watched", Small, Cancel));
+        AssertComplete(100);
+        await node.StopAsync(Cancel);
     }
 }
 
