@@ -53,22 +53,12 @@ internal sealed record InstallationSettings(
 
     /// <summary>
     /// The addresses of the FHIR interface by which it tells its own resources from others': that of the site, else where it listens. Where it listens on all of a machine's
-    /// addresses they are not known, nor is a port that the machine chooses.
+    /// addresses they are not known, nor is a port that the machine chooses; and what says <c>localhost</c> may come from any other machine.
     /// </summary>
-    internal IReadOnlyList<string> FhirAddresses => [.. (Site.Address.Length > 0 ? [Site.Address.TrimEnd('/')] : Hub.Addresses.OfType<Uri>().SelectMany(Names)).Select(address => address + "/fhir")];
+    internal IReadOnlyList<string> FhirAddresses => [.. (Site.Address.Length > 0 ? [Site.Address.TrimEnd('/')] : Hub.Addresses.OfType<Uri>().Where(IsName).Select(listens => listens.GetLeftPart(UriPartial.Authority)))
+        .Select(address => address + "/fhir")];
 
-    private static IEnumerable<string> Names(Uri listens)
-    {
-        if (listens.Port == 0 || listens.Host is "0.0.0.0" or "[::]")
-            return [];
-        var name = listens.GetLeftPart(UriPartial.Authority);
-        return listens.Host switch
-        {
-            "127.0.0.1" => [name, name.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)],
-            "localhost" => [name, name.Replace("localhost", "127.0.0.1", StringComparison.Ordinal)],
-            _ => [name],
-        };
-    }
+    private static bool IsName(Uri listens) => listens.Port != 0 && !listens.IsLoopback && listens.Host is not ("0.0.0.0" or "[::]");
 
     private static IEnumerable<string> MovedProblems(IConfigurationRoot configuration) => Moved.Where(setting => configuration[setting.Key] is not null)
         .Select(setting => $"{setting.Key} is a dated rule now: a privacy officer sets it on the page Retention and holds (/audit/retention), and {setting.Now} says how many days hold until then. Take {setting.Key} away.");

@@ -60,7 +60,7 @@ internal static class BulkOperations
         if (call.Id.Length > 0 && call.Fhir.Service.Store.Read("Group", call.Id, call.Fhir.Scope).Refusal is { } missing)
             return missing;
         var of = call.Id.Length > 0 ? call.Id : call.Type.Length > 0 ? ExportPlan.AllPatients : ExportPlan.System;
-        return ExportPlan.Read(call, of).Succeeded(out var plan, out refusal) ? await StartAsync(call, BulkKind.Export, plan.ToJson()) : refusal;
+        return ExportPlan.Read(call, of).Succeeded(out var plan, out refusal) ? await StartAsync(call, BulkKind.Export, plan.ToJson(), plan.LeftOut) : refusal;
     }
 
     private static async Task<FhirReply> ImportAsync(OperationRequest call)
@@ -69,7 +69,7 @@ internal static class BulkOperations
             return Refusal.Forbidden("Files are taken in by the hub's own accounts. Ask whoever runs the hub.");
         if (Unasynchronous(call) is { } refusal)
             return refusal;
-        return ImportPlan.Read(call, call.Fhir.Service.Bulk.Options).Succeeded(out var plan, out refusal) ? await StartAsync(call, BulkKind.Import, plan.ToJson()) : refusal;
+        return ImportPlan.Read(call, call.Fhir.Service.Bulk.Options).Succeeded(out var plan, out refusal) ? await StartAsync(call, BulkKind.Import, plan.ToJson(), []) : refusal;
     }
 
     private static Refusal? Unasynchronous(OperationRequest call) =>
@@ -77,7 +77,7 @@ internal static class BulkOperations
             ? null
             : Refusal.Invalid("", new RefusalDetail("not-supported", "This takes longer than a request: ask with the header Prefer: respond-async."));
 
-    private static async Task<FhirReply> StartAsync(OperationRequest call, BulkKind kind, string plan)
+    private static async Task<FhirReply> StartAsync(OperationRequest call, BulkKind kind, string plan, IReadOnlyList<RefusalDetail> leftOut)
     {
         var http = call.Fhir.Http;
         var request = $"{call.Fhir.Address}{http.Request.Path.Value![(call.Fhir.Prefix.Length)..]}{http.Request.QueryString}";
@@ -87,7 +87,7 @@ internal static class BulkOperations
         return new FhirReply(StatusCodes.Status202Accepted, OperationOutcomeJson.Write(
         [
             ("information", new RefusalDetail("informational", "It has begun; Content-Location says where to ask.")),
-            .. call.LeftOut.Concat(ExportPlan.Unoffered(call)).Select(left => ("warning", left)),
+            .. call.LeftOut.Concat(leftOut).Select(left => ("warning", left)),
         ]));
     }
 }

@@ -16,12 +16,14 @@ internal static class BulkRoutes
     internal const string Path = "/bulk-jobs";
     private const string Ndjson = "application/fhir+ndjson";
 
+    private static readonly string[] Reading = ["GET", "HEAD"];
+
     internal static void Map(FhirRoutes routes)
     {
         FhirEndpoint.Map(routes, ["DELETE"], Path + "/{job}", "bulk-cancel", "Cancels a job, or forgets it and its files.", CancelAsync);
-        routes.Builder.MapGet(routes.Prefix + Path + "/{job}", (RequestDelegate)(http => StatusAsync(new FhirRequest(http, routes.Service, routes.Prefix))))
+        routes.Builder.MapMethods(routes.Prefix + Path + "/{job}", Reading, (RequestDelegate)(http => StatusAsync(new FhirRequest(http, routes.Service, routes.Prefix))))
             .WithName("bulk-status").WithSummary("How far a job is; its manifest when it is done.").WithTags("FHIR");
-        routes.Builder.MapGet(routes.Prefix + Path + "/{job}/{file}", (RequestDelegate)(http => FileAsync(new FhirRequest(http, routes.Service, routes.Prefix))))
+        routes.Builder.MapMethods(routes.Prefix + Path + "/{job}/{file}", Reading, (RequestDelegate)(http => FileAsync(new FhirRequest(http, routes.Service, routes.Prefix))))
             .WithName("bulk-file").WithSummary("A file that a job made.").WithTags("FHIR");
     }
 

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Operations;
+using Tandem.Record.Rest;
 
 namespace Tandem.Record.Bulk;
 
@@ -19,6 +21,12 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
     internal const string System = "system";
     internal const string AllPatients = "patients";
 
+    /// <summary>Parameters that shape the answer of a search (R4 3.1.1.5); they choose nothing.</summary>
+    private static readonly HashSet<string> OfResults = new(StringComparer.Ordinal)
+    {
+        "_sort", "_count", "_include", "_revinclude", "_summary", "_elements", "_total", "_contained", "_containedType", "_format", "_pretty",
+    };
+
     internal bool IsOfPatients => Of != System;
 
     /// <summary>Only these elements, as <c>name</c> or <c>Patient.name</c>, and what is mandatory; empty for all.</summary>
@@ -27,11 +35,15 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
     /// <summary>Which Provenance goes along when the types leave it out; empty for none.</summary>
     public string Associated { get; init; } = "";
 
+    /// <summary>What was asked for and is not to be had; it is refused but where the client takes the rest (<c>handling=lenient</c>).</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RefusalDetail> LeftOut { get; private init; } = [];
+
     /// <summary>What of a type's resources is wanted; null for the whole.</summary>
-    internal Rest.ResultShape? ShapeOf(string type)
+    internal ResultShape? ShapeOf(string type)
     {
         List<string> own = [.. Elements.Where(element => !element.Contains('.') || element.StartsWith(type + ".", StringComparison.Ordinal)).Select(element => element[(element.IndexOf('.') + 1)..])];
-        return own.Count == 0 ? null : Rest.ResultShape.Whole with { Elements = own };
+        return own.Count == 0 ? null : ResultShape.Whole with { Elements = own };
     }
 
     internal string ToJson() => JsonSerializer.Serialize(this);
@@ -45,7 +57,8 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
         if (call.Text("_outputFormat") is { } format && format is not ("application/fhir+ndjson" or "application/ndjson" or "ndjson"))
             problems.Add(new("not-supported", "_outputFormat can be application/fhir+ndjson only."));
         var types = call.Texts("_type");
-        problems.AddRange(types.Where(type => !R4.IsResourceType(type)).Select(type => new RefusalDetail("value", $"FHIR R4 has no resource type {Rest.FhirRequest.Shown(type)}.")));
+        problems.AddRange(call.WithoutValue("_type", "_elements", "includeAssociatedData"));
+        problems.AddRange(types.Where(type => !R4.IsResourceType(type)).Select(type => new RefusalDetail("value", $"FHIR R4 has no resource type {FhirRequest.Shown(type)}.")));
         DateTimeOffset? since = null;
         if (call.Text("_since") is { } text)
         {
@@ -58,33 +71,55 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
         var filters = call.Arguments.Where(argument => argument.Name == "_typeFilter" && argument.Text is not null).SelectMany(argument => Queries().Split(argument.Text!)).ToList();
         foreach (var filter in filters)
             problems.AddRange(Problems(filter, types, call));
-        var patients = call.Arguments.Where(argument => argument.Name == "patient").Select(argument => call.Fhir.Own.Relative(argument.Value["reference"u8].Text) ?? "").ToList();
-        problems.AddRange(patients.Where(patient => PatientReference.IdIn(patient) is null).Select(_ => new RefusalDetail("value", "patient has to be a reference such as Patient/123.")));
+        var patients = PatientsIn(call);
+        problems.AddRange(patients.Where(patient => patient is null).Select(_ => new RefusalDetail("value", "patient has to be a reference such as Patient/123, posted within a Parameters resource.")));
         var elements = call.Texts("_elements");
-        problems.AddRange(elements.Where(element => !Element().IsMatch(element)).Select(element => new RefusalDetail("value", $"_elements names elements such as Patient.name or status, not {Rest.FhirRequest.Shown(element)}.")));
+        problems.AddRange(ElementNames.Unknown("", string.Join(',', elements)).Select(element => new RefusalDetail("not-supported", ElementNames.WhyUnknown(element))));
         var associated = call.Texts("includeAssociatedData");
+        List<RefusalDetail> missing = [.. Unoffered(call), .. Absent(call)];
         if (call.Fhir.IsStrict)
-            problems.AddRange(Unoffered(call));
+            problems.AddRange(missing);
         return problems.Count > 0
             ? Refusal.Invalid("", [.. problems])
-            : new ExportPlan(of, types, since, filters, [.. patients.Select(patient => PatientReference.IdIn(patient)).OfType<string>()])
+            : new ExportPlan(of, types, since, filters, [.. patients.OfType<string>()])
             {
-                Elements = elements, Associated = associated.Contains(AssociatedProvenance.Relevant) ? AssociatedProvenance.Relevant : associated.FirstOrDefault(AssociatedProvenance.IsOffered) ?? "",
+                Elements = [.. ElementNames.Plain(string.Join(',', elements))],
+                Associated = associated.Contains(AssociatedProvenance.Relevant) ? AssociatedProvenance.Relevant : associated.FirstOrDefault(AssociatedProvenance.IsOffered) ?? "",
+                LeftOut = missing,
             };
     }
 
-    /// <summary>The associated data that are asked for and not offered: refused, or left out where that is asked for (<c>handling=lenient</c>).</summary>
-    internal static IEnumerable<RefusalDetail> Unoffered(OperationRequest call) => call.Texts("includeAssociatedData").Where(which => !AssociatedProvenance.IsOffered(which)).Select(which =>
-        new RefusalDetail("not-supported", $"includeAssociatedData can be {AssociatedProvenance.Relevant} or {AssociatedProvenance.Latest}, not {Rest.FhirRequest.Shown(which)}."));
+    private static IEnumerable<RefusalDetail> Unoffered(OperationRequest call) => call.Texts("includeAssociatedData").Where(which => !AssociatedProvenance.IsOffered(which)).Select(which =>
+        new RefusalDetail("not-supported", $"includeAssociatedData can be {AssociatedProvenance.Relevant} or {AssociatedProvenance.Latest}, not {FhirRequest.Shown(which)}."));
+
+    /// <summary>The patients who are asked for and are not here or, of a group's, no members (Bulk Data 2, "patient").</summary>
+    private static IEnumerable<RefusalDetail> Absent(OperationRequest call)
+    {
+        var (store, scope) = (call.Fhir.Service.Store, call.Fhir.Scope);
+        var members = call.Id.Length > 0 && store.Read("Group", call.Id, scope).Succeeded(out var group, out _) ? ExportRun.Members(group.Root, call.Fhir.Own) : null;
+        foreach (var patient in PatientsIn(call).OfType<string>().Distinct())
+        {
+            if (!store.Read("Patient", patient, scope).Succeeded(out _, out _))
+                yield return new("not-found", $"Patient/{FhirRequest.Shown(patient)} is not here.");
+            else if (members?.Contains(patient) == false)
+                yield return new("not-found", $"Patient/{FhirRequest.Shown(patient)} is no active member of the group.");
+        }
+    }
+
+    /// <summary>The logical ids of the patients who are asked for; null for what is no reference to a patient of this record, under whichever of its addresses.</summary>
+    private static List<string?> PatientsIn(OperationRequest call) =>
+        [.. call.Arguments.Where(argument => argument.Name == "patient").Select(argument => PatientReference.IdIn(argument.Value["reference"u8].Text, call.Fhir.Own))];
 
     private static IEnumerable<RefusalDetail> Problems(string filter, IReadOnlyList<string> types, OperationRequest call)
     {
         var (type, query) = Split(filter);
         if (!R4.IsResourceType(type) || query.Length == 0)
-            return [new("value", $"_typeFilter has to be a search such as Observation?status=final, not {Rest.FhirRequest.Shown(filter)}.")];
+            return [new("value", $"_typeFilter has to be a search such as Observation?status=final, not {FhirRequest.Shown(filter)}.")];
         if (types.Count > 0 && !types.Contains(type))
             return [new("value", $"_typeFilter names {type}, which _type leaves out.")];
-        return call.Fhir.Service.Search.Parse(type, query).Problems.Select(Search.RecordSearch.Detail);
+        if (QueryPairs.Read(query).Select(pair => pair.Key.Split(':')[0]).FirstOrDefault(OfResults.Contains) is { } result)
+            return [new("not-supported", $"_typeFilter chooses resources; {result} shapes the answer of a search and has no place there.")];
+        return call.Fhir.Service.Search.Parse(type, query).Problems.Select(problem => Search.RecordSearch.Detail(problem) with { IsWarning = false });
     }
 
     /// <summary>The type and the query of a filter.</summary>
@@ -93,9 +128,6 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
     /// <summary>Commas between queries, not those within one (Bulk Data 2: each is a whole query of its own).</summary>
     [GeneratedRegex(",(?=[A-Z][A-Za-z]+\\?)")]
     private static partial Regex Queries();
-
-    [GeneratedRegex(@"^([A-Z][A-Za-z]*\.)?[a-z_][A-Za-z]*$")]
-    private static partial Regex Element();
 
     [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$")]
     private static partial Regex FhirInstant();

@@ -135,7 +135,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
             return null;
         if (plan.Of == ExportPlan.AllPatients)
             return [.. plan.Patients];
-        var members = record.Read("Group", plan.Of, job.Scope).Succeeded(out var group, out _) ? Members(group.Root) : throw new BulkException("The group is no longer there.");
+        var members = record.Read("Group", plan.Of, job.Scope).Succeeded(out var group, out _) ? Members(group.Root, search.Options.Own) : throw new BulkException("The group is no longer there.");
         if (plan.Patients.Count > 0)
             members.IntersectWith(plan.Patients);
         return members.Count > 0 ? members : ["-"]; // nobody, which is not everybody
@@ -143,12 +143,13 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
 
     private static bool Holds(HashSet<string> patients, string patient) => patients.Count == 0 || patients.Contains(patient);
 
-    private HashSet<string> Members(FhirNode group)
+    /// <summary>The patients of a group who are in it now.</summary>
+    internal static HashSet<string> Members(FhirNode group, OwnAddresses own)
     {
         var members = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in group["member"u8].Items)
         {
-            if (member["inactive"u8].Boolean != true && PatientReference.IdIn(member["entity"u8]["reference"u8].Text, search.Options.Own) is { } patient)
+            if (member["inactive"u8].Boolean != true && PatientReference.IdIn(member["entity"u8]["reference"u8].Text, own) is { } patient)
                 members.Add(patient);
         }
 

@@ -46,16 +46,20 @@ internal static class ChangeMeta
         var meta = call["meta"].Value;
         if (!meta.IsObject)
             return Refusal.Invalid("", new RefusalDetail("value", "meta has to be a valueMeta."));
+        if (!Preconditions.VersionOf(call.Fhir.Http.Request.Headers.IfMatch).Succeeded(out var match, out var refusal))
+            return refusal;
         var outcome = await call.Fhir.Service.Store.WriteAsync<ResourceVersion>(
-            call.Fhir.Scope, session => Decide(session, call, meta, isAdding), call.Fhir.Cancel);
-        return outcome.Succeeded(out var version, out var refusal) ? ReadMeta.Answer(version.Root) : refusal;
+            call.Fhir.Scope, session => Decide(session, call, meta, match, isAdding), call.Fhir.Cancel);
+        return outcome.Succeeded(out var version, out refusal) ? ReadMeta.Answer(version.Root) : refusal;
     }
 
-    private static Outcome<ResourceVersion> Decide(WriteSession session, OperationRequest call, FhirNode meta, bool isAdding)
+    private static Outcome<ResourceVersion> Decide(WriteSession session, OperationRequest call, FhirNode meta, VersionMatch? match, bool isAdding)
     {
         var (type, id) = (call.Type, call.Id);
         if (session.FindReached(type, id) is not { Deleted: false } current)
             return Refusal.NotFound($"There is no {type} with this id.");
+        if (Preconditions.Unmet(match, current) is { } unmet)
+            return unmet;
         var (changed, isChanged) = Changed(current.Root["meta"u8], meta, isAdding);
         if (!isChanged)
             return current;

@@ -58,9 +58,7 @@ internal static class Everything
             return refusal;
         if (!EverythingWanted.Read(call).Succeeded(out var wanted, out refusal))
             return refusal;
-        var kept = QueryPairs.Write(call.Arguments.Where(argument => argument.Name != "_cursor" && argument.Text is not null)
-            .Select(argument => new KeyValuePair<string, string>(argument.Name, argument.Text!)));
-        var page = new MemberPage(call.Fhir, $"{call.Type}/{call.Id}/$everything", kept);
+        var page = new MemberPage(call.Fhir, $"{call.Type}/{call.Id}/$everything", call.Kept, call.Looks);
         KeyValuePair<string, string>[] cursor = call.Text("_cursor") is { } text ? [new("_cursor", text)] : [];
         if (!(await page.PlaceAsync(cursor)).Succeeded(out var place, out refusal))
             return refusal;

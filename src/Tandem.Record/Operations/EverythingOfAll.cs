@@ -18,9 +18,7 @@ internal static class EverythingOfAll
     {
         if (!EverythingWanted.Read(call).Succeeded(out var wanted, out var refusal))
             return refusal;
-        var kept = QueryPairs.Write(call.Arguments.Where(argument => argument.Name != "_cursor" && argument.Text is not null)
-            .Select(argument => new KeyValuePair<string, string>(argument.Name, argument.Text!)));
-        var page = new MemberPage(call.Fhir, "Patient/$everything", kept);
+        var page = new MemberPage(call.Fhir, "Patient/$everything", call.Kept, call.Looks);
         KeyValuePair<string, string>[] cursor = call.Text("_cursor") is { } text ? [new("_cursor", text)] : [];
         if (!(await page.PlaceAsync(cursor)).Succeeded(out var place, out refusal))
             return refusal;

@@ -21,6 +21,10 @@ internal sealed record EverythingWanted(int Count, IReadOnlyList<string> Types, 
         var limits = call.Fhir.Service.Limits;
         if (!uint.TryParse(call.Text("_count") ?? $"{limits.PageSize}", System.Globalization.CultureInfo.InvariantCulture, out var count) || count == 0)
             return Refusal.Invalid("", new RefusalDetail("value", "_count has to be a whole number above 0."));
+        if (call.WithoutValue("_type").FirstOrDefault() is { } empty)
+            return Refusal.Invalid("", empty);
+        if (call.Fhir.Shape.Summary == SummaryMode.Count) // of searches only (R4 3.1.1.5.8)
+            return Refusal.Invalid("", new RefusalDetail("not-supported", "$everything gives resources and does not count them: leave _summary=count out."));
         if (call.Texts("_type").FirstOrDefault(type => !R4.IsResourceType(type)) is { } unknown)
             return Refusal.Invalid("", new RefusalDetail("value", $"FHIR R4 has no resource type of this name: {FhirRequest.Shown(unknown)}."));
         var times = new Dictionary<string, FhirDateTime>(StringComparer.Ordinal);

@@ -58,11 +58,23 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
             .SelectMany(argument => argument.Text!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
     ];
 
+    /// <summary>The arguments as a query, for the links of a page.</summary>
+    internal string Kept => QueryPairs.Write(arguments.Where(argument => argument.Name != "_cursor" && argument.Text is not null)
+        .Select(argument => new KeyValuePair<string, string>(argument.Name, argument.Text!)));
+
+    /// <summary>What the address says of how the answer is to look: of each page alike.</summary>
+    internal string Looks => QueryPairs.Write(QueryPairs.Read(fhir.Http.Request.QueryString.Value ?? "").Where(pair => IsGeneral(operation, pair.Key)));
+
+    /// <summary>What is wrong with lists that hold an empty value (<c>_type=,</c>): read as no list, they would mean everything.</summary>
+    internal IEnumerable<RefusalDetail> WithoutValue(params IEnumerable<string> names) => names
+        .Where(name => arguments.Any(argument => argument.Name == name && argument.Text?.Split(',').Any(string.IsNullOrWhiteSpace) == true))
+        .Select(name => new RefusalDetail("value", $"A value of {name} is empty."));
+
     /// <summary>Reads the arguments and holds them against the declaration.</summary>
     internal static async Task<Outcome<OperationRequest>> ReadAsync(FhirRequest fhir, Operation operation)
     {
         var arguments = QueryPairs.Read(fhir.Http.Request.QueryString.Value ?? "")
-            .Where(pair => !General.Contains(pair.Key) || operation.Parameters.Any(parameter => parameter.Name == pair.Key))
+            .Where(pair => !IsGeneral(operation, pair.Key))
             .Select(pair => new OperationArgument(pair.Key, pair.Value, default)).ToList();
         if (HttpMethods.IsPost(fhir.Http.Request.Method) && fhir.Http.Request.ContentLength != 0 && fhir.Http.Request.ContentType is not null)
         {
@@ -77,6 +89,9 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
             ? Refusal.Invalid("", [.. problems])
             : new OperationRequest(fhir, operation, arguments);
     }
+
+    /// <summary>True for what may be asked of every answer and is no parameter of the operation's own.</summary>
+    private static bool IsGeneral(Operation operation, string name) => General.Contains(name) && !operation.Parameters.Any(parameter => parameter.Name == name);
 
     /// <summary>The operation as declared.</summary>
     internal Operation Operation => operation;

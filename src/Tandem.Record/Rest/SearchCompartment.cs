@@ -78,7 +78,11 @@ internal static class SearchCompartment
 }
 
 /// <summary>A page of resources of several types, with its links.</summary>
-internal sealed class MemberPage(FhirRequest request, string path, string kept)
+/// <param name="request">Who asks.</param>
+/// <param name="path">Below the interface.</param>
+/// <param name="kept">What is asked for: a link holds for this alone.</param>
+/// <param name="looks">How the pages are to look.</param>
+internal sealed class MemberPage(FhirRequest request, string path, string kept, string looks = "")
 {
     private string Seal => $"members|{path}|{kept}";
 
@@ -102,15 +106,16 @@ internal sealed class MemberPage(FhirRequest request, string path, string kept)
     internal async Task<FhirReply> WriteAsync(
         IReadOnlyList<ResourceVersion> own, List<ResourceVersion> hits, IReadOnlyList<ResourceVersion> along, PagePlace start, int count, PagePlace? next = null)
     {
+        var query = string.Join('&', new[] { kept, looks }.Where(part => part.Length > 0));
         var address = $"{request.Address}/{path}";
         var isMore = hits.Count > count && count > 0;
         if (hits.Count > count)
             hits.RemoveRange(count, hits.Count - count);
-        List<(string, string)> links = [("self", kept.Length == 0 ? address : $"{address}?{kept}")];
+        List<(string, string)> links = [("self", query.Length == 0 ? address : $"{address}?{query}")];
         if (isMore || next is not null)
         {
             next ??= start with { Rid = hits[^1].Rid };
-            links.Add(("next", $"{address}?{(kept.Length == 0 ? "" : kept + "&")}_cursor={await request.Service.PageKey.SealAsync(Seal, next.ToString())}"));
+            links.Add(("next", $"{address}?{(query.Length == 0 ? "" : query + "&")}_cursor={await request.Service.PageKey.SealAsync(Seal, next.ToString())}"));
         }
 
         Redisclosure.Mark(request, own.Concat(hits).Concat(along));

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Access;
@@ -34,6 +36,8 @@ internal static class ReadSubscriptionStatus
         if (!Meant(call, record).Succeeded(out var subscribers, out var refusal))
             return refusal;
         var statuses = call.Texts("status");
+        if (statuses.FirstOrDefault(status => !R4.Types.Find("Subscription")!.Elements["status"].Codes!.Contains(Encoding.UTF8.GetBytes(status))) is { } unknown)
+            return Refusal.Invalid("", new RefusalDetail("value", $"{FhirRequest.Shown(unknown)} is no status of a subscription."));
         var found = subscribers.Where(subscriber => statuses.Count == 0 || statuses.Contains(subscriber.Status)).ToList();
         return new FhirReply(200, FhirWriter.Resource("Bundle", bundle => bundle
             .Text("type", "searchset")
@@ -47,6 +51,8 @@ internal static class ReadSubscriptionStatus
     /// <summary>The subscription on the path, those named by id, or all that the caller sees.</summary>
     internal static Outcome<IReadOnlyList<Subscriber>> Meant(OperationRequest call, SubscriptionRecord record)
     {
+        if (call.WithoutValue("id", "status").FirstOrDefault() is { } empty)
+            return Refusal.Invalid("", empty);
         IReadOnlyList<string> ids = call.Id.Length > 0 ? [call.Id] : call.Texts("id");
         var found = new List<Subscriber>();
         foreach (var id in ids.Count > 0 ? ids : [.. record.All().Select(version => version.Id)])

@@ -68,6 +68,24 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("Observation/c1", BulkCalls.Ids(await server.LinesAsync(manifest)));
     }
 
+    [Theory] // Bulk Data 2, patient
+    [InlineData("Patient/$export", "Patient/a,Patient/c", "Patient/none is not here.")]
+    [InlineData("Group/g/$export", "Patient/a", "Patient/c is no active member of the group. Patient/none is not here.")]
+    public async Task Patients_who_are_not_there_are_refused_or_left_out_for_who_takes_the_rest_and_the_hubs_address_may_stand_before_them(string call, string found, string told)
+    {
+        var wanted = $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"_type","valueString":"Patient"},{"name":"patient","valueReference":{"reference":"{{server.Client.BaseAddress}}Patient/a"} },
+             {"name":"patient","valueReference":{"reference":"Patient/c"} },{"name":"patient","valueReference":{"reference":"Patient/none"} }]}
+            """;
+
+        var refused = await server.PostAsync(call, wanted, BulkCalls.Async);
+        var begun = await server.PostAsync(call, wanted, ("Prefer", "respond-async, handling=lenient"));
+
+        Assert.Equal((HttpStatusCode.BadRequest, told), (refused.Status, Told(refused, "error")));
+        Assert.Equal(told, Told(begun, "warning"));
+        Assert.Equal(found, BulkCalls.Ids(await server.LinesAsync(await server.RunJobAsync(Task.FromResult(begun)))));
+    }
+
     [Fact]
     public async Task Types_and_filters_choose()
     {
@@ -81,12 +99,12 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
     [Fact] // Bulk Data 2, _elements
     public async Task Elements_are_chosen_by_type_and_what_is_cut_says_so()
     {
-        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a","active":true,"birthDate":"1980-01-01"}""");
+        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a","active":true,"birthDate":"1980-01-01","deceasedBoolean":false}""");
 
-        var lines = await server.LinesAsync(await ExportAsync("$export?_type=Patient,Observation,Organization&_elements=Patient.active,Observation.subject"));
+        var lines = await server.LinesAsync(await ExportAsync("$export?_type=Patient,Observation,Organization&_elements=Patient.active,Patient.deceased%5Bx%5D,Observation.subject"));
 
         var patient = lines.Single(line => line["id"u8].Is("a"u8));
-        Assert.Equal(("true", false, "SUBSETTED"), (patient["active"u8].Text, patient["birthDate"u8].Exists, patient["meta"u8]["tag"u8].First["code"u8].Text));
+        Assert.Equal(("true", "false", false, "SUBSETTED"), (patient["active"u8].Text, patient["deceasedBoolean"u8].Text, patient["birthDate"u8].Exists, patient["meta"u8]["tag"u8].First["code"u8].Text));
         Assert.Equal((true, "final"), (lines.Single(line => line["id"u8].Is("a1"u8))["subject"u8].Exists, lines.Single(line => line["id"u8].Is("a1"u8))["status"u8].Text));
         Assert.Equal(("Sample", false), (lines.Single(line => line["id"u8].Is("o"u8))["name"u8].Text, lines.Single(line => line["id"u8].Is("o"u8))["meta"u8]["tag"u8].Exists));
     }
@@ -188,11 +206,19 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("$export?_typeFilter=Observation%3Fnothing%3D1")]
     [InlineData("$export?_type=Patient&_typeFilter=Observation%3Fstatus%3Dfinal")]
     [InlineData("$export?unknown=1")]
+    [InlineData("$export?_type=,")]
+    [InlineData("$export?_elements=active,")]
+    [InlineData("$export?_elements=Nope.name")]
+    [InlineData("$export?_elements=Patient.status")]
+    [InlineData("$export?_elements=nope")]
+    [InlineData("$export?_typeFilter=Patient%3Factive%3Dtrue%26_sort%3Dname")]
+    [InlineData("$export?_typeFilter=Patient%3F_include%3APatient%3D*")]
     public async Task A_call_that_cannot_be_followed_is_refused_at_once(string call)
     {
         var answer = await server.GetAsync(call, BulkCalls.Async);
 
         Assert.Equal((HttpStatusCode.BadRequest, "OperationOutcome"), (answer.Status, answer.Json["resourceType"u8].Text));
+        Assert.All(answer.Json["issue"u8].Items.AsEnumerable(), issue => Assert.Equal("error", issue["severity"u8].Text));
     }
 
     [Fact]
@@ -205,6 +231,21 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync(file, ("X-Nobody", "1"))).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync(file.Replace("Patient-1", "Patient-2", StringComparison.Ordinal))).Status);
     }
+
+    [Fact] // RFC 9110 9.3.2
+    public async Task The_status_and_the_files_of_a_job_answer_to_HEAD()
+    {
+        var file = (await ExportAsync("$export?_type=Patient")).Json["output"u8].First["url"u8].Text!;
+
+        var (status, head) = (await server.SendAsync("HEAD", file[..file.LastIndexOf('/')]), await server.SendAsync("HEAD", file));
+
+        Assert.Equal((HttpStatusCode.OK, "application/json", 0), (status.Status, status.ContentHeaders.ContentType?.MediaType, status.Bytes.Length));
+        Assert.Equal((HttpStatusCode.OK, "application/fhir+ndjson", 0), (head.Status, head.ContentHeaders.ContentType?.MediaType, head.Bytes.Length));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await server.SendAsync("HEAD", file, null, ("X-Nobody", "1"))).Status);
+    }
+
+    private static string Told(FhirAnswer answer, string severity) =>
+        string.Join(' ', answer.Json["issue"u8].Items.AsEnumerable().Where(issue => issue["severity"u8].Text == severity).Select(issue => issue["diagnostics"u8].Text));
 
     private Task<FhirAnswer> ExportAsync(string call) => server.RunJobAsync(server.GetAsync(call, BulkCalls.Async));
 }

@@ -77,6 +77,18 @@ public abstract class MetaBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("", (await server.GetAsync("Patient?_tag=vip")).Ids);
     }
 
+    [Theory] // 3.1.0.5
+    [InlineData("$meta-add", """{"tag":[{"code":"new"}]}""")]
+    [InlineData("$meta-delete", """{"tag":[{"code":"other"}]}""")]
+    public async Task A_change_is_refused_when_the_version_it_names_is_not_current(string operation, string meta)
+    {
+        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a","meta":{"tag":[{"code":"other"}]}}""");
+
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await server.PostAsync($"Patient/a/{operation}", Meta(meta), ("If-Match", "W/\"1\""))).Status);
+        Assert.Equal("2", (await server.GetAsync("Patient/a")).Json["meta"u8]["versionId"u8].Text);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync($"Patient/a/{operation}", Meta(meta), ("If-Match", "W/\"2\""))).Status);
+    }
+
     [Fact] // 3.2.0.2
     public async Task An_operation_that_changes_something_has_to_be_posted_with_what_it_needs()
     {

@@ -66,6 +66,18 @@ public abstract class OperationsBehaviour(Engine engine, SharedServer shared) : 
     }
 
     [Theory]
+    [InlineData("Patient/a/$everything")]
+    [InlineData("Patient/$everything")]
+    public async Task Every_page_of_everything_looks_as_the_first(string path)
+    {
+        var first = await server.GetAsync(path + "?_elements=id&_count=2");
+        var second = await server.GetAsync(first.Link("next")!);
+
+        foreach (var entry in first.Json["entry"u8].Items.AsEnumerable().Concat(second.Json["entry"u8].Items.AsEnumerable()).Where(entry => entry["search"u8]["mode"u8].Is("match"u8)))
+            Assert.Equal("SUBSETTED", entry["resource"u8]["meta"u8]["tag"u8].First["code"u8].Text);
+    }
+
+    [Theory]
     [InlineData("_type=Observation&_since=2026-03-02T15:30:00Z", "p2")]
     [InlineData("_type=Encounter,Patient", "a,e")]
     [InlineData("_type=Patient,Encounter,Condition,Observation&start=2026-01-03&end=2026-01-31", "a,e,c,o3,o4")]
@@ -85,6 +97,8 @@ public abstract class OperationsBehaviour(Engine engine, SharedServer shared) : 
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Group/e/$everything")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient/a/$everything?_type=Nothing")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient/a/$everything?_count=0")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient/$everything?_type=,")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient/a/$everything?_summary=count")).Status);
     }
 
     [Theory]

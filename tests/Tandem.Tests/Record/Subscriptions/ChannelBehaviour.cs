@@ -182,6 +182,12 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
             var status = await server.GetAsync(path);
             Assert.Equal(("searchset", "1", "query-status"), (status["type"u8].Text, status["total"u8].Text, Receiver.TypeOf(status)));
         }
+
+        foreach (var path in new[] { "Subscription/$status?status=bogus", "Subscription/$status?status=,", "Subscription/$status?id=," })
+        {
+            using var refused = await server.Client.GetAsync(new Uri(path, UriKind.Relative), Cancel);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
     }
 
     private async Task SubscribeAsync(string id, string channel, string? endpoint, string extensions = "")
