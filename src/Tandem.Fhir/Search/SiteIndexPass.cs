@@ -76,8 +76,9 @@ internal static class SiteIndexPass
                 case FhirValueKind.Quantity when value.Quantity is { } quantity:
                     json.WriteStartObject();
                     json.WriteNumber("value"u8, quantity.Value);
-                    json.WriteString("system"u8, "http://unitsofmeasure.org"u8);
-                    json.WriteString("code"u8, quantity.Unit);
+                    json.WriteString("unit"u8, quantity.Unit);
+                    json.WriteString("system"u8, Ucum.System);
+                    json.WriteString("code"u8, quantity.Code);
                     json.WriteEndObject();
                     break;
                 default:

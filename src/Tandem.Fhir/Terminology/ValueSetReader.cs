@@ -243,13 +243,12 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         var system = part.System!;
         if (versions?.Forbids(system, part.Version) == true)
             return (null, new("conflict", $"The value set takes {system} in version {part.Version}, not in the one that was asked for."));
-        if (terminology.IsSupplement(system))
+        var wanted = versions?.Wanted(system, part.Version);
+        var canonical = (wanted ?? part.Version) is { } version ? $"{system}|{version}" : system; // a site may keep several versions of a system; without one the newest is meant
+        if (terminology.IsSupplement(canonical))
             return (null, new("invalid", $"{system} is a supplement to a code system and has no codes of its own."));
-        if (versions?.Wanted(system, part.Version) is not { } wanted)
-            return (terminology.FindCodeSystem(part.Version is null ? system : $"{system}|{part.Version}"), null); // a site may keep several versions of a system; without one the newest is meant
-        return terminology.FindCodeSystem($"{system}|{wanted}") is { } known && known.Version == wanted
-            ? (known, null)
-            : (null, TerminologyService.NotHere("code system", $"{system} in version {wanted}"));
+        var known = terminology.FindCodeSystem(canonical);
+        return wanted is null || known?.Version == wanted ? (known, null) : (null, TerminologyService.NotHere("code system", $"{system} in version {wanted}"));
     }
 
     private static TerminologyFault TooCostly(string canonical) =>

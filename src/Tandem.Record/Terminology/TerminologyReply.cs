@@ -59,12 +59,13 @@ internal static class TerminologyReply
     internal static Outcome<CodeSystem> CodeSystem(OperationRequest call, string url, string? version)
     {
         var terminology = call.Fhir.Service.Definitions.Current.Terminology;
-        if (terminology.IsSupplement(url))
+        var canonical = Versioned(url, version);
+        if (terminology.IsSupplement(canonical))
             return Supplement(url);
-        var known = terminology.FindCodeSystem(Versioned(url, version));
+        var known = terminology.FindCodeSystem(canonical);
         return known is not null && (version is null || known.Version == version)
             ? known
-            : Refuse(new("not-found", $"The code system {FhirRequest.Shown(Versioned(url, version))} is not here."));
+            : Refuse(new("not-found", $"The code system {FhirRequest.Shown(canonical)} is not here."));
     }
 
     /// <summary>A code system that has codes of its own, which a supplement has not.</summary>

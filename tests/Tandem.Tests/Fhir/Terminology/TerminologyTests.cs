@@ -137,6 +137,23 @@ public sealed class TerminologyTests
         Assert.True(terminology.Contains("urn:set", "urn:many", "c7"));
     }
 
+    [Fact] // a terminology may be large, and each of its versions
+    public void Of_a_code_system_the_named_version_alone_is_read()
+    {
+        var read = new List<string?>();
+        var terminology = new TerminologyService((type, _, version) =>
+        {
+            if (type != "CodeSystem")
+                return default;
+            read.Add(version);
+            return Checked.Parsed($$"""{"resourceType":"CodeSystem","url":"urn:s","version":"{{version}}","content":"complete","concept":[{"code":"a"}]}""");
+        });
+
+        var expansion = terminology.Expand(Checked.Parsed(Set("""{"include":[{"system":"urn:s","version":"1"}]}""")), out _);
+
+        Assert.Equal(("1", "1"), (expansion!.Codes.Single().Version, string.Join(' ', read)));
+    }
+
     [Fact] // R4 4.8.9: hierarchies nested and by property
     public void Who_is_below_whom_is_known()
     {

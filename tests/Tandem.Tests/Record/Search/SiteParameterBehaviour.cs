@@ -97,6 +97,8 @@ public abstract class SiteParameterBehaviour(Engine engine)
     [InlineData("date", "Patient.contact.period", "Patient?own=2024", "p0")]
     [InlineData("number", "Patient.multipleBirth.ofType(integer)", "Patient?own=gt1", "p0")]
     [InlineData("quantity", "Patient.extension.where(url='urn:weight').value.ofType(Quantity)", "Patient?own=3200|http://unitsofmeasure.org|g", "p0")]
+    [InlineData("quantity", "(Patient.multipleBirth.ofType(integer).toString() + ' years').toQuantity()", "Patient?own=2|http://unitsofmeasure.org|a", "p0")]
+    [InlineData("quantity", "(Patient.multipleBirth.ofType(integer).toString() + ' years').toQuantity()", "Patient?own=2||years", "p0")]
     [InlineData("uri", "Patient.extension.url", "Patient?own=urn:weight", "p0")]
     [InlineData("token", "Patient.contact.exists()", "Patient?own=true", "p0")]
     [InlineData("token", "Patient.contact.relationship", "Patient?own=urn:r|N", "p0")]
