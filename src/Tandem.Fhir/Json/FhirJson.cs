@@ -13,6 +13,9 @@ public sealed record JsonLimits(int MaxBytes, int MaxDepth)
 
     /// <summary>A bundle: 256 MiB, 136 levels (the bundle's own levels come on top of the resource's).</summary>
     public static readonly JsonLimits Bundle = new(256 * 1024 * 1024, 136);
+
+    /// <summary>What is in the record: let in once within the limits above, it is read again whatever these have become.</summary>
+    internal static readonly JsonLimits Stored = new(int.MaxValue, 256);
 }
 
 /// <summary>Why a text is not JSON that can be read, and where.</summary>
@@ -79,7 +82,7 @@ public sealed class FhirJson
     /// <summary>Reads a text known to be sound (one that was stored after <see cref="Parse"/>).</summary>
     /// <exception cref="InvalidDataException">The text is not sound after all.</exception>
     public static FhirJson ParseStored(ReadOnlyMemory<byte> utf8) =>
-        Read(utf8, new JsonLimits(int.MaxValue, 256), isStored: true, out var fault)
+        Read(utf8, JsonLimits.Stored, isStored: true, out var fault)
         ?? throw new InvalidDataException($"A stored resource cannot be read: {fault!.Reason} (line {fault.Line}, column {fault.Column})");
 
     /// <summary>Line and column (1-based, in bytes) of an offset in the text.</summary>

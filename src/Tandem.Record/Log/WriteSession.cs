@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tandem.Fhir.Json;
 using Tandem.Kernel;
@@ -154,7 +153,7 @@ public sealed class WriteSession
     {
         foreach (var empty in resource.Where(member => member.Value is null or JsonArray { Count: 0 }).Select(member => member.Key).ToList())
             resource.Remove(empty);
-        return PutIfChanged(type, id, FhirJson.ParseStored(JsonSerializer.SerializeToUtf8Bytes(resource)).Root);
+        return PutIfChanged(type, id, FhirJson.ParseStored(JsonTree.Bytes(resource)).Root);
     }
 
     /// <summary>Stages a deletion; null when there is nothing to delete.</summary>

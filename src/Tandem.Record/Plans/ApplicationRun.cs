@@ -72,7 +72,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         if (!subject.Exists)
             return Refusal.NotFound("The subject is not here.");
         return make(new ApplicationRun(call, reference, subject), definition).Succeeded(out var draft, out var fault)
-            ? new FhirReply(200, JsonText.Bytes(draft))
+            ? new FhirReply(200, JsonTree.Bytes(draft))
             : fault;
     }
 
@@ -143,7 +143,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         foreach (var name in Same)
         {
             if (action[name] is { Exists: true } value)
-                made[name] = JsonText.Of(value);
+                made[name] = JsonTree.Of(value);
         }
 
         var isGroup = action["action"u8].Exists;
@@ -276,7 +276,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     /// <summary>Refuses what would be no sound resource: a kind may need what neither the definition nor a dynamic value says.</summary>
     internal void Check(DefinedResource request)
     {
-        var issues = call.Fhir.Service.Definitions.Current.Validator.Validate(FhirJson.ParseStored(JsonText.Bytes(request.Json)).Root, new ValidationOptions
+        var issues = call.Fhir.Service.Definitions.Current.Validator.Validate(FhirJson.ParseStored(JsonTree.Bytes(request.Json)).Root, new ValidationOptions
         {
             Type = request.Type.Name,
             Now = call.Fhir.Service.Clock.GetUtcNow(),

@@ -88,7 +88,7 @@ internal sealed class DraftRequest
             if (!type.Elements.TryFind(Encoding.UTF8.GetBytes(name), out var target) || target.Type != of || !said.Add(target.Element))
                 continue;
             var first = value.Kind == JsonKind.Array ? value.First : value;
-            json[name] = !target.Element.IsList ? JsonText.Of(first) : value.Kind == JsonKind.Array ? JsonText.Of(value) : new JsonArray(JsonText.Of(value));
+            json[name] = !target.Element.IsList ? JsonTree.Of(first) : value.Kind == JsonKind.Array ? JsonTree.Of(value) : new JsonArray(JsonTree.Of(value));
             return;
         }
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Tandem.Fhir.Json;
 using Tandem.Kernel;
@@ -51,7 +50,7 @@ internal static class ExtractResponse
             bundle["entry"] = new JsonArray([.. run.Entries]);
         return new FhirReply(200, FhirWriter.Resource("Parameters", json => json.Array("parameter", parameters =>
         {
-            parameters.Item(item => item.Text("name", "return").Raw("resource", JsonText.Bytes(bundle)));
+            parameters.Item(item => item.Text("name", "return").Raw("resource", JsonTree.Bytes(bundle)));
             if (run.Issues.Count > 0)
                 parameters.Item(item => item.Text("name", "issues").Raw("resource", OperationOutcomeJson.Write(run.Issues.Select(issue => ("warning", issue)))));
         })));
@@ -70,15 +69,4 @@ internal static class ExtractResponse
     private static FhirNode Contained(FhirNode response, string reference) => reference.StartsWith('#')
         ? response["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == reference[1..])
         : default;
-}
-
-/// <summary>How JSON trees are written.</summary>
-internal static class JsonText
-{
-    internal static readonly System.Text.Json.JsonSerializerOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 256 };
-
-    internal static byte[] Bytes(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString(Options));
-
-    /// <summary>A part of a resource, however deep it is.</summary>
-    internal static JsonNode Of(FhirNode node) => JsonNode.Parse(node.Raw, documentOptions: new() { MaxDepth = Options.MaxDepth })!;
 }

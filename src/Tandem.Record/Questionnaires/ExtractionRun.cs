@@ -81,12 +81,12 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
         var unit = item.Unit();
         var (name, content) = value.Name switch
         {
-            "valueCoding" => ("valueCodeableConcept", new JsonObject { ["coding"] = new JsonArray(JsonText.Of(value)) }),
+            "valueCoding" => ("valueCodeableConcept", new JsonObject { ["coding"] = new JsonArray(JsonTree.Of(value)) }),
             "valueDecimal" => ("valueQuantity", ElementValue.Quantity(value, unit)),
             "valueInteger" when unit.Exists => ("valueQuantity", ElementValue.Quantity(value, unit)),
-            "valueDate" => ("valueDateTime", JsonText.Of(value)),
-            "valueUri" => ("valueString", JsonText.Of(value)),
-            _ => (value.Name, JsonText.Of(value)),
+            "valueDate" => ("valueDateTime", JsonTree.Of(value)),
+            "valueUri" => ("valueString", JsonTree.Of(value)),
+            _ => (value.Name, JsonTree.Of(value)),
         };
         if (!R4.Types.Find("Observation")!.Elements.TryFind(Encoding.UTF8.GetBytes(name), out _))
         {
@@ -98,7 +98,7 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
         {
             ["resourceType"] = "Observation",
             ["status"] = "final",
-            ["code"] = new JsonObject { ["coding"] = new JsonArray([.. item["code"u8].Items.AsEnumerable().Select(JsonText.Of)]) },
+            ["code"] = new JsonObject { ["coding"] = new JsonArray([.. item["code"u8].Items.AsEnumerable().Select(JsonTree.Of)]) },
         };
         Copy("subject", "subject");
         Copy("encounter", "encounter");
@@ -106,7 +106,7 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
         if (response["authored"u8].Text is { } authored && PrimitiveText.IsValid(Encoding.UTF8.GetBytes(authored), PrimitiveKind.Instant))
             observation["issued"] = authored;
         if (response["author"u8].Exists)
-            observation["performer"] = new JsonArray(JsonText.Of(response["author"u8]));
+            observation["performer"] = new JsonArray(JsonTree.Of(response["author"u8]));
         observation[name] = content;
         if (response["id"u8].Text is { } id)
             observation["derivedFrom"] = new JsonArray(new JsonObject { ["reference"] = $"QuestionnaireResponse/{id}" });
@@ -115,7 +115,7 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
         void Copy(string from, string to)
         {
             if (response[from].Exists)
-                observation[to] = JsonText.Of(response[from]);
+                observation[to] = JsonTree.Of(response[from]);
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
 
         var subject = query is null ? default : resolve(response["subject"u8]["reference"u8].Text ?? "");
         return subject["resourceType"u8].Text == type
-            ? new DefinedResource(known, JsonText.Of(subject).AsObject(), subject["id"u8].Text)
+            ? new DefinedResource(known, JsonTree.Of(subject).AsObject(), subject["id"u8].Text)
             : new DefinedResource(known, new JsonObject { ["resourceType"] = type }, null);
     }
 
@@ -143,7 +143,7 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
     {
         if (built is not { IsChanged: true })
             return;
-        foreach (var fault in StructureCheck.Check(FhirJson.ParseStored(JsonText.Bytes(built.Json)).Root).Where(issue => issue.IsError))
+        foreach (var fault in StructureCheck.Check(FhirJson.ParseStored(JsonTree.Bytes(built.Json)).Root).Where(issue => issue.IsError))
             Issues.Add(new(fault.Code, fault.Text, fault.Expression));
         var entry = Entry(built.Json, built.Type.Name);
         if (built.Id is not null)

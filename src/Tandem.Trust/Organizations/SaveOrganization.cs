@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tandem.Fhir.Json;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
@@ -80,7 +81,7 @@ public static class SaveOrganization
 
     private static JsonObject Json(ResourceVersion? current, OrganizationForm form)
     {
-        var json = current is null ? new JsonObject { ["resourceType"] = "Organization" } : JsonNode.Parse(current.Bytes.Span)!.AsObject();
+        var json = current is null ? new JsonObject { ["resourceType"] = "Organization" } : JsonTree.Of(current.Root).AsObject();
         json["active"] = form.Active;
         json["name"] = form.Name.Trim();
         json["type"] = With(json["type"], type => type?["coding"]?[0]?["system"]?.GetValue<string>() == Organization.KindSystem, new JsonObject

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tandem.Fhir.Json;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 
@@ -18,7 +19,7 @@ public static class StagePerson
         if (!(isPublished ?? WorksHere(session.Query(FindPeople.ReadRoles, RoleGrant.Read, account.Id))))
             return;
         var current = session.Find("Practitioner", account.Id);
-        var json = current is { Deleted: false } ? JsonNode.Parse(current.Bytes.Span)!.AsObject() : new JsonObject { ["resourceType"] = "Practitioner" };
+        var json = current is { Deleted: false } ? JsonTree.Of(current.Root).AsObject() : new JsonObject { ["resourceType"] = "Practitioner" };
         json["active"] = account.Active;
         if (json["name"]?[0]?["text"]?.GetValue<string>() != account.Display || account.Family is not null)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tandem.Fhir.Json;
 using Tandem.Kernel;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
@@ -29,7 +30,7 @@ public sealed record FirstStart(string Organization, string TimeZone, string Adm
     internal RoleGrant Write(WriteSession session)
     {
         var current = session.Find("Organization", Region);
-        var json = current is { Deleted: false } ? JsonNode.Parse(current.Bytes.Span)!.AsObject() : new JsonObject { ["resourceType"] = "Organization" };
+        var json = current is { Deleted: false } ? JsonTree.Of(current.Root).AsObject() : new JsonObject { ["resourceType"] = "Organization" };
         json["extension"] = new JsonArray(new JsonObject { ["url"] = Trust.Organizations.Organization.TimeZoneExtension, ["valueCode"] = TimeZone });
         json["language"] = Language;
         json["active"] = true;

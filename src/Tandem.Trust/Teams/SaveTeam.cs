@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tandem.Fhir.Json;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
@@ -59,7 +60,7 @@ public static class SaveTeam
         current ??= session.Find("CareTeam", id) is { Deleted: false } before ? before : null; // one of this name that took no work any more begins again
         if (isNew && current?.Root["status"u8].Text == "active")
             return Refusal.Invalid("There is one.", new RefusalDetail("duplicate", TeamWords.NameTaken, "name"));
-        var json = current is null ? new JsonObject { ["resourceType"] = "CareTeam" } : JsonNode.Parse(current.Bytes.Span)!.AsObject();
+        var json = current is null ? new JsonObject { ["resourceType"] = "CareTeam" } : JsonTree.Of(current.Root).AsObject();
         json["status"] = form.Active ? "active" : "inactive";
         json["category"] = Categories(json["category"], form.IsQueue);
         json["name"] = form.Name.Trim();
@@ -80,7 +81,7 @@ public static class SaveTeam
             session.Write(TeamTables.Members, team, person, session.Now);
         else
             session.Remove(TeamTables.Members, team, person);
-        var json = JsonNode.Parse(current.Bytes.Span)!.AsObject();
+        var json = JsonTree.Of(current.Root).AsObject();
         var others = (json["participant"] as JsonArray ?? []).Where(one => one?["member"]?["reference"]?.GetValue<string>() != account.Reference).Select(one => one?.DeepClone());
         json["participant"] = new JsonArray([.. others, .. joins
             ? new JsonNode?[] { new JsonObject { ["member"] = new JsonObject { ["reference"] = account.Reference, ["display"] = account.Display } } }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Tandem.Fhir.Json;
 using Tandem.Fhir.Views;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
@@ -83,7 +84,7 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
                     return Refusal.NotFound(PortalWords.NobodyLikeThis);
                 if (related is not null)
                 {
-                    var json = JsonNode.Parse(related.Bytes.Span)!.AsObject();
+                    var json = JsonTree.Of(related.Root).AsObject();
                     json["active"] = false;
                     session.PutIfChanged("RelatedPerson", account, json);
                 }

@@ -3,6 +3,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Kernel.Pages;
+using Tandem.Tests.Support;
 using Tandem.Trust.People;
 using Tandem.Trust.Access;
 using Tandem.Trust.SignIn;
@@ -143,6 +144,14 @@ public abstract class PortalBehaviour(Engine engine) : IAsyncLifetime
         await region.PutAsync($$"""{"resourceType":"RelatedPerson","id":"pia-kit","identifier":[{"system":"{{RepresentativeProjection.AccountSystem}}","value":"pia"}],"patient":{"reference":"Patient/kit"} }""");
         Assert.Null((await portal.EndAsync("kit", "pia-kit", Nurse, Cancel)).Refusal);
         Assert.True(FindPeople.One(region.Store, "pia")!.Active);
+    }
+
+    [Fact] // over FHIR a resource may be nested 128 levels deep
+    public async Task A_representative_is_ended_however_deep_their_resource_is()
+    {
+        await region.PutAsync($$"""{"resourceType":"RelatedPerson","id":"deep","active":true,"patient":{"reference":"Patient/kit"},{{DeepText.Member}}}""");
+        Assert.Null((await portal.EndAsync("kit", "deep", Nurse, Cancel)).Refusal);
+        Assert.False(region.Store.Read("RelatedPerson", "deep", AccessScope.System).Value.Root["active"u8].Boolean);
     }
 
     [Fact]
