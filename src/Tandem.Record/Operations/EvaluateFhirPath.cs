@@ -100,8 +100,7 @@ internal static class EvaluateFhirPath
             Strict = call.Text("validate") == "true",
             SingleAs = true,
             Resolve = reference => entries.Find(reference) is { Exists: true } entry ? entry : ValidateResource.Resolve(call.Fhir, reference),
-            MemberOf = (value, valueSet) => definitions.Terminology.FindValueSet(valueSet).Exists ? definitions.Terminology.MemberOf(value, valueSet)
-                : throw new FhirPathException($"The value set {valueSet} is not here."), // R4 2.9.1.4
+            MemberOf = (value, valueSet) => ExpressionContext.MemberOf(definitions.Terminology, value, valueSet),
             IsA = definitions.Terminology.IsA,
             InSlice = definitions.Validator.InSlice,
             ConformsTo = (node, profile) => definitions.Validator.Conforms(FhirValue.Of(node), profile),

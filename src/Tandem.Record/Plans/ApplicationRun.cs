@@ -25,13 +25,13 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         "timingRange", "timingTiming", "type", "groupingBehavior", "selectionBehavior", "requiredBehavior", "precheckBehavior", "cardinalityBehavior",
     ];
 
-    private static readonly string[] Settings = ["userType", "userLanguage", "userTaskContext", "setting", "settingContext"];
-
     private const int MostNested = 16;
     private const int MostActions = 1_000;
 
     /// <summary>The plan that is applied and those it applies in turn, the innermost last.</summary>
     private readonly List<FhirNode> plans = [];
+
+    private readonly PlanExpressions expressions = new(call, subjectResource);
 
     private int actionsSeen;
 
@@ -40,41 +40,6 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
 
     /// <summary>Why the plan cannot be applied; null when it can.</summary>
     internal Refusal? Fault { get; private set; }
-
-    /// <summary>What both operations ask for: the definition, sent or named, and for whom.</summary>
-    internal static Operation Operation(string type, string what, string summary, OperationParameter draft, Func<ApplicationRun, FhirNode, Outcome<JsonObject>> make) => new()
-    {
-        Code = "apply",
-        Levels = OperationLevels.Type | OperationLevels.Instance,
-        Types = [type],
-        Summary = summary,
-        Follows = $"http://hl7.org/fhir/OperationDefinition/{type}-apply",
-        Parameters =
-        [
-            new(NamedDefinition.ParameterOf(type), type, $"The {what} itself, sent instead of named."),
-            new("canonical", "uri", $"The address of the {what}."),
-            new("subject", "string", "Whom it is for: a reference.", 1),
-            new("encounter", "string", "The encounter it belongs to: a reference."),
-            new("practitioner", "string", "Who asks: a reference."),
-            new("organization", "string", "The organization it is done in: a reference, which expressions see as %organization."),
-            .. Settings.Select(name => new OperationParameter(name, "CodeableConcept", $"Of use where an expression asks for it, as %{name}.")),
-            draft,
-        ],
-        Run = call => Task.FromResult(Run(call, type, what, make)),
-    };
-
-    private static FhirReply Run(OperationRequest call, string type, string what, Func<ApplicationRun, FhirNode, Outcome<JsonObject>> make)
-    {
-        if (!NamedDefinition.Find(call, type, what).Succeeded(out var definition, out var refusal))
-            return refusal;
-        var reference = call.Text("subject") ?? call["subject"].Value["reference"u8].Text ?? "";
-        var subject = ValidateResource.Resolve(call.Fhir, reference);
-        if (!subject.Exists)
-            return Refusal.NotFound("The subject is not here.");
-        return make(new ApplicationRun(call, reference, subject), definition).Succeeded(out var draft, out var fault)
-            ? new FhirReply(200, JsonTree.Bytes(draft))
-            : fault;
-    }
 
     /// <summary>The call.</summary>
     internal OperationRequest Call => call;
@@ -244,7 +209,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
             var expression = condition["expression"u8];
             if (!condition["kind"u8].Is("applicability"u8) || !expression.Exists)
                 continue;
-            if (Evaluate(expression, action) is not [var only] || only.Boolean != true)
+            if (Evaluate(expression) is not [var only] || only.Boolean != true)
                 return false;
         }
 
@@ -291,33 +256,19 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     private void Set(DefinedResource request, FhirNode dynamic)
     {
         var path = dynamic["path"u8].Text ?? "";
-        var found = Evaluate(dynamic["expression"u8], dynamic);
+        var found = Evaluate(dynamic["expression"u8]);
         if (found.Count > 0 && request.Put($"{request.Type.Name}.{path}", found[0]) is { } fault)
             Refuse("processing", fault);
     }
 
-    private IReadOnlyList<FhirValue> Evaluate(FhirNode expression, FhirNode place)
+    /// <summary>What an expression gives; nothing once the plan cannot be applied, for then nothing hangs on it.</summary>
+    private IReadOnlyList<FhirValue> Evaluate(FhirNode expression)
     {
-        if (!expression["language"u8].Is("text/fhirpath"u8) || FhirPathExpression.Compile(expression["expression"u8].Text ?? "", out var fault) is not { } compiled)
-        {
-            Refuse("not-supported", $"An expression of the plan is no FHIRPath (line {place.Position.Line}).");
+        if (Fault is not null)
             return [];
-        }
-
-        var context = new FhirPathContext(subjectResource)
-        {
-            Now = call.Fhir.Service.Clock.GetLocalNow(),
-            Resolve = reference => ValidateResource.Resolve(call.Fhir, reference),
-            MemberOf = call.Fhir.Service.Definitions.Current.Terminology.MemberOf,
-        };
-        context.With("subject", subjectResource).With("patient", subjectResource);
-        foreach (var name in new[] { "encounter", "practitioner", "organization" })
-            context.With(name, call.Text(name) is { } reference ? ValidateResource.Resolve(call.Fhir, reference) : default);
-        foreach (var name in Settings)
-            context.With(name, call[name].Value);
-        if (compiled.TryEvaluate(context, out var values, out fault))
+        if (expressions.Evaluate(expression, out var fault) is { } values)
             return values;
-        Refuse("processing", $"An expression of the plan has no answer for this subject: {fault!.Reason}");
+        Fault = Refusal.Unprocessable("", fault!);
         return [];
     }
 }

@@ -8,7 +8,7 @@ namespace Tandem.Record.Plans;
 /// <summary><c>ActivityDefinition/$apply</c> (R4 12.17.6.1): the request that an activity definition describes, for one subject, as a draft. Nothing is stored.</summary>
 internal static class ApplyActivity
 {
-    internal static readonly Operation Operation = ApplicationRun.Operation(
+    internal static readonly Operation Operation = ApplyOperation.Of(
         "ActivityDefinition",
         "activity definition",
         "The request that an activity definition describes, for one subject.",

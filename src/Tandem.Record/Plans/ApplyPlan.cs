@@ -12,7 +12,7 @@ namespace Tandem.Record.Plans;
 /// </summary>
 internal static class ApplyPlan
 {
-    internal static readonly Operation Operation = ApplicationRun.Operation(
+    internal static readonly Operation Operation = ApplyOperation.Of(
         "PlanDefinition", "plan", "What a plan asks for, for one subject.", new("return", "CarePlan", "A draft.", 1, IsOut: true), Care);
 
     private static Outcome<JsonObject> Care(ApplicationRun run, FhirNode plan)

@@ -4,7 +4,6 @@ using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Operations;
 using Tandem.Record.Rest;
-using Tandem.Record.Validation;
 
 namespace Tandem.Record.Questionnaires;
 
@@ -142,12 +141,7 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
             return [];
         }
 
-        var context = new FhirPathContext(subjectResource)
-        {
-            Now = call.Fhir.Service.Clock.GetLocalNow(),
-            Resolve = reference => ValidateResource.Resolve(call.Fhir, reference),
-            MemberOf = call.Fhir.Service.Definitions.Current.Terminology.MemberOf,
-        };
+        var context = ExpressionContext.Of(call, subjectResource);
         foreach (var (name, values) in known)
             context.With(name, values);
         if (expression.TryEvaluate(context, out var found, out fault))

@@ -129,8 +129,11 @@ public abstract class ApplyPlanBehaviour(Engine engine, SharedServer shared) : I
 
     private Task<FhirAnswer> ApplyAsync(string actions, string more = "") => server.PostAsync("PlanDefinition/$apply", $$"""
         {"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/p"},{{more}}{"name":"planDefinition","resource":{"resourceType":"PlanDefinition","status":"active","contained":[
-          {"resourceType":"ActivityDefinition","id":"c","status":"active","kind":"Task","description":"Contained"}],"action":[{{actions}}]} }]}
+          {"resourceType":"ActivityDefinition","id":"c","status":"active","kind":"Task","description":"Contained"},{"resourceType":"Questionnaire","id":"q","title":"Contained","status":"active"},
+          {"resourceType":"PlanDefinition","id":"inner","status":"active","action":[{"title":"Deep","definitionCanonical":"#c"}]}],"action":[{{actions}}]} }]}
         """);
+
+    private static string Condition(string expression) => $$"""{"kind":"applicability","expression":{"language":"text/fhirpath","expression":"{{expression}}"} }""";
 
     private static string Shape(FhirNode action) => string.Join(' ', action["action"u8].Items.AsEnumerable().Select(one =>
         one["title"u8].Text + (one["resource"u8].Exists ? one["resource"u8]["reference"u8].Text : "") + (one["action"u8].Exists ? $"({Shape(one)})" : "")));
@@ -150,6 +153,27 @@ public abstract class ApplyPlanBehaviour(Engine engine, SharedServer shared) : I
         Assert.Equal("Plan(Weigh#request-1 Both(Talk#request-2) Then#request-3) Own#request-4 Ask#request-5", Shape(contained[0]));
         Assert.Equal(("Contained", "http://example.org/q|3"), (contained[4]["description"u8].Text, contained[5]["input"u8].First["valueCanonical"u8].Text));
         Assert.DoesNotContain(FhirValidator.Shipped.Validate(answer.Json), issue => issue.IsError);
+    }
+
+    [Theory] // R4 2.9.1.4
+    [InlineData("http://example.org/none", "is not here")]
+    [InlineData("http://example.org/of-unknown-codes", "cannot be asked for this code")]
+    public async Task A_condition_that_cannot_be_decided_refuses_the_plan_rather_than_dropping_its_action(string valueSet, string reason)
+    {
+        await server.PutAsync("ValueSet/v", """{"resourceType":"ValueSet","id":"v","url":"http://example.org/of-unknown-codes","status":"active","compose":{"include":[{"system":"http://example.org/unknown"}]}}""");
+
+        var answer = await ApplyAsync($$"""{"title":"Maybe","condition":[{{Condition($"'x'.memberOf('{valueSet}')")}}]}""");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+        Assert.Contains(reason, answer.Text);
+    }
+
+    [Fact]
+    public async Task A_plan_has_no_more_conditions_than_can_be_asked_in_a_moment()
+    {
+        var answer = await ApplyAsync($$"""{"title":"Much","condition":[{{string.Join(',', Enumerable.Repeat(Condition("true"), 10_001))}}]}""");
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "too-costly"), (answer.Status, answer.Issue));
     }
 
     [Fact]

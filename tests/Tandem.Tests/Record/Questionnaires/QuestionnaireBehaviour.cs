@@ -239,6 +239,15 @@ public abstract class QuestionnaireBehaviour(Engine engine, SharedServer shared)
     }
 
     [Fact]
+    public async Task An_expression_that_asks_a_value_set_that_is_not_here_is_told()
+    {
+        var filled = await FillAsync($$"""{"linkId":"a","type":"boolean","extension":[{{Initial("%patient.gender.memberOf('http://example.org/none')")}}]}""");
+
+        Assert.Equal("", filled.Item);
+        Assert.Contains("The value set http://example.org/none is not here", filled.Issues);
+    }
+
+    [Fact]
     public async Task The_latest_observation_fills_a_number_that_has_a_unit()
     {
         await PutWeightAsync("last", "2026-02-20", "71");
