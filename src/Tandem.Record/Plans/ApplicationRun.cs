@@ -216,13 +216,19 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         return true;
     }
 
-    /// <summary>The request that an activity definition describes (R4 12.17.6.2); null with a fault when it names no kind.</summary>
+    /// <summary>The request that an activity definition describes (R4 12.17.6.2); null with a fault when it names no kind, or one that would say the contrary.</summary>
     internal DefinedResource? Request(FhirNode activity, string name)
     {
         var kind = activity["kind"u8].Text ?? "";
         if (R4.Types.Find(kind) is not { IsResource: true } type || !R4.Types.Find("ActivityDefinition")!.Elements["kind"].Codes!.Contains(Encoding.UTF8.GetBytes(kind)))
         {
             Refuse("required", $"The activity definition {name} names no kind of request.");
+            return null;
+        }
+
+        if (activity["doNotPerform"u8].Boolean == true && type.Elements.Find("doNotPerform") is null)
+        {
+            Refuse("not-supported", $"The activity definition {name} says what is not to be done (doNotPerform), which a {kind} cannot say: give it a kind that can, such as ServiceRequest."); // R4 2.1.0.3
             return null;
         }
 

@@ -155,6 +155,22 @@ public abstract class ApplyPlanBehaviour(Engine engine, SharedServer shared) : I
         Assert.DoesNotContain(FhirValidator.Shipped.Validate(answer.Json), issue => issue.IsError);
     }
 
+    [Theory] // a modifier of the definition (R4 2.1.0.3)
+    [InlineData("ServiceRequest", "true")]
+    [InlineData("CommunicationRequest", "true")]
+    [InlineData("Task", null)]
+    [InlineData("DeviceRequest", null)]
+    public async Task What_is_not_to_be_done_never_becomes_a_request_to_do_it(string kind, string? says)
+    {
+        var answer = await server.PostAsync("ActivityDefinition/$apply", $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/p"},{"name":"activityDefinition","resource":
+              {"resourceType":"ActivityDefinition","status":"active","kind":"{{kind}}","doNotPerform":true,"code":{"text":"Give heparin"} } }]}
+            """);
+
+        Assert.Equal((says is null ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.OK, says), (answer.Status, answer.Json["doNotPerform"u8].Text));
+        Assert.Equal(says is null, answer.Text.Contains("doNotPerform), which a", StringComparison.Ordinal));
+    }
+
     [Theory] // R4 2.9.1.4
     [InlineData("http://example.org/none", "is not here")]
     [InlineData("http://example.org/of-unknown-codes", "cannot be asked for this code")]
