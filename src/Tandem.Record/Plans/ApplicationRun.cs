@@ -33,6 +33,9 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
 
     private readonly PlanExpressions expressions = new(call, subjectResource);
 
+    /// <summary>The innermost plan that is not contained itself: what <c>#id</c> is looked for in (R4 2.3.0.9).</summary>
+    private FhirNode container;
+
     private int actionsSeen;
 
     /// <summary>Requests made, each with an id for its action.</summary>
@@ -65,17 +68,20 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
             made["instantiatesCanonical"] = new JsonArray(canonical);
     }
 
-    private void Plan(FhirNode plan, JsonObject into, int depth)
+    private void Plan(FhirNode plan, JsonObject into, int depth, bool isContained = false)
     {
         if (plans.Contains(plan) || plans.Exists(above => NamedDefinition.CanonicalOf(above) is { } canonical && canonical == NamedDefinition.CanonicalOf(plan)))
         {
-            Refuse("business-rule", $"The plan {NamedDefinition.CanonicalOf(plan)} applies itself.");
+            Refuse("business-rule", $"The plan {NamedDefinition.CanonicalOf(plan) ?? "#" + plan["id"u8].Text} applies itself.");
             return;
         }
 
+        var outer = container;
+        container = isContained ? outer : plan;
         plans.Add(plan);
         Actions(plan, into, depth);
         plans.RemoveAt(plans.Count - 1);
+        container = outer;
     }
 
     private void Actions(FhirNode from, JsonObject into, int depth)
@@ -132,10 +138,10 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     /// <summary>Does what an action's definition says. True when that is another plan, whose actions stand below this one.</summary>
     private bool Defined(FhirNode action, string address, JsonObject made, int depth)
     {
-        var definition = Definition(address);
+        var (definition, isContained) = (Definition(address), address.StartsWith('#'));
         if (definition["resourceType"u8].Is("PlanDefinition"u8))
         {
-            Plan(definition, made, depth + 1);
+            Plan(definition, made, depth + 1, isContained);
             return true;
         }
 
@@ -158,11 +164,11 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         return false;
     }
 
-    /// <summary>What an action's definition means: contained in its plan, or of this address.</summary>
+    /// <summary>What an action's definition means: contained beside its plan or in it, or of this address.</summary>
     private FhirNode Definition(string address)
     {
         if (address.StartsWith('#'))
-            return plans[^1]["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == address[1..]);
+            return container["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == address[1..]);
         return Appliable.Select(type => NamedDefinition.ByCanonical(call, type, address)).FirstOrDefault(found => found.Exists);
     }
 

@@ -155,6 +155,16 @@ public abstract class ApplyPlanBehaviour(Engine engine, SharedServer shared) : I
         Assert.DoesNotContain(FhirValidator.Shipped.Validate(answer.Json), issue => issue.IsError);
     }
 
+    [Fact]
+    public async Task A_contained_plan_finds_what_is_contained_beside_it()
+    {
+        var answer = await ApplyAsync("""{"title":"In","definitionCanonical":"#inner"}""");
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal("In(Deep#request-1)", Shape(answer.Json["contained"u8].First));
+        Assert.Contains("Contained", answer.Text);
+    }
+
     [Theory] // a modifier of the definition (R4 2.1.0.3)
     [InlineData("ServiceRequest", "true")]
     [InlineData("CommunicationRequest", "true")]
