@@ -193,16 +193,22 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         return new DefinedResource(R4.Types.Find("Task")!, task, null);
     }
 
-    /// <summary>A questionnaire becomes a Task to answer it.</summary>
-    private DefinedResource Asked(FhirNode action, FhirNode questionnaire)
+    /// <summary>A questionnaire becomes a Task to answer it; null with a fault for one that no task can name.</summary>
+    private DefinedResource? Asked(FhirNode action, FhirNode questionnaire)
     {
+        if (NamedDefinition.CanonicalOf(questionnaire) is not { } canonical)
+        {
+            Refuse("required", $"The contained questionnaire {FhirRequest.Shown(questionnaire["id"u8].Text ?? "")} has no url, so a task cannot say that it is the one to answer: give it one, and store it.");
+            return null;
+        }
+
         var task = Told(action);
         if (!task.Json.ContainsKey("description") && questionnaire["title"u8].Text is { } title)
             task.Json["description"] = title;
         task.Json["input"] = new JsonArray(new JsonObject
         {
             ["type"] = new JsonObject { ["text"] = "questionnaire" },
-            ["valueCanonical"] = NamedDefinition.CanonicalOf(questionnaire) ?? $"Questionnaire/{questionnaire["id"u8].Text}",
+            ["valueCanonical"] = canonical,
         });
         return task;
     }

@@ -165,6 +165,17 @@ public abstract class ApplyPlanBehaviour(Engine engine, SharedServer shared) : I
         Assert.Contains("Contained", answer.Text);
     }
 
+    [Fact]
+    public async Task A_contained_questionnaire_without_an_address_is_not_taken_for_a_stored_one_of_its_id()
+    {
+        await server.PutAsync("Questionnaire/q", """{"resourceType":"Questionnaire","id":"q","title":"Another","status":"active"}""");
+
+        var answer = await ApplyAsync("""{"title":"Ask","definitionCanonical":"#q"}""");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+        Assert.Contains("The contained questionnaire q has no url", answer.Text);
+    }
+
     [Theory] // a modifier of the definition (R4 2.1.0.3)
     [InlineData("ServiceRequest", "true")]
     [InlineData("CommunicationRequest", "true")]
