@@ -12,6 +12,9 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
     private readonly List<(string Path, JsonObject Item)> groups = [];
     private readonly HashSet<(JsonObject Place, string Element)> begun = [];
 
+    /// <summary>The ids and extensions of primitives (R4 2.6.2.3) that something was set in.</summary>
+    private readonly HashSet<JsonNode> companions = [];
+
     internal FhirType Type => type;
 
     internal JsonObject Json => json;
@@ -74,12 +77,8 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
         var isFirst = begun.Add((place, found.Element.Name));
         if (!found.Element.IsList && !isFirst)
             return $"{path} takes one value; this one is left out.";
-        if (isFirst && found.Element.IsChoice)
-        {
-            foreach (var other in found.Element.Types)
-                place.Remove(found.Element.JsonName(other.Type));
-        }
-
+        if (isFirst)
+            Clear(place, found.Element, name);
         if (!found.Element.IsList)
             place[name] = value;
         else if (!isFirst && place[name] is JsonArray list)
@@ -90,7 +89,19 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
         return null;
     }
 
-    /// <summary>The element at the end of a path; null when there is none.</summary>
+    /// <summary>Takes away what stood in an element, of any type of its choice, with ids and extensions: they were about that value. What was set beside the new one stays.</summary>
+    private void Clear(JsonObject place, FhirElement element, string name)
+    {
+        foreach (var other in element.Types.Select(of => element.JsonName(of.Type)))
+        {
+            if (other != name)
+                place.Remove(other);
+            if (other != name || (place["_" + name] is { } companion && !companions.Contains(companion)))
+                place.Remove("_" + other);
+        }
+    }
+
+    /// <summary>The element at the end of a path; null when there is none. Below a primitive that does not repeat are its id and extensions.</summary>
     private DefinedElement? Find(string path)
     {
         var steps = path.Split('.');
@@ -100,6 +111,8 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
         var owner = type;
         foreach (var step in steps.Skip(1))
         {
+            if (owner.IsPrimitive && found is { Element.IsList: true })
+                return null;
             found = DefinedElement.Find(owner, step);
             if (found is null)
                 return null;
@@ -130,9 +143,17 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
         return at;
     }
 
-    private static JsonObject? Below(JsonObject at, DefinedElement found, bool isMade)
+    private JsonObject? Below(JsonObject at, DefinedElement found, bool isMade)
     {
         var name = found.Element.JsonName(found.Types[0]);
+        if (found.Types[0].IsPrimitive)
+        {
+            var companion = (isMade ? at["_" + name] ??= new JsonObject() : at["_" + name])?.AsObject();
+            if (isMade)
+                companions.Add(companion!);
+            return companion;
+        }
+
         if (!found.Element.IsList)
             return (isMade ? at[name] ??= new JsonObject() : at[name])?.AsObject();
         var list = (isMade ? at[name] ??= new JsonArray() : at[name])?.AsArray();

@@ -30,7 +30,7 @@ internal static class ElementValue
     /// <summary>What an expression gave as a value of a type; null where it does not fit.</summary>
     internal static JsonNode? Of(FhirValue value, FhirType to)
     {
-        if (value.Type == to && value.Node.Exists)
+        if (value.Type?.Is(to) == true && value.Node.Exists)
             return JsonTree.Of(value.Node);
         var plain = value.ToSystem();
         return to.Primitive switch

@@ -213,6 +213,26 @@ public abstract class ApplyPlanBehaviour(Engine engine, SharedServer shared) : I
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "too-costly"), (answer.Status, answer.Issue));
     }
 
+    [Theory]
+    [InlineData("status.extension.url", "'http://example.org/a'", HttpStatusCode.UnprocessableEntity)] // an extension without a value (ext-1)
+    [InlineData("status.id", "'a'", HttpStatusCode.OK)]
+    [InlineData("instantiatesUri.id", "'a'", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("status.value", "'a'", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("quantity", "extension.value", HttpStatusCode.OK)]
+    public async Task A_dynamic_value_stands_where_its_path_says_or_is_refused(string path, string expression, HttpStatusCode status)
+    {
+        await server.PutAsync("Patient/p", """{"resourceType":"Patient","id":"p","extension":[{"url":"http://example.org/age","valueAge":{"value":3,"unit":"summers"}}]}""");
+
+        var answer = await server.PostAsync("ActivityDefinition/$apply", $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/p"},{"name":"activityDefinition","resource":{"resourceType":"ActivityDefinition","status":"active","kind":"ServiceRequest",
+             "dynamicValue":[{"path":"{{path}}","expression":{"language":"text/fhirpath","expression":"{{expression}}"} }]} }]}
+            """);
+
+        Assert.True(answer.Status == status, answer.Text);
+        if (status == HttpStatusCode.OK)
+            Assert.Contains(path == "quantity" ? "\"quantityQuantity\":{\"value\":3,\"unit\":\"summers\"}" : "\"_status\":{\"id\":\"a\"}", answer.Text);
+    }
+
     [Fact]
     public async Task A_plan_that_applies_itself_is_refused()
     {

@@ -125,6 +125,33 @@ public abstract class QuestionnaireBehaviour(Engine engine, SharedServer shared)
         Assert.Equal((70, "2026-03-02T09:00:00Z"), (observation["valueQuantity"u8]["value"u8].Number, observation["effectiveDateTime"u8].Text));
     }
 
+    [Fact]
+    public async Task What_was_said_about_a_replaced_value_goes_with_it()
+    {
+        await server.PutAsync("Patient/p", """
+            {"resourceType":"Patient","id":"p","_birthDate":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]},
+             "name":[{"given":["A","B"],"_given":[null,{"id":"b"}],"family":"F","_family":{"id":"f"}}],"_deceasedBoolean":{"id":"d"},"multipleBirthBoolean":true,"_multipleBirthBoolean":{"id":"m"}}
+            """);
+        var paths = new[] { ("given", "string", "Patient.name.given"), ("time", "url", "Patient.birthDate.extension.url"), ("at", "dateTime", "Patient.birthDate.extension.value"), ("born", "date", "Patient.birthDate"), ("died", "dateTime", "Patient.deceased") };
+        await server.PutAsync("Questionnaire/x", $$"""
+            {"resourceType":"Questionnaire","id":"x","url":"http://example.org/x","status":"active","extension":[
+              {"url":"{{Sdc}}itemExtractionContext","valueExpression":{"language":"application/x-fhir-query","expression":"Patient?_id=%subject"} }],"item":[{{string.Join(',', paths.Select(path => Defined(path.Item1, path.Item2, path.Item3)))}}]}
+            """);
+
+        var answer = await server.PostAsync("QuestionnaireResponse/$extract", """
+            {"resourceType":"QuestionnaireResponse","questionnaire":"http://example.org/x","status":"completed","subject":{"reference":"Patient/p"},"item":[{"linkId":"given","answer":[{"valueString":"C"}]},
+              {"linkId":"time","answer":[{"valueUri":"http://hl7.org/fhir/StructureDefinition/patient-birthTime"}]},{"linkId":"at","answer":[{"valueDateTime":"1980-02-29T08:00:00Z"}]},
+              {"linkId":"born","answer":[{"valueDate":"1980-02-29"}]},{"linkId":"died","answer":[{"valueDateTime":"2026-01-01"}]}]}
+            """);
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        var patient = Parameter(answer, "return")["entry"u8].First["resource"u8];
+        Assert.Equal("""{"given":["C"],"family":"F","_family":{"id":"f"}}""", patient["name"u8].First.ToString());
+        Assert.Equal(("1980-02-29", """{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthTime","valueDateTime":"1980-02-29T08:00:00Z"}]}"""), (patient["birthDate"u8].Text, patient["_birthDate"u8].ToString()));
+        Assert.Equal(("2026-01-01", false, true), (patient["deceasedDateTime"u8].Text, patient["_deceasedBoolean"u8].Exists, patient["_multipleBirthBoolean"u8].Exists));
+        Assert.False(Parameter(answer, "issues").Exists, answer.Text);
+    }
+
     /// <summary>Extracts answers (items of a response) by a questionnaire's items and gives what the first resource and the issues say.</summary>
     private async Task<(FhirNode Resource, string Issues)> ExtractAsync(string context, string items, string answers, string status = "completed")
     {
@@ -147,6 +174,8 @@ public abstract class QuestionnaireBehaviour(Engine engine, SharedServer shared)
     [InlineData("Patient", "birthDate", "date", """{"valueDate":"1980-01-01"},{"valueDate":"1990-01-01"}""", """{"resourceType":"Patient","birthDate":"1980-01-01"}""", "takes one value")]
     [InlineData("Patient", "gender", "string", """{"valueString":"Male person"}""", "", "no code of http://hl7.org/fhir/ValueSet/administrative-gender")]
     [InlineData("Patient", "extension.value", "string", """{"valueString":"blue"}""", "", "without a url")]
+    [InlineData("Patient", "birthDate.id", "string", """{"valueString":"a"}""", """{"resourceType":"Patient","_birthDate":{"id":"a"}}""", "")]
+    [InlineData("Patient", "name.given.id", "string", """{"valueString":"a"}""", "", "Patient.name.given.id is no element")]
     [InlineData("Patient", "deceased", "dateTime", """{"valueDateTime":"2026-01-01"}""", """{"resourceType":"Patient","deceasedDateTime":"2026-01-01"}""", "")]
     [InlineData("Observation", "value", "string", """{"valueString":"pale"}""", """{"resourceType":"Observation","valueString":"pale"}""", "status")]
     [InlineData("Observation", "valueCodeableConcept", "string", """{"valueString":"pale"}""", """{"resourceType":"Observation","valueCodeableConcept":{"text":"pale"}}""", "status")]
