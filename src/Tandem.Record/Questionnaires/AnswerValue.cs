@@ -47,18 +47,21 @@ internal sealed class AnswerValue(AnswerChoice choice)
         }
     }
 
-    /// <summary>The number of an item that names its unit, of a quantity in that unit or one that can be converted (SDC 3.0, 6.3); of a plain number the number.</summary>
+    /// <summary>
+    /// The number of an item that names its unit, of a quantity in that unit or one that can be converted, both of UCUM (SDC 3.0, 6.3); of a plain number the number.
+    /// None of a quantity with a comparator, whose number is only a limit, and of one whose unit is no code of a system.
+    /// </summary>
     private static decimal? Number(FhirNode item, FhirValue value, FhirValue plain)
     {
         if (plain.Number is { } number)
             return number;
-        var (amount, from) = value.Node.IsObject
-            ? (value.Node["value"u8].Number, value.Node["code"u8].Text ?? value.Node["unit"u8].Text)
-            : (plain.Quantity?.Value, plain.Quantity?.Code);
-        if (amount is not { } known || from is null || item.Unit()["code"u8].Text is not { } to)
+        if (plain.Quantity is not { } quantity)
+            return null;
+        var (system, from) = value.Node.IsObject ? (value.Node["system"u8].Text, value.Node["code"u8].Text) : (Ucum.System, quantity.Code);
+        if (system is null || from is null || item.Unit()["code"u8].Text is not { } to || item.Unit()["system"u8].Text != system)
             return null;
         if (from == to)
-            return known;
-        return Ucum.Convert((double)known, from, to) is { } converted && Math.Abs(converted) < 1e20 ? (decimal)converted : null;
+            return quantity.Value;
+        return system == Ucum.System && Ucum.Convert((double)quantity.Value, from, to) is { } converted && Math.Abs(converted) < 1e20 ? (decimal)converted : null;
     }
 }

@@ -127,7 +127,7 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
             if (answerValue.Of(item, value) is { } answer)
                 answers.Add(answer);
             else
-                Issues.Add(new("value", $"A value of type {value.TypeName} does not fit an item of type {item["type"u8].Text}.", $"item {item["linkId"u8].Text}"));
+                Issues.Add(new("value", $"A value of type {value.TypeName}{(value.Node["comparator"u8].Exists ? " with a comparator" : "")} does not fit an item of type {item["type"u8].Text}.", $"item {item["linkId"u8].Text}"));
         }
 
         return answers;

@@ -267,6 +267,21 @@ public abstract class QuestionnaireBehaviour(Engine engine, SharedServer shared)
         Assert.Contains("\"questionnaire\":\"http://example.org/y|7\"", filled.Response);
     }
 
+    [Theory]
+    [InlineData("\"value\":70,\"system\":\"http://unitsofmeasure.org\",\"code\":\"kg\"", "kg", "{\"valueDecimal\":70}")]
+    [InlineData("\"value\":70,\"comparator\":\"<\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"kg\"", "kg", "")]
+    [InlineData("\"value\":70,\"unit\":\"kg\"", "kg", "")]
+    [InlineData("\"value\":70,\"system\":\"http://example.org/units\",\"code\":\"kg\"", "kg", "")]
+    [InlineData("\"value\":5,\"system\":\"http://example.org/units\",\"code\":\"m\"", "cm", "")]
+    public async Task A_quantity_fills_a_number_when_it_is_that_number_in_the_unit_of_the_item(string quantity, string unit, string answer)
+    {
+        await server.PutAsync("Patient/p", $$"""{"resourceType":"Patient","id":"p","extension":[{"url":"http://example.org/q","valueQuantity":{ {{quantity}} } }]}""");
+
+        var filled = await FillAsync($$"""{"linkId":"a","type":"decimal","extension":[{{Kilo.Replace("\"kg\"", $"\"{unit}\"", StringComparison.Ordinal)}},{{Initial("%patient.extension.value")}}]}""");
+
+        Assert.Equal((answer, answer.Length == 0), (filled.Item, filled.Issues.Contains("does not fit an item of type decimal", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task An_expression_that_asks_a_value_set_that_is_not_here_is_told()
     {
