@@ -10,6 +10,9 @@ namespace Tandem.Record.Questionnaires;
 /// </summary>
 internal sealed class AnswerChoice(FhirNode questionnaire, TerminologyService terminology)
 {
+    /// <summary>The value sets that items have named so far.</summary>
+    private readonly Dictionary<string, Choices> sets = new(StringComparer.Ordinal);
+
     /// <summary>A coding that is offered, a concept by that of its codings, a code or text by the one option it names; null when it names none or several.</summary>
     internal Action<FhirWriter>? Of(FhirNode item, FhirValue value, string? text)
     {
@@ -33,24 +36,49 @@ internal sealed class AnswerChoice(FhirNode questionnaire, TerminologyService te
     /// <summary>A coding that the value set has, or may have where its codes cannot be told; a code or display as the coding with its system.</summary>
     private Action<FhirWriter>? Code(string valueSet, List<FhirNode> codings, string? text)
     {
-        var contained = valueSet.StartsWith('#')
-            ? questionnaire["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == valueSet[1..])
-            : terminology.FindValueSet(valueSet);
+        if (!sets.TryGetValue(valueSet, out var choices))
+            sets[valueSet] = choices = new Choices(terminology, valueSet, valueSet.StartsWith('#') ? Contained(valueSet[1..]) : default);
         if (codings.Count > 0)
-            return Any(codings.FindAll(coding => !contained.Exists || terminology.Contains(contained, coding["system"u8].Text, coding["code"u8].Text ?? "") != false));
-        if (text is null || !contained.Exists || terminology.Expand(contained, out _) is not { } expansion)
-            return null;
-        List<ValueSetCode> choices = [.. expansion.Codes.Where(code => !code.IsAbstract)];
-        var named = choices.FindAll(code => code.Code == text);
-        if (named.Count == 0)
-            named = choices.FindAll(code => code.Display == text);
-        return named is [var only]
+            return Any(codings.FindAll(choices.MayHave));
+        return text is not null && choices.Named(text) is { } only
             ? answer => answer.Object("valueCoding", coding => coding.Text("system", only.System).Text("version", only.Version).Text("code", only.Code).Text("display", only.Display))
             : null;
     }
+
+    private FhirNode Contained(string id) => questionnaire["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == id);
 
     private static Action<FhirWriter>? Any(List<FhirNode> codings) =>
         codings.Find(coding => coding["code"u8].Exists) is { Exists: true } coding ? answer => answer.Raw("valueCoding", coding) : null;
 
     private static bool Same(FhirNode a, FhirNode b) => a["code"u8].Text == b["code"u8].Text && (a["system"u8].Text ?? "") == (b["system"u8].Text ?? "");
+
+    /// <summary>A value set, of which the codes are read once for all items that name it.</summary>
+    private sealed class Choices(TerminologyService terminology, string canonical, FhirNode contained)
+    {
+        private readonly Lazy<ValueSetExpansion?> expansion = new(() => contained.Exists ? terminology.Expand(contained, out _) : terminology.Expand(canonical, out _));
+        private ILookup<string, ValueSetCode>? byCode;
+        private ILookup<string, ValueSetCode>? byDisplay;
+
+        /// <summary>False for a coding that the value set does not have.</summary>
+        internal bool MayHave(FhirNode coding)
+        {
+            var (system, code) = (coding["system"u8].Text, coding["code"u8].Text ?? "");
+            if (!contained.Exists)
+                return terminology.Contains(canonical, system, code) != false;
+            if (system is not null && expansion.Value is { } whole)
+                return whole.Contains(system, code);
+            return terminology.Contains(contained, system, code) != false;
+        }
+
+        /// <summary>The one that may be chosen and has this code, else this display; null when none has it or several do.</summary>
+        internal ValueSetCode? Named(string text)
+        {
+            byCode ??= Offered().ToLookup(code => code.Code, StringComparer.Ordinal);
+            byDisplay ??= Offered().Where(code => code.Display is not null).ToLookup(code => code.Display!, StringComparer.Ordinal);
+            var named = byCode.Contains(text) ? byCode[text] : byDisplay[text];
+            return named.Take(2).ToList() is [var only] ? only : null;
+        }
+
+        private IEnumerable<ValueSetCode> Offered() => expansion.Value?.Codes.Where(code => !code.IsAbstract) ?? [];
+    }
 }

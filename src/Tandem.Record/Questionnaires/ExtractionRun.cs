@@ -10,6 +10,9 @@ namespace Tandem.Record.Questionnaires;
 /// <summary>One extraction: walks the response with the questionnaire beside it.</summary>
 internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, Func<string, FhirNode> resolve, Func<string> fresh)
 {
+    private readonly Dictionary<FhirNode, Dictionary<string, (int Place, FhirNode Item)>> asked = [];
+    private FhirNode? subject;
+
     /// <summary>Entries of a transaction.</summary>
     internal List<JsonObject> Entries { get; } = [];
 
@@ -22,23 +25,34 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
         Add(context);
     }
 
+    /// <summary>Takes what is answered below an item, or at the top, in the order of the questionnaire.</summary>
     private void Walk(FhirNode definitions, FhirNode answers, DefinedResource? context, bool observes)
     {
-        var asked = definitions["item"u8].Items.AsEnumerable().Select(item => item["linkId"u8].Text).ToHashSet();
-        foreach (var given in answers["item"u8].Items)
+        if (!answers["item"u8].Exists)
+            return;
+        var items = Asked(definitions);
+        var given = new List<(int Place, FhirNode Item, FhirNode Given)>();
+        foreach (var one in answers["item"u8].Items)
         {
-            if (given["linkId"u8].Text is var linkId && !asked.Contains(linkId))
-                Issues.Add(new("not-found", "The questionnaire has no item with this linkId here; what it says is left out.", $"item {linkId}"));
+            if (one["linkId"u8].Text is { } linkId && items.TryGetValue(linkId, out var item))
+                given.Add((item.Place, item.Item, one));
+            else
+                Issues.Add(new("not-found", "The questionnaire has no item with this linkId here; what it says is left out.", $"item {one["linkId"u8].Text}"));
         }
 
+        foreach (var (_, item, one) in given.OrderBy(pair => pair.Place))
+            Item(item, one, context, observes);
+    }
+
+    /// <summary>The items below one of the questionnaire by linkId, read once for all answers that have items below them.</summary>
+    private Dictionary<string, (int Place, FhirNode Item)> Asked(FhirNode definitions)
+    {
+        if (asked.TryGetValue(definitions, out var items))
+            return items;
+        asked[definitions] = items = new(StringComparer.Ordinal);
         foreach (var item in definitions["item"u8].Items)
-        {
-            foreach (var given in answers["item"u8].Items)
-            {
-                if (given["linkId"u8].Text == item["linkId"u8].Text)
-                    Item(item, given, context, observes);
-            }
-        }
+            items.TryAdd(item["linkId"u8].Text ?? "", (items.Count, item));
+        return items;
     }
 
     private void Item(FhirNode item, FhirNode given, DefinedResource? outer, bool observesAbove)
@@ -133,11 +147,13 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
             return null;
         }
 
-        var subject = query is null ? default : resolve(response["subject"u8]["reference"u8].Text ?? "");
-        return subject["resourceType"u8].Text == type
-            ? new DefinedResource(known, JsonTree.Of(subject).AsObject(), subject["id"u8].Text)
+        var changed = query is null ? default : Subject;
+        return changed["resourceType"u8].Text == type
+            ? new DefinedResource(known, JsonTree.Of(changed).AsObject(), changed["id"u8].Text)
             : new DefinedResource(known, new JsonObject { ["resourceType"] = type }, null);
     }
+
+    private FhirNode Subject => subject ??= resolve(response["subject"u8]["reference"u8].Text ?? "");
 
     private void Add(DefinedResource? built)
     {
@@ -147,7 +163,7 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
             Issues.Add(new(fault.Code, fault.Text, fault.Expression));
         var entry = Entry(built.Json, built.Type.Name);
         if (built.Id is not null)
-            entry["request"] = new JsonObject { ["method"] = "PUT", ["url"] = $"{built.Type.Name}/{built.Id}" };
+            entry["request"] = new JsonObject { ["method"] = "PUT", ["url"] = $"{built.Type.Name}/{built.Id}", ["ifMatch"] = $"W/\"{Subject["meta"u8]["versionId"u8].Text}\"" }; // what was written meanwhile stays
         Entries.Add(entry);
     }
 

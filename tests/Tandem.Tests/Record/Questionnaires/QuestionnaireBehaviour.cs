@@ -114,7 +114,9 @@ public abstract class QuestionnaireBehaviour(Engine engine, SharedServer shared)
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         var bundle = Parameter(answer, "return");
-        Assert.Equal("POST Observation, PUT Patient/p", string.Join(", ", bundle["entry"u8].Items.AsEnumerable().Select(entry => $"{entry["request"u8]["method"u8].Text} {entry["request"u8]["url"u8].Text}")));
+        Assert.Equal(
+            "POST Observation , PUT Patient/p W/\"1\"",
+            string.Join(", ", bundle["entry"u8].Items.AsEnumerable().Select(entry => $"{entry["request"u8]["method"u8].Text} {entry["request"u8]["url"u8].Text} {entry["request"u8]["ifMatch"u8].Text}")));
         Assert.Matches("^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", bundle["entry"u8].First["fullUrl"u8].Text);
         var posted = await server.PostAsync("", bundle.ToString());
         Assert.True(posted.Status == HttpStatusCode.OK, posted.Text);
@@ -123,6 +125,7 @@ public abstract class QuestionnaireBehaviour(Engine engine, SharedServer shared)
         Assert.Equal(["Cousin One", "Cousin Two"], patient["contact"u8].Items.AsEnumerable().Select(contact => contact["name"u8]["text"u8].Text));
         var observation = (await server.GetAsync("Observation?subject=Patient/p&code=29463-7")).Json["entry"u8].First["resource"u8];
         Assert.Equal((70, "2026-03-02T09:00:00Z"), (observation["valueQuantity"u8]["value"u8].Number, observation["effectiveDateTime"u8].Text));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await server.PostAsync("", bundle.ToString())).Status); // the patient was written meanwhile
     }
 
     [Fact]
