@@ -143,14 +143,17 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
         return problems;
     }
 
-    /// <summary>A parameter is a value, a resource, or parts that are so in turn (R4 Parameters, inv-1); the whole body is a resource.</summary>
-    private static bool IsOne(FhirNode parameter)
-    {
-        if (!parameter.Exists || parameter["resourceType"u8].Exists)
-            return true;
-        var held = parameter.Properties.AsEnumerable().Count(member => member.NameUtf8.StartsWith("value"u8) || member.NameUtf8.SequenceEqual("resource"u8) || member.NameUtf8.SequenceEqual("part"u8));
-        return held <= 1 && parameter["part"u8].Items.AsEnumerable().All(IsOne);
-    }
+    /// <summary>
+    /// A parameter is a value, a resource, or parts (R4 Parameters, inv-1); the whole body is a resource. What holds none says nothing, unless an extension says it:
+    /// left unsaid it would be read as not given. A part may hold none, as a variable without a value does.
+    /// </summary>
+    private static bool IsOne(FhirNode parameter) =>
+        !parameter.Exists || parameter["resourceType"u8].Exists || (IsOneAtMost(parameter) && (Held(parameter) == 1 || parameter["extension"u8].Exists));
+
+    private static bool IsOneAtMost(FhirNode parameter) => Held(parameter) <= 1 && parameter["part"u8].Items.AsEnumerable().All(IsOneAtMost);
+
+    private static int Held(FhirNode parameter) =>
+        parameter.Properties.AsEnumerable().Count(member => member.NameUtf8.StartsWith("value"u8) || member.NameUtf8.SequenceEqual("resource"u8) || member.NameUtf8.SequenceEqual("part"u8));
 
     /// <summary>What an argument is not, but has to be by its type: an address holds no values made of parts (R4 3.2.0.2).</summary>
     private static RefusalDetail? Misfit(OperationArgument argument, OperationParameter parameter) => parameter.Type switch

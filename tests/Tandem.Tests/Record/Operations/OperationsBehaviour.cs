@@ -178,6 +178,17 @@ public abstract class OperationsBehaviour(Engine engine, SharedServer shared) : 
         Assert.Equal("p2", (await server.GetAsync("Patient/$everything?_type=Observation&start=2026-02-01")).Ids);
     }
 
+    [Theory] // R4 Parameters, inv-1
+    [InlineData("{\"name\":\"filter\"}", HttpStatusCode.BadRequest)]
+    [InlineData("{\"name\":\"filter\",\"valueString\":\"fem\",\"part\":[{\"name\":\"x\",\"valueString\":\"y\"}]}", HttpStatusCode.BadRequest)]
+    [InlineData("{\"name\":\"filter\",\"valueString\":\"fem\"}", HttpStatusCode.OK)]
+    public async Task A_parameter_that_holds_nothing_is_not_taken_for_one_that_was_left_out(string parameter, HttpStatusCode status)
+    {
+        var answer = await server.PostAsync("ValueSet/$expand", $$"""{"resourceType":"Parameters","parameter":[{"name":"url","valueUri":"http://hl7.org/fhir/ValueSet/administrative-gender"},{{parameter}}]}""");
+
+        Assert.Equal((status, status == HttpStatusCode.OK ? null : "invariant"), (answer.Status, answer.Issue));
+    }
+
     [Fact]
     public async Task A_patient_is_matched_by_identifier()
     {
