@@ -13,13 +13,17 @@ internal static class TypeWalk
         FhirType? type = null;
         for (var at = root; ; at = Child(rows, at, row))
         {
-            if (at != root && rows[at].NameLength > 0)
-                type = PropertyType(json, type, at);
-            if (rows[at].Kind == JsonKind.Object && (at == root || type?.Name == "Resource"))
-                type = ResourceType(json, at);
+            type = Step(json, root, type, at);
             if (at == row)
                 return type;
         }
+    }
+
+    /// <summary>The type of a row whose parent has the type <paramref name="above"/>.</summary>
+    internal static FhirType? Step(FhirJson json, int root, FhirType? above, int at)
+    {
+        var type = at != root && json.Rows[at].NameLength > 0 ? PropertyType(json, above, at) : above;
+        return json.Rows[at].Kind == JsonKind.Object && (at == root || type?.Name == "Resource") ? ResourceType(json, at) : type;
     }
 
     private static int Child(TapeRow[] rows, int at, int row)

@@ -44,27 +44,28 @@ internal static class EvaluateFhirPath
         if (call.Text("context") is { Length: > 0 } && !Compile(call, "context").Succeeded(out context, out refusal))
             return refusal;
 
+        var trace = new List<(string Name, IReadOnlyList<FhirValue> Items)>();
+        var seen = Context(call, resource, (name, values) => trace.Add((name, values))); // one for all items: a bundle's entries and the variables are read once
         var items = new List<FhirValue?> { null };
         if (context is not null)
         {
-            if (!context.TryEvaluate(Context(call, resource, null), out var chosen, out var fault))
+            if (!context.TryEvaluate(seen, out var chosen, out var fault))
                 return Fault("context", fault!);
             items = [.. chosen.Select(item => (FhirValue?)item)];
         }
 
-        var results = new List<ContextResult>();
+        var (results, paths) = (new List<ContextResult>(), new ElementPaths(resource));
         foreach (var item in items)
         {
-            var trace = new List<(string Name, IReadOnlyList<FhirValue> Items)>();
-            var evaluated = Context(call, resource, trace);
+            trace.Clear();
             if (item is { } focus)
-                evaluated.At(focus);
-            if (!expression.TryEvaluate(evaluated, out var values, out var fault))
+                seen.At(focus);
+            if (!expression.TryEvaluate(seen, out var values, out var fault))
                 return Fault("expression", fault!);
-            results.Add(new(item is null ? null : FhirPathParts.PathOf(item.Value, resource) ?? $"{call.Text("context")}[{results.Count}]", values, trace));
+            results.Add(new(item is null ? null : FhirPathParts.PathOf(item.Value, paths) ?? $"{call.Text("context")}[{results.Count}]", values, [.. trace]));
         }
 
-        return Answer(call, resource, expression, results);
+        return Answer(call, resource, expression, results, paths);
     }
 
     private static Outcome<FhirPathExpression> Compile(OperationRequest call, string name) =>
@@ -90,7 +91,7 @@ internal static class EvaluateFhirPath
         return Refusal.Invalid("", new RefusalDetail("required", "Send the resource as such, or as text in the extension json-value."));
     }
 
-    private static FhirPathContext Context(OperationRequest call, FhirNode resource, List<(string, IReadOnlyList<FhirValue>)>? trace)
+    private static FhirPathContext Context(OperationRequest call, FhirNode resource, Action<string, IReadOnlyList<FhirValue>> trace)
     {
         var definitions = call.Fhir.Service.Definitions.Current;
         var entries = new BundleEntries(resource);
@@ -104,7 +105,7 @@ internal static class EvaluateFhirPath
             IsA = definitions.Terminology.IsA,
             InSlice = definitions.Validator.InSlice,
             ConformsTo = (node, profile) => definitions.Validator.Conforms(FhirValue.Of(node), profile),
-            Trace = trace is null ? null : (name, items) => trace.Add((name, items)),
+            Trace = trace,
         };
         foreach (var variable in call.Arguments.Where(argument => argument.Name == "variables").SelectMany(argument => argument.Parameter["part"u8].Items.AsEnumerable()))
             Set(context, variable);
@@ -123,12 +124,12 @@ internal static class EvaluateFhirPath
         }
     }
 
-    private static FhirReply Answer(OperationRequest call, FhirNode resource, FhirPathExpression expression, List<ContextResult> results) => new(200, FhirWriter.Resource(
+    private static FhirReply Answer(OperationRequest call, FhirNode resource, FhirPathExpression expression, List<ContextResult> results, ElementPaths paths) => new(200, FhirWriter.Resource(
         "Parameters", json => json.Text("id", "fhirpath").Array("parameter", parameters =>
         {
             parameters.Item(item => item.Text("name", "parameters").Array("part", part => Asked(part, call, resource, expression)));
             foreach (var result in results)
-                parameters.Item(item => item.Text("name", "result").Text("valueString", result.Path).Array("part", part => Result(part, resource, result)));
+                parameters.Item(item => item.Text("name", "result").Text("valueString", result.Path).Array("part", part => Result(part, paths, result)));
         })));
 
     private static void Asked(FhirWriter part, OperationRequest call, FhirNode resource, FhirPathExpression expression)
@@ -143,16 +144,16 @@ internal static class EvaluateFhirPath
             part.Item(variables.Parameter);
     }
 
-    private static void Result(FhirWriter part, FhirNode resource, ContextResult result)
+    private static void Result(FhirWriter part, ElementPaths paths, ContextResult result)
     {
         foreach (var value in result.Values)
-            part.Item(item => FhirPathParts.Write(item, value, resource));
+            part.Item(item => FhirPathParts.Write(item, value, paths));
         foreach (var (name, items) in result.Trace)
         {
             part.Item(trace => trace.Text("name", "trace").Text("valueString", name).Array("part", shown =>
             {
                 foreach (var value in items)
-                    shown.Item(item => FhirPathParts.Write(item, value, resource));
+                    shown.Item(item => FhirPathParts.Write(item, value, paths));
             }));
         }
     }

@@ -18,15 +18,11 @@ internal static class FhirPathParts
         : suffix.Length > 0 && R4.Types.Find(char.ToLowerInvariant(suffix[0]) + suffix[1..]) is { } primitive ? primitive.Name : null;
 
     /// <summary>Where an element of the resource stands; null for one beside it (a variable) and for a value that was made.</summary>
-    internal static string? PathOf(in FhirValue value, FhirNode resource)
-    {
-        var node = value.Node.Exists ? value.Node : value.Companion;
-        return node.Exists && ElementPath.Has(resource, node) ? ElementPath.Of(resource, node) : null;
-    }
+    internal static string? PathOf(in FhirValue value, ElementPaths paths) => paths.Of(value.Node.Exists ? value.Node : value.Companion);
 
-    internal static void Write(FhirWriter part, FhirValue value, FhirNode resource)
+    internal static void Write(FhirWriter part, FhirValue value, ElementPaths paths)
     {
-        var path = PathOf(value, resource);
+        var path = PathOf(value, paths);
         if (value.Kind != FhirValueKind.Node)
         {
             Made(part, value);

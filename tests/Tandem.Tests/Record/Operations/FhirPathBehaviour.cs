@@ -95,6 +95,18 @@ public abstract class FhirPathBehaviour(Engine engine, SharedServer shared) : IA
         Assert.Equal(found, string.Join(", ", result["part"u8].Items.AsEnumerable().Select(part => (part["valueId"u8].Exists ? part["valueId"u8] : part["valueBoolean"u8]).Text)));
     }
 
+    [Fact(Timeout = 60_000)] // minutes, were the entries read for each of them
+    public async Task Every_entry_of_a_large_bundle_can_be_a_context()
+    {
+        const int many = 30_000;
+        var entries = string.Join(',', Enumerable.Range(0, many).Select(at => $$"""{"fullUrl":"http://ex.org/Basic/{{at}}","resource":{"resourceType":"Basic","id":"{{at}}"} }"""));
+
+        var answer = await server.PostAsync("$fhirpath", Asked("resource.id", ",{\"name\":\"context\",\"valueString\":\"entry\"}", $$"""{"resourceType":"Bundle","type":"collection","entry":[{{entries}}]}"""));
+
+        var last = answer.Json["parameter"u8].Items.AsEnumerable().Last();
+        Assert.Equal($"Bundle.entry[{many - 1}][id valueId {many - 1}@Bundle.entry[{many - 1}].resource.id]", Result(last));
+    }
+
     [Fact]
     public async Task A_duration_of_the_calendar_has_the_code_of_UCUM()
     {
@@ -102,6 +114,10 @@ public abstract class FhirPathBehaviour(Engine engine, SharedServer shared) : IA
 
         Assert.Contains("\"valueQuantity\":{\"value\":2,\"unit\":\"years\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"a\"}", answer.Text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_variable_without_a_value_is_empty() =>
+        Assert.Equal("[boolean valueBoolean true]", await ResultsAsync("%x.empty()", ",{\"name\":\"variables\",\"part\":[{\"name\":\"x\"}]}"));
 
     [Fact]
     public async Task Variables_are_set() => Assert.Equal(
