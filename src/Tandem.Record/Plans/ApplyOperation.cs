@@ -42,7 +42,7 @@ internal static class ApplyOperation
         if (!subject.Exists)
             return Refusal.NotFound("The subject is not here.");
         return make(new ApplicationRun(call, reference, subject), definition).Succeeded(out var draft, out var fault)
-            ? new FhirReply(200, JsonText.Bytes(draft))
+            ? new FhirReply(200, JsonTree.Bytes(draft))
             : fault;
     }
 }
