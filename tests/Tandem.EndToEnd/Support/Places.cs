@@ -15,7 +15,8 @@ internal static class Places
 
     internal static string Axe { get; } = Path.Combine(Repository, "src", "Tandem.Hub", "Client", "node_modules", "axe-core", "axe.min.js");
 
-    internal static string Chromium { get; } = Environment.GetEnvironmentVariable("TANDEM_CHROMIUM") ?? "/usr/bin/chromium";
+    internal static string Chromium { get; } = Environment.GetEnvironmentVariable("TANDEM_CHROMIUM")
+        ?? new[] { "/usr/bin/chromium-headless-shell", "/usr/bin/chromium" }.First(path => File.Exists(path) || path == "/usr/bin/chromium");
 
     private static string AssemblyOf(string program) => Path.Combine(
         Repository, "src", program, "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", program + ".dll");

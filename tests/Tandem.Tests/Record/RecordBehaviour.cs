@@ -36,19 +36,6 @@ public sealed class PostgresRecordTests() : RecordBehaviour(Engine.Postgres)
             Assert.True((await other.TryPutAsync("Patient", "a")).Succeeded(out _, out _));
         }
     }
-
-    [Fact(Timeout = 60_000)] // each by itself would wait for two seconds
-    public async Task Writes_that_wait_while_another_process_has_the_log_are_refused_together()
-    {
-        using var owner = record.Database.OpenLogWriter();
-        Assert.True(record.Database.TryOwnLog(owner));
-
-        var refused = await Task.WhenAll(Enumerable.Range(0, 60).Select(number => record.TryPutAsync("Patient", $"p{number}")));
-
-        Assert.All(refused, outcome => Assert.Equal(RefusalKind.Unavailable, outcome.Refusal?.Kind));
-        record.Database.ShareLog(owner);
-        Assert.Null((await record.TryPutAsync("Patient", "p0")).Refusal);
-    }
 }
 
 /// <summary>What the record promises on every engine.</summary>
