@@ -15,6 +15,9 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
     /// <summary>The ids and extensions of primitives (R4 2.6.2.3) that something was set in.</summary>
     private readonly HashSet<JsonNode> companions = [];
 
+    /// <summary>The extensions that were begun here: those that were there before are something else's, unless they have the same url.</summary>
+    private readonly HashSet<JsonNode> extensions = [];
+
     internal FhirType Type => type;
 
     internal JsonObject Json => json;
@@ -85,6 +88,8 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
             list.Add(value);
         else
             place[name] = new JsonArray(value);
+        if (found.Element is { Name: "url", Owner.Name: "Extension" } && place.Parent is JsonArray beside)
+            Supersede(beside, place);
         IsChanged = true;
         return null;
     }
@@ -98,6 +103,8 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
                 place.Remove(other);
             if (other != name || (place["_" + name] is { } companion && !companions.Contains(companion)))
                 place.Remove("_" + other);
+            else if (place["_" + name]?["extension"] is JsonArray about)
+                about.RemoveAll(extension => extension is null || !extensions.Contains(extension));
         }
     }
 
@@ -157,9 +164,30 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
         if (!found.Element.IsList)
             return (isMade ? at[name] ??= new JsonObject() : at[name])?.AsObject();
         var list = (isMade ? at[name] ??= new JsonArray() : at[name])?.AsArray();
+        if (found.Element.Name is "extension" or "modifierExtension")
+            return Extension(list, isMade);
         if (isMade && list!.Count == 0)
             list.Add(new JsonObject());
         return list is [{ } first, ..] ? first.AsObject() : null;
+    }
+
+    private JsonObject? Extension(JsonArray? list, bool isMade)
+    {
+        if (list is [.., { } last] && extensions.Contains(last))
+            return last.AsObject();
+        if (!isMade)
+            return null;
+        var begun = new JsonObject();
+        list!.Add((JsonNode)begun);
+        extensions.Add(begun);
+        return begun;
+    }
+
+    /// <summary>Takes away what was there before of the same url as an extension that was begun here.</summary>
+    private void Supersede(JsonArray list, JsonObject extension)
+    {
+        var url = extension["url"]?.ToString();
+        list.RemoveAll(other => other is not null && !extensions.Contains(other) && other["url"]?.ToString() == url);
     }
 
     /// <summary>Puts the item into its list when its group ends, if anything was said in it.</summary>
@@ -171,7 +199,12 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
             if (item.Count == 0)
                 return;
             var place = owner.Parent(path, isMade: true)!;
-            (place[name] ??= new JsonArray()).AsArray().Add((JsonNode)item);
+            var list = (place[name] ??= new JsonArray()).AsArray();
+            list.Add((JsonNode)item);
+            if (name is not ("extension" or "modifierExtension"))
+                return;
+            owner.extensions.Add(item);
+            owner.Supersede(list, item);
         }
     }
 }

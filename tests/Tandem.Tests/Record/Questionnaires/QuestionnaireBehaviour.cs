@@ -155,6 +155,29 @@ public abstract class QuestionnaireBehaviour(Engine engine, SharedServer shared)
         Assert.False(Parameter(answer, "issues").Exists, answer.Text);
     }
 
+    [Fact]
+    public async Task An_extension_that_is_answered_replaces_the_one_of_its_url_and_no_other()
+    {
+        await server.PutAsync("Patient/p", """
+            {"resourceType":"Patient","id":"p","extension":[{"url":"http://example.org/race","valueString":"r"},{"url":"http://example.org/eyes","valueString":"green"}]}
+            """);
+        await server.PutAsync("Questionnaire/x", $$"""
+            {"resourceType":"Questionnaire","id":"x","url":"http://example.org/x","status":"active","extension":[
+              {"url":"{{Sdc}}itemExtractionContext","valueExpression":{"language":"application/x-fhir-query","expression":"Patient?_id=%subject"} }],
+             "item":[{{Defined("url", "url", "Patient.extension.url")}},{{Defined("value", "string", "Patient.extension.value")}}]}
+            """);
+
+        var answer = await server.PostAsync("QuestionnaireResponse/$extract", """
+            {"resourceType":"QuestionnaireResponse","questionnaire":"http://example.org/x","status":"completed","subject":{"reference":"Patient/p"},
+             "item":[{"linkId":"url","answer":[{"valueUri":"http://example.org/eyes"}]},{"linkId":"value","answer":[{"valueString":"blue"}]}]}
+            """);
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(
+            """[{"url":"http://example.org/race","valueString":"r"},{"url":"http://example.org/eyes","valueString":"blue"}]""",
+            Parameter(answer, "return")["entry"u8].First["resource"u8]["extension"u8].ToString());
+    }
+
     /// <summary>Extracts answers (items of a response) by a questionnaire's items and gives what the first resource and the issues say.</summary>
     private async Task<(FhirNode Resource, string Issues)> ExtractAsync(string context, string items, string answers, string status = "completed")
     {

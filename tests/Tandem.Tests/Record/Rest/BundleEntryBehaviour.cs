@@ -110,7 +110,6 @@ public abstract class BundleEntryBehaviour(Engine engine, SharedServer shared) :
     [InlineData("transaction")]
     public async Task A_conditional_update_that_finds_nothing_replaces_nothing(string type)
     {
-        await server.PutAsync("Patient/abc", Patient);
         var answer = await SendAsync(type, Entry("PUT", "Patient?identifier=urn:mrn|2", Patient.Replace("\"1\"", "\"2\"")));
 
         Assert.Equal("412", type == "batch" ? Statuses(answer) : $"{(int)answer.Status}");
