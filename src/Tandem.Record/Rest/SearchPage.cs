@@ -63,11 +63,15 @@ internal sealed class SearchPage(
     internal async Task<FhirReply> WriteAsync(Found found)
     {
         var here = SearchLink.Address(request, path);
-        var first = kept.Length == 0 ? here : await SearchLink.ToAsync(request, path, kept, []);
-        List<(string, string)> links = [("self", kept.Length == 0 ? here : $"{here}?{kept}"), ("first", first)]; // self says what was searched for (R4 3.1.1.6), in the body
-        if (link.Places.Length == 1)
-            links.Add(("previous", first));
-        else if (link.Places is { Length: > 1 } and not ["", _])
+        List<(string, string)> links = [("self", kept.Length == 0 ? here : $"{here}?{kept}")]; // what was searched for (R4 3.1.1.6), in the body
+        if (link.Places.Length > 0 || found.Next is not null) // one page alone has none before it; closing a link takes a tenth of a search
+        {
+            var first = kept.Length == 0 ? here : await SearchLink.ToAsync(request, path, kept, []);
+            links.Add(("first", first));
+            if (link.Places.Length == 1)
+                links.Add(("previous", first));
+        }
+        if (link.Places is { Length: > 1 } and not ["", _])
             links.Add(("previous", await SearchLink.ToAsync(request, path, kept, link.Places[..^1])));
         if (found.Next is { } next)
             links.Add(("next", await SearchLink.ToAsync(request, path, kept, Beyond(next))));

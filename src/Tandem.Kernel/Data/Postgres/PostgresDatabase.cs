@@ -46,8 +46,8 @@ public sealed class PostgresDatabase : Database
 
     private static readonly string AsWritten = "SELECT " + string.Join(", ", Choices.Select(choice => $"set_config('{choice.Name}', '{choice.Chosen}', false)"));
 
-    private readonly ConcurrentBag<PostgresSession> readers = [];
-    private readonly ConcurrentBag<PostgresSession> searchers = []; // by what their server was told last
+    private readonly ConcurrentStack<PostgresSession> readers = []; // the last one used goes out first: what it reads is still in its server's and its processor's memory
+    private readonly ConcurrentStack<PostgresSession> searchers = []; // by what their server was told last
     private readonly NpgsqlDataSource source;
     private readonly string connectionString;
     private readonly int few; // of each kind, rather than telling one now this and now that
@@ -206,7 +206,7 @@ public sealed class PostgresDatabase : Database
     {
         if (session is PostgresSession { IsUsable: true } usable)
         {
-            (usable.Settings is null ? readers : searchers).Add(usable);
+            (usable.Settings is null ? readers : searchers).Push(usable);
             return;
         }
 
@@ -223,7 +223,7 @@ public sealed class PostgresDatabase : Database
 
     private void Forget()
     {
-        while (readers.TryTake(out var reader) || searchers.TryTake(out reader))
+        while (readers.TryPop(out var reader) || searchers.TryPop(out reader))
             reader.Dispose();
     }
 
@@ -235,9 +235,9 @@ public sealed class PostgresDatabase : Database
     private static long LockOf(string work) => WorkLocks + work.Aggregate(2166136261u, static (hash, letter) => unchecked((hash ^ letter) * 16777619u));
 
     /// <summary>A session that nobody uses: one whose server was told the same before, from when there are a few such; else any, or a new one.</summary>
-    private PostgresSession Take(ConcurrentBag<PostgresSession> same, ConcurrentBag<PostgresSession> others, ref int opened)
+    private PostgresSession Take(ConcurrentStack<PostgresSession> same, ConcurrentStack<PostgresSession> others, ref int opened)
     {
-        if (same.TryTake(out var session) || (Volatile.Read(ref opened) >= few && others.TryTake(out session)))
+        if (same.TryPop(out var session) || (Volatile.Read(ref opened) >= few && others.TryPop(out session)))
             return session;
         Interlocked.Increment(ref opened);
         return Open();

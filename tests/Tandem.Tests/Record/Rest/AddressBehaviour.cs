@@ -71,6 +71,17 @@ public abstract class AddressBehaviour(Engine engine) : IAsyncLifetime
         Assert.DoesNotContain(links, link => Tells(link));
     }
 
+    [Theory]
+    [InlineData("Patient?_count=3")]
+    [InlineData("Patient?family=nobody")]
+    [InlineData("Patient?_summary=count")]
+    public async Task What_is_whole_on_one_page_has_no_links_but_its_own(string search)
+    {
+        var page = await server.GetAsync(search);
+        Assert.EndsWith(search, page.Link("self"), StringComparison.Ordinal);
+        Assert.Empty(Links(page));
+    }
+
     [Fact]
     public async Task A_link_in_a_batch_looks_as_its_search_asked()
     {
