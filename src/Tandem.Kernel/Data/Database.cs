@@ -1,3 +1,5 @@
+using Tandem.Kernel.Outcomes;
+
 namespace Tandem.Kernel.Data;
 
 /// <summary>Which engine keeps the data.</summary>
@@ -116,6 +118,25 @@ public abstract class Database : IDisposable
         {
             session.Rollback();
             throw;
+        }
+    }
+
+    /// <summary>Writes in a transaction of a connection of one's own (<see cref="OpenWriter"/>); nothing of it is kept when it is refused or fails.</summary>
+    public static Outcome<T> Write<T>(DbSession writer, Func<DbSession, Outcome<T>> write)
+    {
+        var held = HeldThreads.Begin();
+        try
+        {
+            writer.Begin();
+            var outcome = write(writer);
+            if (outcome.Refusal is null)
+                writer.Commit();
+            return outcome;
+        }
+        finally
+        {
+            writer.Rollback(); // harmless after the commit
+            HeldThreads.End(held);
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed class PostgresLocks(NpgsqlConnection connection)
     /// <summary>Gives back everything, before the connection goes to the pool, which would keep the locks with it.</summary>
     internal void Leave()
     {
-        if (joined is null || connection.State != ConnectionState.Open)
+        if ((joined is null && owned.Count == 0) || connection.State != ConnectionState.Open)
             return;
         try
         {

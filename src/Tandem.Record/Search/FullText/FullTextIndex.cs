@@ -8,8 +8,8 @@ namespace Tandem.Record.Search.FullText;
 
 /// <summary>
 /// Reads the words of what was written, a moment later and outside of the writes themselves, and goes on where it was after a restart. A search for words
-/// waits until everything written before it has been read. When nobody waits, it lets a moment's writes come together, since each turn is a commit. Of several
-/// nodes one reads them, so that no older words come after newer ones.
+/// waits until everything written before it has been read. When nobody waits, it lets a moment's writes come together, since each turn is a commit. On PostgreSQL
+/// it writes on a connection of its own, so that no write of the record waits for words. Of several nodes one reads them, so that no older words come after newer ones.
 /// </summary>
 internal sealed partial class FullTextIndex(RecordStore store, TimeProvider clock, ILogger<FullTextIndex> log) : BackgroundService
 {
@@ -39,6 +39,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     private bool looksBeyond = true; // the log may have grown although this process has not heard of it
     private long position = -1;
     private volatile bool isOurs;
+    private DbSession? own; // on PostgreSQL
 
     /// <summary>Waits until everything that is in the log now has been read; a refusal when that takes too long.</summary>
     internal async Task<Refusal?> CaughtUpAsync(CancellationToken cancel)
@@ -74,6 +75,10 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // the hub stops; the next start goes on from the cursor
+        }
+        finally
+        {
+            own?.Dispose();
         }
     }
 
@@ -176,20 +181,19 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     /// <summary>Begins at the cursor; false while another node reads the words.</summary>
     private async Task<bool> OpenAsync(CancellationToken cancel)
     {
-        var outcome = await store.WithWriterAsync<long?>(
+        var outcome = await WritingAsync<long?>(
             session =>
             {
-                if (!store.Database.TryTake(session.Writer, Work))
+                if (!store.Database.TryTake(session, Work))
                     return (long?)null;
-                var (version, seq) = session.Reading.First(FullTextTables.ReadCursor, row => (row.Integer(0), row.Integer(1)));
+                var (version, seq) = session.First(FullTextTables.ReadCursor, row => (row.Integer(0), row.Integer(1)));
                 if (version == FullTextTables.Version)
                 {
-                    FullTextTables.Ensure(session.Reading, store.Database.Engine);
+                    FullTextTables.Ensure(session, store.Database.Engine);
                     return seq;
                 }
 
-                FullTextTables.Recreate(session.Reading, store.Database.Engine);
-                session.Write(FullTextTables.Cursor, 1, FullTextTables.Version, 0);
+                FullTextTables.Recreate(session, store.Database.Engine);
                 return 0;
             },
             cancel);
@@ -214,16 +218,13 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
 
     private async Task<bool> WriteAsync(List<ResourceWords> words, long reached, CancellationToken cancel)
     {
-        var engine = store.Database.Engine;
-        var outcome = await store.WithWriterAsync<bool>(
+        var outcome = await WritingAsync<bool>(
             session =>
             {
-                if (!store.Database.Has(session.Writer, Work))
+                if (!store.Database.Has(session, Work))
                     return Refusal.Unavailable("Another node may read the words now.");
-                var mayContain = words.Exists(one => one.WasThere) && FullTextTables.HasContained(session, engine);
-                foreach (var one in words)
-                    FullTextTables.Put(session, engine, one, mayContain);
-                session.Write(FullTextTables.Cursor, 1, FullTextTables.Version, reached);
+                FullTextTables.Put(session, store.Database.Engine, words);
+                FullTextTables.Move(session, reached);
                 return true;
             },
             cancel);
@@ -231,6 +232,14 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         if (isOurs)
             Move(reached);
         return isOurs;
+    }
+
+    /// <summary>One transaction: on SQLite, which has one writer, in its turn.</summary>
+    private async Task<Outcome<T>> WritingAsync<T>(Func<DbSession, Outcome<T>> write, CancellationToken cancel)
+    {
+        if (store.Database.Engine == Engine.Sqlite)
+            return await store.WithWriterAsync(session => write(session.Reading), cancel);
+        return Database.Write(own ??= store.Database.OpenWriter(), write);
     }
 
     private void Move(long to)

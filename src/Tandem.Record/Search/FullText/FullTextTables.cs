@@ -16,9 +16,12 @@ internal static class FullTextTables
     internal static readonly Table Cursor = new(
         "search_fulltext_cursor", TableKind.Rows, [new("id", DbKind.Integer)], [new("version", DbKind.Integer), new("seq", DbKind.Integer)], []);
 
-    /// <summary>The words on PostgreSQL, written with the rest of a group in one statement.</summary>
+    /// <summary>The words on PostgreSQL, those of many resources written in one statement.</summary>
     private static readonly Table Vectors = new(
         "search_fulltext", TableKind.Rows, [new("rid", DbKind.Integer)], [new("narrative", DbKind.Text) { Cast = "tsvector[]" }, new("content", DbKind.Text) { Cast = "tsvector[]" }], []);
+
+    private const string MoveCursor =
+        "INSERT INTO search_fulltext_cursor (id, version, seq) VALUES (1, $1, $2) ON CONFLICT (id) DO UPDATE SET version = excluded.version, seq = excluded.seq";
 
     internal const string ReadCursor = "SELECT version, seq FROM search_fulltext_cursor WHERE id = 1";
 
@@ -44,57 +47,50 @@ internal static class FullTextTables
 
     private const string RemoveContainedPostgres = "DELETE FROM search_fulltext WHERE rid > $1 AND rid <= $2";
 
+    /// <summary>Most records have no words of contained resources, and then there are none to look for.</summary>
     private const string CountContainedSqlite = "SELECT COUNT(*) FROM (SELECT 1 FROM search_fulltext WHERE rowid < 0 LIMIT 1) c";
 
     private const string CountContainedPostgres = "SELECT COUNT(*) FROM (SELECT 1 FROM search_fulltext WHERE rid < 0 LIMIT 1) c";
 
     internal static void Ensure(DbSession session, Engine engine) => session.ExecuteScript(engine == Engine.Sqlite ? ForSqlite : ForPostgres);
 
-    /// <summary>Empties it, to be read anew.</summary>
+    /// <summary>Empties it, to be read anew from the beginning of the log.</summary>
     internal static void Recreate(DbSession session, Engine engine)
     {
         session.ExecuteScript("DROP TABLE IF EXISTS search_fulltext");
         Ensure(session, engine);
+        Move(session, 0);
     }
 
-    /// <summary>True when words of any contained resource are kept: most records have none, and then there are none to look for.</summary>
-    internal static bool HasContained(WriteSession session, Engine engine) =>
-        session.Reading.First(engine == Engine.Sqlite ? CountContainedSqlite : CountContainedPostgres, row => row.Integer(0)) > 0;
-
-    /// <summary>Writes the words of a resource and of what it contains in place of those they had.</summary>
-    /// <param name="session">The write.</param>
+    /// <summary>Writes the words of resources and of what they contain in place of those they had.</summary>
+    /// <param name="session">In a transaction.</param>
     /// <param name="engine">The engine.</param>
-    /// <param name="words">The words.</param>
-    /// <param name="mayContain">True when words of something that an earlier version contained may be kept.</param>
-    internal static void Put(WriteSession session, Engine engine, ResourceWords words, bool mayContain)
+    /// <param name="words">Each resource once.</param>
+    internal static void Put(DbSession session, Engine engine, IReadOnlyList<ResourceWords> words)
     {
-        if (mayContain && words.WasThere)
+        var isSqlite = engine == Engine.Sqlite;
+        var kept = words.SelectMany(one => one.Kept).OrderBy(one => one.Number).ToList();
+        var gone = words.Where(one => !one.Kept.Any(own => own.Number == one.Rid)).Select(one => one.Rid).Order().ToList();
+        if (words.Any(one => one.WasThere) && session.First(isSqlite ? CountContainedSqlite : CountContainedPostgres, row => row.Integer(0)) > 0)
         {
-            session.Reading.Execute(
-                engine == Engine.Sqlite ? RemoveContainedSqlite : RemoveContainedPostgres, ContainedTypes.Number(words.Rid + 1, 0), ContainedTypes.Number(words.Rid, 0));
+            foreach (var one in words.Where(one => one.WasThere))
+                session.Execute(isSqlite ? RemoveContainedSqlite : RemoveContainedPostgres, ContainedTypes.Number(one.Rid + 1, 0), ContainedTypes.Number(one.Rid, 0));
         }
 
-        foreach (var (number, narrative, content) in words.Kept)
-            Put(session, engine, number, narrative, content);
-        if (!words.Kept.Any(one => one.Number == words.Rid))
-            Remove(session, engine, words.Rid);
+        if (!isSqlite)
+        {
+            session.Apply([new(Vectors, gone.ConvertAll(rid => new DbValue[] { rid }), kept.ConvertAll(one => new DbValue[] { one.Number, Vector(one.Narrative), Vector(one.Content) }), [])]);
+            return;
+        }
+
+        foreach (var rid in gone)
+            session.Execute(RemoveSqlite, rid);
+        foreach (var (number, narrative, content) in kept)
+            session.Execute(PutSqlite, number, narrative, content);
     }
 
-    private static void Put(WriteSession session, Engine engine, long rid, string narrative, string content)
-    {
-        if (engine == Engine.Sqlite)
-            session.Reading.Execute(PutSqlite, rid, narrative, content);
-        else
-            session.Write(Vectors, rid, Vector(narrative), Vector(content));
-    }
-
-    private static void Remove(WriteSession session, Engine engine, long rid)
-    {
-        if (engine == Engine.Sqlite)
-            session.Reading.Execute(RemoveSqlite, rid);
-        else
-            session.Remove(Vectors, rid);
-    }
+    /// <summary>Notes how far the log has been read.</summary>
+    internal static void Move(DbSession session, long seq) => session.Execute(MoveCursor, Version, seq);
 
     /// <summary>A query of one column rid: the resources of any type that have the words.</summary>
     internal static string Find(Engine engine, string column, string words) => engine == Engine.Sqlite

@@ -13,7 +13,6 @@ public static class ReadWordsAnew
             session =>
             {
                 FullTextTables.Recreate(session.Reading, record.Database.Engine);
-                session.Write(FullTextTables.Cursor, 1, FullTextTables.Version, 0);
                 return 0;
             },
             cancel);
