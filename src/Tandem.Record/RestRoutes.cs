@@ -58,6 +58,7 @@ public static class RestRoutes
         services.AddHostedService<SiteParameterIndexing>();
         services.AddSingleton(FullTextTables.Cursor);
         services.AddSingleton<FullTextIndex>();
+        services.AddSingleton(provider => FullTextIndex.Anew(provider.GetRequiredService<RecordStore>()));
         services.AddHostedService(provider => provider.GetRequiredService<FullTextIndex>());
         services.AddSingleton<Table>(PageKey.Secrets);
         services.AddSingleton<PageKey>();

@@ -59,13 +59,13 @@ public sealed record Table(
     /// <summary>The same table under another name.</summary>
     public Table Named(string name) => new(name, Kind, Key, Data, Indexes) { Heap = Heap };
 
-    /// <summary>The statement that writes one row (SQLite) or all rows as arrays (PostgreSQL).</summary>
+    /// <summary>The statement that writes one row (SQLite; PostgreSQL understands it too) or all rows as arrays (PostgreSQL).</summary>
     public string InsertSql(Engine engine) => engine == Engine.Sqlite ? insertSqlite : insertPostgres;
 
     /// <summary>The statement that writes all rows as arrays whose keys are not there (PostgreSQL).</summary>
     internal string AddSql => addPostgres;
 
-    /// <summary>The statement that deletes one key (SQLite) or all keys as arrays (PostgreSQL).</summary>
+    /// <summary>The statement that deletes one key (SQLite; PostgreSQL understands it too) or all keys as arrays (PostgreSQL).</summary>
     public string DeleteSql(Engine engine) => engine == Engine.Sqlite ? deleteSqlite : deletePostgres;
 
     /// <summary>The definition of the table, its indexes named after <paramref name="generation"/> so that a rebuilt twin can stand beside it.</summary>

@@ -10,7 +10,8 @@ namespace Tandem.Record.Reactions;
 /// Leads each reaction along the log, in order, across restarts. Of several nodes one leads a reaction at a time: it has taken the reaction's name as work on its
 /// writer's connection, so what it commits is committed while no other leads; when it goes, another goes on from the cursor within a second.
 /// </summary>
-public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> reactions, TimeProvider clock, ILogger<ReactionRunner> log) : BackgroundService
+public sealed class ReactionRunner(
+    RecordStore record, IEnumerable<IReaction> reactions, TimeProvider clock, ILogger<ReactionRunner> log, IEnumerable<ParkedWork>? beside = null) : BackgroundService
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, long> positions = [];
@@ -70,11 +71,12 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
     {
         var reaction = reactions.FirstOrDefault(reaction => reaction.Name == parked.Reaction);
         var entry = record.ReadEntry(parked.Seq, AccessScope.System);
-        if (reaction is null || entry is null)
+        var work = beside?.FirstOrDefault(work => work.Name == parked.Reaction);
+        if ((reaction is null && work is null) || entry is null)
             return Refusal.NotFound("This item no longer exists.");
         try
         {
-            var effect = LedReaction.Decide(reaction, entry, record);
+            var effect = reaction is null ? work!.Decide(entry) : LedReaction.Decide(reaction, entry, record);
             var taken = await record.WriteAsync<ParkedChange>(
                 AccessScope.System,
                 session =>
@@ -84,7 +86,7 @@ public sealed class ReactionRunner(RecordStore record, IEnumerable<IReaction> re
                     return parked;
                 },
                 cancel);
-            reaction.Kept();
+            reaction?.Kept();
             return taken;
         }
         catch (Exception e) when (e is not OperationCanceledException and not Kernel.Data.DatabaseUnavailableException)

@@ -1,4 +1,5 @@
 using Tandem.Kernel.Data;
+using Tandem.Record.Log;
 
 namespace Tandem.Record.Reactions;
 
@@ -20,8 +21,8 @@ internal static class ReactionTables
     internal const string ReadParked = "SELECT name, seq, reason, parked_at FROM reactions_parked ORDER BY parked_at, name, seq LIMIT $1";
 }
 
-/// <summary>A change that a reaction could not take in.</summary>
-/// <param name="Reaction">Which reaction.</param>
+/// <summary>A change that a reaction, or work beside the reactions, could not take in.</summary>
+/// <param name="Reaction">Which reaction or work.</param>
 /// <param name="Seq">The change's place in the log.</param>
 /// <param name="Reason">What went wrong: the kind of fault, a colon, and its text, which may quote the record.</param>
 /// <param name="At">When it was given up.</param>
@@ -30,3 +31,8 @@ public sealed record ParkedChange(string Reaction, long Seq, string Reason, Date
     /// <summary>The kind of fault alone: it names no patient.</summary>
     public string Fault => Reason.Split(':')[0];
 }
+
+/// <summary>Work beside the reactions that follows the log by itself and parks what it cannot take in.</summary>
+/// <param name="Name">Under which it parks.</param>
+/// <param name="Decide">What to write for an entry of the log, decided outside the writer; must be harmless when run again.</param>
+public sealed record ParkedWork(string Name, Func<ResourceVersion, Action<WriteSession>> Decide);

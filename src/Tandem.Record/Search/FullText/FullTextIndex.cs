@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Record.Reactions;
 
 namespace Tandem.Record.Search.FullText;
 
@@ -10,6 +11,7 @@ namespace Tandem.Record.Search.FullText;
 /// Reads the words of what was written, a moment later and outside of the writes themselves, and goes on where it was after a restart. A search for words
 /// waits until everything written before it has been read. When nobody waits, it lets a moment's writes come together, since each turn is a commit. On PostgreSQL
 /// it writes on a connection of its own, so that no write of the record waits for words. Of several nodes one reads them, so that no older words come after newer ones.
+/// A version whose words cannot be read is parked for a person, and keeps back neither the others nor the hub.
 /// </summary>
 internal sealed partial class FullTextIndex(RecordStore store, TimeProvider clock, ILogger<FullTextIndex> log) : BackgroundService
 {
@@ -33,7 +35,10 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     private const string ReadCurrent =
         $"SELECT {LogTables.Columns} FROM ({Stretch}) p CROSS JOIN log l CROSS JOIN resources r WHERE l.seq = p.seq AND r.type = l.type AND r.id = l.id AND r.seq = l.seq ORDER BY l.seq";
 
+    private const string ReadParked = "SELECT l.rid, p.seq FROM reactions_parked p CROSS JOIN log l WHERE p.name = $1 AND l.seq = p.seq";
+
     private readonly Lock gate = new();
+    private Dictionary<long, long> parked = []; // by the resource's number: the place of its version whose words could not be read
     private TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool looksBeyond = true; // the log may have grown although this process has not heard of it
@@ -134,7 +139,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
             var (reached, read, isFull) = Next();
             if (reached <= position)
                 return false;
-            var words = read.ConvertAll(WordsOf);
+            var words = read.ConvertAll(ReadWords);
             return await WriteAsync(words, reached, cancel) && isFull;
         }
         catch (DatabaseException e)
@@ -145,17 +150,27 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         }
     }
 
-    /// <summary>One version whose words cannot be read keeps back neither the others nor the hub.</summary>
-    private ResourceWords WordsOf(ResourceVersion version)
+    /// <summary>Reads a version that was parked once more: the work of a person's "try again".</summary>
+    internal static ParkedWork Anew(RecordStore store) => new(Work, version =>
+    {
+        var words = ResourceWords.Of(version);
+        return session =>
+        {
+            if (session.Reading.First(LogTables.ReadPlace, row => row.Integer(0), version.Type, version.Id) == version.Seq)
+                FullTextTables.Add(session, store.Database.Engine, words);
+        };
+    });
+
+    private UnwrittenWords ReadWords(ResourceVersion version)
     {
         try
         {
-            return ResourceWords.Of(version);
+            return new(version.Seq, ResourceWords.Of(version), Fault: null);
         }
         catch (Exception e)
         {
-            LogUnread(log, e, version.Type, version.Seq);
-            return new ResourceWords(version.Rid, version.Version > 1, []);
+            LogUnread(log, e.GetType().Name, version.Type, version.Seq); // its message may quote the resource
+            return new(version.Seq, new ResourceWords(version.Rid, version.Version > 1, []), $"{e.GetType().Name}: {e.Message}");
         }
     }
 
@@ -201,6 +216,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         if (isOurs)
         {
             looksBeyond = true;
+            parked = store.Database.Read(session => session.Query(ReadParked, row => (Rid: row.Integer(0), Seq: row.Integer(1)), Work)).ToDictionary(row => row.Rid, row => row.Seq);
             Move(from!.Value);
         }
         else
@@ -216,21 +232,33 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
             Move(seq);
     }
 
-    private async Task<bool> WriteAsync(List<ResourceWords> words, long reached, CancellationToken cancel)
+    private async Task<bool> WriteAsync(List<UnwrittenWords> read, long reached, CancellationToken cancel)
     {
         var outcome = await WritingAsync<bool>(
             session =>
             {
                 if (!store.Database.Has(session, Work))
                     return Refusal.Unavailable("Another node may read the words now.");
-                FullTextTables.Put(session, store.Database.Engine, words);
+                FullTextTables.Put(session, store.Database.Engine, read.ConvertAll(one => one.Words));
+                foreach (var one in read)
+                {
+                    if (parked.TryGetValue(one.Words.Rid, out var seq))
+                        session.Execute(ReactionTables.Parked.DeleteSql(Engine.Sqlite), Work, seq);
+                    if (one.Fault is not null)
+                        session.Execute(ReactionTables.Parked.InsertSql(Engine.Sqlite), Work, one.Seq, one.Fault, clock.GetUtcNow());
+                }
+
                 FullTextTables.Move(session, reached);
                 return true;
             },
             cancel);
         isOurs = outcome.Refusal is null;
         if (isOurs)
+        {
+            NoteParked(read);
             Move(reached);
+        }
+
         return isOurs;
     }
 
@@ -240,6 +268,16 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         if (store.Database.Engine == Engine.Sqlite)
             return await store.WithWriterAsync(session => write(session.Reading), cancel);
         return Database.Write(own ??= store.Database.OpenWriter(), write);
+    }
+
+    private void NoteParked(List<UnwrittenWords> read)
+    {
+        foreach (var one in read)
+        {
+            parked.Remove(one.Words.Rid);
+            if (one.Fault is not null)
+                parked[one.Words.Rid] = one.Seq;
+        }
     }
 
     private void Move(long to)
@@ -254,9 +292,15 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         woken.TrySetResult();
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The words of the {Type} at {Seq} of the log cannot be read; no search by words finds it.")]
-    private static partial void LogUnread(ILogger logger, Exception fault, string type, long seq);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The words of the {Type} at {Seq} of the log cannot be read ({Fault}); it is parked, and no search by words finds it.")]
+    private static partial void LogUnread(ILogger logger, string fault, string type, long seq);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The words of resources could not be read; trying again.")]
     private static partial void LogFault(ILogger logger, Exception fault);
+
+    /// <summary>The words of a version that was read.</summary>
+    /// <param name="Seq">Its place in the log.</param>
+    /// <param name="Words">The words; none where they could not be read.</param>
+    /// <param name="Fault">Why they could not be read, as <see cref="ParkedChange.Reason"/>; else null.</param>
+    private sealed record UnwrittenWords(long Seq, ResourceWords Words, string? Fault);
 }

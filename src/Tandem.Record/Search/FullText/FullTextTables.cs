@@ -20,9 +20,6 @@ internal static class FullTextTables
     private static readonly Table Vectors = new(
         "search_fulltext", TableKind.Rows, [new("rid", DbKind.Integer)], [new("narrative", DbKind.Text) { Cast = "tsvector[]" }, new("content", DbKind.Text) { Cast = "tsvector[]" }], []);
 
-    private const string MoveCursor =
-        "INSERT INTO search_fulltext_cursor (id, version, seq) VALUES (1, $1, $2) ON CONFLICT (id) DO UPDATE SET version = excluded.version, seq = excluded.seq";
-
     internal const string ReadCursor = "SELECT version, seq FROM search_fulltext_cursor WHERE id = 1";
 
     /// <summary>
@@ -79,7 +76,7 @@ internal static class FullTextTables
 
         if (!isSqlite)
         {
-            session.Apply([new(Vectors, gone.ConvertAll(rid => new DbValue[] { rid }), kept.ConvertAll(one => new DbValue[] { one.Number, Vector(one.Narrative), Vector(one.Content) }), [])]);
+            session.Apply([new(Vectors, gone.ConvertAll(rid => new DbValue[] { rid }), kept.ConvertAll(VectorsOf), [])]);
             return;
         }
 
@@ -89,13 +86,28 @@ internal static class FullTextTables
             session.Execute(PutSqlite, number, narrative, content);
     }
 
+    /// <summary>Writes the words of a resource that is kept with none, together with a write of the record.</summary>
+    internal static void Add(WriteSession session, Engine engine, ResourceWords words)
+    {
+        if (engine == Engine.Sqlite)
+        {
+            Put(session.Reading, engine, [words]);
+            return;
+        }
+
+        foreach (var one in words.Kept)
+            session.Write(Vectors, VectorsOf(one));
+    }
+
     /// <summary>Notes how far the log has been read.</summary>
-    internal static void Move(DbSession session, long seq) => session.Execute(MoveCursor, Version, seq);
+    internal static void Move(DbSession session, long seq) => session.Execute(Cursor.InsertSql(Engine.Sqlite), 1, Version, seq);
 
     /// <summary>A query of one column rid: the resources of any type that have the words.</summary>
     internal static string Find(Engine engine, string column, string words) => engine == Engine.Sqlite
         ? $"SELECT f.rowid AS rid FROM search_fulltext f WHERE f.search_fulltext MATCH {words}"
         : $"SELECT f.rid FROM search_fulltext_{column}_of({words}) f";
+
+    private static DbValue[] VectorsOf((long Number, string Narrative, string Content) kept) => [kept.Number, Vector(kept.Narrative), Vector(kept.Content)];
 
     /// <summary>Words are letters and digits alone, so they need no escapes.</summary>
     private static string Vector(string words) =>

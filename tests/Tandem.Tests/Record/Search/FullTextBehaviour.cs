@@ -1,5 +1,9 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Record.Reactions;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Search;
@@ -118,9 +122,72 @@ public abstract class FullTextBehaviour(Engine engine, SharedServer shared) : IA
         }
     }
 
+    /// <summary>No resource is known whose words cannot be read, so the log is spoilt from outside.</summary>
+    [Fact]
+    public async Task A_version_whose_words_cannot_be_read_waits_for_a_person_and_keeps_nothing_back()
+    {
+        using var database = new TestDatabase(engine);
+        await using (server = new FhirServer(engine, over: database))
+        {
+            await Condition("bad", "Testperson", "<p>bad</p>");
+            await Condition("good", "Testperson", "<p>good</p>");
+            Assert.Equal("bad,good", (await server.GetAsync("Condition?_content=testperson&_sort=_id")).Ids);
+        }
+
+        var (text, bytes) = engine == Engine.Sqlite ? ("CAST(body AS TEXT)", "CAST({0} AS BLOB)") : ("convert_from(body, 'UTF8')", "convert_to({0}, 'UTF8')");
+        string Turn(string from, string to) => $"UPDATE log SET body = {string.Format(null, bytes, $"replace({text}, '{from}', '{to}')")} WHERE id = 'bad';";
+        using (var opened = database.Open())
+        using (var session = opened.OpenWriter())
+            session.ExecuteScript(Turn("""{"text":"Testperson"}""", """{"text":Testperson}""") + "UPDATE search_fulltext_cursor SET seq = 0");
+        await using (server = new FhirServer(engine, over: database))
+        {
+            Assert.Equal("good", (await server.GetAsync("Condition?_content=testperson")).Ids);
+            var reactions = server.Services.GetRequiredService<ReactionRunner>();
+            var parked = Assert.Single(reactions.Parked(10));
+            Assert.Equal(("full-text", "Condition"), (parked.Reaction, reactions.TypeOf(parked)));
+            Assert.Equal(RefusalKind.Unprocessable, (await reactions.RetryAsync(parked, Cancel)).Refusal!.Kind);
+            Assert.Single(reactions.Parked(10));
+
+            await WriteAsync(session => session.Reading.ExecuteScript(Turn("""{"text":Testperson}""", """{"text":"Testperson"}""")));
+            Assert.Null((await reactions.RetryAsync(parked, Cancel)).Refusal);
+            Assert.Empty(reactions.Parked(10));
+            Assert.Equal("bad,good", (await server.GetAsync("Condition?_content=testperson&_sort=_id")).Ids);
+        }
+    }
+
+    [Fact]
+    public async Task A_later_version_whose_words_can_be_read_ends_the_wait()
+    {
+        using var database = new TestDatabase(engine);
+        await using (server = new FhirServer(engine, over: database))
+        {
+            await Condition("c", "Testperson", "<p>c</p>");
+            var place = server.Store.ReadLastSeq();
+            await WriteAsync(session => session.Write(ReactionTables.Parked, "full-text", place, "JsonException: Testperson", session.Now));
+        }
+
+        await using (server = new FhirServer(engine, over: database))
+        {
+            Assert.Single(server.Services.GetRequiredService<ReactionRunner>().Parked(10));
+            await Condition("c", "Otherperson", "<p>c</p>");
+            Assert.Equal("c", (await server.GetAsync("Condition?_content=otherperson")).Ids);
+            Assert.Empty(server.Services.GetRequiredService<ReactionRunner>().Parked(10));
+        }
+    }
+
     [Fact]
     public async Task Words_do_not_say_which_resource_a_condition_means() =>
         Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync("Patient", """{"resourceType":"Patient"}""", ("If-None-Exist", "_content=bone"))).Status);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private Task WriteAsync(Action<WriteSession> write) => server.Store.WithWriterAsync<int>(
+        session =>
+        {
+            write(session);
+            return 0;
+        },
+        Cancel);
 
     private async Task Condition(string id, string words, string div)
     {
