@@ -1,5 +1,6 @@
 using Tandem.Fhir.FhirPath.Model;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
 
 namespace Tandem.Fhir.FhirPath;
 
@@ -31,6 +32,9 @@ public sealed class FhirPathContext
 
     /// <summary>Where the local time comes from when <see cref="Now"/> is not given.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The entries of the bundle that is evaluated, or lies around: what a reference names among them goes before <see cref="Resolve"/>.</summary>
+    public BundleEntries? Entries { get; init; }
 
     /// <summary>Finds what a reference points to: the reference as written → the resource, or missing. References within the resource (<c>#id</c>) never come here.</summary>
     public Func<string, FhirNode>? Resolve { get; init; }

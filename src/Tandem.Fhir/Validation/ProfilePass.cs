@@ -198,7 +198,7 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
     /// <summary>Where the target lies (R4 2.24.0.4, ElementDefinition.type.aggregation); outside of a bundle it cannot be told what would lie in it.</summary>
     private void Aggregation(in FhirValue value, string reference, List<string> modes)
     {
-        var isThere = reference[0] == '#' ? modes.Contains("contained") : modes.Contains("referenced") || (modes.Contains("bundled") && run.MayBeBundled(reference));
+        var isThere = reference[0] == '#' ? modes.Contains("contained") : modes.Contains("referenced") || (modes.Contains("bundled") && run.MayBeBundled(reference, value.Node));
         if (!isThere)
             Say(IssueSeverity.Error, "value", $"What this reference points to has to be {string.Join(" or ", modes)}", value);
     }

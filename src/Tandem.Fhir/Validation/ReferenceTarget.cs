@@ -19,7 +19,7 @@ internal static class ReferenceTarget
             return Contained(text[1..], root) ?? stated;
         if (TypeInAddress(text) is { } named)
             return named;
-        return stated ?? run.Resolve(text)["resourceType"u8].Text;
+        return stated ?? run.Resolve(text, reference)["resourceType"u8].Text;
     }
 
     /// <summary><c>Patient/1</c>, <c>http://…/Patient/1/_history/2</c> → Patient; null for any other address.</summary>

@@ -89,7 +89,8 @@ internal sealed class ValidationRun
     internal FhirPathContext OwnContext(FhirNode resource, FhirNode root) => new FhirPathContext(resource)
     {
         Now = Options.Now,
-        Resolve = Resolve,
+        Entries = Entries,
+        Resolve = memory.Resolve,
         MemberOf = Validator.Terminology.MemberOf,
         IsA = Validator.Terminology.IsA,
         InSlice = InSlice,
@@ -97,10 +98,10 @@ internal sealed class ValidationRun
     }.In(root);
 
     /// <summary>Within a bundle an entry of that address, otherwise whatever the caller finds.</summary>
-    internal FhirNode Resolve(string reference) => Entries.Find(reference) is { Exists: true } entry ? entry : memory.Resolve(reference);
+    internal FhirNode Resolve(string reference, FhirNode from) => Entries.Find(reference, from) is { Exists: true } entry ? entry : memory.Resolve(reference);
 
     /// <summary>True for the address of an entry of the bundle around, and for any where there is no bundle.</summary>
-    internal bool MayBeBundled(string reference) => !Log.Document.Root["resourceType"u8].Is("Bundle"u8) || Entries.Find(reference).Exists;
+    internal bool MayBeBundled(string reference, FhirNode from) => !Log.Document.Root["resourceType"u8].Is("Bundle"u8) || Entries.Find(reference, from).Exists;
 
     internal void Add(IssueSeverity severity, string code, string text, in FhirValue at, string below = "") =>
         Log.Add(severity, code, text, at.Node.Exists ? at.Node.Index : at.Companion.Index, below);

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
@@ -36,7 +37,7 @@ internal sealed partial class EntryTargets(RecordSearch search, Func<string, Out
     /// <summary>The resource with its references as they have to be stored.</summary>
     /// <param name="resource">As it was sent.</param>
     /// <param name="spots">Where it points elsewhere.</param>
-    /// <param name="root">See <see cref="RootOf"/> of the entry it came in; null when its relative references are of this record.</param>
+    /// <param name="root">See <see cref="BundleEntries.RootOf"/> of the entry it came in; null when its relative references are of this record.</param>
     /// <param name="session">The write.</param>
     internal Outcome<FhirNode> Resolve(FhirNode resource, IReadOnlyList<ReferenceSpot> spots, string? root, WriteSession session)
     {
@@ -66,23 +67,7 @@ internal sealed partial class EntryTargets(RecordSearch search, Func<string, Out
     }
 
     /// <summary>The identity of the entry that a reference names, or null.</summary>
-    private string? Named(string reference, string? root) => byAddress.GetValueOrDefault(Absolute(reference, root));
-
-    /// <summary>
-    /// Where the resources beside an entry are: its fullUrl without type and id, up to the slash before them, when it is that of a resource on a RESTful server; else null, and
-    /// a relative reference in it names no entry (R4 2.36.4.1).
-    /// </summary>
-    internal static string? RootOf(BundleEntry entry)
-    {
-        if (entry.FullUrl is not { } url || !url.StartsWith("http", StringComparison.Ordinal))
-            return null;
-        var parts = url.Split('/');
-        return parts.Length > 4 && R4.IsResourceType(parts[^2]) && UpdateResource.IsId(parts[^1]) ? url[..^(parts[^2].Length + parts[^1].Length + 1)] : null;
-    }
-
-    /// <summary>A reference as an entry's fullUrl would have it: one such as <c>Patient/1</c> stands below the root of the entry that holds it.</summary>
-    internal static string Absolute(string reference, string? root) =>
-        root is not null && reference.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && R4.IsResourceType(reference[..slash]) ? root + reference : reference;
+    private string? Named(string reference, string? root) => byAddress.GetValueOrDefault(BundleEntries.Absolute(reference, root));
 
     /// <summary>A narrative whose links and pictures lead where the entries are in the end.</summary>
     private string Linked(string narrative, string? root) => Link().Replace(

@@ -1,5 +1,6 @@
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Structure;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
@@ -67,7 +68,7 @@ internal static class Transaction
     private static List<Step> MadeReady(List<Step> steps, SearchIndexOptions options)
     {
         var urls = steps.Select(step => step.Entry.FullUrl).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        return steps.ConvertAll(step => step.Entry is { Method: EntryMethod.Post, CriteriaText: null } entry && !step.Spots.Any(spot => spot.IsNarrative || urls.Contains(EntryTargets.Absolute(spot.Text, step.Root)) || EntryTargets.IsConditional(spot.Text))
+        return steps.ConvertAll(step => step.Entry is { Method: EntryMethod.Post, CriteriaText: null } entry && !step.Spots.Any(spot => spot.IsNarrative || urls.Contains(BundleEntries.Absolute(spot.Text, step.Root)) || EntryTargets.IsConditional(spot.Text))
             ? step with { Made = new NewResource(entry.Type, entry.Id!, entry.Resource, options) }
             : step);
     }
@@ -133,8 +134,8 @@ internal static class Transaction
 /// <summary>An entry and where it points elsewhere.</summary>
 internal sealed record Step(BundleEntry Entry, IReadOnlyList<ReferenceSpot> Spots)
 {
-    /// <summary>Where its relative references stand, see <see cref="EntryTargets.RootOf"/>.</summary>
-    internal string? Root { get; } = EntryTargets.RootOf(Entry);
+    /// <summary>Where its relative references stand, see <see cref="BundleEntries.RootOf"/>.</summary>
+    internal string? Root { get; } = BundleEntries.RootOf(Entry.FullUrl);
 
     /// <summary>What is new as it will be written, unless it points to other entries.</summary>
     internal NewResource? Made { get; init; }

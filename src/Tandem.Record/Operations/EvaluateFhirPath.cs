@@ -94,13 +94,13 @@ internal static class EvaluateFhirPath
     private static FhirPathContext Context(OperationRequest call, FhirNode resource, Action<string, IReadOnlyList<FhirValue>> trace)
     {
         var definitions = call.Fhir.Service.Definitions.Current;
-        var entries = new BundleEntries(resource);
         var context = new FhirPathContext(resource)
         {
             Now = call.Fhir.Service.Clock.GetLocalNow(),
             Strict = call.Text("validate") == "true",
             SingleAs = true,
-            Resolve = reference => entries.Find(reference) is { Exists: true } entry ? entry : ValidateResource.Resolve(call.Fhir, reference),
+            Entries = new BundleEntries(resource),
+            Resolve = reference => ValidateResource.Resolve(call.Fhir, reference),
             MemberOf = (value, valueSet) => ExpressionContext.MemberOf(definitions.Terminology, value, valueSet),
             IsA = definitions.Terminology.IsA,
             InSlice = definitions.Validator.InSlice,

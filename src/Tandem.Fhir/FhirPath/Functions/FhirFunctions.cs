@@ -66,7 +66,9 @@ internal static class FhirFunctions
             var reference = item.Node.IsObject ? item.Node["reference"u8].Text : item.ToSystem() is { Kind: FhirValueKind.String } text ? text.Text : null;
             if (string.IsNullOrEmpty(reference))
                 continue;
-            var target = reference[0] == '#' ? Contained(reference[1..], item.Node, run.Context) : run.Context.Resolve?.Invoke(reference) ?? default;
+            var target = reference[0] == '#' ? Contained(reference[1..], item.Node, run.Context)
+                : run.Context.Entries?.Find(reference, item.Node) is { Exists: true } entry ? entry
+                : run.Context.Resolve?.Invoke(reference) ?? default;
             if (target.Exists)
                 found.Add(FhirValue.Of(target));
         }

@@ -58,7 +58,9 @@ public sealed class ProfileTests
     [InlineData("referenced", "#o", "error value Bundle.entry[0].resource.managingOrganization")]
     [InlineData("referenced", "Organization/1", "")]
     [InlineData("bundled", "http://example.org/Organization/1", "")]
+    [InlineData("bundled", "Organization/1", "")]
     [InlineData("bundled", "Organization/2", "error value Bundle.entry[0].resource.managingOrganization")]
+    [InlineData("bundled", "Organization/3", "error value Bundle.entry[0].resource.managingOrganization")] // R4 2.36.4.1: of another server
     public void What_a_reference_points_to_lies_where_the_profile_says(string aggregation, string reference, string finds)
     {
         var check = Of("Patient", $$"""{"path":"Patient.managingOrganization","type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Organization"],"aggregation":["{{aggregation}}"]}]}""");
@@ -66,7 +68,8 @@ public sealed class ProfileTests
         Assert.Equal(finds, check.Finds($$"""
             {"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://example.org/Patient/1","resource":{"resourceType":"Patient","meta":{"profile":["{{Asked}}"]},
               "contained":[{"resourceType":"Organization","id":"o","name":"o"}],"generalPractitioner":[{"reference":"#o"}],"managingOrganization":{"reference":"{{reference}}"} } },
-             {"fullUrl":"http://example.org/Organization/1","resource":{"resourceType":"Organization","name":"o"} }]}
+             {"fullUrl":"http://example.org/Organization/1","resource":{"resourceType":"Organization","name":"o"} },
+             {"fullUrl":"http://other.org/Organization/3","resource":{"resourceType":"Organization","name":"o"} }]}
             """));
     }
 

@@ -77,7 +77,8 @@ public abstract class FhirPathBehaviour(Engine engine, SharedServer shared) : IA
         await ResultsAsync("trace('t', use).given.join(' ')", ",{\"name\":\"context\",\"valueString\":\"name\"}"));
 
     [Theory]
-    [InlineData("entry.resource.subject.resolve().id", "p, p, q")]
+    [InlineData("entry.resource.subject.resolve().id", "p, p, q, other")] // R4 2.36.4.1: a relative one stands below the root of the entry that holds it
+    [InlineData("entry.resource.subject.reference.resolve().id", "p, p, q, other")]
     [InlineData("entry.resource.subject.where(reference = 'Patient/none').resolve().exists()", "false")]
     public async Task References_between_the_entries_of_a_bundle_are_resolved_in_it(string expression, string found)
     {
@@ -88,7 +89,11 @@ public abstract class FhirPathBehaviour(Engine engine, SharedServer shared) : IA
              {"fullUrl":"http://ex.org/Observation/a","resource":{"resourceType":"Observation","subject":{"reference":"Patient/p"} } },
              {"fullUrl":"http://ex.org/Observation/b","resource":{"resourceType":"Observation","subject":{"reference":"http://ex.org/Patient/p"} } },
              {"fullUrl":"http://ex.org/Observation/c","resource":{"resourceType":"Observation","subject":{"reference":"urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a01"} } },
-             {"fullUrl":"http://ex.org/Observation/d","resource":{"resourceType":"Observation","subject":{"reference":"Patient/none"} } }]}
+             {"fullUrl":"http://ex.org/Observation/d","resource":{"resourceType":"Observation","subject":{"reference":"Patient/none"} } },
+             {"fullUrl":"http://other.org/Patient/p","resource":{"resourceType":"Patient","id":"other"} },
+             {"fullUrl":"http://other.org/Observation/e","resource":{"resourceType":"Observation","subject":{"reference":"Patient/p"} } },
+             {"fullUrl":"urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a02","resource":{"resourceType":"Observation","subject":{"reference":"Patient/p"} } },
+             {"fullUrl":"http://third.org/Observation/f","resource":{"resourceType":"Observation","subject":{"reference":"Patient/p"} } }]}
             """));
 
         var result = answer.Json["parameter"u8].Items.AsEnumerable().Single(item => item["name"u8].Is("result"u8));
