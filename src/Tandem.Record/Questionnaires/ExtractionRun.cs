@@ -12,6 +12,7 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
 {
     private readonly Dictionary<FhirNode, Dictionary<string, (int Place, FhirNode Item)>> asked = [];
     private FhirNode? subject;
+    private DefinedResource? changedSubject; // one for all contexts of it: a transaction changes a resource once (R4 3.1.0.11.2)
 
     /// <summary>Entries of a transaction.</summary>
     internal List<JsonObject> Entries { get; } = [];
@@ -22,7 +23,9 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
     {
         var context = ContextOf(questionnaire);
         Walk(questionnaire, response, context, questionnaire.Sdc("observationExtract")["valueBoolean"u8].Boolean == true);
-        Add(context);
+        if (context != changedSubject)
+            Add(context);
+        Add(changedSubject);
     }
 
     /// <summary>Takes what is answered below an item, or at the top, in the order of the questionnaire.</summary>
@@ -74,7 +77,7 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
 
         Walk(item, given, context, observes);
         inGroup?.Dispose();
-        if (own is not null)
+        if (own != changedSubject)
             Add(own);
     }
 
@@ -149,7 +152,7 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
 
         var changed = query is null ? default : Subject;
         return changed["resourceType"u8].Text == type
-            ? new DefinedResource(known, JsonTree.Of(changed).AsObject(), changed["id"u8].Text)
+            ? changedSubject ??= new DefinedResource(known, JsonTree.Of(changed).AsObject(), changed["id"u8].Text)
             : new DefinedResource(known, new JsonObject { ["resourceType"] = type }, null);
     }
 

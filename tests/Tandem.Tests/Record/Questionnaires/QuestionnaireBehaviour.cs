@@ -178,6 +178,31 @@ public abstract class QuestionnaireBehaviour(Engine engine, SharedServer shared)
             Parameter(answer, "return")["entry"u8].First["resource"u8]["extension"u8].ToString());
     }
 
+    [Fact]
+    public async Task Several_contexts_of_the_subject_change_it_together()
+    {
+        var context = $$"""{"url":"{{Sdc}}itemExtractionContext","valueExpression":{"language":"application/x-fhir-query","expression":"Patient?_id=%subject"} }""";
+        await server.PutAsync("Patient/p", """{"resourceType":"Patient","id":"p","gender":"female"}""");
+        await server.PutAsync("Questionnaire/x", $$"""
+            {"resourceType":"Questionnaire","id":"x","url":"http://example.org/x","status":"active","item":[
+              {"linkId":"who","type":"group","extension":[{{context}}],"item":[{{Defined("given", "string", "Patient.name.given")}}]},
+              {"linkId":"silent","type":"group","extension":[{{context}}],"item":[{{Defined("died", "date", "Patient.deceased")}}]},
+              {"linkId":"when","type":"group","extension":[{{context}}],"item":[{{Defined("born", "date", "Patient.birthDate")}},{{Defined("born again", "date", "Patient.birthDate")}},{{Defined("second", "string", "Patient.name.given")}}]}]}
+            """);
+
+        var answer = await server.PostAsync("QuestionnaireResponse/$extract", """
+            {"resourceType":"QuestionnaireResponse","questionnaire":"http://example.org/x","status":"completed","subject":{"reference":"Patient/p"},"item":[
+              {"linkId":"who","item":[{"linkId":"given","answer":[{"valueString":"A"}]}]},
+              {"linkId":"when","item":[{"linkId":"born","answer":[{"valueDate":"1980-02-29"}]},{"linkId":"born again","answer":[{"valueDate":"1990-02-28"}]},{"linkId":"second","answer":[{"valueString":"B"}]}]}]}
+            """);
+
+        var bundle = Parameter(answer, "return");
+        var patient = Assert.Single(bundle["entry"u8].Items.AsEnumerable())["resource"u8];
+        Assert.Equal(("female", "1980-02-29", """[{"given":["A","B"]}]"""), (patient["gender"u8].Text, patient["birthDate"u8].Text, patient["name"u8].ToString()));
+        Assert.Contains("Patient.birthDate takes one value", Parameter(answer, "issues").ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("", bundle.ToString())).Status);
+    }
+
     /// <summary>Extracts answers (items of a response) by a questionnaire's items and gives what the first resource and the issues say.</summary>
     private async Task<(FhirNode Resource, string Issues)> ExtractAsync(string context, string items, string answers, string status = "completed")
     {
