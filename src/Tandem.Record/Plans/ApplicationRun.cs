@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
 using Tandem.Fhir.Validation;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Operations;
@@ -76,6 +77,8 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
             return;
         }
 
+        if (!Understands(plan))
+            return;
         var outer = container;
         container = isContained ? outer : plan;
         plans.Add(plan);
@@ -172,6 +175,34 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         return Appliable.Select(type => NamedDefinition.ByCanonical(call, type, address)).FirstOrDefault(found => found.Exists);
     }
 
+    /// <summary>False with a fault for a definition with a modifier anywhere but in what it contains: no modifier is known here, and what bears an unknown one is not to be processed (R4, extensibility, modifier extensions).</summary>
+    private bool Understands(FhirNode definition)
+    {
+        if (Modifier(definition) is { Exists: true } modifier)
+        {
+            Fault ??= Refusal.Unprocessable("", new RefusalDetail(
+                "extension", $"The modifier extension {FhirRequest.Shown(modifier["url"u8].Text ?? "")} is not understood here, so what bears it cannot be applied.", ElementPath.Of(definition, modifier)));
+        }
+
+        return Fault is null;
+    }
+
+    private static FhirNode Modifier(FhirNode element)
+    {
+        foreach (var member in element.Properties)
+        {
+            if (member.NameUtf8.SequenceEqual("contained"u8))
+                continue;
+            foreach (var item in member.Items)
+            {
+                if ((member.NameUtf8.SequenceEqual("modifierExtension"u8) ? item : Modifier(item)) is { Exists: true } found)
+                    return found;
+            }
+        }
+
+        return default;
+    }
+
     /// <summary>The first reason holds.</summary>
     private void Refuse(string code, string text) => Fault ??= Refusal.Unprocessable("", new RefusalDetail(code, text));
 
@@ -231,6 +262,8 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     /// <summary>The request that an activity definition describes (R4 12.17.6.2); null with a fault when it names no kind, or one that would say the contrary.</summary>
     internal DefinedResource? Request(FhirNode activity, string name)
     {
+        if (!Understands(activity))
+            return null;
         var kind = activity["kind"u8].Text ?? "";
         if (R4.Types.Find(kind) is not { IsResource: true } type || !R4.Types.Find("ActivityDefinition")!.Elements["kind"].Codes!.Contains(Encoding.UTF8.GetBytes(kind)))
         {

@@ -192,6 +192,31 @@ public abstract class ApplyPlanBehaviour(Engine engine, SharedServer shared) : I
         Assert.Equal(says is null, answer.Text.Contains("doNotPerform), which a", StringComparison.Ordinal));
     }
 
+    [Theory] // R4, extensibility: what bears a modifier that is not understood is not to be processed
+    [InlineData("""{"resourceType":"PlanDefinition","status":"active",MODIFIED,"action":[{"title":"A"}]}""", "PlanDefinition.modifierExtension[0]")]
+    [InlineData("""{"resourceType":"PlanDefinition","status":"active","action":[{"title":"A"},{"title":"B",MODIFIED}]}""", "PlanDefinition.action[1].modifierExtension[0]")]
+    [InlineData("""{"resourceType":"PlanDefinition","status":"active","action":[{"title":"A","action":[{"title":"B","condition":[{MODIFIED,"kind":"applicability","expression":{"language":"text/fhirpath","expression":"false"} }]}]}]}""",
+        "PlanDefinition.action[0].action[0].condition[0].modifierExtension[0]")]
+    [InlineData("""{"resourceType":"PlanDefinition","status":"active","contained":[{"resourceType":"ActivityDefinition","id":"a","status":"active","kind":"Task",MODIFIED}],"action":[{"definitionCanonical":"#a"}]}""",
+        "ActivityDefinition.modifierExtension[0]")]
+    [InlineData("""{"resourceType":"PlanDefinition","status":"active","contained":[{"resourceType":"PlanDefinition","id":"a","status":"active","action":[{"title":"A",MODIFIED}]}],"action":[{"definitionCanonical":"#a"}]}""",
+        "PlanDefinition.action[0].modifierExtension[0]")]
+    [InlineData("""{"resourceType":"ActivityDefinition","status":"active","kind":"Task",MODIFIED}""", "ActivityDefinition.modifierExtension[0]")]
+    [InlineData("""{"resourceType":"ActivityDefinition","status":"active","kind":"ServiceRequest","dosage":[{MODIFIED,"text":"one"}]}""", "ActivityDefinition.dosage[0].modifierExtension[0]")]
+    [InlineData("""{"resourceType":"PlanDefinition","status":"active","contained":[{"resourceType":"ActivityDefinition","id":"a","status":"active","kind":"Task",MODIFIED}],"action":[{"title":"Not of the contained one"}]}""", null)]
+    public async Task A_definition_with_a_modifier_that_is_not_understood_is_not_applied(string definition, string? place)
+    {
+        var type = definition.Contains("\"PlanDefinition\",\"status\"", StringComparison.Ordinal) ? "PlanDefinition" : "ActivityDefinition";
+        var answer = await server.PostAsync($"{type}/$apply", $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/p"},{"name":"{{char.ToLowerInvariant(type[0])}}{{type[1..]}}","resource":
+              {{definition.Replace("MODIFIED", "\"modifierExtension\":[{\"url\":\"http://example.org/not\",\"valueBoolean\":true}]", StringComparison.Ordinal)}} }]}
+            """);
+
+        Assert.True(answer.Status == (place is null ? HttpStatusCode.OK : HttpStatusCode.UnprocessableEntity), answer.Text);
+        if (place is not null)
+            Assert.Equal((place, "extension"), (answer.Json["issue"u8].First["expression"u8].First.Text, answer.Json["issue"u8].First["code"u8].Text));
+    }
+
     [Theory] // R4 2.9.1.4
     [InlineData("http://example.org/none", "is not here")]
     [InlineData("http://example.org/of-unknown-codes", "cannot be asked for this code")]
