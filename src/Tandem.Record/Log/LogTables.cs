@@ -49,9 +49,13 @@ internal static class LogTables
 
     private const int EntriesAtOnce = 8;
 
-    private const string ManyPairs =
+    private const string ManyPairs = "(VALUES ($1, $2), " + MorePairs;
+
+    private const string ManyNumbers = "(VALUES ($1::bigint, $2::bigint), " + MorePairs;
+
+    private const string MorePairs =
         """
-        (VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16),
+        ($3, $4), ($5, $6), ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16),
           ($17, $18), ($19, $20), ($21, $22), ($23, $24), ($25, $26), ($27, $28), ($29, $30), ($31, $32),
           ($33, $34), ($35, $36), ($37, $38), ($39, $40), ($41, $42), ($43, $44), ($45, $46), ($47, $48),
           ($49, $50), ($51, $52), ($53, $54), ($55, $56), ($57, $58), ($59, $60), ($61, $62), ($63, $64)) w
@@ -75,6 +79,12 @@ internal static class LogTables
     internal const string ReadPlacesOfManyPostgres = $"SELECT r.seq FROM {ManyPairs} {PlaceOfPairPostgres}";
 
     internal const string ReadPlacesOfFewPostgres = $"SELECT r.seq FROM {FewPairs} {PlaceOfPairPostgres}";
+
+    /// <summary>Which versions of some resources: the resource's number and the version of each.</summary>
+    internal const string ReadVersionsOfManyPostgres =
+        $"SELECT {Columns} FROM {ManyNumbers} CROSS JOIN LATERAL (SELECT * FROM log l WHERE l.rid = w.column1 AND l.version = w.column2 OFFSET 0) l";
+
+    internal const string ReadVersionOfRid = $"SELECT {Columns} FROM log l WHERE l.rid = $1 AND l.version = $2";
 
     internal const string ReadEntriesPostgres =
         $"SELECT {Columns} FROM (VALUES ($1::bigint), ($2), ($3), ($4), ($5), ($6), ($7), ($8)) r(seq) {AtPlacePostgres}";
@@ -135,6 +145,36 @@ internal static class LogTables
         if (found is not null)
             entries.Keep([found], connections);
         return found;
+    }
+
+    /// <summary>Some versions, without those that there never were; together where the engine is far away.</summary>
+    /// <param name="session">Where to read.</param>
+    /// <param name="versions">By the resource's number.</param>
+    internal static Dictionary<(long Rid, int Version), ResourceVersion> ReadVersions(DbSession session, IReadOnlyList<(long Rid, int Version)> versions)
+    {
+        var found = new Dictionary<(long, int), ResourceVersion>(versions.Count);
+        if (!session.IsFarAway || versions.Count == 1)
+        {
+            foreach (var (rid, version) in versions)
+                session.ForEach(ReadVersionOfRid, Take, rid, version);
+            return found;
+        }
+
+        foreach (var some in versions.Chunk(CurrentAtOnce))
+        {
+            var arguments = new DbValue[CurrentAtOnce * 2];
+            for (var i = 0; i < CurrentAtOnce; i++)
+                (arguments[i * 2], arguments[(i * 2) + 1]) = i < some.Length ? some[i] : (0, 0); // there are no such numbers
+            session.ForEach(ReadVersionsOfManyPostgres, Take, arguments);
+        }
+
+        return found;
+
+        void Take(DbRow row)
+        {
+            var version = Read(row);
+            found[(version.Rid, version.Version)] = version;
+        }
     }
 
     /// <summary>The entries at some places.</summary>

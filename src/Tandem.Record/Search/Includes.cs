@@ -192,19 +192,18 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
         if (IsCut)
             return;
         var found = LogTables.ReadMany(session, [.. some.Select(one => (one.Type, one.Id)).Distinct()], entries?.For(session));
+        var named = some.Where(one => found.GetValueOrDefault((one.Type, one.Id)) is { Deleted: false } current && one.Version < current.Version).Select(one => (found[(one.Type, one.Id)].Rid, one.Version!.Value));
+        var earlier = LogTables.ReadVersions(session, [.. named]);
         foreach (var (type, id, number) in some)
         {
-            if (!IsCut && found.TryGetValue((type, id), out var current) && (number is null ? current : OfVersion(number.Value, current)) is { } version && scope.Reaches(session, version))
+            if (!IsCut && found.TryGetValue((type, id), out var current) && (number is null ? current : OfVersion(number.Value, current, earlier)) is { } version && scope.Reaches(session, version))
                 Take(version);
         }
     }
 
     /// <summary>A version of a resource that is there, the current one where that version is lost or never was; null when it goes along already.</summary>
-    private ResourceVersion? OfVersion(int number, ResourceVersion current)
-    {
-        var old = number >= current.Version || current.Deleted ? null : session.First(RecordStore.ReadVersion, LogTables.Read, current.Type, current.Id, number);
-        return old is { Deleted: false } ? old : seen.Add(current.Reference) ? current : null;
-    }
+    private ResourceVersion? OfVersion(int number, ResourceVersion current, Dictionary<(long Rid, int Version), ResourceVersion> earlier) =>
+        earlier.GetValueOrDefault((current.Rid, number)) is { Deleted: false } old ? old : seen.Add(current.Reference) ? current : null;
 
     private void Backward(ResourceVersion version, IncludeRule rule, SearchParameter parameter)
     {

@@ -108,6 +108,30 @@ public sealed class PostgresExchangeTests : IDisposable
     }
 
     [Fact]
+    public async Task Versions_that_references_name_are_read_together()
+    {
+        await CreateAsync(0, 2);
+        for (var version = 2; version <= 30; version++)
+            await UpdateOneAsync(version % 2);
+        var items = Enumerable.Range(0, 2).SelectMany(number => Enumerable.Range(1, 16).Select(version => $$$"""{"item":{"reference":"Observation/o{{{number}}}/_history/{{{version}}}"}}"""));
+        await record.PutAsync("List", "l", $$"""{"resourceType":"List","status":"current","mode":"working","entry":[{{string.Join(',', items)}}]}""");
+        var search = new RecordSearch(record.Database, SearchIndexOptions.Default, TimeProvider.System);
+        var query = search.Parse("List", "_include=List:item");
+        var found = Find(); // on a connection that is opened for it
+
+        Assert.Equal(4, await CountAsync(() => Task.Run(() => found = Find(), Cancel))); // hits, current ones, earlier ones, the end of the transaction
+        Assert.Equal(
+            string.Join(' ', Enumerable.Range(0, 2).SelectMany(number => Enumerable.Range(1, 16 - number).Select(version => $"o{number}/{version}"))),
+            string.Join(' ', found.Select(hit => hit.Version).OrderBy(version => version.Id, StringComparer.Ordinal).ThenBy(version => version.Version).Select(version => $"{version.Id}/{version.Version}")));
+
+        IReadOnlyList<Hit> Find() => search.Snapshot(session =>
+        {
+            var hits = search.Statement(session, query, AccessScope.System, null).Value.Page(session, PagePlace.First(long.MaxValue), 5).Value.Found;
+            return new Includes(session, query, SearchIndexOptions.Default, record.Store.Entries, AccessScope.System) { FollowsVersions = true }.Of(hits);
+        });
+    }
+
+    [Fact]
     public async Task A_chain_by_identifier_is_followed_without_a_look_at_how_many_it_leads_to()
     {
         await CreateAsync(0, 8);
