@@ -16,7 +16,7 @@ public sealed record SearchIndexOptions(TimeZoneInfo Zone, params IReadOnlyList<
     public static readonly SearchIndexOptions Default = new(TimeZoneInfo.Utc);
 
     /// <summary>What tells a reference within the record from others: the one source for search, and for whose a resource is.</summary>
-    public OwnAddresses Own { get; } = new(Addresses);
+    public OwnAddresses Own { get; init; } = new(Addresses);
 
     /// <summary>The site's own search parameters.</summary>
     public SiteSearchParameters Site { get; init; } = SiteSearchParameters.None;

@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Fhir.Search;
 
 namespace Tandem.Fhir.Views;
 
@@ -13,6 +14,13 @@ public sealed class OwnAddresses(params IReadOnlyList<string> bases)
 
     /// <summary>No address: relative references alone are within the record.</summary>
     public static readonly OwnAddresses None = new();
+
+    /// <summary>True where they are the site's, the same for all its nodes and from start to start: then rows that were made under others are made anew.</summary>
+    public bool AreLasting { get; init; }
+
+    /// <summary>The version of rows whose making asks for these addresses: another one where the site has another.</summary>
+    /// <param name="version">Of the program that makes them.</param>
+    public int VersionOf(int version) => AreLasting ? unchecked(version + (int)StableHash.Of(string.Join(' ', texts))) & int.MaxValue : version;
 
     /// <summary>These and one more.</summary>
     public OwnAddresses With(string address) => Length(address + "/") > 0 ? this : new([.. texts, address]);

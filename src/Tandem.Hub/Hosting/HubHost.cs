@@ -135,7 +135,7 @@ public static class HubHost
         services.AddSingleton(installation.Fhir.Limits);
         services.AddSingleton(installation.Subscriptions);
         services.AddAudit(installation.Audit);
-        services.AddSingleton(new SearchIndexOptions(TimeZoneInfo.Utc, installation.FhirAddresses));
+        services.AddSingleton(new SearchIndexOptions(TimeZoneInfo.Utc, installation.FhirAddresses) { Own = installation.OwnAddresses });
         services.AddRest();
         services.AddSingleton(installation.SignIn);
         services.AddSingleton(installation.Smart);

@@ -1,5 +1,6 @@
 using Tandem.Care.Intake;
 using Tandem.Care.Patients;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Bulk;
 using Tandem.Record.Files;
@@ -57,6 +58,9 @@ internal sealed record InstallationSettings(
     /// </summary>
     internal IReadOnlyList<string> FhirAddresses => [.. (Site.Address.Length > 0 ? [Site.Address.TrimEnd('/')] : Hub.Addresses.OfType<Uri>().Where(IsName).Select(listens => listens.GetLeftPart(UriPartial.Authority)))
         .Select(address => address + "/fhir")];
+
+    /// <summary>The same as what tells references within the record from others. Each node listens elsewhere, so that only the site's address is a reason to make rows anew.</summary>
+    internal OwnAddresses OwnAddresses => new(FhirAddresses) { AreLasting = Site.Address.Length > 0 };
 
     private static bool IsName(Uri listens) => listens.Port != 0 && !listens.IsLoopback && listens.Host is not ("0.0.0.0" or "[::]");
 

@@ -24,7 +24,7 @@ internal sealed class Strangers(OwnAddresses own) : IProjection
 
     public string Name => "access-strangers";
 
-    public int Version => 2;
+    public int Version => own.VersionOf(2);
 
     public IReadOnlyList<Table> Tables => [AccessTables.Strangers];
 

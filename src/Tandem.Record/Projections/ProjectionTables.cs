@@ -38,7 +38,7 @@ internal sealed class ProjectionTables(Database database, ProjectionSet projecti
                 continue;
             if (!isEmpty && !database.TryOwnLog(session))
                 throw new DatabaseException(
-                    $"The rows of {projection.Name} have to be rebuilt for this version of the program, and another node serves this database. Stop all nodes, start one, and the others when it serves.");
+                    $"The rows of {projection.Name} have to be rebuilt for this version of the program, or for this Site:Address, and another node serves this database. Give all nodes the same, stop them, start one, and the others when it serves.");
             session.Delete(RebuildRows.Table, [[projection.Name]]); // twins of another version that were never finished
             if (!fits || isEmpty)
                 Create(session, projection, isEmpty ? projection.Version : NotMade);

@@ -20,7 +20,7 @@ internal sealed class OrganizationProjection(OwnAddresses own) : IProjection
 
     public string Name => "organizations-tree";
 
-    public int Version => 2;
+    public int Version => own.VersionOf(2);
 
     public IReadOnlyList<Table> Tables => [Tree];
 

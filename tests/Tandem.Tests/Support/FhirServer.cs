@@ -43,7 +43,7 @@ internal sealed class FhirServer : IAsyncDisposable
         if (files is not null)
             builder.Services.AddSingleton(files);
         if (address is not null)
-            builder.Services.AddSingleton(new SearchIndexOptions(TimeZoneInfo.Utc, address));
+            builder.Services.AddSingleton(new SearchIndexOptions(TimeZoneInfo.Utc, address) { Own = new(address) { AreLasting = true } });
         builder.Services.AddRecord().AddRest();
         if (!followsSiteParameters) // as a node to which no news came yet
             builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(Tandem.Record.Search.Site.SiteParameterIndexing)));

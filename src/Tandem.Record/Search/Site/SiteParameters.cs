@@ -1,5 +1,6 @@
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
@@ -29,6 +30,9 @@ public sealed class SiteParameters
 
     /// <summary>The parameters in force.</summary>
     public SiteSearchParameters Current => Options.Site;
+
+    /// <summary>The record's own addresses.</summary>
+    internal OwnAddresses Own => plain.Own;
 
     /// <summary>No parameters but the specification's.</summary>
     internal static SiteParameters Without(SearchIndexOptions options) => new(options);

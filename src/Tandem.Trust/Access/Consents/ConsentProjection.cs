@@ -12,7 +12,7 @@ internal sealed class ConsentProjection(OwnAddresses own) : IProjection
 {
     public string Name => "access-consents";
 
-    public int Version => 4;
+    public int Version => own.VersionOf(4);
 
     public IReadOnlyList<Table> Tables => [AccessTables.Consents];
 

@@ -39,7 +39,7 @@ internal sealed class LabelProjection(LabelRules rules, OwnAddresses own, int sh
 
     public string Name => "access-labels";
 
-    public int Version => unchecked(rules.Version + shape) & int.MaxValue;
+    public int Version => own.VersionOf(unchecked(rules.Version + shape) & int.MaxValue);
 
     public IReadOnlyList<Table> Tables => [AccessTables.Labels];
 

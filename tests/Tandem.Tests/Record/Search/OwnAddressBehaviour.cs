@@ -54,6 +54,30 @@ public abstract class OwnAddressBehaviour(Engine engine, SharedServer shared) : 
         Assert.Equal(ids, string.Join(",", answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]["id"u8].Text!).Order(StringComparer.Ordinal)));
     }
 
+    [Fact]
+    public async Task Another_address_of_the_site_makes_the_index_anew_at_the_next_start()
+    {
+        using var database = new TestDatabase(engine);
+        await using (server = new FhirServer(engine, over: database))
+        {
+            await PutAsync("Patient/aa", """ "name":[{"family":"Testperson"}] """);
+            await PutAsync("Observation/absolute", $$""" "status":"final","code":{"text":"x"},"subject":{"reference":"{{Own}}/Patient/aa"} """);
+            Assert.Equal("", (await server.GetAsync("Observation?subject=Patient/aa")).Ids);
+        }
+
+        await using (server = new FhirServer(engine, over: database, address: Own))
+        {
+            Assert.True(server.Store.IsStale);
+            await server.Store.RebuildStaleAsync(TestContext.Current.CancellationToken);
+            Assert.Equal("absolute", (await server.GetAsync("Observation?subject=Patient/aa")).Ids);
+        }
+
+        await using (server = new FhirServer(engine, over: database, address: Own))
+            Assert.False(server.Store.IsStale);
+        await using (server = new FhirServer(engine, over: database, address: Own + "2"))
+            Assert.True(server.Store.IsStale);
+    }
+
     private string Here => server.Client.BaseAddress!.ToString().TrimEnd('/');
 
     private async Task PutAsync(string reference, string members)
