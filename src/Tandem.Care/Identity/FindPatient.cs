@@ -48,7 +48,7 @@ public static class FindPatient
     {
         for (var steps = 0; steps < LongestChain; steps++)
         {
-            if (session.Find("Patient", patient) is not { Deleted: false } version || IdentifierProjection.SurvivorOf(version) is not { } next)
+            if (session.Find("Patient", patient) is not { Deleted: false } version || IdentifierProjection.SurvivorOf(version, session.Own) is not { } next)
                 return patient;
             patient = next;
         }

@@ -6,7 +6,7 @@ using Tandem.Record.Projections;
 namespace Tandem.Care.Identity;
 
 /// <summary>Who and what is known by which number: patients, visits, orders and specimens by identifier system and value.</summary>
-internal sealed class IdentifierProjection : IProjection
+internal sealed class IdentifierProjection(OwnAddresses own) : IProjection
 {
     internal static readonly Table Identifiers = new(
         "identity_identifiers",
@@ -34,7 +34,7 @@ internal sealed class IdentifierProjection : IProjection
 
     public string Name => "identifiers";
 
-    public int Version => 1;
+    public int Version => own.VersionOf(2);
 
     public IReadOnlyList<Table> Tables => [Identifiers];
 
@@ -42,7 +42,7 @@ internal sealed class IdentifierProjection : IProjection
 
     public void Project(ResourceVersion version, RowSink rows)
     {
-        var survivor = version.Type == "Patient" ? SurvivorOf(version) : null;
+        var survivor = version.Type == "Patient" ? SurvivorOf(version, own) : null;
         var seen = new HashSet<(string, string)>();
         foreach (var node in version.Root["identifier"u8].Items)
         {
@@ -53,11 +53,11 @@ internal sealed class IdentifierProjection : IProjection
     }
 
     /// <summary>The patient into whom this one was merged (Patient.link of type replaced-by).</summary>
-    internal static string? SurvivorOf(ResourceVersion patient)
+    internal static string? SurvivorOf(ResourceVersion patient, OwnAddresses own)
     {
         foreach (var link in patient.Root["link"u8].Items)
         {
-            if (link["type"u8].Is("replaced-by"u8) && PatientReference.IdIn(link["other"u8]["reference"u8].Text) is { } other)
+            if (link["type"u8].Is("replaced-by"u8) && PatientReference.IdIn(link["other"u8]["reference"u8].Text, own) is { } other)
                 return other;
         }
 

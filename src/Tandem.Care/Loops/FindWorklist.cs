@@ -1,3 +1,4 @@
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -112,8 +113,8 @@ public static class FindWorklist
             return Refusal.Invalid("The address of this page is not complete. Start again from the first page.");
         var seq = record.Signal.LastSeq;
         var rows = record.Database.Read(session => !string.IsNullOrWhiteSpace(filter.Patient)
-            ? FindWorklistOfPeople.Page(session, filter, after, after is null ? before : null, scope, seq)
-            : (after is null && before is not null ? PageBefore(session, filter, before, scope, seq) : null) ?? PageAfter(session, filter, after, scope, seq));
+            ? FindWorklistOfPeople.Page(session, filter, after, after is null ? before : null, scope, seq, record.Own)
+            : (after is null && before is not null ? PageBefore(session, filter, before, scope, seq, record.Own) : null) ?? PageAfter(session, filter, after, scope, seq, record.Own));
         foreach (var loop in rows.Loops)
             scope.Trail.Shown(loop.Patient);
         return rows;
@@ -148,9 +149,9 @@ public static class FindWorklist
     private static IEnumerable<string> People(WorklistFilter filter, AccessScope scope) =>
         filter.Owner is { } owner ? [owner] : filter.StandsInFor.Prepend(scope.Actor.Reference);
 
-    private static WorklistRows PageAfter(DbSession session, WorklistFilter filter, WorklistPlace? after, AccessScope scope, long seq)
+    private static WorklistRows PageAfter(DbSession session, WorklistFilter filter, WorklistPlace? after, AccessScope scope, long seq, OwnAddresses own)
     {
-        var loops = Rows(session, ReadPage, filter, after ?? new WorklistPlace(long.MinValue, ""), scope);
+        var loops = Rows(session, ReadPage, filter, after ?? new WorklistPlace(long.MinValue, ""), scope, own);
         var more = loops.Count > PageSize;
         if (more)
             loops.RemoveRange(PageSize, loops.Count - PageSize);
@@ -161,9 +162,9 @@ public static class FindWorklist
     }
 
     /// <summary>The page that ends before a place; null when the list begins within it: then it is the first page.</summary>
-    private static WorklistRows? PageBefore(DbSession session, WorklistFilter filter, WorklistPlace before, AccessScope scope, long seq)
+    private static WorklistRows? PageBefore(DbSession session, WorklistFilter filter, WorklistPlace before, AccessScope scope, long seq, OwnAddresses own)
     {
-        var loops = Rows(session, ReadPageBefore, filter, before, scope);
+        var loops = Rows(session, ReadPageBefore, filter, before, scope, own);
         if (loops.Count <= PageSize)
             return null;
         loops.RemoveAt(0);
@@ -171,14 +172,14 @@ public static class FindWorklist
     }
 
     /// <summary>The rows nearest to a place, one more than a page holds, in the order of the list.</summary>
-    private static List<Loop> Rows(DbSession session, string sql, WorklistFilter filter, WorklistPlace place, AccessScope scope)
+    private static List<Loop> Rows(DbSession session, string sql, WorklistFilter filter, WorklistPlace place, AccessScope scope, OwnAddresses own)
     {
         var lists = ListsOf(filter, scope);
         var rows = new List<Loop>();
         foreach (var list in lists)
         {
             var conditions = Conditions(list, filter);
-            rows.AddRange(session.QueryWithin(scope, sql, LoopRows.Read, [conditions[0], place.Rank, place.Id, .. conditions[1..]]));
+            rows.AddRange(session.QueryWithin(scope, sql, LoopRows.Loops(own), [conditions[0], place.Rank, place.Id, .. conditions[1..]]));
         }
 
         if (lists.Count == 1)

@@ -1,4 +1,5 @@
 using Tandem.Care.Patients;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
@@ -31,13 +32,13 @@ internal static class FindWorklistOfPeople
         WHERE l.seq IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         """;
 
-    internal static WorklistRows Page(DbSession session, WorklistFilter filter, WorklistPlace? after, WorklistPlace? before, AccessScope scope, long seq)
+    internal static WorklistRows Page(DbSession session, WorklistFilter filter, WorklistPlace? after, WorklistPlace? before, AccessScope scope, long seq, OwnAddresses own)
     {
         var people = PatientSummaries.Search(session, filter.Patient!, MostPeople + 1, scope);
         var listed = Listed(session, filter, people.Take(MostPeople), scope);
         var from = Begin(listed, after, before);
         var shown = listed.Skip(from).Take(FindWorklist.PageSize).ToList();
-        return new WorklistRows(Loops(session, shown), from + shown.Count < listed.Count ? shown[^1].Place.ToString() : null, seq)
+        return new WorklistRows(Loops(session, shown, own), from + shown.Count < listed.Count ? shown[^1].Place.ToString() : null, seq)
         {
             Previous = from > 0 && shown.Count > 0 ? shown[0].Place.ToString() : null,
             Total = people.Count > MostPeople ? null : listed.Count,
@@ -71,12 +72,12 @@ internal static class FindWorklistOfPeople
         return [.. listed.DistinctBy(one => one.Place).OrderBy(one => one.Place)];
     }
 
-    private static List<Loop> Loops(DbSession session, List<(WorklistPlace Place, long Seq)> shown)
+    private static List<Loop> Loops(DbSession session, List<(WorklistPlace Place, long Seq)> shown, OwnAddresses own)
     {
         var loops = new Dictionary<string, Loop>(StringComparer.Ordinal);
         foreach (var some in shown.Chunk(Together))
         {
-            foreach (var loop in session.Query(ReadLoops, LoopRows.Read, [.. Filled(some.Select(one => one.Seq), -1)]))
+            foreach (var loop in session.Query(ReadLoops, LoopRows.Loops(own), [.. Filled(some.Select(one => one.Seq), -1)]))
                 loops[loop.Id] = loop;
         }
 

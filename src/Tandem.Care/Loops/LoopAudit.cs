@@ -1,3 +1,4 @@
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 
@@ -50,7 +51,7 @@ public static class LoopAudit
     {
         var clocks = session.Query(ReadClocks, row => row.Text(0)).ToHashSet(StringComparer.Ordinal);
         var listed = session.Query(ReadListed, row => row.Text(0), Lists.All).Concat(session.Query(ReadListed, row => row.Text(0), Lists.Snoozed)).ToHashSet(StringComparer.Ordinal);
-        return (IReadOnlyList<BrokenPromise>)[.. Find(session, now), .. Unseen(session, clocks, listed)];
+        return (IReadOnlyList<BrokenPromise>)[.. Find(session, now), .. Unseen(session, clocks, listed, record.Own)];
     });
 
     /// <summary>
@@ -63,7 +64,7 @@ public static class LoopAudit
     public static (IReadOnlyList<BrokenPromise> Broken, long Position) UnseenSince(RecordStore record, long after) => record.Database.Snapshot(session =>
     {
         var reach = Math.Min(session.First(ReadReach, row => row.IntegerOrNull(0)) ?? 0, after + EntriesAtOnce);
-        var open = session.Query(ReadTasksSince, LoopRows.Version, after, reach).Select(LoopReading.Read).OfType<Loop>();
+        var open = session.Query(ReadTasksSince, LoopRows.Version, after, reach).Select(version => LoopReading.Read(version, record.Own)).OfType<Loop>();
         return ((IReadOnlyList<BrokenPromise>)[.. open.Select(loop => Unseen(session, loop)).OfType<BrokenPromise>()], Math.Max(after, reach));
     });
 
@@ -86,14 +87,14 @@ public static class LoopAudit
         .. session.Query(ReadLate, row => new BrokenPromise(row.Text(0), "late clock"), now - Grace),
     ];
 
-    private static IEnumerable<BrokenPromise> Unseen(DbSession session, HashSet<string> clocks, HashSet<string> listed)
+    private static IEnumerable<BrokenPromise> Unseen(DbSession session, HashSet<string> clocks, HashSet<string> listed, OwnAddresses own)
     {
         for (var after = ""; ;)
         {
             var tasks = session.Query(ReadTasks, LoopRows.Version, after);
             if (tasks.Count == 0)
                 yield break;
-            foreach (var task in tasks.Where(task => !(clocks.Contains(task.Id) && listed.Contains(task.Id)) && LoopReading.Read(task) is { IsOpen: true }))
+            foreach (var task in tasks.Where(task => !(clocks.Contains(task.Id) && listed.Contains(task.Id)) && LoopReading.Read(task, own) is { IsOpen: true }))
                 yield return new BrokenPromise(task.Id, clocks.Contains(task.Id) ? "worklist" : listed.Contains(task.Id) ? "clock" : "clock, worklist");
             after = tasks[^1].Id;
         }

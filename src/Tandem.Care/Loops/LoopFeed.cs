@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Log;
 
@@ -8,7 +9,7 @@ namespace Tandem.Care.Loops;
 /// Tells open pages which lists changed, right after the commit: <c>worklist</c>, <c>worklist:CareTeam/…</c>, <c>worklist:Practitioner/…</c>,
 /// <c>loop:id</c>, <c>patient:id</c>, and <c>escalated:CareTeam/…</c> when somebody has to act or has no longer to. A list that a loop has left is told too. Names nobody: the page reads what changed under its own scope.
 /// </summary>
-internal sealed class LoopFeed(CommitSignal signal, LiveTopics live) : IHostedService
+internal sealed class LoopFeed(CommitSignal signal, LiveTopics live, OwnAddresses own) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -23,14 +24,14 @@ internal sealed class LoopFeed(CommitSignal signal, LiveTopics live) : IHostedSe
     }
 
     /// <summary>The topics that a group of changes touches, each once.</summary>
-    internal static IReadOnlyCollection<string> Topics(IReadOnlyList<Change> changes)
+    internal static IReadOnlyCollection<string> Topics(IReadOnlyList<Change> changes, OwnAddresses own)
     {
         var topics = new HashSet<string>(StringComparer.Ordinal);
         foreach (var change in changes)
         {
             if (change.After.Type != "Task")
                 continue;
-            var (before, after) = (change.Before is null ? null : LoopReading.Read(change.Before), LoopReading.Read(change.After));
+            var (before, after) = (change.Before is null ? null : LoopReading.Read(change.Before, own), LoopReading.Read(change.After, own));
             Add(topics, before);
             Add(topics, after);
             if ((before?.WaitsFor, before?.ClimbedAt) == (after?.WaitsFor, after?.ClimbedAt))
@@ -57,7 +58,7 @@ internal sealed class LoopFeed(CommitSignal signal, LiveTopics live) : IHostedSe
     {
         if (!changes.Any(change => change.After.Type == "Task"))
             return;
-        foreach (var topic in Topics(changes))
+        foreach (var topic in Topics(changes, own))
             live.Publish(topic, changes[^1].After.Seq);
     }
 }

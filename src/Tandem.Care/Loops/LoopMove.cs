@@ -20,7 +20,7 @@ internal static class LoopMoves
 {
     /// <summary>The loop as it stands after all earlier writes, or null when there is none that the scope reaches.</summary>
     internal static Loop? Find(WriteSession session, string id) =>
-        session.FindReached("Task", id) is { Deleted: false } version ? LoopReading.Read(version) : null;
+        session.FindReached("Task", id) is { Deleted: false } version ? LoopReading.Read(version, session.Own) : null;
 
     /// <summary>Stages a move; gives the loop with the version it then has.</summary>
     internal static Loop Keep(WriteSession session, LoopMove move)

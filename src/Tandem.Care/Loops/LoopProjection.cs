@@ -1,3 +1,4 @@
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Record.Projections;
@@ -7,7 +8,7 @@ namespace Tandem.Care.Loops;
 /// <summary>
 /// The lists of open loops in the order of their rank, what they count, their clocks, each patient's loops, and what breaks the promise.
 /// </summary>
-internal sealed class LoopProjection : IProjection
+internal sealed class LoopProjection(OwnAddresses own) : IProjection
 {
     /// <summary>One row per open loop and list it stands on (see <see cref="Lists"/>), in the order in which it is read.</summary>
     internal static readonly Table Worklist = new(
@@ -41,7 +42,7 @@ internal sealed class LoopProjection : IProjection
 
     public string Name => "loops";
 
-    public int Version => 3;
+    public int Version => own.VersionOf(4);
 
     public IReadOnlyList<Table> Tables => [Worklist, Counts, Clock, OfPatient, Escalated, Unsound];
 
@@ -49,7 +50,7 @@ internal sealed class LoopProjection : IProjection
 
     public void Project(ResourceVersion version, RowSink rows)
     {
-        if (LoopReading.Read(version) is not { } loop)
+        if (LoopReading.Read(version, own) is not { } loop)
             return;
         rows.Add(OfPatient, loop.Patient, loop.Opened, loop.Id, (int)loop.State, LoopScore.RankAt(loop), version.Seq);
         if (LoopClock.Next(loop) is not { } next)

@@ -8,11 +8,13 @@ namespace Tandem.Care.Loops;
 public static class LoopReading
 {
     /// <summary>The loop that a version of a Task stands for; null when it is no loop (no key, no patient) or a deletion.</summary>
-    public static Loop? Read(ResourceVersion version)
+    /// <param name="version">The version.</param>
+    /// <param name="own">The record's own addresses: who sends a loop back may write its references with one.</param>
+    public static Loop? Read(ResourceVersion version, OwnAddresses own)
     {
         if (version.Type != "Task" || version.Deleted)
             return null;
-        var task = version.Root;
+        var task = version.RootWithin(own);
         if (KeyOf(task) is not { } key || (PatientReference.IdIn(task["for"u8]["reference"u8].Text) ?? version.Patient) is not { } patient)
             return null;
 

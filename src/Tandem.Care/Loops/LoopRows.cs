@@ -1,3 +1,4 @@
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 
@@ -6,7 +7,7 @@ namespace Tandem.Care.Loops;
 /// <summary>Reads versions joined to this module's rows: <c>l.seq, l.type, l.id, l.version, l.at, l.lane, l.body, l.patient</c>.</summary>
 internal static class LoopRows
 {
-    internal static Loop Read(DbRow row) => LoopReading.Read(Version(row))
+    internal static Func<DbRow, Loop> Loops(OwnAddresses own) => row => LoopReading.Read(Version(row), own)
         ?? throw new InvalidDataException($"The Task {row.Text(2)} is listed as a loop but is none; rebuild the projection \"loops\".");
 
     internal static ResourceVersion Version(DbRow row) => new()

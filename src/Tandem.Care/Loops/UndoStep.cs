@@ -57,7 +57,7 @@ internal static class UndoStep
 
     private static Loop? Before(WriteSession session, string id) =>
         session.Find("Task", id) is { Previous: > 0 } current
-            ? session.Query(ReadVersion, LoopRows.Read, current.Previous).FirstOrDefault()
+            ? session.Query(ReadVersion, LoopRows.Loops(session.Own), current.Previous).FirstOrDefault()
             : null;
 
     private static void Strike(WriteSession session, Loop loop)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 
 namespace Tandem.Care.Pathways;
 
@@ -15,15 +16,15 @@ public sealed class CareDirectory
     /// <summary>Nobody.</summary>
     public static CareDirectory Empty { get; } = new([], []);
 
-    internal static CareDirectory Read(IEnumerable<(string Reference, FhirNode Resource)> resources)
+    internal static CareDirectory Read(IEnumerable<(string Reference, FhirNode Resource)> resources, OwnAddresses own)
     {
         var above = new Dictionary<string, string>();
         var teams = new Dictionary<(string, string), string>();
         foreach (var (reference, resource) in resources.OrderBy(entry => entry.Reference, StringComparer.Ordinal))
         {
             if (resource["resourceType"u8].Is("CareTeam"u8))
-                AddTeam(teams, reference, resource);
-            else if ((resource["managingOrganization"u8]["reference"u8].Text ?? resource["partOf"u8]["reference"u8].Text) is { } parent)
+                AddTeam(teams, reference, resource, own);
+            else if (own.Relative(resource["managingOrganization"u8]["reference"u8].Text ?? resource["partOf"u8]["reference"u8].Text) is { } parent)
                 above[reference] = parent;
         }
 
@@ -71,11 +72,11 @@ public sealed class CareDirectory
     }
 
     /// <summary>The first team in order of id keeps a role that two claim, so that the answer stays.</summary>
-    private static void AddTeam(Dictionary<(string, string), string> teams, string reference, FhirNode team)
+    private static void AddTeam(Dictionary<(string, string), string> teams, string reference, FhirNode team, OwnAddresses own)
     {
         if (!team["status"u8].Is("active"u8))
             return;
-        string?[] organizations = [.. team["managingOrganization"u8].Items.AsEnumerable().Select(organization => organization["reference"u8].Text)];
+        string?[] organizations = [.. team["managingOrganization"u8].Items.AsEnumerable().Select(organization => own.Relative(organization["reference"u8].Text))];
         foreach (var category in team["category"u8].Items)
         {
             foreach (var coding in category["coding"u8].Items)

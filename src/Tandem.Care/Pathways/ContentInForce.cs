@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Tandem.Care.Results;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Calendars;
 
 namespace Tandem.Care.Pathways;
@@ -23,6 +24,9 @@ public sealed class ContentInForce
 
     /// <summary>Business days and the region's zone.</summary>
     public required BusinessCalendar Calendar { get; init; }
+
+    /// <summary>The record's own addresses: facts are read with relative references in their place.</summary>
+    internal OwnAddresses Own { get; init; } = OwnAddresses.None;
 
     internal FrozenDictionary<string, EscalationLadder> Ladders { get; init; } = FrozenDictionary<string, EscalationLadder>.Empty;
 
@@ -53,6 +57,7 @@ public sealed class ContentInForce
         Limits = Limits,
         Directory = Directory,
         Calendar = Calendar,
+        Own = Own,
         Ladders = Ladders,
         ValueSets = ValueSets,
     };

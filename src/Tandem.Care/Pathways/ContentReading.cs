@@ -3,6 +3,7 @@ using NodaTime;
 using NodaTime.Text;
 using Tandem.Care.Results;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Calendars;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
@@ -27,7 +28,7 @@ public static class ContentReading
         ["PlanDefinition", "ObservationDefinition", "ValueSet", "Basic", "CareTeam", "Organization", "Location"]);
 
     /// <summary>Reads the content as it stands. A PlanDefinition that cannot be used is told in the faults; its last usable version stays in force.</summary>
-    public static ContentInForce Read(DbSession session)
+    public static ContentInForce Read(DbSession session, OwnAddresses own)
     {
         var faults = new List<ContentFault>();
         var (plans, ladders) = (new List<PathwayPlan>(), new List<EscalationLadder>());
@@ -50,7 +51,8 @@ public static class ContentReading
             Plans = plans,
             Ladders = byName,
             Limits = limits,
-            Directory = CareDirectory.Read([.. places]),
+            Own = own,
+            Directory = CareDirectory.Read([.. places], own),
             ValueSets = ValueSets(Entries(session, "ValueSet")),
             Calendar = Calendar(Entries(session, "Basic"), faults),
             Faults = faults,
@@ -161,13 +163,14 @@ public static class ContentReading
 public sealed class PathwayContent
 {
     private readonly Database database;
+    private readonly OwnAddresses own;
     private volatile ContentInForce? current;
     private long forgotten;
 
     /// <summary>Follows a record.</summary>
     public PathwayContent(RecordStore record)
     {
-        database = record.Database;
+        (database, own) = (record.Database, record.Own);
         record.Signal.Committed += changes =>
         {
             if (changes.Any(change => ContentReading.Types.Contains(change.After.Type)))
@@ -184,7 +187,7 @@ public sealed class PathwayContent
         if (current is { } known)
             return known;
         var before = Interlocked.Read(ref forgotten);
-        var read = ContentReading.Read(session);
+        var read = ContentReading.Read(session, own);
         if (before == Interlocked.Read(ref forgotten)) // else it may be from before what made it be forgotten meanwhile
             current = read;
         return read;

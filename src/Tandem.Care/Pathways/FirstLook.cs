@@ -37,19 +37,19 @@ internal sealed class FirstLook
     {
         if (change.After.Deleted || !content.StartsOnly(change.After.Type) || (change.After.Version > 1 && (change.Before is null || content.LooksBack(change.After.Type))))
             return false;
-        var person = Find(patient, reading);
+        var person = Find(content, patient, reading);
         return !MayStart(content, person, patient, change.After) && (change.Before is null || !MayStart(content, person, patient, change.Before))
             && (change.After.Version == 1 || !causes.Hold(patient, change.After.Reference));
     }
 
     private static bool MayStart(ContentInForce content, Fact? person, string patient, ResourceVersion version)
     {
-        var fact = new Fact(version.Type, version.Id, [new(version.Root, version.At, version.Seq)], version.At);
+        var fact = new Fact(version.Type, version.Id, [new(version.RootWithin(content.Own), version.At, version.Seq)], version.At);
         return PathwayDecision.MayStart(content, new PatientFacts(patient, person is null ? [fact] : [person, fact], []), fact);
     }
 
     /// <summary>Reads while nobody forgets, so that what is remembered was read after the change that made it be forgotten.</summary>
-    private Fact? Find(string patient, DbSession reading)
+    private Fact? Find(ContentInForce content, string patient, DbSession reading)
     {
         lock (gate)
         {
@@ -57,7 +57,7 @@ internal sealed class FirstLook
                 return known;
             if (patients.Count >= MostPatients)
                 patients.Clear();
-            return patients[patient] = PatientFactsReading.Find(reading, "Patient", patient);
+            return patients[patient] = PatientFactsReading.Find(reading, content, "Patient", patient);
         }
     }
 }

@@ -41,8 +41,8 @@ internal static class PatientFactsReading
     }
 
     /// <summary>A fact as it now is, without its earlier versions; null when there is none.</summary>
-    internal static Fact? Find(DbSession session, string type, string id) =>
-        session.First(ReadOne, Version, type, id) is { } found ? new(type, id, [new(found.Root, found.At, found.Seq)], found.At) : null;
+    internal static Fact? Find(DbSession session, ContentInForce content, string type, string id) =>
+        session.First(ReadOne, Version, type, id) is { } found ? new(type, id, [new(found.RootWithin(content.Own), found.At, found.Seq)], found.At) : null;
 
     internal static bool IsBehindALoop(DbSession session, string patient, IReadOnlyCollection<string> facts) =>
         session.Query(PathwayTables.ReadCauses, row => row.Text(0), patient).Exists(facts.Contains);
@@ -55,7 +55,7 @@ internal static class PatientFactsReading
         foreach (var version in wanted.SelectMany(type => found[type]))
             versions.Add(version.Reference, version);
         Add(versions, session, references);
-        return new(patient, [.. versions.Values.Select(version => FactOf(session, content, version))], [.. found["Task"].Select(LoopReading.Read).OfType<Loop>()]);
+        return new(patient, [.. versions.Values.Select(version => FactOf(session, content, version))], [.. found["Task"].Select(version => LoopReading.Read(version, content.Own)).OfType<Loop>()]);
     }
 
     /// <summary>A patient's resources of several types, each type's in the order in which they came.</summary>
@@ -88,11 +88,11 @@ internal static class PatientFactsReading
     /// <summary>What starts loops is read with all its versions, everything else as it now is.</summary>
     private static Fact FactOf(DbSession session, ContentInForce content, ResourceVersion current)
     {
-        var versions = new List<FactVersion> { new(current.Root, current.At, current.Seq) };
+        var versions = new List<FactVersion> { new(current.RootWithin(content.Own), current.At, current.Seq) };
         if (!content.Starts(current.Type))
             return new(current.Type, current.Id, versions, current.At);
         var earlier = current.Version == 1 ? [] : session.Query(ReadEarlier, Version, current.Rid, current.Version);
-        versions.AddRange(earlier.Select(version => new FactVersion(version.Root, version.At, version.Seq)));
+        versions.AddRange(earlier.Select(version => new FactVersion(version.RootWithin(content.Own), version.At, version.Seq)));
         return new(current.Type, current.Id, versions, earlier.Count == 0 ? current.At : earlier[0].At);
     }
 

@@ -38,7 +38,7 @@ public static class RehearsePathway
                 [.. faults.Select(fault => new RefusalDetail("invalid", fault.Reason, fault.Path, fault.Position))]);
         }
 
-        var inForce = record.Database.Read(ContentReading.Read).OnlyFor(compiled, from, until);
+        var inForce = record.Database.Read(session => ContentReading.Read(session, record.Own)).OnlyFor(compiled, from, until);
         var count = new Count();
         for (var after = ""; ;)
         {

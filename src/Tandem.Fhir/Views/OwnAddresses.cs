@@ -40,6 +40,18 @@ public sealed class OwnAddresses(params IReadOnlyList<string> bases)
         return reference;
     }
 
+    /// <summary>False for JSON in which no text begins with one of them, as nearly all is; true also where a slash is escaped.</summary>
+    public bool MayOccurIn(ReadOnlySpan<byte> json)
+    {
+        foreach (var own in bytes)
+        {
+            if (json.IndexOf(own) >= 0 || json.IndexOf("\\/"u8) >= 0)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>True for what is written with one of them.</summary>
     public bool Begin(string? reference) => Length(reference) > 0;
 

@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Net;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
@@ -63,7 +60,7 @@ internal sealed partial class EntryTargets(RecordSearch search, Func<string, Out
             (changes ??= []).Add((spot, target));
         }
 
-        return changes is null ? resource : FhirJson.ParseStored(Rewritten(resource, changes)).Root;
+        return changes is null ? resource : FhirJson.ParseStored(ReferenceSpots.Rewritten(resource, changes)).Root;
     }
 
     /// <summary>The identity of the entry that a reference names, or null.</summary>
@@ -96,23 +93,4 @@ internal sealed partial class EntryTargets(RecordSearch search, Func<string, Out
 
     private Outcome<string?> Alone(string type, string reference, WriteSession session) =>
         Criteria.Required(search, type, reference).Then(criteria => criteria.FindOne(session)).Then<string?>(match => match.Version?.Id);
-
-    private static ReadOnlyMemory<byte> Rewritten(FhirNode resource, List<(ReferenceSpot Spot, string Target)> changes)
-    {
-        var into = new ArrayBufferWriter<byte>(resource.Raw.Length + 256);
-        var text = resource.Raw;
-        var at = 0;
-        foreach (var (spot, target) in changes)
-        {
-            var from = spot.Node.Offset - resource.Offset;
-            into.Write(text[at..from]);
-            into.Write("\""u8);
-            into.Write(JsonEncodedText.Encode(target, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-            into.Write("\""u8);
-            at = from + spot.Node.Raw.Length;
-        }
-
-        into.Write(text[at..]);
-        return into.WrittenMemory;
-    }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 
@@ -23,6 +25,26 @@ internal static class ReferenceSpots
         var spots = new List<ReferenceSpot>();
         Resource(resource, spots);
         return spots;
+    }
+
+    /// <summary>The resource's text with other texts in some places, which are in its order.</summary>
+    internal static ReadOnlyMemory<byte> Rewritten(FhirNode resource, List<(ReferenceSpot Spot, string Target)> changes)
+    {
+        var into = new ArrayBufferWriter<byte>(resource.Raw.Length + 256);
+        var text = resource.Raw;
+        var at = 0;
+        foreach (var (spot, target) in changes)
+        {
+            var from = spot.Node.Offset - resource.Offset;
+            into.Write(text[at..from]);
+            into.Write("\""u8);
+            into.Write(System.Text.Json.JsonEncodedText.Encode(target, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+            into.Write("\""u8);
+            at = from + spot.Node.Raw.Length;
+        }
+
+        into.Write(text[at..]);
+        return into.WrittenMemory;
     }
 
     private static void Resource(FhirNode node, List<ReferenceSpot> spots)

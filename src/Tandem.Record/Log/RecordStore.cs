@@ -35,6 +35,7 @@ public sealed class RecordStore : IDisposable
         IEnumerable<IWriteRule>? rules = null, FieldKeys? keys = null, IEnumerable<ISealRule>? seals = null, KeptEntries? entries = null, OwnAddresses? own = null)
     {
         Database = database;
+        Own = own ?? OwnAddresses.None;
         Entries = entries ?? new KeptEntries(database);
         Places = new CurrentPlaces(Entries, isAlways: database.Engine == Engine.Sqlite);
         Node = Ids.New(clock);
@@ -47,11 +48,14 @@ public sealed class RecordStore : IDisposable
         signal.Begin(ReadLastSeq());
         var content = new SealedContent(keys, seals ?? []);
         SealedTypes = content.Types;
-        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], content, recent, Entries, Places, Node, own ?? OwnAddresses.None, signal, clock, log);
+        writer = new GroupWriter(database, this.projections, [new AccessRule(), .. rules ?? []], content, recent, Entries, Places, Node, Own, signal, clock, log);
     }
 
     /// <summary>The database beneath, for modules' own reading queries.</summary>
     public Database Database { get; }
+
+    /// <summary>The addresses that are this record's: references that begin with one are relative.</summary>
+    public OwnAddresses Own { get; }
 
     /// <summary>Entries that were read lately.</summary>
     internal KeptEntries Entries { get; }

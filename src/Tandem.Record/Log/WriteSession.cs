@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
@@ -35,6 +36,9 @@ public sealed class WriteSession
 
     /// <summary>The time recorded with what is staged; never earlier than in the entry before.</summary>
     public DateTimeOffset Now { get; }
+
+    /// <summary>The record's own addresses.</summary>
+    public OwnAddresses Own => group.Own;
 
     internal IReadOnlyList<Change> Changes => changes;
 

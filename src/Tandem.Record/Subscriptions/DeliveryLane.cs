@@ -59,7 +59,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
             await tools.Record.SetStatusAsync(subscriber, "off", null, cancel);
         else if (tools.Record.IsForsaken(id))
             await tools.Record.SetStatusAsync(subscriber, "off", "Who made it may not see the record any more. Sign in or connect again, and ask for it anew.", cancel);
-        else if (tools.Record.TopicOf(subscriber) is not { } topic || Interest.Of(subscriber, topic).Refusal is not null)
+        else if (tools.Record.TopicOf(subscriber) is not { } topic || Interest.Of(subscriber, topic, tools.Record.Store.Own).Refusal is not null)
             await LoseTopicAsync(subscriber, cancel);
         else if (subscriber.IsStreamed)
             await StreamedAsync(subscriber, cancel);

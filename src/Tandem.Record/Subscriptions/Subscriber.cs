@@ -88,13 +88,13 @@ internal sealed class Interest
     internal Topic Topic => topic;
 
     /// <summary>Compiles the filters against what the topic allows.</summary>
-    internal static Outcome<Interest> Of(Subscriber subscriber, Topic topic)
+    internal static Outcome<Interest> Of(Subscriber subscriber, Topic topic, OwnAddresses own)
     {
         var criteria = new List<Criterion>();
         HashSet<string>? patients = null;
         foreach (var filter in subscriber.Filters)
         {
-            if (PatientFilter.Read(topic, filter) is { } whose)
+            if (PatientFilter.Read(topic, filter, own) is { } whose)
             {
                 patients = patients is null ? whose : [.. patients.Intersect(whose)];
                 continue;
@@ -168,12 +168,12 @@ internal static class FilterCriteria
 internal static class PatientFilter
 {
     /// <summary>The logical ids meant, or null when this is another filter.</summary>
-    internal static HashSet<string>? Read(Topic topic, string filter)
+    internal static HashSet<string>? Read(Topic topic, string filter, OwnAddresses own)
     {
         var pair = filter[(filter.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('=', 2);
         var isOffered = topic.Filters.Any(offered => offered.Parameter == "patient" && offered.Resource == Topics.AnyType);
         if (!isOffered || pair is not ["patient", { Length: > 0 } value] || (filter.Contains('?') && !filter.StartsWith(Topics.AnyType + "?", StringComparison.Ordinal)))
             return null;
-        return [.. Uri.UnescapeDataString(value).Split(',').Select(one => PatientReference.IdIn(one) ?? one)];
+        return [.. Uri.UnescapeDataString(value).Split(',').Select(one => PatientReference.IdIn(one, own) ?? one)];
     }
 }

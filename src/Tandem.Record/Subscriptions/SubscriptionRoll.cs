@@ -72,7 +72,7 @@ internal sealed class SubscriptionRoll
             if (!SubscriberReader.Read(version).Succeeded(out var subscriber, out _) || !subscriber.Collects)
                 continue;
             topics ??= Topics.All(session);
-            if (Topics.Find(topics, subscriber.Topic) is { } topic && Interest.Of(subscriber, topic).Succeeded(out var interest, out _))
+            if (Topics.Find(topics, subscriber.Topic) is { } topic && Interest.Of(subscriber, topic, options.Own).Succeeded(out var interest, out _))
                 compiled.Add(interest);
             else
                 log.LogWarning("The subscription {Subscription} cannot be followed: its topic or a filter of it is gone.", subscriber.Id);

@@ -50,7 +50,7 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
             .Concat(Topics.All(session.Reading));
         if (Topics.Find(topics, subscriber.Topic) is not { IsActive: true } topic)
             return Wrong("There is no active topic with the address in Subscription.criteria; /metadata lists the topics.");
-        return Interest.Of(subscriber, topic).Refusal ?? policy.Refused(subscriber);
+        return Interest.Of(subscriber, topic, session.Own).Refusal ?? policy.Refused(subscriber);
     }
 
     /// <summary>True when a client sends back what it read, perhaps with another end or reason.</summary>

@@ -1,4 +1,5 @@
 using Tandem.Care.Loops;
+using Tandem.Fhir.Views;
 using Tandem.Record.Log;
 
 namespace Tandem.Trial.Demo;
@@ -23,7 +24,7 @@ internal sealed class RegionSimulation(SyntheticRegion region, RegionClock clock
     {
         foreach (var change in changes)
         {
-            if (change.After.Type == "Task" && LoopReading.Read(change.After) is { IsOpen: true } && (change.Before is null || LoopReading.Read(change.Before) is not { IsOpen: true }))
+            if (change.After.Type == "Task" && LoopReading.Read(change.After, hub.Record.Own) is { IsOpen: true } && (change.Before is null || LoopReading.Read(change.Before, hub.Record.Own) is not { IsOpen: true }))
             {
                 lock (gate)
                     opened.Add(change.After);
@@ -89,7 +90,7 @@ internal sealed class RegionSimulation(SyntheticRegion region, RegionClock clock
             opened.Clear();
         }
 
-        foreach (var loop in seen.Select(LoopReading.Read).OfType<Loop>())
+        foreach (var loop in seen.Select(version => LoopReading.Read(version, OwnAddresses.None)).OfType<Loop>())
         {
             var times = planned[loop.Id] = planned.GetValueOrDefault(loop.Id) + 1;
             var order = 0;

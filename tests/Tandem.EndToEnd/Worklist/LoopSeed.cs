@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Tandem.Care.Loops;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 
 namespace Tandem.EndToEnd.Worklist;
@@ -99,7 +100,7 @@ internal sealed class LoopSeed(Uri hub) : IDisposable
         {
             Seq = 0, Rid = 0, Type = "Task", Id = id, Version = int.Parse(root["meta"u8]["versionId"u8].Text!, System.Globalization.CultureInfo.InvariantCulture),
             At = Now, Actor = "", Lane = 0, Bytes = bytes,
-        })!;
+        }, OwnAddresses.None)!;
     }
 
     /// <summary>Changes a loop as somebody else would, with a step that says who.</summary>

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Tandem.Care.Loops;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 using Tandem.Tests.Care.Intake;
@@ -119,7 +120,7 @@ public sealed class NodesTests : IAsyncLifetime
     private static List<List<(long Seq, Loop Loop)>> Loops(Database database) =>
     [
         .. database.Read(session => session.Query(ReadTasks, LogTables.Read))
-            .Select(version => (version.Seq, Loop: LoopReading.Read(version))).Where(version => version.Loop is not null)
+            .Select(version => (version.Seq, Loop: LoopReading.Read(version, OwnAddresses.None))).Where(version => version.Loop is not null)
             .GroupBy(version => version.Loop!.Id).Select(versions => versions.Select(version => (version.Seq, version.Loop!)).ToList()),
     ];
 

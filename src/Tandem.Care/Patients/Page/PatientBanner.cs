@@ -37,7 +37,9 @@ public sealed record PatientBanner
     public string? ReplacedBy { get; init; }
 
     /// <summary>Reads a Patient. A pure function.</summary>
-    public static PatientBanner Of(ResourceVersion version)
+    /// <param name="version">The Patient.</param>
+    /// <param name="own">The record's own addresses.</param>
+    public static PatientBanner Of(ResourceVersion version, OwnAddresses own)
     {
         var patient = new PatientView(version.Root);
         var summary = PatientSummaryProjection.Of(version.Id, patient);
@@ -51,7 +53,7 @@ public sealed record PatientBanner
             Phones = PhonesOf(patient),
             Died = TimelineReading.When(patient.DeceasedAt),
             Zone = ZoneOf(patient.Node),
-            ReplacedBy = patient.Links.AsEnumerable().Where(link => link.Type == "replaced-by").Select(link => link.Other.Target?.Id).FirstOrDefault(),
+            ReplacedBy = patient.Links.AsEnumerable().Where(link => link.Type == "replaced-by").Select(link => PatientReference.IdIn(link.Other.Literal, own)).FirstOrDefault(id => id is not null),
         };
     }
 

@@ -105,7 +105,7 @@ internal static class ReadPatientChart
         if (!view.IsLive)
             look = await PatientLooks.RememberAsync(record, look, id, scope, now, cancel);
         var (since, sinceLook) = Since(view.News, look, now);
-        var banner = PatientBanner.Of(patient);
+        var banner = PatientBanner.Of(patient, record.Own);
         var loops = FindPatientLoops.Find(record, id, scope);
         var open = loops.Where(loop => loop.IsOpen).OrderBy(loop => loop.Due).ToList();
         var ended = loops.Where(loop => !loop.IsOpen).ToList();

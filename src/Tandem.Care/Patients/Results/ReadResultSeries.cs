@@ -27,7 +27,7 @@ internal static class ReadResultSeries
         return record.Database.Snapshot(session =>
         {
             var series = FindResults.One(session, patient, code, scope);
-            return new ResultHistory(PatientBanner.Of(version), series, ReadPatientChart.WasBefore(session, series.SelectMany(one => one.Values)));
+            return new ResultHistory(PatientBanner.Of(version, record.Own), series, ReadPatientChart.WasBefore(session, series.SelectMany(one => one.Values)));
         });
     }
 }

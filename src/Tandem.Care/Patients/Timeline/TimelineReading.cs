@@ -19,7 +19,7 @@ internal static class TimelineReading
         "Observation" => OfObservation(version, new ObservationView(version.Root)),
         "DiagnosticReport" => OfReport(version, new DiagnosticReportView(version.Root)),
         "Communication" when StatedContact.Read(version.Root) is { } stated => [OfContact(version, stated)],
-        "Task" => LoopReading.Read(version) is { } loop ? OfLoop(loop) : [],
+        "Task" => LoopReading.Read(version, OwnAddresses.None) is { } loop ? OfLoop(loop) : [],
         _ => TimelineShapes.All.TryGetValue(version.Type, out var shape) ? shape.Read(version) : [],
     };
 

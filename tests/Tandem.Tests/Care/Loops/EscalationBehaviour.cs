@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Care.Loops;
 using Tandem.Care.Patients;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -24,7 +25,7 @@ public abstract class EscalationBehaviour : IDisposable
 
     protected EscalationBehaviour(Engine engine)
     {
-        record = new RecordFixture(engine, [new LoopProjection(), new StepProjection(), new PatientSummaryProjection()], [EscalationTables.Seen, .. TeamTables.All]);
+        record = new RecordFixture(engine, [new LoopProjection(OwnAddresses.None), new StepProjection(), new PatientSummaryProjection()], [EscalationTables.Seen, .. TeamTables.All]);
         record.Clock.Set(Noon);
     }
 
@@ -139,7 +140,7 @@ public abstract class EscalationBehaviour : IDisposable
     public async Task Those_who_have_to_act_are_told_when_it_climbs_and_when_somebody_acted()
     {
         var told = new List<IReadOnlyCollection<string>>();
-        record.Store.Signal.Committed += changes => told.Add(LoopFeed.Topics(changes));
+        record.Store.Signal.Committed += changes => told.Add(LoopFeed.Topics(changes, OwnAddresses.None));
         var loop = await record.OpenAsync(ACall());
         await ClimbAsync(TimeSpan.FromDays(1));
         await ClaimLoop.HandleAsync(record.Store, loop.Id, null, Ben, Cancel);

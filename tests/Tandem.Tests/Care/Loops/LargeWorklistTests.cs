@@ -1,4 +1,5 @@
 using Tandem.Care.Loops;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Tests.Support;
@@ -18,7 +19,7 @@ public sealed class LargeWorklistTests
     [InlineData(Engine.Postgres)]
     public async Task A_page_reads_its_rows_by_key_and_no_others(Engine engine)
     {
-        using var record = new RecordFixture(engine, new LoopProjection());
+        using var record = new RecordFixture(engine, new LoopProjection(OwnAddresses.None));
         record.Clock.Set(Noon);
         await OpenOwnAsync(record);
         AddOthers(record.Database);
@@ -48,7 +49,7 @@ public sealed class LargeWorklistTests
     [InlineData(Engine.Postgres)]
     public async Task A_search_of_people_visits_their_loops_and_not_the_list(Engine engine)
     {
-        using var record = new RecordFixture(engine, new LoopProjection());
+        using var record = new RecordFixture(engine, new LoopProjection(OwnAddresses.None));
         record.Clock.Set(Noon);
         await OpenOwnAsync(record);
         AddOthers(record.Database);

@@ -21,7 +21,8 @@ public abstract class LoopBehaviour : IDisposable
 
     protected LoopBehaviour(Engine engine)
     {
-        record = new RecordFixture(engine, [new LoopProjection(), new StepProjection()], [], new OwnAddresses("https://hub.example.org/fhir"));
+        var own = new OwnAddresses("https://hub.example.org/fhir");
+        record = new RecordFixture(engine, [new LoopProjection(own), new StepProjection()], [], own);
         record.Clock.Set(Noon);
     }
 
@@ -54,6 +55,22 @@ public abstract class LoopBehaviour : IDisposable
 
         Assert.Equal((loop.Id, "p1"), (Assert.Single(FindPatientLoops.Find(record.Store, "p1", Ana)).Id, FindPatientLoops.One(record.Store, loop.Id, Ana)!.Patient));
         Assert.Equal(loop.Id, Assert.Single(Page(new WorklistFilter { View = WorklistView.All }).Loops).Id);
+    }
+
+    [Fact]
+    public async Task Owner_and_fact_are_the_same_by_the_records_own_address()
+    {
+        const string own = "https://hub.example.org/fhir/";
+        var loop = await OpenAsync(ACall());
+        await ClaimLoop.HandleAsync(record.Store, loop.Id, 1, Ana, Cancel);
+        var text = System.Text.Encoding.UTF8.GetString(record.Store.Read("Task", loop.Id, AccessScope.System).Value.Bytes.Span);
+        await record.PutAsync("Task", loop.Id, text.Replace("\"reference\":\"", $"\"reference\":\"{own}", StringComparison.Ordinal));
+
+        var read = FindPatientLoops.One(record.Store, loop.Id, Ana)!;
+        Assert.Equal((Ana.Actor.Reference, loop.Focus, loop.Team, LoopState.Claimed), (read.Owner, read.Focus, read.Team, read.State));
+        Assert.Equal(Ana.Actor.Reference, Assert.Single(Page(new WorklistFilter { View = WorklistView.Mine }).Loops).Owner);
+        Assert.Equal(loop.Id, Assert.Single(Page(new WorklistFilter { View = WorklistView.Team, Team = loop.Team }).Loops).Id);
+        Assert.Equal(3, (await ClaimLoop.HandleAsync(record.Store, loop.Id, null, Ana, Cancel)).Value.Version); // it is hers already
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Care.Loops;
 using Tandem.Care.Patients;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Tests.Support;
@@ -19,7 +20,7 @@ public abstract class WorklistBehaviour : IDisposable
 
     protected WorklistBehaviour(Engine engine)
     {
-        record = new RecordFixture(engine, new LoopProjection(), new StepProjection(), new PatientSummaryProjection());
+        record = new RecordFixture(engine, new LoopProjection(OwnAddresses.None), new StepProjection(), new PatientSummaryProjection());
         record.Clock.Set(Noon);
     }
 
@@ -122,7 +123,7 @@ public abstract class WorklistBehaviour : IDisposable
         record.Store.Signal.Committed += changes =>
         {
             if (changes.Any(change => change.Before is not null))
-                topics.TrySetResult(LoopFeed.Topics(changes));
+                topics.TrySetResult(LoopFeed.Topics(changes, OwnAddresses.None));
         };
         await ClaimLoop.HandleAsync(record.Store, loop.Id, null, Ana, Cancel);
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Care.Intake;
 using Tandem.Care.Loops;
 using Tandem.Care.Pathways;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -27,7 +28,7 @@ public abstract class PathwaysReactionBehaviour : IDisposable
 
     protected PathwaysReactionBehaviour(Engine engine)
     {
-        record = new RecordFixture(engine, [], [PathwayTables.Causes, PathwayTables.Undecided]);
+        record = new RecordFixture(engine, [], [PathwayTables.Causes, PathwayTables.Undecided], new OwnAddresses("https://hub.example.org/fhir"));
         record.Clock.Set(DateTimeOffset.Parse("2026-03-20T12:00:00Z", null));
         content = new PathwayContent(record.Store);
         runner = new ReactionRunner(record.Store, [new PathwaysReaction(content)], record.Clock, NullLogger<ReactionRunner>.Instance);
@@ -56,6 +57,29 @@ public abstract class PathwaysReactionBehaviour : IDisposable
 
         await ArriveAsync(Stay("e", "2026-03-16T10:00:00Z", null, "in-progress"), Potassium("k", "4.4", "2026-03-20T12:20:00Z", "corrected"));
         Assert.Empty(Open());
+    }
+
+    [Fact]
+    public async Task References_by_the_records_own_address_lead_where_relative_ones_do()
+    {
+        string[] facts = [Stay("e", "2026-03-16T10:00:00Z", "2026-03-19T20:00:00Z"), Potassium("k", "6.8", "2026-03-20T11:30:00Z").Replace("\"subject\"", "\"encounter\":{\"reference\":\"Encounter/e\"},\"subject\"")];
+        string[] answers = [Told("t", "k", "2026-03-20T11:50:00Z"), Contact("c", "e", "2026-03-20T11:55:00Z")];
+        await StartAsync();
+        await ArriveAsync([Patient(), .. facts]);
+        await ArriveAsync(answers);
+        var relative = Said("p");
+
+        await ArriveAsync([Patient().Replace("\"p\"", "\"q\""), .. facts.Select(Absolute)]);
+        Assert.Equal(4, Loops().Count(loop => loop is { Patient: "q", IsOpen: true }));
+        await ArriveAsync([.. answers.Select(Absolute)]);
+
+        Assert.Contains("CareTeam/team-demo-hospital-results", relative, StringComparison.Ordinal);
+        Assert.Equal(relative, Said("q"));
+
+        string Said(string patient) => string.Join('\n', Loops().Where(loop => loop.Patient == patient).OrderBy(loop => loop.Action, StringComparer.Ordinal).Select(loop =>
+            $"{loop.Action} {loop.State} {loop.Team} {loop.BackUp} {string.Join(' ', loop.Ladder.Select(step => step.To))} {loop.Outputs.Count}"));
+        static string Absolute(string json) => json.Replace("\"id\":\"", "\"id\":\"q").Replace("Observation/", "Observation/q").Replace("Encounter/", "Encounter/q").Replace("Patient/p", "Patient/q")
+            .Replace("\"reference\":\"", "\"reference\":\"https://hub.example.org/fhir/");
     }
 
     [Fact]
@@ -352,7 +376,7 @@ public abstract class PathwaysReactionBehaviour : IDisposable
     }
 
     private List<Loop> Loops() => [.. record.Store.ReadLog(0, 10_000, AccessScope.System)
-        .Where(entry => entry.Type == "Task").GroupBy(entry => entry.Id).Select(group => LoopReading.Read(group.Last())).OfType<Loop>()];
+        .Where(entry => entry.Type == "Task").GroupBy(entry => entry.Id).Select(group => LoopReading.Read(group.Last(), record.Store.Own)).OfType<Loop>()];
 
     private IEnumerable<string> Open() => Loops().Where(loop => loop.IsOpen).Select(loop => loop.Action).Order(StringComparer.Ordinal);
 

@@ -22,7 +22,7 @@ internal static class ShippedContent
         using var record = new RecordFixture(Engine.Sqlite);
         var load = (await ContentLoader.LoadAsync(Folder, record.Store, CancellationToken.None)).Value;
         Assert.Empty(load.Faults);
-        var content = record.Database.Read(ContentReading.Read);
+        var content = record.Database.Read(session => ContentReading.Read(session, record.Store.Own));
         Assert.Empty(content.Faults);
         return content;
     }

@@ -1,4 +1,5 @@
 using Tandem.Care.Patients;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Pages;
 using static Tandem.Tests.Care.Patients.PatientSamples;
 
@@ -85,5 +86,5 @@ public sealed class PatientBannerTests
         Assert.Equal(TimelineKinds.All.Count, TimelineKinds.All.Select(kind => TimelineWords.KindOf(kind).English).Distinct().Count());
     }
 
-    private static PatientBanner Of(string json) => PatientBanner.Of(Version("Patient", "p1", json));
+    private static PatientBanner Of(string json) => PatientBanner.Of(Version("Patient", "p1", json), OwnAddresses.None);
 }

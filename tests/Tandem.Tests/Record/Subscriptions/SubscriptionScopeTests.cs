@@ -94,12 +94,14 @@ public sealed class SubscriptionScopeTests : IAsyncLifetime
         await server.PutAsync("Basic/record", SubscriptionServer.Topic("http://topics.example/record", "Resource"));
         await SubscribeAsync("one", filter: "Task?patient=Patient/p2");
         await SubscribeAsync("all", filter: "patient=Patient/p2", topic: "http://topics.example/record");
+        await SubscribeAsync("own", filter: $"patient={SubscriptionServer.Own}/Patient/p2", topic: "http://topics.example/record");
         await server.PutTaskAsync("a", "completed", "p1");
         await server.PutTaskAsync("b", "completed", "p2");
         await server.PutAsync("Condition/c", """{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p2"}}""");
         using var deleted = await server.Client.DeleteAsync(new Uri("Condition/c", UriKind.Relative), Cancel);
 
         Assert.Equal(["Task/b"], await FocusAsync("one", 1));
+        Assert.Equal(["Task/b", "Condition/c", "Condition/c"], await FocusAsync("own", 3));
         Assert.Equal(["Task/b", "Condition/c", "Condition/c"], await FocusAsync("all", 3));
     }
 

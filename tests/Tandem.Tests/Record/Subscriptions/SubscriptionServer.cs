@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record;
@@ -16,6 +17,7 @@ namespace Tandem.Tests.Record.Subscriptions;
 /// <summary>A hub's FHIR interface with subscriptions, that can be stopped and started over the same database.</summary>
 internal sealed class SubscriptionServer : IAsyncDisposable
 {
+    internal const string Own = "https://hub.example.org/fhir";
     internal const string TaskTopic = "http://topics.example/task-done";
     private readonly TestDatabase testDatabase;
     private readonly SubscriptionOptions options;
@@ -58,6 +60,7 @@ internal sealed class SubscriptionServer : IAsyncDisposable
         builder.Services.AddSingleton<Database>(_ => testDatabase.Open());
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(new SearchIndexOptions(TimeZoneInfo.Utc) { Own = new(Own) });
         builder.Services.AddRecord().AddRest();
         app = builder.Build();
         app.Use((http, next) =>
