@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Tandem.EndToEnd.Feeds;
 
 /// <summary>A result in words: a clinician reads it, finds that nothing follows from it, takes that back, and hears of it again when it is corrected.</summary>
-public sealed class DismissTests(HubInBrowser browsers)
+public sealed class DismissTests(SharedBrowser browser)
 {
     [Fact]
     public async Task A_clinician_dismisses_a_result_in_words_and_it_waits_again_once_it_is_corrected()
@@ -16,7 +16,7 @@ public sealed class DismissTests(HubInBrowser browsers)
         await hub.PutAsync("Patient", "pia", """{"resourceType":"Patient","name":[{"family":"Sampleton","given":["Sample"]}],"birthDate":"1951-03-04","gender":"female"}""");
         await hub.PutAsync("CareTeam", "team", """{"resourceType":"CareTeam","status":"active","subject":{"reference":"Patient/pia"},"participant":[{"member":{"reference":"Practitioner/nora"}}]}""");
         await hub.PutAsync("Observation", "words", Words("see note of the pathologist", "2026-03-01T11:00:00Z"));
-        await using var nora = await hub.SignedInAsync(browsers, new Person("nora", "Nora Testperson", "nurse-lead", null, []), Look.Phone);
+        await using var nora = await hub.SignedInAsync(browser, new Person("nora", "Nora Testperson", "nurse-lead", null, []), Look.Phone);
         var page = nora.Page;
         await ShownAsync(page, hub, "#unsettled");
         await Expect(page.Locator("#unsettled")).ToContainTextAsync("see note of the pathologist");

@@ -10,6 +10,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Tandem.EndToEnd.Feeds;
 
 /// <summary>Feeds, quarantine and messages as an integration engineer sees them, and the pages that anyone may see.</summary>
+[Collection<HubOfFeeds>]
 public sealed class FeedsPagesTests(HubInBrowser hub)
 {
     private const string Admission =
@@ -30,10 +31,10 @@ public sealed class FeedsPagesTests(HubInBrowser hub)
         await visit.ReadsWellInEveryLookAsync("intake-feeds");
         await visit.OpenAsync("/feeds/quarantine");
         await visit.ReadsWellInEveryLookAsync("intake-quarantine");
-        foreach (var (source, name) in (IEnumerable<(string, string)>)[("eastward-adt", "missing"), ("eastward-lab", "unreadable")])
+        foreach (var (source, message, name) in (IEnumerable<(string, string, string)>)[("eastward-adt", "LOOK2", "missing"), ("eastward-lab", "", "unreadable")])
         {
             await visit.OpenAsync($"/feeds/quarantine?source={source}");
-            await visit.GoesOnAsync(() => visit.Page.Locator("[data-primary]").Last.ClickAsync());
+            await visit.GoesOnAsync(() => visit.Page.Locator("[data-primary]").Filter(new() { HasText = message }).ClickAsync());
             await Expect(visit.Page.Locator(".message-raw mark")).ToBeVisibleAsync();
             await visit.ReadsWellInEveryLookAsync("intake-quarantine-" + name);
         }
@@ -105,6 +106,12 @@ public sealed class FeedsPagesTests(HubInBrowser hub)
         var whole = await visit.Page.APIRequest.GetAsync(await visit.Page.Locator("#raw a").GetAttributeAsync("href") ?? "");
         Assert.Equal(huge, Encoding.UTF8.GetString(await whole.BodyAsync()));
         await visit.AxeFindsNothingAsync();
+        foreach (var look in Look.All.Where(look => look.Theme is "light"))
+        {
+            await visit.SeeAsAsync(look);
+            await visit.NothingSticksOutAsync();
+            await visit.NoTextIsCutOrCoveredAsync();
+        }
     }
 
     [Fact]

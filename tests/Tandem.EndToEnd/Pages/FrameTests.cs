@@ -8,6 +8,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tandem.EndToEnd.Pages;
 
+[Collection<HubOfFeeds>]
 public sealed class FrameTests(HubInBrowser hub)
 {
     [Fact]

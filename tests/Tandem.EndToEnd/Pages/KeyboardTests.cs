@@ -4,6 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Tandem.EndToEnd.Pages;
 
+[Collection<HubOfFeeds>]
 public sealed class KeyboardTests(HubInBrowser hub)
 {
     [Fact]

@@ -4,6 +4,7 @@ using Tandem.EndToEnd.Support;
 namespace Tandem.EndToEnd.Pages;
 
 /// <summary>A list changes while two tabs look at it. The scenes of the page of parts: four rows; a fifth and an owner; one gone.</summary>
+[Collection<HubOfFeeds>]
 public sealed class LiveTests(HubInBrowser hub)
 {
     [Fact]

@@ -2,6 +2,7 @@ using Tandem.EndToEnd.Support;
 
 namespace Tandem.EndToEnd.Pages;
 
+[Collection<HubOfFeeds>]
 public sealed class PartsTests(HubInBrowser hub)
 {
     [Fact]

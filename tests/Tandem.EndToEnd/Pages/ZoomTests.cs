@@ -8,6 +8,7 @@ namespace Tandem.EndToEnd.Pages;
 /// Pages for those who need larger text or more room between it: 200 % zoom (WCAG 1.4.4), a window of 320 px (1.4.10) and the text
 /// spacing of 1.4.12. Nothing sticks out, no text is cut off, no text lies over other text, and axe finds nothing.
 /// </summary>
+[Collection<HubOfFeeds>]
 public sealed class ZoomTests(HubInBrowser hub)
 {
     private const string Spacing = "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; } p { margin-block-end: 2em !important; }";

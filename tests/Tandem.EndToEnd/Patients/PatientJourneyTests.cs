@@ -7,6 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Tandem.EndToEnd.Patients;
 
 /// <summary>What a coordinator does with one patient: finds the person, watches the page live, prints it.</summary>
+[Collection<HubOfWorklists>]
 public sealed class PatientJourneyTests(HubInBrowser hub)
 {
     [Theory]

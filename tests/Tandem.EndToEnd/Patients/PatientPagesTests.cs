@@ -7,6 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Tandem.EndToEnd.Patients;
 
 /// <summary>Finding a patient and reading the patient's page in a browser. The data comes in over FHIR.</summary>
+[Collection<HubOfWorklists>]
 public sealed class PatientPagesTests(HubInBrowser hub) : IAsyncLifetime
 {
     private static readonly string Patient = "pages-" + TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);

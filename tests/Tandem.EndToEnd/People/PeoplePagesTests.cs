@@ -4,6 +4,7 @@ using Tandem.EndToEnd.Support;
 namespace Tandem.EndToEnd.People;
 
 /// <summary>The pages of people, organisations and teams in a browser, also without scripts.</summary>
+[Collection<HubOfWorklists>]
 public sealed class PeoplePagesTests(HubInBrowser hub)
 {
     [Fact]

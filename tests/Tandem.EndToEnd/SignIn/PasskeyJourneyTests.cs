@@ -5,7 +5,7 @@ using Tandem.EndToEnd.Support;
 namespace Tandem.EndToEnd.SignIn;
 
 /// <summary>From the first start to a hub that is run by passkeys, with Chromium's virtual authenticator.</summary>
-public sealed class PasskeyJourneyTests(HubInBrowser browser)
+public sealed class PasskeyJourneyTests(SharedBrowser browser)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -13,7 +13,7 @@ public sealed class PasskeyJourneyTests(HubInBrowser browser)
     public async Task The_first_administrator_sets_up_the_hub_and_signs_in_by_passkey_without_typing_a_name()
     {
         await using var hub = await HubProcess.StartAsync(closed: true, Cancel);
-        await using var visit = await browser.VisitAsync(Look.Desk, at: hub.Address);
+        await using var visit = await browser.VisitAsync(hub.Address, Look.Desk);
         await AddAuthenticatorAsync(visit.Page);
 
         await SetUpAsync(visit, hub, reads: true);
@@ -47,7 +47,7 @@ public sealed class PasskeyJourneyTests(HubInBrowser browser)
     public async Task A_passkey_that_does_not_verify_its_person_lets_nobody_in()
     {
         await using var hub = await HubProcess.StartAsync(closed: true, Cancel);
-        await using var visit = await browser.VisitAsync(Look.Desk, at: hub.Address);
+        await using var visit = await browser.VisitAsync(hub.Address, Look.Desk);
         var (session, authenticator) = await AddAuthenticatorAsync(visit.Page);
         await SetUpAsync(visit, hub);
         await visit.GoesOnAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync());

@@ -8,7 +8,7 @@ using Tandem.EndToEnd.Support;
 namespace Tandem.EndToEnd.SignIn;
 
 /// <summary>A password with codes, set up and used with the keyboard alone.</summary>
-public sealed class PasswordPagesTests(HubInBrowser browser)
+public sealed class PasswordPagesTests(SharedBrowser browser)
 {
     private const string Login = "kim@sample.example";
     private const string Password = "three blue lanterns";
@@ -17,7 +17,7 @@ public sealed class PasswordPagesTests(HubInBrowser browser)
     public async Task Who_has_no_passkey_signs_in_with_password_and_code_by_keyboard()
     {
         await using var hub = await HubProcess.StartAsync(closed: true, TestContext.Current.CancellationToken);
-        await using var visit = await browser.VisitAsync(Look.Desk, at: hub.Address);
+        await using var visit = await browser.VisitAsync(hub.Address, Look.Desk);
         await PasskeyJourneyTests.SetUpAsync(visit, hub);
         var page = visit.Page;
 

@@ -44,19 +44,14 @@ internal sealed class GuardedHub : IAsyncDisposable
     }
 
     /// <summary>A visit of a person who has signed in by a link.</summary>
-    /// <param name="browsers">Whose browser.</param>
+    /// <param name="browser">Whose visit.</param>
     /// <param name="person">Made, if they are new.</param>
     /// <param name="look">How the pages look.</param>
     /// <param name="javaScript">False for a browser without.</param>
     /// <param name="atTheDoor">Looks at the page of the link, before it is used.</param>
-    internal async Task<Visit> SignedInAsync(HubInBrowser browsers, Person person, Look look, bool javaScript = true, Func<Visit, Task>? atTheDoor = null)
+    internal async Task<Visit> SignedInAsync(SharedBrowser browser, Person person, Look look, bool javaScript = true, Func<Visit, Task>? atTheDoor = null)
     {
-        var visit = await browsers.VisitAsync(look, javaScript, cookies: false);
-        await visit.Page.Context.AddCookiesAsync(
-        [
-            new Cookie { Name = "tandem-theme", Value = look.Theme, Url = Address },
-            new Cookie { Name = "tandem-language", Value = look.Language, Url = Address },
-        ]);
+        var visit = await browser.VisitAsync(new Uri(Address), look, javaScript);
         await visit.Page.GotoAsync(Address + await LinkOfAsync(person));
         if (atTheDoor is not null)
             await atTheDoor(visit);

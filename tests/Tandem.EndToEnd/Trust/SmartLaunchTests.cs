@@ -8,7 +8,7 @@ using Tandem.Trust.SignIn;
 namespace Tandem.EndToEnd.Trust;
 
 /// <summary>SMART's own client in a real browser, from registration to the end of its access.</summary>
-public sealed class SmartLaunchTests(HubInBrowser browsers) : IAsyncLifetime
+public sealed class SmartLaunchTests(SharedBrowser browser) : IAsyncLifetime
 {
     private GuardedHub hub = null!;
     private SampleApp app = null!;
@@ -38,10 +38,10 @@ public sealed class SmartLaunchTests(HubInBrowser browsers) : IAsyncLifetime
     public async Task An_app_registers_is_approved_launched_allowed_refreshed_and_disconnected()
     {
         await RegisterAsync();
-        await using var kim = await hub.SignedInAsync(browsers, new Person("kim", "Kim Testperson", "administrator", null, []), Look.Desk);
+        await using var kim = await hub.SignedInAsync(browser, new Person("kim", "Kim Testperson", "administrator", null, []), Look.Desk);
         await ApproveAsync(kim, reads: true);
 
-        await using var ana = await hub.SignedInAsync(browsers, new Person("ana", "Ana Testperson", "coordinator", null, []), Look.Desk);
+        await using var ana = await hub.SignedInAsync(browser, new Person("ana", "Ana Testperson", "coordinator", null, []), Look.Desk);
         await ana.Page.GotoAsync(app.Address + "/launch.html");
         await Assertions.Expect(ana.Page).ToHaveURLAsync(new Regex("/oauth/consent"));
         await ana.AxeFindsNothingAsync();
@@ -68,9 +68,9 @@ public sealed class SmartLaunchTests(HubInBrowser browsers) : IAsyncLifetime
     public async Task An_app_is_opened_from_a_patients_page()
     {
         await RegisterAsync();
-        await using var kim = await hub.SignedInAsync(browsers, new Person("kim", "Kim Testperson", "administrator", null, []), Look.Desk);
+        await using var kim = await hub.SignedInAsync(browser, new Person("kim", "Kim Testperson", "administrator", null, []), Look.Desk);
         await ApproveAsync(kim);
-        await using var ana = await hub.SignedInAsync(browsers, new Person("ana", "Ana Testperson", "coordinator", null, []), Look.Desk);
+        await using var ana = await hub.SignedInAsync(browser, new Person("ana", "Ana Testperson", "coordinator", null, []), Look.Desk);
 
         await ana.Page.GotoAsync(hub.Address + "/patients/tom");
         await ana.AxeFindsNothingAsync();
@@ -87,10 +87,10 @@ public sealed class SmartLaunchTests(HubInBrowser browsers) : IAsyncLifetime
     public async Task Consent_can_be_given_on_a_phone_in_Spanish_without_JavaScript_and_refused()
     {
         await RegisterAsync();
-        await using var kim = await hub.SignedInAsync(browsers, new Person("kim", "Kim Testperson", "administrator", null, []), Look.Desk);
+        await using var kim = await hub.SignedInAsync(browser, new Person("kim", "Kim Testperson", "administrator", null, []), Look.Desk);
         await ApproveAsync(kim);
         var look = new Look("dark", "es", 390);
-        await using var ana = await hub.SignedInAsync(browsers, new Person("ana", "Ana Testperson", "coordinator", null, []), look, javaScript: false);
+        await using var ana = await hub.SignedInAsync(browser, new Person("ana", "Ana Testperson", "coordinator", null, []), look, javaScript: false);
         var request = $"{hub.Address}/oauth/authorize?response_type=code&client_id={app.ClientId}&redirect_uri={Uri.EscapeDataString(app.Address + "/index.html")}"
             + $"&scope=launch%2Fpatient%20patient%2F*.rs&state=state-0123456789&aud={Uri.EscapeDataString(app.Fhir)}"
             + "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";

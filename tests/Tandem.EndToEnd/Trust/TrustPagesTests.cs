@@ -6,7 +6,7 @@ using Tandem.Trust.SignIn;
 namespace Tandem.EndToEnd.Trust;
 
 /// <summary>The pages about who may see what: a person's own record, the access log, why and by whom a record is seen, and the way into it in an emergency.</summary>
-public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
+public sealed class TrustPagesTests(SharedBrowser browser) : IAsyncLifetime
 {
     private static readonly Person Nurse = new("ana", "Ana Testperson", "nurse", null, []);
     private GuardedHub hub = null!;
@@ -34,20 +34,20 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
     [Fact]
     public async Task Every_page_can_be_read_by_everybody_whom_it_is_for()
     {
-        await using (var ana = await hub.SignedInAsync(browsers, Nurse, Look.Desk))
+        await using (var ana = await hub.SignedInAsync(browser, Nurse, Look.Desk))
         {
             await ana.Page.GotoAsync(hub.Address + "/patients/pia");
             await ReadAsync(ana, EveryLook.StaffBudget, ("/access/patients/pia/accounts", "accounts"));
         }
 
-        await using (var sol = await hub.SignedInAsync(browsers, new Person("sol", "Sol Testperson", "social-worker", null, []), Look.Desk))
+        await using (var sol = await hub.SignedInAsync(browser, new Person("sol", "Sol Testperson", "social-worker", null, []), Look.Desk))
         {
             await ReadAsync(sol, EveryLook.StaffBudget, ("/patients/pia", "hidden-parts")); // as shipped, social workers are not shown national identifiers
             await Assertions.Expect(sol.Page.Locator("[data-hidden]")).ToBeVisibleAsync();
             await Assertions.Expect(sol.Page.Locator("main")).Not.ToContainTextAsync("999-00");
         }
 
-        await using var pia = await hub.SignedInAsync(browsers, new Person("pia", "Sample Sampleton", "patient", null, []), Look.Desk, atTheDoor: visit => visit.ReadsWellInEveryLookAsync("sign-in-link", EveryLook.PortalBudget));
+        await using var pia = await hub.SignedInAsync(browser, new Person("pia", "Sample Sampleton", "patient", null, []), Look.Desk, atTheDoor: visit => visit.ReadsWellInEveryLookAsync("sign-in-link", EveryLook.PortalBudget));
         await Assertions.Expect(pia.Page).ToHaveURLAsync(new Regex("/my-record$"));
         await pia.Page.GetByRole(AriaRole.Link, new() { Name = "Ask for an amendment" }).ClickAsync();
         await pia.Page.Locator("select[name=entry]").SelectOptionAsync("Observation/lab-pia");
@@ -56,7 +56,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await pia.Page.GetByRole(AriaRole.Button, new() { Name = "Send the request" }).ClickAsync();
         await Assertions.Expect(pia.Page.Locator("#amendment-0")).ToContainTextAsync("Waits for an answer");
         await ReadAsync(pia, EveryLook.PortalBudget, ("/my-record", "my-record"), ("/patients/pia/seen", "seen"), ("/patients/pia/disclosures", "disclosures"), ("/patients/pia/amendments", "amendments"), ("/access/patients/pia", "access"), ("/connected-apps", "connected"));
-        await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk);
+        await using var lucia = await hub.SignedInAsync(browser, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk);
         await ReadAsync(lucia, EveryLook.StaffBudget, ("/audit", "audit"), ("/audit?view=permissions", "audit-permissions"), ("/audit?view=unusual", "audit-unusual"), ("/audit/retention", "retention"), ("/audit/studies", "studies"),
             ("/access/emergencies", "reviews"), ("/access/try?role=social-worker&patient=pia", "try"), ("/patients/pia/disclosures", "disclosures-staff"), ("/patients/pia/amendments", "amendments-staff"));
         await HoldBackAsync(lucia);
@@ -121,7 +121,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
     [Fact]
     public async Task A_daughter_is_let_in_with_the_patients_agreement_and_her_access_ended_without_scripts()
     {
-        await using var ana = await hub.SignedInAsync(browsers, Nurse, Look.Phone, javaScript: false);
+        await using var ana = await hub.SignedInAsync(browser, Nurse, Look.Phone, javaScript: false);
         await ana.Page.GotoAsync(hub.Address + "/access/patients/pia");
         await ana.Page.GetByRole(AriaRole.Link, new() { Name = "Accounts for this record" }).ClickAsync();
         await ana.Page.Locator("input[name=name]").FillAsync("Dana Sampleton");
@@ -145,7 +145,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
     [Fact]
     public async Task A_record_is_opened_in_an_emergency_with_a_reason_and_reviewed_without_scripts()
     {
-        await using var ana = await hub.SignedInAsync(browsers, Nurse, Look.Phone, javaScript: false);
+        await using var ana = await hub.SignedInAsync(browser, Nurse, Look.Phone, javaScript: false);
         await ana.Page.GotoAsync(hub.Address + "/access/patients/tom");
         await ana.PictureAsync("why-not");
         await ana.Page.Locator("textarea[name=reason]").FillAsync("Unconscious in our emergency department");
@@ -163,7 +163,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         await ana.Page.EmulateMediaAsync(new() { Media = Media.Screen });
         await Assertions.Expect(ana.Page.Locator("[data-redisclosure]")).ToBeHiddenAsync();
 
-        await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk, javaScript: false);
+        await using var lucia = await hub.SignedInAsync(browser, new Person("lucia", "Lucia Testperson", "privacy-officer", null, []), Look.Desk, javaScript: false);
         await lucia.Page.GotoAsync(hub.Address + "/audit?view=break-glass");
         await Assertions.Expect(lucia.Page.GetByText("Opened the record in an emergency").First).ToBeVisibleAsync();
     }
@@ -172,7 +172,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
     public async Task An_emergency_is_walked_by_keyboard_from_the_refusal_to_the_review_and_counselling_notes_stay_closed()
     {
         await hub.PutAsync("DocumentReference", "counsel", """{"resourceType":"DocumentReference","status":"current","type":{"coding":[{"system":"http://loinc.org","code":"34126-3"}],"text":"Zcounsel"},"date":"2026-02-03T10:00:00Z","subject":{"reference":"Patient/tom"},"content":[{"attachment":{"title":"Zcounsel"}}]}""");
-        await using var ana = await hub.SignedInAsync(browsers, Nurse, Look.Desk);
+        await using var ana = await hub.SignedInAsync(browser, Nurse, Look.Desk);
         await ana.Page.GotoAsync(hub.Address + "/patients/tom");
         await LookedAtAsync(ana, "glass-1-refused");
         await ReachAsync(ana, "main a[href='/access/patients/tom']");
@@ -190,7 +190,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
         var notes = await ana.Page.APIRequest.GetAsync(hub.Address + "/fhir/DocumentReference?patient=tom&_total=accurate");
         Assert.Contains("\"total\":0", await notes.TextAsync(), StringComparison.Ordinal);
 
-        await using var lucia = await hub.SignedInAsync(browsers, new Person("lucia", "Lucia Testperson", "privacy-officer", null, ["CareTeam/team-privacy"]), Look.Desk);
+        await using var lucia = await hub.SignedInAsync(browser, new Person("lucia", "Lucia Testperson", "privacy-officer", null, ["CareTeam/team-privacy"]), Look.Desk);
         await lucia.Page.GotoAsync(hub.Address + "/access/emergencies");
         await LookedAtAsync(lucia, "glass-4-review");
         await Assertions.Expect(lucia.Page.Locator("main dl")).ToContainTextAsync("Reason given");
@@ -235,7 +235,7 @@ public sealed class TrustPagesTests(HubInBrowser browsers) : IAsyncLifetime
     [Fact]
     public async Task What_a_session_showed_leaves_the_screen_when_the_session_ends_elsewhere()
     {
-        await using var ana = await hub.SignedInAsync(browsers, Nurse, Look.Desk);
+        await using var ana = await hub.SignedInAsync(browser, Nurse, Look.Desk);
         await ana.Page.GotoAsync(hub.Address + "/patients/pia");
         await Assertions.Expect(ana.Page.GetByText("Sampleton").First).ToBeVisibleAsync();
         await hub.EndSessionsAsync(Nurse);

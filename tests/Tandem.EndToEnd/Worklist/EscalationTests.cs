@@ -9,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Tandem.EndToEnd.Worklist;
 
 /// <summary>Somebody whose help is needed learns it on whatever page they are, and later too.</summary>
-public sealed class EscalationTests(HubInBrowser browsers) : IAsyncLifetime
+public sealed class EscalationTests(SharedBrowser browser) : IAsyncLifetime
 {
     private static readonly Person Lea = new("lea", "Lea Testperson", "nurse-lead", null, ["CareTeam/desk", "CareTeam/leads"]);
     private GuardedHub hub = null!;
@@ -123,7 +123,7 @@ public sealed class EscalationTests(HubInBrowser browsers) : IAsyncLifetime
 
     private async Task<Visit> SignedInAsync(Look look, bool javaScript = true)
     {
-        var visit = await browsers.VisitAsync(look, javaScript, at: new Uri(hub.Address));
+        var visit = await browser.VisitAsync(new Uri(hub.Address), look, javaScript);
         await visit.Page.GotoAsync(hub.Address + await hub.LinkOfAsync(Lea));
         await visit.Page.Locator("main form button").First.ClickAsync();
         await Expect(visit.Page).ToHaveURLAsync(new Regex("/worklist$"));

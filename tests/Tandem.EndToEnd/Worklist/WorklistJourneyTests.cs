@@ -7,6 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Tandem.EndToEnd.Worklist;
 
 /// <summary>What a coordinator does with the list, from the first key to the last undo.</summary>
+[Collection<HubOfWorklists>]
 public sealed class WorklistJourneyTests(HubInBrowser hub)
 {
     [Fact]

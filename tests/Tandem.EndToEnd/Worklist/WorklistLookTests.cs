@@ -4,6 +4,7 @@ using Tandem.EndToEnd.Support;
 namespace Tandem.EndToEnd.Worklist;
 
 /// <summary>The list and the page of a loop as every reader may see them.</summary>
+[Collection<HubOfWorklists>]
 public sealed class WorklistLookTests(HubInBrowser hub)
 {
     [Fact]

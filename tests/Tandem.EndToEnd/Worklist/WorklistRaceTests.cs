@@ -7,6 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Tandem.EndToEnd.Worklist;
 
 /// <summary>Hands that are quicker than the network: no key is lost, none lands elsewhere, and no late answer undoes what was seen. Answers are held until the bad moment.</summary>
+[Collection<HubOfWorklists>]
 public sealed class WorklistRaceTests(HubInBrowser hub)
 {
     [Fact]

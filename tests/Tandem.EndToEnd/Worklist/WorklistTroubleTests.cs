@@ -7,6 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Tandem.EndToEnd.Worklist;
 
 /// <summary>What the list does when the network goes, when two people act at once, when an act is taken back, and on paper.</summary>
+[Collection<HubOfWorklists>]
 public sealed class WorklistTroubleTests(HubInBrowser hub)
 {
     [Fact]

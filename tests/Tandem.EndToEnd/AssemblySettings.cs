@@ -1,2 +1,0 @@
-// One hub and one browser serve all tests, so they take turns.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
