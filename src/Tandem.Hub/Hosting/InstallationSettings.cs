@@ -68,7 +68,7 @@ internal sealed record InstallationSettings(
         .Select(setting => $"{setting.Key} is a dated rule now: a privacy officer sets it on the page Retention and holds (/audit/retention), and {setting.Now} says how many days hold until then. Take {setting.Key} away.");
 
     private IEnumerable<string> Problems() =>
-        [.. Hub.Problems(), .. Site.Problems(), .. Bulk.Problems(), .. Files.Problems(), .. Subscriptions.Problems(), .. Audit.Problems(), .. SignIn.Problems(), .. Smart.Problems(), .. Intake.Problems(), .. Retention.Problems(Kinds), .. Wall.Problems()];
+        [.. Hub.Problems(), .. Site.Problems(), .. Bulk.Problems(), .. Files.Problems(), .. Subscriptions.Problems(), .. Audit.Problems(), .. SignIn.Problems(), .. Smart.Problems(), .. Intake.Problems(), .. Retention.Problems(Kinds), .. Wall.Problems(), .. Fhir.Problems()];
 
     /// <summary>Names of sources are URIs, whose colons part the keys of a configuration: read whole, as they were written.</summary>
     private static Dictionary<string, ValidationMode> SourcesOf(IConfigurationRoot configuration) => SourceTexts(configuration)

@@ -15,6 +15,8 @@ public enum Engine
 /// <summary>The hub's database on one of its two engines. Thread-safe.</summary>
 public abstract class Database : IDisposable
 {
+    private SemaphoreSlim? turns;
+
     /// <summary>Which engine.</summary>
     public abstract Engine Engine { get; }
 
@@ -29,28 +31,42 @@ public abstract class Database : IDisposable
     public abstract Database Beside(string name);
 
     /// <summary>Reads on a pooled connection; each statement sees what is committed when it starts.</summary>
-    public T Read<T>(Func<DbSession, T> read) => Read(static database => database.Rent(), read);
+    /// <param name="read">Reads.</param>
+    /// <param name="limit">When what runs is ended before it has its answer; null for never.</param>
+    /// <exception cref="OperationCanceledException">Nobody waits for it any more (<see cref="ReadLimit.Gone"/>).</exception>
+    /// <exception cref="ReadTooLongException">It took longer than it may (<see cref="ReadLimit.Longest"/>).</exception>
+    public T Read<T>(Func<DbSession, T> read, ReadLimit? limit = null) => Read(static database => database.Rent(), read, limit);
 
-    /// <summary>Reads several times from one and the same state of the data.</summary>
-    public abstract T Snapshot<T>(Func<DbSession, T> read);
+    /// <summary>As <see cref="Read{T}(Func{DbSession, T}, ReadLimit)"/>, several times from one and the same state of the data.</summary>
+    public abstract T Snapshot<T>(Func<DbSession, T> read, ReadLimit? limit = null);
 
     /// <summary>As <see cref="Snapshot"/>, for queries that say themselves how they are run: joins in the order written, along indexes. SQLite does so always.</summary>
-    public virtual T SnapshotAsWritten<T>(Func<DbSession, T> read) => Snapshot(read);
+    public virtual T SnapshotAsWritten<T>(Func<DbSession, T> read, ReadLimit? limit = null) => Snapshot(read, limit);
+
+    /// <summary>As <see cref="Snapshot"/>, in turn: when as many read as may (<see cref="InTurn"/>), it waits for one of them without a thread and a session, so that there are threads to notice who has gone and for what is quick.</summary>
+    public ValueTask<T> SnapshotAsync<T>(Func<DbSession, T> read, ReadLimit limit) => InTurnAsync(static (database, one) => database.Snapshot(one.Read, one.Limit), (Read: read, Limit: limit), limit);
+
+    /// <summary>As <see cref="SnapshotAsWritten"/>, in turn like <see cref="SnapshotAsync"/>.</summary>
+    public ValueTask<T> SnapshotAsWrittenAsync<T>(Func<DbSession, T> read, ReadLimit limit) => InTurnAsync(static (database, one) => database.SnapshotAsWritten(one.Read, one.Limit), (Read: read, Limit: limit), limit);
 
     /// <summary>
     /// Answers questions of several who ask at the same time, run as <see cref="SnapshotAsWritten"/> does; where the engine is far away in one exchange. Each sees what was committed when it began. A fault of one
     /// is a fault of all.
     /// </summary>
-    public virtual void AskTogether(IReadOnlyList<DbQuestion> questions) => Read(session =>
-    {
-        foreach (var question in questions)
+    /// <param name="questions">Each takes its own rows.</param>
+    /// <param name="limit">As of <see cref="Read{T}(Func{DbSession, T}, ReadLimit)"/>, for all together.</param>
+    public virtual void AskTogether(IReadOnlyList<DbQuestion> questions, ReadLimit? limit = null) => Read(
+        session =>
         {
-            question.Begin();
-            session.ForEach(question.Sql, question.Read, question.Values);
-        }
+            foreach (var question in questions)
+            {
+                question.Begin();
+                session.ForEach(question.Sql, question.Read, question.Values);
+            }
 
-        return 0;
-    });
+            return 0;
+        },
+        limit);
 
     /// <summary>
     /// Takes what makes this process the only one that appends to the log at a time, inside a transaction of
@@ -185,13 +201,15 @@ public abstract class Database : IDisposable
     public void Dispose()
     {
         Close();
+        turns?.Dispose();
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Reads on a connection that is taken for it and then taken back (<see cref="Return"/>).</summary>
     /// <param name="rent">Takes a connection of this database.</param>
     /// <param name="read">Reads.</param>
-    protected T Read<TSession, T>(Func<Database, TSession> rent, Func<TSession, T> read)
+    /// <param name="limit">When what runs is ended; null for never.</param>
+    protected T Read<TSession, T>(Func<Database, TSession> rent, Func<TSession, T> read, ReadLimit? limit = null)
         where TSession : DbSession
     {
         var held = HeldThreads.Begin();
@@ -200,7 +218,7 @@ public abstract class Database : IDisposable
             var session = rent(this);
             try
             {
-                return read(session);
+                return limit is null ? read(session) : session.Within(limit, read);
             }
             finally
             {
@@ -210,6 +228,25 @@ public abstract class Database : IDisposable
         finally
         {
             HeldThreads.End(held);
+        }
+    }
+
+    /// <summary>How many read at once of those who read in turn: fewer than there are sessions, and than there are threads (<see cref="HeldThreads"/>).</summary>
+    protected internal virtual int InTurn => 64;
+
+    private SemaphoreSlim Turns => turns ?? Interlocked.CompareExchange(ref turns, new(InTurn), null) ?? turns;
+
+    private async ValueTask<T> InTurnAsync<TRead, T>(Func<Database, TRead, T> run, TRead read, ReadLimit limit)
+    {
+        var all = Turns;
+        await all.WaitAsync(limit.Gone);
+        try
+        {
+            return run(this, read);
+        }
+        finally
+        {
+            all.Release();
         }
     }
 

@@ -31,6 +31,9 @@ public class DatabaseUnavailableException : DatabaseException
     }
 }
 
+/// <summary>The statements of a read took longer than its <see cref="ReadLimit"/> allows and were ended.</summary>
+public sealed class ReadTooLongException(Exception? inner) : DatabaseException("The statements of a read took too long and were ended.", inner!);
+
 /// <summary>The database was lost before it confirmed a commit: what was written may be kept or not, so it is neither told to be gone nor written once more before somebody has looked.</summary>
 public sealed class CommitUnknownException(Exception inner)
     : DatabaseException("The database was lost before it confirmed what was written. Look whether it was kept before you send it again.", inner);

@@ -84,6 +84,10 @@ public abstract class DbSession : IDisposable
     /// <summary>Undoes what was written since <see cref="Begin"/>; harmless without a transaction.</summary>
     public abstract void Rollback();
 
+    /// <summary>Reads, and ends what runs for it when the limit is over; of sessions that <see cref="Database"/> lends.</summary>
+    internal virtual T Within<TSession, T>(ReadLimit limit, Func<TSession, T> read)
+        where TSession : DbSession => read((TSession)this);
+
     /// <summary>Runs several statements given as one text (definitions of tables).</summary>
     public abstract void ExecuteScript(string sql);
 

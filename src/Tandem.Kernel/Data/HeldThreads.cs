@@ -2,7 +2,8 @@ namespace Tandem.Kernel.Data;
 
 /// <summary>
 /// Makes up for threads of the pool that databases hold. Who reads a database holds its thread until the answer is there (decision 5); the pool has as many threads as there are cores, and adds
-/// one or two a second. Without this a few slow queries hold up every other request for seconds, also one that asks the database nothing. A query that takes its usual milliseconds changes nothing. Thread-safe.
+/// one or two a second. Without this a few slow queries hold up every other request for seconds, also one that asks the database nothing. A query that takes its usual milliseconds changes nothing. The same thread ends readings whose
+/// limit is over (<see cref="ReadLimit"/>): it looks at each anyway. Thread-safe.
 /// </summary>
 internal static class HeldThreads
 {
@@ -35,11 +36,19 @@ internal static class HeldThreads
     /// <summary>It no longer does; or it goes on with the reading within which it began.</summary>
     internal static void End(long before) => Volatile.Write(ref own!.Since, before);
 
+    /// <summary>From now on it waits for a reading that may be ended, or for none. Between <see cref="Begin"/> and <see cref="End"/>.</summary>
+    /// <returns>The one before, to which it goes back.</returns>
+    internal static ReadWatch? Follow(ReadWatch? reading)
+    {
+        var slot = own!;
+        var before = slot.Reading;
+        Volatile.Write(ref slot.Reading, reading);
+        return before;
+    }
+
     private static Slot Enrol()
     {
-        var slot = new Slot();
-        if (!Thread.CurrentThread.IsThreadPoolThread)
-            return slot; // nobody else needs it
+        var slot = new Slot(isOfPool: Thread.CurrentThread.IsThreadPoolThread); // nobody else needs another one
         lock (Gate)
         {
             Slots.Add(new(slot));
@@ -58,7 +67,7 @@ internal static class HeldThreads
         while (true)
         {
             Woken.WaitOne(Patience);
-            var wanted = usual + Math.Min(Most, Held(Patience));
+            var wanted = usual + Math.Min(Most, Look(Patience));
             calm = wanted > usual && wanted >= enough ? 0 : calm + 1;
             if (wanted <= enough && calm < Calm)
                 continue;
@@ -74,23 +83,35 @@ internal static class HeldThreads
     private static void Sleep()
     {
         isAsleep = true;
-        if (Held(0) == 0)
+        if (!IsAnyHeld())
             Woken.WaitOne();
         isAsleep = false;
     }
 
-    /// <summary>How many threads have waited for so many milliseconds.</summary>
-    private static int Held(long patience)
+    private static bool IsAnyHeld()
     {
-        var (held, latest) = (0, Environment.TickCount64 - patience);
+        lock (Gate)
+            return Slots.Exists(one => one.TryGetTarget(out var slot) && Volatile.Read(ref slot.Since) != 0);
+    }
+
+    /// <summary>Ends readings whose limit is over.</summary>
+    /// <returns>How many threads of the pool have waited for so many milliseconds.</returns>
+    private static int Look(long patience)
+    {
+        var (held, now) = (0, Environment.TickCount64);
         lock (Gate)
         {
             for (var at = Slots.Count - 1; at >= 0; at--)
             {
                 if (!Slots[at].TryGetTarget(out var slot))
+                {
                     Slots.RemoveAt(at);
-                else if (Volatile.Read(ref slot.Since) is not 0 and var since && since <= latest)
+                    continue;
+                }
+
+                if (slot.IsOfPool && Volatile.Read(ref slot.Since) is not 0 and var since && since <= now - patience)
                     held++;
+                Volatile.Read(ref slot.Reading)?.EndIfOver(now);
             }
         }
 
@@ -98,8 +119,11 @@ internal static class HeldThreads
     }
 
     /// <summary>Belongs to a thread and goes with it.</summary>
-    private sealed class Slot
+    private sealed class Slot(bool isOfPool)
     {
         internal long Since; // Environment.TickCount64, or 0
+        internal ReadWatch? Reading;
+
+        internal bool IsOfPool => isOfPool;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
@@ -8,8 +9,21 @@ namespace Tandem.Record.Bundles;
 /// <summary>The reading entries of a bundle, and its answer.</summary>
 internal static class EntryReads
 {
-    /// <summary>Answers a GET as the same request alone would be answered.</summary>
+    /// <summary>Answers a GET as the same request alone would be answered. One that takes too long is not the others' fault, nor that of what was written before it.</summary>
     internal static async Task<FhirReply> AnswerAsync(FhirRequest request, BundleEntry entry)
+    {
+        request.ReadAnew();
+        try
+        {
+            return await AloneAsync(request, entry);
+        }
+        catch (ReadTooLongException)
+        {
+            return FhirEndpoint.TooLong(request);
+        }
+    }
+
+    private static async Task<FhirReply> AloneAsync(FhirRequest request, BundleEntry entry)
     {
         if (entry.IsInteraction || SearchLink.IsIn(entry.Url)) // a link says how its answer is to look, which is not how the bundle's is
             return await EntryInteractions.AnswerAsync(request, entry);
@@ -29,9 +43,9 @@ internal static class EntryReads
             return await SearchResources.FindAsync(request, entry.Type, question < 0 ? "" : entry.Url[(question + 1)..]);
         var store = request.Service.Store;
         if (path.Length == 2)
-            return Reply(request, store.Read(path[0], path[1], request.Scope));
+            return Reply(request, store.Read(path[0], path[1], request.Scope, request.Limit));
         return Preconditions.VersionNumber(path[3]) is { } version
-            ? Reply(request, store.ReadOne(path[0], path[1], version, request.Scope))
+            ? Reply(request, store.ReadOne(path[0], path[1], version, request.Scope, request.Limit))
             : Refusal.NotFound("There is no such version.");
     }
 
@@ -56,7 +70,7 @@ internal static class EntryReads
             [_, _, "*"] => SearchCompartment.SizeOfAll(EntryInteractions.Alone(request, entry).Request).Refusal,
             [_, _, var member] => (await SearchResources.ReadAsync(request, member, query, isWithin: true, path)).Refusal,
             [var type, var id, _, var version] when Preconditions.VersionNumber(version) is { } number
-                && request.Service.Store.ReadOne(type, id, number, request.Scope).Refusal is { Kind: RefusalKind.Gone } gone => gone,
+                && request.Service.Store.ReadOne(type, id, number, request.Scope, request.Limit).Refusal is { Kind: RefusalKind.Gone } gone => gone,
             _ => null,
         };
         return (refusal ?? ResultShape.Read(QueryPairs.Read(query)).Refusal)?.At(entry.Index);

@@ -44,7 +44,7 @@ public sealed class KeptEntries(Database database, long most)
     internal ResourceVersion[]? Of(DbSession session, IReadOnlyList<long> places, long connections) => Of(places, connections, missing => LogTables.ReadEntries(session, missing));
 
     /// <summary>As the other, with a session of its own for what is not here.</summary>
-    internal ResourceVersion[]? Of(IReadOnlyList<long> places, long connections) => Of(places, connections, missing => database.Read(session => LogTables.ReadEntries(session, missing)));
+    internal ResourceVersion[]? Of(IReadOnlyList<long> places, long connections, ReadLimit? limit) => Of(places, connections, missing => database.Read(session => LogTables.ReadEntries(session, missing), limit));
 
     /// <summary>The entry at a place, if it is here.</summary>
     internal ResourceVersion? Kept(long place)

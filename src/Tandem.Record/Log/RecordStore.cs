@@ -40,7 +40,7 @@ public sealed class RecordStore : IDisposable
         Places = new CurrentPlaces(Entries, isAlways: database.Engine == Engine.Sqlite);
         Node = Ids.New(clock);
         Signal = signal;
-        reads = new SharedReads(resources => Database.Read(session => LogTables.ReadMany(session, resources, Entries)), ReadsAtOnce);
+        reads = new SharedReads((resources, limit) => Database.Read(session => LogTables.ReadMany(session, resources, Entries), limit), ReadsAtOnce);
         this.projections = new ProjectionSet([.. projections]);
         this.tables = new ProjectionTables(database, this.projections, [LogTables.Log, LogTables.Resources, LogTables.Owner, ToldActs.Table, GoneLabels.Table, Subscriptions.SubscriptionTables.Owners, .. tables]);
         this.tables.Ensure();
@@ -79,28 +79,32 @@ public sealed class RecordStore : IDisposable
     public (long Commits, long Writes, long Flushes) Written => (writer.Commits, writer.Writes, writer.Flushes);
 
     /// <summary>The current version.</summary>
+    /// <param name="type">Resource type.</param>
+    /// <param name="id">Logical id.</param>
+    /// <param name="scope">On whose behalf.</param>
+    /// <param name="limit">When what runs for it is ended; null for never (see <see cref="Database.Read{T}(Func{DbSession, T}, ReadLimit)"/>).</param>
     /// <returns>The version, or NotFound, or Gone when it was deleted.</returns>
-    public Outcome<ResourceVersion> Read(string type, string id, AccessScope scope) =>
-        Known(type, id, scope) is { } known ? Visible(known, true, type, id, scope) : ReadByAsking(type, id, scope);
+    public Outcome<ResourceVersion> Read(string type, string id, AccessScope scope, ReadLimit? limit = null) =>
+        Known(type, id, scope) is { } known ? Visible(known, true, type, id, scope) : ReadByAsking(type, id, scope, limit);
 
     /// <summary>As the other; on PostgreSQL those that come at the same time are read together.</summary>
-    public async ValueTask<Outcome<ResourceVersion>> ReadAsync(string type, string id, AccessScope scope)
+    public async ValueTask<Outcome<ResourceVersion>> ReadAsync(string type, string id, AccessScope scope, ReadLimit? limit = null)
     {
         if (Known(type, id, scope) is { } known)
             return Visible(known, true, type, id, scope);
         if (Database.Engine == Engine.Sqlite)
-            return ReadByAsking(type, id, scope);
+            return ReadByAsking(type, id, scope, limit);
         var since = Places.Now;
-        var found = await reads.FindAsync(type, id);
+        var found = await reads.FindAsync(type, id, limit ?? ReadLimit.Never);
         CurrentPlaces.Learn(since, found);
-        var isReached = scope.Reach.IsLimited ? Database.Read(session => scope.Reaches(session, found, type)) : found is not null && scope.Reach == Reach.Everyone;
+        var isReached = scope.Reach.IsLimited ? Database.Read(session => scope.Reaches(session, found, type), limit) : found is not null && scope.Reach == Reach.Everyone;
         return Visible(found, isReached, type, id, scope);
     }
 
     /// <summary>One version of a resource.</summary>
     /// <returns>The version, or NotFound, or Gone when that version is the deletion.</returns>
-    public Outcome<ResourceVersion> ReadOne(string type, string id, int version, AccessScope scope) =>
-        Database.Read(session => Visible(session, session.First(ReadVersion, LogTables.Read, type, id, version), type, id, scope));
+    public Outcome<ResourceVersion> ReadOne(string type, string id, int version, AccessScope scope, ReadLimit? limit = null) =>
+        Database.Read(session => Visible(session, session.First(ReadVersion, LogTables.Read, type, id, version), type, id, scope), limit);
 
     /// <summary>Decides and writes in the order of all writes; answers after the commit is durable.</summary>
     /// <param name="scope">On whose behalf.</param>
@@ -196,13 +200,15 @@ public sealed class RecordStore : IDisposable
     internal Task<Outcome<T>> WithWriterAsync<T>(Func<WriteSession, Outcome<T>> work, CancellationToken cancel) =>
         writer.WriteAsync(AccessScope.System, work, [], null, cancel);
 
-    private Outcome<ResourceVersion> ReadByAsking(string type, string id, AccessScope scope) => Database.Read(session =>
-    {
-        var since = Places.Now;
-        var found = LogTables.ReadOne(session, type, id, Entries);
-        CurrentPlaces.Learn(since, found);
-        return Visible(session, found, type, id, scope);
-    });
+    private Outcome<ResourceVersion> ReadByAsking(string type, string id, AccessScope scope, ReadLimit? limit) => Database.Read(
+        session =>
+        {
+            var since = Places.Now;
+            var found = LogTables.ReadOne(session, type, id, Entries);
+            CurrentPlaces.Learn(since, found);
+            return Visible(session, found, type, id, scope);
+        },
+        limit);
 
     /// <summary>What need not be asked for. Whoever does not see everything is asked for, so that the time tells them nothing of what they do not reach (decision 23).</summary>
     private ResourceVersion? Known(string type, string id, AccessScope scope) => scope.Reach == Reach.Everyone ? Places.Find(type, id) : null;

@@ -54,7 +54,7 @@ internal static class Everything
         if (call.Id.Length == 0)
             return await EverythingOfAll.RunAsync(call);
         var service = call.Fhir.Service;
-        if (!service.Store.Read(call.Type, call.Id, call.Fhir.Scope).Succeeded(out var itself, out var refusal))
+        if (!service.Store.Read(call.Type, call.Id, call.Fhir.Scope, call.Fhir.Limit).Succeeded(out var itself, out var refusal))
             return refusal;
         if (!EverythingWanted.Read(call).Succeeded(out var wanted, out refusal))
             return refusal;
@@ -64,12 +64,14 @@ internal static class Everything
             return refusal;
 
         var own = place is null && wanted.Has(itself, service.Search.Options) ? [itself] : Array.Empty<ResourceVersion>();
-        var (from, hits, along) = service.Store.Database.Snapshot(session =>
-        {
-            var at = place ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
-            var found = Members(session, call, wanted, at, itself);
-            return (at, found, Along(session, call, itself, [.. place is null ? [itself] : Array.Empty<ResourceVersion>(), .. found.Take(wanted.Count)]));
-        });
+        var (from, hits, along) = await service.Store.Database.SnapshotAsync(
+            session =>
+            {
+                var at = place ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
+                var found = Members(session, call, wanted, at, itself);
+                return (at, found, Along(session, call, itself, [.. place is null ? [itself] : Array.Empty<ResourceVersion>(), .. found.Take(wanted.Count)]));
+            },
+            call.Fhir.Limit);
         return await page.WriteAsync(own, hits, along, from, wanted.Count);
     }
 

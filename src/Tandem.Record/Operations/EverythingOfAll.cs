@@ -22,7 +22,7 @@ internal static class EverythingOfAll
         KeyValuePair<string, string>[] cursor = call.Text("_cursor") is { } text ? [new("_cursor", text)] : [];
         if (!(await page.PlaceAsync(cursor)).Succeeded(out var place, out refusal))
             return refusal;
-        var read = call.Fhir.Service.Search.Snapshot(session => Read(session, call, wanted, place));
+        var read = await call.Fhir.Service.Search.SnapshotAsync(session => Read(session, call, wanted, place), call.Fhir.Limit);
         if (!read.Succeeded(out var found, out refusal))
             return refusal;
         var isWhole = place is null && found.Next is null; // only then the total is known

@@ -39,7 +39,7 @@ internal static class LastObservations
         if (!search.Exists(pair => Name(pair.Key) is "patient" or "subject") || !search.Exists(pair => Name(pair.Key) is "category" or "code"))
             return Refusal.Invalid("", new RefusalDetail("required", "The search has to name a patient or subject, and a category or code."));
         var query = SearchQuery.Parse("Observation", [.. search.Where(pair => pair.Key is not ("_sort" or "_count")), new("_sort", "-date")]);
-        if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead)).Succeeded(out var found, out var refusal))
+        if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead), call.Fhir.Limit).Succeeded(out var found, out var refusal))
             return refusal;
 
         var last = Last(found, max);

@@ -58,8 +58,8 @@ internal static class MakeDocument
     }
 
     private static Outcome<List<ResourceVersion>> Parts(OperationRequest call, string id) =>
-        call.Fhir.Service.Store.Read("Composition", id, call.Fhir.Scope).Then(composition =>
-            call.Fhir.Service.Store.Database.Snapshot(session => DocumentParts.Of(session, composition, call.Fhir)));
+        call.Fhir.Service.Store.Read("Composition", id, call.Fhir.Scope, call.Fhir.Limit).Then(composition =>
+            call.Fhir.Service.Store.Database.Snapshot(session => DocumentParts.Of(session, composition, call.Fhir), call.Fhir.Limit));
 
     private static async Task<FhirReply> KeepAsync(OperationRequest call, FhirNode document)
     {

@@ -41,7 +41,7 @@ internal static class MatchPatient
         if (!patient["resourceType"u8].Is("Patient"u8))
             return Refusal.Invalid("", new RefusalDetail("invalid", "resource has to be a Patient."));
         var questions = Questions(patient).ToList();
-        if (!call.Fhir.Service.Search.Snapshot(session => Candidates(session, call, questions)).Succeeded(out var candidates, out var refusal))
+        if (!call.Fhir.Service.Search.Snapshot(session => Candidates(session, call, questions), call.Fhir.Limit).Succeeded(out var candidates, out var refusal))
             return refusal;
 
         var found = candidates.Select(version => (Version: version, Likeness: PatientLikeness.Of(patient, version.Root)))

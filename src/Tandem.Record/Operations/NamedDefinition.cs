@@ -20,7 +20,7 @@ internal static class NamedDefinition
         if ((call.Id.Length > 0 ? 1 : 0) + (sent.Exists ? 1 : 0) + (canonical is null ? 0 : 1) > 1)
             return Refusal.Invalid("", new RefusalDetail("invalid", $"Name the {what} in one way: by its id on the path, by canonical, or sent as {parameter}."));
         if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read(type, call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? version.Root : refusal;
+            return call.Fhir.Service.Store.Read(type, call.Id, call.Fhir.Scope, call.Fhir.Limit).Succeeded(out var version, out var refusal) ? version.Root : refusal;
         if (sent.Exists)
             return sent;
         if (canonical is null)

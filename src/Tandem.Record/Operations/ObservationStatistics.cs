@@ -53,7 +53,7 @@ internal static class ObservationStatistics
         foreach (var code in codes)
         {
             var query = SearchQuery.Parse("Observation", [new("subject", call.Text("subject")!), new("code", code), new("status:not", "entered-in-error,cancelled"), new("_sort", "-date"), .. dates]);
-            if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead)).Succeeded(out var found, out refusal))
+            if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead), call.Fhir.Limit).Succeeded(out var found, out refusal))
                 return refusal;
             if (found.Count == MostRead)
                 return Refusal.Unprocessable("", new RefusalDetail("too-costly", $"There are {MostRead:N0} observations of one code or more: name a shorter time."));

@@ -26,10 +26,10 @@ internal static class ReadMeta
     private static FhirReply Run(OperationRequest call)
     {
         if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read(call.Type, call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? Answer(version.Root) : refusal;
+            return call.Fhir.Service.Store.Read(call.Type, call.Id, call.Fhir.Scope, call.Fhir.Limit).Succeeded(out var version, out var refusal) ? Answer(version.Root) : refusal;
         if (call.Fhir.Scope.Reach != Reach.Everyone)
             return Refusal.Forbidden("Which labels are in use is told of the whole record only, and your role does not reach all of it.");
         IReadOnlyList<string> types = call.Type.Length > 0 ? [call.Type] : R4.ResourceTypes;
-        return new FhirReply(200, call.Fhir.Service.Store.Database.Snapshot(session => MetaInUse.Of(session, types)));
+        return new FhirReply(200, call.Fhir.Service.Store.Database.Snapshot(session => MetaInUse.Of(session, types), call.Fhir.Limit));
     }
 }

@@ -62,7 +62,7 @@ internal static class ExtractResponse
         if (call.Id.Length > 0 && sent.Exists)
             return Refusal.Invalid("", new RefusalDetail("invalid", "Name the response in one way: by its id on the path, or sent as questionnaire-response."));
         if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read("QuestionnaireResponse", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? version.Root : refusal;
+            return call.Fhir.Service.Store.Read("QuestionnaireResponse", call.Id, call.Fhir.Scope, call.Fhir.Limit).Succeeded(out var version, out var refusal) ? version.Root : refusal;
         return sent.Exists ? sent : Refusal.Invalid("", new RefusalDetail("required", "Send the response."));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -89,6 +90,10 @@ internal static partial class FhirEndpoint
         {
             return FhirReply.Error(e.StatusCode, "structure", "The request could not be read to its end.");
         }
+        catch (ReadTooLongException)
+        {
+            return TooLong(request);
+        }
         catch (DatabaseUnavailableException e)
         {
             Unavailable(request.Service.Log, e);
@@ -101,6 +106,21 @@ internal static partial class FhirEndpoint
             return FhirReply.Error(StatusCodes.Status500InternalServerError, "exception", $"Something went wrong here. Incident {incident}.");
         }
     }
+
+    /// <summary>The answer to a read that was ended. Asked once more it would take as long.</summary>
+    internal static FhirReply TooLong(FhirRequest request)
+    {
+        var longest = request.Service.Limits.LongestRead;
+        Ended(request.Service.Log, longest);
+        return FhirReply.Error(
+            StatusCodes.Status503ServiceUnavailable,
+            "timeout",
+            string.Create(CultureInfo.InvariantCulture, $"This took longer than {longest.TotalSeconds:0.###} seconds, so it was ended. Ask for less at once: narrow the search (a patient, a code, dates), ask for smaller pages with _count, leave out _total and _include. Who needs all of it uses bulk export ($export)."))
+            with { RetryAfter = longest };
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A read over the FHIR interface took longer than {Longest} and was ended (Fhir:LongestRead)")]
+    private static partial void Ended(ILogger log, TimeSpan longest);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A FHIR request failed (incident {Incident})")]
     private static partial void Failed(ILogger log, Exception exception, string incident);

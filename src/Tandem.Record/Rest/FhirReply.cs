@@ -23,6 +23,9 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
     /// <summary>The header Accept-Patch, or null.</summary>
     internal string? AcceptPatch { get; init; }
 
+    /// <summary>After how long a request that could not be served (503) may succeed.</summary>
+    internal TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>An expected refusal.</summary>
     public static implicit operator FhirReply(Refusal refusal) => new(StatusOf(refusal.Kind), OperationOutcomeJson.Of(refusal));
 

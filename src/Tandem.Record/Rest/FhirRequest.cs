@@ -4,6 +4,7 @@ using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 
 namespace Tandem.Record.Rest;
@@ -22,6 +23,7 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
 {
     private IReadOnlyList<KeyValuePair<string, string>> pairs = http.Request.QueryString.HasValue ? QueryPairs.Read(http.Request.QueryString.Value!) : [];
     private ResultShape? shape;
+    private ReadLimit? limit;
     private WireForm? accepted;
     private bool isFormKnown;
 
@@ -35,6 +37,12 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
     internal AccessScope Scope { get; } = http.Scope();
 
     internal CancellationToken Cancel => http.RequestAborted;
+
+    /// <summary>When what the database runs for a read is ended: when the client has gone, and after <see cref="RestLimits.LongestRead"/>.</summary>
+    internal ReadLimit Limit => limit ??= new(service.Limits.LongestRead, Cancel);
+
+    /// <summary>What is read from now on has all of the time for itself.</summary>
+    internal void ReadAnew() => limit = null;
 
     /// <summary>The address of the interface, without a slash at the end.</summary>
     internal string Address => field ??= $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{prefix}";

@@ -41,12 +41,12 @@ internal static class History
         }
 
         var database = request.Service.Store.Database;
-        var read = database.Snapshot(session => reading.Page(session, place, count, request.Scope).Then<(List<ResourceVersion> Versions, long? Total)>(page =>
-            (page, isCounted ? reading.Count(session, request.Scope).Value : null)));
+        var read = await database.SnapshotAsync(
+            session => reading.Page(session, place, count, request.Scope).Then<(List<ResourceVersion> Versions, long? Total)>(page => (page, isCounted ? reading.Count(session, request.Scope).Value : null)), request.Limit);
         if (!read.Succeeded(out var found, out refusal))
             return refusal;
         var (versions, total) = found;
-        if (versions.Count == 0 && request.Id.Length > 0 && request.Service.Store.Read(request.Type, request.Id, request.Scope).Refusal is { Kind: RefusalKind.NotFound } none)
+        if (versions.Count == 0 && request.Id.Length > 0 && request.Service.Store.Read(request.Type, request.Id, request.Scope, request.Limit).Refusal is { Kind: RefusalKind.NotFound } none)
             return none;
         return await PageAsync(request, seal, place, isOldestFirst, versions, count, total);
     }

@@ -15,7 +15,7 @@ internal static class ReadResource
     {
         if ((request.UnknownType() ?? request.UnknownParameters()) is { } refusal)
             return refusal;
-        var found = await request.Service.Store.ReadAsync(request.Type, request.Id, request.Scope);
+        var found = await request.Service.Store.ReadAsync(request.Type, request.Id, request.Scope, request.Limit);
         return found.Refusal is not null && request.Type == "OperationDefinition" && OperationDefinitions.Find(request.Address, request.Id) is { } own
             ? new FhirReply(StatusCodes.Status200OK, own)
             : Reply(request, found);

@@ -17,7 +17,7 @@ internal static class ReadVersion
             return refusal;
         if (Preconditions.VersionNumber((string?)request.Http.GetRouteValue("version")) is not { } version)
             return None(request);
-        var found = request.Service.Store.ReadOne(request.Type, request.Id, version, request.Scope);
+        var found = request.Service.Store.ReadOne(request.Type, request.Id, version, request.Scope, request.Limit);
         return found.Refusal is { Kind: RefusalKind.NotFound } ? None(request) : ReadResource.Reply(request, found);
     }
 }

@@ -21,7 +21,7 @@ internal static class Redisclosure
     /// <summary>Puts the notice on an answer that holds these resources, when it has to bear one.</summary>
     internal static void Mark(FhirRequest request, IEnumerable<ResourceVersion> disclosed)
     {
-        if (IsOwed(request.Service.Store, request.Scope, disclosed))
+        if (IsOwed(request.Service.Store, request.Scope, disclosed, request.Limit))
             request.Http.Response.Headers[Header] = Notice;
     }
 
@@ -33,8 +33,8 @@ internal static class Redisclosure
     }
 
     /// <summary>True when any of what a scope is shown bears the notice.</summary>
-    internal static bool IsOwed(RecordStore store, AccessScope scope, IEnumerable<ResourceVersion> disclosed) =>
-        IsOwed(scope) && store.Database.Read(session => disclosed.Any(version => IsLabelled(session, version.Rid)));
+    internal static bool IsOwed(RecordStore store, AccessScope scope, IEnumerable<ResourceVersion> disclosed, ReadLimit? limit = null) =>
+        IsOwed(scope) && store.Database.Read(session => disclosed.Any(version => IsLabelled(session, version.Rid)), limit);
 
     /// <summary>True for scopes that labels and consents are asked for: everybody's but the hub's own.</summary>
     internal static bool IsOwed(AccessScope scope) => scope.Reach.Layers.Any(layer => layer.Grants.Any(grant => grant.Withheld.Count > 0 || grant.AsksConsent));

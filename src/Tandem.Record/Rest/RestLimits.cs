@@ -14,6 +14,9 @@ public sealed record RestLimits(int ResourceBytes, int BundleBytes, int Depth, i
     /// <summary>Resources that one conditional delete may take away (R4 3.1.0.7.1); 1, the default, refuses a query that finds several.</summary>
     public int MostDeletes { get; init; } = 1;
 
+    /// <summary>How long the statements of a read may take; see <see cref="RestSettings.LongestRead"/>.</summary>
+    public TimeSpan LongestRead { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>False where a client has to post what it searches for; see <see cref="RestSettings.WordsInAddresses"/>.</summary>
     public bool WordsInAddresses { get; init; } = true;
 }

@@ -12,6 +12,19 @@ public sealed record RestSettings
     /// </summary>
     public bool WordsInAddresses { get; init; } = true;
 
+    /// <summary>
+    /// How long the database may work at one read (a read, a search, a history, an operation, an entry of a batch), 30 seconds unless set: what takes longer is ended and answered with 503. Exports, imports, writes and what the hub does by
+    /// itself take the time that they need.
+    /// </summary>
+    public TimeSpan LongestRead { get; init; } = RestLimits.Default.LongestRead;
+
+    /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (LongestRead <= TimeSpan.Zero)
+            yield return $"{Section}:{nameof(LongestRead)} must be longer than nothing; it is {LongestRead}.";
+    }
+
     /// <summary>The limits with what the installation decides.</summary>
-    public RestLimits Limits => RestLimits.Default with { WordsInAddresses = WordsInAddresses };
+    public RestLimits Limits => RestLimits.Default with { WordsInAddresses = WordsInAddresses, LongestRead = LongestRead };
 }

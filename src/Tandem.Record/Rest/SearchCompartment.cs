@@ -34,7 +34,7 @@ internal static class SearchCompartment
             return FhirReply.Error(StatusCodes.Status405MethodNotAllowed, "not-supported", "This operation changes the record; it has to be posted.") with { Allow = "POST" };
         if (Nowhere(request.Type, member) is { } nowhere)
             return nowhere;
-        if (!request.Service.Store.Read(request.Type, request.Id, request.Scope).Succeeded(out _, out var refusal))
+        if (!request.Service.Store.Read(request.Type, request.Id, request.Scope, request.Limit).Succeeded(out _, out var refusal))
             return refusal;
         var clause = new CompartmentClause(request.Type, request.Id);
         return member == "*"
@@ -67,12 +67,14 @@ internal static class SearchCompartment
             return refusal;
 
         var isFirst = place is null;
-        var (from, hits) = request.Service.Store.Database.Snapshot(session =>
-        {
-            var at = place ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
-            return (at, CompartmentMembers.Page(session, request.Scope, clause, types, null, at, count));
-        });
-        var own = isFirst && types.Contains(clause.Compartment) && request.Service.Store.Read(clause.Compartment, clause.Id, request.Scope).Succeeded(out var itself, out _) ? itself : null;
+        var (from, hits) = await request.Service.Store.Database.SnapshotAsync(
+            session =>
+            {
+                var at = place ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
+                return (at, CompartmentMembers.Page(session, request.Scope, clause, types, null, at, count));
+            },
+            request.Limit);
+        var own = isFirst && types.Contains(clause.Compartment) && request.Service.Store.Read(clause.Compartment, clause.Id, request.Scope, request.Limit).Succeeded(out var itself, out _) ? itself : null;
         return await page.WriteAsync(own is null ? [] : [own], hits, [], from, count);
     }
 }

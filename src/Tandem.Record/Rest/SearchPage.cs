@@ -32,7 +32,7 @@ internal sealed class SearchPage(
         if (IsCount || !IsAlone || query.Result.Contained != ContainedMode.False)
             return null;
         var place = link.Place ?? PagePlace.First(long.MaxValue) with { AsksMost = true };
-        return await request.Service.Search.PageTogetherAsync(query, request.Scope, place, Size, request.Cancel) is { } page
+        return await request.Service.Search.PageTogetherAsync(query, request.Scope, place, Size, request.Limit) is { } page
             ? new Found(page.Found, page.Next, [], false, query.Result.Total == TotalMode.Unstated && link.Place is null && page.Next is null ? page.Found.Count : null)
             : null;
     }

@@ -49,8 +49,8 @@ internal static class SearchResources
             return late;
         if (await page.ReadTogetherAsync() is { } together)
             return await page.WriteAsync(together);
-        var answer = request.Service.Search.Snapshot(session =>
-            request.Service.Search.Paged(session, query, request.Scope, request.Address).Then(statement => page.Read(session, statement)));
+        var answer = await request.Service.Search.SnapshotAsync(
+            session => request.Service.Search.Paged(session, query, request.Scope, request.Address).Then(statement => page.Read(session, statement)), request.Limit);
         return answer.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }
 

@@ -33,7 +33,8 @@ internal static class SearchTypes
         var page = new SearchPage(request, "", link, all, queries[0]) { Closed = SealedWords.Of(request, queries) };
         if (await request.Service.CaughtUpAsync(queries[0], request.Cancel) is { } late)
             return late;
-        var answer = request.Service.Search.Snapshot(session => Statements(request, session, queries).Then(statements => page.Read(session, new SeveralStatements(statements, queries[0]))));
+        var answer = await request.Service.Search.SnapshotAsync(
+            session => Statements(request, session, queries).Then(statements => page.Read(session, new SeveralStatements(statements, queries[0]))), request.Limit);
         return answer.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }
 

@@ -53,7 +53,8 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
 
     /// <summary>The hits, after the last row; null when only places were told and they may be of a state that is lost.</summary>
     /// <param name="session">Where to read what is not kept; null to take one for it.</param>
-    internal Hits? Hits(DbSession? session)
+    /// <param name="reading">When the reading of it is given up, where a session is taken; null for never.</param>
+    internal Hits? Hits(DbSession? session, ReadLimit? reading = null)
     {
         for (var at = found.Count - 1; at > 0; at--)
         {
@@ -63,7 +64,7 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
         }
 
         var shown = Math.Min(limit, found.Count);
-        if (Entries(found[..shown], session) is not { } versions)
+        if (Entries(found[..shown], session, reading) is not { } versions)
             return null;
         var hits = new List<Hit>(shown);
         for (var at = 0; at < shown; at++)
@@ -71,12 +72,12 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
         return new Hits(hits, found.Count > limit ? place.After(hits[^1], statement.Driver) with { Most = most } : null);
     }
 
-    private ResourceVersion[]? Entries(List<(long Place, ResourceVersion? Entry, string[] Keys)> rows, DbSession? session)
+    private ResourceVersion[]? Entries(List<(long Place, ResourceVersion? Entry, string[] Keys)> rows, DbSession? session, ReadLimit? reading)
     {
         if (statement.TellsPlaces)
         {
             var places = rows.ConvertAll(row => row.Place);
-            return session is null ? entries!.Of(places, connections) : entries!.Of(session, places, connections);
+            return session is null ? entries!.Of(places, connections, reading) : entries!.Of(session, places, connections);
         }
 
         ResourceVersion[] read = [.. rows.Select(row => row.Entry!)];

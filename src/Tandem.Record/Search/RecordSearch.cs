@@ -59,7 +59,10 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
         Snapshot(session => Statement(session, Parse(type, query), scope, null).Then<List<long>>(statement => statement.Numbers(session)));
 
     /// <summary>Reads from one state of the data, statements run as they are written.</summary>
-    internal T Snapshot<T>(Func<DbSession, T> read) => database.SnapshotAsWritten(read);
+    internal T Snapshot<T>(Func<DbSession, T> read, ReadLimit? limit = null) => database.SnapshotAsWritten(read, limit);
+
+    /// <summary>As the other, in turn with others that may take long (<see cref="Database.SnapshotAsWrittenAsync"/>).</summary>
+    internal ValueTask<T> SnapshotAsync<T>(Func<DbSession, T> read, ReadLimit limit) => database.SnapshotAsWrittenAsync(read, limit);
 
     internal SearchIndexOptions Options => site.Options;
 
@@ -76,15 +79,15 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
     /// <param name="scope">On whose behalf.</param>
     /// <param name="place">Where the page begins.</param>
     /// <param name="limit">At most so many.</param>
-    /// <param name="cancel">Gives up while it waits for others.</param>
-    internal async ValueTask<Hits?> PageTogetherAsync(SearchQuery query, AccessScope scope, PagePlace place, int limit, CancellationToken cancel)
+    /// <param name="reading">When it is given up.</param>
+    internal async ValueTask<Hits?> PageTogetherAsync(SearchQuery query, AccessScope scope, PagePlace place, int limit, ReadLimit reading)
     {
         if (database.Engine != Engine.Postgres || SearchShape.Of(query, scope.Reach) is not { } shape
             || Kept.Find(shape) is not { } known || !known.TryGetValue(StatementUse.Page(place, entries.ArePlacesEnough), out var statement) || !statement.IsQuick)
             return null;
         var question = new PageQuestion(statement.Ready(new(shape.Operands, scope.Reach, new PageBounds(place, limit + 1))), place, limit, scope.Reach, entries);
-        await exchanges.AskAsync(question, cancel);
-        return question.IsOutdated ? null : question.Hits(session: null);
+        await exchanges.AskAsync(question, reading);
+        return question.IsOutdated ? null : question.Hits(session: null, reading);
     }
 
     /// <summary>Compiles a query that may be for contained resources too; refuses one with problems.</summary>

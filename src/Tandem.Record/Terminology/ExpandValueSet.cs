@@ -80,7 +80,7 @@ internal static class ExpandValueSet
         if ((call.Id.Length > 0 ? 1 : 0) + (url is null ? 0 : 1) + (sent.Exists ? 1 : 0) > 1)
             return Refusal.Invalid("", new RefusalDetail("invalid", "Name the value set in one way: by its id on the path, by url, or sent as valueSet."));
         if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read("ValueSet", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? (null, version.Root) : refusal;
+            return call.Fhir.Service.Store.Read("ValueSet", call.Id, call.Fhir.Scope, call.Fhir.Limit).Succeeded(out var version, out var refusal) ? (null, version.Root) : refusal;
         if (sent.Exists)
             return (null, sent);
         if (url is null)

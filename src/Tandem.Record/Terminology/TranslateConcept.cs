@@ -97,7 +97,7 @@ internal static class TranslateConcept
         if ((call.Id.Length > 0 ? 1 : 0) + (url is null ? 0 : 1) + (sent.Exists ? 1 : 0) > 1)
             return Refusal.Invalid("", new RefusalDetail("invalid", "Name the concept map in one way: by its id on the path, by url, or sent as conceptMap."));
         if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read("ConceptMap", call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal) ? new List<FhirNode> { version.Root } : refusal;
+            return call.Fhir.Service.Store.Read("ConceptMap", call.Id, call.Fhir.Scope, call.Fhir.Limit).Succeeded(out var version, out var refusal) ? new List<FhirNode> { version.Root } : refusal;
         if (sent.Exists)
             return new List<FhirNode> { sent };
         if (url is null)
@@ -111,7 +111,7 @@ internal static class TranslateConcept
 
     /// <summary>The site's maps before the specification's.</summary>
     private static IEnumerable<FhirNode> All(OperationRequest call) =>
-        call.Fhir.Service.Store.Database.Read(session => session.Query(Maps, LogTables.Read)).Select(map => map.Root)
+        call.Fhir.Service.Store.Database.Read(session => session.Query(Maps, LogTables.Read), call.Fhir.Limit).Select(map => map.Root)
             .Concat(ShippedResources.Urls("ConceptMap").Select(url => ShippedResources.Find("ConceptMap", url)));
 
     private static bool Fits(FhirNode map, string side, string? wanted) =>

@@ -125,7 +125,7 @@ internal static class ValidateCode
         if ((call.Id.Length > 0 ? 1 : 0) + (named is null ? 0 : 1) + (sent.Exists ? 1 : 0) > 1)
             return Refusal.Invalid("", new RefusalDetail("invalid", $"Name the code system in one way: by its id on the path, by {parameter}, or sent."));
         if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read("CodeSystem", call.Id, call.Fhir.Scope).Then(version => TerminologyReply.NoSupplement(terminology.Supplemented(version.Root)));
+            return call.Fhir.Service.Store.Read("CodeSystem", call.Id, call.Fhir.Scope, call.Fhir.Limit).Then(version => TerminologyReply.NoSupplement(terminology.Supplemented(version.Root)));
         if (sent.Exists)
             return TerminologyReply.NoSupplement(terminology.Supplemented(sent));
         var coding = call["coding"].Value;

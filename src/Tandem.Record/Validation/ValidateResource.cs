@@ -45,7 +45,7 @@ internal static class ValidateResource
     {
         if (call.Id.Length == 0)
             return Refusal.Invalid("", new RefusalDetail("required", "There is nothing to validate: send a resource, or call this on one that is stored."));
-        if (!call.Fhir.Service.Store.Read(call.Type, call.Id, call.Fhir.Scope).Succeeded(out var version, out var refusal))
+        if (!call.Fhir.Service.Store.Read(call.Type, call.Id, call.Fhir.Scope, call.Fhir.Limit).Succeeded(out var version, out var refusal))
             return refusal;
         return mode == "delete"
             ? new FhirReply(200, OperationOutcomeJson.Of("information", new RefusalDetail("informational", "The resource may be deleted.")))
@@ -79,7 +79,7 @@ internal static class ValidateResource
     internal static FhirNode Resolve(FhirRequest request, string reference)
     {
         var parts = request.Own.Relative(reference)!.Split('/');
-        if (parts.Length is not (2 or 4) || !Fhir.Definitions.R4.IsResourceType(parts[0]) || !request.Service.Store.Read(parts[0], parts[1], request.Scope).Succeeded(out var version, out _))
+        if (parts.Length is not (2 or 4) || !Fhir.Definitions.R4.IsResourceType(parts[0]) || !request.Service.Store.Read(parts[0], parts[1], request.Scope, request.Limit).Succeeded(out var version, out _))
             return default;
         Redisclosure.Mark(request, [version]);
         return version.Root;

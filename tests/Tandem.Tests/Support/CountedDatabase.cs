@@ -23,15 +23,15 @@ internal sealed class CountedDatabase(Database inner) : Database
 
     public override Database Beside(string name) => inner.Beside(name);
 
-    public override T Snapshot<T>(Func<DbSession, T> read) => inner.Snapshot(session => read(Counted(session)));
+    public override T Snapshot<T>(Func<DbSession, T> read, ReadLimit? limit = null) => inner.Snapshot(session => read(Counted(session)), limit);
 
-    public override T SnapshotAsWritten<T>(Func<DbSession, T> read) => inner.SnapshotAsWritten(session => read(Counted(session)));
+    public override T SnapshotAsWritten<T>(Func<DbSession, T> read, ReadLimit? limit = null) => inner.SnapshotAsWritten(session => read(Counted(session)), limit);
 
-    public override void AskTogether(IReadOnlyList<DbQuestion> questions)
+    public override void AskTogether(IReadOnlyList<DbQuestion> questions, ReadLimit? limit = null)
     {
         foreach (var question in questions)
             asked.Add(question.Sql);
-        inner.AskTogether(questions);
+        inner.AskTogether(questions, limit);
     }
 
     public override void LockLog(DbSession writer) => inner.LockLog(Plain(writer));

@@ -27,13 +27,13 @@ internal sealed class FhirServer : IAsyncDisposable
     private readonly bool ownsDatabase;
 
     /// <summary>A server; over a database that outlives it when <paramref name="over"/> is given, so that another can be started on it.</summary>
-    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null, bool isCounted = false, bool followsSiteParameters = true, string? address = null)
+    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null, bool isCounted = false, bool followsSiteParameters = true, string? address = null, Func<Database, Database>? through = null)
     {
         (testDatabase, ownsDatabase) = (over ?? NewDatabase(engine), over is null);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<Database>(_ => isCounted ? new CountedDatabase(testDatabase.Open()) : testDatabase.Open()); // by a factory, so that the container closes it
+        builder.Services.AddSingleton<Database>(_ => isCounted ? new CountedDatabase(testDatabase.Open()) : through?.Invoke(testDatabase.Open()) ?? testDatabase.Open()); // by a factory, so that the container closes it
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton(Bulk);
         if (limits is not null)

@@ -49,6 +49,7 @@ public sealed class PostgresDatabase : Database
     private readonly ConcurrentStack<PostgresSession> readers = []; // the last one used goes out first: what it reads is still in its server's and its processor's memory
     private readonly ConcurrentStack<PostgresSession> searchers = []; // by what their server was told last
     private readonly NpgsqlDataSource source;
+    private readonly PostgresEnds ends;
     private readonly string connectionString;
     private readonly int few; // of each kind, rather than telling one now this and now that
     private long connections;
@@ -62,7 +63,9 @@ public sealed class PostgresDatabase : Database
         this.connectionString = connectionString;
         var settings = Settings(connectionString);
         few = Math.Min(4, settings.MaxPoolSize / 8);
+        InTurn = Math.Clamp(settings.MaxPoolSize * 3 / 4, 1, base.InTurn);
         source = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        ends = new(connectionString);
     }
 
     /// <summary>How the server is reached and asked. Of several machines only the one that takes writes: another may lag, and what a write finds has to be what is current.</summary>
@@ -88,23 +91,22 @@ public sealed class PostgresDatabase : Database
     public override long Connections => Interlocked.Read(ref connections);
 
     /// <inheritdoc/>
+    protected internal override int InTurn { get; }
+
+    /// <inheritdoc/>
     public override DbSession OpenWriter() => Open();
 
     /// <inheritdoc/>
     public override Database Beside(string name) => new PostgresDatabase(connectionString);
 
     /// <inheritdoc/>
-    public override T Snapshot<T>(Func<DbSession, T> read) => Read(session => Snapshot((PostgresSession)session, null, read));
+    public override T Snapshot<T>(Func<DbSession, T> read, ReadLimit? limit = null) => Read(session => Snapshot((PostgresSession)session, null, read, limit));
 
     /// <inheritdoc/>
-    public override T SnapshotAsWritten<T>(Func<DbSession, T> read) => Searching(session => Snapshot(session, AsWritten, read));
+    public override T SnapshotAsWritten<T>(Func<DbSession, T> read, ReadLimit? limit = null) => Searching(session => Snapshot(session, AsWritten, read, limit));
 
     /// <inheritdoc/>
-    public override void AskTogether(IReadOnlyList<DbQuestion> questions) => Searching(session =>
-    {
-        session.AskTogether(AsWritten, questions);
-        return 0;
-    });
+    public override void AskTogether(IReadOnlyList<DbQuestion> questions, ReadLimit? limit = null) => Searching(session => session.AskTogether(AsWritten, questions, limit));
 
     /// <inheritdoc/>
     /// <remarks>It goes with the first question of the transaction.</remarks>
@@ -204,6 +206,13 @@ public sealed class PostgresDatabase : Database
     /// <remarks>When one was lost, so are most likely those that nobody uses, and each of them would fail who asks next.</remarks>
     protected override void Return(DbSession session)
     {
+        if (session is PostgresSession { IsDoubtful: true })
+        {
+            source.Clear(); // it is closed instead of kept
+            session.Dispose();
+            return;
+        }
+
         if (session is PostgresSession { IsUsable: true } usable)
         {
             (usable.Settings is null ? readers : searchers).Push(usable);
@@ -218,6 +227,7 @@ public sealed class PostgresDatabase : Database
     protected override void Close()
     {
         Forget();
+        ends.Dispose();
         source.Dispose();
     }
 
@@ -248,12 +258,12 @@ public sealed class PostgresDatabase : Database
 
     private PostgresSession RentSearcher() => Take(searchers, readers, ref searching);
 
-    private static T Snapshot<T>(PostgresSession session, string? settings, Func<DbSession, T> read)
+    private static T Snapshot<T>(PostgresSession session, string? settings, Func<DbSession, T> read, ReadLimit? limit)
     {
         session.BeginSnapshot(settings);
         try
         {
-            return read(session);
+            return limit is null ? read(session) : session.Within(limit, read);
         }
         finally
         {
@@ -264,7 +274,7 @@ public sealed class PostgresDatabase : Database
     private PostgresSession Open(bool hasFlush = false)
     {
         var connection = Connect(out var blocks);
-        return new(connection, blocks, () => Interlocked.Increment(ref connections)) { Beside = hasFlush ? () => Connect(out _) : null };
+        return new(connection, blocks, () => Interlocked.Increment(ref connections), ends) { Beside = hasFlush ? () => Connect(out _) : null };
     }
 
     private NpgsqlConnection Connect(out bool blocks)

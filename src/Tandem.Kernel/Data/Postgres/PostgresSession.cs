@@ -1,7 +1,6 @@
 using System.Data;
 using System.Globalization;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Tandem.Kernel.Data.Postgres;
 
@@ -9,23 +8,37 @@ namespace Tandem.Kernel.Data.Postgres;
 /// <param name="connection">Open.</param>
 /// <param name="blocks">Whether its socket does.</param>
 /// <param name="opened">Is told when it was lost and is open again.</param>
+/// <param name="ends">Ends statements of sessions.</param>
 /// <remarks>What begins a transaction goes out with its first statement, and the commit with the last rows: each exchange costs more than most statements.</remarks>
-internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, Action opened) : DbSession
+internal sealed class PostgresSession : DbSession
 {
+    private const int Day = 24 * 60 * 60; // in seconds
+    private const int Beyond = 10; // seconds after which the driver gives up a statement that is not ended though it should be
+    private readonly NpgsqlConnection connection;
+    private readonly Action opened;
+    private readonly PostgresEnds ends;
+    private readonly PostgresLocks locks;
+    private readonly ReadWatch watch;
     private readonly List<NpgsqlBatchCommand> before = [];
     private readonly List<Action<DbRow>> answersBefore = [];
-    private bool blocks = blocks;
+    private bool blocks;
+    private int longest;
     private bool endsWithNext;
     private bool isInTransaction;
     private bool isBegun;
     private long openings;
     private PostgresLogFlush? flush;
-    private readonly PostgresLocks locks = new(connection);
+
+    internal PostgresSession(NpgsqlConnection connection, bool blocks, Action opened, PostgresEnds ends)
+    {
+        (this.connection, this.blocks, this.opened, this.ends) = (connection, blocks, opened, ends);
+        (locks, watch) = (new(connection), new(End));
+    }
 
     public override int Execute(string sql, params ReadOnlySpan<DbValue> arguments)
     {
         using var batch = Batch();
-        var command = Command(sql, arguments);
+        var command = PostgresCommand.Of(sql, arguments);
         batch.BatchCommands.Add(command);
         Run(batch);
         return (int)command.RecordsAffected;
@@ -37,7 +50,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
         Action<DbRow>[] answers = [.. answersBefore, read];
         var ends = endsWithNext;
         using var batch = Batch();
-        batch.BatchCommands.Add(Command(sql, arguments));
+        batch.BatchCommands.Add(PostgresCommand.Of(sql, arguments));
         if (ends)
             batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         using var reader = Read(batch);
@@ -72,7 +85,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
 
     public override void AskBeforeNext(string sql, Action<DbRow> read)
     {
-        before.Add(Command(sql, []));
+        before.Add(PostgresCommand.Of(sql, []));
         answersBefore.Add(read);
     }
 
@@ -131,7 +144,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
         var isOpen = isBegun;
         isInTransaction = isBegun = false;
         Forget();
-        if (!isOpen || connection.State != ConnectionState.Open)
+        if (!isOpen || IsDoubtful || connection.State != ConnectionState.Open)
             return;
         try
         {
@@ -154,12 +167,41 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
     /// <summary>Puts a question whose answer nobody needs before the next statement.</summary>
     internal void BeforeNext(string sql, params ReadOnlySpan<DbValue> arguments)
     {
-        before.Add(Command(sql, arguments));
+        before.Add(PostgresCommand.Of(sql, arguments));
         answersBefore.Add(static _ => { });
     }
 
     /// <summary>What it holds beyond transactions.</summary>
     internal PostgresLocks Locks => locks;
+
+    /// <summary>The server's number of its side of the connection, as the server tells it: a pool between may tell another. Known within a limit.</summary>
+    internal int Backend { get; private set; }
+
+    /// <summary>True when an end may still be on its way to it, and would reach who uses it next.</summary>
+    internal bool IsDoubtful { get; private set; }
+
+    /// <summary>An end was told to the server, or nobody knows whether.</summary>
+    internal void Ended(bool isKnown)
+    {
+        IsDoubtful |= !isKnown;
+        watch.Ended();
+    }
+
+    internal override T Within<TSession, T>(ReadLimit limit, Func<TSession, T> read)
+    {
+        Reopen();
+        if (Backend == 0)
+            Backend = AskBackend();
+        longest = (int)Math.Min(limit.Longest.TotalSeconds, Day) + Beyond;
+        try
+        {
+            return watch.Run((TSession)(DbSession)this, limit, read);
+        }
+        finally
+        {
+            longest = 0;
+        }
+    }
 
     internal bool IsUsable => connection.State == ConnectionState.Open && !isInTransaction;
 
@@ -187,15 +229,21 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
     /// <summary>Asks in one exchange, each question in a state of the data of its own or in one that others of its like share.</summary>
     /// <param name="settings">See <see cref="Settings"/>.</param>
     /// <param name="questions">Each takes its own rows.</param>
-    internal void AskTogether(string? settings, IReadOnlyList<DbQuestion> questions)
+    /// <param name="limit">For all together.</param>
+    internal int AskTogether(string? settings, IReadOnlyList<DbQuestion> questions, ReadLimit? limit)
     {
         Reopen();
         if (Settings != settings)
             Set(settings);
+        return limit is null ? AskTogether(questions) : Within<PostgresSession, int>(limit, session => session.AskTogether(questions));
+    }
+
+    private int AskTogether(IReadOnlyList<DbQuestion> questions)
+    {
         var groups = AskedTogether.Group(questions);
         using var batch = Batch();
         foreach (var group in groups)
-            batch.BatchCommands.Add(group is [var only] ? Command(only.Sql, only.Values) : AskedTogether.Command(group));
+            batch.BatchCommands.Add(group is [var only] ? PostgresCommand.Of(only.Sql, only.Values) : AskedTogether.Command(group));
         using var reader = Read(batch);
         var row = new PostgresRow(reader);
         foreach (var group in groups)
@@ -206,6 +254,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
                 group[group.Length == 1 ? 0 : row.Integer(reader.FieldCount - 1) - 1].Read(row);
             Guarded(reader, static reader => reader.NextResult());
         }
+
+        return questions.Count;
     }
 
     protected override void Close()
@@ -223,6 +273,18 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
         flush?.Dispose();
         flush = null;
         return flush = PostgresLogFlush.Open(connection, Beside);
+    }
+
+    private bool End()
+    {
+        ends.Add(this);
+        return true;
+    }
+
+    private int AskBackend()
+    {
+        using var ask = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+        return Guarded(ask, static ask => (int)ask.ExecuteScalar()!);
     }
 
     private void Begin(string sql)
@@ -263,7 +325,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
         if (isBegun && connection.State != ConnectionState.Open)
             throw new DatabaseUnavailableException("The connection to the database was lost, and its transaction with it.");
         Reopen();
+        watch.GoOn();
         var batch = new NpgsqlBatch(connection);
+        if (longest > 0)
+            batch.Timeout = longest;
         foreach (var command in before)
             batch.BatchCommands.Add(command);
         Forget();
@@ -303,25 +368,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, bool blocks, 
         flush?.Dispose(); // of the server that was lost
         flush = null;
         Settings = null;
+        (Backend, IsDoubtful) = (0, false);
         locks.JoinAgain();
-    }
-
-    private static NpgsqlBatchCommand Command(string sql, ReadOnlySpan<DbValue> arguments)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (ref readonly var value in arguments)
-        {
-            command.Parameters.Add(value.Kind switch
-            {
-                DbKind.Integer => new NpgsqlParameter<long> { TypedValue = value.Integer },
-                DbKind.Real => new NpgsqlParameter<double> { TypedValue = value.Real },
-                DbKind.Text => new NpgsqlParameter<string> { TypedValue = value.Text },
-                DbKind.Bytes => new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = value.Bytes },
-                _ => new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Unknown },
-            });
-        }
-
-        return command;
     }
 
     private int Run(NpgsqlBatch batch) => Guarded((batch, blocks), static one => PostgresBatch.Run(one.batch, one.blocks));

@@ -107,12 +107,12 @@ public sealed class SqliteDatabase : Database
     public static string FileBeside(string path, string name) => $"{Path.ChangeExtension(path, null)}-{name}.db";
 
     /// <inheritdoc/>
-    public override T Snapshot<T>(Func<DbSession, T> read) => Read(session =>
+    public override T Snapshot<T>(Func<DbSession, T> read, ReadLimit? limit = null) => Read(session =>
     {
         session.Execute("BEGIN");
         try
         {
-            return read(session);
+            return limit is null ? read(session) : session.Within(limit, read);
         }
         finally
         {

@@ -8,6 +8,7 @@ internal sealed class SqliteSession : DbSession
     private const int MostStatements = 1000; // searches come in any shape; what was prepared for them must not grow without end
     private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
     private readonly sqlite3 connection;
+    private readonly ReadWatch watch;
 
     internal SqliteSession(string path, bool readOnly, Action<SqliteSession> configure, string? vfs = null)
     {
@@ -16,6 +17,7 @@ internal sealed class SqliteSession : DbSession
         if (code != raw.SQLITE_OK)
             throw new DatabaseException($"The database {path} cannot be opened: {raw.sqlite3_errstr(code).utf8_to_string()}.");
         raw.sqlite3_busy_timeout(connection, 10_000);
+        watch = new(Interrupt);
         configure(this);
     }
 
@@ -41,6 +43,8 @@ internal sealed class SqliteSession : DbSession
         statement.Bind(arguments);
         statement.ForEach(read);
     }
+
+    internal override T Within<TSession, T>(ReadLimit limit, Func<TSession, T> read) => watch.Run((TSession)(DbSession)this, limit, read);
 
     public override void Write(Table table, IReadOnlyList<DbValue[]> rows) => RunEach(table.InsertSql(Engine.Sqlite), rows);
 
@@ -122,8 +126,16 @@ internal sealed class SqliteSession : DbSession
         }
     }
 
+    /// <summary>On another thread. What begins when nothing runs is not meant: SQLite forgets it then.</summary>
+    private bool Interrupt()
+    {
+        raw.sqlite3_interrupt(connection);
+        return false;
+    }
+
     private SqliteStatement Statement(string sql)
     {
+        watch.GoOn();
         if (statements.TryGetValue(sql, out var statement))
             return statement;
         if (statements.Count >= MostStatements)

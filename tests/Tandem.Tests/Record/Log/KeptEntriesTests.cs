@@ -136,7 +136,7 @@ public abstract class KeptEntriesBehaviour(Engine engine) : IDisposable
             for (var turn = 0; turn < 300; turn++)
             {
                 long[] places = [.. Enumerable.Range(0, 5).Select(_ => random.NextInt64(1, 61))];
-                if (entries.Of(places, entries.Connections) is { } found) // else a connection was opened for another
+                if (entries.Of(places, entries.Connections, null) is { } found) // else a connection was opened for another
                     Assert.Equal(places, found.Select(entry => entry.Seq));
             }
 

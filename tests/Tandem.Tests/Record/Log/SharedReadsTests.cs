@@ -20,10 +20,10 @@ public sealed class SharedReadsTests
     {
         using var hold = new ManualResetEventSlim();
         using var begun = new ManualResetEventSlim();
-        var reads = new SharedReads(resources => Answer(resources, begun, hold), atOnce: 1);
-        var first = Task.Run(() => reads.FindAsync("Patient", "first"), Cancel);
+        var reads = new SharedReads((resources, _) => Answer(resources, begun, hold), atOnce: 1);
+        var first = Task.Run(() => reads.FindAsync("Patient", "first", ReadLimit.Never), Cancel);
         begun.Wait(Cancel);
-        var waiting = Enumerable.Range(0, 40).Select(number => reads.FindAsync("Patient", number == 7 ? "none" : $"p{number}")).ToList();
+        var waiting = Enumerable.Range(0, 40).Select(number => reads.FindAsync("Patient", number == 7 ? "none" : $"p{number}", ReadLimit.Never)).ToList();
 
         Assert.All(waiting, task => Assert.False(task.IsCompleted));
         hold.Set();
@@ -39,17 +39,17 @@ public sealed class SharedReadsTests
     {
         using var hold = new ManualResetEventSlim();
         using var begun = new ManualResetEventSlim();
-        var reads = new SharedReads(resources => Fail(Answer(resources, begun, hold)), atOnce: 1);
-        var first = Task.Run(() => reads.FindAsync("Patient", "first"), Cancel);
+        var reads = new SharedReads((resources, _) => Fail(Answer(resources, begun, hold)), atOnce: 1);
+        var first = Task.Run(() => reads.FindAsync("Patient", "first", ReadLimit.Never), Cancel);
         begun.Wait(Cancel);
-        var waiting = Enumerable.Range(0, 3).Select(number => reads.FindAsync("Patient", $"p{number}")).ToList();
+        var waiting = Enumerable.Range(0, 3).Select(number => reads.FindAsync("Patient", $"p{number}", ReadLimit.Never)).ToList();
 
         hold.Set();
         Assert.Equal("first", (await first.WaitAsync(Patience, Cancel))?.Id);
         foreach (var one in waiting)
             await Assert.ThrowsAsync<DatabaseUnavailableException>(() => one.WaitAsync(Patience, Cancel));
 
-        Assert.Equal("later", (await reads.FindAsync("Patient", "later").WaitAsync(Patience, Cancel))?.Id);
+        Assert.Equal("later", (await reads.FindAsync("Patient", "later", ReadLimit.Never).WaitAsync(Patience, Cancel))?.Id);
 
         Dictionary<(string Type, string Id), ResourceVersion> Fail(Dictionary<(string Type, string Id), ResourceVersion> found) =>
             found.Count == 3 ? throw new DatabaseUnavailableException("The connection to the database was lost.") : found;
