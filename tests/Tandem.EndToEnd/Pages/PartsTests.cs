@@ -30,8 +30,10 @@ public sealed class PartsTests(HubInBrowser hub)
         var found = await Assert.ThrowsAnyAsync<Exception>(() => visit.AxeFindsNothingAsync());
         Assert.Contains("image-alt", found.Message, StringComparison.Ordinal);
         Assert.Contains("color-contrast", found.Message, StringComparison.Ordinal);
-        var faint = await Assert.ThrowsAnyAsync<Exception>(() => visit.AxeFindsNothingAsync(onlyColours: true));
+        var faint = await Assert.ThrowsAnyAsync<Exception>(() => visit.AxeFindsNothingAsync(Rules.OfColours));
         Assert.Contains("color-contrast", faint.Message, StringComparison.Ordinal);
+        var wordless = await Assert.ThrowsAnyAsync<Exception>(() => visit.AxeFindsNothingAsync(Rules.AllButOfColours));
+        Assert.Contains("image-alt", wordless.Message, StringComparison.Ordinal);
         var heavy = await Assert.ThrowsAnyAsync<Exception>(() => visit.IsLightAsync(10_000));
         Assert.Contains("more than 10000", heavy.Message, StringComparison.Ordinal);
         var wide = await Assert.ThrowsAnyAsync<Exception>(visit.NothingSticksOutAsync);

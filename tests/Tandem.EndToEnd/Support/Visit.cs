@@ -108,14 +108,21 @@ public sealed partial class Visit : IAsyncDisposable
     public async Task<Visit> AnotherTabAsync() => new(context, await context.NewPageAsync(), Look);
 
     /// <summary>Fails with rule, element and reason of everything that axe finds against WCAG 2.2 A and AA and its own best practices.</summary>
-    /// <param name="onlyColours">Asks only the rules that look at colours, where all else has been asked before.</param>
-    public async Task AxeFindsNothingAsync(bool onlyColours = false)
+    /// <param name="asked">Which rules, where the others have been asked before.</param>
+    public async Task AxeFindsNothingAsync(Rules asked = Rules.All)
     {
         if (!await Page.EvaluateAsync<bool>("() => 'axe' in window"))
             await Page.EvaluateAsync(await File.ReadAllTextAsync(Places.Axe));
         var found = await Page.EvaluateAsync<JsonElement>(
-            $"async () => (await axe.run(document, {{ resultTypes: ['violations']{(onlyColours ? ", runOnly: ['color-contrast', 'link-in-text-block']" : "")} }})).violations"
-            + ".flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 160)} — ${n.failureSummary}`))");
+            """
+            async asked => {
+              const colours = ['color-contrast', 'link-in-text-block'];
+              const which = { All: {}, OfColours: { runOnly: colours }, AllButOfColours: { rules: Object.fromEntries(colours.map(rule => [rule, { enabled: false }])) } }[asked];
+              const { violations } = await axe.run(document, { resultTypes: ['violations'], ...which });
+              return violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 160)} — ${n.failureSummary}`));
+            }
+            """,
+            asked.ToString());
         var findings = found.EnumerateArray().Select(finding => finding.GetString()).ToList();
         Assert.True(findings.Count is 0, $"{Page.Url} as {Look}:\n{string.Join("\n", findings)}");
     }
@@ -200,4 +207,17 @@ public sealed partial class Visit : IAsyncDisposable
 
     [GeneratedRegex(@"[?&]q=(\w+)")]
     private static partial Regex Typed();
+}
+
+/// <summary>Which of axe's rules are asked.</summary>
+public enum Rules
+{
+    /// <summary>Every one.</summary>
+    All,
+
+    /// <summary>Those whose answer changes with the theme.</summary>
+    OfColours,
+
+    /// <summary>Those whose answer changes with the language.</summary>
+    AllButOfColours,
 }
