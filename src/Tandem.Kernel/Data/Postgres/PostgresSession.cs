@@ -189,6 +189,8 @@ internal sealed class PostgresSession : DbSession
 
     internal override T Within<TSession, T>(ReadLimit limit, Func<TSession, T> read)
     {
+        if (limit == ReadLimit.Never)
+            return read((TSession)(DbSession)this);
         Reopen();
         if (Backend == 0)
             Backend = AskBackend();

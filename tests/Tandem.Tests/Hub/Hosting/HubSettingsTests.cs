@@ -59,6 +59,7 @@ public sealed class HubSettingsTests
     [InlineData("Hub:Postgres", "Engine=oracle;Password=lakeview", "Hub:Postgres (--postgres) must be an Npgsql connection string")]
     [InlineData("Hub:Data", "", "Hub:Data (--data) must name a folder")]
     [InlineData("Hub:Logs", "xml", "Hub:Logs must be json or plain")]
+    [InlineData("Fhir:LongestRead", "00:00:00", "Fhir:LongestRead must be longer than nothing")]
     public void A_value_that_the_hub_cannot_use_is_refused(string key, string value, string sentence)
     {
         var problem = Assert.Single(ProblemsOf((key, value)));
