@@ -83,9 +83,13 @@ public abstract class LeavingBehaviour(Engine engine)
         HeldDatabase? held = null;
         await using var server = new FhirServer(engine, RestLimits.Default with { LongestRead = TimeSpan.FromMilliseconds(1) }, through: database => held = new HeldDatabase(database));
         await FillAsync(server);
+        held!.Hold();
 
         var begun = await server.GetAsync("$export?_type=Patient", ("Prefer", "respond-async"));
         Assert.Equal(HttpStatusCode.Accepted, begun.Status);
+        await Eventually.TrueAsync(() => held.Busy == 1);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.GetAsync("Patient/_history")).Status); // for as long as that takes the export has waited too
+        held.LetGo();
         var status = begun.ContentHeaders.ContentLocation!.ToString();
         FhirAnswer? done = null;
         await Eventually.TrueAsync(async () => (done = await server.GetAsync(status)).Status != HttpStatusCode.Accepted);
