@@ -9,6 +9,7 @@ namespace Tandem.Benchmarks.Cost;
 internal static class CostBench
 {
     private const int Workers = 8;
+    private const int WarmUps = 4;
     private static readonly string Only = Environment.GetEnvironmentVariable("TANDEM_BENCH_ONLY") ?? "";
 
     internal static async Task RunAsync(ResultTable table)
@@ -53,8 +54,12 @@ internal static class CostBench
         if (wanted.Count == 0)
             return;
         await searches.FillAsync();
-        foreach (var (_, count, operation) in wanted)
-            await TimesAsync(Pace.Count(count), operation);
+        for (var round = 0; round < WarmUps; round++) // in turns, as in Search: until all of them are compiled as they will be
+        {
+            foreach (var (_, count, operation) in wanted)
+                await TimesAsync(Pace.Count(count), operation);
+        }
+
         foreach (var (what, count, operation) in wanted)
         {
             await MeasureAsync(table, $"{engine}: {what}", hub, postgres, Pace.Count(count), operation);
