@@ -28,6 +28,7 @@ public sealed class DatabaseUseTests
         "Tandem.Record.Log.GroupWriter", // the one writer (decision 3)
         "Tandem.Record.Projections.ProjectionTables", // makes the tables at start
         "Tandem.Record.Projections.RebuildRequests", // asks another process
+        "Tandem.Record.Search.FullText.FullTextIndex", // words are put in beside the writer on PostgreSQL (decision 18)
         "Tandem.Record.Sealing.SealingMarks", // holds the keys against the database before the record opens it (decision 24)
         "Tandem.Trust.Audit.AuditLedger", // the audit has a writer of its own (decision 17)
         "Tandem.Trust.Audit.AuditModule", // the audit's own file
