@@ -47,6 +47,23 @@ internal sealed class ExtensionCheck(ValidationRun run, FhirNode resource, FhirN
         if (element is not null)
             Place(extension, profile);
         new ProfilePass(run, resource, root).Check(profile, extension);
+        Parts(extension.Node, profile.Root, profile.Name);
+    }
+
+    /// <summary>A part with a plain name means what the definition says of it, and nothing where it does not know the name.</summary>
+    private void Parts(FhirNode extension, ProfileNode definition, string name)
+    {
+        if (definition.Children.Find(child => child.Name == "extension") is not { Slices: { Count: > 0 } known })
+            return;
+        foreach (var part in extension["extension"u8].Items)
+        {
+            if (part["url"u8].Text is not { } url || url.Contains(':', StringComparison.Ordinal))
+                continue;
+            if (known.Find(slice => (slice.Children.Find(child => child.Name == "url")?.Fixed.Text ?? slice.SliceName) == url) is { } slice)
+                Parts(part, slice, name);
+            else
+                run.Add(IssueSeverity.Error, "extension", $"The extension {name} has no part of this name.", FhirValue.Element(part, default, null));
+        }
     }
 
     /// <summary>Any of the places it may have will do; every rule about the place has to hold.</summary>

@@ -14,9 +14,9 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
     private const int MostSteps = 32;
     private const string Extensions = "http://hl7.org/fhir/StructureDefinition/";
 
-    /// <summary>Rules of the specification that every resource is held against with or without a profile.</summary>
-    private static readonly Lazy<HashSet<string>> Known = new(() =>
-        [.. R4.Types.All.SelectMany(type => type.Rules.Concat(type.Elements.SelectMany(element => element.Rules))).Select(rule => rule.Key), "ele-1", "ext-1", "dom-2"]);
+    /// <summary>Rules of the specification that every resource is held against with or without a profile: their expressions by key.</summary>
+    private static readonly Lazy<ILookup<string, string>> Known = new(() =>
+        R4.Types.All.SelectMany(type => type.Rules.Concat(type.Elements.SelectMany(element => element.Rules))).ToLookup(rule => rule.Key, rule => rule.Expression));
 
     /// <summary>The slice that the latest element of a path began, for definitions whose elements have no usable ids.</summary>
     private readonly Dictionary<string, string> latestSlice = new(StringComparer.Ordinal);
@@ -228,9 +228,14 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
     private static FhirValue Typed(FhirNode property, string type) =>
         FhirValue.Of(property, R4.Types.Find(type) is not null ? type : char.ToLowerInvariant(type[0]) + type[1..]);
 
+    /// <summary>A rule of R4 that a snapshot repeats; a profile may use its key, such as <c>inv-1</c>, for one of its own.</summary>
+    private static bool IsOfSpecification(string key, string expression, string? source) =>
+        key is "ele-1" or "ext-1" or "dom-2" or "dom-3" or "dom-4" or "dom-5" or "dom-6" // whatever way they are written
+        || (Known.Value.Contains(key) && (Known.Value[key].Contains(expression) || (source is not null && (ProfileSet.CoreType(source) ?? R4.Types.Find(source)) is not null)));
+
     private static void ReadRule(ProfileNode node, FhirNode rule)
     {
-        if (rule["key"u8].Text is not { } key || rule["expression"u8].Text is not { } expression || Known.Value.Contains(key))
+        if (rule["key"u8].Text is not { } key || rule["expression"u8].Text is not { } expression || IsOfSpecification(key, expression, rule["source"u8].Text))
             return;
         node.Rules.RemoveAll(other => other.Key == key);
         var severity = rule["extension"u8].Items.AsEnumerable().Any(extension => extension["url"u8].Text?.EndsWith("bestpractice", StringComparison.Ordinal) == true)

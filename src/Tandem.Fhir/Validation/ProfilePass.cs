@@ -113,6 +113,7 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
         if (run.Log.IsFull)
             return;
         var outer = (resource, root);
+        var rules = node.Rules.Count > 0 ? ContextOfRules() : null; // those of an element that holds a resource are asked in the resource it is an element of
         if (value.Type is { IsResource: true } && value.Node != resource)
             (resource, root) = (value.Node, node.Name == "contained" ? root : value.Node);
         if (node.Fixed.Exists && !ValueMatch.IsFixed(node.Fixed, value))
@@ -126,7 +127,7 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
             Bindings.Most(run, value, most);
         Types(node, value);
         foreach (var rule in node.Rules)
-            rule.Check(value, ContextOfRules(), run);
+            rule.Check(value, rules!, run);
         foreach (var child in node.Children)
             Element(child, value);
         (resource, root) = outer;

@@ -85,10 +85,19 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
             Say("structure", $"The questionnaire asks for an answer of the type {type}.", value);
         else if (options.Count > 0 && !(type == "open-choice" && name == "valueString") && !options.Exists(option => option.Name == name && Is(option, value)))
             Say("code-invalid", "The answer is not among the options of the questionnaire.", value);
-        else if (asked["answerValueSet"u8].Text is { } set && set[0] != '#' && name == "valueCoding" && run.Validator.Terminology.MemberOf(FhirValue.Of(value, "Coding"), set) == false)
+        else if (asked["answerValueSet"u8].Text is { } set && name == "valueCoding" && IsAmong(set, value) == false)
             Say("code-invalid", "The answer is not in the value set of the questionnaire.", value);
         else if (asked["maxLength"u8].Number is { } most && value.Text is { } text && text.Length > most)
             Say("value", $"The answer has {text.Length} characters; the questionnaire takes {most}.", value);
+    }
+
+    /// <summary>Whether a coding is in a value set, which may be contained in the questionnaire; null when it cannot be said.</summary>
+    private bool? IsAmong(string set, FhirNode coding)
+    {
+        if (!set.StartsWith('#'))
+            return run.Validator.Terminology.MemberOf(FhirValue.Of(coding, "Coding"), set);
+        var contained = questionnaire["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == set[1..]);
+        return contained.Exists ? run.Validator.Terminology.Contains(contained, coding["system"u8].Text, coding["code"u8].Text ?? "") : null;
     }
 
     /// <summary>The type of an answer by the type of its item; a choice may be among values of other types (R4 Questionnaire.item.answerOption).</summary>

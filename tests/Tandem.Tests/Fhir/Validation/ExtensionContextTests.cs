@@ -36,6 +36,13 @@ public sealed class ExtensionContextTests
     private const string OnItem = """{"resourceType":"Questionnaire","status":"draft","item":[{"linkId":"1","type":"group","item":[{"linkId":"2","type":"string","extension":[IT]}]}]}""";
     private const string OnContained = """{"resourceType":"Observation","status":"final","code":{"text":"c"},"subject":{"reference":"#p"},"contained":[{"resourceType":"Patient","id":"p","extension":[IT]}]}""";
 
+    [Theory] // R4 2.4.0: what the parts of an extension mean, its definition says
+    [InlineData("""{"url":"species","valueCodeableConcept":{"text":"dog"}},{"url":"breed","valueCodeableConcept":{"text":"pug"}}""", "")]
+    [InlineData("""{"url":"species","valueCodeableConcept":{"text":"dog"}},{"url":"bread","valueCodeableConcept":{"text":"pug"}}""", "error extension Patient.extension[0].extension[1]")]
+    [InlineData("""{"url":"species","valueCodeableConcept":{"text":"dog"}},{"url":"http://example.org/more","valueString":"v"}""", "")]
+    public void The_parts_of_an_extension_are_those_of_its_definition(string parts, string finds) => Assert.Equal(finds, new Checked().Finds(
+        $$"""{"resourceType":"Patient","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-animal","extension":[{{parts}}]}]}"""));
+
     [Theory]
     [InlineData("Element", OnPatient, true)]
     [InlineData("Resource", OnPatient, true)]

@@ -46,6 +46,10 @@ public sealed class ProfileTests
     [InlineData("""{"path":"Patient.gender","binding":{"strength":"required","valueSet":"http://hl7.org/fhir/ValueSet/yesnodontknow"}}""", """{"gender":"male"}""", "error code-invalid Patient.gender")]
     [InlineData("""{"path":"Patient.name","constraint":[{"key":"t-1","severity":"error","human":"A name has a family name","expression":"family.exists()"}]}""",
         """{"name":[{"text":"A"}]}""", "error invariant Patient.name[0]")]
+    [InlineData("""{"path":"Patient.name","constraint":[{"key":"inv-1","severity":"error","human":"A name has a family name","expression":"family.exists()"}]}""",
+        """{"name":[{"text":"A"}]}""", "error invariant Patient.name[0]")] // a rule of Parameters has this key in R4
+    [InlineData("""{"path":"Patient.contact","constraint":[{"key":"pat-1","severity":"error","human":"As R4","expression":"relationship.exists()","source":"http://hl7.org/fhir/StructureDefinition/Patient"}]}""",
+        """{"contact":[{"name":{"text":"A"}}]}""", "")] // the type's own, as a snapshot repeats it
     [InlineData("""{"path":"Patient","constraint":[{"key":"t-2","severity":"warning","human":"Somebody cares","expression":"generalPractitioner.exists()"}]}""", "{}", "warning invariant Patient")]
     [InlineData("""{"path":"Patient.generalPractitioner","type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Practitioner"]}]}""",
         """{"generalPractitioner":[{"reference":"Organization/1"}]}""", "error value Patient.generalPractitioner[0]")]
@@ -161,6 +165,10 @@ public sealed class ProfileTests
         """{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://example.org/Patient/1","resource":{"resourceType":"Patient","name":[{"text":"a"}]}}]}""")]
     [InlineData("Bundle", "Bundle.entry.resource.contained.name", "%resource is Practitioner and %rootResource is Patient", "Bundle.entry[0].resource.contained[0].name[0]",
         """{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://example.org/Patient/1","resource":{"resourceType":"Patient","generalPractitioner":[{"reference":"#d"}],"contained":[{"resourceType":"Practitioner","id":"d","name":[{"text":"a"}]}]}}]}""")]
+    [InlineData("Patient", "Patient.contained", "%context is Practitioner and %resource is Patient and %rootResource is Patient", "Patient.contained[0]",
+        """{"resourceType":"Patient","generalPractitioner":[{"reference":"#d"}],"contained":[{"resourceType":"Practitioner","id":"d","name":[{"text":"a"}]}]}""")]
+    [InlineData("Bundle", "Bundle.entry.resource", "%context is Patient and %resource is Bundle and %rootResource is Bundle", "Bundle.entry[0].resource",
+        """{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://example.org/Patient/1","resource":{"resourceType":"Patient","name":[{"text":"a"}]}}]}""")]
     public void A_rule_sees_the_resource_around_its_element(string type, string path, string rule, string place, string resource)
     {
         string Finds(string expression) => Of(type, $$"""{"path":"{{path}}","constraint":[{"key":"t-1","severity":"error","human":"h","expression":"{{expression}}"}]}""").Finds(resource, Asked);

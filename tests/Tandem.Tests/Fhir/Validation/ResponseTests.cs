@@ -16,7 +16,9 @@ public sealed class ResponseTests
          {"linkId":"5","type":"choice","answerValueSet":"http://hl7.org/fhir/ValueSet/administrative-gender"},
          {"linkId":"6","type":"open-choice","answerOption":[{"valueInteger":1},{"valueInteger":2}]},
          {"linkId":"7","type":"text","enableBehavior":"any","enableWhen":[{"question":"2.1","operator":">","answerInteger":5},{"question":"6","operator":"exists","answerBoolean":true}]},
-         {"linkId":"8","type":"quantity"}]}
+         {"linkId":"8","type":"quantity"},
+         {"linkId":"9","type":"choice","answerValueSet":"#own"}],
+         "contained":[{"resourceType":"ValueSet","id":"own","status":"active","compose":{"include":[{"system":"http://example.org/c","concept":[{"code":"mine"}]}]}}]}
         """;
 
     private const string No = """{"linkId":"1","answer":[{"valueCoding":{"system":"http://example.org/c","code":"no"}}]}""";
@@ -32,10 +34,11 @@ public sealed class ResponseTests
     [InlineData(No + """,{"linkId":"2","item":[{"linkId":"2.1","answer":[{"valueInteger":9}]},{"linkId":"2.2","answer":[{"valueDate":"2026"},{"valueDate":"2025"}]}]},{"linkId":"2","item":[{"linkId":"2.1","answer":[{"valueInteger":1}]}]},{"linkId":"7","answer":[{"valueString":"t"}]}""", "")]
     [InlineData(No + """,{"linkId":"5","answer":[{"valueCoding":{"system":"http://hl7.org/fhir/administrative-gender","code":"male"}}]},{"linkId":"6","answer":[{"valueString":"other"}]},{"linkId":"7","answer":[{"valueString":"t"}]}""", "")]
     [InlineData(No + """,{"linkId":"6","answer":[{"valueInteger":2}]},{"linkId":"8","answer":[{"valueQuantity":{"value":1}}]}""", "")]
+    [InlineData(No + """,{"linkId":"9","answer":[{"valueCoding":{"system":"http://example.org/c","code":"mine"}}]}""", "")]
     public void A_response_that_keeps_to_its_questionnaire_is_sound(string items, string finds) => Assert.Equal(finds, Finds(items));
 
     [Theory]
-    [InlineData(No + """,{"linkId":"9","text":"t"}""", "error structure QuestionnaireResponse.item[1].linkId")]
+    [InlineData(No + """,{"linkId":"10","text":"t"}""", "error structure QuestionnaireResponse.item[1].linkId")]
     [InlineData(No + """,{"linkId":"2.1","answer":[{"valueInteger":9}]}""", "error structure QuestionnaireResponse.item[1].linkId")]
     [InlineData("""{"linkId":"4"},""" + No, "error structure QuestionnaireResponse.item[1]")]
     [InlineData(No + """,{"linkId":"8","answer":[{"valueInteger":9}]}""", "error structure QuestionnaireResponse.item[1].answer[0].value")]
@@ -50,6 +53,7 @@ public sealed class ResponseTests
     [InlineData(No + """,{"linkId":"3","answer":[{"valueDecimal":1.5}]}""", "error invariant QuestionnaireResponse.item[1]")]
     [InlineData(No + """,{"linkId":"7","answer":[{"valueString":"t"}]}""", "error invariant QuestionnaireResponse.item[1]")]
     [InlineData(No + """,{"linkId":"2","item":[{"linkId":"2.2","answer":[{"valueDate":"2026"}]}]}""", "error required QuestionnaireResponse.item[1]")]
+    [InlineData(No + """,{"linkId":"9","answer":[{"valueCoding":{"system":"http://example.org/c","code":"yours"}}]}""", "error code-invalid QuestionnaireResponse.item[1].answer[0].value")]
     public void What_does_not_keep_to_the_questionnaire_is_found(string items, string finds) => Assert.Equal(finds, Finds(items));
 
     [Fact]
