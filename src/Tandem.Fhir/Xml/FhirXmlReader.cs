@@ -182,7 +182,7 @@ internal sealed class XmlPass(XmlReader xml, string source, int maxDepth)
                 throw Fault($"The attribute {xml.Name} is none of FHIR here.");
             switch (xml.Name)
             {
-                case "value":
+                case "value" when element.Type is null or { IsPrimitive: true }: // of any other element it would be taken for its child
                     element.Value = xml.Value;
                     break;
                 case "id":

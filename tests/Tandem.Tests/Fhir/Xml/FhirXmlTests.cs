@@ -110,6 +110,8 @@ public sealed class FhirXmlTests
     [InlineData("""<Patient xmlns="http://hl7.org/fhir">text</Patient>""", "text")]
     [InlineData("""<Patient xmlns="http://hl7.org/fhir" value="x"/>""", "attribute")]
     [InlineData("""<Patient xmlns="http://hl7.org/fhir"><active value="true" other="x"/></Patient>""", "attribute")]
+    [InlineData("""<Patient xmlns="http://hl7.org/fhir"><identifier value="1"/></Patient>""", "attribute")] // it would be read as identifier.value
+    [InlineData("""<Patient xmlns="http://hl7.org/fhir"><contained value="1"><Organization/></contained></Patient>""", "attribute")]
     [InlineData("""<Patient xmlns="http://hl7.org/fhir"><active value="true"></Patient>""", "FHIR XML")]
     [InlineData("""<Patient xmlns="http://hl7.org/fhir"/><Patient xmlns="http://hl7.org/fhir"/>""", "FHIR XML")]
     [InlineData("""<!DOCTYPE x [<!ENTITY e "y">]><Patient xmlns="http://hl7.org/fhir"><active value="&e;"/></Patient>""", "DTD")]
