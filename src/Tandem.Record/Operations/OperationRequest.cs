@@ -80,7 +80,7 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
         {
             if (!(await FhirBody.BundleAsync(fhir)).Succeeded(out var body, out var refusal))
                 return refusal;
-            if (!Body(operation, body).Succeeded(out var sent, out refusal))
+            if (!Body(fhir, operation, body).Succeeded(out var sent, out refusal))
                 return refusal;
             arguments.AddRange(sent);
         }
@@ -96,9 +96,9 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
     /// <summary>The operation as declared.</summary>
     internal Operation Operation => operation;
 
-    private static Outcome<List<OperationArgument>> Body(Operation operation, FhirNode body)
+    private static Outcome<List<OperationArgument>> Body(FhirRequest fhir, Operation operation, FhirNode body)
     {
-        if (body["resourceType"u8].Is("Parameters"u8) && operation.Body?.Type != "Parameters")
+        if (body["resourceType"u8].Is("Parameters"u8) && !IsItself(fhir, operation, body))
         {
             return body["parameter"u8].Items.AsEnumerable()
                 .Select(parameter => new OperationArgument(parameter["name"u8].Text ?? "", null, parameter)).ToList();
@@ -108,6 +108,10 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
             ? new List<OperationArgument> { new(only.Name, null, body) }
             : Refusal.Invalid("", new RefusalDetail("structure", "The body has to be a Parameters resource."));
     }
+
+    /// <summary>True for Parameters that are the resource the operation is about: called on that type, with none of its own parameters in them.</summary>
+    private static bool IsItself(FhirRequest fhir, Operation operation, FhirNode body) => fhir is { Type: "Parameters", Id: "" } && operation.Body?.Type == "Resource"
+        && !body["parameter"u8].Items.AsEnumerable().Any(parameter => operation.Parameters.Any(own => !own.IsOut && own.Name == parameter["name"u8].Text));
 
     /// <summary>What was not understood and is left out, to be told with the answer.</summary>
     internal IEnumerable<RefusalDetail> LeftOut => arguments.Where(argument => IsUnknown(operation, argument)).Select(Unknown);

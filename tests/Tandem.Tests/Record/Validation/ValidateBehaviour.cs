@@ -69,6 +69,12 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
     public async Task A_resource_that_has_an_element_resource_is_taken_whole() => Assert.Equal("information invariant CompartmentDefinition", Issues(await server.PostAsync("CompartmentDefinition/$validate",
         """{"resourceType":"CompartmentDefinition","url":"http://example.org/c","name":"C","status":"draft","code":"Patient","search":true,"resource":[{"code":"Account"}]}""")));
 
+    [Theory] // a body of Parameters is the resource itself where it has none of the operation's parameters
+    [InlineData("""{"name":"exact","valueBoolean":true},{"name":"match","valueString":"a","valueCode":"b"}""", "error structure Parameters.parameter[1].value")]
+    [InlineData("""{"name":"resource","resource":{"resourceType":"Parameters","parameter":[{"name":"exact","valueBoolean":true}]}}""", "information informational")]
+    public async Task Parameters_are_validated_as_they_are_or_within_others(string parameters, string finds) =>
+        Assert.Equal(finds, Issues(await server.PostAsync("Parameters/$validate", $$"""{"resourceType":"Parameters","parameter":[{{parameters}}]}""")));
+
     [Fact]
     public async Task A_resource_of_another_type_or_with_a_wrong_shape_is_found_so()
     {
