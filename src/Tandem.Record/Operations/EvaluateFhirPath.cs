@@ -3,6 +3,7 @@ using System.Text.Json;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
+using Tandem.Fhir.Xml;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Rest;
 using Tandem.Record.Validation;
@@ -16,6 +17,7 @@ namespace Tandem.Record.Operations;
 internal static class EvaluateFhirPath
 {
     private const string JsonValue = "http://fhir.forms-lab.com/StructureDefinition/json-value";
+    private const string XmlValue = "http://fhir.forms-lab.com/StructureDefinition/xml-value";
 
     internal static readonly Operation Operation = new()
     {
@@ -27,7 +29,7 @@ internal static class EvaluateFhirPath
             new("expression", "string", "The expression.", 1),
             new("context", "string", "An expression that chooses the items the expression is evaluated on, each for itself."),
             new("variables", "string", "A part per variable: its name and value.", IsList: true),
-            new("resource", "Resource", "The resource, as such or as text in the extension json-value.", 1),
+            new("resource", "Resource", "The resource, as such or as text in the extension json-value or xml-value.", 1),
             new("validate", "boolean", "True makes elements that a type does not have an error."),
             new("terminologyserver", "uri", "Read and not used: codes are asked here."),
             new("parameters", "string", "What was evaluated, and by what.", 1, IsOut: true),
@@ -81,14 +83,23 @@ internal static class EvaluateFhirPath
             return sent;
         foreach (var extension in argument.Parameter["extension"u8].Items)
         {
-            if (extension["url"u8].Text != JsonValue || extension["valueString"u8].Text is not { } text)
+            var form = extension["url"u8].Text;
+            if (form is not (JsonValue or XmlValue) || extension["valueString"u8].Text is not { } text)
                 continue;
-            if (FhirJson.Parse(Encoding.UTF8.GetBytes(text), JsonLimits.Resource, out var fault) is { } json)
+            var bytes = Encoding.UTF8.GetBytes(text);
+            if (form == XmlValue)
+            {
+                if (FhirXmlReader.ToJson(bytes, JsonLimits.Resource, out var wrong) is not { } read)
+                    return Refusal.Invalid("", new RefusalDetail("structure", wrong!.Reason, "resource", $"{wrong.Line}:{wrong.Column}"));
+                bytes = read;
+            }
+
+            if (FhirJson.Parse(bytes, JsonLimits.Resource, out var fault) is { } json)
                 return json.Root;
             return Refusal.Invalid("", new RefusalDetail("structure", fault!.Reason, "resource", $"{fault.Line}:{fault.Column}"));
         }
 
-        return Refusal.Invalid("", new RefusalDetail("required", "Send the resource as such, or as text in the extension json-value."));
+        return Refusal.Invalid("", new RefusalDetail("required", "Send the resource as such, or as text in the extension json-value or xml-value."));
     }
 
     private static FhirPathContext Context(OperationRequest call, FhirNode resource, Action<string, IReadOnlyList<FhirValue>> trace)

@@ -118,7 +118,7 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
         else if (observed.TryGetValue(item, out var observation) && observation.Exists)
             values.AddRange(FhirPathExpression.Compile("value").Evaluate(new FhirPathContext(observation)));
         else
-            return [.. item["initial"u8].Items.AsEnumerable().SelectMany(initial => initial.Properties.AsEnumerable().Where(member => member.Name.StartsWith("value", StringComparison.Ordinal)))
+            return [.. item["initial"u8].Items.AsEnumerable().Concat(item["answerOption"u8].Items.AsEnumerable().Where(option => option["initialSelected"u8].Boolean == true)).SelectMany(initial => initial.Properties.AsEnumerable().Where(member => member.Name.StartsWith("value", StringComparison.Ordinal)))
                 .Select(member => (Action<FhirWriter>)(answer => answer.Raw(member.Name, member)))];
 
         var answers = new List<Action<FhirWriter>>();

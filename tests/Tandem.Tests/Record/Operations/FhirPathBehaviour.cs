@@ -49,6 +49,20 @@ public abstract class FhirPathBehaviour(Engine engine, SharedServer shared) : IA
         return $"{part["name"u8].Text} {(value.Exists ? value.Name : "")} {value.Text}{path}{inner}".Trim();
     }
 
+    [Theory]
+    [InlineData("<Patient xmlns=\\\"http://hl7.org/fhir\\\"><birthDate value=\\\"1980-02\\\"/></Patient>", HttpStatusCode.OK, "date valueDate 1980-02@Patient.birthDate")]
+    [InlineData("<Patient xmlns=\\\"http://hl7.org/fhir\\\"><birthDate/></Patient>", HttpStatusCode.BadRequest, "ele-1")]
+    public async Task A_resource_may_be_sent_as_the_text_of_its_XML(string xml, HttpStatusCode status, string finds)
+    {
+        var answer = await server.PostAsync("$fhirpath", $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"expression","valueString":"birthDate"},
+             {"name":"resource","extension":[{"url":"http://fhir.forms-lab.com/StructureDefinition/xml-value","valueString":"{{xml}}"}]}]}
+            """);
+
+        Assert.Equal(status, answer.Status);
+        Assert.Contains(finds, status == HttpStatusCode.OK ? Result(answer.Json["parameter"u8].Items.AsEnumerable().Last()) : answer.Text);
+    }
+
     [Fact]
     public async Task A_variable_is_an_item_without_a_place_in_the_resource()
     {

@@ -71,6 +71,18 @@ public abstract class QuestionnaireBehaviour(Engine engine, SharedServer shared)
         return item["item"u8].Exists ? $"{item["linkId"u8].Text}({Answers(item)})" : $"{item["linkId"u8].Text}={answer}";
     }));
 
+    [Fact] // R4 Questionnaire.item.answerOption.initialSelected
+    public async Task Options_that_are_selected_at_first_are_answers()
+    {
+        var answer = await server.PostAsync("Questionnaire/$populate", """
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueReference":{"reference":"Patient/p"}},{"name":"questionnaire","resource":{"resourceType":"Questionnaire","status":"active","item":[
+             {"linkId":"one","type":"choice","answerOption":[{"valueCoding":{"code":"a"}},{"initialSelected":true,"valueCoding":{"code":"b"}}]},
+             {"linkId":"two","type":"choice","repeats":true,"answerOption":[{"valueString":"c","initialSelected":true},{"valueInteger":4,"initialSelected":true},{"valueString":"e","initialSelected":false}]}]}}]}
+            """);
+
+        Assert.Equal("one=b; two=c,4", Answers(Parameter(answer, "response")));
+    }
+
     [Fact]
     public async Task What_is_known_is_filled_in_and_what_does_not_fit_is_said()
     {
