@@ -3,6 +3,7 @@ using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
+using Tandem.Record.Search;
 
 namespace Tandem.Record.Bundles;
 
@@ -64,10 +65,10 @@ internal static class EntryReads
             [.., ['$', ..]] => null,
             ["metadata"] => Capabilities.Misasked(EntryInteractions.Alone(request, entry).Request),
             [.., "_history"] => HistoryQuestion.Read(EntryInteractions.Alone(request, entry).Request).Refusal,
-            [""] => (await SearchTypes.ReadAsync(request, query)).Refusal,
+            [""] => (await SearchTypes.ReadAsync(request, query, null)).Refusal,
             [var type] => (await SearchResources.ReadAsync(request, type, query, isWithin: false, path)).Refusal,
             [var type, _, var member] when SearchCompartment.Nowhere(type, member) is { } nowhere => nowhere,
-            [_, _, "*"] => SearchCompartment.SizeOfAll(EntryInteractions.Alone(request, entry).Request).Refusal,
+            [var type, var id, "*"] => (await SearchTypes.ReadAsync(request, query, new CompartmentClause(type, id))).Refusal,
             [_, _, var member] => (await SearchResources.ReadAsync(request, member, query, isWithin: true, path)).Refusal,
             [var type, var id, _, var version] when Preconditions.VersionNumber(version) is { } number
                 && request.Service.Store.ReadOne(type, id, number, request.Scope, request.Limit).Refusal is { Kind: RefusalKind.Gone } gone => gone,

@@ -38,7 +38,7 @@ internal static class SearchCompartment
             return refusal;
         var clause = new CompartmentClause(request.Type, request.Id);
         return member == "*"
-            ? await AllAsync(request, clause, query)
+            ? await SearchTypes.FindAsync(request, query, clause)
             : await SearchResources.FindAsync(request, member, query, clause, $"{request.Type}/{request.Id}/{member}");
     }
 
@@ -48,34 +48,6 @@ internal static class SearchCompartment
         if (!Compartments.Names.Contains(type) || (member != "*" && !R4.IsResourceType(member)))
             return Refusal.NotFound("There is nothing at this address; compartments are of Patient, Encounter, Practitioner, RelatedPerson and Device.");
         return member != "*" && Compartments.Parameters(type, member).Count == 0 ? Refusal.NotFound($"{member} is never in the compartment of a {type}.") : null;
-    }
-
-    /// <summary>How much goes on a page of everything in a compartment; a refusal when that cannot be asked.</summary>
-    internal static Outcome<int> SizeOfAll(FhirRequest request) => request.UnknownParameters("_count", "_type", "_cursor") is { } wrong ? wrong : PageSize.Of(request);
-
-    /// <summary>A page of everything in the compartment; the resource that it is of first.</summary>
-    private static async Task<FhirReply> AllAsync(FhirRequest request, CompartmentClause clause, string query)
-    {
-        if (!SizeOfAll(request).Succeeded(out var count, out var refusal))
-            return refusal;
-        var pairs = QueryPairs.Read(query);
-        var wanted = pairs.Where(pair => pair.Key == "_type").SelectMany(pair => pair.Value.Split(',')).ToList();
-        var types = Compartments.Types(clause.Compartment).Where(type => wanted.Count == 0 || wanted.Contains(type)).ToList();
-        var kept = QueryPairs.Write(pairs.Where(pair => pair.Key != "_cursor"));
-        var page = new MemberPage(request, $"{clause.Compartment}/{clause.Id}/*", kept);
-        if (!(await page.PlaceAsync(pairs)).Succeeded(out var place, out refusal))
-            return refusal;
-
-        var isFirst = place is null;
-        var (from, hits) = await request.Service.Store.Database.SnapshotAsync(
-            session =>
-            {
-                var at = place ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
-                return (at, CompartmentMembers.Page(session, request.Scope, clause, types, null, at, count));
-            },
-            request.Limit);
-        var own = isFirst && types.Contains(clause.Compartment) && request.Service.Store.Read(clause.Compartment, clause.Id, request.Scope, request.Limit).Succeeded(out var itself, out _) ? itself : null;
-        return await page.WriteAsync(own is null ? [] : [own], hits, [], from, count);
     }
 }
 

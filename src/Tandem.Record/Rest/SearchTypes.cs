@@ -10,7 +10,7 @@ namespace Tandem.Record.Rest;
 
 /// <summary>
 /// Search over several types, <c>/fhir?_type=Observation,Condition</c>, by the parameters they have in common, or over all that the asker may search, by
-/// those that all have (R4 3.1.1.2). Hits come type by type, or over all types by <c>_lastUpdated</c> and <c>_id</c>.
+/// those that all have (R4 3.1.1.2); over everything in a compartment, <c>/fhir/Patient/123/*</c>, likewise. Hits come type by type, or over all types by <c>_lastUpdated</c> and <c>_id</c>.
 /// </summary>
 internal static class SearchTypes
 {
@@ -25,12 +25,18 @@ internal static class SearchTypes
             request => SearchResources.HandleFormAsync(request, HandleAsync));
     }
 
-    internal static async Task<FhirReply> HandleAsync(FhirRequest request, string text)
+    internal static Task<FhirReply> HandleAsync(FhirRequest request, string text) => FindAsync(request, text, null);
+
+    /// <summary>Answers a search over types.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="text">The query.</param>
+    /// <param name="within">The compartment that all hits lie in; null for none.</param>
+    internal static async Task<FhirReply> FindAsync(FhirRequest request, string text, CompartmentClause? within)
     {
-        if (!(await ReadAsync(request, text)).Succeeded(out var read, out var refusal))
+        if (!(await ReadAsync(request, text, within)).Succeeded(out var read, out var refusal))
             return refusal;
         var (link, all, queries) = read;
-        var page = new SearchPage(request, "", link, all, queries[0]) { Closed = SealedWords.Of(request, queries) };
+        var page = new SearchPage(request, PathOf(within), link, all, queries[0]) { Closed = SealedWords.Of(request, queries) };
         if (await request.Service.CaughtUpAsync(queries[0], request.Cancel) is { } late)
             return late;
         var answer = await request.Service.Search.SnapshotAsync(
@@ -39,9 +45,9 @@ internal static class SearchTypes
     }
 
     /// <summary>What a search asks for, by its first type with the problems of all, and of each type; a refusal when it cannot be asked, whatever is in the record.</summary>
-    internal static async ValueTask<Outcome<(SearchLink Link, SearchQuery All, List<SearchQuery> Queries)>> ReadAsync(FhirRequest request, string text)
+    internal static async ValueTask<Outcome<(SearchLink Link, SearchQuery All, List<SearchQuery> Queries)>> ReadAsync(FhirRequest request, string text, CompartmentClause? within)
     {
-        if (!(await SearchLink.ReadAsync(request, "", text)).Succeeded(out var link, out var refusal) || !Types(link.Pairs, request.Scope).Succeeded(out var types, out refusal))
+        if (!(await SearchLink.ReadAsync(request, PathOf(within), text)).Succeeded(out var link, out var refusal) || !Types(link.Pairs, request.Scope, within?.Compartment).Succeeded(out var types, out refusal))
             return refusal;
         var parsed = types.ConvertAll(type => SearchQuery.Parse(type, link.Pairs.Where(pair => pair.Key != "_type"), site: request.Service.Search.Options.Site));
         var all = parsed[0] with { Problems = Problems(parsed) };
@@ -49,9 +55,11 @@ internal static class SearchTypes
             return refusal;
         if (parsed[0].Result.Sort.Any(key => key.Parameter.Code is not ("_id" or "_lastUpdated")))
             return Refusal.Invalid("", new RefusalDetail("not-supported", "Over several types hits can be sorted by _lastUpdated and _id."));
-        var queries = parsed.ConvertAll(query => query with { Problems = [] });
+        var queries = parsed.ConvertAll(query => query with { Problems = [], Clauses = within is null ? query.Clauses : [within, .. query.Clauses] });
         return SealedWords.Refused(request, queries) is { } closed ? closed : (link, all, queries);
     }
+
+    private static string PathOf(CompartmentClause? within) => within is null ? "" : $"{within.Compartment}/{within.Id}/*";
 
     /// <summary>What cannot be followed, each once. What is said of one type and holds for another, an element or an include that not all of them have, is no problem.</summary>
     private static List<SearchProblem> Problems(List<SearchQuery> parsed)
@@ -64,13 +72,17 @@ internal static class SearchTypes
         static (string, string) Said(SearchProblem problem) => (problem.Parameter, problem.Reason);
     }
 
-    /// <summary>The types that are named, else all that may be searched: by the text those that have one, for a Binary or a Parameters has none (R4 2.4).</summary>
-    private static Outcome<List<string>> Types(IReadOnlyList<KeyValuePair<string, string>> pairs, AccessScope scope)
+    /// <summary>
+    /// The types that are named, else all that may be searched: by the text those that have one, for a Binary or a Parameters has none (R4 2.4). Of a compartment those that it may hold, what it is
+    /// of first.
+    /// </summary>
+    private static Outcome<List<string>> Types(IReadOnlyList<KeyValuePair<string, string>> pairs, AccessScope scope, string? compartment)
     {
+        var possible = compartment is null ? R4.ResourceTypes : [.. Compartments.Types(compartment).OrderBy(type => type != compartment)];
         if (!pairs.Any(pair => pair.Key == "_type"))
         {
             var isOfText = pairs.Any(pair => pair.Key.Split(':')[0] == "_text");
-            return R4.ResourceTypes.Where(type => scope.May(Interactions.Search, type) && (!isOfText || R4.SearchParameters(type).Find("_text") is not null)).ToList() is { Count: > 0 } all
+            return possible.Where(type => scope.May(Interactions.Search, type) && (!isOfText || R4.SearchParameters(type).Find("_text") is not null)).ToList() is { Count: > 0 } all
                 ? all
                 : Refusal.Forbidden("You may search no type of resource.");
         }
@@ -79,7 +91,9 @@ internal static class SearchTypes
             .Distinct().ToList();
         if (types.Find(type => !R4.IsResourceType(type)) is { } unknown)
             return Refusal.Invalid("", new RefusalDetail("value", $"FHIR R4 has no resource type of this name: {FhirRequest.Shown(unknown)}."));
-        return types.Count is > 0 and <= MostTypes ? types
+        if (compartment is not null && types.Count > 0 && !possible.Any(types.Contains))
+            return Refusal.Invalid("", new RefusalDetail("value", $"None of these types is ever in the compartment of a {compartment}."));
+        return types.Count is > 0 and <= MostTypes ? compartment is null ? types : [.. possible.Where(types.Contains)]
             : Refusal.Invalid("", new RefusalDetail("required", $"_type names from one to {MostTypes} types, such as _type=Patient,Practitioner; without it all are searched."));
     }
 

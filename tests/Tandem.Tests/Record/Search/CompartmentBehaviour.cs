@@ -33,6 +33,7 @@ public abstract class CompartmentBehaviour(Engine engine, SharedServer shared) :
         await PutAsync("Observation/o2", "\"status\":\"preliminary\",\"code\":{\"text\":\"x\"},\"performer\":[{\"reference\":\"Patient/a\"}]");
         await PutAsync("Observation/o3", "\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/b\"},\"device\":{\"reference\":\"Device/d\"},\"performer\":[{\"reference\":\"RelatedPerson/r\"}]");
         await PutAsync("Device/d", "\"status\":\"active\"");
+        await PutAsync("Patient/c", "\"link\":[{\"other\":{\"reference\":\"Patient/c\"},\"type\":\"seealso\"}]");
         await PutAsync("RelatedPerson/r", "\"patient\":{\"reference\":\"Patient/a\"}");
     }
 
@@ -50,6 +51,11 @@ public abstract class CompartmentBehaviour(Engine engine, SharedServer shared) :
     [InlineData("Patient/a/Condition", "")]
     [InlineData("Patient/a/*", "a,b,e,o1,o2,r")]
     [InlineData("Patient/a/*?_type=Observation,Encounter", "e,o1,o2")]
+    [InlineData("Patient/a/*?_type=Observation,Location", "o1,o2")]
+    [InlineData("Patient/a/*?_id=b,o2", "b,o2")] // 3.1.1.2: by what all types have
+    [InlineData("Patient/a/*?_lastUpdated=lt2020", "")]
+    [InlineData("Patient/a/*?_type=Observation&_sort=-_id", "o2,o1")]
+    [InlineData("Patient/c/*", "c")] // which refers to itself
     [InlineData("Encounter/e/*", "e,o1")]
     public async Task A_compartment_holds_what_points_to_it(string path, string ids) => Assert.Equal(ids, (await server.GetAsync(path)).Ids);
 
@@ -78,12 +84,31 @@ public abstract class CompartmentBehaviour(Engine engine, SharedServer shared) :
         Assert.Equal("a,b,e,o1,o2,r", string.Join(',', seen));
     }
 
+    [Fact] // 3.1.1.5.7, 3.1.1.5.8
+    public async Task All_of_a_compartment_is_counted_and_asked_by_form_as_a_part_of_it_is()
+    {
+        foreach (var asked in (string[])["_count=0", "_summary=count"])
+        {
+            var counted = await server.GetAsync($"Patient/a/*?{asked}");
+            Assert.Equal(("6", ""), (counted.Json["total"u8].Text, counted.Ids));
+        }
+
+        var form = ("Content-Type", "application/x-www-form-urlencoded");
+        var posted = await server.PostAsync("Patient/a/*/_search", "_type=Observation&_count=1", form);
+        Assert.Equal("o1", posted.Ids);
+        Assert.Equal("o2", (await server.GetAsync(posted.Link("next")!)).Ids);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync("Patient/a/*/_search", "nonsense=1", form)).Status);
+        Assert.Equal("outcome", (await server.PostAsync("Patient/c/*/_search", "nonsense=1", form, ("Prefer", "handling=lenient"))).Json["entry"u8].Items.AsEnumerable().Last()["search"u8]["mode"u8].Text);
+    }
+
     [Theory]
     [InlineData("Patient/none/Observation", HttpStatusCode.NotFound)]
     [InlineData("Organization/p/Observation", HttpStatusCode.NotFound)]
     [InlineData("Patient/a/Nothing", HttpStatusCode.NotFound)]
     [InlineData("Patient/a/Location", HttpStatusCode.NotFound)]
     [InlineData("Patient/a/*?status=final", HttpStatusCode.BadRequest)]
+    [InlineData("Patient/a/*?_type=Nonsense", HttpStatusCode.BadRequest)]
+    [InlineData("Patient/a/*?_type=Location", HttpStatusCode.BadRequest)] // is in none
     [InlineData("Patient/a/Observation?nonsense=1", HttpStatusCode.BadRequest)]
     public async Task What_is_no_compartment_is_refused(string path, HttpStatusCode status) => Assert.Equal(status, (await server.GetAsync(path)).Status);
 
