@@ -25,6 +25,9 @@ internal sealed record BundleEntry
 
     internal required EntryMethod Method { get; init; }
 
+    /// <summary>True for a GET whose resource is not wanted.</summary>
+    internal bool IsHead { get; init; }
+
     internal string? FullUrl { get; init; }
 
     /// <summary>The address, without the interface's own.</summary>
@@ -105,6 +108,7 @@ internal sealed record BundleEntry
         {
             Index = index,
             Method = to.Method,
+            IsHead = entry["request"u8]["method"u8].Is("HEAD"u8),
             FullUrl = entry["fullUrl"u8].Text,
             Url = to.Url,
             Type = to.Path[0],

@@ -9,8 +9,8 @@ using Tandem.Record.Rest;
 namespace Tandem.Record.Bundles;
 
 /// <summary>
-/// Entries that ask for a history, a search over types, in a compartment or by POST, an operation, or what the server can do (R4 3.1.0.11): each becomes a request of its own on behalf of the
-/// same person, and is answered by the interaction that answers it outside of bundles.
+/// Entries that read, search or ask for a history, an operation, or what the server can do (R4 3.1.0.11): each becomes a request of its own on behalf of the same person, and is answered by the
+/// interaction that answers it outside of bundles.
 /// </summary>
 internal static class EntryInteractions
 {
@@ -44,10 +44,12 @@ internal static class EntryInteractions
             "_search" when parts.Length == 2 => SearchResources.HandleAsync(request, query.TrimStart('?')),
             "" or "_search" => SearchTypes.HandleAsync(request, query.TrimStart('?')),
             _ when parts.Length == 1 => SearchResources.HandleAsync(request, query.TrimStart('?')),
+            _ when parts.Length == 2 => ReadResource.HandleAsync(request),
+            _ when parts.Length == 4 => ReadVersion.HandleAsync(request),
             _ => SearchCompartment.HandleAsync(request, query.TrimStart('?')),
         });
         Redisclosure.PassOn(request, outer);
-        return reply is { Status: 200, Version: null } && !request.Shape.IsWhole ? reply with { Body = Subset.Of(reply.Body, request.Shape, isStored: false) } : reply;
+        return reply.Status == 200 && !request.Shape.IsWhole ? reply with { Body = Subset.Of(reply.Body, request.Shape, reply.IsStored) } : reply;
     }
 
     /// <summary>An entry as a request of its own, with its path and its query from the question mark on.</summary>
@@ -82,7 +84,7 @@ internal static class EntryInteractions
             (request.ContentType, request.ContentLength, request.Body) = (ContentTypes.FhirJson, body.Length, new MemoryStream(body));
         }
 
-        var names = (string[])["type", "id", "member"];
+        var names = (string[])["type", "id", "member", "version"];
         foreach (var (part, at) in path.Split('/').Select((part, at) => (part, at)).Where(pair => pair.part is not ("" or "_history" or "_search" or "metadata" or ['$', ..])))
             request.RouteValues[names[at]] = part;
         return http;

@@ -10,13 +10,15 @@ namespace Tandem.Record.Bundles;
 /// <summary>The reading entries of a bundle, and its answer.</summary>
 internal static class EntryReads
 {
-    /// <summary>Answers a GET as the same request alone would be answered. One that takes too long is not the others' fault, nor that of what was written before it.</summary>
+    /// <summary>Answers a GET as the same request alone would be answered, a HEAD without the resource. One that takes too long is not the others' fault, nor that of what was written before it.</summary>
     internal static async Task<FhirReply> AnswerAsync(FhirRequest request, BundleEntry entry)
     {
-        request.ReadAnew();
         try
         {
-            return await AloneAsync(request, entry);
+            var reply = await EntryInteractions.AnswerAsync(request, entry);
+            if (reply is { Status: 200, Version: { } version } && Preconditions.NotModified(entry.Conditions.IfNoneMatch is { } tag ? [tag] : [], entry.Conditions.IfModifiedSince, version))
+                return new FhirReply(304, default) { Version = version };
+            return entry.IsHead && reply.Status == 200 ? reply with { Body = default } : reply;
         }
         catch (ReadTooLongException)
         {
@@ -24,34 +26,8 @@ internal static class EntryReads
         }
     }
 
-    private static async Task<FhirReply> AloneAsync(FhirRequest request, BundleEntry entry)
-    {
-        if (entry.IsInteraction || SearchLink.IsIn(entry.Url)) // a link says how its answer is to look, which is not how the bundle's is
-            return await EntryInteractions.AnswerAsync(request, entry);
-        var question = entry.Url.IndexOf('?', StringComparison.Ordinal);
-        if (!ResultShape.Read(question < 0 ? [] : QueryPairs.Read(entry.Url[question..])).Succeeded(out var shape, out var refusal))
-            return refusal;
-        var reply = await WholeAsync(request, entry, question);
-        if (reply is { Status: 200, Version: { } version } && Preconditions.NotModified(entry.Conditions.IfNoneMatch is { } tag ? [tag] : [], entry.Conditions.IfModifiedSince, version))
-            return new FhirReply(304, default) { Version = version };
-        return shape.IsWhole || reply.Status != 200 ? reply : new FhirReply(200, Subset.Of(reply.Body, shape, reply.IsStored)) { Version = reply.Version };
-    }
-
-    private static async Task<FhirReply> WholeAsync(FhirRequest request, BundleEntry entry, int question)
-    {
-        var path = (question < 0 ? entry.Url : entry.Url[..question]).Split('/');
-        if (path.Length == 1)
-            return await SearchResources.FindAsync(request, entry.Type, question < 0 ? "" : entry.Url[(question + 1)..]);
-        var store = request.Service.Store;
-        if (path.Length == 2)
-            return Reply(request, store.Read(path[0], path[1], request.Scope, request.Limit));
-        return Preconditions.VersionNumber(path[3]) is { } version
-            ? Reply(request, store.ReadOne(path[0], path[1], version, request.Scope, request.Limit))
-            : Refusal.NotFound("There is no such version.");
-    }
-
     /// <summary>
-    /// Within a transaction, before it: a search or a history that cannot be asked, or a read of a version that was deleted, refuses all of it (R4 3.1.0.11.2). What an operation
+    /// Within a transaction, before it: a read, a search or a history that cannot be asked, or a read of a version that was deleted, refuses all of it (R4 3.1.0.11.2). What an operation
     /// asks for is known to the operation alone.
     /// </summary>
     internal static async Task<Refusal?> RefusedAsync(FhirRequest request, BundleEntry entry)
@@ -67,6 +43,7 @@ internal static class EntryReads
             [.., "_history"] => HistoryQuestion.Read(EntryInteractions.Alone(request, entry).Request).Refusal,
             [""] => (await SearchTypes.ReadAsync(request, query, null)).Refusal,
             [var type] => (await SearchResources.ReadAsync(request, type, query, isWithin: false, path)).Refusal,
+            [_, _] or [_, _, "_history", _] when EntryInteractions.Alone(request, entry).Request.UnknownParameters() is { } unknown => unknown,
             [var type, _, var member] when SearchCompartment.Nowhere(type, member) is { } nowhere => nowhere,
             [var type, var id, "*"] => (await SearchTypes.ReadAsync(request, query, new CompartmentClause(type, id))).Refusal,
             [_, _, var member] => (await SearchResources.ReadAsync(request, member, query, isWithin: true, path)).Refusal,
@@ -100,13 +77,5 @@ internal static class EntryReads
         for (var i = 0; i < answers.Length; i++)
             bundle.Answer(answers[i], entries[i] is { Method: EntryMethod.Get } or { IsInteraction: true } || request.Preference == Preference.Representation);
         return new FhirReply(200, bundle.End());
-    }
-
-    private static FhirReply Reply(FhirRequest request, Outcome<ResourceVersion> found)
-    {
-        if (!found.Succeeded(out var version, out var refusal))
-            return refusal;
-        Redisclosure.Mark(request, [version]);
-        return FhirReply.Resource(version);
     }
 }

@@ -41,9 +41,6 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
     /// <summary>When what the database runs for a read is ended: when the client has gone, and after <see cref="RestLimits.LongestRead"/>.</summary>
     internal ReadLimit Limit => limit ??= new(service.Limits.LongestRead, Cancel);
 
-    /// <summary>What is read from now on has all of the time for itself.</summary>
-    internal void ReadAnew() => limit = null;
-
     /// <summary>The address of the interface, without a slash at the end.</summary>
     internal string Address => field ??= $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{prefix}";
 

@@ -7,7 +7,9 @@ namespace Tandem.Record.Rest;
 internal static class ReadVersion
 {
     internal static void Map(FhirRoutes routes) => FhirEndpoint.Map(
-        routes, ["GET", "HEAD"], "/{type}/{id}/_history/{version}", "ReadVersion", "Read one version of a resource.", request => Task.FromResult(Handle(request)));
+        routes, ["GET", "HEAD"], "/{type}/{id}/_history/{version}", "ReadVersion", "Read one version of a resource.", HandleAsync);
+
+    internal static Task<FhirReply> HandleAsync(FhirRequest request) => Task.FromResult(Handle(request));
 
     private static Refusal None(FhirRequest request) => Refusal.NotFound($"There is no {request.Type} with this id and version.");
 

@@ -64,13 +64,42 @@ public abstract class BundleEntryBehaviour(Engine engine, SharedServer shared) :
         Assert.Contains("\"reference\":\"Organization/o\"", patient);
     }
 
+    [Theory] // 3.1.0.11: what a read alone refuses is refused, what it finds is found
+    [InlineData("Patient/abc?nonsense=1", 400)]
+    [InlineData("Patient/abc?_elements=nonsense", 400)]
+    [InlineData("Patient/abc?_elements=", 400)]
+    [InlineData("Patient/abc/_history/1?nonsense=1", 400)]
+    [InlineData("Patient/abc/_history/1?_elements=id", 200)]
+    public async Task A_read_in_an_entry_is_answered_as_alone(string url, int status)
+    {
+        var batch = await SendAsync("batch", Entry("GET", url));
+        var transaction = await SendAsync("transaction", Entry("GET", url), Entry("POST", "Basic", """{"resourceType":"Basic","code":{"text":"x"}}"""));
+
+        Assert.Equal((status, $"{status}", status), ((int)(await server.GetAsync(url)).Status, Statuses(batch), (int)transaction.Status));
+        Assert.Equal(status == 200 ? "1" : "0", (await server.GetAsync("Basic?_summary=count")).Json["total"u8].Text);
+    }
+
+    [Theory] // 3.1.0.2, RFC 9110 9.3.2: HEAD has no body
+    [InlineData("batch")]
+    [InlineData("transaction")]
+    public async Task A_head_in_an_entry_brings_no_resource(string type)
+    {
+        var answer = await SendAsync(type, Entry("HEAD", "Patient/abc"), Entry("HEAD", "Patient?_id=abc"), Entry("HEAD", "Patient/abc/_history/1"));
+
+        Assert.Equal("200 200 200", Statuses(answer));
+        Assert.Equal("W/\"1\"", answer.Json["entry"u8].First["response"u8]["etag"u8].Text);
+        Assert.DoesNotContain("\"resource\"", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"outcome\"", answer.Text, StringComparison.Ordinal);
+    }
+
     [Fact] // 3.1.0.11: an entry is answered as the same request alone
     public async Task An_address_means_in_an_entry_what_it_means_alone()
     {
         var answer = await SendAsync(
-            "batch", Entry("GET", "Patient/none/"), Entry("GET", "Patient/abc/"), Entry("GET", "//"), "{\"request\":{\"method\":\"GET\"}}", Entry("GET", server.Client.BaseAddress!.ToString().TrimEnd('/') + "?_id=abc"));
+            "batch", Entry("GET", "Patient/none/"), Entry("GET", "Patient/abc/"), Entry("GET", "//"), "{\"request\":{\"method\":\"GET\"}}", Entry("GET", server.Client.BaseAddress!.ToString().TrimEnd('/') + "?_id=abc"),
+            Entry("GET", "OperationDefinition/Patient-everything"));
 
-        Assert.Equal("404 200 400 400 200", Statuses(answer));
+        Assert.Equal("404 200 400 400 200 200", Statuses(answer));
     }
 
     [Theory] // 3.1.0.11: a condition that is not understood must not be dropped
