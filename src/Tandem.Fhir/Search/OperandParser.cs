@@ -146,7 +146,7 @@ internal static class OperandParser
 
     private static NearOperand? Near(string text, out string? reason)
     {
-        reason = "A place is latitude|longitude, and may be followed by |distance|unit (km, m, [mi_us]).";
+        reason = "A place is latitude|longitude, and may be followed by |distance|unit, a unit of length by its UCUM code (km, m, [mi_us]).";
         var parts = SearchQueryText.Split(text, '|');
         if (parts.Count < 2 || !Degrees(parts[0], 90, out var latitude) || !Degrees(parts[1], 180, out var longitude))
             return null;
@@ -162,7 +162,7 @@ internal static class OperandParser
         return new(latitude, longitude, kilometres);
     }
 
-    private static double? Factor(string? unit) => unit switch { null or "km" => 1, "m" => 0.001, "[mi_us]" or "mi" => 1.609347, _ => null };
+    private static double? Factor(string? unit) => unit is null ? 1 : Ucum.Convert(1, unit == "mi" ? "[mi_us]" : unit, "km");
 
     private static bool Degrees(string text, double most, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && Math.Abs(value) <= most;

@@ -59,7 +59,7 @@ internal static class Preconditions
     /// <summary>True when the client has this version already (If-None-Match, else If-Modified-Since).</summary>
     internal static bool NotModified(HttpRequest request, ResourceVersion version) => NotModified(
         request.Headers.IfNoneMatch,
-        DateTimeOffset.TryParseExact(request.Headers.IfModifiedSince.ToString(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
+        HeaderUtilities.TryParseDate(request.Headers.IfModifiedSince.ToString(), out var time) ? time : null,
         version);
 
     /// <summary>True when the client has this version already, by its tags, else by the time it read it.</summary>

@@ -69,8 +69,11 @@ public abstract class RestBehaviour(Engine engine, SharedServer shared) : IAsync
 
         Assert.Equal(HttpStatusCode.NotModified, (await server.GetAsync("Patient/a", ("If-None-Match", "W/\"1\""))).Status);
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Patient/a", ("If-None-Match", "W/\"2\""))).Status);
-        var time = server.Clock.GetUtcNow().ToString("r");
-        Assert.Equal(HttpStatusCode.NotModified, (await server.GetAsync("Patient/a", ("If-Modified-Since", time))).Status);
+        foreach (var form in new[] { "r", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM ' 2' HH:mm:ss yyyy" }) // RFC 9110 5.6.7: the three forms of a date
+        {
+            var time = server.Clock.GetUtcNow().ToString(form, System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Equal((form, HttpStatusCode.NotModified), (form, (await server.GetAsync("Patient/a", ("If-Modified-Since", time))).Status));
+        }
     }
 
     [Fact] // 3.1.0.3, 3.1.0.7

@@ -141,6 +141,11 @@ public abstract class SearchRuleBehaviour(Engine engine, SharedServer shared) : 
     [InlineData("Location?near=43.07|-89.40|130|km", "house,ward")]
     [InlineData("Location?near=43.07|-89.40|100|km", "house")]
     [InlineData("Location?near=43.07|-89.40|1|[mi_us]", "house")]
+    [InlineData("Location?near=43.07|-89.40|1|[mi_i]", "house")] // in any UCUM unit of length
+    [InlineData("Location?near=43.07|-89.40|500|[ft_i]", "")]
+    [InlineData("Location?near=43.07|-89.40|50000|cm", "house")]
+    [InlineData("Location?near=43.07|-89.40|5|kg", null)]
+    [InlineData("Location?near=43.07|-89.40|5|nonsense", null)]
     [InlineData("Location?near=43.07|-89.40|100|m", "")]
     [InlineData("Location?near=0|-179.99|5|km", "date-line")]
     [InlineData("Location?near=43.07|-89.40", "house")]
