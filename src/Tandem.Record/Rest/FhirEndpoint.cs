@@ -62,6 +62,8 @@ internal static partial class FhirEndpoint
             return Refusal.Unauthenticated("Sign in first: nobody is signed in, or the sign-in reaches no record.");
         if (AddressWords.Refused(request) is { } told)
             return told;
+        if (Preconditions.Misplaced(request) is { } misplaced)
+            return misplaced;
         if (request.Misshapen is { } misshapen && request.IsStrict)
             return misshapen;
         return readsJson && !BinaryContent.IsSent(request) ? Unreadable(request) : null;

@@ -9,6 +9,25 @@ namespace Tandem.Record.Rest;
 /// <summary>Versions in headers (R4 3.1.0.1.3, 3.1.0.5; RFC 7232).</summary>
 internal static class Preconditions
 {
+    private static readonly string[] Known = ["If-Match", "If-None-Match", "If-None-Exist", "If-Unmodified-Since"];
+
+    /// <summary>Refuses a condition that the method does not know: what was asked for would be done although the condition may not hold (RFC 9110 13.1). Reads have nothing to lose.</summary>
+    internal static Refusal? Misplaced(FhirRequest request)
+    {
+        var http = request.Http.Request;
+        string[]? own = http.Method switch
+        {
+            "PUT" => ["If-Match", "If-None-Match"],
+            "PATCH" or "DELETE" => ["If-Match"],
+            "POST" when http.Path.Value!.Contains("/$", StringComparison.Ordinal) => ["If-Match"],
+            "POST" => request.Type.Length > 0 ? ["If-None-Exist"] : [],
+            _ => null,
+        };
+        return own is not null && Array.Find(Known, name => http.Headers.ContainsKey(name) && !own.Contains(name)) is { } condition
+            ? Refusal.Invalid("", new RefusalDetail("not-supported", $"{condition} is no condition of this {http.Method}."))
+            : null;
+    }
+
     /// <summary>
     /// What If-Match (or a bundle's ifMatch) asks for: a tag, a list of them, or <c>*</c> (RFC 9110 13.1.1). Weak tags count, since those of FHIR are weak; so does a number
     /// without quotes. A tag that is none of ours matches nothing.

@@ -179,10 +179,18 @@ public abstract class BundleEntryBehaviour(Engine engine, SharedServer shared) :
     [InlineData("PUT", "Patient?identifier=urn:mrn|1", "If-None-Match", "*", 412)]
     [InlineData("DELETE", "Patient?identifier=urn:mrn|1", "If-Match", "W/\"9\"", 412)]
     [InlineData("POST", "Patient", "If-None-Exist", "", 400)]
+    [InlineData("POST", "Patient", "If-Match", "W/\"1\"", 400)] // what a method does not know is refused as in an entry
+    [InlineData("POST", "Patient", "If-None-Match", "*", 400)]
+    [InlineData("PUT", "Patient/abc", "If-None-Exist", "identifier=urn:mrn|1", 400)]
+    [InlineData("PUT", "Patient/abc", "If-Unmodified-Since", "Sat, 01 Jan 2000 00:00:00 GMT", 400)] // RFC 9110 13.1.4
+    [InlineData("DELETE", "Patient/abc", "If-None-Match", "*", 400)]
+    [InlineData("DELETE", "Patient?identifier=urn:mrn|1", "If-Unmodified-Since", "Sat, 01 Jan 2000 00:00:00 GMT", 400)]
+    [InlineData("PATCH", "Patient/abc", "If-None-Match", "*", 400)]
+    [InlineData("POST", "", "If-Match", "W/\"1\"", 400)]
     [InlineData("GET", "Patient/abc/_history/01", "Accept", "*/*", 404)]
     public async Task A_condition_in_a_header_holds_or_is_refused(string method, string path, string name, string value, int status)
     {
-        var answer = await server.SendAsync(method, path, method is "PUT" or "POST" ? Patient : null, (name, value));
+        var answer = await server.SendAsync(method, path, path.Length == 0 ? Bundle("batch") : method is "PUT" or "POST" ? Patient : null, (name, value));
 
         Assert.Equal((HttpStatusCode)status, answer.Status);
         Assert.Equal("W/\"1\"", (await server.GetAsync("Patient/abc")).ETag);
