@@ -97,8 +97,9 @@ internal sealed class BundleWriter : IDisposable
     }
 
     /// <summary>One version in a history (R4 3.1.0.12).</summary>
-    internal void Version(ResourceVersion version)
+    internal void Version(PastVersion past)
     {
+        var version = past.Version;
         StartEntry();
         trail.Note(version, TouchKind.Read);
         if (version.Deleted)
@@ -110,7 +111,7 @@ internal sealed class BundleWriter : IDisposable
         json.WriteString("method"u8, method);
         json.WriteString("url"u8, url);
         json.WriteEndObject();
-        Response(version.Deleted ? "204" : version.Version == 1 ? "201" : "200", version, null, default);
+        Response(version.Deleted ? "204" : version.Version == 1 || past.BringsBack ? "201" : "200", version, null, default);
         json.WriteEndObject();
     }
 

@@ -42,7 +42,7 @@ internal static class History
 
         var database = request.Service.Store.Database;
         var read = await database.SnapshotAsync(
-            session => reading.Page(session, place, count, request.Scope).Then<(List<ResourceVersion> Versions, long? Total)>(page => (page, isCounted ? reading.Count(session, request.Scope).Value : null)), request.Limit);
+            session => reading.Page(session, place, count, request.Scope).Then<(List<PastVersion> Versions, long? Total)>(page => (page, isCounted ? reading.Count(session, request.Scope).Value : null)), request.Limit);
         if (!read.Succeeded(out var found, out refusal))
             return refusal;
         var (versions, total) = found;
@@ -51,7 +51,7 @@ internal static class History
         return await PageAsync(request, seal, place, isOldestFirst, versions, count, total);
     }
 
-    private static async Task<FhirReply> PageAsync(FhirRequest request, string seal, HistoryPlace place, bool isOldestFirst, List<ResourceVersion> versions, int count, long? total)
+    private static async Task<FhirReply> PageAsync(FhirRequest request, string seal, HistoryPlace place, bool isOldestFirst, List<PastVersion> versions, int count, long? total)
     {
         var hasMore = versions.Count > count && count > 0;
         versions = versions.GetRange(0, Math.Min(count, versions.Count));
@@ -62,12 +62,12 @@ internal static class History
         var address = $"{request.Address}{here[here.IndexOf('/', 1)..]}";
         var links = new List<(string, string)> { ("self", address + request.Http.Request.QueryString) };
         if (versions.Count > 0 && (isOnward ? place != HistoryPlace.First(isOldestFirst) : hasMore))
-            links.Add(("previous", await LinkAsync(request, address, seal, new HistoryPlace(versions[0].Seq, !isOldestFirst))));
+            links.Add(("previous", await LinkAsync(request, address, seal, new HistoryPlace(versions[0].Version.Seq, !isOldestFirst))));
         if (versions.Count > 0 && (!isOnward || hasMore))
-            links.Add(("next", await LinkAsync(request, address, seal, new HistoryPlace(versions[^1].Seq, isOldestFirst))));
+            links.Add(("next", await LinkAsync(request, address, seal, new HistoryPlace(versions[^1].Version.Seq, isOldestFirst))));
 
-        Redisclosure.Mark(request, versions);
-        using var bundle = new BundleWriter("history", request, 1024 + versions.Sum(version => version.Bytes.Length + 400));
+        Redisclosure.Mark(request, versions.Select(past => past.Version));
+        using var bundle = new BundleWriter("history", request, 1024 + versions.Sum(past => past.Version.Bytes.Length + 400));
         bundle.Total(total);
         bundle.Links(links);
         foreach (var version in versions)

@@ -32,17 +32,19 @@ internal sealed record HistoryReading(string Type, string Id, OwnAddresses Own, 
     /// <summary>Only versions that Lists name; null for all.</summary>
     internal ListedVersions? Listed { get; init; }
 
+    private const string BringsBack = "COALESCE((SELECT p.deleted FROM log p WHERE p.seq = l.previous), 0)";
+
     private const string TimeAt = "SELECT at FROM log WHERE seq >= $1 ORDER BY seq LIMIT 1";
 
     /// <summary>The versions of a page in the direction of reading, one more than <paramref name="limit"/> when there are more.</summary>
-    internal Outcome<List<ResourceVersion>> Page(DbSession session, HistoryPlace place, int limit, AccessScope scope)
+    internal Outcome<List<PastVersion>> Page(DbSession session, HistoryPlace place, int limit, AccessScope scope)
     {
         var arguments = new SqlArguments();
         if (!Where(session, place.IsNewer ? long.MaxValue : place.Seq, place.IsNewer ? place.Seq : 0, scope, arguments).Succeeded(out var where, out var refusal))
             return refusal;
         var order = Id.Length > 0 ? "l.version" : "l.seq";
-        var sql = $"SELECT {LogTables.Columns} FROM {where}{Reached(session, scope, arguments)} ORDER BY {order}{(place.IsNewer ? "" : " DESC")} LIMIT {arguments.Add(limit + 1)}";
-        return session.Query(sql, LogTables.Read, arguments.Values).ShownTo(scope.Reach);
+        var sql = $"SELECT {LogTables.Columns}, {BringsBack} FROM {where}{Reached(session, scope, arguments)} ORDER BY {order}{(place.IsNewer ? "" : " DESC")} LIMIT {arguments.Add(limit + 1)}";
+        return session.Query(sql, row => new PastVersion(LogTables.Read(row).ShownTo(scope.Reach), row.Integer(LogTables.ColumnCount) == 1), arguments.Values);
     }
 
     /// <summary>How many versions there are that the scope reaches.</summary>
@@ -107,3 +109,8 @@ internal sealed record HistoryReading(string Type, string Id, OwnAddresses Own, 
         return low;
     }
 }
+
+/// <summary>A version in a history.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="BringsBack">True when the one before it was a deletion.</param>
+internal sealed record PastVersion(ResourceVersion Version, bool BringsBack);

@@ -45,6 +45,21 @@ public abstract class HistoryBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Patient/never/_history")).Status);
     }
 
+    [Fact] // 3.1.0.5: an update that brings back what was deleted creates it
+    public async Task What_brings_back_a_deleted_resource_created_it()
+    {
+        await PutAsync("Patient", "a");
+        await server.SendAsync("DELETE", "Patient/a");
+        await PutAsync("Patient", "a");
+        await PutAsync("Patient", "a");
+
+        foreach (var path in (string[])["Patient/a/_history", "Patient/_history", "_history"])
+        {
+            Assert.Equal(["200", "201", "204", "201"], (await server.GetAsync(path)).Json["entry"u8].Items.AsEnumerable().Select(entry => entry["response"u8]["status"u8].Text));
+            Assert.Equal("201", (await server.GetAsync((await server.GetAsync(path + "?_count=1")).Link("next")!)).Json["entry"u8].First["response"u8]["status"u8].Text);
+        }
+    }
+
     [Fact]
     public async Task A_first_version_was_posted_or_put_as_its_id_tells()
     {
