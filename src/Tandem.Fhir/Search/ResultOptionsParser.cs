@@ -144,7 +144,7 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
         else if (site.TryFind(parts[0], parts[1], out var parameter) && parameter.Type == SearchType.Reference)
             into.Add(new(parts[0], parameter, target, iterate));
         else
-            Problem(name, $"{parts[0]} has no reference parameter {parts[1]}.");
+            Problem(name, $"{parts[0]} has no reference parameter {parts[1]}.", unknown: parameter is null);
     }
 
     private T? One<T>(string name, string value)

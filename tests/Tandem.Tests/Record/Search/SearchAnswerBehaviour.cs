@@ -85,6 +85,7 @@ public abstract class SearchAnswerBehaviour(Engine engine, SharedServer shared) 
     [InlineData("_sort=nope", null)]
     [InlineData("_elements=nope,name", "_elements=name")]
     [InlineData("gender=female&nope=1", "gender=female")]
+    [InlineData("gender=female&_include=Patient:nope&_revinclude=Observation:nope", "gender=female")]
     public async Task The_link_to_itself_names_what_was_followed(string query, string? used)
     {
         var self = (await server.GetAsync($"Patient?{query}", ("Prefer", "handling=lenient"))).Link("self")!;
