@@ -71,7 +71,7 @@ public abstract class DbSession : IDisposable
     /// durable in the order of commits: none without those before it.
     /// </summary>
     /// <param name="changes">Written before.</param>
-    /// <param name="seq">The newest place in the log with it; null when the log did not grow.</param>
+    /// <param name="seq">The newest place in the log with it; null when the log did not grow, or nobody else has it open.</param>
     /// <param name="isLast">True when nothing waits to be written after it, and nothing before it to be durable: then the disk is waited for where that is a way less.</param>
     /// <returns>What makes it durable, valid until <see cref="Rollback"/> or the end of the session; null when it is.</returns>
     /// <exception cref="CommitUnknownException">It may be kept or not.</exception>

@@ -238,7 +238,10 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     /// <param name="trusts">False when rows that should be new may be there already.</param>
     /// <param name="isLast">See <see cref="DbSession.CommitAhead"/>.</param>
     /// <returns>What makes it durable, or null when it is.</returns>
-    internal LogFlush? Commit(bool trusts, bool isLast) => session.CommitAhead(Staged(null, trusts), changes.Count > 0 ? LastSeq : null, isLast);
+    internal LogFlush? Commit(bool trusts, bool isLast) => session.CommitAhead(Staged(null, trusts), Told, isLast);
+
+    /// <summary>The place in the log that other nodes are told of; null where nothing was appended, or nobody else has the log open: who is about to open it looks by itself.</summary>
+    internal long? Told => places is null && changes.Count > 0 ? LastSeq : null;
 
     private List<TableChange> Staged(string? named, bool trusts = true)
     {

@@ -8,7 +8,8 @@ namespace Tandem.Record.Log;
 /// <param name="Jobs">Its writes.</param>
 /// <param name="After">Where the log stood before it.</param>
 /// <param name="Changes">What it appended.</param>
-internal sealed record CommittedGroup(LogFlush? Flush, IReadOnlyList<WriteJob> Jobs, long After, IReadOnlyList<Change> Changes);
+/// <param name="Told">The place in the log that other nodes are told of when it is durable; null for none.</param>
+internal sealed record CommittedGroup(LogFlush? Flush, IReadOnlyList<WriteJob> Jobs, long After, IReadOnlyList<Change> Changes, long? Told);
 
 /// <summary>
 /// Brings committed groups to the disk and answers them, in order, while the writer makes the next one: one flush for all that wait (decision 33). A single write is
@@ -114,7 +115,7 @@ internal sealed class FlushedGroups : IDisposable
         {
             if (fault is { } before)
                 throw before;
-            groups[^1].Flush?.Run(groups.LastOrDefault(group => group.Changes.Count > 0)?.Changes[^1].After.Seq);
+            groups[^1].Flush?.Run(groups.LastOrDefault(group => group.Told is not null)?.Told);
             Interlocked.Increment(ref flushes);
         }
         catch (Exception e)

@@ -175,7 +175,7 @@ internal sealed class GroupWriter : IDisposable
         (lastSeq, lastAt) = (group.LastSeq, group.Now);
         Commits++;
         Writes += jobs.Count;
-        flushed.Take(new CommittedGroup(flush, jobs, after, group.Changes), isAlone: isLast && jobs.Count == 1);
+        flushed.Take(new CommittedGroup(flush, jobs, after, group.Changes, group.Told), isAlone: isLast && jobs.Count == 1);
     }
 
     /// <summary>A group is durable: tells who follows the log, and answers its writers.</summary>

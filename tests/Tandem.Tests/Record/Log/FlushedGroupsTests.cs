@@ -83,9 +83,9 @@ public sealed class FlushedGroupsTests : IDisposable
     {
         var faults = new ConcurrentQueue<Exception>();
         using var other = new FlushedGroups(_ => { }, (_, fault) => faults.Enqueue(fault));
-        other.Take(new CommittedGroup(disk, [], 1, []), isAlone: false);
+        other.Take(new CommittedGroup(disk, [], 1, [], Told: null), isAlone: false);
         await disk.BusyAsync();
-        other.Take(new CommittedGroup(disk, [], 2, []), isAlone: false);
+        other.Take(new CommittedGroup(disk, [], 2, [], Told: null), isAlone: false);
         disk.Fail(new DatabaseException("The disk is gone."));
         other.Drain();
 
@@ -100,7 +100,7 @@ public sealed class FlushedGroupsTests : IDisposable
         Take(1, isAlone: false);
         await disk.BusyAsync();
         Take(2, isAlone: false);
-        groups.Take(new CommittedGroup(later, [], 3, []), isAlone: false);
+        groups.Take(new CommittedGroup(later, [], 3, [], Told: null), isAlone: false);
         later.Free();
         disk.Fail(new CommitUnknownException(new IOException()));
         disk.Free();
@@ -194,7 +194,7 @@ public sealed class FlushedGroupsTests : IDisposable
         }
     }
 
-    private void Take(long after, bool isAlone) => groups.Take(new CommittedGroup(disk, [], after, []), isAlone);
+    private void Take(long after, bool isAlone) => groups.Take(new CommittedGroup(disk, [], after, [], Told: null), isAlone);
 
     /// <summary>Flushes that take as long as the test wants.</summary>
     private sealed class Disk : LogFlush, IDisposable

@@ -55,6 +55,26 @@ public sealed class LoneNodeTests : IDisposable
     }
 
     [Fact]
+    public async Task It_sends_no_notices_of_what_it_writes_until_it_shares_the_log()
+    {
+        await PutAsync(here, "a");
+        await node.LookAsync();
+        using var notices = here.Database.OpenNotices()!;
+        await PutAsync(here, "a");
+        using (var other = here.Database.OpenWriter())
+            other.Execute("SELECT pg_notify('tandem_log', '0')"); // comes after whatever was sent before
+
+        Assert.Equal(0, await notices.WaitAsync(TimeSpan.FromMinutes(1), Cancel));
+
+        await here.Store.WithWriterAsync<bool>(session =>
+        {
+            here.Store.ShareLog(session);
+            return true;
+        }, Cancel);
+        Assert.Equal((await PutAsync(here, "a")).Seq, await notices.WaitAsync(TimeSpan.FromMinutes(1), Cancel));
+    }
+
+    [Fact]
     public async Task Nothing_is_trusted_for_longer_than_the_connection_is_known_to_hold()
     {
         await PutAsync(here, "a");
