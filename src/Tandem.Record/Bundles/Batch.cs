@@ -40,12 +40,12 @@ internal static class Batch
 
     private static async Task WriteAsync(FhirRequest request, BundleEntry entry, FhirReply[] answers)
     {
-        var made = entry.Method == EntryMethod.Post ? new NewResource(entry.Type, entry.Id!, entry.Resource, request.Service.Search.Options) : null;
+        var made = entry.Method == EntryMethod.Post ? new ReadyVersion(entry.Type, entry.Id!, entry.Resource, request.Service.Search.Options) : null;
         var outcome = await PatchWrite.RunAsync(request, entry.Patches, session => Decide(session, entry, made));
         answers[entry.Index] = outcome.Succeeded(out var written, out var refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
-    private static Outcome<Written> Decide(WriteSession session, BundleEntry entry, NewResource? made) => entry switch
+    private static Outcome<Written> Decide(WriteSession session, BundleEntry entry, ReadyVersion? made) => entry switch
     {
         { Method: EntryMethod.Delete, Id: { } id } => DeleteResource.Decide(session, entry.Type, id, entry.IfMatch),
         { Method: EntryMethod.Delete } => DeleteResource.DecideMatch(session, entry.Type, entry.Criteria, entry.IfMatch),

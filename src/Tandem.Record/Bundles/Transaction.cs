@@ -69,7 +69,7 @@ internal static class Transaction
     {
         var urls = steps.Select(step => step.Entry.FullUrl).OfType<string>().ToHashSet(StringComparer.Ordinal);
         return steps.ConvertAll(step => step.Entry is { Method: EntryMethod.Post, CriteriaText: null } entry && !step.Spots.Any(spot => spot.IsNarrative || urls.Contains(BundleEntries.Absolute(spot.Text, step.Root)) || EntryTargets.IsConditional(spot.Text))
-            ? step with { Made = new NewResource(entry.Type, entry.Id!, entry.Resource, options) }
+            ? step with { Made = new ReadyVersion(entry.Type, entry.Id!, entry.Resource, options) }
             : step);
     }
 
@@ -138,5 +138,5 @@ internal sealed record Step(BundleEntry Entry, IReadOnlyList<ReferenceSpot> Spot
     internal string? Root { get; } = BundleEntries.RootOf(Entry.FullUrl);
 
     /// <summary>What is new as it will be written, unless it points to other entries.</summary>
-    internal NewResource? Made { get; init; }
+    internal ReadyVersion? Made { get; init; }
 }

@@ -207,6 +207,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
             rows.Put(LogTables.Resources, LogTables.ResourceRow(after), isNew: after.Version == 1);
             projections.Apply(change.Before, after.Deleted ? null : after, rows);
             after.Values = null;
+            change.Before?.Values = null;
             changes.Add(change);
             Bytes += after.Bytes.Length;
         }

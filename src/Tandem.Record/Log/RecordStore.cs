@@ -211,7 +211,7 @@ public sealed class RecordStore : IDisposable
         limit);
 
     /// <summary>What need not be asked for. Whoever does not see everything is asked for, so that the time tells them nothing of what they do not reach (decision 23).</summary>
-    private ResourceVersion? Known(string type, string id, AccessScope scope) => scope.Reach == Reach.Everyone ? Places.Find(type, id) : null;
+    internal ResourceVersion? Known(string type, string id, AccessScope scope) => scope.Reach == Reach.Everyone ? Places.Find(type, id) : null;
 
     private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope) =>
         Visible(found, scope.Reaches(session, found, type), type, id, scope);

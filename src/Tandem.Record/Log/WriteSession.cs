@@ -91,28 +91,30 @@ public sealed class WriteSession
     /// <summary>As the other, with the values that the resource is found by where they were read before.</summary>
     internal ResourceVersion Put(string type, string id, FhirNode resource, FoundBy? values) => Put(type, id, resource, source: null, values);
 
-    /// <summary>Stages the first version of a resource that is ready to be written.</summary>
-    internal ResourceVersion Put(NewResource made)
+    /// <summary>Stages a version that is ready to be written, or one made of it where another was written before its turn.</summary>
+    internal ResourceVersion Put(ReadyVersion ready)
     {
-        var root = made.Document.Root;
-        if (Find(made.Type, made.Id) is not null)
-            return Put(made.Type, made.Id, root);
-        var patient = PatientOf.Resource(made.Type, made.Id, root, group.Own);
-        return Stage(null, new ResourceVersion
+        var root = ready.Document.Root;
+        var current = Find(ready.Type, ready.Id);
+        if (!ready.Follows(current) || (current is not null && HiddenParts.Of(Scope.Reach) is not null))
+            return Put(ready.Type, ready.Id, root, ready.Values);
+        var patient = PatientOf.Resource(ready.Type, ready.Id, root, group.Own);
+        return Stage(ready.Before(), new ResourceVersion
         {
             Seq = ++seq,
-            Rid = seq,
-            Type = made.Type,
-            Id = made.Id,
-            Version = 1,
+            Rid = current?.Rid ?? seq,
+            Type = ready.Type,
+            Id = ready.Id,
+            Version = ready.Number,
             At = Now,
             Actor = Scope.Actor.Reference,
             Source = root["meta"u8]["source"u8].Text,
             Patient = patient,
-            Lane = ResourceVersion.LaneOf(patient ?? made.Id),
-            Bytes = made.At(Now),
-            Document = made.Document,
-            Values = made.Values,
+            Lane = ResourceVersion.LaneOf(patient ?? ready.Id),
+            Bytes = ready.At(Now),
+            Document = ready.Document,
+            Values = ready.Values,
+            Previous = current?.Seq ?? 0,
         });
     }
 

@@ -66,7 +66,7 @@ internal static class MakeDocument
         var service = call.Fhir.Service;
         if (!FhirBody.Sound(document, "Bundle", service.Rules, call.Fhir.Scope).Succeeded(out _, out var refusal))
             return refusal;
-        var made = new NewResource("Bundle", Ids.New(service.Clock), document, service.Search.Options);
+        var made = new ReadyVersion("Bundle", Ids.New(service.Clock), document, service.Search.Options);
         var outcome = await service.Store.WriteAsync(call.Fhir.Scope, session => CreateResource.Decide(session, made, Criteria.Empty), call.Fhir.Cancel);
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(call.Fhir, written) : refusal;
     }

@@ -19,7 +19,7 @@ internal static class CreateResource
         if (!Criteria.Of(request.Service.Search, request.Type, request.Http.Request.Headers["If-None-Exist"]).Succeeded(out var criteria, out refusal))
             return refusal;
 
-        var made = new NewResource(request.Type, Ids.New(request.Service.Clock), resource, request.Service.Search.Options);
+        var made = new ReadyVersion(request.Type, Ids.New(request.Service.Clock), resource, request.Service.Search.Options);
         var outcome = await request.Service.Store.WriteAsync(request.Scope, session => Decide(session, made, criteria), request.Cancel);
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
@@ -27,7 +27,7 @@ internal static class CreateResource
     /// <param name="session">Sees all earlier writes.</param>
     /// <param name="made">What is sent, under a new id.</param>
     /// <param name="criteria">If-None-Exist.</param>
-    internal static Outcome<Written> Decide(WriteSession session, NewResource made, Criteria criteria)
+    internal static Outcome<Written> Decide(WriteSession session, ReadyVersion made, Criteria criteria)
     {
         if (!criteria.FindOne(session).Succeeded(out var match, out var refusal))
             return refusal;

@@ -32,9 +32,11 @@ internal static class UpdateResource
             return refusal;
         }
 
-        var values = FoundBy.Read(resource, request.Type, request.Service.Search.Options);
-        var outcome = await request.Service.Store.WriteAsync(
-            request.Scope, session => Decide(session, request.Type, request.Id, resource, version, isNewOnly, values: values), [(request.Type, request.Id)], request.Cancel);
+        var (store, options) = (request.Service.Store, request.Service.Search.Options);
+        var ready = store.Known(request.Type, request.Id, request.Scope) is { } known ? new ReadyVersion(request.Type, request.Id, resource, options, known) : null;
+        var values = ready is null ? FoundBy.Read(resource, request.Type, options) : null;
+        var outcome = await store.WriteAsync(
+            request.Scope, session => Decide(session, request.Type, request.Id, resource, version, isNewOnly, values: values, ready: ready), [(request.Type, request.Id)], request.Cancel);
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
@@ -57,7 +59,7 @@ internal static class UpdateResource
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
-    internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, VersionMatch? version, bool isNewOnly = false, bool isMadeHere = false, FoundBy? values = null)
+    internal static Outcome<Written> Decide(WriteSession session, string type, string id, FhirNode resource, VersionMatch? version, bool isNewOnly = false, bool isMadeHere = false, FoundBy? values = null, ReadyVersion? ready = null)
     {
         var current = session.FindReached(type, id);
         if (Preconditions.Unmet(version, current) is { } refusal)
@@ -68,7 +70,7 @@ internal static class UpdateResource
             return AccessRule.NotThere(type, id); // as for what is there and not reached: an id tried must tell nothing
         if (current is { Deleted: false } && HiddenParts.Of(session.Scope.Reach)?.Holds(resource) == true)
             return HiddenParts.NotChanged(type);
-        var next = session.Put(type, id, resource, values);
+        var next = ready is null ? session.Put(type, id, resource, values) : session.Put(ready);
         return new Written(next, current is { Deleted: false } ? Effect.Updated : Effect.Created);
     }
 

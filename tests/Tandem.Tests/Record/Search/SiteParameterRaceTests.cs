@@ -51,7 +51,7 @@ public sealed class SiteParameterRaceTests
     {
         await using var server = new FhirServer(engine, followsSiteParameters: false); // nobody else puts any in force
         var site = server.Services.GetRequiredService<SiteParameters>();
-        var made = new NewResource("Patient", "late", Parse(Patient("late", "red")), site.Options);
+        var made = new ReadyVersion("Patient", "late", Parse(Patient("late", "red")), site.Options);
         using var hold = new ManualResetEventSlim();
         using var begun = new ManualResetEventSlim();
         var turn = server.Store.WithWriterAsync<bool>(

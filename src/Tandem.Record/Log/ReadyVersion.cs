@@ -5,35 +5,53 @@ using Tandem.Fhir.Search;
 namespace Tandem.Record.Log;
 
 /// <summary>
-/// A resource under an id that was made just now, ready to be written before the writer's turn comes: its bytes, taken apart, and the values that it is found by.
+/// A version of a resource, ready to be written before the writer's turn comes: its bytes, taken apart, and the values that it and the version before it are found by.
 /// What only the turn knows, the time, has its place in the bytes.
 /// </summary>
-internal sealed class NewResource
+internal sealed class ReadyVersion
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
     private readonly byte[] bytes;
     private readonly int timeAt;
+    private readonly ResourceVersion? before;
+    private readonly FoundBy? valuesBefore;
 
     /// <param name="type">FHIR resource type.</param>
-    /// <param name="id">A new id, of nobody's.</param>
+    /// <param name="id">A new id, of nobody's, or that of <paramref name="current"/>.</param>
     /// <param name="resource">What is sent.</param>
     /// <param name="options">What values are read with now.</param>
-    internal NewResource(string type, string id, FhirNode resource, SearchIndexOptions options)
+    /// <param name="current">The version that it will follow if nobody writes before its turn; null for a first version.</param>
+    internal ReadyVersion(string type, string id, FhirNode resource, SearchIndexOptions options, ResourceVersion? current = null)
     {
-        (Type, Id) = (type, id);
-        bytes = JsonSplice.WithIdentity(resource, id, "1", default, source: null);
+        (Type, Id, Number) = (type, id, (current?.Version ?? 0) + 1);
+        bytes = JsonSplice.WithIdentity(resource, id, Number.ToString(CultureInfo.InvariantCulture), default, source: null);
         Document = FhirJson.ParseStored(bytes);
         timeAt = Document.Root["meta"u8]["lastUpdated"u8].Offset + 1;
         Values = FoundBy.Read(Document.Root, type, options);
+        before = current?.With(current.Bytes); // what is taken apart here is not kept there
+        valuesBefore = before is { Deleted: false } ? FoundBy.Read(before.Root, type, options) : null;
     }
 
     internal string Type { get; }
 
     internal string Id { get; }
 
+    /// <summary>Its version, if it is the turn that it was made for.</summary>
+    internal int Number { get; }
+
     internal FhirJson Document { get; }
 
     internal FoundBy? Values { get; }
+
+    /// <summary>Whether it follows what is there at its turn.</summary>
+    internal bool Follows(ResourceVersion? current) => current?.Seq == before?.Seq;
+
+    /// <summary>The version that it follows, with the values that it is found by.</summary>
+    internal ResourceVersion? Before()
+    {
+        before?.Values = valuesBefore;
+        return before;
+    }
 
     /// <summary>The bytes as of a time. A turn that is taken again writes its own time over the one before, which nobody has seen.</summary>
     internal ReadOnlyMemory<byte> At(DateTimeOffset time)
