@@ -2,6 +2,7 @@ using System.Globalization;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
+using Tandem.Record.Operations;
 using Tandem.Record.Rest;
 using Tandem.Record.Search;
 
@@ -54,12 +55,14 @@ internal static class EntryReads
         return (refusal ?? ResultShape.Read(QueryPairs.Read(query)).Refusal)?.At(entry.Index);
     }
 
-    /// <summary>Within a transaction, after its writes: a read of what is not there, or no longer, refuses all of it (R4 3.1.0.11.2).</summary>
-    internal static Refusal? Missing(WriteSession session, BundleEntry entry)
+    /// <summary>Within a transaction, after its writes: a read of what is not there, or no longer, refuses all of it (R4 3.1.0.11.2). Definitions of the hub's own operations are there without being written.</summary>
+    internal static Refusal? Missing(WriteSession session, FhirRequest request, BundleEntry entry)
     {
         if (entry is not { Method: EntryMethod.Get, Id: { } id })
             return null;
         var current = session.FindReached(entry.Type, id);
+        if (current is null or { Deleted: true } && entry.Type == "OperationDefinition" && OperationDefinitions.Find(request.Address, id) is not null)
+            return null;
         if (current is null)
             return Refusal.NotFound($"There is no {entry.Type} with this id.").At(entry.Index);
         var question = entry.Url.IndexOf('?', StringComparison.Ordinal);

@@ -109,7 +109,7 @@ internal static class Transaction
         foreach (var entry in steps.Select(step => step.Entry).Where(entry => entry.Method == EntryMethod.Post && identities[entry].IsMatch))
             written[entry.Index] = new Written(session.Find(entry.Type, identities[entry].Id!), Effect.Unchanged);
 
-        return steps.Select(step => EntryReads.Missing(session, step.Entry)).FirstOrDefault(missing => missing is not null) is { } absent ? absent : written;
+        return steps.Select(step => EntryReads.Missing(session, request, step.Entry)).FirstOrDefault(missing => missing is not null) is { } absent ? absent : written;
     }
 
     private static Outcome<Written> One(WriteSession session, TransactionIdentities identities, Step step)

@@ -70,6 +70,7 @@ public abstract class BundleEntryBehaviour(Engine engine, SharedServer shared) :
     [InlineData("Patient/abc?_elements=", 400)]
     [InlineData("Patient/abc/_history/1?nonsense=1", 400)]
     [InlineData("Patient/abc/_history/1?_elements=id", 200)]
+    [InlineData("OperationDefinition/Patient-everything", 200)]
     public async Task A_read_in_an_entry_is_answered_as_alone(string url, int status)
     {
         var batch = await SendAsync("batch", Entry("GET", url));
