@@ -23,8 +23,8 @@ internal sealed class ReadyVersion
     /// <param name="current">The version that it will follow if nobody writes before its turn; null for a first version.</param>
     internal ReadyVersion(string type, string id, FhirNode resource, SearchIndexOptions options, ResourceVersion? current = null)
     {
-        (Type, Id, Number) = (type, id, (current?.Version ?? 0) + 1);
-        bytes = JsonSplice.WithIdentity(resource, id, Number.ToString(CultureInfo.InvariantCulture), default, source: null);
+        (Type, Id) = (type, id);
+        bytes = JsonSplice.WithIdentity(resource, id, WriteSession.NumberAfter(current), default, source: null);
         Document = FhirJson.ParseStored(bytes);
         timeAt = Document.Root["meta"u8]["lastUpdated"u8].Offset + 1;
         Values = FoundBy.Read(Document.Root, type, options);
@@ -35,9 +35,6 @@ internal sealed class ReadyVersion
     internal string Type { get; }
 
     internal string Id { get; }
-
-    /// <summary>Its version, if it is the turn that it was made for.</summary>
-    internal int Number { get; }
 
     internal FhirJson Document { get; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Views;
@@ -98,24 +99,7 @@ public sealed class WriteSession
         var current = Find(ready.Type, ready.Id);
         if (!ready.Follows(current) || (current is not null && HiddenParts.Of(Scope.Reach) is not null))
             return Put(ready.Type, ready.Id, root, ready.Values);
-        var patient = PatientOf.Resource(ready.Type, ready.Id, root, group.Own);
-        return Stage(ready.Before(), new ResourceVersion
-        {
-            Seq = ++seq,
-            Rid = current?.Rid ?? seq,
-            Type = ready.Type,
-            Id = ready.Id,
-            Version = ready.Number,
-            At = Now,
-            Actor = Scope.Actor.Reference,
-            Source = root["meta"u8]["source"u8].Text,
-            Patient = patient,
-            Lane = ResourceVersion.LaneOf(patient ?? ready.Id),
-            Bytes = ready.At(Now),
-            Document = ready.Document,
-            Values = ready.Values,
-            Previous = current?.Seq ?? 0,
-        });
+        return Stage(ready.Before(), ready.Type, ready.Id, root, ready.At(Now), root["meta"u8]["source"u8].Text, ready.Values, ready.Document);
     }
 
     private ResourceVersion Put(string type, string id, FhirNode resource, string? source, FoundBy? values)
@@ -123,26 +107,12 @@ public sealed class WriteSession
         var current = Find(type, id);
         if (current is { Deleted: false } && HiddenParts.Of(Scope.Reach)?.Whole(current.Root, resource) is { } whole)
             (resource, values) = (whole, null);
-        var version = (current?.Version ?? 0) + 1;
-        var bytes = JsonSplice.WithIdentity(resource, id, version.ToString(System.Globalization.CultureInfo.InvariantCulture), Now, source);
-        var patient = PatientOf.Resource(type, id, resource, group.Own);
-        return Stage(current, new ResourceVersion
-        {
-            Seq = ++seq,
-            Rid = current?.Rid ?? seq,
-            Type = type,
-            Id = id,
-            Version = version,
-            At = Now,
-            Actor = Scope.Actor.Reference,
-            Source = source ?? resource["meta"u8]["source"u8].Text,
-            Patient = patient,
-            Lane = ResourceVersion.LaneOf(patient ?? id),
-            Bytes = bytes,
-            Values = values,
-            Previous = current?.Seq ?? 0,
-        });
+        var bytes = JsonSplice.WithIdentity(resource, id, NumberAfter(current), Now, source);
+        return Stage(current, type, id, resource, bytes, source ?? resource["meta"u8]["source"u8].Text, values, document: null);
     }
+
+    /// <summary>The version (<c>meta.versionId</c>) that follows one; the first after none.</summary>
+    internal static string NumberAfter(ResourceVersion? current) => ((current?.Version ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>As <see cref="Put"/>, but nothing happens when the resource says the same already (apart from its id and meta).</summary>
     /// <returns>The version that now holds, and whether it is new.</returns>
@@ -195,6 +165,36 @@ public sealed class WriteSession
 
     /// <summary>Writes rows of a table that nobody reads yet to the transaction, past what is staged.</summary>
     internal int WriteNow(TableChange change) => group.WriteNow(change);
+
+    /// <param name="current">The version that it follows; null for a first one.</param>
+    /// <param name="type">FHIR resource type.</param>
+    /// <param name="id">Logical id.</param>
+    /// <param name="resource">What it says.</param>
+    /// <param name="bytes">The same as it is served.</param>
+    /// <param name="source">Where it comes from, or null.</param>
+    /// <param name="values">What it is found by, where that was read.</param>
+    /// <param name="document">The bytes taken apart, where they were.</param>
+    private ResourceVersion Stage(ResourceVersion? current, string type, string id, FhirNode resource, ReadOnlyMemory<byte> bytes, string? source, FoundBy? values, FhirJson? document)
+    {
+        var patient = PatientOf.Resource(type, id, resource, group.Own);
+        return Stage(current, new ResourceVersion
+        {
+            Seq = ++seq,
+            Rid = current?.Rid ?? seq,
+            Type = type,
+            Id = id,
+            Version = (current?.Version ?? 0) + 1,
+            At = Now,
+            Actor = Scope.Actor.Reference,
+            Source = source,
+            Patient = patient,
+            Lane = ResourceVersion.LaneOf(patient ?? id),
+            Bytes = bytes,
+            Document = document,
+            Values = values,
+            Previous = current?.Seq ?? 0,
+        });
+    }
 
     private ResourceVersion Stage(ResourceVersion? current, ResourceVersion next)
     {
