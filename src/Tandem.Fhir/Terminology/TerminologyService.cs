@@ -174,7 +174,9 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
     {
         var bar = canonical.IndexOf('|', StringComparison.Ordinal);
         var (url, version) = bar < 0 ? (canonical, null) : (canonical[..bar], canonical[(bar + 1)..]);
-        var own = find?.Invoke(type, url, version) ?? default;
-        return own.Exists ? own : ShippedResources.Find(type, url);
+        if (find?.Invoke(type, url, version) is { Exists: true } own)
+            return own;
+        var shipped = ShippedResources.Find(type, url);
+        return shipped.Exists || type != "ValueSet" ? shipped : ImplicitValueSet.Of(url);
     }
 }

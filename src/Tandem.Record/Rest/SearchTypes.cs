@@ -40,7 +40,7 @@ internal static class SearchTypes
         if (await request.Service.CaughtUpAsync(queries[0], request.Cancel) is { } late)
             return late;
         var answer = await request.Service.Search.SnapshotAsync(
-            session => Statements(request, session, queries).Then(statements => page.Read(session, new SeveralStatements(statements, queries[0]))), request.Limit);
+            session => Statements(request, session, queries).Then(statements => page.Read(session, statements is [var one] ? one : new SeveralStatements(statements, queries[0]))), request.Limit);
         return answer.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }
 
@@ -53,7 +53,7 @@ internal static class SearchTypes
         var all = parsed[0] with { Problems = Problems(parsed) };
         if (!SearchResources.Understood(all, request.IsStrict).Succeeded(out _, out refusal))
             return refusal;
-        if (parsed[0].Result.Sort.Any(key => key.Parameter.Code is not ("_id" or "_lastUpdated")))
+        if (parsed.Count > 1 && parsed[0].Result.Sort.Any(key => key.Parameter.Code is not ("_id" or "_lastUpdated")))
             return Refusal.Invalid("", new RefusalDetail("not-supported", "Over several types hits can be sorted by _lastUpdated and _id."));
         var queries = parsed.ConvertAll(query => query with { Problems = [], Clauses = within is null ? query.Clauses : [within, .. query.Clauses] });
         return SealedWords.Refused(request, queries) is { } closed ? closed : (link, all, queries);

@@ -47,6 +47,32 @@ public sealed class TerminologyTests
     public void Filters_choose_concepts(string filter, string codes) =>
         Assert.Equal(codes, Codes(With(Set($$"""{"include":[{"system":"urn:animals","filter":[{{filter}}]}]}"""))));
 
+    [Theory] // R4 snomedct.html, loinc.html: value sets that only their address defines
+    [InlineData("urn:animals?fhir_vs", "animal dog puppy cat dodo stone pebble")]
+    [InlineData("urn:animals?fhir_vs=isa/dog", "dog puppy")]
+    [InlineData("urn:animals?fhir_vs=isa/", "not-found")]
+    [InlineData("urn:animals?fhir_vs=refset/dog", "not-found")]
+    [InlineData("urn:animals?fhir_vsx", "not-found")]
+    [InlineData("?fhir_vs", "not-found")]
+    [InlineData("urn:unknown?fhir_vs", "not-found")]
+    [InlineData("http://loinc.org/vs", "a b")]
+    [InlineData("http://snomed.info/sct?fhir_vs=isa/1", "1 2")]
+    [InlineData("http://snomed.info/sct/900000000000207008?fhir_vs", "1 2")] // an edition is the version of the one system
+    [InlineData("http://snomed.info/sct/11000172109?fhir_vs", "not-found")]
+    public void An_address_can_be_a_value_set(string url, string codes)
+    {
+        var known = new Dictionary<(string Url, string? Version), FhirNode>();
+        foreach (var one in new[]
+        {
+            Animals,
+            """{"resourceType":"CodeSystem","url":"http://loinc.org","content":"complete","concept":[{"code":"a"},{"code":"b"}]}""",
+            """{"resourceType":"CodeSystem","url":"http://snomed.info/sct","version":"http://snomed.info/sct/900000000000207008","content":"complete","concept":[{"code":"1","concept":[{"code":"2"}]}]}""",
+        }.Select(Checked.Parsed))
+            known[(one["url"u8].Text!, null)] = known[(one["url"u8].Text!, one["version"u8].Text)] = one;
+
+        Assert.Equal(codes, Codes(new((_, address, version) => known.GetValueOrDefault((address, version))), url));
+    }
+
     private const string Loose = """
         {"resourceType":"CodeSystem","url":"urn:loose","content":"complete","caseSensitive":false,"concept":[
           {"code":"weight","concept":[{"code":"mg","property":[{"code":"legs","valueString":"a"}]},{"code":"Kg"}]}]}

@@ -134,6 +134,7 @@ public abstract class SearchBehaviour(Engine engine, SharedServer shared) : IAsy
     [InlineData("Patient?_count=1")]
     [InlineData("Patient?_count=1&_sort=-birthdate")]
     [InlineData("Patient?_count=1&_sort=gender")]
+    [InlineData("?_type=Patient&_count=1&_sort=-birthdate")]
     [InlineData("?_type=Organization,Patient&_count=1")]
     [InlineData("?_type=Organization,Patient&_count=1&_sort=-_lastUpdated")]
     public async Task Pages_lead_back_as_they_led_on(string query)

@@ -98,7 +98,10 @@ public abstract class SearchFindsBehaviour(Engine engine, SharedServer shared) :
     [InlineData("?_type=Organization,Patient", "ana,ben,cy,org")] // 3.1.1.2: several types
     [InlineData("?_type=Organization,Patient&_id=ben,org", "ben,org")]
     [InlineData("?_type=Organization,Patient&_sort=-_id", "org,cy,ben,ana")]
+    [InlineData("?_type=Patient&gender=male&_sort=family", "ben")]
+    [InlineData("?_type=Patient&_sort=-gender,birthdate", "ben,ana,cy")] // of one type by whatever it can be sorted by
     [InlineData("?_type=Organization,Patient&gender=male", null)]
+    [InlineData("?_type=Organization,Patient&_sort=name", null)]
     [InlineData("?_type=Organization,Patient&_elements=birthDate", "ana,ben,cy,org")] // what one of them has
     [InlineData("?_type=Organization,Patient&_elements=status", null)]
     [InlineData("Patient?_lastUpdated=ap2020", "")]
