@@ -30,8 +30,8 @@ internal static partial class FhirEndpoint
         FhirRoutes routes, string[] methods, string path, string name, string summary, Interaction interaction, bool readsJson = false, bool open = false)
     {
         RequestDelegate run = http => RunAsync(new FhirRequest(http, routes.Service, routes.Prefix), interaction, readsJson, open);
-        routes.Builder.MapMethods(routes.Prefix + path, methods, run)
-            .WithName(name).WithSummary(summary).WithTags("FHIR").WithMetadata(interaction.Method, KeepsTrail.Itself);
+        routes.Builder.Map(AddressPart.Pattern(routes.Prefix + path), run)
+            .WithMetadata(new HttpMethodMetadata(methods)).WithName(name).WithSummary(summary).WithTags("FHIR").WithMetadata(interaction.Method, KeepsTrail.Itself);
     }
 
     internal static async Task RunAsync(FhirRequest request, Interaction interaction, bool readsJson, bool open)
