@@ -28,11 +28,14 @@ internal sealed class PathwaysReaction(PathwayContent content) : IReaction
         if (ContentReading.Types.Contains(change.After.Type))
             content.Forget();
         look.Follow(change);
+        var patients = PatientsOf(change).ToList();
+        if (patients.Count == 0)
+            return null; // as all content of the hub at its first start, which is not read anew for each part
         var inForce = content.At(reading);
         if (!inForce.Types.Contains(change.After.Type))
             return null;
-        var causes = new KnownCauses(reading, PatientsOf(change));
-        var effects = PatientsOf(change).Where(patient => !look.StartsNothing(inForce, change, patient, reading, causes))
+        var causes = new KnownCauses(reading, patients);
+        var effects = patients.Where(patient => !look.StartsNothing(inForce, change, patient, reading, causes))
             .Select(patient => Decide(inForce, patient, [change.After.Reference], reading)).OfType<Action<WriteSession>>().ToList();
         return effects.Count == 0 ? null : session => effects.ForEach(effect => effect(session));
     }
