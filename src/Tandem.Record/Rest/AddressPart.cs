@@ -6,7 +6,7 @@ namespace Tandem.Record.Rest;
 
 /// <summary>
 /// A part of an address that has a name (<c>{type}</c>, <c>{id}</c>): never a word of the interface itself (<c>metadata</c>, <c>_history</c>, <c>$validate</c>). Routing has to be told, or it builds every
-/// interaction below each of these words again, thousands of places that no address leads to, and takes the longer for the first request of a hub.
+/// interaction below each of these words again, thousands of places that no address leads to, made at the first request of a hub.
 /// </summary>
 internal sealed class AddressPart : IParameterLiteralNodeMatchingPolicy
 {

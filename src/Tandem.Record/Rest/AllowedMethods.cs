@@ -19,6 +19,6 @@ internal static class AllowedMethods
         var values = new RouteValueDictionary();
         return new TemplateMatcher(TemplateParser.Parse(endpoint.RoutePattern.RawText!.TrimStart('/')), []).TryMatch(path, values)
             && (values["type"]?.ToString() is not { } type || R4.IsResourceType(type))
-            && values["id"]?.ToString() is not ['_' or '$', ..]; // that is no id but an interaction of the type
+            && !values.Values.Any(value => value?.ToString() is ['_' or '$', ..]); // that is no id and no member but an interaction
     }
 }

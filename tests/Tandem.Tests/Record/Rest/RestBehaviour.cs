@@ -243,6 +243,18 @@ public abstract class RestBehaviour(Engine engine, SharedServer shared) : IAsync
         Assert.Equal("DELETE, GET, HEAD, PATCH, PUT", (await server.SendAsync("POST", "Patient/a", Patient)).ContentHeaders.Allow.Order().Aggregate((all, one) => $"{all}, {one}"));
     }
 
+    [Theory] // RFC 9110, 15.5.6: a word of the interface is no id and no type of a compartment's members
+    [InlineData("GET", "Patient/a/$meta-add", "POST")]
+    [InlineData("PUT", "Patient/_history", "GET, HEAD")]
+    [InlineData("DELETE", "Patient/_search", "POST")]
+    public async Task A_word_of_the_interface_allows_its_own_methods_alone(string method, string path, string allowed)
+    {
+        var answer = await server.SendAsync(method, path, method == "PUT" ? Patient : null);
+
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "not-supported"), Brief(answer));
+        Assert.Equal(allowed, string.Join(", ", answer.ContentHeaders.Allow.Order()));
+    }
+
     [Fact] // 3.1.1.3.1: lenient is for what an answer can tell of; elsewhere nothing is passed over unsaid
     public async Task What_is_not_understood_is_refused_where_no_answer_could_tell_of_it()
     {
