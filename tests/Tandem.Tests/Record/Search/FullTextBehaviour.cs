@@ -162,6 +162,7 @@ public abstract class FullTextBehaviour(Engine engine, SharedServer shared) : IA
         await using (server = new FhirServer(engine, over: database))
         {
             await Condition("c", "Testperson", "<p>c</p>");
+            Assert.Equal("c", (await server.GetAsync("Condition?_content=testperson")).Ids); // its words are read before they are called unreadable
             var place = server.Store.ReadLastSeq();
             await WriteAsync(session => session.Write(ReactionTables.Parked, "full-text", place, "JsonException: Testperson", session.Now));
         }
