@@ -13,7 +13,7 @@ internal static class ContainedUse
     {
         if (!resource["contained"u8].Exists)
             return true;
-        var referred = Referred(resource);
+        var referred = References(resource).ToHashSet(StringComparer.Ordinal);
         foreach (var contained in resource["contained"u8].Items)
         {
             if (contained["id"u8].Text is not { } id || !(referred.Contains(id) || References(contained).Contains("")))
@@ -23,21 +23,22 @@ internal static class ContainedUse
         return true;
     }
 
-    /// <summary>All ids that the resource, what it contains and its narrative refer to.</summary>
-    private static HashSet<string> Referred(FhirNode resource)
-    {
-        var attributes = (resource["text"u8]["div"u8].Text ?? "").Split('"', '\'').Where(text => text.StartsWith('#')).Select(text => text[1..]);
-        return new(References(resource).Concat(attributes), StringComparer.Ordinal);
-    }
-
-    /// <summary>What follows the <c>#</c> of each text that is a reference within its container; nothing for the container itself.</summary>
+    /// <summary>What follows the <c>#</c> of each text that is a reference within its container, and of each in a narrative (a section has one too); nothing for the container itself.</summary>
     private static IEnumerable<string> References(FhirNode within)
     {
         var rows = within.Document.Rows;
         for (var at = within.Index + 1; at < rows[within.Index].Next; at++)
         {
-            if (rows[at].Kind == JsonKind.String && new FhirNode(within.Document, at) is var text && text.Raw.StartsWith("\"#"u8))
+            if (rows[at].Kind != JsonKind.String)
+                continue;
+            var text = new FhirNode(within.Document, at);
+            if (text.Raw.StartsWith("\"#"u8))
                 yield return text.Text![1..];
+            else if (text.NameUtf8.SequenceEqual("div"u8))
+            {
+                foreach (var attribute in text.Text!.Split('"', '\'').Where(part => part.StartsWith('#')))
+                    yield return attribute[1..];
+            }
         }
     }
 }

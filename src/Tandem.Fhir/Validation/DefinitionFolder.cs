@@ -48,7 +48,7 @@ public sealed class DefinitionFolder
         return files.Select(file => (file, File.ReadAllBytes(file)));
     }
 
-    /// <summary>The files of a package as npm and FHIR registries publish it: one level below <c>package/</c>; deeper are examples.</summary>
+    /// <summary>The files of a package as npm and FHIR registries publish it: one level below <c>package/</c>, but for a system's own (<c>._x</c>); deeper are examples.</summary>
     private static IEnumerable<(string Name, byte[] Json)> Packed(string path)
     {
         using var file = File.OpenRead(path);
@@ -56,7 +56,7 @@ public sealed class DefinitionFolder
         using var tar = new TarReader(plain);
         while (tar.GetNextEntry() is { } entry)
         {
-            if (entry.DataStream is null || !entry.Name.EndsWith(".json", StringComparison.Ordinal) || entry.Name.Split('/') is not ["package", _])
+            if (entry.DataStream is null || !entry.Name.EndsWith(".json", StringComparison.Ordinal) || entry.Name.Split('/') is not ["package", [not '.', ..]])
                 continue;
             if (entry.Length > LargestFile)
                 throw new InvalidDataException($"{entry.Name} in {path} has {entry.Length:N0} bytes; at most {LargestFile:N0} are read.");

@@ -68,7 +68,7 @@ internal sealed class ExtensionHolder
         {
             for (var type = way[at].Value.Type; type is not null; type = type.Parent)
             {
-                if (type.Name + path == name)
+                if (type.Name + path == name || (IsCanonical(type) && (name == "CanonicalResource" + path || name == "MetadataResource" + path)))
                     return true;
             }
 
@@ -77,6 +77,9 @@ internal sealed class ExtensionHolder
 
         return false;
     }
+
+    /// <summary>What later versions call a CanonicalResource or MetadataResource: a definition with an address. Extensions for R4 use those names too.</summary>
+    private static bool IsCanonical(FhirType type) => type.IsResource && type.Elements.Find("url") is not null && type.Elements.Find("useContext") is not null;
 
     /// <summary>The way from the nearest element of a type; null where there is none.</summary>
     internal List<Step>? From(string type) => way.FindLastIndex(step => step.Value.Type?.Name == type) is var at and >= 0 ? way[at..] : null;

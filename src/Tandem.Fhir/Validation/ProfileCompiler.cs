@@ -179,7 +179,9 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
         node.Binding = isSame ? null : (strength, valueSet);
         var most = binding["extension"u8].Items.AsEnumerable().FirstOrDefault(extension => extension["url"u8].Text == Extensions + "elementdefinition-maxValueSet");
         var bound = most["valueCanonical"u8].Text ?? most["valueUri"u8].Text;
-        node.MaxValueSet = bound == declared?.MaxValueSet ? null : bound;
+        var more = AdditionalBinding.Read(binding);
+        node.MaxValueSet = more.Find(one => one.Purpose == "maximum")?.ValueSet ?? (bound == declared?.MaxValueSet ? null : bound);
+        node.MoreBindings = more.ConvertAll(one => (one.Purpose, one.ValueSet));
     }
 
     private static void ReadTypes(ProfileNode node, FhirNode types, FhirElement? declared)

@@ -44,6 +44,9 @@ internal sealed class ProfileNode(string name, string? sliceName = null, Profile
 
     internal (string Strength, string ValueSet)? Binding { get; set; }
 
+    /// <summary>What holds beside <see cref="Binding"/>: required and extensible sets (extension additional-binding).</summary>
+    internal IReadOnlyList<(string Strength, string ValueSet)> MoreBindings { get; set; } = [];
+
     /// <summary>The value set that no code may leave, however weak the binding is (extension elementdefinition-maxValueSet).</summary>
     internal string? MaxValueSet { get; set; }
 

@@ -32,8 +32,23 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
                 continue;
             if (run.Validator.Profiles.IsOtherVersion(canonical))
                 Missing(canonical, null, FhirValue.Element(claim, default, null), IssueSeverity.Warning);
-            else if (ProfileSet.CoreType(canonical) is null)
+            else
                 Named(value, canonical, FhirValue.Element(claim, default, null), IssueSeverity.Warning);
+        }
+    }
+
+    /// <summary>The profiles of vital signs that an observation is of and does not claim.</summary>
+    internal void Sign(in FhirValue observation)
+    {
+        if (!run.Options.ClaimedProfiles)
+            return;
+        foreach (var profile in VitalSigns.ProfilesOf(observation.Node))
+        {
+            if (run.Options.Profiles.Contains(profile) || observation.Node["meta"u8]["profile"u8].Items.AsEnumerable().Any(claim => claim.Text?.Split('|')[0] == profile))
+                continue;
+            run.IsAdvice = true;
+            Named(observation, profile, observation, IssueSeverity.Information);
+            run.IsAdvice = false;
         }
     }
 
@@ -44,8 +59,6 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
         {
             if (run.Validator.Profiles.IsOtherVersion(canonical))
                 Missing(canonical, null, value, IssueSeverity.Error);
-            else if (ProfileSet.CoreType(canonical) is { } core)
-                RequireType(value, core.Name);
             else
                 Named(value, canonical, value, IssueSeverity.Error);
         }
@@ -123,6 +136,8 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
         Bounds(node, value);
         if (node.Binding is { } binding)
             Bindings.Check(run, value, binding.ValueSet, binding.Strength);
+        foreach (var (strength, valueSet) in node.MoreBindings)
+            Bindings.Check(run, value, valueSet, strength);
         if (node.MaxValueSet is { } most)
             Bindings.Most(run, value, most);
         Types(node, value);
@@ -249,7 +264,9 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
 
     private void Named(in FhirValue value, string canonical, in FhirValue place, IssueSeverity unknown)
     {
-        if (run.Validator.Profiles.Find(canonical, out var fault) is { } profile)
+        if (ProfileSet.CoreType(canonical) is { } core)
+            RequireType(value, core.Name);
+        else if (run.Validator.Profiles.Find(canonical, out var fault) is { } profile)
             Check(profile, value);
         else
             Missing(canonical, fault, place, unknown);

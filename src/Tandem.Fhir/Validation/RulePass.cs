@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.RegularExpressions;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
@@ -19,6 +20,7 @@ internal sealed partial class RulePass(ValidationRun run)
     private static readonly FhirType ExtensionType = R4.Types["Extension"];
     private static readonly FhirType CodingType = R4.Types["Coding"];
     private static readonly FhirType ConceptType = R4.Types["CodeableConcept"];
+    private static readonly FhirType AttachmentType = R4.Types["Attachment"];
     private static readonly FhirType XhtmlType = R4.Types["xhtml"];
 
     private FhirPathContext context = null!;
@@ -37,7 +39,10 @@ internal sealed partial class RulePass(ValidationRun run)
         Object(node, value, null);
         if (value.Type.Name == "Bundle")
             BundleCheck.Check(node, run);
-        new ProfilePass(run, node, outermost).Claimed(value);
+        var profiles = new ProfilePass(run, node, outermost);
+        profiles.Claimed(value);
+        if (value.Type.Name == "Observation")
+            profiles.Sign(value);
         (context, resource, root) = outer;
     }
 
@@ -56,7 +61,9 @@ internal sealed partial class RulePass(ValidationRun run)
         if (element is not null)
             OfElement(value, element, type);
         if (ReferenceEquals(type, CodingType))
-            Display(node, element);
+            Coding(node, element);
+        if (ReferenceEquals(type, AttachmentType))
+            Size(node);
         var isExtension = ReferenceEquals(type, ExtensionType);
         extensions += isExtension ? 1 : 0;
         var around = valueSet;
@@ -84,16 +91,54 @@ internal sealed partial class RulePass(ValidationRun run)
 
     private static string? BoundTo(FhirElement? element) => element?.Codes?.ValueSet ?? element?.ExtensibleValueSet;
 
-    /// <summary>The case of a code's letters, where it does not count, and the words beside it, which are its own (R4 2.24.0.7): a warning where they are not, as a reader may trust either.</summary>
-    private void Display(FhirNode coding, FhirElement? element)
+    private void Coding(FhirNode coding, FhirElement? element)
     {
-        if (coding["system"u8].Text is not { } system || coding["code"u8].Text is not { } code)
+        if (coding["system"u8] is not { Kind: JsonKind.String } system)
             return;
-        if (run.Validator.Terminology.FindCodeSystem(system)?.OwnCase(code) is { } own)
-            run.Add(IssueSeverity.Information, "informational", $"The code system writes this code {own}; it is the same whatever the case of its letters, but better written so.", FhirValue.Element(coding["code"u8], default, null));
+        System(system);
+        if (coding["code"u8] is not { Kind: JsonKind.String } code)
+            return;
+        Known(coding, system.Text!, code);
+        Display(coding, system.Text!, code, element);
+    }
+
+    /// <summary>An absolute address of a code system, not of something that lies beside one (R4 2.24.0.7, 4.8.9 for supplements).</summary>
+    private void System(FhirNode system)
+    {
+        var (address, terminology) = (system.Text!, run.Validator.Terminology);
+        var fault = !address.Contains(':', StringComparison.Ordinal) ? "The address of a code system is absolute; this one is not."
+            : terminology.IsSupplement(address) ? "This is the address of a supplement, which has no codes of its own; name the code system that it supplements."
+            : terminology.FindCodeSystem(address) is null && terminology.FindValueSet(address).Exists ? "This is the address of a value set; name the code system that the code is of."
+            : null;
+        if (fault is not null)
+            run.Add(IssueSeverity.Error, "value", fault, FhirValue.Element(system, default, null));
+    }
+
+    /// <summary>A code that its system does not have: a warning, as another release of it may.</summary>
+    private void Known(FhirNode coding, string system, FhirNode code)
+    {
+        var version = coding["version"u8].Text;
+        if (run.Validator.Terminology.FindCodeSystem(version is null ? system : $"{system}|{version}") is { IsComplete: true } known
+            && (version is null || known.Version == version) && known.Find(code.Text!) is null)
+            run.Add(IssueSeverity.Warning, "code-invalid", $"The code system {system}{(known.Version is null ? "" : $" (version {known.Version})")} has no such code.", FhirValue.Element(code, default, null));
+    }
+
+    /// <summary>The size of the content itself, before it was written in base64 (R4 2.24.0.8).</summary>
+    private void Size(FhirNode attachment)
+    {
+        if (attachment["data"u8] is { Kind: JsonKind.String } data && attachment["size"u8].Number is { } said
+            && Base64.IsValid(data.Raw[1..^1], out var actual) && actual != said)
+            run.Add(IssueSeverity.Error, "value", $"The size says {said} bytes; the data has {actual}.", FhirValue.Element(attachment["size"u8], default, null));
+    }
+
+    /// <summary>The case of a code's letters, where it does not count, and the words beside it, which are its own (R4 2.24.0.7): a warning where they are not, as a reader may trust either.</summary>
+    private void Display(FhirNode coding, string system, FhirNode code, FhirElement? element)
+    {
+        if (run.Validator.Terminology.FindCodeSystem(system)?.OwnCase(code.Text!) is { } own)
+            run.Add(IssueSeverity.Information, "informational", $"The code system writes this code {own}; it is the same whatever the case of its letters, but better written so.", FhirValue.Element(code, default, null));
         if (coding["display"u8] is not { Kind: JsonKind.String } display)
             return;
-        var shown = new ShownCode(system, coding["version"u8].Text, code, display.Text!, resource["language"u8].Text);
+        var shown = new ShownCode(system, coding["version"u8].Text, code.Text!, display.Text!, resource["language"u8].Text);
         if (run.Validator.Terminology.OtherName(shown, BoundTo(element) ?? valueSet) is { } name)
             run.Add(IssueSeverity.Warning, "invalid", $"The code system calls this code \"{name}\"; the display says something else.", FhirValue.Element(display, default, null));
     }

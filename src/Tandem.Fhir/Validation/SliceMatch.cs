@@ -36,7 +36,18 @@ internal sealed class SliceMatch(ProfilePass pass, Slicing slicing)
                 fit = one;
         }
 
-        return fit == SliceFit.Unsaid ? SliceFit.No : fit;
+        return fit == SliceFit.Unsaid ? ByAddress(slice) : fit;
+    }
+
+    /// <summary>Where the profile that would tell a slice apart is not here: an extension is told by its address all the same, everything else not at all.</summary>
+    private SliceFit ByAddress(ProfileNode slice)
+    {
+        var missing = (slice.Types ?? []).SelectMany(of => of.Profiles).Where(profile => ProfileSet.CoreType(profile) is null && run.Validator.Profiles.Find(profile, out _) is null).ToList();
+        if (missing.Count == 0)
+            return SliceFit.No;
+        if (slice.Types is not [{ Type.Name: "Extension" }])
+            return SliceFit.Unknown;
+        return item.Node["url"u8].Text is { } url && missing.Exists(profile => profile.Split('|')[0] == url) ? SliceFit.Yes : SliceFit.No;
     }
 
     /// <summary>What keeps the item from the profile that would make it one of a slice; null where it is none of it for another reason.</summary>

@@ -32,6 +32,9 @@ internal sealed class ValidationRun
 
     internal int Depth { get; set; }
 
+    /// <summary>True while what would be an error is only a warning.</summary>
+    internal bool IsAdvice { get; set; }
+
     /// <summary>True where it is only tried out whether something holds, and nobody reads why not.</summary>
     internal bool IsTrial { get; private init; }
 
@@ -104,7 +107,7 @@ internal sealed class ValidationRun
     internal bool MayBeBundled(string reference, FhirNode from) => !Log.Document.Root["resourceType"u8].Is("Bundle"u8) || Entries.Find(reference, from).Exists;
 
     internal void Add(IssueSeverity severity, string code, string text, in FhirValue at, string below = "") =>
-        Log.Add(severity, code, text, at.Node.Exists ? at.Node.Index : at.Companion.Index, below);
+        Log.Add(IsAdvice && severity == IssueSeverity.Error ? IssueSeverity.Warning : severity, code, text, at.Node.Exists ? at.Node.Index : at.Companion.Index, below);
 
     private static ProfileNode? ListOf(ProfileNode node, string slice) => node.Slices.Exists(one => one.SliceName == slice)
         ? node

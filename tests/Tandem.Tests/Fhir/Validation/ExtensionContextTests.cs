@@ -69,6 +69,11 @@ public sealed class ExtensionContextTests
     [InlineData("Quantity", OnText, false)] // of the types of value[x] the one it has
     [InlineData("Questionnaire.item", OnItem, true)]
     [InlineData("Questionnaire.item.item", OnItem, true)]
+    [InlineData("CanonicalResource", """{"resourceType":"Questionnaire","status":"draft","extension":[IT]}""", true)] // as later versions call it
+    [InlineData("MetadataResource", """{"resourceType":"Questionnaire","status":"draft","extension":[IT]}""", true)]
+    [InlineData("CanonicalResource.status", """{"resourceType":"Questionnaire","status":"draft","_status":{"extension":[IT]}}""", true)]
+    [InlineData("CanonicalResource", OnItem, false)]
+    [InlineData("CanonicalResource", OnPatient, false)]
     [InlineData("Patient", OnContained, true)]
     [InlineData("Observation", OnContained, false)]
     [InlineData("http://hl7.org/fhir/StructureDefinition/Patient", OnPatient, true)]

@@ -33,6 +33,7 @@ public sealed class InvariantTests
     [InlineData("dom-3", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Patient","id":"p"}]}""", "error invariant Observation")]
     [InlineData("dom-3", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Patient","id":"p"}],"subject":{"reference":"#p"}}""", "")]
     [InlineData("dom-3", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Binary","id":"p","contentType":"image/png"}],"text":{"status":"additional","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><img src='#p' alt='a'/></div>"}}""", "")]
+    [InlineData("dom-3", """{"resourceType":"Composition","status":"final","type":{"text":"a"},"date":"2026-01-01","author":[{"display":"a"}],"title":"a","contained":[{"resourceType":"Binary","id":"p","contentType":"image/png"}],"section":[{"text":{"status":"additional","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><img src='#p' alt='a'/></div>"}}]}""", "")]
     [InlineData("dom-4", """{"resourceType":"Observation","status":"final","code":{"text":"a"},"contained":[{"resourceType":"Patient","id":"p","meta":{"versionId":"1"}}],"subject":{"reference":"#p"}}""", "error invariant Observation")]
     [InlineData("ele-1", """{"resourceType":"Patient","name":[{"id":"a"}]}""", "error invariant Patient.name[0]")]
     [InlineData("R4 2.24.0.1", """{"resourceType":"Patient","name":[{"id":"a b","text":"c"}]}""", "error value Patient.name[0].id")]

@@ -53,8 +53,32 @@ public sealed class ProfileTests
     [InlineData("""{"path":"Patient","constraint":[{"key":"t-2","severity":"warning","human":"Somebody cares","expression":"generalPractitioner.exists()"}]}""", "{}", "warning invariant Patient")]
     [InlineData("""{"path":"Patient.generalPractitioner","type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Practitioner"]}]}""",
         """{"generalPractitioner":[{"reference":"Organization/1"}]}""", "error value Patient.generalPractitioner[0]")]
+    [InlineData("""{"path":"Patient.contained","type":[{"code":"Resource","profile":["http://hl7.org/fhir/StructureDefinition/Organization"]}]}""",
+        """{"contained":[{"resourceType":"Practitioner","id":"p"}],"generalPractitioner":[{"reference":"#p"}]}""", "error invalid Patient.contained[0]")] // a type named as a profile
+    [InlineData("""{"path":"Patient.contained","type":[{"code":"Resource","profile":["http://hl7.org/fhir/StructureDefinition/Practitioner"]}]}""",
+        """{"contained":[{"resourceType":"Practitioner","id":"p"}],"generalPractitioner":[{"reference":"#p"}]}""", "")]
     public void What_a_profile_asks_for_is_checked(string element, string content, string finds) =>
         Assert.Equal(finds, Of("Patient", element).Finds(OfPatient(content), Asked));
+
+    [Theory] // beside the element's own binding; for whom a certain use is meant cannot be told
+    [InlineData("required", "", "error code-invalid Patient.maritalStatus")]
+    [InlineData("maximum", "", "error code-invalid Patient.maritalStatus")]
+    [InlineData("extensible", "", "warning code-invalid Patient.maritalStatus")]
+    [InlineData("candidate", "", "")]
+    [InlineData("required", """,{"url":"usage","valueUsageContext":{"code":{"code":"venue"},"valueCodeableConcept":{"text":"a"}}}""", "")]
+    public void An_additional_binding_holds_too(string purpose, string usage, string finds)
+    {
+        const string set = "http://hl7.org/fhir/ValueSet/yesnodontknow";
+        const string married = """{"maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M"}]}}""";
+        string Element(string more) => $$"""{"path":"Patient.maritalStatus","binding":{"strength":"extensible","valueSet":"http://hl7.org/fhir/ValueSet/marital-status",{{more}} } }""";
+        var extension = $$"""
+            "extension":[{"url":"http://hl7.org/fhir/tools/StructureDefinition/additional-binding","extension":[{"url":"purpose","valueCode":"{{purpose}}"},{"url":"valueSet","valueCanonical":"{{set}}"}{{usage}}]}]
+            """;
+
+        Assert.Equal(finds, Of("Patient", Element(extension)).Finds(OfPatient(married), Asked));
+        if (usage.Length == 0)
+            Assert.Equal(finds, Of("Patient", Element($$""" "additional":[{"purpose":"{{purpose}}","valueSet":"{{set}}"}] """)).Finds(OfPatient(married), Asked));
+    }
 
     [Theory] // ElementDefinition.type.aggregation
     [InlineData("contained", "#o", "")]

@@ -223,4 +223,47 @@ public sealed class SlicingTests
              "contained":[{"resourceType":"Condition","id":"i1","subject":{"reference":"Patient/a"}},{"resourceType":"Organization","id":"i2","name":"o"},{"resourceType":"Organization","id":"i3","name":"o"}]}
             """, Asked).Split('\n').FirstOrDefault(line => line.Contains("List.entry", StringComparison.Ordinal)) ?? "");
     }
+
+    private const string Kind = "http://example.org/kind";
+
+    [Theory] // R4 5.1.0.16: a discriminator that looks for an extension finds it in a slice of a slice too
+    [InlineData("one", "")]
+    [InlineData("two", "error required PlanDefinition.action")]
+    public void Items_are_told_apart_by_an_extension_in_a_slice_of_a_slice(string kind, string finds)
+    {
+        var extension = Checked.Profile("kind", "Extension", $$"""{"id":"Extension.url","path":"Extension.url","fixedUri":"{{Kind}}"},{"id":"Extension.value[x]","path":"Extension.value[x]","type":[{"code":"code"}]}""");
+        var profile = Checked.Profile("p", "PlanDefinition", $$"""
+            {"id":"PlanDefinition.action","path":"PlanDefinition.action","slicing":{"discriminator":[{"type":"value","path":"extension('{{Kind}}').value"}],"rules":"open"} },
+            {"id":"PlanDefinition.action.extension:kind","path":"PlanDefinition.action.extension","sliceName":"kind","type":[{"code":"Extension","profile":["{{Kind}}"]}]},
+            {"id":"PlanDefinition.action:one","path":"PlanDefinition.action","sliceName":"one","min":1},
+            {"id":"PlanDefinition.action:one.extension:kind/One","path":"PlanDefinition.action.extension","sliceName":"kind/One","min":1,"max":"1","type":[{"code":"Extension","profile":["{{Kind}}"]}]},
+            {"id":"PlanDefinition.action:one.extension:kind/One.valueCode","path":"PlanDefinition.action.extension.valueCode","min":1,"fixedCode":"one"}
+            """);
+
+        Assert.Equal(finds, new Checked(profile, extension).Finds($$"""{"resourceType":"PlanDefinition","status":"active","action":[{"title":"a","extension":[{"url":"{{Kind}}","valueCode":"{{kind}}"}]}]}""", Asked));
+    }
+
+    [Theory] // R4 5.1.0.15
+    [InlineData(Kind, "")]
+    [InlineData("http://example.org/other", "error required Patient.extension")]
+    public void An_extension_is_told_by_its_address_where_its_definition_is_not_here(string url, string finds)
+    {
+        var profile = Checked.Profile("p", "Patient", $$"""
+            {"id":"Patient.extension","path":"Patient.extension","slicing":{"discriminator":[{"type":"value","path":"url"}],"rules":"open"} },
+            {"id":"Patient.extension:kind","path":"Patient.extension","sliceName":"kind","min":1,"type":[{"code":"Extension","profile":["{{Kind}}"]}]}
+            """);
+
+        Assert.Equal(finds, new Checked(profile).Finds(Patient($$""" "extension":[{"url":"{{url}}","valueCode":"a"}] """), Asked));
+    }
+
+    [Fact]
+    public void What_a_profile_that_is_not_here_would_tell_apart_is_not_called_missing()
+    {
+        var profile = Checked.Profile("p", "Patient", """
+            {"id":"Patient.identifier","path":"Patient.identifier","slicing":{"discriminator":[{"type":"value","path":"system"}],"rules":"open"}},
+            {"id":"Patient.identifier:mrn","path":"Patient.identifier","sliceName":"mrn","min":1,"type":[{"code":"Identifier","profile":["http://example.org/mrn"]}]}
+            """);
+
+        Assert.Equal("warning not-found Patient.identifier", new Checked(profile).Finds(Patient(""" "identifier":[{"system":"urn:mrn","value":"1"}] """), Asked));
+    }
 }

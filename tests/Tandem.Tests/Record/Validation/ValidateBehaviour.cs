@@ -125,7 +125,7 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
         var file = Path.Combine(server.Bulk.Folder, "example.tgz");
         await using (var tar = new System.Formats.Tar.TarWriter(new System.IO.Compression.GZipStream(File.Create(file), System.IO.Compression.CompressionMode.Compress)))
         {
-            foreach (var (name, json) in new[] { ("package/package.json", """{"name":"example"}"""), ("package/StructureDefinition-named.json", Profile), ("package/example/Patient-x.json", "no JSON") })
+            foreach (var (name, json) in new[] { ("package/package.json", """{"name":"example"}"""), ("package/StructureDefinition-named.json", Profile), ("package/._package.json", "\0 what macOS adds"), ("package/example/Patient-x.json", "no JSON") })
                 await tar.WriteEntryAsync(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, name) { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json)) }, TestContext.Current.CancellationToken);
         }
 
