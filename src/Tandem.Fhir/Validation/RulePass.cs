@@ -26,6 +26,7 @@ internal sealed partial class RulePass(ValidationRun run)
     private FhirPathContext context = null!;
     private FhirNode resource;
     private FhirNode root;
+    private HashSet<string> ids = []; // of the elements of the resource
     private string? valueSet; // that the concept around is bound to
     private int extensions; // around what is looked at, within each other
 
@@ -34,8 +35,8 @@ internal sealed partial class RulePass(ValidationRun run)
     {
         if (FhirValue.Of(node) is not { Type: { IsResource: true } } value)
             return;
-        var outer = (context, resource, root);
-        (context, resource, root) = (run.Context(node, outermost), node, outermost);
+        var outer = (context, resource, root, ids);
+        (context, resource, root, ids) = (run.Context(node, outermost), node, outermost, []);
         Object(node, value, null);
         if (value.Type.Name == "Bundle")
             BundleCheck.Check(node, run);
@@ -43,7 +44,7 @@ internal sealed partial class RulePass(ValidationRun run)
         profiles.Claimed(value);
         if (value.Type.Name == "Observation")
             profiles.Sign(value);
-        (context, resource, root) = outer;
+        (context, resource, root, ids) = outer;
     }
 
     /// <summary>An object of a known type; the element is null for a resource and the parts of a primitive.</summary>
@@ -79,14 +80,24 @@ internal sealed partial class RulePass(ValidationRun run)
         }
 
         valueSet = around;
-        if (!type.IsResource && node["id"u8] is { Exists: true } id && id.Raw.Contains((byte)' '))
-            run.Add(IssueSeverity.Error, "value", "The id of an element has no blanks (R4 2.24.0.1).", FhirValue.Element(id, default, null));
+        if (!type.IsResource && node["id"u8] is { Kind: JsonKind.String } id)
+            ElementId(id, type);
         if (node.Properties.Count == 1 && node["id"u8].Exists && !type.IsResource)
             run.Add(IssueSeverity.Error, "invariant", "An element needs a value or children beside its id (ele-1).", value);
         if (!isExtension)
             return;
         extensions--;
         new ExtensionCheck(run, resource, root).Check(value, element, isPart: extensions > 0);
+    }
+
+    /// <summary>Once in a resource; a StructureDefinition names an element alike in its snapshot and its differential (R4 5.1.0.9).</summary>
+    private void ElementId(FhirNode id, FhirType type)
+    {
+        var fault = id.Raw.Contains((byte)' ') ? "The id of an element has no blanks (R4 2.24.0.1)."
+            : type.Name != "ElementDefinition" && !ids.Add(id.Text!) ? "Another element of this resource has this id (R4 2.24.0.1)."
+            : null;
+        if (fault is not null)
+            run.Add(IssueSeverity.Error, "value", fault, FhirValue.Element(id, default, null));
     }
 
     private static string? BoundTo(FhirElement? element) => element?.Codes?.ValueSet ?? element?.ExtensibleValueSet;
