@@ -6,8 +6,15 @@ using Tandem.Fhir.Terminology;
 using Tandem.Fhir.Validation;
 using Tandem.SecondOpinion;
 
+if (args is ["cases", var cases])
+{
+    new ReferenceCases(cases).Run(Console.Out);
+    return 0;
+}
+
 if (args is not [var package, var bundles, .. var rest])
 {
+    Console.Error.WriteLine("Tandem.SecondOpinion cases FOLDER: the cases of HL7's own validator.");
     Console.Error.WriteLine("Tandem.SecondOpinion PACKAGE.tgz BUNDLES.zip [EVERY [broken]]: every so many-th bundle, as it is or with one thing wrong in each resource.");
     return 2;
 }
