@@ -7,11 +7,12 @@ namespace Tandem.Fhir.Validation;
 /// <summary>
 /// A response against its questionnaire (R4 QuestionnaireResponse): its items are those of the form, where the form has them and in its order; answers
 /// are of the type asked for, among the options, no longer and no more than allowed; of a response that is complete nothing required is missing. What the form
-/// does not enable has no answers; where an expression enables it, that is not looked at.
+/// does not enable has no answers.
 /// </summary>
 internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, FhirNode response)
 {
-    private readonly ItemConditions conditions = new(response);
+    private readonly ItemConditions conditions = new(run, questionnaire, response);
+    private readonly Stack<ItemLevel> levels = [];
     private readonly bool isComplete = response["status"u8].Text is "completed" or "amended";
 
     internal void Check() => Items(questionnaire["item"u8], response, response);
@@ -19,6 +20,7 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
     /// <summary>The items of one level: those of the form, of a group or below an answer.</summary>
     private void Items(FhirNode asked, FhirNode holder, FhirNode place)
     {
+        levels.Push(new(asked, holder));
         var form = asked.Items.AsEnumerable().ToList();
         var furthest = 0;
         foreach (var item in holder["item"u8].Items)
@@ -37,12 +39,13 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
 
         foreach (var one in form)
             Item(one, [.. holder["item"u8].Items.AsEnumerable().Where(item => item["linkId"u8].Text == one["linkId"u8].Text)], place);
+        levels.Pop();
     }
 
     private void Item(FhirNode asked, List<FhirNode> given, FhirNode place)
     {
         var type = asked["type"u8].Text;
-        var isEnabled = conditions.IsEnabled(asked);
+        var isEnabled = conditions.IsEnabled(asked, levels);
         var mayRepeat = asked["repeats"u8].Boolean == true;
         if (isEnabled == false && given.Find(HasAnswers) is { Exists: true } closed)
         {
