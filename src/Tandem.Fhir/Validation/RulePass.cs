@@ -37,6 +37,8 @@ internal sealed partial class RulePass(ValidationRun run)
         Object(node, value, null);
         if (value.Type.Name == "Bundle")
             BundleCheck.Check(node, run);
+        if (value.Type.Name == "Questionnaire")
+            QuestionnaireCheck.Check(node, run);
         new ProfilePass(run, node, outermost).Claimed(value);
         (context, resource, root) = outer;
     }

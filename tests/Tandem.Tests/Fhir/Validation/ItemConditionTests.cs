@@ -69,4 +69,15 @@ public sealed class ItemConditionTests
 
         Assert.Equal(Closed, Finds(Form, """{"linkId":"c","answer":[{"valueBoolean":false}]},{"linkId":"d","answer":[{"valueString":"a"}]}"""));
     }
+
+    [Theory]
+    [InlineData("before", "")]
+    [InlineData("inside", "error invariant Questionnaire.item[1].enableWhen[0].question")]
+    [InlineData("deeper", "error invariant Questionnaire.item[1].enableWhen[0].question")]
+    public void An_item_does_not_wait_for_a_question_inside_it(string question, string finds) => Assert.Equal(finds, new Checked().Finds($$"""
+        {"resourceType":"Questionnaire","status":"active","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">A form</div>"},"item":[
+         {"linkId":"before","type":"boolean"},
+         {"linkId":"group","type":"group","enableWhen":[{"question":"{{question}}","operator":"=","answerBoolean":true}],
+          "item":[{"linkId":"inside","type":"boolean","item":[{"linkId":"deeper","type":"boolean"}]}]}]}
+        """));
 }
