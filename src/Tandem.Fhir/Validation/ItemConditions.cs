@@ -1,27 +1,60 @@
+using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
 
 namespace Tandem.Fhir.Validation;
 
-/// <summary>Whether an item of a questionnaire is enabled by the answers of a response (R4 Questionnaire.item.enableWhen, enableBehavior).</summary>
-internal sealed class ItemConditions(FhirNode response)
-{
-    private const string Expression = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression";
+/// <summary>The items of one level of a questionnaire, and what holds their answers: the response, an item of a group, or an answer.</summary>
+internal readonly record struct ItemLevel(FhirNode Asked, FhirNode Holder);
 
-    /// <summary>Null where it cannot be told: an expression decides, or values do not compare.</summary>
-    internal bool? IsEnabled(FhirNode asked)
+/// <summary>
+/// Whether an item of a questionnaire is enabled by the answers of a response (R4 Questionnaire.item.enableWhen, enableBehavior; enableWhenExpression of SDC 3.0).
+/// </summary>
+internal sealed class ItemConditions(ValidationRun run, FhirNode questionnaire, FhirNode response)
+{
+    /// <summary>The same as the text of an expression, in forms for Finland's personal health record.</summary>
+    private const string Kanta = "http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen";
+
+    /// <summary>Null where it cannot be told: an expression has no answer, or values do not compare.</summary>
+    /// <param name="asked">The item.</param>
+    /// <param name="levels">Where it is asked, the innermost first.</param>
+    internal bool? IsEnabled(FhirNode asked, IEnumerable<ItemLevel> levels)
     {
-        if (asked["extension"u8].Items.AsEnumerable().Any(extension => extension["url"u8].Text == Expression))
-            return null;
-        var conditions = asked["enableWhen"u8].Items.AsEnumerable().Select(Holds).ToList();
+        if (asked["extension"u8].Items.AsEnumerable().FirstOrDefault(extension => extension["url"u8].Text is ItemExtensions.Sdc + "enableWhenExpression" or Kanta) is { Exists: true } expression)
+            return IsTrue(ResponseCheck.ValueOf(expression));
+        var conditions = asked["enableWhen"u8].Items.AsEnumerable().Select(condition => Holds(condition, levels)).ToList();
         if (conditions.Count == 0)
             return true;
         var decides = asked["enableBehavior"u8].Text == "any";
         return conditions.Contains(decides) ? decides : conditions.Contains(null) ? null : !decides;
     }
 
-    private bool? Holds(FhirNode condition)
+    /// <summary>Whether a question stands among items or below them.</summary>
+    internal static bool Asks(FhirNode items, string? question) =>
+        items.Items.AsEnumerable().Any(item => item["linkId"u8].Text == question || Asks(item["item"u8], question));
+
+    /// <summary>An expression, or the text of one. It is asked only where it looks at nothing but the response, as guides differ in what else a path begins from.</summary>
+    private bool? IsTrue(FhirNode expression)
     {
-        var answers = AnswersTo(condition["question"u8].Text, response).ToList();
+        var text = expression.IsObject && expression["language"u8].Text == "text/fhirpath" ? expression["expression"u8].Text : expression.Text;
+        if (text is null || FhirPathExpression.Compile(text, out _) is not { } compiled || !IsOfResponse(compiled.Outline()))
+            return null;
+        var context = run.OwnContext(response, response).With("questionnaire", questionnaire).WithoutAnswer("context", "Where the expression is asked is not told here.").At(response);
+        return compiled.TryEvaluate(context, out var found, out _) && found is [{ Boolean: { } holds }] ? holds : null;
+    }
+
+    private static bool IsOfResponse(SyntaxNode node) => node.Kind switch
+    {
+        "AxisExpression" => false,
+        "ChildExpression" when node.Name == "QuestionnaireResponse" && node.Arguments[0].Kind == "AxisExpression" => true,
+        "BinaryExpression" => node.Arguments.All(IsOfResponse),
+        _ => node.Arguments.Count == 0 || IsOfResponse(node.Arguments[0]),
+    };
+
+    /// <summary>A question that stands several times, as its group repeats, is asked where it is nearest.</summary>
+    private static bool? Holds(FhirNode condition, IEnumerable<ItemLevel> levels)
+    {
+        var question = condition["question"u8].Text;
+        var answers = AnswersTo(question, levels.FirstOrDefault(level => Asks(level.Asked, question)).Holder).ToList();
         var wanted = condition.Properties.AsEnumerable().FirstOrDefault(property => property.NameUtf8.StartsWith("answer"u8));
         var operation = condition["operator"u8].Text;
         if (operation == "exists")

@@ -6,12 +6,15 @@ namespace Tandem.Fhir.Validation;
 
 /// <summary>
 /// A response against its questionnaire (R4 QuestionnaireResponse): its items are those of the form, where the form has them and in its order; answers
-/// are of the type asked for, among the options, no longer and no more than allowed; of a response that is complete nothing required is missing. What the form
-/// does not enable has no answers; where an expression enables it, that is not looked at.
+/// are of the type asked for, among the options, within the limits that the item sets (<see cref="AnswerLimits"/>) and no more than allowed; of a response that is complete
+/// nothing required is missing. What the form does not enable has no answers.
 /// </summary>
 internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, FhirNode response)
 {
-    private readonly ItemConditions conditions = new(response);
+    private readonly ItemConditions conditions = new(run, questionnaire, response);
+    private readonly NamedSets sets = new(run, questionnaire);
+    private readonly AnswerLimits limits = new(run, questionnaire, response);
+    private readonly Stack<ItemLevel> levels = [];
     private readonly bool isComplete = response["status"u8].Text is "completed" or "amended";
 
     internal void Check() => Items(questionnaire["item"u8], response, response);
@@ -19,6 +22,7 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
     /// <summary>The items of one level: those of the form, of a group or below an answer.</summary>
     private void Items(FhirNode asked, FhirNode holder, FhirNode place)
     {
+        levels.Push(new(asked, holder));
         var form = asked.Items.AsEnumerable().ToList();
         var furthest = 0;
         foreach (var item in holder["item"u8].Items)
@@ -37,12 +41,13 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
 
         foreach (var one in form)
             Item(one, [.. holder["item"u8].Items.AsEnumerable().Where(item => item["linkId"u8].Text == one["linkId"u8].Text)], place);
+        levels.Pop();
     }
 
     private void Item(FhirNode asked, List<FhirNode> given, FhirNode place)
     {
         var type = asked["type"u8].Text;
-        var isEnabled = conditions.IsEnabled(asked);
+        var isEnabled = conditions.IsEnabled(asked, levels);
         var mayRepeat = asked["repeats"u8].Boolean == true;
         if (isEnabled == false && given.Find(HasAnswers) is { Exists: true } closed)
         {
@@ -54,9 +59,11 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
             Say("required", $"The questionnaire asks for an answer to {asked["linkId"u8].Text}.", given.Count > 0 ? given[0] : place);
         if (given.Count > 1 && !(mayRepeat && type == "group"))
             Say("structure", "This item does not repeat; several answers belong into one item.", given[1]);
+        if (given.Count > 0)
+            Occurrences(asked, type == "group", given, isAsked: isComplete && isEnabled == true);
         foreach (var item in given)
         {
-            if (type is "group" or "display" && item["answer"u8].First is { Exists: true } answer)
+            if (type is "group" or "display" or "question" && item["answer"u8].First is { Exists: true } answer)
                 Say("structure", $"An item of the type {type} has no answers.", answer);
             else if (item["answer"u8].Items.AsEnumerable().Skip(1).FirstOrDefault() is { Exists: true } second && !mayRepeat)
                 Say("structure", "This item takes one answer.", second);
@@ -67,6 +74,17 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
         }
     }
 
+    /// <summary>How often a group stands, or how many answers a question has (extensions minOccurs and maxOccurs); a question that may be left out may be so altogether.</summary>
+    private void Occurrences(FhirNode asked, bool isGroup, List<FhirNode> given, bool isAsked)
+    {
+        var (count, what) = isGroup ? (given.Count, "of these groups") : (given.Sum(item => item["answer"u8].Items.AsEnumerable().Count(answer => ValueOf(answer).Exists)), "answers");
+        if (asked.Said(ItemExtensions.Core + "questionnaire-maxOccurs").Number is { } most && count > most)
+            Say("structure", $"The questionnaire takes at most {most} {what}; here are {count}.", given[^1]);
+        var isMissing = count == 0 && asked["required"u8].Boolean == true; // which is said as such
+        if (isAsked && !isMissing && asked.Said(ItemExtensions.Core + "questionnaire-minOccurs").Number is { } least && count < least)
+            Say("required", $"The questionnaire asks for at least {least} {what}; here are {count}.", given[^1]);
+    }
+
     private void Answers(FhirNode asked, string? type, FhirNode item)
     {
         foreach (var answer in item["answer"u8].Items)
@@ -75,6 +93,11 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
                 Answer(asked, type, value);
             Items(asked["item"u8], answer, answer);
         }
+
+        var answers = item["answer"u8].Items.AsEnumerable().Select(ValueOf).Where(value => value.Exists).ToList();
+        var exclusive = asked["answerOption"u8].Items.AsEnumerable().Where(option => option.Said(ItemExtensions.Core + "questionnaire-optionExclusive").Boolean == true).Select(ValueOf).ToList();
+        if (answers.Count > 1 && answers.Find(value => exclusive.Exists(option => option.Name == value.Name && Is(option, value))) is { Exists: true } alone)
+            Say("invariant", "This answer excludes all others.", alone);
     }
 
     private void Answer(FhirNode asked, string? type, FhirNode value)
@@ -85,20 +108,19 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
             Say("structure", $"The questionnaire asks for an answer of the type {type}.", value);
         else if (options.Count > 0 && !(type == "open-choice" && name == "valueString") && !options.Exists(option => option.Name == name && Is(option, value)))
             Say("code-invalid", "The answer is not among the options of the questionnaire.", value);
-        else if (asked["answerValueSet"u8].Text is { } set && name == "valueCoding" && IsAmong(set, value) == false)
+        else if (asked["answerValueSet"u8].Text is { } set && IsAmong(set, type, value) == false)
             Say("code-invalid", "The answer is not in the value set of the questionnaire.", value);
-        else if (asked["maxLength"u8].Number is { } most && value.Text is { } text && text.Length > most)
-            Say("value", $"The answer has {text.Length} characters; the questionnaire takes {most}.", value);
+        else
+            limits.Check(asked, value);
     }
 
-    /// <summary>Whether a coding is in a value set, which may be contained in the questionnaire; null when it cannot be said.</summary>
-    private bool? IsAmong(string set, FhirNode coding)
+    /// <summary>Whether a coding, or a text that stands for a code, is in a value set; free texts of an open choice are in none. Null when it cannot be said.</summary>
+    private bool? IsAmong(string set, string? type, FhirNode value) => value.Name switch
     {
-        if (!set.StartsWith('#'))
-            return run.Validator.Terminology.MemberOf(FhirValue.Of(coding, "Coding"), set);
-        var contained = questionnaire["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == set[1..]);
-        return contained.Exists ? run.Validator.Terminology.Contains(contained, coding["system"u8].Text, coding["code"u8].Text ?? "") : null;
-    }
+        "valueCoding" => sets.Has(set, value),
+        "valueString" when type != "open-choice" => sets.HasCode(set, value.Text ?? ""),
+        _ => null,
+    };
 
     /// <summary>The type of an answer by the type of its item; a choice may be among values of other types (R4 Questionnaire.item.answerOption).</summary>
     private static bool Fits(string? type, string name, List<FhirNode> options) => type switch

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.RegularExpressions;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
@@ -40,6 +39,8 @@ internal sealed partial class RulePass(ValidationRun run)
         Object(node, value, null);
         if (value.Type.Name == "Bundle")
             BundleCheck.Check(node, run);
+        if (value.Type.Name == "Questionnaire")
+            QuestionnaireCheck.Check(node, run);
         var profiles = new ProfilePass(run, node, outermost);
         profiles.Claimed(value);
         if (value.Type.Name == "Observation")
@@ -137,8 +138,7 @@ internal sealed partial class RulePass(ValidationRun run)
     /// <summary>The size of the content itself, before it was written in base64 (R4 2.24.0.8).</summary>
     private void Size(FhirNode attachment)
     {
-        if (attachment["data"u8] is { Kind: JsonKind.String } data && attachment["size"u8].Number is { } said
-            && Base64.IsValid(data.Raw[1..^1], out var actual) && actual != said)
+        if (attachment["size"u8].Number is { } said && AttachmentLimits.LengthOf(attachment["data"u8]) is { } actual && actual != said)
             run.Add(IssueSeverity.Error, "value", $"The size says {said} bytes; the data has {actual}.", FhirValue.Element(attachment["size"u8], default, null));
     }
 

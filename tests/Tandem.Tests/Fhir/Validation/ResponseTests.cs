@@ -58,15 +58,4 @@ public sealed class ResponseTests
 
     [Fact]
     public void What_is_in_progress_may_lack_answers() => Assert.Equal("", Finds("""{"linkId":"4"}""", "in-progress"));
-
-    [Fact]
-    public void What_an_expression_enables_is_not_looked_at()
-    {
-        var form = Checked.Parsed("""
-            {"resourceType":"Questionnaire","status":"active","item":[{"linkId":"1","type":"string","required":true,
-             "extension":[{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression","valueExpression":{"language":"text/fhirpath","expression":"false"}}]}]}
-            """);
-
-        Assert.Equal("", new Checked().Finds(Checked.Parsed("""{"resourceType":"QuestionnaireResponse","status":"completed"}"""), new() { Questionnaire = form }));
-    }
 }

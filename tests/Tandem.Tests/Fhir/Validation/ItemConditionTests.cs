@@ -1,0 +1,83 @@
+using Xunit;
+
+namespace Tandem.Tests.Fhir.Validation;
+
+/// <summary>Which items of a questionnaire are enabled: by the nearest question (R4 Questionnaire.item.enableWhen) and by expressions (SDC 3.0).</summary>
+public sealed class ItemConditionTests
+{
+    private const string Sdc = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression";
+    private const string Closed = "error invariant QuestionnaireResponse.item[1]";
+
+    private static string Finds(string questionnaire, string items) => new Checked().Finds(
+        Checked.Parsed($$"""{"resourceType":"QuestionnaireResponse","status":"completed","item":[{{items}}]}"""),
+        new() { Questionnaire = Checked.Parsed($$"""{"resourceType":"Questionnaire","status":"active","item":[{{questionnaire}}]}""") });
+
+    private static string Group(bool condition, string more) => $$"""{"linkId":"g","item":[{"linkId":"c","answer":[{"valueBoolean":{{(condition ? "true" : "false")}} }]}{{more}}]}""";
+
+    [Theory]
+    [InlineData(true, true, "")]
+    [InlineData(false, false, "")]
+    [InlineData(true, false, "error required QuestionnaireResponse.item[0]\nerror invariant QuestionnaireResponse.item[1].item[1]")]
+    public void A_question_of_a_group_that_repeats_counts_for_its_own_group(bool firstIsTrue, bool firstIsAnswered, string finds)
+    {
+        const string Form = """
+            {"linkId":"g","type":"group","repeats":true,"item":[{"linkId":"c","type":"boolean"},
+             {"linkId":"d","type":"string","required":true,"enableWhen":[{"question":"c","operator":"=","answerBoolean":true}]}]}
+            """;
+        const string Answered = """,{"linkId":"d","answer":[{"valueString":"a"}]}""";
+
+        Assert.Equal(finds, Finds(Form, Group(firstIsTrue, firstIsAnswered ? Answered : "") + "," + Group(!firstIsTrue, firstIsAnswered ? "" : Answered)));
+    }
+
+    [Theory]
+    [InlineData("%resource.item.where(linkId='c').answer.value = true", true, "")]
+    [InlineData("%resource.item.where(linkId='c').answer.value = true", false, Closed)]
+    [InlineData("QuestionnaireResponse.descendants().where(linkId='c').answer.value.ofType(boolean)", true, "")]
+    [InlineData("QuestionnaireResponse.descendants().where(linkId='c').answer.value.ofType(boolean)", false, Closed)]
+    [InlineData("%questionnaire.item.count() = 3", true, Closed)]
+    [InlineData("%resource.item.where(linkId='other').answer.value", false, "")]
+    [InlineData("%unknown.exists()", false, "")]
+    [InlineData("%context.item.exists()", false, "")]
+    [InlineData("item.where(linkId='other').exists()", false, "")]
+    [InlineData("%resource.item.exists() and item.where(linkId='other').exists()", false, "")]
+    [InlineData("no expression (", false, "")]
+    public void An_expression_enables_where_it_looks_at_the_response_alone_and_has_an_answer(string expression, bool answer, string finds)
+    {
+        var form = $$"""
+            {"linkId":"c","type":"boolean"},
+            {"linkId":"d","type":"string","extension":[{"url":"{{Sdc}}","valueExpression":{"language":"text/fhirpath","expression":"{{expression}}"} }]}
+            """;
+
+        Assert.Equal(finds, Finds(form, $$"""{"linkId":"c","answer":[{"valueBoolean":{{(answer ? "true" : "false")}} }]},{"linkId":"d","answer":[{"valueString":"a"}]}"""));
+    }
+
+    [Fact]
+    public void What_an_expression_enables_is_required()
+    {
+        const string Form = $$"""{"linkId":"d","type":"string","required":true,"extension":[{"url":"{{Sdc}}","valueExpression":{"language":"text/fhirpath","expression":"%resource.status = 'completed'"} }]}""";
+
+        Assert.Equal("error required QuestionnaireResponse.item[0]", Finds(Form, """{"linkId":"d"}"""));
+    }
+
+    [Fact]
+    public void The_text_of_an_expression_in_forms_for_the_health_record_of_Finland_enables_too()
+    {
+        const string Form = """
+            {"linkId":"c","type":"boolean"},
+            {"linkId":"d","type":"string","extension":[{"url":"http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen","valueString":"%resource.item.where(linkId='c').answer.value = true"}]}
+            """;
+
+        Assert.Equal(Closed, Finds(Form, """{"linkId":"c","answer":[{"valueBoolean":false}]},{"linkId":"d","answer":[{"valueString":"a"}]}"""));
+    }
+
+    [Theory]
+    [InlineData("before", "")]
+    [InlineData("inside", "error invariant Questionnaire.item[1].enableWhen[0].question")]
+    [InlineData("deeper", "error invariant Questionnaire.item[1].enableWhen[0].question")]
+    public void An_item_does_not_wait_for_a_question_inside_it(string question, string finds) => Assert.Equal(finds, new Checked().Finds($$"""
+        {"resourceType":"Questionnaire","status":"active","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">A form</div>"},"item":[
+         {"linkId":"before","type":"boolean"},
+         {"linkId":"group","type":"group","enableWhen":[{"question":"{{question}}","operator":"=","answerBoolean":true}],
+          "item":[{"linkId":"inside","type":"boolean","item":[{"linkId":"deeper","type":"boolean"}]}]}]}
+        """));
+}
