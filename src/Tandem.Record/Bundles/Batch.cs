@@ -40,6 +40,12 @@ internal static class Batch
 
     private static async Task WriteAsync(FhirRequest request, BundleEntry entry, FhirReply[] answers)
     {
+        if (entry.Resource.IsObject && ConditionalReference.None(entry.Resource).Refusal is { } unclear)
+        {
+            answers[entry.Index] = unclear.At(entry.Index, ".resource");
+            return;
+        }
+
         var made = entry.Method == EntryMethod.Post ? new ReadyVersion(entry.Type, entry.Id!, entry.Resource, request.Service.Search.Options) : null;
         var outcome = await PatchWrite.RunAsync(request, entry.Patches, session => Decide(session, entry, made));
         answers[entry.Index] = outcome.Succeeded(out var written, out var refusal) ? FhirReply.Written(request, written) : refusal;

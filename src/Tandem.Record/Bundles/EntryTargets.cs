@@ -51,7 +51,7 @@ internal sealed partial class EntryTargets(RecordSearch search, Func<string, Out
             var target = Named(spot.Text, root);
             if (target is null)
             {
-                if (!spot.IsReference || !IsConditional(spot.Text))
+                if (!spot.IsReference || !ConditionalReference.Is(spot.Text))
                     continue;
                 if (!Find(spot.Text, session).Succeeded(out target, out var refusal))
                     return refusal;
@@ -73,17 +73,11 @@ internal sealed partial class EntryTargets(RecordSearch search, Func<string, Out
     [GeneratedRegex("""(?<before>\b(?:href|src)\s*=\s*(?<quote>["']))(?<to>[^"'<>]+)\k<quote>""")]
     private static partial Regex Link();
 
-    internal static bool IsConditional(string reference)
-    {
-        var question = reference.IndexOf('?', StringComparison.Ordinal);
-        return question > 0 && R4.IsResourceType(reference[..question]);
-    }
-
     private Outcome<string> Find(string reference, WriteSession session)
     {
         if (byCriteria.TryGetValue(reference, out var known))
             return known;
-        var type = reference[..reference.IndexOf('?', StringComparison.Ordinal)];
+        var type = ConditionalReference.TypeOf(reference);
         if (!(find(reference) ?? Alone(type, reference, session)).Succeeded(out var id, out var refusal))
             return refusal;
         if (id is null)

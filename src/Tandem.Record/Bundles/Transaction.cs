@@ -68,7 +68,7 @@ internal static class Transaction
     private static List<Step> MadeReady(List<Step> steps, SearchIndexOptions options)
     {
         var urls = steps.Select(step => step.Entry.FullUrl).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        return steps.ConvertAll(step => step.Entry is { Method: EntryMethod.Post, CriteriaText: null } entry && !step.Spots.Any(spot => spot.IsNarrative || urls.Contains(BundleEntries.Absolute(spot.Text, step.Root)) || EntryTargets.IsConditional(spot.Text))
+        return steps.ConvertAll(step => step.Entry is { Method: EntryMethod.Post, CriteriaText: null } entry && !step.Spots.Any(spot => spot.IsNarrative || urls.Contains(BundleEntries.Absolute(spot.Text, step.Root)) || ConditionalReference.Is(spot.Text))
             ? step with { Made = new ReadyVersion(entry.Type, entry.Id!, entry.Resource, options) }
             : step);
     }

@@ -1,3 +1,4 @@
+using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
@@ -46,11 +47,13 @@ internal sealed class TransactionMatches
         var questions = new Dictionary<string, (string Type, Criteria Criteria, int Entry)>(StringComparer.Ordinal);
         foreach (var step in steps)
         {
-            foreach (var text in step.Spots.Where(spot => spot.IsReference && EntryTargets.IsConditional(spot.Text)).Select(spot => spot.Text))
+            foreach (var text in step.Spots.Where(spot => spot.IsReference && ConditionalReference.Is(spot.Text)).Select(spot => spot.Text))
             {
-                var type = text[..text.IndexOf('?', StringComparison.Ordinal)];
+                var type = ConditionalReference.TypeOf(text);
                 if (questions.ContainsKey(text) || asked.ContainsKey(text))
                     continue;
+                if (!R4.IsResourceType(type))
+                    return Refusal.Invalid("", new RefusalDetail("value", $"FHIR R4 has no resource type of this name: {FhirRequest.Shown(type)}.")).At(step.Entry.Index, ".resource");
                 if (!Criteria.Required(search, type, text).Succeeded(out var criteria, out var refusal))
                     return refusal.At(step.Entry.Index);
                 questions.Add(text, (type, criteria, step.Entry.Index));

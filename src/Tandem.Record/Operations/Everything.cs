@@ -64,15 +64,16 @@ internal static class Everything
             return refusal;
 
         var own = place is null && wanted.Has(itself, service.Search.Options) ? [itself] : Array.Empty<ResourceVersion>();
+        var room = wanted.Count - own.Length;
         var (from, hits, along) = await service.Store.Database.SnapshotAsync(
             session =>
             {
                 var at = place ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
                 var found = Members(session, call, wanted, at, itself);
-                return (at, found, Along(session, call, itself, [.. place is null ? [itself] : Array.Empty<ResourceVersion>(), .. found.Take(wanted.Count)]));
+                return (at, found, Along(session, call, wanted, itself, [.. place is null ? [itself] : Array.Empty<ResourceVersion>(), .. found.Take(room)]));
             },
             call.Fhir.Limit);
-        return await page.WriteAsync(own, hits, along, from, wanted.Count);
+        return await page.WriteAsync(own, hits, along, from, room);
     }
 
     /// <summary>The members that are wanted, read on until a page is full or there are no more.</summary>
@@ -96,15 +97,14 @@ internal static class Everything
     }
 
     /// <summary>What the page refers to outside of the compartment: people, places, organisations, medications; of patients only the encounter's own.</summary>
-    private static List<ResourceVersion> Along(DbSession session, OperationRequest call, ResourceVersion itself, IReadOnlyList<ResourceVersion> page)
+    private static List<ResourceVersion> Along(DbSession session, OperationRequest call, EverythingWanted wanted, ResourceVersion itself, IReadOnlyList<ResourceVersion> page)
     {
         List<IncludeRule> rules = [.. page.Select(version => version.Type).Distinct().Select(type => new IncludeRule(type, null, null, false))];
         var query = new SearchQuery(call.Type, [], new SearchResultOptions { Includes = rules }, []);
-        var types = call.Texts("_type");
         return
         [
             .. new Includes(session, query, call.Fhir.Service.Search.Options, call.Fhir.Service.Store.Entries, call.Fhir.Scope).Of(page).Where(version =>
-                (types.Count == 0 || types.Contains(version.Type))
+                wanted.IsOf(version.Type) && wanted.IsRecent(version)
                 && (version.Type == "Patient" ? call.Type == "Encounter" && version.Id == itself.Patient : R4.PatientCompartment(version.Type).Count == 0)),
         ];
     }

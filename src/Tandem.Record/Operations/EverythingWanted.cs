@@ -48,8 +48,10 @@ internal sealed record EverythingWanted(int Count, IReadOnlyList<string> Types, 
 
     internal bool IsOf(string type) => Types.Count == 0 || Types.Contains(type);
 
+    internal bool IsRecent(ResourceVersion version) => Since is null || version.At >= Since;
+
     internal bool Has(ResourceVersion version, SearchIndexOptions options) =>
-        IsOf(version.Type) && (Since is null || version.At >= Since) && (version.Type == "Patient" || IsInTime(version, options));
+        IsOf(version.Type) && IsRecent(version) && (version.Type == "Patient" || IsInTime(version, options));
 
     /// <summary>True when a date of care lies in the span, or there is none.</summary>
     internal bool IsInTime(ResourceVersion version, SearchIndexOptions options)

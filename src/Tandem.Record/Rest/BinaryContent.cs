@@ -12,12 +12,12 @@ internal static class BinaryContent
 {
     private const string SecurityContext = "X-Security-Context";
 
-    /// <summary>True when the file is wanted and not the resource around it: Accept names a type, and none of FHIR's that it likes as much.</summary>
+    /// <summary>True when the file is wanted and not the resource around it: nothing asks for a form of FHIR, or for another type more.</summary>
     internal static bool IsWanted(FhirRequest request)
     {
         var http = request.Http.Request;
         return request.Type == "Binary" && request.Id.Length > 0 && (HttpMethods.IsGet(http.Method) || HttpMethods.IsHead(http.Method))
-            && !http.Query.ContainsKey("_format") && request.Shape.IsWhole && ContentTypes.PrefersOther(http);
+            && !http.Query.ContainsKey("_format") && request.Shape.IsWhole && ContentTypes.IsOfFile(http);
     }
 
     /// <summary>True for a write of a Binary whose body is a file.</summary>

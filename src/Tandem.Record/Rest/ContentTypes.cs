@@ -50,8 +50,8 @@ internal static class ContentTypes
     /// <summary>True for a type of which FHIR has a form, in whatever version or charset.</summary>
     internal static bool IsOfFhir(string contentType) => FormOf(Media(contentType)) is not null;
 
-    /// <summary>True when Accept names types that are no form of FHIR, and none that is one is liked as much. Ranges that take anything name nothing.</summary>
-    internal static bool PrefersOther(HttpRequest request)
+    /// <summary>True when Accept names no form of FHIR, or likes another type more than those. Ranges that take anything name nothing.</summary>
+    internal static bool IsOfFile(HttpRequest request)
     {
         var (ours, others) = (0.0, 0.0);
         foreach (var range in request.Headers.Accept.SelectMany(header => (header ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
@@ -62,7 +62,7 @@ internal static class ContentTypes
                 others = Math.Max(others, Worth(range));
         }
 
-        return others > ours;
+        return others > ours || ours == 0;
     }
 
     internal static bool IsXml(string? contentType) => contentType is not null && FormOf(contentType) == WireForm.Xml;

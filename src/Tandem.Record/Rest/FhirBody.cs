@@ -6,6 +6,7 @@ using Tandem.Fhir.Structure;
 using Tandem.Fhir.Xml;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Bundles;
 using Tandem.Record.Files;
 using Tandem.Record.Validation;
 
@@ -21,7 +22,7 @@ internal static class FhirBody
     {
         var limits = request.Service.Limits;
         var read = BinaryContent.IsSent(request) ? await BinaryContent.TakeAsync(request) : await AnyAsync(request, new JsonLimits(limits.ResourceBytes, limits.Depth));
-        return read.Then(node => Sound(node, type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody)).Then(node => AttachmentCheck.Take(node, request.Service.Files));
+        return read.Then(node => Sound(node, type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody)).Then(ConditionalReference.None).Then(node => AttachmentCheck.Take(node, request.Service.Files));
     }
 
     /// <summary>The bundle in the body; its entries are looked at by whoever takes it apart.</summary>

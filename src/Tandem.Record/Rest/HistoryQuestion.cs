@@ -20,7 +20,7 @@ internal sealed record HistoryQuestion(int Count, FhirDateTime? Since, FhirDateT
         if (!PageSize.Of(request).Succeeded(out var count, out var refusal)
             || !Time(request, "_since").Succeeded(out var since, out refusal)
             || !Time(request, "_at").Succeeded(out var at, out refusal)
-            || !CountsAll(request).Succeeded(out var isCounted, out refusal)
+            || !CountsAll(request, count).Succeeded(out var isCounted, out refusal)
             || !Lists(request).Succeeded(out var listed, out refusal)
             || !BeginsWithOldest(request).Succeeded(out var isOldestFirst, out refusal))
         {
@@ -30,11 +30,11 @@ internal sealed record HistoryQuestion(int Count, FhirDateTime? Since, FhirDateT
         return new HistoryQuestion(count, since, at, isCounted, listed, isOldestFirst);
     }
 
-    /// <summary>A resource's versions are few and always counted; those of a type or of all where they are asked for (<c>_total</c>), as the log is long.</summary>
-    private static Outcome<bool> CountsAll(FhirRequest request)
+    /// <summary>A resource's versions are few and always counted; those of a type or of all where they are asked for (<c>_total</c>, <c>_count=0</c>), as the log is long.</summary>
+    private static Outcome<bool> CountsAll(FhirRequest request, int count)
     {
         if (!request.Http.Request.Query.TryGetValue("_total", out var total))
-            return request.Id.Length > 0;
+            return request.Id.Length > 0 || count == 0;
         return total.ToString() is "none" or "estimate" or "accurate"
             ? total.ToString() != "none"
             : Refusal.Invalid("", new RefusalDetail("value", "_total is one of none, estimate, accurate."));

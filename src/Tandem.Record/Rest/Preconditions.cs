@@ -11,7 +11,7 @@ internal static class Preconditions
 {
     private static readonly string[] Known = ["If-Match", "If-None-Match", "If-None-Exist", "If-Unmodified-Since"];
 
-    /// <summary>Refuses a condition that the method does not know: what was asked for would be done although the condition may not hold (RFC 9110 13.1). Reads have nothing to lose.</summary>
+    /// <summary>Refuses a condition that the method does not know: what was asked for would be done although the condition may not hold (RFC 9110 13.1). So is a provenance in a header (R4 6.3.5.1), which would be lost. Reads have nothing to lose.</summary>
     internal static Refusal? Misplaced(FhirRequest request)
     {
         var http = request.Http.Request;
@@ -23,6 +23,8 @@ internal static class Preconditions
             "POST" => request.Type.Length > 0 ? ["If-None-Exist"] : [],
             _ => null,
         };
+        if (own is not null && http.Headers.ContainsKey("X-Provenance"))
+            return Refusal.Invalid("", new RefusalDetail("not-supported", "X-Provenance is not taken. Send a transaction with the Provenance as an entry beside what it is about, its target the other entry's fullUrl."));
         return own is not null && Array.Find(Known, name => http.Headers.ContainsKey(name) && !own.Contains(name)) is { } condition
             ? Refusal.Invalid("", new RefusalDetail("not-supported", $"{condition} is no condition of this {http.Method}."))
             : null;

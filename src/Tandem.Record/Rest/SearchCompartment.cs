@@ -82,13 +82,13 @@ internal sealed class MemberPage(FhirRequest request, string path, string kept, 
     {
         var query = string.Join('&', new[] { kept, looks }.Where(part => part.Length > 0));
         var address = $"{request.Address}/{path}";
-        var isMore = hits.Count > count && count > 0;
+        var isMore = hits.Count > count && own.Count + count > 0;
         if (hits.Count > count)
             hits.RemoveRange(count, hits.Count - count);
         List<(string, string)> links = [("self", query.Length == 0 ? address : $"{address}?{query}")];
         if (isMore || next is not null)
         {
-            next ??= start with { Rid = hits[^1].Rid };
+            next ??= start with { Rid = hits.Count > 0 ? hits[^1].Rid : -1 };
             links.Add(("next", $"{address}?{(query.Length == 0 ? "" : query + "&")}_cursor={await request.Service.PageKey.SealAsync(Seal, next.ToString())}"));
         }
 

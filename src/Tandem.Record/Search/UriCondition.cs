@@ -19,10 +19,10 @@ internal static class UriCondition
             case SearchModifier.None when clause.Parameter.Code == "url" && texts.Exists(text => text.Contains('|', StringComparison.Ordinal)) && VersionOf(type) is { } version:
                 return Versioned(param, version, context.Parameter(type, version), texts, context);
             case SearchModifier.None:
-                codes = Hashes(texts, context);
+                codes = Named(clause, param, texts, context);
                 break;
             case SearchModifier.NotEqual:
-                return Condition.FilterOnly(Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND t.code NOT IN ({Hashes(texts, context)})"));
+                return Condition.FilterOnly(Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND t.code NOT IN ({Named(clause, param, texts, context)})"));
             case SearchModifier.Above:
                 codes = Hashes([.. texts.SelectMany(Above).Distinct()], context);
                 break;
@@ -57,6 +57,15 @@ internal static class UriCondition
             Condition.Exists("search_tokens t", $"t.param = {param} AND t.code IN ({codes}) AND t.rid = d.rid AND ({Any("t")})"));
     }
 
+    /// <summary>The codes of the addresses; of a profile's without a version those of all its versions too (R4 3.1.1.4.13, canonical addresses).</summary>
+    private static string Named(ParameterClause clause, string param, List<string> texts, SearchContext context) =>
+        clause.Parameter.Code != "_profile" || texts.TrueForAll(text => text.Contains('|', StringComparison.Ordinal))
+            ? Hashes(texts, context)
+            : $"SELECT w.hash FROM search_words w WHERE w.list = {param} AND ({string.Join(" OR ", texts.Select(text => text.Contains('|', StringComparison.Ordinal) ? $"w.text = {context.Add(text)}" : InAnyVersion(text, context)))})";
+
+    private static string InAnyVersion(string address, SearchContext context) =>
+        $"w.text = {context.Add(address)} OR (w.text >= {context.Add(address + "|")} AND w.text < {context.Add(address + "|" + Highest)})";
+
     private static string Hashes(IReadOnlyList<string> texts, SearchContext context) =>
         string.Join(", ", texts.Select(text => context.Add(StableHash.Of(text))));
 
@@ -64,7 +73,7 @@ internal static class UriCondition
     private static string Below(string text, SearchContext context)
     {
         var folder = text.TrimEnd('/') + "/";
-        return $"w.text = {context.Add(text)} OR w.text = {context.Add(text.TrimEnd('/'))} OR (w.text >= {context.Add(folder)} AND w.text < {context.Add(folder + Highest)})";
+        return $"{InAnyVersion(text, context)} OR w.text = {context.Add(text.TrimEnd('/'))} OR (w.text >= {context.Add(folder)} AND w.text < {context.Add(folder + Highest)})";
     }
 
     /// <summary>The address itself and every address it continues, with and without a slash at the end.</summary>

@@ -50,6 +50,21 @@ public abstract class OperationsBehaviour(Engine engine, SharedServer shared) : 
         Assert.Equal("b", (await server.GetAsync("Patient/b/$everything")).Ids);
     }
 
+    [Fact] // Patient-everything: what was recorded before does not come because something new refers to it
+    public async Task Everything_since_a_time_brings_nothing_older_along() =>
+        Assert.Equal("p2", (await server.GetAsync("Patient/a/$everything?_since=2026-03-02T15:30:00Z")).Ids);
+
+    [Fact] // R4 3.1.1.5.4: the patient counts too, what they refer to does not
+    public async Task No_page_of_everything_has_more_than_was_asked_for()
+    {
+        var first = await server.GetAsync("Patient/a/$everything?_count=1&_type=Patient,Encounter,Condition");
+        var second = await server.GetAsync(first.Link("next")!);
+
+        Assert.Equal(("a", "e", "c"), (first.Ids, second.Ids, (await server.GetAsync(second.Link("next")!)).Ids));
+        Assert.Equal(["a,e", "c"], [(first = await server.GetAsync("Patient/a/$everything?_count=2&_type=Patient,Encounter,Condition")).Ids, (await server.GetAsync(first.Link("next")!)).Ids]);
+        Assert.Equal("3", (await server.GetAsync("Patient/a/$everything?_count=3&_type=Patient,Encounter,Condition")).Json["total"u8].Text);
+    }
+
     [Fact]
     public async Task Everything_goes_page_by_page()
     {

@@ -101,6 +101,20 @@ public abstract class BundleBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await TransactionAsync(Post("Patient", patient.Replace("VALUE", "7")))).Status);
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await TransactionAsync(Post("Patient", patient.Replace("VALUE", "8")))).Status);
         Assert.Equal("1", (await server.GetAsync("Patient?organization=Organization/org")).Json["total"u8].Text);
+        Assert.Equal(HttpStatusCode.BadRequest, (await TransactionAsync(Post("Patient", patient.Replace("Organization?", "Organisation?")))).Status);
+    }
+
+    [Fact] // it would be kept as sent and lead nowhere
+    public async Task Outside_of_a_transaction_a_conditional_reference_is_refused()
+    {
+        const string patient = """{"resourceType":"Patient","managingOrganization":{"reference":"Organization?identifier=urn:npi|7"}}""";
+        var alone = await server.PostAsync("Patient", patient);
+        var batch = await server.PostAsync("", Bundle("batch", Post("Patient", patient), Post("Patient", """{"resourceType":"Patient","photo":[{"url":"http://example.org/photo?of=1"}]}""")));
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "not-supported"), (alone.Status, alone.Issue));
+        Assert.Equal("Patient.managingOrganization.reference", alone.Json["issue"u8].First["expression"u8].First.Text);
+        Assert.Equal(["422", "201"], batch.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["response"u8]["status"u8].Text![..3]));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.PutAsync("Patient/p", patient.Replace("{\"resourceType\"", "{\"id\":\"p\",\"resourceType\""))).Status);
     }
 
     [Fact] // 3.1.0.8.1

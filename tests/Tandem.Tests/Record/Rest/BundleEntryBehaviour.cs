@@ -184,6 +184,7 @@ public abstract class BundleEntryBehaviour(Engine engine, SharedServer shared) :
     [InlineData("POST", "Patient", "If-None-Match", "*", 400)]
     [InlineData("PUT", "Patient/abc", "If-None-Exist", "identifier=urn:mrn|1", 400)]
     [InlineData("PUT", "Patient/abc", "If-Unmodified-Since", "Sat, 01 Jan 2000 00:00:00 GMT", 400)] // RFC 9110 13.1.4
+    [InlineData("PUT", "Patient/abc", "X-Provenance", "{}", 400)] // R4 6.3.5.1: not taken, and not lost without a word
     [InlineData("DELETE", "Patient/abc", "If-None-Match", "*", 400)]
     [InlineData("DELETE", "Patient?identifier=urn:mrn|1", "If-Unmodified-Since", "Sat, 01 Jan 2000 00:00:00 GMT", 400)]
     [InlineData("PATCH", "Patient/abc", "If-None-Match", "*", 400)]

@@ -85,6 +85,7 @@ public abstract class HistoryBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("b,g,a", (await server.GetAsync("_history")).Ids);
         Assert.False((await server.GetAsync("_history")).Json["total"u8].Exists);
         Assert.Equal("3", (await server.GetAsync("_history?_total=accurate&_count=1")).Json["total"u8].Text);
+        Assert.Equal("3", (await server.GetAsync("_history?_count=0")).Json["total"u8].Text);
         var page = await server.GetAsync("Patient/_history?_total=accurate&_count=1");
         Assert.Equal("2", page.Json["total"u8].Text);
         Assert.Equal("2", (await server.GetAsync(page.Link("next")!)).Json["total"u8].Text);

@@ -24,10 +24,21 @@ public abstract class FilterBehaviour(Engine engine, SharedServer shared) : IAsy
         await PatientAsync("a", """ "name":[{"family":"Müller","given":["Ana"]}],"gender":"female","birthDate":"1990-05","identifier":[{"system":"urn:s","value":"1","type":{"coding":[{"system":"urn:t","code":"MR"}]}}],"managingOrganization":{"reference":"Organization/o"} """);
         await PatientAsync("b", """ "name":[{"family":"Miller","given":["Ann","Pete"]}],"gender":"male","birthDate":"1990","meta":{"profile":["urn:p"]} """);
         await PatientAsync("c", """ "name":[{"family":"Peters"}],"birthDate":"2014-10-10","active":true,"identifier":[{"system":"urn:s","value":"2"}] """);
-        await PatientAsync("d", """ "active":false,"meta":{"profile":["urn:p","urn:q"]} """);
+        await PatientAsync("d", """ "active":false,"meta":{"profile":["urn:p|1.0","urn:q"]} """);
         await server.PutAsync("Observation/x", """{"resourceType":"Observation","id":"x","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"1234-5"}]},"subject":{"reference":"Patient/a"},"effectivePeriod":{"start":"2026-01-10","end":"2026-02-10"},"valueQuantity":{"value":7,"system":"http://unitsofmeasure.org","code":"mg"}}""");
         await server.PutAsync("Observation/y", """{"resourceType":"Observation","id":"y","status":"amended","code":{"coding":[{"system":"http://loinc.org","code":"9"}]},"subject":{"reference":"Patient/c"},"effectiveDateTime":"2026-03-01"}""");
     }
+
+    [Theory] // R4 3.1.1.4.13: a canonical address without a version names all of them
+    [InlineData("_profile=urn:p", "b,d")]
+    [InlineData("_profile:below=urn:p", "b,d")]
+    [InlineData("_profile=urn:p|1.0", "d")]
+    [InlineData("_profile=urn:p|1.0,urn:q", "d")]
+    [InlineData("_profile=urn:p|1", "")]
+    [InlineData("_profile=urn:", "")]
+    [InlineData("_profile=urn:pp", "")]
+    public async Task A_profile_is_found_in_whatever_version(string query, string ids) =>
+        Assert.Equal(ids, (await server.GetAsync($"Patient?_sort=_id&{query}")).Ids);
 
     private static readonly (string Type, string Filter, string Ids)[] Filters =
     [
@@ -44,6 +55,8 @@ public abstract class FilterBehaviour(Engine engine, SharedServer shared) : IAsy
         ("Patient", "_id ne a and _id ne b", "c,d"),
         ("Patient", "_profile eq urn:p", "b,d"),
         ("Patient", "_profile ne urn:p", "d"),
+        ("Patient", "_profile eq urn:p|1.0", "d"),
+        ("Patient", "_profile eq urn:p|2.0", ""),
         ("Patient", "organization ne Organization/z", "a"),
         ("Patient", "organization re Organization/o", "a"),
         ("Patient", "organization.name sw nor", "a"),
