@@ -4,7 +4,6 @@ using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.FhirPath.Model;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
-using Tandem.Fhir.Terminology;
 
 namespace Tandem.Fhir.Validation;
 
@@ -18,6 +17,7 @@ internal sealed partial class RulePass(ValidationRun run)
     private static readonly FhirType ReferenceType = R4.Types["Reference"];
     private static readonly FhirType ExtensionType = R4.Types["Extension"];
     private static readonly FhirType CodingType = R4.Types["Coding"];
+    private static readonly FhirType IdentifierType = R4.Types["Identifier"];
     private static readonly FhirType ConceptType = R4.Types["CodeableConcept"];
     private static readonly FhirType XhtmlType = R4.Types["xhtml"];
 
@@ -37,6 +37,7 @@ internal sealed partial class RulePass(ValidationRun run)
         Object(node, value, null);
         if (value.Type.Name == "Bundle")
             BundleCheck.Check(node, run);
+        DefinitionCheck.Check(node, value.Type.Name, run);
         new ProfilePass(run, node, outermost).Claimed(value);
         (context, resource, root) = outer;
     }
@@ -56,7 +57,9 @@ internal sealed partial class RulePass(ValidationRun run)
         if (element is not null)
             OfElement(value, element, type);
         if (ReferenceEquals(type, CodingType))
-            Display(node, element);
+            CodingCheck.Check(node, BoundTo(element) ?? valueSet, resource["language"u8].Text, run);
+        else if (ReferenceEquals(type, IdentifierType))
+            IdentifierCheck.Check(node, run);
         var isExtension = ReferenceEquals(type, ExtensionType);
         extensions += isExtension ? 1 : 0;
         var around = valueSet;
@@ -84,20 +87,6 @@ internal sealed partial class RulePass(ValidationRun run)
 
     private static string? BoundTo(FhirElement? element) => element?.Codes?.ValueSet ?? element?.ExtensibleValueSet;
 
-    /// <summary>The case of a code's letters, where it does not count, and the words beside it, which are its own (R4 2.24.0.7): a warning where they are not, as a reader may trust either.</summary>
-    private void Display(FhirNode coding, FhirElement? element)
-    {
-        if (coding["system"u8].Text is not { } system || coding["code"u8].Text is not { } code)
-            return;
-        if (run.Validator.Terminology.FindCodeSystem(system)?.OwnCase(code) is { } own)
-            run.Add(IssueSeverity.Information, "informational", $"The code system writes this code {own}; it is the same whatever the case of its letters, but better written so.", FhirValue.Element(coding["code"u8], default, null));
-        if (coding["display"u8] is not { Kind: JsonKind.String } display)
-            return;
-        var shown = new ShownCode(system, coding["version"u8].Text, code, display.Text!, resource["language"u8].Text);
-        if (run.Validator.Terminology.OtherName(shown, BoundTo(element) ?? valueSet) is { } name)
-            run.Add(IssueSeverity.Warning, "invalid", $"The code system calls this code \"{name}\"; the display says something else.", FhirValue.Element(display, default, null));
-    }
-
     private void Item(FhirNode item, bool isCompanion, in JsonProperty known)
     {
         if (isCompanion)
@@ -109,7 +98,7 @@ internal sealed partial class RulePass(ValidationRun run)
 
         if (known.Type.IsPrimitive)
         {
-            if (known.Type.Primitive is PrimitiveKind.Uri or PrimitiveKind.Url or PrimitiveKind.Canonical && UrnFault(item) is { } fault)
+            if (known.Type.Primitive is PrimitiveKind.Uri or PrimitiveKind.Url or PrimitiveKind.Canonical && (UrnFault(item) ?? CanonicalFault(item, known.Type)) is { } fault)
                 run.Add(IssueSeverity.Error, "value", fault, FhirValue.Element(item, default, known.Type));
             if (ReferenceEquals(known.Type, XhtmlType) && Narrative.NamedEntity(item.Text ?? "") is { } entity)
                 run.Add(IssueSeverity.Error, "invalid", $"The narrative has no entities of HTML such as {entity}; write the character itself (R4 2.4.0).", FhirValue.Element(item, default, known.Type));
@@ -135,6 +124,12 @@ internal sealed partial class RulePass(ValidationRun run)
             return Guid.TryParseExact(text["urn:uuid:".Length..], "D", out _) ? null : "This address begins as a UUID and is none.";
         return !text.StartsWith("urn:oid:", StringComparison.Ordinal) || Oid().IsMatch(text["urn:oid:".Length..]) ? null : "This address begins as an OID and is none.";
     }
+
+    /// <summary>A canonical address holds everywhere, or names what is contained (R4 canonical).</summary>
+    private static string? CanonicalFault(FhirNode item, FhirType type) =>
+        type.Primitive == PrimitiveKind.Canonical && item.Kind == JsonKind.String && item.Raw.Length > 2 && item.Raw[1] != '#' && !item.Raw.Contains((byte)':')
+            ? "A canonical address is absolute, or begins with # for what is contained."
+            : null;
 
     [GeneratedRegex(@"^[0-2](\.(0|[1-9][0-9]*))+$")]
     private static partial Regex Oid();
@@ -178,6 +173,8 @@ internal sealed partial class RulePass(ValidationRun run)
 
     private void Target(in FhirValue value, FhirElement element)
     {
+        if (ReferenceTarget.Misnamed(value.Node, run) is { } other)
+            run.Add(IssueSeverity.Error, "value", $"This reference leads to an entry that is of another type than it says: {other}.", value);
         foreach (var of in element.Types)
         {
             if (!ReferenceEquals(of.Type, ReferenceType) || of.Targets.Count == 0)

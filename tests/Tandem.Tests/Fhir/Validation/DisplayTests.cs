@@ -21,7 +21,6 @@ public sealed class DisplayTests
     [InlineData("""{"system":"urn:wards","code":"icu","display":"cuidados intensivos"}""")] // in whatever language
     [InlineData("""{"system":"urn:wards","code":"icu"}""")]
     [InlineData("""{"system":"urn:wards","code":"x","display":"Anything"}""")] // a code without names
-    [InlineData("""{"system":"urn:wards","code":"unknown","display":"Anything"}""")]
     [InlineData("""{"system":"urn:elsewhere","code":"icu","display":"Anything"}""")]
     [InlineData("""{"system":"urn:wards","version":"1","code":"icu","display":"Intensive therapy"}""")] // another version may call it so
     [InlineData("""{"code":"icu","display":"Anything"}""")]
