@@ -44,7 +44,8 @@ internal sealed class ConceptFilter(string property, string op, string value)
 
     private StringComparer ComparerOf(CodeSystem system) => system.Meaning(property) is "concept" or "code" or "parent" or "child" ? system.Comparer : StringComparer.Ordinal;
 
-    private bool IsKnown(CodeSystem system) =>
+    /// <summary>True for a property that every system has or this one declares.</summary>
+    internal bool IsKnown(CodeSystem system) =>
         system.Meaning(property) is "concept" or "code" or "display" or "parent" or "child" or "inactive" or "notSelectable" || system.HasProperty(property);
 
     private string[] Listed() => value.Split(',', StringSplitOptions.TrimEntries);
@@ -57,18 +58,20 @@ internal sealed class ConceptFilter(string property, string op, string value)
         "child" => system.ChildrenOf(concept.Code),
         "inactive" => [concept.IsInactive ? "true" : "false"],
         "notSelectable" => [concept.IsAbstract ? "true" : "false"],
-        _ => system.PropertiesOf(concept).Where(item => item["code"u8].Text == property).Select(Value).OfType<string>(),
+        _ => system.PropertiesOf(concept).Where(item => item["code"u8].Text == property).SelectMany(Values),
     };
 
-    private static string? Value(FhirNode item)
+    /// <summary>The value of a property as a filter may write it: a code of another system alone or behind its system (<c>system#code</c>).</summary>
+    private static IEnumerable<string> Values(FhirNode item)
     {
         foreach (var part in item.Properties)
         {
-            if (part.NameUtf8.StartsWith("value"u8))
-                return part.IsObject ? part["code"u8].Text : part.Text;
+            if (!part.NameUtf8.StartsWith("value"u8) || (part.IsObject ? part["code"u8] : part).Text is not { } value)
+                continue;
+            yield return value;
+            if (part.IsObject && part["system"u8].Text is { } system)
+                yield return $"{system}#{value}";
         }
-
-        return null;
     }
 
     private Regex? Pattern()

@@ -30,6 +30,21 @@ internal static class ReferenceTarget
         return parts.Length >= 2 && R4.IsResourceType(parts[^2]) ? parts[^2] : null;
     }
 
+    /// <summary>
+    /// Where entries have identities without a place (<c>urn:uuid:…</c>), a relative reference can only mean the entry whose identity ends in its id: the type of that entry if it is another than
+    /// the reference says, else null. In a transaction or batch it means what is on the server.
+    /// </summary>
+    internal static string? Misnamed(FhirNode reference, ValidationRun run)
+    {
+        var bundle = run.Log.Document.Root;
+        if (!bundle["resourceType"u8].Is("Bundle"u8) || bundle["type"u8].Is("transaction"u8) || bundle["type"u8].Is("batch"u8))
+            return null;
+        if (reference["reference"u8].Text?.Split('/') is not [var type, var id] || !R4.IsResourceType(type) || run.Entries.Around(reference)["fullUrl"u8].Text is not { } around)
+            return null;
+        var identity = around.StartsWith("urn:uuid:", StringComparison.Ordinal) ? "urn:uuid:" + id : around.StartsWith("urn:oid:", StringComparison.Ordinal) ? "urn:oid:" + id : "";
+        return run.Entries.Find(identity, reference)["resourceType"u8].Text is { } other && other != type ? other : null;
+    }
+
     private static string? Contained(string id, FhirNode root)
     {
         if (id.Length == 0)

@@ -4,7 +4,6 @@ using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.FhirPath.Model;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
-using Tandem.Fhir.Terminology;
 
 namespace Tandem.Fhir.Validation;
 
@@ -18,6 +17,7 @@ internal sealed partial class RulePass(ValidationRun run)
     private static readonly FhirType ReferenceType = R4.Types["Reference"];
     private static readonly FhirType ExtensionType = R4.Types["Extension"];
     private static readonly FhirType CodingType = R4.Types["Coding"];
+    private static readonly FhirType IdentifierType = R4.Types["Identifier"];
     private static readonly FhirType ConceptType = R4.Types["CodeableConcept"];
     private static readonly FhirType AttachmentType = R4.Types["Attachment"];
     private static readonly FhirType XhtmlType = R4.Types["xhtml"];
@@ -39,6 +39,7 @@ internal sealed partial class RulePass(ValidationRun run)
         Object(node, value, null);
         if (value.Type.Name == "Bundle")
             BundleCheck.Check(node, run);
+        DefinitionCheck.Check(node, value.Type.Name, run);
         if (value.Type.Name == "Questionnaire")
             QuestionnaireCheck.Check(node, run);
         var profiles = new ProfilePass(run, node, outermost);
@@ -63,8 +64,10 @@ internal sealed partial class RulePass(ValidationRun run)
         if (element is not null)
             OfElement(value, element, type);
         if (ReferenceEquals(type, CodingType))
-            Coding(node, element);
-        if (ReferenceEquals(type, AttachmentType))
+            CodingCheck.Check(node, BoundTo(element) ?? valueSet, resource["language"u8].Text, run);
+        else if (ReferenceEquals(type, IdentifierType))
+            IdentifierCheck.Check(node, run);
+        else if (ReferenceEquals(type, AttachmentType))
             Size(node);
         var isExtension = ReferenceEquals(type, ExtensionType);
         extensions += isExtension ? 1 : 0;
@@ -103,55 +106,11 @@ internal sealed partial class RulePass(ValidationRun run)
 
     private static string? BoundTo(FhirElement? element) => element?.Codes?.ValueSet ?? element?.ExtensibleValueSet;
 
-    private void Coding(FhirNode coding, FhirElement? element)
-    {
-        if (coding["system"u8] is not { Kind: JsonKind.String } system)
-            return;
-        System(system);
-        if (coding["code"u8] is not { Kind: JsonKind.String } code)
-            return;
-        Known(coding, system.Text!, code);
-        Display(coding, system.Text!, code, element);
-    }
-
-    /// <summary>An absolute address of a code system, not of something that lies beside one (R4 2.24.0.7, 4.8.9 for supplements).</summary>
-    private void System(FhirNode system)
-    {
-        var (address, terminology) = (system.Text!, run.Validator.Terminology);
-        var fault = !address.Contains(':', StringComparison.Ordinal) ? "The address of a code system is absolute; this one is not."
-            : terminology.IsSupplement(address) ? "This is the address of a supplement, which has no codes of its own; name the code system that it supplements."
-            : terminology.FindCodeSystem(address) is null && terminology.FindValueSet(address).Exists ? "This is the address of a value set; name the code system that the code is of."
-            : null;
-        if (fault is not null)
-            run.Add(IssueSeverity.Error, "value", fault, FhirValue.Element(system, default, null));
-    }
-
-    /// <summary>A code that its system does not have: a warning, as another release of it may.</summary>
-    private void Known(FhirNode coding, string system, FhirNode code)
-    {
-        var version = coding["version"u8].Text;
-        if (run.Validator.Terminology.FindCodeSystem(version is null ? system : $"{system}|{version}") is { IsComplete: true } known
-            && (version is null || known.Version == version) && known.Find(code.Text!) is null)
-            run.Add(IssueSeverity.Warning, "code-invalid", $"The code system {system}{(known.Version is null ? "" : $" (version {known.Version})")} has no such code.", FhirValue.Element(code, default, null));
-    }
-
     /// <summary>The size of the content itself, before it was written in base64 (R4 2.24.0.8).</summary>
     private void Size(FhirNode attachment)
     {
         if (attachment["size"u8].Number is { } said && AttachmentLimits.LengthOf(attachment["data"u8]) is { } actual && actual != said)
             run.Add(IssueSeverity.Error, "value", $"The size says {said} bytes; the data has {actual}.", FhirValue.Element(attachment["size"u8], default, null));
-    }
-
-    /// <summary>The case of a code's letters, where it does not count, and the words beside it, which are its own (R4 2.24.0.7): a warning where they are not, as a reader may trust either.</summary>
-    private void Display(FhirNode coding, string system, FhirNode code, FhirElement? element)
-    {
-        if (run.Validator.Terminology.FindCodeSystem(system)?.OwnCase(code.Text!) is { } own)
-            run.Add(IssueSeverity.Information, "informational", $"The code system writes this code {own}; it is the same whatever the case of its letters, but better written so.", FhirValue.Element(code, default, null));
-        if (coding["display"u8] is not { Kind: JsonKind.String } display)
-            return;
-        var shown = new ShownCode(system, coding["version"u8].Text, code.Text!, display.Text!, resource["language"u8].Text);
-        if (run.Validator.Terminology.OtherName(shown, BoundTo(element) ?? valueSet) is { } name)
-            run.Add(IssueSeverity.Warning, "invalid", $"The code system calls this code \"{name}\"; the display says something else.", FhirValue.Element(display, default, null));
     }
 
     private void Item(FhirNode item, bool isCompanion, in JsonProperty known)
@@ -165,7 +124,7 @@ internal sealed partial class RulePass(ValidationRun run)
 
         if (known.Type.IsPrimitive)
         {
-            if (known.Type.Primitive is PrimitiveKind.Uri or PrimitiveKind.Url or PrimitiveKind.Canonical && UrnFault(item) is { } fault)
+            if (known.Type.Primitive is PrimitiveKind.Uri or PrimitiveKind.Url or PrimitiveKind.Canonical && (UrnFault(item) ?? CanonicalFault(item, known.Type)) is { } fault)
                 run.Add(IssueSeverity.Error, "value", fault, FhirValue.Element(item, default, known.Type));
             if (ReferenceEquals(known.Type, XhtmlType) && Narrative.NamedEntity(item.Text ?? "") is { } entity)
                 run.Add(IssueSeverity.Error, "invalid", $"The narrative has no entities of HTML such as {entity}; write the character itself (R4 2.4.0).", FhirValue.Element(item, default, known.Type));
@@ -191,6 +150,12 @@ internal sealed partial class RulePass(ValidationRun run)
             return Guid.TryParseExact(text["urn:uuid:".Length..], "D", out _) ? null : "This address begins as a UUID and is none.";
         return !text.StartsWith("urn:oid:", StringComparison.Ordinal) || Oid().IsMatch(text["urn:oid:".Length..]) ? null : "This address begins as an OID and is none.";
     }
+
+    /// <summary>A canonical address holds everywhere, or names what is contained (R4 canonical).</summary>
+    private static string? CanonicalFault(FhirNode item, FhirType type) =>
+        type.Primitive == PrimitiveKind.Canonical && item.Kind == JsonKind.String && item.Raw.Length > 2 && item.Raw[1] != '#' && !item.Raw.Contains((byte)':')
+            ? "A canonical address is absolute, or begins with # for what is contained."
+            : null;
 
     [GeneratedRegex(@"^[0-2](\.(0|[1-9][0-9]*))+$")]
     private static partial Regex Oid();
@@ -234,6 +199,8 @@ internal sealed partial class RulePass(ValidationRun run)
 
     private void Target(in FhirValue value, FhirElement element)
     {
+        if (ReferenceTarget.Misnamed(value.Node, run) is { } other)
+            run.Add(IssueSeverity.Error, "value", $"This reference leads to an entry that is of another type than it says: {other}.", value);
         foreach (var of in element.Types)
         {
             if (!ReferenceEquals(of.Type, ReferenceType) || of.Targets.Count == 0)

@@ -28,7 +28,7 @@ internal sealed class ValidationRun
 
     internal IssueLog Log { get; }
 
-    private BundleEntries Entries => BundleEntries.Of(Log.Document);
+    internal BundleEntries Entries => BundleEntries.Of(Log.Document);
 
     internal int Depth { get; set; }
 

@@ -13,7 +13,7 @@ public sealed class TerminologyTests
         {"resourceType":"CodeSystem","url":"urn:animals","version":"2","content":"complete","caseSensitive":true,"concept":[
           {"code":"animal","display":"Animal","property":[{"code":"notSelectable","valueBoolean":true}],"concept":[
             {"code":"dog","display":"Dog","concept":[{"code":"puppy","display":"Young dog"}]},
-            {"code":"cat","display":"Cat","property":[{"code":"legs","valueInteger":4}]},
+            {"code":"cat","display":"Cat","property":[{"code":"legs","valueInteger":4},{"code":"home","valueCoding":{"system":"urn:homes","code":"sofa"}}]},
             {"code":"dodo","display":"Dodo","property":[{"code":"inactive","valueBoolean":true}]}]},
           {"code":"stone","display":"Stone"},{"code":"pebble","property":[{"code":"parent","valueCode":"stone"}]}]}
         """;
@@ -39,6 +39,9 @@ public sealed class TerminologyTests
     [InlineData("""{"property":"legs","op":"=","value":"4"}""", "cat")]
     [InlineData("""{"property":"legs","op":"exists","value":"true"}""", "cat")]
     [InlineData("""{"property":"parent","op":"=","value":"stone"}""", "pebble")]
+    [InlineData("""{"property":"home","op":"=","value":"sofa"}""", "cat")]
+    [InlineData("""{"property":"home","op":"=","value":"urn:homes#sofa"}""", "cat")]
+    [InlineData("""{"property":"home","op":"=","value":"urn:other#sofa"}""", "")]
     [InlineData("""{"property":"concept","op":"child-of","value":"dog"}""", "not-supported")]
     [InlineData("""{"property":"concept","op":"is-a"}""", "invalid")]
     [InlineData("""{"property":"wings","op":"=","value":"2"}""", "invalid")] // the code system has no such property

@@ -45,7 +45,7 @@ public sealed class ResponseTests
     [InlineData(No + """,{"linkId":"8","answer":[{"valueQuantity":{"value":1}},{"valueQuantity":{"value":2}}]}""", "error structure QuestionnaireResponse.item[1].answer[1]")]
     [InlineData(No + "," + No, "error structure QuestionnaireResponse.item[1]")]
     [InlineData("""{"linkId":"1","answer":[{"valueCoding":{"system":"http://example.org/c","code":"maybe"}}]}""", "error code-invalid QuestionnaireResponse.item[0].answer[0].value")]
-    [InlineData(No + """,{"linkId":"5","answer":[{"valueCoding":{"system":"http://hl7.org/fhir/administrative-gender","code":"m"}}]}""", "error code-invalid QuestionnaireResponse.item[1].answer[0].value\nwarning code-invalid QuestionnaireResponse.item[1].answer[0].value.code")]
+    [InlineData(No + """,{"linkId":"5","answer":[{"valueCoding":{"system":"http://hl7.org/fhir/request-status","code":"active"}}]}""", "error code-invalid QuestionnaireResponse.item[1].answer[0].value")]
     [InlineData(No + """,{"linkId":"6","answer":[{"valueInteger":3}]}""", "error code-invalid QuestionnaireResponse.item[1].answer[0].value")]
     [InlineData("""{"linkId":"1","answer":[{"valueCoding":{"system":"http://example.org/c","code":"no"},"item":[{"linkId":"1.1","answer":[{"valueString":"longer"}]}]}]}""", "error value QuestionnaireResponse.item[0].answer[0].item[0].answer[0].value")]
     [InlineData("""{"linkId":"4"}""", "error required QuestionnaireResponse")]
