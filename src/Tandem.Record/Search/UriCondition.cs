@@ -27,8 +27,7 @@ internal static class UriCondition
                 codes = Hashes([.. texts.SelectMany(Above).Distinct()], context);
                 break;
             case SearchModifier.Below:
-                var below = string.Join(" OR ", texts.Select(text => Below(text, context)));
-                codes = $"SELECT w.hash FROM search_words w WHERE w.list = {param} AND ({below})";
+                codes = Words(param, texts.Select(text => Below(text, context)));
                 break;
             default:
                 return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
@@ -61,7 +60,13 @@ internal static class UriCondition
     private static string Named(ParameterClause clause, string param, List<string> texts, SearchContext context) =>
         clause.Parameter.Code != "_profile" || texts.TrueForAll(text => text.Contains('|', StringComparison.Ordinal))
             ? Hashes(texts, context)
-            : $"SELECT w.hash FROM search_words w WHERE w.list = {param} AND ({string.Join(" OR ", texts.Select(text => text.Contains('|', StringComparison.Ordinal) ? $"w.text = {context.Add(text)}" : InAnyVersion(text, context)))})";
+            : Words(param, texts.Select(text => text.Contains('|', StringComparison.Ordinal) ? $"w.text = {context.Add(text)}" : InAnyVersion(text, context)));
+
+    private static string Words(string param, IEnumerable<string> any)
+    {
+        var wanted = string.Join(" OR ", any);
+        return $"SELECT w.hash FROM search_words w WHERE w.list = {param} AND ({wanted})";
+    }
 
     private static string InAnyVersion(string address, SearchContext context) =>
         $"w.text = {context.Add(address)} OR (w.text >= {context.Add(address + "|")} AND w.text < {context.Add(address + "|" + Highest)})";

@@ -55,7 +55,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
 
     private async Task StepAsync(Subscriber subscriber, CancellationToken cancel)
     {
-        if (subscriber.End is { } end && end <= tools.Clock.GetUtcNow())
+        if (HasEnded(subscriber))
             await tools.Record.SetStatusAsync(subscriber, "off", null, cancel);
         else if (tools.Record.IsForsaken(id))
             await tools.Record.SetStatusAsync(subscriber, "off", "Who made it may not see the record any more. Sign in or connect again, and ask for it anew.", cancel);
@@ -68,6 +68,8 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
         else
             await DeliverAsync(subscriber, cancel);
     }
+
+    private bool HasEnded(Subscriber subscriber) => subscriber.End <= tools.Clock.GetUtcNow();
 
     private async Task LoseTopicAsync(Subscriber subscriber, CancellationToken cancel)
     {
@@ -120,6 +122,9 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
             await Task.WhenAny(reset, news, IdleAsync(subscriber, cancel));
             return;
         }
+
+        if (HasEnded(subscriber) || tools.Record.IsForsaken(id))
+            return; // since the step began, and what was read may have come after that: the next step ends it
 
         var fault = await SendAsync(subscriber, isBeat ? "heartbeat" : "event-notification", events, cancel);
         if (fault is not null)

@@ -33,6 +33,8 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
             var rest = subscriber.Heartbeat is { } period ? period - clock.GetElapsedTime(sent) : LookAgain;
             if (events.Count > 0 || (subscriber.Heartbeat is not null && rest <= TimeSpan.Zero))
             {
+                if (Followed(id, admission) is null)
+                    yield break; // since it was looked at, and what was read may have come after that
                 var scope = record.OwnerOf(id);
                 var next = Write(subscriber, events.Count > 0 ? "event-notification" : "heartbeat", events, scope);
                 if (events.Count > 0 && await scope.Trail.KeepAsync(scope, 0) is not null)

@@ -15,7 +15,12 @@ internal static class ChartSeed
     ];
 
     /// <summary>Seven months of one life.</summary>
-    internal static async Task AsUsualAsync(LoopSeed seed, string id, string given, string family)
+    /// <param name="seed">The hub.</param>
+    /// <param name="id">Of the patient.</param>
+    /// <param name="given">Name.</param>
+    /// <param name="family">Name.</param>
+    /// <param name="sinceStay">Days since the last discharge. For one of less than thirty the hub opens loops, a moment after all else is there.</param>
+    internal static async Task AsUsualAsync(LoopSeed seed, string id, string given, string family, int sinceStay = 2)
     {
         await seed.PeopleAsync();
         await seed.PatientAsync(id, given, family);
@@ -29,7 +34,7 @@ internal static class ChartSeed
         {
             await seed.PutAsync("Encounter", $"{id}-stay{stay}", $$$"""
                 {"resourceType":"Encounter","id":"{{{id}}}-stay{{{stay}}}","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"{{{(stay % 2 == 0 ? "IMP" : "AMB")}}}"},
-                "subject":{"reference":"Patient/{{{id}}}"},"period":{"start":"{{{Ago(stay * 45 + 6)}}}","end":"{{{Ago(stay * 45 + 2)}}}"},"serviceProvider":{"display":"Riverbend Hospital"}}
+                "subject":{"reference":"Patient/{{{id}}}"},"period":{"start":"{{{Ago((stay * 45) + sinceStay + 4)}}}","end":"{{{Ago((stay * 45) + sinceStay)}}}"},"serviceProvider":{"display":"Riverbend Hospital"}}
                 """);
         }
 

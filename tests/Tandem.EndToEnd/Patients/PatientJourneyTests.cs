@@ -37,7 +37,7 @@ public sealed class PatientJourneyTests(HubInBrowser hub)
     public async Task New_entries_of_the_timeline_are_offered_to_who_reads_it_and_come_by_themselves_at_the_top()
     {
         using var seed = new LoopSeed(hub.Address);
-        await ChartSeed.AsUsualAsync(seed, "timely", "Tim", "Timelyward");
+        await ChartSeed.AsUsualAsync(seed, "timely", "Tim", "Timelyward", sinceStay: 35); // nothing comes that is not put in here
         await using var visit = await hub.VisitAsync(Look.Desk);
         await visit.OpenAsync("/patients/timely");
         var entries = visit.Page.Locator("#live-timeline [data-key]");

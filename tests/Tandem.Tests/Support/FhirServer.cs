@@ -26,8 +26,11 @@ internal sealed class FhirServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly bool ownsDatabase;
 
-    /// <summary>A server; over a database that outlives it when <paramref name="over"/> is given, so that another can be started on it.</summary>
-    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null, bool isCounted = false, bool followsSiteParameters = true, string? address = null, Func<Database, Database>? through = null)
+    /// <summary>
+    /// A server; over a database that outlives it when <paramref name="over"/> is given, so that another can be started on it. The service <paramref name="without"/> does not run by itself in it: what it
+    /// does, the test calls for, or nobody does.
+    /// </summary>
+    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null, bool isCounted = false, string? address = null, Func<Database, Database>? through = null, Type? without = null)
     {
         (testDatabase, ownsDatabase) = (over ?? NewDatabase(engine), over is null);
         var builder = WebApplication.CreateSlimBuilder();
@@ -45,8 +48,8 @@ internal sealed class FhirServer : IAsyncDisposable
         if (address is not null)
             builder.Services.AddSingleton(new SearchIndexOptions(TimeZoneInfo.Utc, address) { Own = new(address) { AreLasting = true } });
         builder.Services.AddRecord().AddRest();
-        if (!followsSiteParameters) // as a node to which no news came yet
-            builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(Tandem.Record.Search.Site.SiteParameterIndexing)));
+        if (without is not null)
+            builder.Services.RemoveHosted(service => service == without);
         builder.Services.AddSingleton(AccessTables.Relations).AddSingleton(AccessTables.Labels).AddSingleton(AccessTables.Consents).AddSingleton<IWriteRule, GoneLabels>(); // elsewhere Trust's projections own them
         app = builder.Build();
         app.Use((http, next) =>

@@ -64,6 +64,7 @@ public sealed class IntakeCountTests
     public async Task Applying_messages_that_share_a_commit_takes_few_exchanges_with_PostgreSQL(bool isReport, int most)
     {
         await using var host = await IntakeHost.StartAsync(Engine.Postgres, configure: IntakeHost.Idle);
+        await host.Record.TakeLogAsync();
         await KeepAsync(host, 0, isReport);
         await host.ApplyTogetherAsync();
         await KeepAsync(host, 1, isReport);

@@ -75,12 +75,8 @@ internal sealed class IntakeHost : IAsyncDisposable
         return answers.Count == 0 ? null : Msa.In(Hl7Message.Parse(answers[0]).Message!).Code;
     }
 
-    /// <summary>For <see cref="StartAsync(Engine, IntakeOptions?, Action{WebApplicationBuilder}?)"/>: nothing moves or applies what is kept.</summary>
-    internal static void Idle(WebApplicationBuilder builder)
-    {
-        foreach (var service in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory is not null).ToList())
-            builder.Services.Remove(service);
-    }
+    /// <summary>For <see cref="StartAsync(Engine, IntakeOptions?, Action{WebApplicationBuilder}?)"/>: nothing moves or applies what is kept, and nothing else asks the database by itself.</summary>
+    internal static void Idle(WebApplicationBuilder builder) => builder.Services.RemoveHosted(service => service.Assembly.GetName().Name!.StartsWith("Tandem.", StringComparison.Ordinal));
 
     /// <summary>Applies what waits in one commit, on PostgreSQL in a few, since large groups leave half of the writers to the next: the messages queue behind a write that waits for them.</summary>
     internal async Task ApplyTogetherAsync()

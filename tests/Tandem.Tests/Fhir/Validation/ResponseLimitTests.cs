@@ -129,7 +129,7 @@ public sealed class ResponseLimitTests
     [InlineData("maxSize valueDecimal 3", """{"contentType":"text/plain","data":"YWJj","size":3}""", "")]
     [InlineData("maxSize valueDecimal 3", """{"contentType":"text/plain","data":"YWJjZA=="}""", Broken)]
     [InlineData("maxSize valueDecimal 3", """{"contentType":"text/plain","url":"http://example.org/a","size":4}""", Broken)]
-    [InlineData("maxSize valueDecimal 9", """{"contentType":"text/plain","data":"YWJj","size":4}""", Broken)]
+    [InlineData("maxSize valueDecimal 9", """{"contentType":"text/plain","data":"YWJj","size":4}""", "error value QuestionnaireResponse.item[0].answer[0].value.size")]
     public void An_attachment_is_of_the_type_and_size_that_the_questionnaire_takes(string extensions, string attachment, string finds) =>
         Assert.Equal(finds, Finds("attachment", extensions, $"{{\"valueAttachment\":{attachment}}}"));
 

@@ -1,11 +1,13 @@
 using Npgsql;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Data.Postgres;
+using Tandem.Tests.Record.Rest;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Kernel.Data;
 
 /// <summary>Who waits for the server holds a thread; nobody who waits may need another one to be sent what it asks.</summary>
+[Collection(CountedAlone.Name)] // all threads of the process are held
 public sealed class PostgresBatchTests
 {
     private const int Many = 64; // the pool adds a thread or two a second, and each takes the next of these

@@ -81,13 +81,17 @@ public abstract class ReadLimitBehaviour : IDisposable
     public void Statements_that_are_short_are_ended_when_there_is_no_end_of_them()
     {
         var asked = 0;
-        Assert.Throws<ReadTooLongException>(() => Database.Read<int>(
-            session =>
-            {
-                while (true)
-                    asked += (int)Count(session, 1);
-            },
-            new ReadLimit(Short, Cancel)));
+        for (var turn = 0; turn < 200 && asked == 0; turn++) // on a busy machine the time may be over before the first is answered
+        {
+            Assert.Throws<ReadTooLongException>(() => Database.Read<int>(
+                session =>
+                {
+                    while (true)
+                        asked += (int)Count(session, 1);
+                },
+                new ReadLimit(Short, Cancel)));
+        }
+
         Assert.NotEqual(0, asked);
     }
 
@@ -144,11 +148,11 @@ public sealed class ReadLimitOnPostgresTests() : ReadLimitBehaviour(Engine.Postg
     [Fact]
     public void A_session_whose_statement_was_ended_is_kept()
     {
-        var before = Database.Read(BackendOf, Limit());
+        var before = Database.Read(BackendOf, Long());
         Assert.Throws<ReadTooLongException>(() => Database.Read(session => Count(session, int.MaxValue), Limit()));
         Assert.Equal(before, Database.Read(BackendOf));
         Assert.Equal(0, Database.Read(session => session.First(
-            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()", row => row.Integer(0))));
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND state = 'active' AND pid <> pg_backend_pid()", row => row.Integer(0))));
     }
 
     [Fact]
@@ -156,7 +160,7 @@ public sealed class ReadLimitOnPostgresTests() : ReadLimitBehaviour(Engine.Postg
     {
         Question[] questions = [new("SELECT CAST($1 AS BIGINT)", 1), new("SELECT CAST($1 AS BIGINT) FROM pg_sleep(600)", 2)];
         Assert.Throws<ReadTooLongException>(() => Database.AskTogether(questions, Limit()));
-        Database.AskTogether([questions[0]], Limit());
+        Database.AskTogether([questions[0]], Long());
         Assert.Equal(1, questions[0].Answer);
     }
 
@@ -168,7 +172,7 @@ public sealed class ReadLimitOnPostgresTests() : ReadLimitBehaviour(Engine.Postg
         Run(settings.ConnectionString, "CREATE ROLE who_ends_nothing LOGIN; REVOKE EXECUTE ON FUNCTION pg_cancel_backend(int) FROM PUBLIC");
         settings.Username = "who_ends_nothing";
         using var database = new PostgresDatabase(settings.ConnectionString);
-        var before = database.Read(BackendOf, Limit());
+        var before = database.Read(BackendOf, Long());
 
         Assert.Equal("slept", database.Read(session => session.First("SELECT 'slept' FROM pg_sleep(0.5)", row => row.Text(0)), Limit()));
 
@@ -186,6 +190,8 @@ public sealed class ReadLimitOnPostgresTests() : ReadLimitBehaviour(Engine.Postg
     private static long BackendOf(DbSession session) => session.First(Backend, row => row.Integer(0));
 
     private static ReadLimit Limit() => new(Short, TestContext.Current.CancellationToken);
+
+    private static ReadLimit Long() => new(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
     private sealed class Question(string sql, long value) : DbQuestion
     {

@@ -48,7 +48,7 @@ public sealed class PostgresRebuildTests() : RebuildBehaviour(Engine.Postgres)
         await Eventually.TrueAsync(() => Record.Store.Places.Now is not null);
         watched.DuringRebuild = async () =>
         {
-            using var other = Record.OpenBeside(new WatchedProjection());
+            using var other = await Eventually.LetInAsync(() => Record.OpenBeside(new WatchedProjection()));
             await PutAsync(other, "b", 50);
         };
         Assert.Equal(50, await Record.Store.RebuildBesideAsync("watched", Small, Cancel));

@@ -22,7 +22,7 @@ public sealed class SiteParameterRaceTests
     {
         using var database = new TestDatabase(Engine.Postgres);
         await using var here = new FhirServer(Engine.Postgres, over: database);
-        await using var there = new FhirServer(Engine.Postgres, over: database, followsSiteParameters: false);
+        await using var there = new FhirServer(Engine.Postgres, over: database, without: typeof(SiteParameterIndexing)); // no news comes to it
         await there.PutAsync("Patient/before", Patient("before", "red")); // so that it knows what was in force: nothing
 
         await here.PutAsync("SearchParameter/colour", ByColour);
@@ -49,7 +49,7 @@ public sealed class SiteParameterRaceTests
     [InlineData(Engine.Postgres)]
     public async Task A_write_whose_values_were_read_before_a_parameter_came_into_force_is_found_by_it(Engine engine)
     {
-        await using var server = new FhirServer(engine, followsSiteParameters: false); // nobody else puts any in force
+        await using var server = new FhirServer(engine, without: typeof(SiteParameterIndexing)); // nobody else puts any in force
         var site = server.Services.GetRequiredService<SiteParameters>();
         var made = new ReadyVersion("Patient", "late", Parse(Patient("late", "red")), site.Options);
         using var hold = new ManualResetEventSlim();
@@ -77,7 +77,7 @@ public sealed class SiteParameterRaceTests
     [InlineData(Engine.Postgres)]
     public async Task What_a_transaction_put_in_force_that_was_undone_does_not_hold(Engine engine)
     {
-        await using var server = new FhirServer(engine, followsSiteParameters: false); // nobody else puts any in force
+        await using var server = new FhirServer(engine, without: typeof(SiteParameterIndexing)); // nobody else puts any in force
         var site = server.Services.GetRequiredService<SiteParameters>();
 
         await Assert.ThrowsAnyAsync<Exception>(() => server.Store.WithWriterAsync<bool>(

@@ -112,13 +112,15 @@ internal sealed class Receiver : IAsyncDisposable
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         if (Delay > TimeSpan.Zero)
             await Task.WhenAny(Task.Delay(Delay, http.RequestAborted), Task.Delay(Delay, ending.Token));
-        var bundle = FhirJson.ParseStored(body.ToArray()).Root;
+        if (http.RequestAborted.IsCancellationRequested)
+            return; // nobody waits for the answer: whoever sent it sends it again
+        var (bundle, answer) = (FhirJson.ParseStored(body.ToArray()).Root, Answer);
         lock (gate)
         {
             Headers = http.Request.Headers;
-            (Answer < 300 ? accepted : refused).Add(bundle);
+            (answer < 300 ? accepted : refused).Add(bundle);
         }
 
-        http.Response.StatusCode = Answer;
+        http.Response.StatusCode = answer;
     }
 }

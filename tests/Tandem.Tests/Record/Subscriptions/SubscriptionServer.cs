@@ -21,12 +21,13 @@ internal sealed class SubscriptionServer : IAsyncDisposable
     internal const string TaskTopic = "http://topics.example/task-done";
     private readonly TestDatabase testDatabase;
     private readonly SubscriptionOptions options;
+    private readonly bool delivers;
     private WebApplication app = null!;
 
-    internal SubscriptionServer(Engine engine, SubscriptionOptions? options = null, bool hasTimers = true)
+    internal SubscriptionServer(Engine engine, SubscriptionOptions? options = null, bool hasTimers = true, bool delivers = true)
     {
         testDatabase = new TestDatabase(engine);
-        this.options = options ?? Quick;
+        (this.options, this.delivers) = (options ?? Quick, delivers);
         Clock = hasTimers ? new ManualClock() : new ClockWithoutTimers();
     }
 
@@ -62,6 +63,8 @@ internal sealed class SubscriptionServer : IAsyncDisposable
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new SearchIndexOptions(TimeZoneInfo.Utc) { Own = new(Own) });
         builder.Services.AddRecord().AddRest();
+        if (!delivers)
+            builder.Services.RemoveHosted(service => service == typeof(DeliverNotifications));
         app = builder.Build();
         app.Use((http, next) =>
         {

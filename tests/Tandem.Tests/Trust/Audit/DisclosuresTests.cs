@@ -51,6 +51,7 @@ public sealed class DisclosuresTests
     public async Task A_privacy_officer_hands_out_what_left_the_house_and_what_was_noted(Engine engine)
     {
         await using var hub = await AuditedHub.StartAsync(engine);
+        await Midnight.KeepAwayAsync();
         await SeedAsync(hub);
         await hub.TraceAsync("GET", "/fhir/Observation/o-one"); // for treatment
         await hub.SignInAsync(new Person("pia", "Pia Testperson", "privacy-officer", null, []));
@@ -99,6 +100,7 @@ public sealed class DisclosuresTests
     public async Task Patients_see_their_own_staff_note_for_those_they_reach_and_nobody_else_sees_anything()
     {
         await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        await Midnight.KeepAwayAsync();
         await SeedAsync(hub);
 
         var form = await PageAsync(hub, ""); // a nurse of the patient

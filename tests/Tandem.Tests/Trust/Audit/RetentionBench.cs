@@ -4,6 +4,7 @@ using Tandem.Hub.Hosting;
 using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
 using Tandem.Record.Retention;
+using Tandem.Tests.Care.Intake;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Trust.Audit;
@@ -17,6 +18,13 @@ internal static class RetentionBench
         var clock = new ManualClock();
         clock.Advance(time - clock.GetUtcNow());
         return clock;
+    }
+
+    /// <summary>Waits until the hub has removed files of exports in the first hour, which begins with it.</summary>
+    internal static Task FirstHourAsync(this AuditedHub hub)
+    {
+        var preview = hub.Hub.Services.GetRequiredService<RetentionPreview>();
+        return Eventually.TrueAsync(() => preview.Read()["exports"].Last is { IsWhole: true, Removed: 0 }, "The first hour did not come.");
     }
 
     /// <summary>Writes rows in one commit.</summary>

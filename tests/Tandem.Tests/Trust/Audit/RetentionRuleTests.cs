@@ -32,6 +32,7 @@ public sealed class RetentionRuleTests
     public async Task A_privacy_officer_looks_ahead_sets_a_rule_and_takes_it_back_and_what_it_shortens_goes_from_its_day_on(Engine engine)
     {
         await using var hub = await AuditedHub.StartAsync(engine, "privacy-officer");
+        await Midnight.KeepAwayAsync();
         var rules = hub.Hub.Services.GetRequiredService<RetentionRules>();
         var today = rules.DayOf(TimeProvider.System.GetUtcNow());
         var (tomorrow, day) = (Text(today.AddDays(1)), Text(today));
@@ -83,6 +84,7 @@ public sealed class RetentionRuleTests
     public async Task What_is_written_through_fhir_shortens_nothing_today_and_a_rule_below_the_least_has_no_effect(Engine engine)
     {
         await using var hub = await AuditedHub.StartAsync(engine, "privacy-officer");
+        await Midnight.KeepAwayAsync();
         var rules = hub.Hub.Services.GetRequiredService<RetentionRules>();
         var now = TimeProvider.System.GetUtcNow();
         var today = rules.DayOf(now);
@@ -106,6 +108,7 @@ public sealed class RetentionRuleTests
     public async Task A_shorter_rule_takes_nothing_from_who_is_on_hold()
     {
         await using var hub = await AuditedHub.StartAsync(Engine.Sqlite, "privacy-officer");
+        await Midnight.KeepAwayAsync();
         var rules = hub.Hub.Services.GetRequiredService<RetentionRules>();
         var now = TimeProvider.System.GetUtcNow();
         await hub.WriteAsync(session =>
@@ -128,8 +131,9 @@ public sealed class RetentionRuleTests
     public async Task The_hourly_removal_of_exports_tells_when_it_last_was_and_what_it_took()
     {
         await using var hub = await AuditedHub.StartAsync(Engine.Sqlite, "privacy-officer");
+        await Midnight.KeepAwayAsync();
         var preview = hub.Hub.Services.GetRequiredService<RetentionPreview>();
-        await FirstHourAsync(preview);
+        await hub.FirstHourAsync();
         await hub.WriteAsync(session => new BulkJob("old", BulkKind.Export, BulkStatus.Done, AccessScope.System.Actor, TimeProvider.System.GetUtcNow().AddDays(-8), "/fhir/$export", "{}").Write(session));
         using var next = ActivatorUtilities.CreateInstance<BulkJobs>(hub.Hub.Services); // as after another hour
         await next.TidyAsync(Cancel);
@@ -144,8 +148,9 @@ public sealed class RetentionRuleTests
     public async Task Files_of_exports_and_the_access_log_are_kept_by_dated_rules_too(Engine engine)
     {
         await using var hub = await AuditedHub.StartAsync(engine, "privacy-officer");
+        await Midnight.KeepAwayAsync();
         var (rules, today) = (hub.Hub.Services.GetRequiredService<RetentionRules>(), hub.Hub.Services.GetRequiredService<RetentionRules>().DayOf(TimeProvider.System.GetUtcNow()));
-        await FirstHourAsync(hub.Hub.Services.GetRequiredService<RetentionPreview>()); // which knows nothing of the rule
+        await hub.FirstHourAsync(); // which knows nothing of the rule
         await hub.WriteAsync(session =>
         {
             foreach (var days in new[] { 8, 20 })
@@ -160,17 +165,6 @@ public sealed class RetentionRuleTests
         Assert.Contains("The rule is set", await SetAsync(hub, "access-log", "3653", Text(today), "ten years"), StringComparison.Ordinal);
         Assert.Equal(3653, new RetentionRules(hub.Record.Database, new RetentionSettings(), new SiteSettings()).DaysOf(TrustRetention.AccessLog, TimeProvider.System.GetUtcNow())); // as the command reads it
         Assert.Contains("./tandem audit purge alone", await LookAheadAsync(hub, "2192", Text(today.AddDays(1)), "access-log"), StringComparison.Ordinal);
-    }
-
-    /// <summary>The hub removes files of exports in the first hour that begins with it.</summary>
-    private static async Task FirstHourAsync(RetentionPreview preview)
-    {
-        var patience = TimeProvider.System.GetUtcNow().AddMinutes(1);
-        while (preview.Read()["exports"].Last is not { IsWhole: true, Removed: 0 })
-        {
-            Assert.True(TimeProvider.System.GetUtcNow() < patience, "the first hour did not come");
-            await Task.Delay(20, Cancel);
-        }
     }
 
     private static async Task<string> PageAsync(AuditedHub hub, string query) => WebUtility.HtmlDecode(await hub.Browser.GetStringAsync(new Uri("/audit/retention" + query, UriKind.Relative), Cancel));

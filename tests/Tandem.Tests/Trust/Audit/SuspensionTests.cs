@@ -30,6 +30,7 @@ public sealed class SuspensionTests
     public async Task What_an_agency_asked_to_hold_back_is_told_to_no_patient_until_it_is_over(Engine engine)
     {
         await using var hub = await AuditedHub.StartAsync(engine);
+        await Midnight.KeepAwayAsync();
         await KeepAsync(hub, Bureau);
         await KeepAsync(hub, Bureau with { Actor = new Actor("Device/registry", "Sample registry") });
         await hub.SignInAsync(new Person("pia", "Pia Testperson", "privacy-officer", null, []));
@@ -107,6 +108,7 @@ public sealed class SuspensionTests
     public async Task Research_with_fifty_people_or_more_is_summed_up_on_every_statement_of_its_time(Engine engine)
     {
         await using var hub = await AuditedHub.StartAsync(engine, "privacy-officer");
+        await Midnight.KeepAwayAsync();
         var old = TimeProvider.System.GetUtcNow().AddYears(-2).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         await NoteAsync(hub, "Falls at home", Day(-30), Day(-3), "120");
         await NoteAsync(hub, "Sleep and age", old, old, "50");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
@@ -64,10 +65,17 @@ public sealed class AppGuardTests : IAsyncLifetime
     [Fact]
     public async Task Who_guesses_has_to_wait_and_nobody_else()
     {
+        var began = Stopwatch.GetTimestamp();
         for (var i = 0; i < 3; i++)
             Assert.Equal(HttpStatusCode.Unauthorized, (await hub.TokenAsync(hub.Exchange("x", hub.Confidential), hub.Basic("wrong"))).Status);
 
         var refused = await hub.TokenAsync(hub.Exchange("x", hub.Confidential), hub.Basic());
+        while (refused.Status != HttpStatusCode.TooManyRequests && Stopwatch.GetElapsedTime(began) is { TotalSeconds: > 5 and < 60 }) // one more was granted meanwhile
+        {
+            await hub.TokenAsync(hub.Exchange("x", hub.Confidential), hub.Basic("wrong"));
+            refused = await hub.TokenAsync(hub.Exchange("x", hub.Confidential), hub.Basic());
+        }
+
         Assert.Equal((HttpStatusCode.TooManyRequests, "slow_down"), (refused.Status, refused.Error));
         Assert.True(refused.Headers.Contains("Retry-After"));
         Assert.Equal(HttpStatusCode.OK, (await hub.TokenAsync(hub.ServiceForm(hub.Assert()))).Status);

@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Access;
+using Tandem.Record.Subscriptions;
+using Tandem.Tests.Care.Intake;
+
+namespace Tandem.Tests.Record.Subscriptions;
+
+/// <summary>What ends after it was looked at, and before the events were read, is told nothing of them: they may have come after its end.</summary>
+public sealed class EndingMeanwhileTests : IAsyncLifetime
+{
+    private readonly SubscriptionServer server = new(Engine.Sqlite, delivers: false);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private SubscriptionRecord Record => server.Services.GetRequiredService<SubscriptionRecord>();
+
+    public async ValueTask InitializeAsync()
+    {
+        await server.StartAsync();
+        await server.PutTaskTopicAsync();
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task An_endpoint_is_told_of_nothing_when_the_subscription_ends()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var now = server.Clock.GetUtcNow();
+        var end = now.AddHours(1);
+        await NoteOneAsync(SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint).Replace("\"reason\":\"test\"", $"\"reason\":\"test\",\"end\":\"{end:O}\"", StringComparison.Ordinal));
+        await Record.KeepAsync("s", Progress.None with { IsShaken = true }, Cancel);
+        var policy = new EndpointPolicy(Record.Options);
+        using var hook = new RestHook(policy);
+
+        await new DeliveryLane("s", new(Record, Get<NotificationWriter>(), hook, new MailChannel(Record.Options, policy, Record), Get<EventSignal>(), new PassingClock(now, end), NullLogger.Instance)).RunAsync(Cancel);
+
+        Assert.Equal("off", Record.Find("s", AccessScope.System)?.Status);
+        Assert.Empty(receiver.Accepted);
+    }
+
+    [Fact]
+    public async Task A_stream_tells_of_nothing_when_that_ends_by_which_its_client_was_let_in()
+    {
+        await NoteOneAsync(SubscriptionServer.Subscription("s", "server-sent-events"));
+        var stream = new EventStream(Record, Get<NotificationWriter>(), Get<EventSignal>(), server.Clock, new EndingAdmission(looks: 2));
+        var told = new List<Streamed>();
+
+        await foreach (var one in stream.FollowAsync("s", after: 0, "session", Cancel))
+            told.Add(one);
+
+        Assert.False(Assert.Single(told).HasEvents); // the handshake
+    }
+
+    private T Get<T>()
+        where T : notnull => server.Services.GetRequiredService<T>();
+
+    /// <summary>Makes a subscription active, without a lane, and lets an event be noted for it.</summary>
+    private async Task NoteOneAsync(string subscription)
+    {
+        await server.PutAsync("Subscription/s", subscription);
+        Assert.True(await Record.SetStatusAsync(Record.Find("s", AccessScope.System)!, "active", null, Cancel));
+        await server.PutTaskAsync("a", "completed");
+        await Eventually.TrueAsync(() => Record.Count("s") == 1);
+    }
+
+    /// <summary>Goes on once it was looked at.</summary>
+    private sealed class PassingClock(DateTimeOffset first, DateTimeOffset then) : TimeProvider
+    {
+        private int looks;
+
+        public override DateTimeOffset GetUtcNow() => Interlocked.Increment(ref looks) == 1 ? first : then;
+    }
+
+    /// <summary>Holds for so many looks.</summary>
+    private sealed class EndingAdmission(int looks) : IAdmissions
+    {
+        public string Of(HttpContext request) => "session";
+
+        public bool Hold(string admission) => looks-- > 0;
+    }
+}
