@@ -69,10 +69,12 @@ internal sealed class ReferenceCases(string folder)
     private List<string>? Ours(JsonObject one, bool isHeldAgainstProfile)
     {
         var profile = one["profile"] as JsonObject;
-        var source = Read((string?)profile?["source"]);
+        var named = (string?)profile?["source"]; // a file of the cases, or the address of what ships or is in a package
+        var source = Read(named);
         var own = Files(one, "supporting").Concat(Files(one, "profiles")).Concat(Files(profile, "supporting")).Select(Read).Append(source).Where(node => node.Exists).SelectMany(Resources).ToList();
         var names = Files(one, "packages").Concat(Files(profile, "packages")).Select(name => Path.Combine(folder, name)).ToList();
-        if (!names.TrueForAll(File.Exists) || (isHeldAgainstProfile && !source.Exists))
+        var canonical = source["url"u8].Text ?? (named?.StartsWith("http", StringComparison.Ordinal) == true ? named : null);
+        if (!names.TrueForAll(File.Exists) || (isHeldAgainstProfile && canonical is null))
             return null;
         var loaded = names.ConvertAll(name => packages.TryGetValue(name, out var known) ? known : packages[name] = DefinitionFolder.Open(name));
         FhirNode Find(string type, string url, string? version) => own.Find(node => Is(node, type, url, version)) is { Exists: true } found
@@ -82,8 +84,9 @@ internal sealed class ReferenceCases(string folder)
         var resource = Read((string)one["file"]!, out var fault);
         return fault is not null ? [fault] : [.. new FhirValidator(new ProfileSet(Find), terminology).Validate(resource, new()
         {
-            Profiles = isHeldAgainstProfile ? [source["url"u8].Text!] : [],
+            Profiles = isHeldAgainstProfile ? [canonical!] : [],
             Questionnaire = QuestionnaireOf(resource, own),
+            Unknown = IssueSeverity.Error,
             Resolve = Neighbour,
         }).Where(issue => issue.IsError).Select(issue => $"{issue.Expression}: {issue.Text}")];
     }

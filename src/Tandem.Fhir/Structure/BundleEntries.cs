@@ -11,12 +11,14 @@ namespace Tandem.Fhir.Structure;
 /// </summary>
 public sealed class BundleEntries
 {
+    private const string History = "/_history/";
+
     private static readonly BundleEntries None = new(default);
     private static readonly ConditionalWeakTable<FhirJson, BundleEntries> OfBundles = new();
 
-    private readonly Dictionary<string, FhirNode> byAddress = new(StringComparer.Ordinal);
-    private readonly List<(string Address, FhirNode Resource)> again = []; // other versions of the same
-    private readonly List<FhirNode> entries = [];
+    private readonly Dictionary<string, Found> byAddress = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Address, string Version), Found> byVersion = [];
+    private readonly List<(FhirNode Entry, string? Root)> entries = [];
 
     /// <summary>Reads the entries; of any other resource there are none.</summary>
     public BundleEntries(FhirNode resource)
@@ -25,11 +27,18 @@ public sealed class BundleEntries
             return;
         foreach (var entry in resource["entry"u8].Items)
         {
-            entries.Add(entry);
-            if (entry["fullUrl"u8].Text is { Length: > 0 } url && entry["resource"u8] is { IsObject: true } held)
-                Take(url, held);
+            var url = entry["fullUrl"u8].Text;
+            entries.Add((entry, RootOf(url)));
+            if (url is not { Length: > 0 } || entry["resource"u8] is not { IsObject: true } held)
+                continue;
+            Take(byAddress, url, held);
+            if (held["meta"u8]["versionId"u8].Text is { } version)
+                Take(byVersion, (url, version), held);
         }
     }
+
+    /// <summary>What has an address, or an address and a version: the first, and how many there are.</summary>
+    private readonly record struct Found(FhirNode First, int Count);
 
     /// <summary>
     /// Where the resources beside an entry are: its fullUrl without type and id, up to the slash before them, when it is that of a resource on a RESTful server; else null, and
@@ -59,37 +68,26 @@ public sealed class BundleEntries
     /// <summary>What a reference points to; missing when no entry has it. One with a version (<c>/_history/2</c>) means the resource that says it of itself (meta.versionId).</summary>
     /// <param name="reference">As it is written.</param>
     /// <param name="from">The element that says it, or around it; missing or outside of the entries, a relative reference names none.</param>
-    public FhirNode Find(string reference, FhirNode from)
+    public FhirNode Find(string reference, FhirNode from) => Look(reference, from).First;
+
+    /// <summary>How many entries a reference points to: several where the bundle has one resource in several versions and the reference does not say which.</summary>
+    internal int Count(string reference, FhirNode from) => Look(reference, from).Count;
+
+    private Found Look(string reference, FhirNode from)
     {
         if (byAddress.Count == 0)
             return default;
-        var (address, version) = Parted(Absolute(reference, RootOf(Around(from)["fullUrl"u8].Text)));
-        var first = byAddress.GetValueOrDefault(address);
-        return !first.Exists || Is(first, version) ? first : again.Find(one => one.Address == address && Is(one.Resource, version)).Resource;
+        var absolute = Absolute(reference, Around(from).Root);
+        var history = absolute.IndexOf(History, StringComparison.Ordinal);
+        return history < 0 ? byAddress.GetValueOrDefault(absolute) : byVersion.GetValueOrDefault((absolute[..history], absolute[(history + History.Length)..]));
     }
 
-    /// <summary>All that a reference points to: several where the bundle has one resource in several versions and the reference does not say which.</summary>
-    internal IReadOnlyList<FhirNode> All(string reference, FhirNode from)
-    {
-        if (Find(reference, from) is not { Exists: true } found)
-            return [];
-        var (address, version) = Parted(Absolute(reference, RootOf(Around(from)["fullUrl"u8].Text)));
-        return [found, .. again.Where(one => one.Address == address && one.Resource != found && Is(one.Resource, version)).Select(one => one.Resource)];
-    }
+    private static void Take<TKey>(Dictionary<TKey, Found> into, TKey key, FhirNode resource)
+        where TKey : notnull =>
+        into[key] = into.TryGetValue(key, out var known) ? known with { Count = known.Count + 1 } : new(resource, 1);
 
-    private void Take(string url, FhirNode resource)
-    {
-        if (!byAddress.TryAdd(url, resource))
-            again.Add((url, resource));
-    }
-
-    private static (string Address, string? Version) Parted(string reference) =>
-        reference.IndexOf("/_history/", StringComparison.Ordinal) is >= 0 and var at ? (reference[..at], reference[(at + "/_history/".Length)..]) : (reference, null);
-
-    private static bool Is(FhirNode resource, string? version) => version is null || resource["meta"u8]["versionId"u8].Text == version;
-
-    /// <summary>The entry that an element lies in; missing outside of all.</summary>
-    internal FhirNode Around(FhirNode element)
+    /// <summary>The entry that an element lies in, and where the resources beside it are; missing outside of all.</summary>
+    internal (FhirNode Entry, string? Root) Around(FhirNode element)
     {
         if (!element.Exists)
             return default;
@@ -97,9 +95,9 @@ public sealed class BundleEntries
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = entries[middle].Index <= element.Index ? (middle + 1, high) : (low, middle);
+            (low, high) = entries[middle].Entry.Index <= element.Index ? (middle + 1, high) : (low, middle);
         }
 
-        return low > 0 && ElementPath.Has(entries[low - 1], element) ? entries[low - 1] : default;
+        return low > 0 && ElementPath.Has(entries[low - 1].Entry, element) ? entries[low - 1] : default;
     }
 }

@@ -8,6 +8,8 @@ namespace Tandem.Fhir.Structure;
 /// <summary>The walk over one resource's rows on the tape, type by type.</summary>
 internal ref struct StructurePass
 {
+    internal const string UnknownElement = "FHIR R4 does not know this element.";
+
     private static readonly FhirType ResourceType = R4.Types["Resource"];
     private static readonly FhirType ExtensionType = R4.Types["Extension"];
     private static readonly FhirType ElementType = R4.Types["Element"];
@@ -16,11 +18,13 @@ internal ref struct StructurePass
     private readonly TapeRow[] rows;
     private readonly ReadOnlySpan<byte> text;
     private readonly int root;
+    private readonly IssueSeverity unknown;
+    private readonly bool readsNarratives;
     private IssueLog? log;
 
-    internal StructurePass(FhirNode resource)
+    internal StructurePass(FhirNode resource, IssueSeverity unknown, bool readsNarratives)
     {
-        (json, root) = (resource.Document, resource.Index);
+        (json, root, this.unknown, this.readsNarratives) = (resource.Document, resource.Index, unknown, readsNarratives);
         rows = json.Rows;
         text = json.Utf8.Span;
     }
@@ -177,6 +181,8 @@ internal ref struct StructurePass
                 Error("value", fault, at);
             else if (property.Element.Codes is { } codes && !BindingCheck.Allows(codes, type, new FhirNode(json, at)))
                 Error("code-invalid", $"The code is not one of {codes.ValueSet}.", at);
+            else if (readsNarratives && type.Primitive == PrimitiveKind.Xhtml && Xhtml.Sound(new FhirNode(json, at).Text!) is null)
+                Error("value", "A narrative is one div element that is well formed as XML (R4 2.4.0).", at);
             return;
         }
 
@@ -281,7 +287,7 @@ internal ref struct StructurePass
         if (nameless.Exists)
             Error("structure", "This is no name of an element: XML could not bear it.", nameless.Index);
         else
-            Add(IssueSeverity.Warning, "structure", "FHIR R4 does not know this element; it is kept as sent.", at);
+            Add(unknown, "structure", unknown == IssueSeverity.Error ? UnknownElement : "FHIR R4 does not know this element; it is kept as sent.", at);
     }
 
     /// <summary>The first property within a value whose name XML does not have; missing where there is none.</summary>

@@ -67,7 +67,7 @@ public sealed class CodeSystem
     public string Content { get; }
 
     /// <summary>True for what only adds to another code system and defines no codes of its own (R4 4.8.10).</summary>
-    public bool IsSupplement => Content == "supplement" || Resource["supplements"u8].Exists;
+    public bool IsSupplement => Content == "supplement";
 
     /// <summary>True when a code that is not among <see cref="Concepts"/> is no code of the system.</summary>
     public bool IsComplete => Content == "complete";

@@ -29,7 +29,8 @@ internal sealed class AttachmentLimits(ValidationRun run)
     }
 
     /// <summary>How many bytes a base64Binary stands for; it may be broken into lines. Null for what is none.</summary>
-    internal static int? LengthOf(FhirNode data) => data is { Kind: JsonKind.String } && Base64.IsValid(data.Text, out var length) ? length : null;
+    internal static int? LengthOf(FhirNode data) =>
+        data is { Kind: JsonKind.String } && (data.Raw.Contains((byte)'\\') ? Base64.IsValid(data.Text, out var length) : Base64.IsValid(data.Raw[1..^1], out length)) ? length : null;
 
     private void Say(string text, FhirNode at) => run.Add(IssueSeverity.Error, "value", text, FhirValue.Of(at, "Attachment"));
 }

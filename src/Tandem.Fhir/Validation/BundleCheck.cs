@@ -31,11 +31,11 @@ internal static class BundleCheck
             new DocumentCheck(bundle, run).Check();
     }
 
-    /// <summary>What an entry of a transaction or batch creates has no address yet, and what tells how a search went has none (R4 2.36.4).</summary>
+    /// <summary>What an entry of a transaction or batch creates has no address yet, what tells how a search went has none, and what an operation answers need not have one (R4 Bundle.entry.fullUrl).</summary>
     private static void NoAddress(FhirNode entry, string? type, ValidationRun run)
     {
         if (type is "document" or "message" or "searchset" && entry["resource"u8] is { IsObject: true } resource && !resource["resourceType"u8].Is("OperationOutcome"u8))
-            run.Add(IssueSeverity.Error, "required", "An entry has a fullUrl, the identity of its resource; only in a transaction or batch it may lack (R4 2.36.4).", FhirValue.Of(entry));
+            run.Add(type == "searchset" ? IssueSeverity.Warning : IssueSeverity.Error, "required", "An entry has a fullUrl, the identity of its resource; it may lack in what is sent to be created, and in what an operation answers (R4 Bundle.entry.fullUrl).", FhirValue.Of(entry));
     }
 
     /// <summary>Only an address of REST says which type and id it is of; a new resource has no id yet.</summary>

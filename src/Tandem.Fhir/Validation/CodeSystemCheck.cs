@@ -44,8 +44,9 @@ internal sealed class CodeSystemCheck(FhirNode codeSystem, ValidationRun run)
 
     private void Concept(FhirNode concept, string[]? supplemented)
     {
-        if (supplemented is not null && concept["code"u8].Text is { } code && CodesOfSystem.Lack(run.Validator.Terminology, supplemented[0], supplemented.ElementAtOrDefault(1), code))
-            Fault("The code system that this one supplements has no such code, and a supplement defines none (R4 4.8.10).", concept);
+        if (supplemented is not null && concept["code"u8].Text is { } code
+            && CodesOfSystem.Missing(run.Validator.Terminology, supplemented[0], supplemented.ElementAtOrDefault(1), code) is { } severity)
+            run.Add(severity, "value", "The code system that this one supplements has no such code, and a supplement defines none (R4 4.8.10).", FhirValue.Element(concept, default, null));
         foreach (var property in concept["property"u8].Items)
         {
             if (types.GetValueOrDefault(property["code"u8].Text ?? "") is { } declared && TypeOf(property) is { } type && !type.Equals(declared, StringComparison.OrdinalIgnoreCase))

@@ -24,14 +24,13 @@ internal static class CodingCheck
         if (coding["code"u8].Text is not { } code)
             return;
         var place = FhirValue.Element(coding["code"u8], default, null);
-        if (known is not null && CodesOfSystem.Lack(run.Validator.Terminology, system, coding["version"u8].Text, code))
-            run.Add(IssueSeverity.Error, "code-invalid", "The code system has no such code.", place);
-        else if (known is { IsComplete: true } && !coding["version"u8].Exists && known.Find(code) is null)
-            run.Add(IssueSeverity.Warning, "code-invalid", $"The code system as it is here ({known.Version}) has no such code.", place);
+        var version = coding["version"u8].Text;
+        if (CodesOfSystem.Missing(run.Validator.Terminology, system, version, code) is { } severity)
+            run.Add(severity, "code-invalid", severity == IssueSeverity.Error ? "The code system has no such code." : "The code system as it is here has no such code; another release may.", place);
         if (known?.OwnCase(code) is { } own)
             run.Add(IssueSeverity.Information, "informational", $"The code system writes this code {own}; it is the same whatever the case of its letters, but better written so.", place);
         if (coding["display"u8] is { Kind: JsonKind.String } display)
-            Display(display, new(system, coding["version"u8].Text, code, display.Text!, language), valueSet, run);
+            Display(display, new(system, version, code, display.Text!, language), valueSet, run);
     }
 
     private static string? SystemFault(string system, CodeSystem? known, TerminologyService terminology)
@@ -39,7 +38,7 @@ internal static class CodingCheck
         if (!system.Contains(':', StringComparison.Ordinal))
             return "The system of a code is an absolute address.";
         if (known is not null)
-            return null;
+            return known.Resource["supplements"u8].Exists ? Supplement : null;
         return terminology.IsSupplement(system) ? Supplement : terminology.FindValueSet(system).Exists ? "This is the address of a value set; the system of a code is a code system." : null;
     }
 

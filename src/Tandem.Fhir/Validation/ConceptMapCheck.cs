@@ -24,11 +24,11 @@ internal static class ConceptMapCheck
 
     private static void Code(FhirNode place, string? system, string? version, string? valueSet, ValidationRun run)
     {
-        if (system is null || place.Text is not { } code || CodesOfSystem.Whole(run.Validator.Terminology, system, version) is not { } known)
+        if (system is null || place.Text is not { } code)
             return;
-        if (known.Find(code) is null)
-            run.Add(IssueSeverity.Error, "code-invalid", "The code system has no such code.", FhirValue.Element(place, default, null));
-        else if (valueSet is not null && run.Validator.Terminology.Contains(valueSet, system, code) == false)
+        if (CodesOfSystem.Missing(run.Validator.Terminology, system, version, code) is { } severity)
+            run.Add(severity, "code-invalid", "The code system has no such code.", FhirValue.Element(place, default, null));
+        else if (valueSet is not null && run.Validator.Terminology.FindCodeSystem(system) is { IsComplete: true } && run.Validator.Terminology.Contains(valueSet, system, code) == false)
             run.Add(IssueSeverity.Error, "code-invalid", "The code is not in the value set that the map is for.", FhirValue.Element(place, default, null));
     }
 }

@@ -9,7 +9,7 @@ internal static class DefinitionCheck
 {
     internal static void Check(FhirNode resource, string type, ValidationRun run)
     {
-        if (resource["url"u8] is { Kind: JsonKind.String } url && !url.Raw.Contains((byte)':'))
+        if (resource["url"u8] is { Kind: JsonKind.String } url && !url.Text!.Contains(':', StringComparison.Ordinal))
             run.Add(IssueSeverity.Error, "value", "The url of a definition is an absolute address.", FhirValue.Of(url, "uri"));
         switch (type)
         {

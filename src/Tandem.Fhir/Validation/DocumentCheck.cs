@@ -14,6 +14,7 @@ internal sealed class DocumentCheck(FhirNode bundle, ValidationRun run)
     private const int LongestAddress = 2048; // what is longer is data
 
     private readonly BundleEntries addresses = BundleEntries.Of(bundle);
+    private readonly Dictionary<FhirNode, FhirNode> firsts = []; // of the versions of one resource: what leads to one leads to all
     private readonly List<FhirNode> resources = [.. bundle["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]).Where(resource => resource.IsObject)];
 
     internal void Check()
@@ -49,7 +50,7 @@ internal sealed class DocumentCheck(FhirNode bundle, ValidationRun run)
         if (reference["reference"u8].Text is not { Length: > 0 } text || text[0] == '#' || (text.Contains(':', StringComparison.Ordinal) && !text.StartsWith("urn:", StringComparison.Ordinal)))
             return;
         var what = isDocument ? "document" : "message";
-        var found = addresses.All(text, reference).Count;
+        var found = addresses.Count(text, reference);
         if (found == 0)
             run.Add(IssueSeverity.Error, "not-found", $"The {what} has no entry for this reference{Instead(text)} (R4 2.36.4.1).", FhirValue.Of(reference, "Reference"));
         else if (found > 1)
@@ -65,15 +66,24 @@ internal sealed class DocumentCheck(FhirNode bundle, ValidationRun run)
 
     private void Reached(bool isDocument)
     {
-        var links = resources.ToDictionary(resource => resource, Links);
-        FhirNode[] start = [resources[0], .. bundle["link"u8].Items.AsEnumerable().SelectMany(link => Beside(link["url"u8].Text ?? ""))];
+        var byAddress = new Dictionary<string, FhirNode>(StringComparer.Ordinal);
+        foreach (var entry in bundle["entry"u8].Items)
+        {
+            if (entry["resource"u8] is { IsObject: true } resource)
+                firsts[resource] = entry["fullUrl"u8].Text is { Length: > 0 } url && !byAddress.TryAdd(url, resource) ? byAddress[url] : resource;
+        }
+
+        var links = firsts.Values.Distinct().ToDictionary(resource => resource, _ => new HashSet<FhirNode>());
+        foreach (var resource in resources)
+            Links(resource, links[firsts[resource]]);
+        FhirNode[] start = [firsts[resources[0]], .. bundle["link"u8].Items.AsEnumerable().SelectMany(link => Beside(link["url"u8].Text ?? ""))];
         var forward = Reach(start, links);
         foreach (var (from, to) in links.SelectMany(link => link.Value.Select(to => (link.Key, to))).ToList())
             links[to].Add(from);
         var all = Reach(start, links);
-        foreach (var resource in resources.Where(one => !forward.Contains(one)))
+        foreach (var resource in resources.Where(one => !forward.Contains(firsts[one])))
         {
-            if (!all.Contains(resource))
+            if (!all.Contains(firsts[resource]))
                 Stray(resource, isDocument);
             else if (isDocument && !resource["resourceType"u8].Is("Provenance"u8))
                 run.Add(IssueSeverity.Warning, "business-rule", "Nothing that the Composition leads to refers to this entry; it only refers to such, which in a document is for a Provenance (R4 3.3.1).", FhirValue.Of(resource));
@@ -104,9 +114,8 @@ internal sealed class DocumentCheck(FhirNode bundle, ValidationRun run)
     }
 
     /// <summary>What a resource refers to. Any text that is the address of an entry counts as a reference, and so does an image or link of the narrative.</summary>
-    private HashSet<FhirNode> Links(FhirNode resource)
+    private void Links(FhirNode resource, HashSet<FhirNode> found)
     {
-        var found = new HashSet<FhirNode>();
         var rows = resource.Document.Rows;
         for (var at = resource.Index + 1; at < rows[resource.Index].Next; at++)
         {
@@ -114,14 +123,23 @@ internal sealed class DocumentCheck(FhirNode bundle, ValidationRun run)
                 continue;
             var text = new FhirNode(resource.Document, at);
             if (text.NameUtf8.SequenceEqual("div"u8))
-                found.UnionWith(text.Text!.Split('"', '\'').SelectMany(part => addresses.All(part, text)));
-            else if (text.Raw.Length <= LongestAddress && text.Raw.IndexOfAny(":/"u8) >= 0 && !text.Raw.Contains((byte)' '))
-                found.UnionWith(addresses.All(text.Text!, text));
+            {
+                foreach (var part in text.Text!.Split('"', '\''))
+                    Add(found, part, text);
+            }
+            else if (text.Raw.IndexOfAny(":/"u8) >= 0 && !text.Raw.Contains((byte)' '))
+            {
+                Add(found, text.Text!, text);
+            }
         }
+    }
 
-        return found;
+    private void Add(HashSet<FhirNode> found, string text, FhirNode at)
+    {
+        if (text.Length <= LongestAddress && addresses.Find(text, at) is { Exists: true } entry)
+            found.Add(firsts[entry]);
     }
 
     /// <summary>What a link of the bundle leads to, such as its stylesheet; relative ones stand beside the Composition.</summary>
-    private IReadOnlyList<FhirNode> Beside(string url) => addresses.All(url, resources[0]);
+    private IEnumerable<FhirNode> Beside(string url) => addresses.Find(url, resources[0]) is { Exists: true } entry ? [firsts[entry]] : [];
 }

@@ -27,8 +27,8 @@ public sealed class FhirValidator(ProfileSet profiles, TerminologyService termin
     public IReadOnlyList<FhirIssue> Validate(FhirNode resource, ValidationOptions? options = null)
     {
         options ??= ValidationOptions.Default;
-        IReadOnlyList<FhirIssue> structure = options.Structure ? StructureCheck.Check(resource, options.Type) : [];
-        if (!resource.Exists || !resource.IsObject || structure.Any(issue => issue.IsError && issue.Code == "structure"))
+        IReadOnlyList<FhirIssue> structure = options.Structure ? StructureCheck.Check(resource, options.Type, options.Unknown) : [];
+        if (!resource.Exists || !resource.IsObject || structure.Any(issue => issue.IsError && issue.Code is "structure" or "too-costly" && issue.Text != StructurePass.UnknownElement))
             return structure; // what has another shape than its type's cannot be asked further
         var run = new ValidationRun(this, options, new IssueLog(resource.Document, resource.Index));
         new RulePass(run).Resource(resource, resource);

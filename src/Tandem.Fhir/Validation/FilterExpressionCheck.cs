@@ -13,16 +13,16 @@ internal static partial class FilterExpressionCheck
 
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "resource", "rootResource", "context", "ucum", "sct", "loinc" };
 
-    internal static void Check(FhirNode filter, FhirNode valueSet, ValidationRun run)
+    internal static void Check(FhirNode filter, Lazy<HashSet<string>> parameters, ValidationRun run)
     {
         foreach (var extension in filter["_value"u8]["extension"u8].Items)
         {
-            if (extension["url"u8].Text == WorkedOut && extension["valueExpression"u8] is { IsObject: true } expression && Fault(expression, valueSet) is { } fault)
+            if (extension["url"u8].Text == WorkedOut && extension["valueExpression"u8] is { IsObject: true } expression && Fault(expression, parameters) is { } fault)
                 run.Add(IssueSeverity.Error, "value", fault, FhirValue.Of(expression, "Expression"));
         }
     }
 
-    private static string? Fault(FhirNode expression, FhirNode valueSet)
+    private static string? Fault(FhirNode expression, Lazy<HashSet<string>> parameters)
     {
         if (!expression["language"u8].Is("text/fhirpath"u8))
             return "An expression of a value set is in FHIRPath (text/fhirpath).";
@@ -30,18 +30,22 @@ internal static partial class FilterExpressionCheck
             return null;
         if (FhirPathExpression.Compile(text, out _) is null)
             return "The expression is no FHIRPath that can be read.";
-        var parameters = Parameters(valueSet);
-        return Variable().Matches(text).All(match => Known.Contains(match.Groups[1].Value) || parameters.Contains(match.Groups[1].Value))
+        return Variable().Matches(text).All(match => IsKnown(match.Groups[1].Value, parameters.Value))
             ? null
             : "The expression names a parameter that the value set does not declare.";
     }
 
-    private static HashSet<string?> Parameters(FhirNode valueSet) =>
+    /// <summary>The names of the parameters that a value set declares.</summary>
+    internal static HashSet<string> Parameters(FhirNode valueSet) =>
     [
         .. valueSet["extension"u8].Items.AsEnumerable().Where(extension => extension["url"u8].Text == Declared)
             .SelectMany(extension => extension["extension"u8].Items.AsEnumerable()).Where(part => part["url"u8].Text == "name")
-            .Select(part => part["valueCode"u8].Text),
+            .Select(part => part["valueCode"u8].Text).OfType<string>(),
     ];
+
+    /// <summary>Parameters are named with hyphens, though one in FHIRPath may as well take something from another.</summary>
+    private static bool IsKnown(string name, HashSet<string> parameters) =>
+        Known.Contains(name) || parameters.Contains(name) || (name.IndexOf('-', StringComparison.Ordinal) is > 0 and var hyphen && (Known.Contains(name[..hyphen]) || parameters.Contains(name[..hyphen])));
 
     [GeneratedRegex("%([A-Za-z0-9_-]+)")]
     private static partial Regex Variable();

@@ -46,9 +46,15 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
         {
             if (run.Options.Profiles.Contains(profile) || observation.Node["meta"u8]["profile"u8].Items.AsEnumerable().Any(claim => claim.Text?.Split('|')[0] == profile))
                 continue;
-            run.IsAdvice = true;
-            Named(observation, profile, observation, IssueSeverity.Information);
-            run.IsAdvice = false;
+            try
+            {
+                run.IsAdvice = true;
+                Named(observation, profile, observation, IssueSeverity.Information);
+            }
+            finally
+            {
+                run.IsAdvice = false;
+            }
         }
     }
 

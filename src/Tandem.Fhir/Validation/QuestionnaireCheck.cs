@@ -14,13 +14,30 @@ internal static class QuestionnaireCheck
     {
         foreach (var item in holder["item"u8].Items)
         {
-            foreach (var condition in item["enableWhen"u8].Items)
-            {
-                if (condition["question"u8] is { Text: { } question } place && ItemConditions.Asks(item["item"u8], question))
-                    run.Add(IssueSeverity.Error, "invariant", "An item is not enabled by the answer to a question inside it.", FhirValue.Of(place, "string"));
-            }
-
+            if (item["enableWhen"u8].Exists && item["item"u8].Exists)
+                Inside(item, run);
             Check(item, run);
+        }
+    }
+
+    private static void Inside(FhirNode item, ValidationRun run)
+    {
+        var within = new HashSet<string>(StringComparer.Ordinal);
+        Collect(item["item"u8], within);
+        foreach (var condition in item["enableWhen"u8].Items)
+        {
+            if (condition["question"u8] is { Text: { } question } place && within.Contains(question))
+                run.Add(IssueSeverity.Error, "invariant", "An item is not enabled by the answer to a question inside it.", FhirValue.Of(place, "string"));
+        }
+    }
+
+    private static void Collect(FhirNode items, HashSet<string> into)
+    {
+        foreach (var item in items.Items)
+        {
+            if (item["linkId"u8].Text is { } link)
+                into.Add(link);
+            Collect(item["item"u8], into);
         }
     }
 }

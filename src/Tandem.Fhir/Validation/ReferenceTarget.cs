@@ -39,7 +39,7 @@ internal static class ReferenceTarget
         var bundle = run.Log.Document.Root;
         if (!bundle["resourceType"u8].Is("Bundle"u8) || bundle["type"u8].Is("transaction"u8) || bundle["type"u8].Is("batch"u8))
             return null;
-        if (reference["reference"u8].Text?.Split('/') is not [var type, var id] || !R4.IsResourceType(type) || run.Entries.Around(reference)["fullUrl"u8].Text is not { } around)
+        if (reference["reference"u8].Text?.Split('/') is not [var type, var id] || !R4.IsResourceType(type) || run.Entries.Around(reference).Entry["fullUrl"u8].Text is not { } around)
             return null;
         var identity = around.StartsWith("urn:uuid:", StringComparison.Ordinal) ? "urn:uuid:" + id : around.StartsWith("urn:oid:", StringComparison.Ordinal) ? "urn:oid:" + id : "";
         return run.Entries.Find(identity, reference)["resourceType"u8].Text is { } other && other != type ? other : null;

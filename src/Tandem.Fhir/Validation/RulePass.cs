@@ -71,7 +71,9 @@ internal sealed partial class RulePass(ValidationRun run)
             Size(node);
         var isExtension = ReferenceEquals(type, ExtensionType);
         extensions += isExtension ? 1 : 0;
-        var around = valueSet;
+        var (around, named) = (valueSet, ids);
+        if (type.Name == "ElementDefinition")
+            ids = []; // a snapshot repeats what the differential says, names and all (R4 5.1.0.9)
         valueSet = ReferenceEquals(type, ConceptType) ? BoundTo(element) : null;
         foreach (var property in node.Properties)
         {
@@ -83,7 +85,7 @@ internal sealed partial class RulePass(ValidationRun run)
                 Item(item, isCompanion, known);
         }
 
-        valueSet = around;
+        (valueSet, ids) = (around, named);
         if (!type.IsResource && node["id"u8] is { Kind: JsonKind.String } id)
             ElementId(id, type);
         if (node.Properties.Count == 1 && node["id"u8].Exists && !type.IsResource)
@@ -94,7 +96,6 @@ internal sealed partial class RulePass(ValidationRun run)
         new ExtensionCheck(run, resource, root).Check(value, element, isPart: extensions > 0);
     }
 
-    /// <summary>Once in a resource; a StructureDefinition names an element alike in its snapshot and its differential (R4 5.1.0.9).</summary>
     private void ElementId(FhirNode id, FhirType type)
     {
         var fault = id.Raw.Contains((byte)' ') ? "The id of an element has no blanks (R4 2.24.0.1)."
@@ -153,7 +154,7 @@ internal sealed partial class RulePass(ValidationRun run)
 
     /// <summary>A canonical address holds everywhere, or names what is contained (R4 canonical).</summary>
     private static string? CanonicalFault(FhirNode item, FhirType type) =>
-        type.Primitive == PrimitiveKind.Canonical && item.Kind == JsonKind.String && item.Raw.Length > 2 && item.Raw[1] != '#' && !item.Raw.Contains((byte)':')
+        type.Primitive == PrimitiveKind.Canonical && item.Kind == JsonKind.String && item.Text is [not '#', ..] and var address && !address.Contains(':', StringComparison.Ordinal)
             ? "A canonical address is absolute, or begins with # for what is contained."
             : null;
 

@@ -20,16 +20,19 @@ internal static class SearchsetCheck
 
         foreach (var entry in bundle["entry"u8].Items)
         {
-            if (entry["resource"u8] is { IsObject: true } resource && Fault(resource, entry["search"u8]["mode"u8].Text) is { } fault)
+            if (entry["resource"u8] is not { IsObject: true } resource)
+                continue;
+            if (Fault(resource["resourceType"u8].Is("OperationOutcome"u8), entry["search"u8]["mode"u8].Text) is { } fault)
                 run.Add(IssueSeverity.Error, "value", fault, FhirValue.Of(resource));
+            else if (!resource["resourceType"u8].Is("OperationOutcome"u8) && !resource["id"u8].Exists)
+                run.Add(IssueSeverity.Warning, "value", "What a search finds has an id; only what an operation answers need not.", FhirValue.Of(resource));
         }
     }
 
-    private static string? Fault(FhirNode resource, string? mode) => (resource["resourceType"u8].Is("OperationOutcome"u8), mode) switch
+    private static string? Fault(bool isOutcome, string? mode) => (isOutcome, mode) switch
     {
-        (true, null or "outcome") => null,
-        (true, _) => "An OperationOutcome in a searchset tells how the search went; its mode is outcome.",
+        (true, not (null or "outcome")) => "An OperationOutcome in a searchset tells how the search went; its mode is outcome.",
         (false, "outcome") => "An entry with the mode outcome holds an OperationOutcome.",
-        _ => resource["id"u8].Exists ? null : "What a search finds has an id.",
+        _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
 
 namespace Tandem.Fhir.Validation;
 
@@ -19,6 +20,9 @@ public sealed record ValidationOptions
 
     /// <summary>False when the structure was checked before (<see cref="Structure.StructureCheck"/>).</summary>
     public bool Structure { get; init; } = true;
+
+    /// <summary>What an element is that R4 does not know: a warning where it is kept all the same, an error to who asks whether a resource is sound (R4 2.9.1).</summary>
+    public IssueSeverity Unknown { get; init; } = IssueSeverity.Warning;
 
     /// <summary>Finds what a reference points to; null leaves targets unresolved.</summary>
     public Func<string, FhirNode>? Resolve { get; init; }

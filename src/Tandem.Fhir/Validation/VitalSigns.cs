@@ -25,12 +25,15 @@ internal static class VitalSigns
     };
 
     /// <summary>The profiles of the signs that an observation is of.</summary>
-    internal static IEnumerable<string> ProfilesOf(FhirNode observation)
+    internal static HashSet<string> ProfilesOf(FhirNode observation)
     {
+        var profiles = new HashSet<string>(StringComparer.Ordinal);
         foreach (var coding in observation["code"u8]["coding"u8].Items)
         {
             if (coding["system"u8].Is("http://loinc.org"u8) && ByLoinc.TryGetValue(coding["code"u8].Text ?? "", out var sign))
-                yield return Profiles + sign;
+                profiles.Add(Profiles + sign);
         }
+
+        return profiles;
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using System.Xml;
 using Tandem.Fhir.Definitions;
@@ -124,13 +123,10 @@ internal sealed class XmlOut(XmlWriter xml)
             xml.WriteAttributeString(name, Sound(value));
     }
 
-    /// <summary>The narrative: XHTML as it is where it is well formed, else its text, so that the answer always is.</summary>
+    /// <summary>The narrative: XHTML as it is, or its text where it was stored before it had to be well formed, so that the answer always is.</summary>
     private void Div(string text)
     {
-        // HTML's own names of characters (&nbsp;) are no entities of XML; they become the characters they name (R4 2.4.0)
-        var decoded = System.Text.RegularExpressions.Regex.Replace(
-            text, "&(?!amp;|lt;|gt;|quot;|apos;|#)[A-Za-z0-9]{2,32};", match => WebUtility.HtmlDecode(match.Value), System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
-        if (TryRead(decoded) is { } sound)
+        if (Xhtml.Sound(text) is { } sound)
         {
             xml.WriteRaw(sound);
             return;
@@ -139,29 +135,6 @@ internal sealed class XmlOut(XmlWriter xml)
         xml.WriteStartElement("div", FhirXmlReader.Xhtml);
         xml.WriteString(Sound(text));
         xml.WriteEndElement();
-    }
-
-    private static readonly XmlReaderSettings Fragment = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, ConformanceLevel = ConformanceLevel.Fragment };
-
-    /// <summary>The text when it is one well-formed div of XHTML; one without a namespace gets it.</summary>
-    private static string? TryRead(string text)
-    {
-        var trimmed = text.Trim();
-        if (trimmed.StartsWith("<div", StringComparison.Ordinal) && !trimmed[..(trimmed.IndexOf('>', StringComparison.Ordinal) + 1)].Contains("xmlns=", StringComparison.Ordinal))
-            trimmed = $"<div xmlns=\"{FhirXmlReader.Xhtml}\"{trimmed[4..]}";
-        try
-        {
-            using var reader = XmlReader.Create(new StringReader(trimmed), Fragment);
-            reader.MoveToContent();
-            if (reader.NodeType != XmlNodeType.Element || reader.LocalName != "div" || reader.NamespaceURI != FhirXmlReader.Xhtml)
-                return null;
-            reader.Skip();
-            return reader.MoveToContent() == XmlNodeType.None ? trimmed : null;
-        }
-        catch (XmlException)
-        {
-            return null; // stored before anybody asked for XML; its text is shown instead
-        }
     }
 
     private static bool IsAttribute(FhirElement element, FhirType type) => element.Name switch

@@ -21,7 +21,7 @@ internal static class ConditionalReference
     /// <summary>The resource, or a refusal with the places where it has one; for every write that is no transaction. A bundle that is kept as such may hold any.</summary>
     internal static Outcome<FhirNode> None(FhirNode resource)
     {
-        if (!resource.Raw.Contains((byte)'?') || resource["resourceType"u8].Is("Bundle"u8))
+        if (resource.Raw.IndexOfAny((byte)'?', (byte)'\\') < 0 || resource["resourceType"u8].Is("Bundle"u8))
             return resource;
         RefusalDetail[] found =
         [

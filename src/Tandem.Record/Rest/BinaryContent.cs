@@ -17,8 +17,11 @@ internal static class BinaryContent
     {
         var http = request.Http.Request;
         return request.Type == "Binary" && request.Id.Length > 0 && (HttpMethods.IsGet(http.Method) || HttpMethods.IsHead(http.Method))
-            && !http.Query.ContainsKey("_format") && request.Shape.IsWhole && ContentTypes.IsOfFile(http);
+            && !http.Query.ContainsKey("_format") && request.Shape.IsWhole && ContentTypes.IsOfFile(http) && IsForPeople(http.Headers["Sec-Fetch-Dest"]);
     }
+
+    /// <summary>A browser gets no file that it would run, or lay a page out by, in the name of who looks at it: that is a resource to it, which it takes for neither.</summary>
+    private static bool IsForPeople(string? destination) => destination is null or "" or "empty" or "document" or "image" or "audio" or "video";
 
     /// <summary>True for a write of a Binary whose body is a file.</summary>
     internal static bool IsSent(FhirRequest request) =>

@@ -22,7 +22,7 @@ internal static class FhirBody
     {
         var limits = request.Service.Limits;
         var read = BinaryContent.IsSent(request) ? await BinaryContent.TakeAsync(request) : await AnyAsync(request, new JsonLimits(limits.ResourceBytes, limits.Depth));
-        return read.Then(node => Sound(node, type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody)).Then(ConditionalReference.None).Then(node => AttachmentCheck.Take(node, request.Service.Files));
+        return read.Then(node => Sound(node, type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody, isSent: true)).Then(ConditionalReference.None).Then(node => AttachmentCheck.Take(node, request.Service.Files));
     }
 
     /// <summary>The bundle in the body; its entries are looked at by whoever takes it apart.</summary>
@@ -34,13 +34,14 @@ internal static class FhirBody
 
     /// <summary>
     /// Refuses what breaks the definitions: 400 for what has the wrong shape, 422 for wrong content (R4 3.1.0.8), rules and claimed profiles among it
-    /// where the site enforces them for whoever writes. Without places for what was sent as XML: the lines of its JSON are not the sender's.
+    /// where the site enforces them for whoever writes. Without places for what was sent as XML: the lines of its JSON are not the sender's. What is not sent whole, but changed or brought from
+    /// elsewhere, keeps the narrative that it has.
     /// </summary>
-    internal static Outcome<FhirNode> Sound(FhirNode resource, string? type, WriteRules rules, AccessScope scope, bool hasPlaces = true)
+    internal static Outcome<FhirNode> Sound(FhirNode resource, string? type, WriteRules rules, AccessScope scope, bool hasPlaces = true, bool isSent = false)
     {
-        var issues = StructureCheck.Check(resource, type);
+        var issues = StructureCheck.Check(resource, type, readsNarratives: isSent);
         if (issues.Count == 0 || !issues.Any(issue => issue.IsError))
-            return rules.Enforce(scope, resource);
+            return rules.Enforce(scope, resource, issues);
         var isShape = issues.Any(issue => issue.IsError && issue.Code is "structure" or "invalid");
         RefusalDetail[] details = [.. issues.Select(OperationOutcomeJson.Detail).Select(detail => hasPlaces ? detail : detail with { Position = null })];
         return isShape ? Refusal.Invalid("The resource has a wrong shape.", details) : Refusal.Unprocessable("The resource breaks rules of FHIR R4.", details);

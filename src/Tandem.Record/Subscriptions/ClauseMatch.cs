@@ -80,7 +80,7 @@ internal static class ClauseMatch
         (SearchType.Token, TokenOperand token) => Token(value, token),
         (SearchType.Reference, ReferenceOperand reference) => Reference(value, ReferenceCondition.Relative(reference, version.Options.Addresses)),
         (SearchType.String, StringOperand text) => String(value, text, clause.Modifier),
-        (SearchType.Uri, UriOperand address) => value.Hash == StableHash.Of(address.Text),
+        (SearchType.Uri, UriOperand address) => StableHash.Of(address.Text) is var hash && (value.Hash == hash || (clause.Parameter.Code == "_profile" && value.CodeHash == hash)), // in whatever version
         (SearchType.Date, DateOperand date) => DateFits(value, date, version),
         (SearchType.Number, NumberOperand number) => Number(value, number),
         (SearchType.Quantity, QuantityOperand quantity) => Quantity(value, quantity),

@@ -1,4 +1,5 @@
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
 using Tandem.Fhir.Validation;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Operations;
@@ -58,6 +59,7 @@ internal static class ValidateResource
         var issues = call.Fhir.Service.Definitions.Current.Validator.Validate(resource, new ValidationOptions
         {
             Type = call.Type,
+            Unknown = IssueSeverity.Error,
             Profiles = profiles,
             Now = call.Fhir.Service.Clock.GetUtcNow(),
             Resolve = reference => Resolve(call.Fhir, reference),

@@ -11,12 +11,15 @@ namespace Tandem.Record.Validation;
 internal sealed class WriteRules(ValidationModes modes, SiteDefinitions definitions, TimeProvider clock)
 {
     /// <summary>The resource, or a refusal where the rules are enforced and broken (422, R4 3.1.0.8).</summary>
-    internal Outcome<FhirNode> Enforce(AccessScope scope, FhirNode resource)
+    /// <param name="scope">Who writes.</param>
+    /// <param name="resource">What is written.</param>
+    /// <param name="structure">What was found of its structure: elements that R4 does not know, which nobody has to keep who enforces.</param>
+    internal Outcome<FhirNode> Enforce(AccessScope scope, FhirNode resource, IReadOnlyList<FhirIssue> structure)
     {
         if (modes.Of(scope, resource["meta"u8]["source"u8].Text) != ValidationMode.Enforce)
             return resource;
-        var issues = Issues(resource, structure: false);
-        return issues.Any(issue => issue.IsError)
+        List<FhirIssue> issues = [.. structure.Select(issue => issue with { Severity = IssueSeverity.Error }), .. Issues(resource, structure: false)];
+        return issues.Exists(issue => issue.IsError)
             ? Refusal.Unprocessable("The resource breaks rules of FHIR R4 or of a profile it claims.", [.. issues.Where(issue => issue.Severity != IssueSeverity.Information).Select(OperationOutcomeJson.Detail)])
             : resource;
     }

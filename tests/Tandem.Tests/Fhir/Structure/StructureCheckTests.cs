@@ -79,6 +79,35 @@ public sealed class StructureCheckTests
         Assert.Equal(("structure", expression), (issue.Code, issue.Expression));
     }
 
+    [Theory] // R4 2.4.0: XHTML, so XML of one div; HTML's names of characters are let pass, and are told of as a rule
+    [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'>a &amp; b<br/></div>", true)]
+    [InlineData("<div>a&nbsp;b</div>", true)]
+    [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'/>", true)]
+    [InlineData("<div xmlns = 'http://www.w3.org/1999/xhtml'>a</div>", true)]
+    [InlineData("<div title='xmlns='>a</div>", true)]
+    [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'>a & b</div>", false)]
+    [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'>a <br> b</div>", false)]
+    [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'><p></div>", false)]
+    [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'>a</div><div>b</div>", false)]
+    [InlineData("<div xmlns='urn:other'>a</div>", false)]
+    [InlineData("<p>a</p>", false)]
+    [InlineData("a", false)]
+    public void A_narrative_is_one_well_formed_div(string div, bool isSound) => IsSound(isSound, div);
+
+    [Fact]
+    public void A_narrative_has_elements_within_each_other_to_a_limit()
+    {
+        IsSound(true, $"<div>{string.Concat(Enumerable.Repeat("<b>", 100))}a{string.Concat(Enumerable.Repeat("</b>", 100))}</div>");
+        IsSound(false, $"<div>{string.Concat(Enumerable.Repeat("<b>", 200))}a{string.Concat(Enumerable.Repeat("</b>", 200))}</div>");
+    }
+
+    private static void IsSound(bool isSound, string div)
+    {
+        var json = $$"""{"resourceType":"Patient","text":{"status":"generated","div":"{{div}}"} }""";
+
+        Assert.Equal(isSound ? [] : ["value Patient.text.div"], Check(json).Select(issue => $"{issue.Code} {issue.Expression}"));
+    }
+
     [Fact]
     public void An_issue_names_line_and_column()
     {

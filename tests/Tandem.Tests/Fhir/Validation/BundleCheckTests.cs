@@ -16,9 +16,9 @@ public sealed class BundleCheckTests
     [InlineData("searchset", "http://example.org/Patient/2", "1", "error invariant Bundle.entry[0].fullUrl")]
     [InlineData("searchset", "http://example.org/Organization/1", "1", "error invariant Bundle.entry[0].fullUrl")]
     [InlineData("searchset", "Patient/1", "1", "error value Bundle.entry[0].fullUrl")]
-    [InlineData("searchset", "", "1", "error required Bundle.entry[0]")]
+    [InlineData("searchset", "", "1", "warning required Bundle.entry[0]")]
     [InlineData("searchset", "http://example.org/patients", "1", "")] // no address of REST
-    [InlineData("searchset", "http://example.org/Patient/1", "", "error invariant Bundle.entry[0].fullUrl\nerror value Bundle.entry[0].resource")]
+    [InlineData("searchset", "http://example.org/Patient/1", "", "error invariant Bundle.entry[0].fullUrl\nwarning value Bundle.entry[0].resource")]
     [InlineData("collection", "http://example.org/Patient/1", "", "")]
     [InlineData("collection", "", "1", "")]
     public void A_fullUrl_is_the_identity_of_its_resource(string type, string url, string id, string finds) => Assert.Equal(finds, Finds(type, Patient(url, id)));
@@ -39,8 +39,8 @@ public sealed class BundleCheckTests
     [InlineData("{" + Outcome + ""","search":{"mode":"match"}}""", "error value Bundle.entry[0].resource")]
     [InlineData("""{"fullUrl":"urn:a:1","resource":{"resourceType":"Patient","id":"1"},"search":{"mode":"outcome"}}""", "error value Bundle.entry[0].resource")]
     [InlineData("""{"fullUrl":"urn:a:1","resource":{"resourceType":"Patient","id":"1"},"search":{"mode":"match"}}""", "")]
-    [InlineData("""{"fullUrl":"urn:a:1","resource":{"resourceType":"Patient"},"search":{"mode":"include"}}""", "error value Bundle.entry[0].resource")]
-    [InlineData("""{"fullUrl":"urn:a:1","resource":{"resourceType":"Patient"}}""", "error value Bundle.entry[0].resource")]
+    [InlineData("""{"fullUrl":"urn:a:1","resource":{"resourceType":"Patient"},"search":{"mode":"include"}}""", "warning value Bundle.entry[0].resource")]
+    [InlineData("""{"fullUrl":"urn:a:1","resource":{"resourceType":"Patient"}}""", "warning value Bundle.entry[0].resource")]
     public void A_searchset_holds_resources_with_ids_and_outcomes(string entry, string finds) => Assert.Equal(finds, Finds("searchset", entry));
 
     [Theory]

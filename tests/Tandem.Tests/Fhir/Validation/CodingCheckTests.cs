@@ -14,7 +14,7 @@ public sealed class CodingCheckTests
 
     [Theory]
     [InlineData(""" "system":"urn:wards","code":"icu" """, "")]
-    [InlineData(""" "system":"urn:wards","code":"kitchen" """, "error code-invalid Basic.code.coding[0].code")]
+    [InlineData(""" "system":"urn:wards","code":"kitchen" """, "warning code-invalid Basic.code.coding[0].code")]
     [InlineData(""" "system":"urn:wards","version":"2","code":"kitchen" """, "error code-invalid Basic.code.coding[0].code")]
     [InlineData(""" "system":"urn:wards","version":"1","code":"kitchen" """, "")] // another version may have it
     [InlineData(""" "system":"urn:part","code":"kitchen" """, "")]

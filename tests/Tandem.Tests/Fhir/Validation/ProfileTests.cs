@@ -66,6 +66,7 @@ public sealed class ProfileTests
     [InlineData("extensible", "", "warning code-invalid Patient.maritalStatus")]
     [InlineData("candidate", "", "")]
     [InlineData("required", """,{"url":"usage","valueUsageContext":{"code":{"code":"venue"},"valueCodeableConcept":{"text":"a"}}}""", "")]
+    [InlineData("required", """,{"url":"any","valueBoolean":true}""", "")]
     public void An_additional_binding_holds_too(string purpose, string usage, string finds)
     {
         const string set = "http://hl7.org/fhir/ValueSet/yesnodontknow";

@@ -61,6 +61,21 @@ public abstract class BinaryBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(type, (await server.GetAsync("Binary/b", accept is null ? [] : [("Accept", accept)])).ContentHeaders.ContentType!.MediaType);
     }
 
+    [Theory] // a page of the hub must not run, or be laid out by, what somebody sent as a file
+    [InlineData("script", "application/fhir+json")]
+    [InlineData("style", "application/fhir+json")]
+    [InlineData("serviceworker", "application/fhir+json")]
+    [InlineData("iframe", "application/fhir+json")]
+    [InlineData("document", "text/plain")]
+    [InlineData("image", "text/plain")]
+    [InlineData("empty", "text/plain")]
+    public async Task A_browser_gets_no_file_to_run(string destination, string type)
+    {
+        await server.PutAsync("Binary/b", $$"""{"resourceType":"Binary","id":"b","contentType":"text/plain","data":"{{Base64("hello")}}"}""");
+
+        Assert.Equal(type, (await server.GetAsync("Binary/b", ("Accept", "*/*"), ("Sec-Fetch-Dest", destination))).ContentHeaders.ContentType!.MediaType);
+    }
+
     [Fact]
     public async Task What_cannot_be_given_is_refused_in_words()
     {

@@ -114,6 +114,9 @@ public abstract class BundleBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "not-supported"), (alone.Status, alone.Issue));
         Assert.Equal("Patient.managingOrganization.reference", alone.Json["issue"u8].First["expression"u8].First.Text);
         Assert.Equal(["422", "201"], batch.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["response"u8]["status"u8].Text![..3]));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.PostAsync("Patient", patient.Replace("?", "\\u003f"))).Status);
+        await server.PutAsync("Patient/q", """{"resourceType":"Patient","id":"q"}""");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.SendAsync("PATCH", "Patient/q", """[{"op":"add","path":"/managingOrganization","value":{"reference":"Organization?identifier=urn:npi|7"}}]""", ("Content-Type", "application/json-patch+json"))).Status);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.PutAsync("Patient/p", patient.Replace("{\"resourceType\"", "{\"id\":\"p\",\"resourceType\""))).Status);
     }
 

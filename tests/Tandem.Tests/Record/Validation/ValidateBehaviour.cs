@@ -82,6 +82,16 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
         Assert.Contains("error structure Patient.name", Issues(await server.PostAsync("Patient/$validate", """{"resourceType":"Patient","name":{"family":"T"}}""")));
     }
 
+    [Fact] // R4 2.9.1: nothing extra is present; what is kept all the same, as a write keeps it, is a warning there unless the site enforces
+    public async Task An_element_that_R4_does_not_know_is_an_error_and_kept_unless_the_rules_are_enforced()
+    {
+        const string odd = """{"resourceType":"Patient","id":"odd","name":[{"nick":"a","family":"T"}]}""";
+
+        Assert.Contains("error structure Patient.name[0].nick", Issues(await server.PostAsync("Patient/$validate", odd)));
+        Assert.Contains("warning structure Patient.name[0].nick", Issues(await server.PutAsync("Patient/odd", odd, ("Prefer", "return=OperationOutcome"))));
+        Assert.Equal("error structure Patient.name[0].nick", Issues(await server.PutAsync("Patient/odd", odd.Replace("\"name\"", "\"meta\":{\"source\":\"urn:strict\"},\"name\""))));
+    }
+
     [Fact] // R4 2.24.0.7 and 5.3.4: definitions in the record say how codes are called and where extensions may stand
     public async Task Displays_and_places_of_extensions_are_held_against_the_definitions_in_the_record()
     {
