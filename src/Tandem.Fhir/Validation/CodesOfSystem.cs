@@ -15,10 +15,19 @@ internal static class CodesOfSystem
     /// <returns>Null for a code of the system, and where it cannot be said.</returns>
     internal static IssueSeverity? Missing(TerminologyService terminology, string system, string? version, string code)
     {
-        if (terminology.FindCodeSystem(system) is not { IsComplete: true } known || known.Find(code) is not null)
+        if (Of(terminology, system, version) is not { } known || known.Find(code) is not null)
             return null;
-        if (version is not null)
-            return known.Version == version ? IssueSeverity.Error : null;
-        return system.StartsWith(Specification, StringComparison.Ordinal) && TerminologyService.IsShipped(known) ? IssueSeverity.Error : IssueSeverity.Warning;
+        var isSure = version is not null || (system.StartsWith(Specification, StringComparison.Ordinal) && TerminologyService.IsShipped(known));
+        return isSure ? IssueSeverity.Error : IssueSeverity.Warning;
+    }
+
+    /// <summary>The code system with all of its codes, in the version that is named; null where it is not here so.</summary>
+    internal static CodeSystem? Of(TerminologyService terminology, string system, string? version)
+    {
+        if (terminology.FindCodeSystem(system) is not { } known)
+            return null;
+        if (version is not null && known.Version != version && !TerminologyService.IsShipped(known)) // one that ships does so in one version
+            known = terminology.FindCodeSystem($"{system}|{version}");
+        return known is { IsComplete: true } && (version is null || known.Version == version) ? known : null;
     }
 }

@@ -28,7 +28,7 @@ internal static class ConceptMapCheck
             return;
         if (CodesOfSystem.Missing(run.Validator.Terminology, system, version, code) is { } severity)
             run.Add(severity, "code-invalid", "The code system has no such code.", FhirValue.Element(place, default, null));
-        else if (valueSet is not null && run.Validator.Terminology.FindCodeSystem(system) is { IsComplete: true } && run.Validator.Terminology.Contains(valueSet, system, code) == false)
+        else if (valueSet is not null && CodesOfSystem.Of(run.Validator.Terminology, system, version) is not null && run.Validator.Terminology.Contains(valueSet, system, code) == false)
             run.Add(IssueSeverity.Error, "code-invalid", "The code is not in the value set that the map is for.", FhirValue.Element(place, default, null));
     }
 }

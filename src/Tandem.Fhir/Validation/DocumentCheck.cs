@@ -127,7 +127,7 @@ internal sealed class DocumentCheck(FhirNode bundle, ValidationRun run)
                 foreach (var part in text.Text!.Split('"', '\''))
                     Add(found, part, text);
             }
-            else if (text.Raw.IndexOfAny(":/"u8) >= 0 && !text.Raw.Contains((byte)' '))
+            else if (text.Raw.Length <= 6 * LongestAddress && text.Raw.IndexOfAny(":/"u8) >= 0 && !text.Raw.Contains((byte)' '))
             {
                 Add(found, text.Text!, text);
             }

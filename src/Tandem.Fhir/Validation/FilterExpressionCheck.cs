@@ -44,8 +44,16 @@ internal static partial class FilterExpressionCheck
     ];
 
     /// <summary>Parameters are named with hyphens, though one in FHIRPath may as well take something from another.</summary>
-    private static bool IsKnown(string name, HashSet<string> parameters) =>
-        Known.Contains(name) || parameters.Contains(name) || (name.IndexOf('-', StringComparison.Ordinal) is > 0 and var hyphen && (Known.Contains(name[..hyphen]) || parameters.Contains(name[..hyphen])));
+    private static bool IsKnown(string name, HashSet<string> parameters)
+    {
+        for (var end = name.Length; end > 0; end = name.LastIndexOf('-', end - 1))
+        {
+            if (Known.Contains(name[..end]) || parameters.Contains(name[..end]))
+                return true;
+        }
+
+        return false;
+    }
 
     [GeneratedRegex("%([A-Za-z0-9_-]+)")]
     private static partial Regex Variable();

@@ -30,8 +30,8 @@ internal static partial class Xhtml
         try
         {
             using var reader = XmlReader.Create(new StringReader(text), Fragment);
-            if (reader.MoveToContent() != XmlNodeType.Element || reader.LocalName != "div")
-                return null;
+            if (!text.StartsWith('<') || !reader.Read() || reader.NodeType != XmlNodeType.Element || reader.LocalName != "div" || (reader.NamespaceURI.Length == 0 && reader.GetAttribute("xmlns") is not null))
+                return null; // what stands before the div would stand in the middle of another document
             var found = reader.NamespaceURI;
             while (reader.Read())
             {

@@ -138,7 +138,7 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     {
         if (FhirJson.Parse(json, JsonLimits.Resource, out var fault) is not { } document)
             return Refusal.Invalid("", new RefusalDetail("structure", fault!.Reason, null, $"{fault.Line}:{fault.Column}"));
-        if (FhirBody.Sound(document.Root, type, jobs.Rules, job.Scope).Then(ConditionalReference.None).Refusal is { } refusal)
+        if (FhirBody.Sound(document.Root, type, jobs.Rules, job.Scope, from: BodyOrigin.Imported).Then(ConditionalReference.None).Refusal is { } refusal)
             return refusal;
         return document.Root["id"u8].Exists
             ? AttachmentCheck.Take(document.Root, jobs.Files)

@@ -19,17 +19,24 @@ internal static class ConditionalReference
     internal static string TypeOf(string reference) => reference[..reference.IndexOf('?', StringComparison.Ordinal)];
 
     /// <summary>The resource, or a refusal with the places where it has one; for every write that is no transaction. A bundle that is kept as such may hold any.</summary>
-    internal static Outcome<FhirNode> None(FhirNode resource)
+    internal static Outcome<FhirNode> None(FhirNode resource) => NoneBeside(resource, default);
+
+    /// <summary>As <see cref="None"/>, but for those that were there before: a change need not mend them.</summary>
+    internal static Outcome<FhirNode> NoneBeside(FhirNode resource, FhirNode before)
     {
-        if (resource.Raw.IndexOfAny((byte)'?', (byte)'\\') < 0 || resource["resourceType"u8].Is("Bundle"u8))
-            return resource;
-        RefusalDetail[] found =
-        [
-            .. ReferenceSpots.Of(resource).Where(spot => spot.IsReference && Is(spot.Text)).Select(spot => new RefusalDetail(
-                "not-supported",
-                "A reference by a search leads to a resource in a transaction only. Name the resource, or send this as an entry of a transaction.",
-                ElementPath.Of(resource, spot.Node))),
-        ];
-        return found.Length == 0 ? resource : Refusal.Unprocessable("", found);
+        var found = In(resource);
+        if (found.Count > 0 && before.Exists)
+        {
+            var there = In(before).Select(spot => spot.Text).ToHashSet(StringComparer.Ordinal);
+            found.RemoveAll(spot => there.Contains(spot.Text));
+        }
+
+        return found.Count == 0 ? resource : Refusal.Unprocessable("", [.. found.Select(spot => new RefusalDetail(
+            "not-supported",
+            "A reference by a search leads to a resource in a transaction only. Name the resource, or send this as an entry of a transaction.",
+            ElementPath.Of(resource, spot.Node)))]);
     }
+
+    private static List<ReferenceSpot> In(FhirNode resource) =>
+        resource.Raw.IndexOfAny((byte)'?', (byte)'\\') < 0 || resource["resourceType"u8].Is("Bundle"u8) ? [] : ReferenceSpots.Of(resource).FindAll(spot => spot.IsReference && Is(spot.Text));
 }

@@ -23,6 +23,9 @@ internal static class BinaryContent
     /// <summary>A browser gets no file that it would run, or lay a page out by, in the name of who looks at it: that is a resource to it, which it takes for neither.</summary>
     private static bool IsForPeople(string? destination) => destination is null or "" or "empty" or "document" or "image" or "audio" or "video";
 
+    /// <summary>A script or a style: where a browser does not say what it wants it for, as over plain HTTP, it gets none.</summary>
+    private static bool IsForPages(string type) => type.Contains("script", StringComparison.OrdinalIgnoreCase) || type.StartsWith("text/css", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>True for a write of a Binary whose body is a file.</summary>
     internal static bool IsSent(FhirRequest request) =>
         request.Type == "Binary" && request.Http.Request.ContentType is { Length: > 0 } type && !ContentTypes.IsOfFhir(type) && WireCoding.Readable(request.Http.Request);
@@ -63,7 +66,8 @@ internal static class BinaryContent
     internal static ReadOnlyMemory<byte>? Unwrap(HttpResponse response, ReadOnlyMemory<byte> body)
     {
         var binary = FhirJson.ParseStored(body).Root;
-        if (binary["contentType"u8].Text is not { Length: > 0 } type || type.Any(char.IsControl) || !type.All(char.IsAscii))
+        if (binary["contentType"u8].Text is not { Length: > 0 } type || type.Any(char.IsControl) || !type.All(char.IsAscii)
+            || (IsForPages(type) && response.HttpContext.Request.Headers["Sec-Fetch-Dest"].Count == 0))
             return null;
         try
         {

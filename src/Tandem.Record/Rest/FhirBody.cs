@@ -12,6 +12,19 @@ using Tandem.Record.Validation;
 
 namespace Tandem.Record.Rest;
 
+/// <summary>How a resource came to be written: what was taken before it had to be so is not held against who only changes or moves it.</summary>
+internal enum BodyOrigin
+{
+    /// <summary>Made of what is there: by a patch of what was odd before, by <c>$meta-add</c>, as a document. It keeps narratives that are not well formed and elements that R4 does not know.</summary>
+    There,
+
+    /// <summary>Brought by <c>$import</c>, from wherever it was taken. It keeps such narratives.</summary>
+    Imported,
+
+    /// <summary>Sent whole.</summary>
+    Sent,
+}
+
 /// <summary>Reads what a client sends, within limits.</summary>
 internal static class FhirBody
 {
@@ -22,7 +35,7 @@ internal static class FhirBody
     {
         var limits = request.Service.Limits;
         var read = BinaryContent.IsSent(request) ? await BinaryContent.TakeAsync(request) : await AnyAsync(request, new JsonLimits(limits.ResourceBytes, limits.Depth));
-        return read.Then(node => Sound(node, type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody, isSent: true)).Then(ConditionalReference.None).Then(node => AttachmentCheck.Take(node, request.Service.Files));
+        return read.Then(node => Sound(node, type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody, from: BodyOrigin.Sent)).Then(ConditionalReference.None).Then(node => AttachmentCheck.Take(node, request.Service.Files));
     }
 
     /// <summary>The bundle in the body; its entries are looked at by whoever takes it apart.</summary>
@@ -34,14 +47,17 @@ internal static class FhirBody
 
     /// <summary>
     /// Refuses what breaks the definitions: 400 for what has the wrong shape, 422 for wrong content (R4 3.1.0.8), rules and claimed profiles among it
-    /// where the site enforces them for whoever writes. Without places for what was sent as XML: the lines of its JSON are not the sender's. What is not sent whole, but changed or brought from
-    /// elsewhere, keeps the narrative that it has.
+    /// where the site enforces them for whoever writes. Without places for what was sent as XML: the lines of its JSON are not the sender's.
     /// </summary>
-    internal static Outcome<FhirNode> Sound(FhirNode resource, string? type, WriteRules rules, AccessScope scope, bool hasPlaces = true, bool isSent = false)
+    internal static Outcome<FhirNode> Sound(FhirNode resource, string? type, WriteRules rules, AccessScope scope, bool hasPlaces = true, BodyOrigin from = BodyOrigin.There)
     {
-        var issues = StructureCheck.Check(resource, type, readsNarratives: isSent);
+        var issues = StructureCheck.Check(resource, type, readsNarratives: from == BodyOrigin.Sent);
         if (issues.Count == 0 || !issues.Any(issue => issue.IsError))
-            return rules.Enforce(scope, resource, issues);
+        {
+            var enforced = rules.Enforce(scope, resource, from == BodyOrigin.There ? [] : issues);
+            return hasPlaces || enforced.Refusal is not { } broken ? enforced : broken with { Details = [.. broken.Details.Select(detail => detail with { Position = null })] };
+        }
+
         var isShape = issues.Any(issue => issue.IsError && issue.Code is "structure" or "invalid");
         RefusalDetail[] details = [.. issues.Select(OperationOutcomeJson.Detail).Select(detail => hasPlaces ? detail : detail with { Position = null })];
         return isShape ? Refusal.Invalid("The resource has a wrong shape.", details) : Refusal.Unprocessable("The resource breaks rules of FHIR R4.", details);

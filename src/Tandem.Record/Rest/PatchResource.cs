@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Access;
+using Tandem.Record.Bundles;
 using Tandem.Record.Log;
 
 namespace Tandem.Record.Rest;
@@ -65,7 +66,7 @@ internal static class PatchResource
             return refusal;
         if (current is not { Deleted: false })
             return current is null ? Refusal.NotFound($"There is no {type} with this id to patch.") : Refusal.Gone($"The {type} was deleted; it cannot be patched.");
-        return patch.Of(current).Then(finish ?? (next => next)).Then<Written>(next => HiddenParts.Of(session.Scope.Reach)?.Holds(next) == true
+        return patch.Of(current).Then(finish ?? (next => ConditionalReference.NoneBeside(next, current.Root))).Then<Written>(next => HiddenParts.Of(session.Scope.Reach)?.Holds(next) == true
             ? HiddenParts.NotChanged(type)
             : new Written(session.Put(type, id, next), Effect.Updated));
     }

@@ -2,9 +2,9 @@ using System.Buffers.Text;
 using Microsoft.AspNetCore.Http;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Patch;
+using Tandem.Fhir.Structure;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
-using Tandem.Record.Bundles;
 using Tandem.Record.Files;
 using Tandem.Record.Log;
 
@@ -83,9 +83,8 @@ internal sealed class PatchedResource(ResourcePatch patch, FhirService service, 
             return Refusal.Unprocessable("", new RefusalDetail("business-rule", "A patch cannot change the type of a resource."));
         if (next["id"u8] is { Exists: true } id && id.Text != current.Id)
             return Refusal.Unprocessable("", new RefusalDetail("business-rule", "A patch cannot change the id of a resource.", $"{current.Type}.id"));
-        if (!FhirBody.Sound(next, current.Type, service.Rules, scope).Succeeded(out var sound, out var unsound))
-            return Unprocessable(unsound);
-        return ConditionalReference.None(next) is { Refusal: { } unclear } && ConditionalReference.None(current.Root).Refusal is null ? unclear : sound; // what was there before is not the patch's
+        var isWhole = StructureCheck.Check(current.Root, unknown: IssueSeverity.Error).Count == 0; // else the patch is not to be refused for what was there before
+        return FhirBody.Sound(next, current.Type, service.Rules, scope, from: isWhole ? BodyOrigin.Sent : BodyOrigin.There).Succeeded(out var sound, out var unsound) ? sound : Unprocessable(unsound);
     }
 
     private Outcome<FhirNode> Looked(FhirNode next) => AttachmentCheck.Take(next, service.Files).Succeeded(out var kept, out var refusal) ? kept : Unprocessable(refusal);

@@ -33,7 +33,7 @@ internal static class ReplyWriter
             response.ContentType = request.Form == WireForm.Xml ? ContentTypes.FhirXml : ContentTypes.FhirJson;
         }
 
-        response.Headers.Vary = "Accept, Accept-Encoding";
+        response.Headers.Vary = request.Type == "Binary" ? "Accept, Accept-Encoding, Sec-Fetch-Dest" : "Accept, Accept-Encoding";
         if (WireCoding.Chosen(http.Request, body.Length) is { } coding)
         {
             response.Headers.ContentEncoding = coding;

@@ -85,6 +85,9 @@ public sealed class StructureCheckTests
     [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'/>", true)]
     [InlineData("<div xmlns = 'http://www.w3.org/1999/xhtml'>a</div>", true)]
     [InlineData("<div title='xmlns='>a</div>", true)]
+    [InlineData("<div xmlns=''>a</div>", false)]
+    [InlineData("<!-- c --><div>a</div>", false)]
+    [InlineData("<?xml version='1.0'?><div xmlns='http://www.w3.org/1999/xhtml'>a</div>", false)]
     [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'>a & b</div>", false)]
     [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'>a <br> b</div>", false)]
     [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'><p></div>", false)]
@@ -106,6 +109,7 @@ public sealed class StructureCheckTests
         var json = $$"""{"resourceType":"Patient","text":{"status":"generated","div":"{{div}}"} }""";
 
         Assert.Equal(isSound ? [] : ["value Patient.text.div"], Check(json).Select(issue => $"{issue.Code} {issue.Expression}"));
+        Assert.NotNull(System.Xml.Linq.XDocument.Parse(Encoding.UTF8.GetString(Tandem.Fhir.Xml.FhirXmlWriter.ToXml(FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root))).Root); // whatever it is, as XML it can be read
     }
 
     [Fact]

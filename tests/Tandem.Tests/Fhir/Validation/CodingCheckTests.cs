@@ -29,6 +29,22 @@ public sealed class CodingCheckTests
     public void A_code_is_one_of_its_code_system(string coding, string finds) =>
         Assert.Equal(finds, Wards.Finds($$"""{"resourceType":"Basic","code":{"coding":[{{{coding}}}],"text":"a"} }"""));
 
+    [Theory] // each version that is here says which codes it has
+    [InlineData("1", "old", "")]
+    [InlineData("1", "new", "error code-invalid")]
+    [InlineData("2", "old", "error code-invalid")]
+    [InlineData("2", "new", "")]
+    [InlineData("3", "other", "")]
+    public void A_code_is_one_of_the_version_that_is_named(string version, string code, string finds)
+    {
+        var versions = new[] { ("1", "old"), ("2", "new") }.Select(one => Checked.Parsed($$"""{"resourceType":"CodeSystem","url":"urn:w","version":"{{one.Item1}}","content":"complete","concept":[{"code":"{{one.Item2}}"}]}""")).ToList();
+        Tandem.Fhir.Definitions.FindCanonical find = (type, url, wanted) => type == "CodeSystem" && url == "urn:w" ? versions.FindLast(one => wanted is null || one["version"u8].Text == wanted) : default;
+        var validator = new Tandem.Fhir.Validation.FhirValidator(new Tandem.Fhir.Validation.ProfileSet(find), new Tandem.Fhir.Terminology.TerminologyService(find));
+        var issues = validator.Validate(Checked.Parsed($$"""{"resourceType":"Basic","code":{"coding":[{"system":"urn:w","version":"{{version}}","code":"{{code}}"}],"text":"a"} }"""));
+
+        Assert.Equal(finds, string.Join('\n', issues.Where(issue => issue.IsError).Select(issue => $"error {issue.Code}")));
+    }
+
     [Theory]
     [InlineData(""" "system":"urn:ietf:rfc:3986","value":"urn:oid:1.2.3" """, "")]
     [InlineData(""" "system":"urn:ietf:rfc:3986","value":"https://example.org/a" """, "")]

@@ -76,6 +76,17 @@ public abstract class BinaryBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(type, (await server.GetAsync("Binary/b", ("Accept", "*/*"), ("Sec-Fetch-Dest", destination))).ContentHeaders.ContentType!.MediaType);
     }
 
+    [Theory] // over plain HTTP a browser does not say what it wants a file for
+    [InlineData("text/css", null, "application/fhir+json")]
+    [InlineData("text/css", "empty", "text/css")]
+    [InlineData("text/plain", null, "text/plain")]
+    public async Task A_script_or_a_style_is_a_file_to_who_says_what_for(string sent, string? destination, string type)
+    {
+        await server.PutAsync("Binary/b", $$"""{"resourceType":"Binary","id":"b","contentType":"{{sent}}","data":"{{Base64("a")}}"}""");
+
+        Assert.Equal(type, (await server.GetAsync("Binary/b", destination is null ? [("Accept", "*/*")] : [("Accept", "*/*"), ("Sec-Fetch-Dest", destination)])).ContentHeaders.ContentType!.MediaType);
+    }
+
     [Fact]
     public async Task What_cannot_be_given_is_refused_in_words()
     {

@@ -101,6 +101,10 @@ public abstract class BundleBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await TransactionAsync(Post("Patient", patient.Replace("VALUE", "7")))).Status);
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await TransactionAsync(Post("Patient", patient.Replace("VALUE", "8")))).Status);
         Assert.Equal("1", (await server.GetAsync("Patient?organization=Organization/org")).Json["total"u8].Text);
+        await server.PutAsync("Patient/patched", """{"resourceType":"Patient","id":"patched"}""");
+        var patch = Convert.ToBase64String("""[{"op":"add","path":"/managingOrganization","value":{"reference":"Organization?identifier=urn:npi|7"}}]"""u8);
+        Assert.Equal(HttpStatusCode.OK, (await TransactionAsync(Entry("PATCH", "Patient/patched", $$"""{"resourceType":"Binary","contentType":"application/json-patch+json","data":"{{patch}}"}"""))).Status);
+        Assert.Equal("2", (await server.GetAsync("Patient?organization=Organization/org")).Json["total"u8].Text);
         Assert.Equal(HttpStatusCode.BadRequest, (await TransactionAsync(Post("Patient", patient.Replace("Organization?", "Organisation?")))).Status);
     }
 
