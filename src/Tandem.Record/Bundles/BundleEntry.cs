@@ -152,7 +152,7 @@ internal sealed record BundleEntry
         {
             if (entry.Resource["resourceType"u8].Text != entry.Type)
                 return Wrong(entry.Index, ".resource", "invalid", $"The address asks for a resource of type {entry.Type}.");
-            if (!FhirBody.Sound(entry.Resource, entry.Type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody, from: BodyOrigin.Sent).Then(sound => AttachmentCheck.Take(sound, request.Service.Files)).Succeeded(out var kept, out var unsound))
+            if (!FhirBody.Sound(entry.Resource, entry.Type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody).Then(sound => AttachmentCheck.Take(sound, request.Service.Files)).Succeeded(out var kept, out var unsound))
                 return unsound.At(entry.Index, ".resource");
             entry = entry with { Resource = kept };
         }

@@ -64,7 +64,7 @@ internal static class ChangeMeta
         if (!isChanged)
             return current;
         var next = FhirJson.ParseStored(JsonMembers.With(current.Root, "meta", changed)).Root;
-        return FhirBody.Sound(next, type, call.Fhir.Service.Rules, call.Fhir.Scope).Succeeded(out _, out var unsound) ? session.Put(type, id, next) : unsound with { Kind = RefusalKind.Unprocessable };
+        return FhirBody.Sound(next, type, call.Fhir.Service.Rules, call.Fhir.Scope, from: BodyOrigin.There).Succeeded(out _, out var unsound) ? session.Put(type, id, next) : unsound with { Kind = RefusalKind.Unprocessable };
     }
 
     private static (byte[] Meta, bool IsChanged) Changed(FhirNode meta, FhirNode change, bool isAdding)

@@ -64,7 +64,7 @@ internal static class MakeDocument
     private static async Task<FhirReply> KeepAsync(OperationRequest call, FhirNode document)
     {
         var service = call.Fhir.Service;
-        if (!FhirBody.Sound(document, "Bundle", service.Rules, call.Fhir.Scope).Succeeded(out _, out var refusal))
+        if (!FhirBody.Sound(document, "Bundle", service.Rules, call.Fhir.Scope, from: BodyOrigin.There).Succeeded(out _, out var refusal))
             return refusal;
         var made = new ReadyVersion("Bundle", Ids.New(service.Clock), document, service.Search.Options);
         var outcome = await service.Store.WriteAsync(call.Fhir.Scope, session => CreateResource.Decide(session, made, Criteria.Empty), call.Fhir.Cancel);

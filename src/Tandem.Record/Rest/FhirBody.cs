@@ -35,7 +35,7 @@ internal static class FhirBody
     {
         var limits = request.Service.Limits;
         var read = BinaryContent.IsSent(request) ? await BinaryContent.TakeAsync(request) : await AnyAsync(request, new JsonLimits(limits.ResourceBytes, limits.Depth));
-        return read.Then(node => Sound(node, type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody, from: BodyOrigin.Sent)).Then(ConditionalReference.None).Then(node => AttachmentCheck.Take(node, request.Service.Files));
+        return read.Then(node => Sound(node, type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody)).Then(ConditionalReference.None).Then(node => AttachmentCheck.Take(node, request.Service.Files));
     }
 
     /// <summary>The bundle in the body; its entries are looked at by whoever takes it apart.</summary>
@@ -49,7 +49,7 @@ internal static class FhirBody
     /// Refuses what breaks the definitions: 400 for what has the wrong shape, 422 for wrong content (R4 3.1.0.8), rules and claimed profiles among it
     /// where the site enforces them for whoever writes. Without places for what was sent as XML: the lines of its JSON are not the sender's.
     /// </summary>
-    internal static Outcome<FhirNode> Sound(FhirNode resource, string? type, WriteRules rules, AccessScope scope, bool hasPlaces = true, BodyOrigin from = BodyOrigin.There)
+    internal static Outcome<FhirNode> Sound(FhirNode resource, string? type, WriteRules rules, AccessScope scope, bool hasPlaces = true, BodyOrigin from = BodyOrigin.Sent)
     {
         var issues = StructureCheck.Check(resource, type, readsNarratives: from == BodyOrigin.Sent);
         if (issues.Count == 0 || !issues.Any(issue => issue.IsError))
