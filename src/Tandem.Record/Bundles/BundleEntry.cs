@@ -51,6 +51,9 @@ internal sealed record BundleEntry
 
     internal FhirNode Resource { get; init; }
 
+    /// <summary>The file that is kept in place of the one that a Binary brought, see <see cref="AttachmentCheck"/>; else null.</summary>
+    internal ReadOnlyMemory<byte>? CleanedFile { get; init; }
+
     /// <summary>What a PATCH does.</summary>
     internal PatchedResource? Patch { get; init; }
 
@@ -154,7 +157,7 @@ internal sealed record BundleEntry
                 return Wrong(entry.Index, ".resource", "invalid", $"The address asks for a resource of type {entry.Type}.");
             if (!FhirBody.Sound(entry.Resource, entry.Type, request.Service.Rules, request.Scope, hasPlaces: !request.IsXmlBody).Then(sound => AttachmentCheck.Take(sound, request.Service.Files)).Succeeded(out var kept, out var unsound))
                 return unsound.At(entry.Index, ".resource");
-            entry = entry with { Resource = kept };
+            entry = entry with { Resource = kept, CleanedFile = AttachmentCheck.Cleaned(entry.Resource, kept) };
         }
 
         if (entry.Method == EntryMethod.Post)

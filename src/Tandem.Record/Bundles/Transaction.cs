@@ -2,6 +2,7 @@ using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
 using Tandem.Fhir.Structure;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Files;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
 
@@ -23,7 +24,7 @@ internal static class Transaction
                 return unreadable;
         }
 
-        steps = MadeReady(steps, request.Service.Search.Options);
+        steps = MadeReady(WithFilesTold(steps), request.Service.Search.Options);
         var outcome = await PatchWrite.RunAsync(request, [.. steps.SelectMany(step => step.Entry.Patches)], session => Decide(session, request, steps));
         if (!outcome.Succeeded(out var written, out refusal))
             return refusal;
@@ -51,7 +52,7 @@ internal static class Transaction
                 refusal = Refusal.Invalid("", new RefusalDetail("not-supported", "An operation or a posted search cannot be one with a transaction; send it alone or in a batch.", read.Where));
             if (refusal is null)
             {
-                steps.Add(new Step(read!, read!.Resource.IsObject ? ReferenceSpots.Of(read.Resource) : []));
+                steps.Add(Step.Of(read!));
                 continue;
             }
 
@@ -62,6 +63,15 @@ internal static class Transaction
         if (problems.Count > 0)
             return new Refusal(kind, "", problems);
         return Twice(steps) is { } twice ? twice : steps;
+    }
+
+    /// <summary>An attachment beside the Binary that it leads to says the size and hash of the file as it is kept (documents come like that: IHE MHD, ITI-65).</summary>
+    private static List<Step> WithFilesTold(List<Step> steps)
+    {
+        var files = steps.Select(step => step.Entry).Where(entry => entry is { FullUrl: not null, CleanedFile: not null }).ToDictionary(entry => entry.FullUrl!, entry => entry.CleanedFile, StringComparer.Ordinal);
+        return files.Count == 0 ? steps : steps.ConvertAll(step => step.Entry.Resource.IsObject
+            ? Step.Of(step.Entry with { Resource = AttachmentCheck.Told(step.Entry.Resource, url => files.GetValueOrDefault(BundleEntries.Absolute(url, step.Root))) })
+            : step);
     }
 
     /// <summary>Makes ready outside the writer what is new and points to no other entry.</summary>
@@ -134,6 +144,8 @@ internal static class Transaction
 /// <summary>An entry and where it points elsewhere.</summary>
 internal sealed record Step(BundleEntry Entry, IReadOnlyList<ReferenceSpot> Spots)
 {
+    internal static Step Of(BundleEntry entry) => new(entry, entry.Resource.IsObject ? ReferenceSpots.Of(entry.Resource) : []);
+
     /// <summary>Where its relative references stand, see <see cref="BundleEntries.RootOf"/>.</summary>
     internal string? Root { get; } = BundleEntries.RootOf(Entry.FullUrl);
 

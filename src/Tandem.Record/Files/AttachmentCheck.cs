@@ -22,6 +22,33 @@ internal static class AttachmentCheck
         return changes.Count == 0 ? resource : Changed(resource, changes);
     }
 
+    /// <summary>The file that a Binary holds when it is not the one that was sent; null when it is, and for other resources.</summary>
+    /// <param name="sent">As it was sent.</param>
+    /// <param name="kept">What <see cref="Take"/> made of it.</param>
+    internal static ReadOnlyMemory<byte>? Cleaned(FhirNode sent, FhirNode kept) =>
+        !kept["resourceType"u8].Is("Binary"u8) || !kept["data"u8].Exists || kept["data"u8].Raw.SequenceEqual(sent["data"u8].Raw) ? null : Convert.FromBase64String(kept["data"u8].Text!);
+
+    /// <summary>The resource, with size and hash of its attachments told anew where they lead to a file that is kept otherwise than it was sent.</summary>
+    /// <param name="resource">Sound by the definitions.</param>
+    /// <param name="fileAt">By the <c>url</c> of an attachment the file as it is kept; null for none that was changed.</param>
+    internal static FhirNode Told(FhirNode resource, Func<string, ReadOnlyMemory<byte>?> fileAt)
+    {
+        var changes = new List<(FhirNode At, string Text)>();
+        Tell(resource, fileAt, changes);
+        return changes.Count == 0 ? resource : Changed(resource, changes);
+    }
+
+    private static void Tell(FhirNode node, Func<string, ReadOnlyMemory<byte>?> fileAt, List<(FhirNode At, string Text)> changes)
+    {
+        if (node.IsObject && (node["size"u8].Exists || node["hash"u8].Exists) && node["url"u8].Text is { } url && fileAt(url) is { } file)
+            TellAnew(node, file.Span, changes);
+        foreach (var below in node.IsObject ? node.Properties : node.Kind == JsonKind.Array ? node.Items : default)
+        {
+            if (below.Kind is JsonKind.Object or JsonKind.Array)
+                Tell(below, fileAt, changes);
+        }
+    }
+
     /// <summary>False when there is surely no file in a resource.</summary>
     internal static bool MayHoldFiles(FhirNode resource) => resource.Raw.IndexOf("\"data\""u8) >= 0;
 
@@ -61,11 +88,16 @@ internal static class AttachmentCheck
         if (kept.Span.SequenceEqual(file))
             return null;
         changes.Add((node["data"u8], $"\"{Convert.ToBase64String(kept.Span)}\""));
-        if (node["size"u8] is { Exists: true } size)
-            changes.Add((size, kept.Length.ToString(CultureInfo.InvariantCulture)));
-        if (node["hash"u8] is { Exists: true } hash)
-            changes.Add((hash, $"\"{FileGuard.HashOf(kept.Span)}\""));
+        TellAnew(node, kept.Span, changes);
         return null;
+    }
+
+    private static void TellAnew(FhirNode attachment, ReadOnlySpan<byte> file, List<(FhirNode At, string Text)> changes)
+    {
+        if (attachment["size"u8] is { Exists: true } size)
+            changes.Add((size, file.Length.ToString(CultureInfo.InvariantCulture)));
+        if (attachment["hash"u8] is { Exists: true } hash)
+            changes.Add((hash, $"\"{FileGuard.HashOf(file)}\""));
     }
 
     private static FhirNode Changed(FhirNode resource, List<(FhirNode At, string Text)> changes)

@@ -33,6 +33,33 @@ public sealed class AttachmentTests : IAsyncLifetime
         Assert.Equal("me", photo["title"].Text);
     }
 
+    [Theory]
+    [InlineData("urn:uuid:4b2bdeb4-0b76-4f0b-9a5e-000000000001", "urn:uuid:4b2bdeb4-0b76-4f0b-9a5e-000000000001")]
+    [InlineData("http://example.org/fhir/Binary/f", "http://example.org/fhir/Binary/f")]
+    [InlineData("http://example.org/fhir/Binary/f", "Binary/f")]
+    public async Task An_attachment_beside_its_file_tells_its_size_and_hash_as_it_is_kept(string fullUrl, string url)
+    {
+        var binary = $$"""{"resourceType":"Binary","contentType":"image/jpeg","data":"{{Photo}}"}""";
+        var elsewhere = """{"contentType":"image/jpeg","url":"http://example.org/fhir/Binary/other","size":9,"hash":"AAAA"}""";
+        var document = $$$"""{"resourceType":"DocumentReference","status":"current","content":[{"attachment":{"contentType":"image/jpeg","url":"{{{url}}}","size":9,"hash":"AAAA","title":"me"}},{"attachment":{{{elsewhere}}}}]}""";
+
+        var answer = await server.SendAsync("POST", "", $$$"""
+            {"resourceType":"Bundle","type":"transaction","entry":[
+              {"fullUrl":"http://example.org/fhir/DocumentReference/d","resource":{{{document}}},"request":{"method":"POST","url":"DocumentReference"}},
+              {"fullUrl":"{{{fullUrl}}}","resource":{{{binary}}},"request":{"method":"POST","url":"Binary"}}]}
+            """);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        var kept = Convert.FromBase64String((await server.GetAsync("Binary")).Json["entry"].First["resource"]["data"].Text!);
+        var content = (await server.GetAsync("DocumentReference")).Json["entry"].First["resource"]["content"];
+        var attachment = content.First["attachment"];
+        Assert.StartsWith("Binary/", attachment["url"].Text);
+        Assert.Equal(kept.Length, attachment["size"].Number);
+        Assert.Equal(FileGuard.HashOf(kept), attachment["hash"].Text);
+        Assert.Equal("me", attachment["title"].Text);
+        Assert.Equal(elsewhere, Encoding.UTF8.GetString(content.Items.AsEnumerable().Last()["attachment"].Raw));
+    }
+
     [Fact]
     public async Task A_program_is_refused_with_its_place_on_every_way()
     {
