@@ -57,6 +57,20 @@ internal static class Load
         return rounds;
     }
 
+    /// <summary>An operation so many times, by some workers at once.</summary>
+    /// <returns>How many a second.</returns>
+    internal static async Task<double> TimesAsync(int workers, int count, Func<Task> operation)
+    {
+        var watch = Stopwatch.StartNew();
+        var left = count;
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Decrement(ref left) >= 0)
+                await operation();
+        })));
+        return count / watch.Elapsed.TotalSeconds;
+    }
+
     /// <summary>Each load for a time after a warm-up, one after the other, three times; the runs with the median rates.</summary>
     private static async Task<List<LoadResult>> InTurnsAsync(Func<Task>[][] loads, double seconds)
     {

@@ -34,7 +34,7 @@ internal static class CostBench
         {
             if (!what.Contains(Only.Split('/')[^1], StringComparison.Ordinal))
                 continue;
-            await TimesAsync(Pace.Count(count * 3), operation); // until it is compiled as it will be
+            await Load.TimesAsync(Workers, Pace.Count(count * 3), operation); // until it is compiled as it will be
             await MeasureAsync(table, $"{engine}: {what}", hub, postgres, Pace.Count(count), operation);
         }
 
@@ -57,7 +57,7 @@ internal static class CostBench
         for (var round = 0; round < WarmUps; round++) // in turns, as in Search: until all of them are compiled as they will be
         {
             foreach (var (_, count, operation) in wanted)
-                await TimesAsync(Pace.Count(count), operation);
+                await Load.TimesAsync(Workers, Pace.Count(count), operation);
         }
 
         foreach (var (what, count, operation) in wanted)
@@ -65,7 +65,7 @@ internal static class CostBench
             await MeasureAsync(table, $"{engine}: {what}", hub, postgres, Pace.Count(count), operation);
             await using var memory = await Limits.MemoryServer.StartAsync(await searches.AnswerAsync(what));
             using var other = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Workers, UseProxy = false }) { BaseAddress = memory.Address };
-            await TimesAsync(Pace.Count(count), () => FhirClient.GetAsync(other, "/"));
+            await Load.TimesAsync(Workers, Pace.Count(count), () => FhirClient.GetAsync(other, "/"));
             await MeasureAsync(table, $"{engine}: the same bytes from memory", hub, null, Pace.Count(count), () => FhirClient.GetAsync(other, "/"));
         }
     }
@@ -75,18 +75,8 @@ internal static class CostBench
         using var spent = new Spent(postgres);
         var commits = hub.Record.Written.Commits;
         var before = spent.Now();
-        await TimesAsync(count, operation);
+        await Load.TimesAsync(Workers, count, operation);
         var after = spent.Now();
         table.Cost(what, (after - before) / count, (hub.Record.Written.Commits - commits) / (double)count);
-    }
-
-    private static Task TimesAsync(int count, Func<Task> operation)
-    {
-        var left = count;
-        return Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(async () =>
-        {
-            while (Interlocked.Decrement(ref left) >= 0)
-                await operation();
-        })));
     }
 }
