@@ -14,17 +14,17 @@ namespace Tandem.Record.Access;
 internal sealed class Strangers(OwnAddresses own) : IProjection
 {
     /// <summary>Elements by which a resource says whom it is about; what stands there is a patient unless it says otherwise.</summary>
-    private static readonly byte[][] Persons = Bytes("subject", "patient", "beneficiary", "for", "individual");
+    private static readonly byte[][] Persons = Bytes("subject", "patient", "beneficiary", "for", "individual", "candidate");
 
     /// <summary>Elements that name others too: a patient only where they say so.</summary>
-    private static readonly byte[][] Others = Bytes("participant", "target");
+    private static readonly byte[][] Others = Bytes("participant", "target", "actor", "deliverTo");
 
     private static readonly HashSet<string> Types = new(
         R4.Types.All.Where(type => type is { IsResource: true, Name: not "Patient" } && Persons.Concat(Others).Any(link => type.Elements.TryFind(link, out _))).Select(type => type.Name), StringComparer.Ordinal);
 
     public string Name => "access-strangers";
 
-    public int Version => own.VersionOf(2);
+    public int Version => own.VersionOf(3);
 
     public IReadOnlyList<Table> Tables => [AccessTables.Strangers];
 

@@ -7,7 +7,7 @@ namespace Tandem.Record.Log;
 internal static class PatientOf
 {
     private static readonly byte[][] Links =
-        [.. new[] { "subject", "patient", "for", "beneficiary", "individual", "participant", "target", "securityContext" }.Select(System.Text.Encoding.UTF8.GetBytes)];
+        [.. new[] { "subject", "patient", "for", "beneficiary", "individual", "participant", "target", "actor", "candidate", "deliverTo", "securityContext" }.Select(System.Text.Encoding.UTF8.GetBytes)];
 
     /// <summary>
     /// The logical id of the first patient that the resource names as its own, or null. A file (Binary) belongs to the patient in whose context it is seen (R4 Binary.securityContext); a Bundle to the one patient

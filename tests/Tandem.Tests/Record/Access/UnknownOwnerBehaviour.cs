@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
@@ -74,6 +75,22 @@ public abstract class UnknownOwnerBehaviour(Engine engine) : IAsyncLifetime
             $"Group/{id}", $$"""{"resourceType":"Group","id":"{{id}}","type":"person","actual":{{(members.Length > 0 ? "true" : "false")}},"member":[{{string.Join(',', members)}}]}""".Replace(",\"member\":[]", "", StringComparison.Ordinal));
 
         static string Member(string reference) => $$"""{"entity":{"reference":"{{reference}}"} }""";
+    }
+
+    [Theory] // R4 CompartmentDefinition patient: their elements are called otherwise than subject or patient
+    [InlineData("AppointmentResponse", "\"actor\":{0},\"appointment\":{{\"reference\":\"Appointment/x\"}},\"participantStatus\":\"accepted\"")]
+    [InlineData("Schedule", "\"actor\":[{{\"reference\":\"Practitioner/x\"}},{0}]")]
+    [InlineData("EnrollmentRequest", "\"candidate\":{0},\"status\":\"active\"")]
+    [InlineData("SupplyRequest", "\"deliverTo\":{0},\"itemCodeableConcept\":{{\"text\":\"chair\"}},\"quantity\":{{\"value\":1}}")]
+    public async Task What_names_its_patient_by_another_word_is_seen_by_who_reaches_the_patient(string type, string elements)
+    {
+        foreach (var (id, patient) in new[] { ("of-a", "Patient/a"), ("of-b", "Patient/b"), ("of-elsewhere", "https://elsewhere.example/fhir/Patient/a") })
+            await made.PutAsync($"{type}/{id}", $$"""{"resourceType":"{{type}}","id":"{{id}}",{{string.Format(CultureInfo.InvariantCulture, elements, $$"""{"reference":"{{patient}}"}""")}}}""");
+
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync($"{type}/of-a", ("X-As", "service"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync($"{type}/of-b", ("X-As", "service"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync($"{type}/of-elsewhere", ("X-As", "service"))).Status);
+        Assert.Equal(1, (await server.GetAsync($"{type}?_summary=count", ("X-As", "service"))).Json["total"u8].Number);
     }
 
     [Fact]
