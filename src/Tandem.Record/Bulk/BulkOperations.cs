@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Http;
+using Tandem.Fhir.Definitions;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Operations;
 using Tandem.Record.Rest;
 
@@ -65,12 +68,16 @@ internal static class BulkOperations
 
     private static async Task<FhirReply> ImportAsync(OperationRequest call)
     {
-        if (call.Fhir.Scope.Reach.IsLimited)
-            return Refusal.Forbidden("Files are taken in by the hub's own accounts. Ask whoever runs the hub.");
+        if (!MayWriteEverything(call.Fhir.Scope))
+            return Refusal.Forbidden("Files are taken in for who may create and change everything, such as a service of the whole region with the scope system/*.cruds. Ask whoever runs the hub.");
         if (Unasynchronous(call) is { } refusal)
             return refusal;
         return ImportPlan.Read(call, call.Fhir.Service.Bulk.Options).Succeeded(out var plan, out refusal) ? await StartAsync(call, BulkKind.Import, plan.ToJson(), []) : refusal;
     }
+
+    /// <summary>A file holds whatever its maker put in: nothing of it may be out of reach.</summary>
+    private static bool MayWriteEverything(AccessScope scope) =>
+        R4.ResourceTypes.All(type => scope.May(Interactions.Create, type) && scope.ReachesAll(type));
 
     private static Refusal? Unasynchronous(OperationRequest call) =>
         call.Fhir.Http.Request.Headers["Prefer"].ToString().Contains("respond-async", StringComparison.OrdinalIgnoreCase)

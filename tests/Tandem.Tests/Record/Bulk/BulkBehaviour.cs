@@ -10,14 +10,14 @@ internal static class BulkCalls
     internal static readonly (string, string) Async = ("Prefer", "respond-async");
 
     /// <summary>Starts a job and asks until it is finished.</summary>
-    internal static async Task<FhirAnswer> RunJobAsync(this FhirServer server, Task<FhirAnswer> start)
+    internal static async Task<FhirAnswer> RunJobAsync(this FhirServer server, Task<FhirAnswer> start, params (string, string)[] headers)
     {
         var started = await start;
         Assert.Equal(HttpStatusCode.Accepted, started.Status);
         var address = started.ContentHeaders.ContentLocation!.ToString();
         for (var tries = 0; tries < 3_000; tries++)
         {
-            var status = await server.GetAsync(address);
+            var status = await server.GetAsync(address, headers);
             if (status.Status != HttpStatusCode.Accepted)
                 return status with { Bytes = status.Bytes };
             Assert.NotEmpty(status.Headers.GetValues("X-Progress"));

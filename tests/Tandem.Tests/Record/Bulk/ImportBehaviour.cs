@@ -107,6 +107,26 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
 
     private void Give(string name, params string[] lines) => File.WriteAllLines(Path.Combine(server.Bulk.Import, name), lines);
 
+    [Fact]
+    public async Task Who_may_create_and_change_everything_may_import_and_nobody_else()
+    {
+        Give("Patient.ndjson", """{"resourceType":"Patient","id":"p1"}""");
+        server.People["region"] = Scope(new Grant(Interactions.All, [], Whose.Anyone));
+        server.People["reader"] = Scope(new Grant(Interactions.Look, [], Whose.Anyone));
+        server.People["of-patients"] = Scope(new Grant(Interactions.All, ["Patient"], Whose.Anyone));
+        server.People["clinic"] = Scope(new Grant(Interactions.All, [], Whose.NoOnes), new Grant(Interactions.All, [], Whose.Related(TimeSpan.Zero)));
+
+        foreach (var refused in new[] { "reader", "of-patients", "clinic" })
+            Assert.Equal((refused, HttpStatusCode.Forbidden), (refused, (await server.PostAsync("$import", Body("Patient.ndjson"), BulkCalls.Async, ("X-As", refused))).Status));
+        var manifest = await server.RunJobAsync(server.PostAsync("$import", Body("Patient.ndjson"), BulkCalls.Async, ("X-As", "region")), ("X-As", "region"));
+
+        Assert.Equal("1", manifest.Json["output"u8].First["count"u8].Text);
+        Assert.Equal("p1", (await server.GetAsync("Patient")).Ids);
+
+        static AccessScope Scope(params Grant[] grants) =>
+            new(new Actor("Device/service", "Service"), null, "service", "HSYSADMIN", Reach.Limited(new AccessLayer("app", grants)));
+    }
+
     private Task<FhirAnswer> ImportAsync(string url) => server.RunJobAsync(server.PostAsync("$import", Body(url), BulkCalls.Async));
 
     private static string Body(string url) =>
