@@ -77,7 +77,7 @@ internal static class ValidateCode
         var members = terminology.Ask(set);
         if (codes.Exists(code => code.System is null) && members.Systems.Count > MostSystems)
             return TerminologyReply.Refuse(new("too-costly", $"The value set has codes of more than {MostSystems} systems: name that of the code."));
-        var (isOpen, denial) = (false, "The code is not in the value set.");
+        var (isOpen, denial, denied) = (false, "The code is not in the value set.", (Verdict?)null);
         foreach (var code in codes.Select(code => code with { Version = code.Version ?? call.Text("systemVersion") }))
         {
             List<string> systems = [.. code.System is { } own ? [own] : members.Systems];
@@ -88,10 +88,15 @@ internal static class ValidateCode
             else if (having.Count > 1)
                 denial = $"The value set has this code of several systems: name that of the code. {string.Join(", ", having.Select(FhirRequest.Shown))}";
             else if (having is [var only])
-                return Found(call, code with { System = only }, language, terminology.SystemsOf(set, only, code.Version, code.Code), shown => terminology.OtherName(shown, set));
+            {
+                var verdict = Found(call, code with { System = only }, language, terminology.SystemsOf(set, only, code.Version, code.Code), shown => terminology.OtherName(shown, set));
+                if (verdict.IsValid)
+                    return Answer(verdict);
+                denied ??= verdict;
+            }
         }
 
-        return isOpen ? TerminologyReply.Refuse(Undecided(terminology, set)) : Answer(false, denial);
+        return isOpen ? TerminologyReply.Refuse(Undecided(terminology, set)) : Answer(denied ?? new(false, denial));
     }
 
     /// <summary>A set that contains itself, or cannot be followed for another reason, says so; else a code system is missing.</summary>
@@ -107,14 +112,12 @@ internal static class ValidateCode
             return refusal;
         if (!TerminologyReply.Language(call).Succeeded(out var language, out refusal))
             return refusal;
-        foreach (var code in codes)
-        {
-            if (code.System == system.Url && (code.Version is null || code.Version == system.Version) && system.Find(code.Code) is not null)
-                return Found(call, code, language, [system], system.OtherName);
-        }
-
-        return system.IsComplete
-            ? Answer(false, "The code system does not have this code.")
+        var own = codes.Where(code => code.System == system.Url && (code.Version is null || code.Version == system.Version)).ToList();
+        var verdicts = own.Where(code => system.Find(code.Code) is not null).Select(code => Found(call, code, language, [system], system.OtherName)).ToList();
+        if (verdicts.Find(verdict => verdict.IsValid) is { } valid)
+            return Answer(valid);
+        return system.IsComplete || (verdicts.Count > 0 && verdicts.Count == own.Count)
+            ? Answer(verdicts.Count > 0 ? verdicts[0] : new(false, "The code system does not have this code."))
             : TerminologyReply.Refuse(new("not-found", "This cannot be decided here: the code system is here only in part."));
     }
 
@@ -134,18 +137,21 @@ internal static class ValidateCode
             : Refusal.Invalid("", new RefusalDetail("required", $"Name the code system: {parameter}."));
     }
 
-    private static FhirReply Found(OperationRequest call, AskedCode code, string? language, IReadOnlyList<CodeSystem> systems, Func<ShownCode, string?> otherName)
+    private static Verdict Found(OperationRequest call, AskedCode code, string? language, IReadOnlyList<CodeSystem> systems, Func<ShownCode, string?> otherName)
     {
         var shown = code is { System: { } own, Display: { } given } ? new ShownCode(own, code.Version, code.Code, given) : null;
         var system = systems.FirstOrDefault(one => shown is not null && one.OtherName(shown) is null) ?? (systems.Count > 0 ? systems[0] : null);
         var written = system?.OwnCase(code.Code);
         if (call.Text("abstract") != "true" && system?.Find(code.Code) is { IsAbstract: true })
-            return Answer(false, "The code only groups others; it is valid where abstract codes may be used (abstract=true).", system.NameOf(code.Code, language), written);
+            return new(false, "The code only groups others; it is valid where abstract codes may be used (abstract=true).", system.NameOf(code.Code, language), written);
         return shown is not null && otherName(shown) is { } right
-            ? Answer(false, "The code is valid, but means something else than the display says.", system?.NameOf(code.Code, language) ?? right, written)
-            : Answer(true, written is null ? null : $"The code system writes this code {written}; it is the same whatever the case of its letters.", system?.NameOf(code.Code, language), written);
+            ? new(false, "The code is valid, but means something else than the display says.", system?.NameOf(code.Code, language) ?? right, written)
+            : new(true, written is null ? null : $"The code system writes this code {written}; it is the same whatever the case of its letters.", system?.NameOf(code.Code, language), written);
     }
 
-    private static FhirReply Answer(bool result, string? message, string? display = null, string? written = null) => TerminologyReply.Parameters(parameters => parameters
-        .Result(result).Text("message", "valueString", message).Text("display", "valueString", display).Text("normalized-code", "valueCode", written));
+    private static FhirReply Answer(Verdict verdict) => TerminologyReply.Parameters(parameters => parameters
+        .Result(verdict.IsValid).Text("message", "valueString", verdict.Message).Text("display", "valueString", verdict.Display).Text("normalized-code", "valueCode", verdict.Written));
+
+    /// <summary>What is said of one code.</summary>
+    private sealed record Verdict(bool IsValid, string? Message, string? Display = null, string? Written = null);
 }

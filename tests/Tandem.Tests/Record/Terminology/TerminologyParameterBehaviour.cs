@@ -356,4 +356,22 @@ public abstract class TerminologyParameterBehaviour(Engine engine, SharedServer 
         Assert.False(Value(await server.GetAsync("ConceptMap/$translate?url=urn:m&system=urn:wards&code=icu&source=urn:other"), "result").Boolean);
         Assert.Contains("\"code\":\"icu\"", (await server.GetAsync("ConceptMap/m/$translate?system=urn:their&code=KITS&reverse=true&targetsystem=urn:wards")).Text);
     }
+
+    [Theory] // 4.9.17.2, 4.8.16.2: true if one of the codings is valid
+    [InlineData("ValueSet/$validate-code", "urn:all")]
+    [InlineData("CodeSystem/$validate-code", "urn:wards")]
+    public async Task A_coding_that_is_not_valid_leaves_the_others_of_its_concept_to_be(string path, string url)
+    {
+        const string grouping = """{"system":"urn:wards","code":"in"}""", misnamed = """{"system":"urn:wards","code":"out","display":"Kitchen"}""", valid = """{"system":"urn:wards","code":"icu"}""";
+        async Task<FhirAnswer> Ask(params string[] codings) => await server.PostAsync(path, $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"url","valueUri":"{{url}}"},{"name":"codeableConcept","valueCodeableConcept":{"coding":[{{string.Join(',', codings)}}]} }]}
+            """);
+
+        Assert.True(Value(await Ask(grouping, valid), "result").Boolean);
+        Assert.True(Value(await Ask(misnamed, valid), "result").Boolean);
+        Assert.True(Value(await Ask(valid, grouping), "result").Boolean);
+        var denied = await Ask("""{"system":"urn:x","code":"y"}""", grouping, misnamed);
+        Assert.False(Value(denied, "result").Boolean);
+        Assert.Contains("only groups others", Value(denied, "message").Text);
+    }
 }
