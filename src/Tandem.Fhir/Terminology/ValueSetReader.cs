@@ -10,7 +10,7 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
 
     private readonly List<string> open = way ?? [];
     private readonly Dictionary<ValueSet, OrderedCodes> collected = []; // a set is followed once, by however many ways it is taken in
-    private readonly Dictionary<ValueSet, bool?> answered = [];
+    private readonly Dictionary<(ValueSet Set, bool WithInactive), bool?> answered = [];
     private ValueSetReader? ofExcluded;
     private bool isCircular;
 
@@ -21,29 +21,29 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
     }
 
     /// <summary>Three-valued: null where a code system that decides is not here. One reader answers for one code.</summary>
-    internal bool? Contains(ValueSet set, string canonical, string? system, string code)
+    internal bool? Contains(ValueSet set, string canonical, string? system, string code, bool withInactive = true)
     {
-        if (answered.TryGetValue(set, out var known))
+        if (answered.TryGetValue((set, withInactive), out var known))
             return known;
         isCircular |= open.Contains(canonical);
         if (isCircular || open.Count >= MostNested)
             return null;
         open.Add(canonical);
-        var contained = Follow(set, system, code);
+        var contained = Follow(set, system, code, withInactive);
         if (contained is null && versions is null && set.Stored is { } stored)
-            contained = stored.Exists(part => Contains(part, true, system, code) == true);
+            contained = stored.Exists(part => Contains(part, withInactive, system, code) == true);
         open.RemoveAt(open.Count - 1);
         contained = isCircular ? null : contained; // a set that contains itself has no codes, whatever else it lists
-        answered[set] = contained;
+        answered[(set, withInactive)] = contained;
         return contained;
     }
 
-    private bool? Follow(ValueSet set, string? system, string code)
+    private bool? Follow(ValueSet set, string? system, string code, bool withInactive)
     {
         bool? contained = false;
         foreach (var part in set.Includes)
         {
-            var one = Contains(part, set.WithInactive, system, code);
+            var one = Contains(part, withInactive && set.WithInactive, system, code);
             contained = one == true || contained == true ? true : one is null ? null : contained;
         }
 
@@ -67,7 +67,7 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         {
             if (contained == false)
                 return false;
-            bool? one = Definition(part, other) is { } set ? Contains(set, other, system, code) : null;
+            bool? one = Definition(part, other) is { } set ? Contains(set, other, system, code, withInactive || part.System is not null) : null; // whether a code of its own system is in use, that system tells
             contained = one == false ? false : one is null ? null : contained;
         }
 
@@ -102,7 +102,7 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
     /// <summary>The parts of the set, and of those that it takes in, that take codes of a system; of all systems for null.</summary>
     internal IEnumerable<ValueSetPart> PartsOf(ValueSet set, string canonical, string? system)
     {
-        if (open.Contains(canonical) || open.Count >= MostNested || !answered.TryAdd(set, null))
+        if (open.Contains(canonical) || open.Count >= MostNested || !answered.TryAdd((set, true), null))
             return [];
         open.Add(canonical);
         var found = new List<ValueSetPart>();
@@ -184,7 +184,7 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
                 return TerminologyService.NotHere("value set", other);
             if (Collect(set, other, codes) is { } fault)
                 return fault;
-            sets.Add(codes);
+            sets.Add(withInactive || part.System is not null ? codes : codes.InUse());
         }
 
         if (part.System is null)
@@ -273,6 +273,14 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         {
             foreach (var code in codes.List)
                 Add(code);
+        }
+
+        internal OrderedCodes InUse()
+        {
+            var found = new OrderedCodes();
+            foreach (var code in List.Where(code => !code.IsInactive))
+                found.Add(code);
+            return found;
         }
 
         internal bool Has(ValueSetCode code) => (inAnyVersion ??= [.. List.Select(one => (one.System, one.Code))]).Contains((code.System, code.Code));

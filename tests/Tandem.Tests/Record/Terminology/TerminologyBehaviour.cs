@@ -226,4 +226,17 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
         Assert.False(Value(await server.GetAsync("ConceptMap/m/$translate?system=urn:wards&code=none"), "result").Boolean);
         Assert.Contains("\"code\":\"M\"", (await server.GetAsync("ConceptMap/$translate?system=http://hl7.org/fhir/administrative-gender&code=male&targetsystem=http://terminology.hl7.org/CodeSystem/v2-0001")).Text);
     }
+
+    [Fact] // 4.9.6 ValueSet.compose.inactive
+    public async Task A_set_without_inactive_codes_takes_none_from_the_sets_that_it_is_made_of()
+    {
+        const string set = """{"resourceType":"ValueSet","status":"active","compose":{"inactive":false,"include":[{"valueSet":["urn:all"]}]}}""";
+        async Task<bool?> Has(string code) => Value(await server.PostAsync("ValueSet/$validate-code", $$"""{"resourceType":"Parameters","parameter":[{"name":"valueSet","resource":{{set}}},{{code}}]}"""), "result").Boolean;
+
+        Assert.Equal("in icu öf", Codes(await server.PostAsync("ValueSet/$expand", set)));
+        Assert.Equal("in icu öf out", Codes(await server.PostAsync("ValueSet/$expand", set.Replace("false", "true", StringComparison.Ordinal))));
+        Assert.True(await Has("""{"name":"system","valueUri":"urn:wards"},{"name":"code","valueCode":"icu"}"""));
+        Assert.False(await Has("""{"name":"system","valueUri":"urn:wards"},{"name":"code","valueCode":"out"}"""));
+        Assert.False(await Has("""{"name":"code","valueCode":"out"}"""));
+    }
 }
