@@ -169,6 +169,7 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
         "uri" or "url" or "canonical" or "code" or "id" or "date" or "dateTime" or "instant" when argument.Query is null && !IsString(argument) => new("value", $"{parameter.Name} has to be a value of type {parameter.Type}."),
         "string" when argument.Value.Kind is JsonKind.Number or JsonKind.True or JsonKind.False => new("value", $"{parameter.Name} has to be a text."),
         not "Reference" when argument.Query is not null && char.IsUpper(parameter.Type[0]) => new("not-supported", $"{parameter.Name} is made of parts: post it within a Parameters resource."),
+        not "Resource" when Operation.IsResource(parameter.Type) && argument.Resource["resourceType"u8].Text != parameter.Type => new("value", $"{parameter.Name} has to be a {parameter.Type}."),
         _ => null,
     };
 

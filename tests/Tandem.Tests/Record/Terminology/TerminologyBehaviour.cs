@@ -239,4 +239,18 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
         Assert.False(await Has("""{"name":"system","valueUri":"urn:wards"},{"name":"code","valueCode":"out"}"""));
         Assert.False(await Has("""{"name":"code","valueCode":"out"}"""));
     }
+
+    [Theory] // 3.2.0.2: a resource is of the type that the operation declares
+    [InlineData("ValueSet/$expand", """{"resourceType":"CodeSystem","status":"active","content":"complete"}""", "valueSet has to be a ValueSet")]
+    [InlineData("ValueSet/$expand?url=urn:all", """{"resourceType":"Parameters","parameter":[{"name":"valueSet","valueUri":"urn:all"}]}""", "valueSet has to be a ValueSet")]
+    [InlineData("CodeSystem/$validate-code?code=icu", Set, "codeSystem has to be a CodeSystem")]
+    [InlineData("ConceptMap/$translate?system=urn:wards&code=icu", Set, "conceptMap has to be a ConceptMap")]
+    [InlineData("ConceptMap/$translate?system=urn:wards&code=icu", """{"resourceType":"Parameters","parameter":[{"name":"conceptMap","resource":{"resourceType":"ValueSet","status":"active"}}]}""", "conceptMap has to be a ConceptMap")]
+    public async Task A_resource_of_another_type_is_refused(string path, string body, string says)
+    {
+        var answer = await server.PostAsync(path, body);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "value"), (answer.Status, answer.Issue));
+        Assert.Contains(says, answer.Text);
+    }
 }
