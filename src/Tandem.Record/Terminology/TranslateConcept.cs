@@ -51,8 +51,10 @@ internal static class TranslateConcept
         if (codes.RemoveAll(code => code.System is null) > 0 && codes.Count == 0)
             return Refusal.Invalid("", new RefusalDetail("required", "Name the system of the code too: several systems may have it."));
         var terminology = call.Fhir.Service.Definitions.Current.Terminology;
-        var asked = codes.ConvertAll(code => new CodeToTranslate(code.System, code.Code, code.Version ?? call.Text("version"), call.Text("targetsystem"), call.Text("reverse") == "true") { Dependencies = dependencies });
-        var found = maps.Where(map => Fits(map, "source", call.Text("source")) && Fits(map, "target", call.Text("target")))
+        var isReverse = call.Text("reverse") == "true";
+        var (from, to) = isReverse ? ("target", "source") : ("source", "target");
+        var asked = codes.ConvertAll(code => new CodeToTranslate(code.System, code.Code, code.Version ?? call.Text("version"), call.Text("targetsystem"), isReverse) { Dependencies = dependencies });
+        var found = maps.Where(map => Fits(map, from, call.Text("source")) && Fits(map, to, call.Text("target")))
             .SelectMany(map => asked.SelectMany(code => ConceptTranslation.Of(map, code, terminology.FindConceptMap))).Distinct().ToList();
         var isTranslated = found.Exists(match => match.Equivalence is not ("unmatched" or "disjoint"));
         return TerminologyReply.Parameters(parameters =>

@@ -253,4 +253,17 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
         Assert.Equal((HttpStatusCode.BadRequest, "value"), (answer.Status, answer.Issue));
         Assert.Contains(says, answer.Text);
     }
+
+    [Fact] // 4.10.15.1: reverse goes from the target to the source, its value sets too
+    public async Task A_translation_backwards_is_of_a_code_from_the_value_set_that_the_map_aims_at()
+    {
+        await server.PutAsync("ConceptMap/back", """
+            {"resourceType":"ConceptMap","id":"back","url":"urn:back","status":"active","sourceUri":"urn:all","targetUri":"urn:all-theirs","group":[{"source":"urn:wards","target":"urn:theirs","element":[{"code":"icu","target":[{"code":"ITS","equivalence":"equivalent"}]}]}]}
+            """);
+        const string ask = "ConceptMap/back/$translate?system=urn:theirs&code=ITS&reverse=true&";
+
+        Assert.True(Value(await server.GetAsync(ask + "source=urn:all-theirs&target=urn:all"), "result").Boolean);
+        Assert.False(Value(await server.GetAsync(ask + "source=urn:all"), "result").Boolean);
+        Assert.False(Value(await server.GetAsync(ask + "target=urn:all-theirs"), "result").Boolean);
+    }
 }
