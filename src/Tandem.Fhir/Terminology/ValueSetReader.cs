@@ -97,7 +97,9 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
     private bool Lacks(ValueSetPart part, CodeSystem? known, string code) => known is { IsComplete: true } && known.Find(code) is null
         && ((versions?.Wanted(part.System!, part.Version) ?? part.Version) is { } version ? version == known.Version : !TerminologyService.IsShipped(known));
 
-    private ValueSet? Definition(ValueSetPart part, string canonical) => part.Of?.Contained(canonical) ?? terminology.Definition(canonical);
+    /// <summary>A value set that a part takes in; null when it is not here in the version that the part names.</summary>
+    private ValueSet? Definition(ValueSetPart part, string canonical) => part.Of?.Contained(canonical)
+        ?? (terminology.Definition(canonical) is { } found && (canonical.Split('|') is not [_, var version] || found.Resource["version"u8].Text == version) ? found : null);
 
     /// <summary>The parts of the set, and of those that it takes in, that take codes of a system; of all systems for null.</summary>
     internal IEnumerable<ValueSetPart> PartsOf(ValueSet set, string canonical, string? system)
@@ -237,7 +239,7 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         return null;
     }
 
-    /// <summary>The code system of a part; null when it is not here, and a fault where the caller's choice of a version cannot be met.</summary>
+    /// <summary>The code system of a part; null when it is not here, and a fault where it is here in another version than the caller or the part means. Codes that a part lists need no system, see <see cref="Lacks"/>.</summary>
     private (CodeSystem? System, TerminologyFault? Fault) Find(ValueSetPart part)
     {
         var system = part.System!;
@@ -248,7 +250,8 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         if (terminology.IsSupplement(canonical))
             return (null, new("invalid", $"{system} is a supplement to a code system and has no codes of its own."));
         var known = terminology.FindCodeSystem(canonical);
-        return wanted is null || known?.Version == wanted ? (known, null) : (null, TerminologyService.NotHere("code system", $"{system} in version {wanted}"));
+        var meant = wanted ?? (part.IsListed ? null : part.Version);
+        return meant is null || known?.Version == meant ? (known, null) : (null, TerminologyService.NotHere("code system", $"{system} in version {meant}"));
     }
 
     private static TerminologyFault TooCostly(string canonical) =>

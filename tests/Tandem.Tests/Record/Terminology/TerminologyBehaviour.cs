@@ -266,4 +266,22 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
         Assert.False(Value(await server.GetAsync(ask + "source=urn:all"), "result").Boolean);
         Assert.False(Value(await server.GetAsync(ask + "target=urn:all-theirs"), "result").Boolean);
     }
+
+    [Theory] // 4.9.6: a version that is named has to be here, of what ships too
+    [InlineData("""{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","version":"2.9"}""", true)]
+    [InlineData("""{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","version":"3.0"}""", false)]
+    [InlineData("""{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","version":"3.0","filter":[{"property":"code","op":"regex","value":"MR"}]}""", false)]
+    [InlineData("""{"valueSet":["http://hl7.org/fhir/ValueSet/identifier-type|4.0.1"]}""", true)]
+    [InlineData("""{"valueSet":["http://hl7.org/fhir/ValueSet/identifier-type|9.9"]}""", false)]
+    public async Task What_a_set_is_made_of_has_to_be_here_in_the_version_that_it_names(string part, bool isHere)
+    {
+        var set = $$"""{"resourceType":"ValueSet","status":"active","compose":{"include":[{{part}}]} }""";
+
+        var expanded = await server.PostAsync("ValueSet/$expand", set);
+        var asked = await server.PostAsync("ValueSet/$validate-code?system=http://terminology.hl7.org/CodeSystem/v2-0203&code=MR", set);
+
+        Assert.Equal(isHere ? (HttpStatusCode.OK, null) : (HttpStatusCode.NotFound, "not-found"), (expanded.Status, isHere ? null : expanded.Issue));
+        Assert.Equal(isHere ? HttpStatusCode.OK : HttpStatusCode.NotFound, asked.Status);
+        Assert.Equal(isHere, Value(asked, "result").Boolean == true);
+    }
 }
