@@ -41,6 +41,8 @@ internal static class CompareCodes
             return Refusal.Invalid("", new RefusalDetail("invalid", "The codes are of different systems or versions; only codes of one can be compared."));
         if (!(systemOfA is null || call.Id.Length > 0 ? ValidateCode.System(call, "system") : TerminologyReply.CodeSystem(call, systemOfA, versions.FirstOrDefault())).Succeeded(out var system, out var refusal))
             return refusal;
+        if ((TerminologyReply.Contradicts(first, system) ?? TerminologyReply.Contradicts(second, system)) is { } contradiction)
+            return contradiction;
         if (system.Find(a) is not { } one || system.Find(b) is not { } other)
             return TerminologyReply.Refuse(new("not-found", "The code system does not have both codes."));
         var outcome = one == other ? "equivalent" : system.IsA(b, a) ? "subsumes" : system.IsA(a, b) ? "subsumed-by" : "not-subsumed";

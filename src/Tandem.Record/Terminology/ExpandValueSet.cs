@@ -80,9 +80,9 @@ internal static class ExpandValueSet
         if ((call.Id.Length > 0 ? 1 : 0) + (url is null ? 0 : 1) + (sent.Exists ? 1 : 0) > 1)
             return Refusal.Invalid("", new RefusalDetail("invalid", "Name the value set in one way: by its id on the path, by url, or sent as valueSet."));
         if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read("ValueSet", call.Id, call.Fhir.Scope, call.Fhir.Limit).Succeeded(out var version, out var refusal) ? (null, version.Root) : refusal;
+            return call.Fhir.Service.Store.Read("ValueSet", call.Id, call.Fhir.Scope, call.Fhir.Limit).Then(version => Given(version.Root));
         if (sent.Exists)
-            return (null, sent);
+            return Given(sent);
         if (url is null)
             return Refusal.Invalid("", new RefusalDetail("required", "Name the value set: url, or send it as valueSet."));
         var canonical = TerminologyReply.Versioned(url, call.Text("valueSetVersion"));
@@ -90,6 +90,8 @@ internal static class ExpandValueSet
         return known.Exists && (canonical.Split('|') is not [_, var wanted] || known["version"u8].Text == wanted)
             ? (canonical, default(FhirNode))
             : TerminologyReply.Refuse(new("not-found", $"The value set {FhirRequest.Shown(canonical)} is not here."));
+
+        Outcome<(string?, FhirNode)> Given(FhirNode resource) => TerminologyReply.InVersion(call, resource, "valueSetVersion").Then<(string?, FhirNode)>(one => (null, one));
     }
 
     private static Outcome<SystemVersions?> Versions(OperationRequest call)

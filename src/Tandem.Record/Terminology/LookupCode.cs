@@ -39,6 +39,8 @@ internal static class LookupCode
             return refusal;
         if (!TerminologyReply.Language(call).Succeeded(out var language, out refusal))
             return refusal;
+        if (TerminologyReply.Contradicts(call["coding"].Value, system) is { } contradiction)
+            return contradiction;
         if (system.Find(codes[0].Code) is not { } concept)
             return TerminologyReply.Refuse(new("not-found", "The code system does not have this code."));
         var wanted = call.Texts("property");

@@ -68,6 +68,17 @@ internal static class TerminologyReply
             : Refuse(new("not-found", $"The code system {FhirRequest.Shown(canonical)} is not here."));
     }
 
+    /// <summary>A resource that was read by its id or sent, where it is of the version that a parameter names beside it.</summary>
+    internal static Outcome<FhirNode> InVersion(OperationRequest call, FhirNode resource, string parameter) => call.Text(parameter) is not { } version || resource["version"u8].Text == version
+        ? resource
+        : Refuse(new("not-found", $"This {resource["resourceType"u8].Text} is of version {FhirRequest.Shown(resource["version"u8].Text ?? "none")}, not of {FhirRequest.Shown(version)}: leave {parameter} away, or name it by its address."));
+
+    /// <summary>Refuses a coding of another system or version than the one that is asked; null when it fits or leaves them open.</summary>
+    internal static Refusal? Contradicts(FhirNode coding, CodeSystem system) =>
+        (coding["system"u8].Text ?? system.Url) == system.Url && (coding["version"u8].Text is not { } version || version == system.Version)
+            ? null
+            : Refusal.Invalid("", new RefusalDetail("invalid", $"The coding is of another system or version than {FhirRequest.Shown(Versioned(system.Url, system.Version))}, which is asked."));
+
     /// <summary>A code system that has codes of its own, which a supplement has not.</summary>
     internal static Outcome<CodeSystem> NoSupplement(CodeSystem system) => system.IsSupplement ? Supplement(system.Url) : system;
 

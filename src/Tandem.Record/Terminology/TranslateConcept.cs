@@ -99,9 +99,9 @@ internal static class TranslateConcept
         if ((call.Id.Length > 0 ? 1 : 0) + (url is null ? 0 : 1) + (sent.Exists ? 1 : 0) > 1)
             return Refusal.Invalid("", new RefusalDetail("invalid", "Name the concept map in one way: by its id on the path, by url, or sent as conceptMap."));
         if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read("ConceptMap", call.Id, call.Fhir.Scope, call.Fhir.Limit).Succeeded(out var version, out var refusal) ? new List<FhirNode> { version.Root } : refusal;
+            return call.Fhir.Service.Store.Read("ConceptMap", call.Id, call.Fhir.Scope, call.Fhir.Limit).Then(version => Given(version.Root));
         if (sent.Exists)
-            return new List<FhirNode> { sent };
+            return Given(sent);
         if (url is null)
             return All(call).ToList();
         var canonical = TerminologyReply.Versioned(url, call.Text("conceptMapVersion"));
@@ -109,6 +109,8 @@ internal static class TranslateConcept
         return named.Exists && (canonical.Split('|') is not [_, var wanted] || named["version"u8].Text == wanted)
             ? new List<FhirNode> { named }
             : TerminologyReply.Refuse(new("not-found", "The concept map of this address is not here."));
+
+        Outcome<List<FhirNode>> Given(FhirNode resource) => TerminologyReply.InVersion(call, resource, "conceptMapVersion").Then<List<FhirNode>>(one => new List<FhirNode> { one });
     }
 
     /// <summary>The site's maps before the specification's.</summary>

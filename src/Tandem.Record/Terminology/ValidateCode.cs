@@ -128,13 +128,15 @@ internal static class ValidateCode
         if ((call.Id.Length > 0 ? 1 : 0) + (named is null ? 0 : 1) + (sent.Exists ? 1 : 0) > 1)
             return Refusal.Invalid("", new RefusalDetail("invalid", $"Name the code system in one way: by its id on the path, by {parameter}, or sent."));
         if (call.Id.Length > 0)
-            return call.Fhir.Service.Store.Read("CodeSystem", call.Id, call.Fhir.Scope, call.Fhir.Limit).Then(version => TerminologyReply.NoSupplement(terminology.Supplemented(version.Root)));
+            return call.Fhir.Service.Store.Read("CodeSystem", call.Id, call.Fhir.Scope, call.Fhir.Limit).Then(version => Given(version.Root));
         if (sent.Exists)
-            return TerminologyReply.NoSupplement(terminology.Supplemented(sent));
+            return Given(sent);
         var coding = call["coding"].Value;
         return (named ?? coding["system"u8].Text) is { } url
-            ? TerminologyReply.CodeSystem(call, url, call.Text("version") ?? (named is null ? coding["version"u8].Text : null))
+            ? TerminologyReply.CodeSystem(call, url, call.Text("version") ?? (url == (coding["system"u8].Text ?? url) ? coding["version"u8].Text : null))
             : Refusal.Invalid("", new RefusalDetail("required", $"Name the code system: {parameter}."));
+
+        Outcome<CodeSystem> Given(FhirNode resource) => TerminologyReply.InVersion(call, resource, "version").Then(one => TerminologyReply.NoSupplement(terminology.Supplemented(one)));
     }
 
     private static Verdict Found(OperationRequest call, AskedCode code, string? language, IReadOnlyList<CodeSystem> systems, Func<ShownCode, string?> otherName)

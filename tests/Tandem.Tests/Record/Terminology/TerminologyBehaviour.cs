@@ -284,4 +284,21 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
         Assert.Equal(isHere ? HttpStatusCode.OK : HttpStatusCode.NotFound, asked.Status);
         Assert.Equal(isHere, Value(asked, "result").Boolean == true);
     }
+
+    [Theory] // a version or a system that contradicts what is asked
+    [InlineData("CodeSystem/wards/$subsumes", """{"name":"codingA","valueCoding":{"system":"urn:x","code":"in"}},{"name":"codingB","valueCoding":{"system":"urn:x","code":"icu"}}""", "invalid")]
+    [InlineData("CodeSystem/wards/$subsumes", """{"name":"codingA","valueCoding":{"system":"urn:wards","version":"9","code":"in"}},{"name":"codingB","valueCoding":{"system":"urn:wards","code":"icu"}}""", "invalid")]
+    [InlineData("CodeSystem/wards/$subsumes", """{"name":"codingA","valueCoding":{"system":"urn:wards","version":"1","code":"in"}},{"name":"codingB","valueCoding":{"system":"urn:wards","code":"icu"}}""", null)]
+    [InlineData("CodeSystem/$lookup", """{"name":"system","valueUri":"urn:wards"},{"name":"coding","valueCoding":{"system":"urn:x","code":"icu"}}""", "invalid")]
+    [InlineData("CodeSystem/$lookup", """{"name":"system","valueUri":"urn:wards"},{"name":"coding","valueCoding":{"system":"urn:wards","version":"9","code":"icu"}}""", "not-found")]
+    [InlineData("CodeSystem/$lookup", """{"name":"version","valueString":"1"},{"name":"coding","valueCoding":{"system":"urn:wards","version":"9","code":"icu"}}""", "invalid")]
+    [InlineData("CodeSystem/$lookup", """{"name":"system","valueUri":"urn:wards"},{"name":"coding","valueCoding":{"version":"1","code":"icu"}}""", null)]
+    [InlineData("CodeSystem/$validate-code", """{"name":"codeSystem","resource":{"resourceType":"CodeSystem","url":"urn:sent","version":"1","status":"active","content":"complete"}},{"name":"version","valueString":"2"},{"name":"code","valueCode":"icu"}""", "not-found")]
+    [InlineData("ConceptMap/$translate", """{"name":"conceptMap","resource":{"resourceType":"ConceptMap","version":"1","status":"active"}},{"name":"conceptMapVersion","valueString":"2"},{"name":"system","valueUri":"urn:wards"},{"name":"code","valueCode":"icu"}""", "not-found")]
+    public async Task A_coding_has_to_be_of_the_system_and_version_that_is_asked(string path, string parameters, string? issue)
+    {
+        var answer = await server.PostAsync(path, $$"""{"resourceType":"Parameters","parameter":[{{parameters}}]}""");
+
+        Assert.Equal(issue, answer.Status == HttpStatusCode.OK ? null : answer.Issue);
+    }
 }

@@ -374,4 +374,19 @@ public abstract class TerminologyParameterBehaviour(Engine engine, SharedServer 
         Assert.False(Value(denied, "result").Boolean);
         Assert.Contains("only groups others", Value(denied, "message").Text);
     }
+
+    [Theory] // a version or a system that contradicts the resource asked
+    [InlineData("CodeSystem/wards/$validate-code?code=icu&version=1", "not-found")]
+    [InlineData("ValueSet/all/$expand?valueSetVersion=8", "not-found")]
+    [InlineData("ValueSet/all/$validate-code?valueSetVersion=8&code=icu", "not-found")]
+    [InlineData("CodeSystem/wards/$subsumes?version=1&codeA=in&codeB=icu", "not-found")]
+    [InlineData("CodeSystem/wards/$validate-code?code=icu&version=2", null)]
+    [InlineData("ValueSet/all/$expand?valueSetVersion=7", null)]
+    [InlineData("CodeSystem/wards/$subsumes?version=2&codeA=in&codeB=icu", null)]
+    public async Task A_version_beside_an_id_has_to_be_that_of_the_resource(string path, string? issue)
+    {
+        var answer = await server.GetAsync(path);
+
+        Assert.Equal(issue, answer.Status == HttpStatusCode.OK ? null : answer.Issue);
+    }
 }
