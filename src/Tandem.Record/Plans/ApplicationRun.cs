@@ -120,6 +120,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
                 made[name] = JsonTree.Of(value);
         }
 
+        Carry(action, made);
         var isGroup = action["action"u8].Exists;
         if ((action["definitionCanonical"u8].Text ?? action["definitionUri"u8].Text) is { } address)
             isGroup |= Defined(action, address, made, depth);
@@ -136,6 +137,14 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
             return null;
         Ask(made, Told(action).Json);
         return made;
+    }
+
+    /// <summary>Carries the conditions for starting and stopping through the application (R4 action-condition-kind): only those of applicability were decided by it.</summary>
+    private static void Carry(FhirNode action, JsonObject made)
+    {
+        JsonArray conditions = [.. action["condition"u8].Items.AsEnumerable().Where(condition => !condition["kind"u8].Is("applicability"u8)).Select(JsonTree.Of)];
+        if (conditions.Count > 0)
+            made["condition"] = conditions;
     }
 
     /// <summary>Does what an action's definition says. True when that is another plan, whose actions stand below this one.</summary>

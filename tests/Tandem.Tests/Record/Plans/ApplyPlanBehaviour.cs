@@ -230,6 +230,18 @@ public abstract class ApplyPlanBehaviour(Engine engine, SharedServer shared) : I
         Assert.Contains(reason, answer.Text);
     }
 
+    [Fact] // R4 action-condition-kind: "Start and stop criteria are carried through application"
+    public async Task Conditions_for_starting_and_stopping_are_in_the_draft()
+    {
+        var answer = await ApplyAsync($$"""{"title":"Infuse","condition":[{{Condition("true")}},{{Condition("false").Replace("applicability", "start", StringComparison.Ordinal)}},{"kind":"stop"}]}""");
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(
+            """[{"kind":"start","expression":{"language":"text/fhirpath","expression":"false"} },{"kind":"stop"}]""".Replace("} }", "}}", StringComparison.Ordinal),
+            answer.Json["contained"u8].First["action"u8].First["condition"u8].ToString());
+        Assert.DoesNotContain(FhirValidator.Shipped.Validate(answer.Json), issue => issue.IsError);
+    }
+
     [Fact]
     public async Task A_plan_has_no_more_conditions_than_can_be_asked_in_a_moment()
     {
