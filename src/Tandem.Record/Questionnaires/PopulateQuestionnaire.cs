@@ -37,7 +37,7 @@ internal static class PopulateQuestionnaire
     {
         if (!NamedDefinition.Find(call, "Questionnaire", "questionnaire").Succeeded(out var questionnaire, out var refusal) || !Subject(call).Succeeded(out var subject, out refusal))
             return refusal;
-        var run = new PopulationRun(call, questionnaire, subject.Reference, subject.Resource);
+        var run = new PopulationRun(call, questionnaire, subject.Resource);
         var known = Contexts(call, subject.Resource, run.Issues);
         await run.ObserveAsync();
         var response = FhirWriter.Resource("QuestionnaireResponse", json =>

@@ -1,51 +1,25 @@
-using System.Globalization;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Operations;
-using Tandem.Record.Rest;
 
 namespace Tandem.Record.Questionnaires;
 
 /// <summary>One filling of a questionnaire: walks its items with the variables that hold at each.</summary>
-internal sealed class PopulationRun(OperationRequest call, FhirNode questionnaire, string subject, FhirNode subjectResource)
+internal sealed class PopulationRun(OperationRequest call, FhirNode questionnaire, FhirNode subjectResource)
 {
-    private readonly Dictionary<FhirNode, FhirNode> observed = [];
     private readonly AnswerValue answerValue = new(new AnswerChoice(questionnaire, call.Fhir.Service.Definitions.Current.Terminology));
+    private ObservedItems? observed;
 
     /// <summary>What could not be filled in.</summary>
     internal List<RefusalDetail> Issues { get; } = [];
 
-    /// <summary>Finds the latest observation for each item that asks for one, within its period.</summary>
-    internal async Task ObserveAsync()
+    /// <summary>Finds the observations that items are bound to.</summary>
+    internal Task ObserveAsync()
     {
-        if (subjectResource["resourceType"u8].Is("Patient"u8))
-            await ObserveAsync(questionnaire);
+        observed = new ObservedItems(call, subjectResource, answerValue, Issues);
+        return observed.FindAsync(questionnaire);
     }
-
-    private async Task ObserveAsync(FhirNode holder)
-    {
-        foreach (var item in holder["item"u8].Items)
-        {
-            if (item.Sdc("observationLinkPeriod")["valueDuration"u8] is { Exists: true } period && item["code"u8].Exists)
-                observed[item] = await LatestAsync(item, period);
-            await ObserveAsync(item);
-        }
-    }
-
-    private async Task<FhirNode> LatestAsync(FhirNode item, FhirNode period)
-    {
-        var codes = string.Join(',', item["code"u8].Items.AsEnumerable().Select(code => $"{Escaped(code["system"u8].Text)}|{Escaped(code["code"u8].Text)}"));
-        var days = (period["code"u8].Text ?? period["unit"u8].Text) switch { "a" or "year" or "years" => 365.25, "mo" or "month" or "months" => 30.44, "wk" or "week" or "weeks" => 7, "h" or "hour" or "hours" => 1 / 24.0, _ => 1 };
-        var since = call.Fhir.Service.Clock.GetUtcNow().AddDays(-days * (double)(period["value"u8].Number ?? 0));
-        var query = string.Create(
-            CultureInfo.InvariantCulture,
-            $"subject={Uri.EscapeDataString(subject)}&code={Uri.EscapeDataString(codes)}&date=ge{since:yyyy-MM-ddTHH:mm:ssZ}&status=final,amended,corrected&_sort=-date&_count=1");
-        var reply = await SearchResources.FindAsync(call.Fhir, "Observation", query);
-        return reply.Status == 200 ? FhirJson.ParseStored(reply.Body).Root["entry"u8].First["resource"u8] : default;
-    }
-
-    private static string Escaped(string? text) => (text ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
 
     /// <summary>Writes the response's items for those of a questionnaire or group; an item of which nothing is known stands without an answer.</summary>
     internal void Items(FhirWriter into, FhirNode holder, Dictionary<string, FhirValue[]> known)
@@ -115,8 +89,8 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
         var values = new List<FhirValue>();
         if (item.Sdc("initialExpression").FhirPath() is { } expression)
             values.AddRange(Evaluate(expression, scope, item));
-        else if (observed.TryGetValue(item, out var observation) && observation.Exists)
-            values.AddRange(FhirPathExpression.Compile("value").Evaluate(new FhirPathContext(observation)));
+        else if (observed?.Value(item) is { } measured)
+            values.AddRange(measured);
         else
             return [.. item["initial"u8].Items.AsEnumerable().Concat(item["answerOption"u8].Items.AsEnumerable().Where(option => option["initialSelected"u8].Boolean == true)).SelectMany(initial => initial.Properties.AsEnumerable().Where(member => member.Name.StartsWith("value", StringComparison.Ordinal)))
                 .Select(member => (Action<FhirWriter>)(answer => answer.Raw(member.Name, member)))];

@@ -1,0 +1,115 @@
+using System.Net;
+using Tandem.Fhir.Json;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Questionnaires;
+
+public sealed class SqlitePopulationTests(SharedServer shared) : PopulationBehaviour(Engine.Sqlite, shared);
+
+public sealed class PostgresPopulationTests(SharedServer shared) : PopulationBehaviour(Engine.Postgres, shared);
+
+/// <summary><c>$populate</c> from observations (Structured Data Capture 3.0, section 6.3), and how much it does for one form.</summary>
+public abstract class PopulationBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
+{
+    private const string Sdc = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
+
+    private FhirServer server = null!;
+
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FillAsync(FhirServer empty)
+    {
+        server = empty;
+        await server.PutAsync("Patient/p", """{"resourceType":"Patient","id":"p","name":[{"given":["Ada","Bea"]}],"telecom":[{"value":"1"},{"value":"2"},{"value":"3"},{"value":"4"},{"value":"5"},{"value":"6"},{"value":"7"},{"value":"8"},{"value":"9"},{"value":"10"}]}""");
+    }
+
+    private static string Code(string code) => $$"""{"coding":[{"system":"http://loinc.org","code":"{{code}}"}]}""";
+
+    private static string Millimetres(int value) => $$"""{"value":{{value}},"unit":"mmHg","system":"http://unitsofmeasure.org","code":"mm[Hg]"}""";
+
+    private async Task ObserveAsync(string id, string code, string day, string more)
+    {
+        var answer = await server.PutAsync($"Observation/{id}", $$"""
+            {"resourceType":"Observation","id":"{{id}}","status":"final","code":{{Code(code)}},"subject":{"reference":"Patient/p"},"effectiveDateTime":"2026-02-{{day}}T08:00:00Z",{{more}}}
+            """);
+        Assert.True((int)answer.Status < 300, answer.Text);
+    }
+
+    private static string Linked(string linkId, string type, string code, string period = "\"value\":30,\"code\":\"d\"", string more = "") => $$"""
+        {"linkId":"{{linkId}}","type":"{{type}}","code":[{"system":"http://loinc.org","code":"{{code}}"}],"extension":[{"url":"{{Sdc}}observationLinkPeriod","valueDuration":{ {{period}} } }]{{more}}}
+        """;
+
+    private Task<FhirAnswer> PopulateAsync(string items) => server.PostAsync("Questionnaire/$populate", $$"""
+        {"resourceType":"Parameters","parameter":[{"name":"subject","valueReference":{"reference":"Patient/p"} },{"name":"questionnaire","resource":{"resourceType":"Questionnaire","status":"active","item":[{{items}}]} }]}
+        """);
+
+    private async Task<(string Answers, string Issues)> FillAsync(string items)
+    {
+        var answer = await PopulateAsync(items);
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        var parameters = answer.Json["parameter"u8].Items.AsEnumerable().ToList();
+        return (Answers(parameters[0]["resource"u8]), parameters.Count > 1 ? parameters[1]["resource"u8].ToString() : "");
+    }
+
+    private static string Answers(FhirNode holder) => string.Join("; ", holder["item"u8].Items.AsEnumerable().Select(item => item["item"u8].Exists
+        ? $"{item["linkId"u8].Text}({Answers(item)})"
+        : $"{item["linkId"u8].Text}={string.Join(',', item["answer"u8].Items.AsEnumerable().Select(one => one.Properties.AsEnumerable().First()).Select(value => value["value"u8].Text ?? value.Text))}"));
+
+    [Fact] // SDC 6.3: observations with a focus other than the subject are left out
+    public async Task What_was_seen_of_a_fetus_is_no_answer_about_the_mother()
+    {
+        await ObserveAsync("mother", "8867-4", "19", """ "valueQuantity":{"value":80},"focus":[{"reference":"Patient/p"}]""");
+        await ObserveAsync("fetus", "8867-4", "20", """ "valueQuantity":{"value":140},"focus":[{"reference":"Patient/unborn"}]""");
+
+        Assert.Equal(("rate=80", ""), await FillAsync(Linked("rate", "quantity", "8867-4")));
+    }
+
+    [Fact]
+    public async Task An_observation_without_a_value_hides_no_older_value()
+    {
+        await ObserveAsync("value", "29463-7", "18", """ "valueQuantity":{"value":70}""");
+        await ObserveAsync("words", "29463-7", "19", """ "valueString":"as before" """);
+        await ObserveAsync("none", "29463-7", "20", """ "dataAbsentReason":{"text":"scales broken"}""");
+
+        Assert.Equal(("weight=70", ""), await FillAsync(Linked("weight", "quantity", "29463-7")));
+    }
+
+    [Fact] // SDC 6.3: limited to components and members of the observation bound to the parent item
+    public async Task Below_a_panel_values_come_from_its_observation_alone()
+    {
+        await ObserveAsync("alone", "8480-6", "21", "\"valueQuantity\":" + Millimetres(199));
+        await ObserveAsync("pulse", "8867-4", "20", """ "valueQuantity":{"value":66}""");
+        await ObserveAsync("panel", "85354-9", "20", $$""" "component":[{"code":{{Code("8480-6")}},"valueQuantity":{{Millimetres(120)}} }],"hasMember":[{"reference":"Observation/pulse"},{"reference":"Observation/none"}]""");
+        await ObserveAsync("later", "8867-4", "21", """ "valueQuantity":{"value":99}""");
+        var below = $",\"item\":[{Linked("systolic", "quantity", "8480-6")},{Linked("pulse", "quantity", "8867-4")},{Linked("weight", "quantity", "29463-7")}]";
+
+        Assert.Equal(("bp(systolic=120; pulse=66; weight=)", ""), await FillAsync(Linked("bp", "group", "85354-9", more: below)));
+        Assert.Equal(("none(systolic=; pulse=; weight=)", ""), await FillAsync(Linked("none", "group", "1234-5", more: below)));
+        Assert.Equal(("g(systolic=199)", ""), await FillAsync($$"""{"linkId":"g","type":"group","item":[{{Linked("systolic", "quantity", "8480-6")}}]}"""));
+    }
+
+    [Theory] // the time is 2 March 2026
+    [InlineData("\"value\":15000,\"code\":\"min\"", "x=65")] // ten days and a half
+    [InlineData("\"value\":900000,\"code\":\"s\"", "x=65")]
+    [InlineData("\"value\":30,\"code\":\"min\"", "x=")]
+    [InlineData("\"value\":3000,\"code\":\"a\"", "x=65")]
+    [InlineData("\"value\":99999999999999999999,\"code\":\"a\"", "x=65")]
+    [InlineData("\"value\":30,\"code\":\"fortnight\"", null)]
+    [InlineData("\"value\":30", null)]
+    public async Task A_period_is_read_in_its_unit_or_told(string period, string? answers)
+    {
+        await ObserveAsync("height", "8302-2", "20", """ "valueQuantity":{"value":65}""");
+
+        var (filled, issues) = await FillAsync(Linked("x", "quantity", "8302-2", period));
+
+        Assert.Equal(answers ?? "x=", filled);
+        Assert.Equal(answers is null, issues.Contains("observationLinkPeriod", StringComparison.Ordinal) && issues.Contains("item x", StringComparison.Ordinal));
+    }
+}
