@@ -96,7 +96,13 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
                 .Select(member => (Action<FhirWriter>)(answer => answer.Raw(member.Name, member)))];
 
         var answers = new List<Action<FhirWriter>>();
-        foreach (var value in item["repeats"u8].Boolean == true ? values : values.Take(1))
+        if (values.Count > 1 && item["repeats"u8].Boolean != true)
+        {
+            Issues.Add(new("multiple-matches", $"There are {values.Count} values, and the item takes one answer; none is chosen.", $"item {item["linkId"u8].Text}"));
+            return answers;
+        }
+
+        foreach (var value in values)
         {
             if (answerValue.Of(item, value) is { } answer)
                 answers.Add(answer);

@@ -112,4 +112,18 @@ public abstract class PopulationBehaviour(Engine engine, SharedServer shared) : 
         Assert.Equal(answers ?? "x=", filled);
         Assert.Equal(answers is null, issues.Contains("observationLinkPeriod", StringComparison.Ordinal) && issues.Contains("item x", StringComparison.Ordinal));
     }
+
+    private static string Initial(string linkId, string expression, string more = "") => $$"""
+        {"linkId":"{{linkId}}","type":"string","extension":[{"url":"{{Sdc}}initialExpression","valueExpression":{"language":"text/fhirpath","expression":"{{expression}}"} }]{{more}}}
+        """;
+
+    [Fact]
+    public async Task Of_several_values_for_one_answer_none_is_chosen()
+    {
+        var (answers, issues) = await FillAsync($"{Initial("one", "%patient.name.given")},{Initial("all", "%patient.name.given", ",\"repeats\":true")}");
+
+        Assert.Equal("one=; all=Ada,Bea", answers);
+        Assert.Contains("multiple-matches", issues);
+        Assert.Contains("item one", issues);
+    }
 }
