@@ -11,7 +11,7 @@ namespace Tandem.Record.Questionnaires;
 /// The observations that a form's items are bound to by observationLinkPeriod (SDC 3.0, 6.3): the latest of the item's code about the subject within its period that has a value for it.
 /// Below an item that is bound, values come only from the components of its observation and from the observations that it has as members.
 /// </summary>
-internal sealed class ObservedItems(OperationRequest call, FhirNode subject, AnswerValue answers, List<RefusalDetail> issues)
+internal sealed class ObservedItems(OperationRequest call, FhirNode subject, AnswerValue answers, PopulationWork work, List<RefusalDetail> issues)
 {
     /// <summary>How many observations are looked at for one with a value.</summary>
     private const int MostTried = 50;
@@ -70,6 +70,8 @@ internal sealed class ObservedItems(OperationRequest call, FhirNode subject, Ans
 
     private async Task<List<Found>> SearchAsync(string since, string which)
     {
+        if (!work.MaySearch())
+            return [];
         var reply = await SearchResources.FindAsync(
             call.Fhir, "Observation", $"subject={Uri.EscapeDataString(reference)}&date=ge{since}&status=final,amended,corrected&_sort=-date&_count={MostTried.ToString(CultureInfo.InvariantCulture)}{which}");
         return reply.Status != 200 ? [] :

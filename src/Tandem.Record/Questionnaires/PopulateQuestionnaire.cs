@@ -45,6 +45,8 @@ internal static class PopulateQuestionnaire
             json.Text("questionnaire", NamedDefinition.CanonicalOf(questionnaire)).Text("status", "in-progress").ReferenceTo("subject", subject.Reference).Instant("authored", call.Fhir.Service.Clock.GetUtcNow());
             json.Array("item", items => run.Items(items, questionnaire, known));
         });
+        if (run.Fault is { } fault)
+            return fault;
         return new FhirReply(200, FhirWriter.Resource("Parameters", json => json.Array("parameter", parameters =>
         {
             parameters.Item(item => item.Text("name", "response").Raw("resource", response));

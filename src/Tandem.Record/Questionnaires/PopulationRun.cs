@@ -9,15 +9,19 @@ namespace Tandem.Record.Questionnaires;
 internal sealed class PopulationRun(OperationRequest call, FhirNode questionnaire, FhirNode subjectResource)
 {
     private readonly AnswerValue answerValue = new(new AnswerChoice(questionnaire, call.Fhir.Service.Definitions.Current.Terminology));
+    private readonly PopulationWork work = new(call.Fhir.Cancel);
     private ObservedItems? observed;
 
     /// <summary>What could not be filled in.</summary>
     internal List<RefusalDetail> Issues { get; } = [];
 
+    /// <summary>Why the questionnaire cannot be filled in; null when it can.</summary>
+    internal Refusal? Fault => work.Fault;
+
     /// <summary>Finds the observations that items are bound to.</summary>
     internal Task ObserveAsync()
     {
-        observed = new ObservedItems(call, subjectResource, answerValue, Issues);
+        observed = new ObservedItems(call, subjectResource, answerValue, work, Issues);
         return observed.FindAsync(questionnaire);
     }
 
@@ -30,7 +34,11 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
             if (item["type"u8].Is("display"u8))
                 continue;
             foreach (var scope in Scopes(item, here))
+            {
+                if (!work.MayWrite())
+                    return;
                 into.Item(written => Item(written, item, scope));
+            }
         }
     }
 
@@ -115,6 +123,8 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
 
     private IReadOnlyList<FhirValue> Evaluate(string text, Dictionary<string, FhirValue[]> known, FhirNode item)
     {
+        if (!work.MayEvaluate())
+            return [];
         if (FhirPathExpression.Compile(text, out var fault) is not { } expression)
         {
             Issues.Add(new("invalid", fault!.Reason, $"item {item["linkId"u8].Text}"));

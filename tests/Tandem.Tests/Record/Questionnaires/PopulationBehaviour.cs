@@ -126,4 +126,29 @@ public abstract class PopulationBehaviour(Engine engine, SharedServer shared) : 
         Assert.Contains("multiple-matches", issues);
         Assert.Contains("item one", issues);
     }
+
+    [Fact]
+    public async Task Groups_in_groups_that_multiply_are_refused()
+    {
+        var items = """{"linkId":"end","type":"string"}""";
+        for (var level = 9; level > 0; level--)
+        {
+            items = $$"""
+                {"linkId":"g{{level}}","type":"group","repeats":true,"item":[{{items}}],"extension":[
+                  {"url":"{{Sdc}}itemPopulationContext","valueExpression":{"name":"t{{level}}","language":"text/fhirpath","expression":"%patient.telecom"} }]}
+                """;
+        }
+
+        var answer = await PopulateAsync(items);
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "too-costly"), (answer.Status, answer.Issue));
+    }
+
+    [Fact]
+    public async Task A_form_has_no_more_observations_than_can_be_looked_for_in_a_moment()
+    {
+        var answer = await PopulateAsync(string.Join(',', Enumerable.Range(0, 501).Select(at => Linked($"i{at}", "quantity", "1234-5"))));
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "too-costly"), (answer.Status, answer.Issue));
+    }
 }
