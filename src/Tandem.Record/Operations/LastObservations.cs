@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bundles;
 using Tandem.Record.Log;
@@ -12,6 +13,8 @@ namespace Tandem.Record.Operations;
 internal static class LastObservations
 {
     private const int MostRead = 10_000;
+
+    private static readonly string[] Coded = ["code", "combo-code", "component-code"];
 
     internal static readonly Operation Operation = new()
     {
@@ -36,13 +39,13 @@ internal static class LastObservations
             return Refusal.Invalid("", new RefusalDetail("value", "max has to be a whole number above 0."));
         var search = call.Arguments.Where(argument => argument.Name != "max" && argument.Text is not null)
             .Select(argument => new KeyValuePair<string, string>(argument.Name, argument.Text!)).ToList();
-        if (!search.Exists(pair => Name(pair.Key) is "patient" or "subject") || !search.Exists(pair => Name(pair.Key) is "category" or "code"))
+        if (!search.Exists(pair => Name(pair.Key) is "patient" or "subject") || !search.Exists(pair => Name(pair.Key) is "category" || NamesCode(Name(pair.Key))))
             return Refusal.Invalid("", new RefusalDetail("required", "The search has to name a patient or subject, and a category or code."));
         var query = SearchQuery.Parse("Observation", [.. search.Where(pair => pair.Key is not ("_sort" or "_count")), new("_sort", "-date")]);
         if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead), call.Fhir.Limit).Succeeded(out var found, out var refusal))
             return refusal;
 
-        var last = Last(found, max);
+        var last = Last(found, max, call.Fhir.Service.Search.Options.Zone);
         Redisclosure.Mark(call.Fhir, last);
         using var bundle = new BundleWriter("searchset", call.Fhir, 1024 + last.Sum(version => version.Bytes.Length + 300));
         bundle.Total(last.Count);
@@ -54,8 +57,8 @@ internal static class LastObservations
         return new FhirReply(200, bundle.End());
     }
 
-    /// <summary>The first of each kind, given the latest first.</summary>
-    internal static List<ResourceVersion> Last(IReadOnlyList<ResourceVersion> found, int max)
+    /// <summary>The first of each kind, given the latest first, and those of the time of the last of them ("in case of a tie … both will be returned").</summary>
+    private static List<ResourceVersion> Last(IReadOnlyList<ResourceVersion> found, int max, TimeZoneInfo zone)
     {
         var kinds = new List<(HashSet<string> Codes, List<ResourceVersion> Observations)>();
         foreach (var observation in found)
@@ -80,7 +83,21 @@ internal static class LastObservations
         }
 
         var order = found.Select((version, at) => (version, at)).ToDictionary(pair => pair.version, pair => pair.at);
-        return [.. kinds.SelectMany(kind => kind.Observations.OrderBy(observation => order[observation]).Take(max))];
+        return [.. kinds.SelectMany(kind => WithTies([.. kind.Observations.OrderBy(observation => order[observation])], max, zone))];
+    }
+
+    private static IEnumerable<ResourceVersion> WithTies(List<ResourceVersion> observations, int max, TimeZoneInfo zone)
+    {
+        if (observations.Count <= max || Begun(observations[max - 1].Root, zone) is not { } last)
+            return observations.Take(max);
+        return observations.TakeWhile((observation, at) => at < max || Begun(observation.Root, zone) == last);
+    }
+
+    /// <summary>The moment that the search sorts by; null for an observation that names none.</summary>
+    private static long? Begun(FhirNode observation, TimeZoneInfo zone)
+    {
+        var text = observation["effectiveDateTime"u8].Text ?? observation["effectiveInstant"u8].Text ?? observation["effectivePeriod"u8]["start"u8].Text;
+        return FhirDateTime.TryParse(text, out var begun) ? begun.Interval(zone).Low : null;
     }
 
     private static IEnumerable<string> Codes(FhirNode concept)
@@ -95,6 +112,9 @@ internal static class LastObservations
         if (!any)
             yield return concept["text"u8].Text ?? "";
     }
+
+    /// <summary>True for the parameters that ask for a code, with a value or without.</summary>
+    private static bool NamesCode(string parameter) => Coded.Any(code => parameter == code || parameter.StartsWith(code + "-value-", StringComparison.Ordinal));
 
     private static string Name(string parameter) => parameter.Split(':', '.')[0];
 }

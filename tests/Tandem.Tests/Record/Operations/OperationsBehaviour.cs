@@ -122,7 +122,22 @@ public abstract class OperationsBehaviour(Engine engine, SharedServer shared) : 
     [InlineData("subject=Patient/a&code=8480-6&max=10", "o4,o3,o2,o1")]
     [InlineData("patient=a&code=8480-6&date=lt2026-01-03", "o2")]
     [InlineData("patient=b&code=8480-6", "")]
+    [InlineData("patient=a&combo-code=8480-6", "o4")]
+    [InlineData("patient=a&code-value-quantity=8480-6$lt135", "o3")]
+    [InlineData("patient=a&combo-code-value-quantity=8480-6$lt125", "o2")]
+    [InlineData("patient=a&component-code=8480-6", "")]
     public async Task The_last_of_each_code_is_found(string query, string ids) => Assert.Equal(ids, (await server.GetAsync("Observation/$lastn?" + query)).Ids);
+
+    [Theory] // R4 Observation-lastn: "In case of a tie … both will be returned"
+    [InlineData(1, "o4,tie")]
+    [InlineData(2, "o4,tie")]
+    [InlineData(3, "o3,o4,tie")]
+    public async Task Observations_of_the_same_time_are_all_among_the_last(int max, string ids)
+    {
+        await ObservationAsync("tie", "8480-6", 99, "2026-01-04T09:00:00+01:00");
+
+        Assert.Equal(ids, string.Join(',', (await server.GetAsync($"Observation/$lastn?patient=a&code=8480-6&max={max}")).Ids.Split(',').Order(StringComparer.Ordinal)));
+    }
 
     [Fact]
     public async Task The_last_need_a_patient_and_a_kind_and_codes_that_belong_together_are_one_kind()
