@@ -42,47 +42,69 @@ internal static class ObservationStatistics
         var wanted = call.Texts("statistic");
         if (wanted.FirstOrDefault(name => !Statistics.IsKnown(name)) is { } unknown)
             return Refusal.Invalid("", new RefusalDetail("not-supported", $"The statistic {FhirRequest.Shown(unknown)} is not offered."));
-        var codes = call.Texts("code").Select(code => code.Contains('|', StringComparison.Ordinal) || call.Text("system") is not { } system ? code : $"{system}|{code}")
-            .Concat(call.Arguments.Where(argument => argument.Name == "coding").Select(argument => $"{argument.Value["system"u8].Text}|{argument.Value["code"u8].Text}")).ToList();
+        var codes = call.Texts("code").Select(code => MeasuredCode.Of(code.Contains('|', StringComparison.Ordinal) || call.Text("system") is not { } system ? code : $"{system}|{code}"))
+            .Concat(call.Arguments.Where(argument => argument.Name == "coding").Select(argument => new MeasuredCode(argument.Value["system"u8].Text ?? "", argument.Value["code"u8].Text ?? ""))).ToList();
         if (codes.Count == 0)
             return Refusal.Invalid("", new RefusalDetail("required", "Name at least one code or coding."));
-        if (!Dates(call).Succeeded(out var dates, out var refusal))
+        if (!Time(call).Succeeded(out var time, out var refusal))
             return refusal;
 
         var results = new List<(string Name, ReadOnlyMemory<byte> Resource)>();
         foreach (var code in codes)
         {
-            var query = SearchQuery.Parse("Observation", [new("subject", call.Text("subject")!), new("code", code), new("status:not", "entered-in-error,cancelled"), new("_sort", "-date"), .. dates]);
+            var query = SearchQuery.Parse(
+                "Observation", [new("subject", call.Text("subject")!), new("combo-code", code.Token), new("status:not", "entered-in-error,cancelled"), new("_sort", "-date"), .. Dates(time)]);
             if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead), call.Fhir.Limit).Succeeded(out var found, out refusal))
                 return refusal;
             if (found.Count == MostRead)
                 return Refusal.Unprocessable("", new RefusalDetail("too-costly", $"There are {MostRead:N0} observations of one code or more: name a shorter time."));
             Redisclosure.Mark(call.Fhir, found); // a figure tells of what it was made of
-            var measured = found.Where(version => version.Root["valueQuantity"u8]["value"u8].Number is not null).ToList();
-            if (measured.Select(Unit).Distinct().Count() > 1)
-                return Refusal.Unprocessable("", new RefusalDetail("processing", "The values of one code have several units; they cannot be taken together."));
-            if (found.Count > 0)
-                results.Add(("statistics", Figures(call, found, measured, wanted)));
+            var kinds = Kinds(code, found);
+            foreach (var kind in kinds)
+            {
+                if (!Figures(call, kind, wanted, time).Succeeded(out var figures, out refusal))
+                    return refusal;
+                results.Add(("statistics", figures));
+            }
+
             if (call.Text("include") == "true")
-                results.AddRange(measured.Take(Limit(call)).Select(version => ("source", version.Bytes)));
+                results.AddRange(kinds.SelectMany(kind => kind.All).Where(one => one.IsMeasured).Select(one => one.Version).Distinct().Take(Limit(call)).Select(version => ("source", version.Bytes)));
         }
 
         return new FhirReply(200, FhirWriter.Resource("Parameters", parameters => parameters.Array(
             "parameter", results, (item, result) => item.Text("name", result.Name).Raw("resource", result.Resource.Span))));
     }
 
-    private static byte[] Figures(OperationRequest call, IReadOnlyList<ResourceVersion> found, List<ResourceVersion> measured, IReadOnlyList<string> wanted) =>
-        FhirWriter.Resource("Observation", observation => observation
-            .Text("status", "final")
-            .Raw("code", found[0].Root["code"u8])
-            .ReferenceTo("subject", call.Text("subject"))
-            .Array("component", wanted.Where(name => measured.Count > 0 || name.EndsWith("count", StringComparison.Ordinal)), (item, name) =>
-                Figure(item.Concept("code", Codes, name), name, measured, name == "total-count" ? found.Count : null)));
+    /// <summary>The observation with the figures of a code, in the unit of the latest value; a refusal where another cannot be converted into it.</summary>
+    private static Outcome<byte[]> Figures(OperationRequest call, (Action<FhirWriter> Code, List<Measurement> All) kind, IReadOnlyList<string> wanted, (string? Start, string? End) time)
+    {
+        var measured = kind.All.FindAll(one => one.IsMeasured);
+        var values = measured.ConvertAll(one => one.In(measured[0].Quantity["code"u8].Text!));
+        if (values.Contains(null))
+            return Refusal.Unprocessable("", new RefusalDetail("processing", "The values of one code have units that cannot be converted into each other; they cannot be taken together."));
+        return FhirWriter.Resource("Observation", observation =>
+        {
+            kind.Code(observation.Text("status", "final"));
+            observation.ReferenceTo("subject", call.Text("subject")).Object("effectivePeriod", period => period.Text("start", time.Start).Text("end", time.End));
+            observation.Array("component", wanted.Where(name => values.Count > 0 || name.EndsWith("count", StringComparison.Ordinal)), (item, name) => Figure(
+                item.Concept("code", Codes, name), name, name == "total-count" ? kind.All.Count : Statistics.Of(name, values.ConvertAll(value => value!.Value)), measured.FirstOrDefault()));
+        });
+    }
+
+    /// <summary>What figures are made of, with what writes its code: the code that is asked for, and the components of a panel instead of or beside it.</summary>
+    private static List<(Action<FhirWriter> Code, List<Measurement> All)> Kinds(MeasuredCode code, IReadOnlyList<ResourceVersion> found)
+    {
+        var panel = code.OfPanel(found).Select(kind => (new Action<FhirWriter>(into => into.Raw("code", kind.First().Holder["code"u8])), kind.ToList())).ToList();
+        var own = code.Own(found);
+        if (panel.Count == 0 || own.Exists(one => one.IsMeasured))
+            panel.Insert(0, (into => into.Concept("code", code.System is { Length: > 0 } system ? system : null, code.Code), own));
+        return panel;
+    }
 
     /// <summary>The figure, or that there is none: of too few values, or of values that are all the same.</summary>
-    private static void Figure(FhirWriter component, string name, List<ResourceVersion> measured, int? known)
+    private static void Figure(FhirWriter component, string name, double? figure, Measurement? like)
     {
-        if ((known ?? Statistics.Of(name, measured.ConvertAll(version => (double)version.Root["valueQuantity"u8]["value"u8].Number!.Value))) is not { } figure)
+        if (figure is not { } known)
         {
             component.Concept("dataAbsentReason", "http://terminology.hl7.org/CodeSystem/data-absent-reason", "not-applicable");
             return;
@@ -90,38 +112,31 @@ internal static class ObservationStatistics
 
         component.Object("valueQuantity", quantity =>
         {
-            quantity.Number("value", (decimal)Math.Round(figure, 6));
-            if (!Statistics.HasUnit(name))
-                return;
-            var unit = measured[0].Root["valueQuantity"u8];
-            quantity.Raw("unit", unit["unit"u8]).Raw("system", unit["system"u8]).Raw("code", unit["code"u8]);
+            quantity.Number("value", (decimal)Math.Round(known, 6));
+            if (Statistics.HasUnit(name) && like?.Quantity is { } unit)
+                quantity.Raw("unit", unit["unit"u8]).Raw("system", unit["system"u8]).Raw("code", unit["code"u8]);
         });
     }
 
-    private static Outcome<List<KeyValuePair<string, string>>> Dates(OperationRequest call)
+    /// <summary>The time to look at, either end open: that of the duration, or of the period where none is given.</summary>
+    private static Outcome<(string? Start, string? End)> Time(OperationRequest call)
     {
-        var dates = new List<KeyValuePair<string, string>>();
-        if (call.Text("duration") is { } text)
-        {
-            if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var hours) || hours is <= 0 or > 1_000_000)
-                return Refusal.Invalid("", new RefusalDetail("value", "duration has to be a number of hours above 0."));
-            dates.Add(new("date", "ge" + FhirWriter.InstantText(call.Fhir.Service.Clock.GetUtcNow().AddHours(-(double)hours))));
-        }
+        if (call.Text("duration") is not { } text)
+            return (call["period"].Value["start"u8].Text, call["period"].Value["end"u8].Text);
+        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var hours) || hours is <= 0 or > 1_000_000)
+            return Refusal.Invalid("", new RefusalDetail("value", "duration has to be a number of hours above 0."));
+        var now = call.Fhir.Service.Clock.GetUtcNow();
+        return (FhirWriter.InstantText(now.AddHours(-(double)hours)), FhirWriter.InstantText(now));
+    }
 
-        var period = call["period"].Value;
-        if (period["start"u8].Text is { } start)
-            dates.Add(new("date", "ge" + start));
-        if (period["end"u8].Text is { } end)
-            dates.Add(new("date", "le" + end));
-        return dates;
+    private static IEnumerable<KeyValuePair<string, string>> Dates((string? Start, string? End) time)
+    {
+        if (time.Start is not null)
+            yield return new("date", "ge" + time.Start);
+        if (time.End is not null)
+            yield return new("date", "le" + time.End);
     }
 
     private static int Limit(OperationRequest call) =>
         int.TryParse(call.Text("limit"), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : int.MaxValue;
-
-    private static string Unit(ResourceVersion version)
-    {
-        var quantity = version.Root["valueQuantity"u8];
-        return quantity["code"u8].Text ?? quantity["unit"u8].Text ?? "";
-    }
 }

@@ -187,7 +187,49 @@ public abstract class OperationsBehaviour(Engine engine, SharedServer shared) : 
         Assert.Equal("2", (await server.PostAsync("Observation/$stats", body)).Json["parameter"u8].First["resource"u8]["component"u8].First["valueQuantity"u8]["value"u8].Text);
         Assert.Equal("not-supported", (await server.GetAsync("Observation/$stats?subject=Patient/a&code=x&statistic=regression")).Issue);
         Assert.Equal("required", (await server.GetAsync("Observation/$stats?subject=Patient/a&statistic=count")).Issue);
-        Assert.False((await server.GetAsync("Observation/$stats?subject=Patient/a&code=none&statistic=count")).Json["parameter"u8].Exists);
+    }
+
+    private static string Statistics(FhirAnswer answer) => string.Join("; ", answer.Json["parameter"u8].Items.AsEnumerable().Where(parameter => parameter["name"u8].Is("statistics"u8)).Select(parameter =>
+        $"{parameter["resource"u8]["code"u8]["coding"u8].First["code"u8].Text} {string.Join(' ', parameter["resource"u8]["component"u8].Items.AsEnumerable().Select(part => part["valueQuantity"u8]["value"u8].Text))}"));
+
+    [Fact] // R4 Observation-stats: Observation.code and component.code, of a panel each measurement
+    public async Task Figures_are_made_of_components_too_and_of_a_panel_by_component()
+    {
+        const string panel = """
+            "status":"final","subject":{"reference":"Patient/a"},"effectiveDateTime":"2026-01-06","code":{"coding":[{"system":"http://loinc.org","code":"85354-9"}]},"component":[
+              {"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"}]},"valueQuantity":{"value":150,"system":"http://unitsofmeasure.org","code":"mm[Hg]"}},
+              {"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]},"valueQuantity":{"value":90,"system":"http://unitsofmeasure.org","code":"mm[Hg]"}}]
+            """;
+        await PutAsync("Observation/panel", panel);
+
+        Assert.Equal("8480-6 5 150", Statistics(await server.GetAsync("Observation/$stats?subject=Patient/a&code=8480-6&system=http://loinc.org&statistic=count,maximum")));
+        var both = await server.GetAsync("Observation/$stats?subject=Patient/a&code=http://loinc.org|85354-9&statistic=count,maximum&include=true");
+        Assert.Equal("8480-6 1 150; 8462-4 1 90", Statistics(both));
+        Assert.Single(both.Json["parameter"u8].Items.AsEnumerable(), parameter => parameter["name"u8].Is("source"u8));
+    }
+
+    [Fact] // R4: "a subject, effectivePeriod, and code reflecting the input parameters"
+    public async Task Figures_tell_what_was_asked_also_of_a_code_that_nothing_has()
+    {
+        var answer = await server.GetAsync("Observation/$stats?subject=Patient/a&code=none,8480-6&system=http://loinc.org&statistic=count,average,total-count&duration=24");
+
+        Assert.Equal("none 0 0; 8480-6 0 0", Statistics(answer));
+        var observation = answer.Json["parameter"u8].First["resource"u8];
+        Assert.Equal(("Patient/a", "http://loinc.org"), (observation["subject"u8]["reference"u8].Text, observation["code"u8]["coding"u8].First["system"u8].Text));
+        Assert.Equal(("2026-03-01", "2026-03-02"), (observation["effectivePeriod"u8]["start"u8].Text?[..10], observation["effectivePeriod"u8]["end"u8].Text?[..10]));
+        Assert.Empty(StructureCheck.Check(answer.Json));
+    }
+
+    [Fact]
+    public async Task Figures_leave_out_what_has_no_unit_of_UCUM_and_take_units_together_that_can_be_converted()
+    {
+        foreach (var (id, quantity) in new[] { ("m1", """{"value":70,"system":"http://unitsofmeasure.org","code":"kg"}"""), ("m2", """{"value":72000,"system":"http://unitsofmeasure.org","code":"g"}"""), ("m3", """{"value":999,"unit":"stone"}""") })
+            await PutAsync($"Observation/{id}", $$""" "status":"final","subject":{"reference":"Patient/a"},"effectiveDateTime":"2026-01-0{{(id == "m1" ? 9 : 8)}}","code":{"coding":[{"system":"http://loinc.org","code":"29463-7"}]},"valueQuantity":{{quantity}} """);
+        const string path = "Observation/$stats?subject=Patient/a&code=29463-7&statistic=count,average,total-count";
+
+        Assert.Equal("29463-7 2 71 3", Statistics(await server.GetAsync(path)));
+        await PutAsync("Observation/m4", """ "status":"final","subject":{"reference":"Patient/a"},"effectiveDateTime":"2026-01-07","code":{"coding":[{"code":"29463-7"}]},"valueQuantity":{"value":1,"system":"http://unitsofmeasure.org","code":"cm"} """);
+        Assert.Equal("processing", (await server.GetAsync(path)).Issue);
     }
 
     [Fact]
