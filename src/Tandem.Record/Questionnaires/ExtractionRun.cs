@@ -12,7 +12,9 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
 {
     private readonly Dictionary<FhirNode, Dictionary<string, (int Place, FhirNode Item)>> asked = [];
     private FhirNode? subject;
-    private DefinedResource? changedSubject; // one for all contexts of it: a transaction changes a resource once (R4 3.1.0.11.2)
+
+    /// <summary>The stored resources that are changed, each once for all its contexts: a transaction changes a resource once (R4 3.1.0.11.2).</summary>
+    private readonly Dictionary<string, (DefinedResource Built, FhirNode Stored)> changed = new(StringComparer.Ordinal);
 
     /// <summary>Entries of a transaction.</summary>
     internal List<JsonObject> Entries { get; } = [];
@@ -21,11 +23,11 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
 
     internal void Extract()
     {
-        var context = ContextOf(questionnaire);
+        var context = ContextOf(questionnaire, response);
         Walk(questionnaire, response, context, questionnaire.Sdc("observationExtract")["valueBoolean"u8].Boolean == true);
-        if (context != changedSubject)
-            Add(context);
-        Add(changedSubject);
+        Add(context);
+        foreach (var (built, stored) in changed.Values)
+            Add(built, stored);
     }
 
     /// <summary>Takes what is answered below an item, or at the top, in the order of the questionnaire.</summary>
@@ -60,26 +62,30 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
 
     private void Item(FhirNode item, FhirNode given, DefinedResource? outer, bool observesAbove)
     {
-        var own = ContextOf(item);
+        var own = ContextOf(item, given);
         var context = own ?? outer;
         var observes = item.Sdc("observationExtract")["valueBoolean"u8].Boolean ?? observesAbove;
-        var definition = item["definition"u8].Text is { } address && address.IndexOf('#', StringComparison.Ordinal) is var hash and >= 0 ? address[(hash + 1)..] : null;
+        var definition = Definition(item);
         var inGroup = context is not null && definition is not null && item["type"u8].Is("group"u8) ? context.Enter(definition) : null;
         foreach (var answer in given["answer"u8].Items)
         {
             var value = Value(answer);
             if (observes && item["code"u8].Exists && value.Exists)
                 Observe(item, value);
-            if (context is not null && definition is not null && value.Exists && context.Set(definition, value, item.Unit()) is { } fault)
+            if (context is not null && definition is not null && value.Exists && !IsId(context, definition, value) && context.Set(definition, value, item.Unit()) is { } fault)
                 Issues.Add(new("processing", fault, $"item {item["linkId"u8].Text}"));
             Walk(item, answer, context, observes);
         }
 
         Walk(item, given, context, observes);
         inGroup?.Dispose();
-        if (own != changedSubject)
-            Add(own);
+        Add(own);
     }
+
+    /// <summary>True for the answer that told which resource is changed.</summary>
+    private static bool IsId(DefinedResource context, string definition, FhirNode answer) => context.Id is { } id && definition == $"{context.Type.Name}.id" && answer.Is(Encoding.UTF8.GetBytes(id));
+
+    private static string? Definition(FhirNode item) => item["definition"u8].Text is { } address && address.IndexOf('#', StringComparison.Ordinal) is var hash and >= 0 ? address[(hash + 1)..] : null;
 
     private static FhirNode Value(FhirNode answer)
     {
@@ -136,8 +142,11 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
         }
     }
 
-    /// <summary>A resource to build (SDC 7.2): a new one of the named type, or the subject itself when the context asks for it by a query.</summary>
-    private DefinedResource? ContextOf(FhirNode holder)
+    /// <summary>
+    /// A resource to build (SDC 7.2): a new one of the named type; when the context asks for it by a query, the stored one whose id is answered ("hidden questions with the 'id' elements of the
+    /// relevant resources"), or the subject.
+    /// </summary>
+    private DefinedResource? ContextOf(FhirNode holder, FhirNode given)
     {
         var extension = holder.Sdc("itemExtractionContext");
         if (!extension.Exists)
@@ -150,23 +159,54 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
             return null;
         }
 
-        var changed = query is null ? default : Subject;
-        return changed["resourceType"u8].Text == type
-            ? changedSubject ??= new DefinedResource(known, JsonTree.Of(changed).AsObject(), changed["id"u8].Text)
+        if (query is not null && IdOf(holder, given, $"{type}.id") is { } id)
+            return Changed(known, id, PrimitiveText.IsValid(Encoding.UTF8.GetBytes(id), PrimitiveKind.Id) ? resolve($"{type}/{id}") : default, holder);
+        return query is not null && Subject["resourceType"u8].Text == type
+            ? Changed(known, Subject["id"u8].Text ?? "", Subject, holder)
             : new DefinedResource(known, new JsonObject { ["resourceType"] = type }, null);
+    }
+
+    /// <summary>The stored resource, to change; for one that is not here or may not be read one that is left out.</summary>
+    private DefinedResource Changed(FhirType type, string id, FhirNode stored, FhirNode holder)
+    {
+        if (!stored.Exists)
+        {
+            Issues.Add(new("not-found", $"There is no {type.Name} with the id that is answered; what was to be changed in it is left out.", $"item {holder["linkId"u8].Text}"));
+            return new DefinedResource(type, new JsonObject { ["resourceType"] = type.Name }, id);
+        }
+
+        if (!changed.TryGetValue($"{type.Name}/{id}", out var known))
+            changed[$"{type.Name}/{id}"] = known = (new DefinedResource(type, JsonTree.Of(stored).AsObject(), id), stored);
+        return known.Built;
+    }
+
+    /// <summary>The answer that gives the id of the resource of a context, wherever below it; those in a context of their own tell of another resource.</summary>
+    private string? IdOf(FhirNode definitions, FhirNode given, string path)
+    {
+        foreach (var one in given["item"u8].Items.AsEnumerable().Concat(given["answer"u8].Items.AsEnumerable().SelectMany(answer => answer["item"u8].Items.AsEnumerable())))
+        {
+            if (!Asked(definitions).TryGetValue(one["linkId"u8].Text ?? "", out var item) || item.Item.Sdc("itemExtractionContext").Exists)
+                continue;
+            if ((Definition(item.Item) == path ? Value(one["answer"u8].First).Text : IdOf(item.Item, one, path)) is { } id)
+                return id;
+        }
+
+        return null;
     }
 
     private FhirNode Subject => subject ??= resolve(response["subject"u8]["reference"u8].Text ?? "");
 
-    private void Add(DefinedResource? built)
+    /// <param name="built">What is added if anything was said in it; a change only with what is stored.</param>
+    /// <param name="stored">What is changed.</param>
+    private void Add(DefinedResource? built, FhirNode stored = default)
     {
-        if (built is not { IsChanged: true })
+        if (built is not { IsChanged: true } || stored.Exists != (built.Id is not null))
             return;
         foreach (var fault in StructureCheck.Check(FhirJson.ParseStored(JsonTree.Bytes(built.Json)).Root).Where(issue => issue.IsError))
             Issues.Add(new(fault.Code, fault.Text, fault.Expression));
         var entry = Entry(built.Json, built.Type.Name);
         if (built.Id is not null)
-            entry["request"] = new JsonObject { ["method"] = "PUT", ["url"] = $"{built.Type.Name}/{built.Id}", ["ifMatch"] = $"W/\"{Subject["meta"u8]["versionId"u8].Text}\"" }; // what was written meanwhile stays
+            entry["request"] = new JsonObject { ["method"] = "PUT", ["url"] = $"{built.Type.Name}/{built.Id}", ["ifMatch"] = $"W/\"{stored["meta"u8]["versionId"u8].Text}\"" }; // what was written meanwhile stays
         Entries.Add(entry);
     }
 
