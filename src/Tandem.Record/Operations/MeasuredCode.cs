@@ -38,7 +38,7 @@ internal sealed record Measurement(ResourceVersion Version, FhirNode Holder)
     internal FhirNode Quantity => Holder["valueQuantity"u8];
 
     /// <summary>True for a number with a code of UCUM as its unit; R4 makes figures of those.</summary>
-    internal bool IsMeasured => Quantity["value"u8].Number is not null && Quantity["system"u8].Is("http://unitsofmeasure.org"u8) && Quantity["code"u8].Exists;
+    internal bool IsMeasured => Quantity["value"u8].Number is not null && Quantity["system"u8].Text == Ucum.System && Quantity["code"u8].Exists;
 
     /// <summary>The number in another unit of UCUM; null when it cannot be converted.</summary>
     internal double? In(string unit) => Ucum.Convert((double)Quantity["value"u8].Number!.Value, Quantity["code"u8].Text!, unit);

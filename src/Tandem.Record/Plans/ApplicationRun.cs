@@ -170,7 +170,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         }
 
         foreach (var dynamic in action["dynamicValue"u8].Items)
-            Set(request, dynamic);
+            Set(request, dynamic, plans[^1]);
         Check(request);
         Ask(made, request.Json);
         return false;
@@ -261,7 +261,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
             var expression = condition["expression"u8];
             if (!condition["kind"u8].Is("applicability"u8) || !expression.Exists)
                 continue;
-            if (Evaluate(expression) is not [var only] || only.Boolean != true)
+            if (Evaluate(expression, plans[^1]) is not [var only] || only.Boolean != true)
                 return false;
         }
 
@@ -294,7 +294,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         }
 
         foreach (var dynamic in activity["dynamicValue"u8].Items)
-            Set(request, dynamic);
+            Set(request, dynamic, activity);
         return request;
     }
 
@@ -313,22 +313,22 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
             Fault ??= Refusal.Unprocessable("", [.. faults]);
     }
 
-    private void Set(DefinedResource request, FhirNode dynamic)
+    private void Set(DefinedResource request, FhirNode dynamic, FhirNode definition)
     {
         var path = dynamic["path"u8].Text ?? "";
-        var found = Evaluate(dynamic["expression"u8]);
-        if (found.Count > 0 && request.Put($"{request.Type.Name}.{path}", found[0]) is { } fault)
-            Refuse("processing", fault);
+        var found = Evaluate(dynamic["expression"u8], definition);
+        if (found.Count > 0 && request.Put($"{request.Type.Name}.{path}", found) is { } fault)
+            Fault ??= Refusal.Unprocessable("", new RefusalDetail("processing", fault, ElementPath.Of(definition, dynamic)));
     }
 
     /// <summary>What an expression gives; nothing once the plan cannot be applied, for then nothing hangs on it.</summary>
-    private IReadOnlyList<FhirValue> Evaluate(FhirNode expression)
+    private IReadOnlyList<FhirValue> Evaluate(FhirNode expression, FhirNode definition)
     {
         if (Fault is not null)
             return [];
         if (expressions.Evaluate(expression, out var fault) is { } values)
             return values;
-        Fault = Refusal.Unprocessable("", fault!);
+        Fault = Refusal.Unprocessable("", fault! with { Expression = ElementPath.Of(definition, expression) });
         return [];
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tandem.Fhir.Definitions;
@@ -54,23 +55,59 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
         return $"An answer given as {answer.Name} does not fit {path}.";
     }
 
-    /// <summary>Sets an element to what an expression gave, in place of what was there. Gives the reason when it cannot be.</summary>
-    internal string? Put(string path, FhirValue value)
+    /// <summary>
+    /// Sets an element to what an expression gave, in place of what was there: a list to all values, an item of it (<c>reasonCode[0]</c>) and what does not repeat to one.
+    /// Gives the reason when it cannot be.
+    /// </summary>
+    internal string? Put(string path, IReadOnlyList<FhirValue> values)
     {
-        if (Find(path) is not { } found)
+        if (Find(path, takesNumbers: true) is not { } found)
             return $"{path} is no element of {type.Name}.";
+        if (values.Count > 1 && (found.Number is not null || !found.Element.IsList))
+            return $"{path} takes one value, and the expression gives {values.Count}.";
+        if (Parent(path, isMade: true) is not { } place)
+            return Beyond(path);
+        begun.Remove((place, found.Element.Name));
+        return values.Select(value => Put(path, found, value)).FirstOrDefault(fault => fault is not null);
+    }
+
+    private string? Put(string path, DefinedElement found, FhirValue value)
+    {
         foreach (var to in found.Types.OrderBy(to => !string.Equals(to.Name, value.TypeName, StringComparison.OrdinalIgnoreCase)))
         {
             if (ElementValue.Of(value, to) is not { } made)
                 continue;
             if (found.Misfit(made, to) is { } misfit)
                 return misfit;
-            begun.Remove((Parent(path, isMade: true)!, found.Element.Name));
-            return Place(path, found, to, made);
+            return found.Number is { } number ? PlaceAt(path, number, found.Element.JsonName(to), made) : Place(path, found, to, made);
         }
 
         return $"A value of type {value.TypeName} does not fit {path}.";
     }
+
+    /// <summary>Puts a value in place of an item of a list, with what was said about that (R4 2.6.2.3), or at the list's end.</summary>
+    private string? PlaceAt(string path, int number, string name, JsonNode value)
+    {
+        var place = Parent(path, isMade: true)!;
+        var list = (place[name] ??= new JsonArray()).AsArray();
+        if (number > list.Count)
+            return Beyond(path);
+        if (number == list.Count)
+            list.Add(value);
+        else
+            list[number] = value;
+        if (place["_" + name] is JsonArray about && number < about.Count)
+        {
+            about[number] = null;
+            if (about.All(one => one is null))
+                place.Remove("_" + name);
+        }
+
+        IsChanged = true;
+        return null;
+    }
+
+    private static string Beyond(string path) => $"{path} names an item that there is not, nor is it the next one of its list.";
 
     private string? Place(string path, DefinedElement found, FhirType to, JsonNode value)
     {
@@ -109,7 +146,7 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
     }
 
     /// <summary>The element at the end of a path; null when there is none. Below a primitive that does not repeat are its id and extensions.</summary>
-    private DefinedElement? Find(string path)
+    private DefinedElement? Find(string path, bool takesNumbers = false)
     {
         var steps = path.Split('.');
         if (steps[0] != type.Name || steps.Length < 2)
@@ -121,7 +158,7 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
             if (owner.IsPrimitive && found is { Element.IsList: true })
                 return null;
             found = DefinedElement.Find(owner, step);
-            if (found is null)
+            if (found is null || (found.Number is not null && !takesNumbers))
                 return null;
             owner = found.Types[0];
         }
@@ -164,11 +201,25 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
         if (!found.Element.IsList)
             return (isMade ? at[name] ??= new JsonObject() : at[name])?.AsObject();
         var list = (isMade ? at[name] ??= new JsonArray() : at[name])?.AsArray();
+        if (found.Number is { } number)
+            return Item(list, found.Element, number, isMade);
         if (found.Element.Name is "extension" or "modifierExtension")
             return Extension(list, isMade);
         if (isMade && list!.Count == 0)
             list.Add(new JsonObject());
         return list is [{ } first, ..] ? first.AsObject() : null;
+    }
+
+    /// <summary>An item by its number, made where the list ends before it; null beyond.</summary>
+    private JsonObject? Item(JsonArray? list, FhirElement element, int number, bool isMade)
+    {
+        if (isMade && number == list!.Count)
+            list.Add((JsonNode)new JsonObject());
+        if (list is null || number >= list.Count)
+            return null;
+        if (isMade && element.Name is ("extension" or "modifierExtension"))
+            extensions.Add(list[number]!);
+        return list[number]!.AsObject();
     }
 
     private JsonObject? Extension(JsonArray? list, bool isMade)
@@ -209,12 +260,22 @@ internal sealed class DefinedResource(FhirType type, JsonObject json, string? id
     }
 }
 
-/// <summary>An element by a step of a path, with the types that this step leaves it: <c>value[x]</c> has all of its choice, <c>valueString</c> one.</summary>
-internal sealed record DefinedElement(FhirElement Element, IReadOnlyList<FhirType> Types)
+/// <summary>
+/// An element by a step of a path, with the types that this step leaves it: <c>value[x]</c> has all of its choice, <c>valueString</c> one; and of a list the item that it names,
+/// from 0 on: <c>name[1]</c>.
+/// </summary>
+internal sealed record DefinedElement(FhirElement Element, IReadOnlyList<FhirType> Types, int? Number = null)
 {
     internal static DefinedElement? Find(FhirType owner, string step)
     {
         var name = step.Split(':')[0].Replace("[x]", "", StringComparison.Ordinal);
+        if (name.EndsWith(']') && name.IndexOf('[', StringComparison.Ordinal) is var open and > 0)
+        {
+            return int.TryParse(name.AsSpan(open + 1, name.Length - open - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && Find(owner, name[..open]) is { Element.IsList: true } list
+                ? list with { Number = number }
+                : null;
+        }
+
         if (owner.Elements.Find(name) is { } element)
             return new DefinedElement(element, [.. element.Types.Select(of => of.Type)]);
         return owner.Elements.TryFind(Encoding.UTF8.GetBytes(name), out var chosen) ? new DefinedElement(chosen.Element, [chosen.Type]) : null;

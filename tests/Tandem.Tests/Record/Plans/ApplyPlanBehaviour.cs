@@ -270,6 +270,35 @@ public abstract class ApplyPlanBehaviour(Engine engine, SharedServer shared) : I
             Assert.Contains(path == "quantity" ? "\"quantityQuantity\":{\"value\":3,\"unit\":\"summers\"}" : "\"_status\":{\"id\":\"a\"}", answer.Text);
     }
 
+    [Theory] // R4 ActivityDefinition.dynamicValue.path: identifiers and constant indexers
+    [InlineData("reasonCode[0].text='A'; reasonCode[1].text='B'; reasonCode[0].coding.code='c'", """reasonCode":[{"text":"A","coding":[{"code":"c"}]},{"text":"B"}]""")]
+    [InlineData("reasonCode='A'.combine('B')", """reasonCode":[{"text":"A"},{"text":"B"}]""")]
+    [InlineData("reasonCode[0]='A'; reasonCode[1]='B'; reasonCode[0]='C'", """reasonCode":[{"text":"C"},{"text":"B"}]""")]
+    [InlineData("instantiatesUri[0]='http://example.org/a'", """instantiatesUri":["http://example.org/a"]""")]
+    [InlineData("extension[0].url='http://example.org/a'; extension[0].value='A'; extension[1].url='http://example.org/a'; extension[1].value='B'",
+        """extension":[{"url":"http://example.org/a","valueString":"A"},{"url":"http://example.org/a","valueString":"B"}]""")]
+    [InlineData("reasonCode[0]='A'.combine('B')", null)]
+    [InlineData("patientInstruction='A'.combine('B')", null)]
+    [InlineData("reasonCode[1].text='B'", null)]
+    [InlineData("reasonCode[1]='B'", null)]
+    [InlineData("patientInstruction[0]='A'", null)]
+    [InlineData("reasonCode[-1].text='B'", null)]
+    [InlineData("reasonCode.text=1 / 'B'", null)]
+    public async Task A_dynamic_value_names_items_of_lists_by_number_and_is_refused_with_its_place(string values, string? made)
+    {
+        var dynamic = values.Split("; ").Select(value => value.Split('=')).Select(pair => $$"""{"path":"{{pair[0]}}","expression":{"language":"text/fhirpath","expression":"{{pair[1]}}"} }""");
+        var answer = await server.PostAsync("ActivityDefinition/$apply", $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/p"},{"name":"activityDefinition","resource":
+              {"resourceType":"ActivityDefinition","status":"active","kind":"ServiceRequest","dynamicValue":[{{string.Join(',', dynamic)}}]} }]}
+            """);
+
+        Assert.True(answer.Status == (made is null ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.OK), answer.Text);
+        if (made is null)
+            Assert.StartsWith("ActivityDefinition.dynamicValue[0]", answer.Json["issue"u8].First["expression"u8].First.Text, StringComparison.Ordinal);
+        else
+            Assert.Contains(made, answer.Text);
+    }
+
     [Fact]
     public async Task A_plan_that_applies_itself_is_refused()
     {
