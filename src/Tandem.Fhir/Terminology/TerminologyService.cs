@@ -16,10 +16,8 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
     /// <summary>Most codes that a value set may expand to.</summary>
     public const int MostCodes = 50_000;
 
-    private const int MostKept = 5_000;
-
-    private readonly ConcurrentDictionary<string, CodeSystem?> systems = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ValueSet?> sets = new(StringComparer.Ordinal);
+    private readonly KeptDefinitions<CodeSystem> systems = new();
+    private readonly KeptDefinitions<ValueSet> sets = new();
     private readonly ConcurrentDictionary<string, (ValueSetExpansion? Expansion, TerminologyFault? Fault)> expansions = new(StringComparer.Ordinal);
 
     private readonly Lazy<ILookup<string, FhirNode>> supplementsBySystem = new(() => (supplements?.Invoke() ?? [])
@@ -39,8 +37,7 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
     /// <summary>True for a code system as the specification ships it; false for one of the site's own, under the same address too.</summary>
     internal static bool IsShipped(CodeSystem system) => ShippedResources.Find("CodeSystem", system.Url) is { Exists: true } shipped && shipped == system.Resource;
 
-    private CodeSystem? Known(string canonical) =>
-        Kept(systems, canonical, () => Resource("CodeSystem", canonical) is { Exists: true } found ? Supplemented(found) : null);
+    private CodeSystem? Known(string canonical) => systems.Find(canonical, one => Resource("CodeSystem", one), Supplemented);
 
     /// <summary>A code system that was read or sent, with what supplements add to it.</summary>
     public CodeSystem Supplemented(FhirNode codeSystem) => new(codeSystem, supplementsBySystem.Value[codeSystem["url"u8].Text ?? ""]
@@ -58,8 +55,14 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
     {
         if (!expansions.TryGetValue(canonical, out var known))
         {
-            known = Definition(canonical) is { } set ? new ValueSetReader(this).Expand(set, canonical) : (null, NotHere("value set", canonical));
-            if (expansions.Count < MostKept)
+            if (Definition(canonical) is not { } set)
+            {
+                fault = NotHere("value set", canonical);
+                return null;
+            }
+
+            known = new ValueSetReader(this).Expand(set, canonical);
+            if (expansions.Count < KeptDefinitions.Most)
                 expansions[canonical] = known;
         }
 
@@ -150,20 +153,7 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
     private ValueSet Read(FhirNode valueSet) =>
         valueSet["url"u8].Text is { } url && Definition(url) is { } known && known.Resource == valueSet ? known : new ValueSet(valueSet);
 
-    internal ValueSet? Definition(string canonical) =>
-        Kept(sets, canonical, () => Resource("ValueSet", canonical) is { Exists: true } found ? new ValueSet(found) : null);
-
-    /// <summary>Keeps what was read, but no more than a site can have: addresses come from outside too.</summary>
-    private static T? Kept<T>(ConcurrentDictionary<string, T?> kept, string canonical, Func<T?> read)
-        where T : class
-    {
-        if (kept.TryGetValue(canonical, out var known))
-            return known;
-        var found = read();
-        if (kept.Count < MostKept)
-            kept.TryAdd(canonical, found);
-        return found;
-    }
+    internal ValueSet? Definition(string canonical) => sets.Find(canonical, one => Resource("ValueSet", one), found => new ValueSet(found));
 
     internal static TerminologyFault NotHere(string what, string canonical) => new("not-found", $"The {what} {canonical} is not here.");
 

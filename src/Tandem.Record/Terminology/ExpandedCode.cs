@@ -13,11 +13,11 @@ internal sealed class ExpandedCode(ValueSetCode code)
     internal List<ExpandedCode> Below { get; } = [];
 
     /// <summary>Each code below the nearest that includes it, of several below the first; null when they lie too deep.</summary>
-    internal static List<ExpandedCode>? Nest(IEnumerable<ValueSetCode> codes, TerminologyService terminology)
+    internal static List<ExpandedCode>? Nest(IEnumerable<ValueSetCode> codes, ExpandedSystems systems)
     {
         var nodes = codes.Select(one => new ExpandedCode(one)).ToList();
         var byCode = nodes.ToDictionary(node => (node.Code.System, node.Code.Version, node.Code.Code));
-        var above = nodes.ToDictionary(node => node, node => Nearest(node, byCode, terminology));
+        var above = nodes.ToDictionary(node => node, node => Nearest(node, byCode, systems));
         var roots = new List<ExpandedCode>();
         foreach (var node in nodes)
         {
@@ -31,10 +31,10 @@ internal sealed class ExpandedCode(ValueSetCode code)
         return roots;
     }
 
-    private static ExpandedCode? Nearest(ExpandedCode node, Dictionary<(string, string?, string), ExpandedCode> byCode, TerminologyService terminology)
+    private static ExpandedCode? Nearest(ExpandedCode node, Dictionary<(string, string?, string), ExpandedCode> byCode, ExpandedSystems systems)
     {
         var own = node.Code;
-        if (terminology.FindCodeSystem(TerminologyReply.Versioned(own.System, own.Version)) is not { } system)
+        if (systems.Of(own) is not { } system)
             return null;
         var seen = new HashSet<string>(StringComparer.Ordinal) { own.Code };
         var open = new Queue<string>(system.ParentsOf(own.Code));

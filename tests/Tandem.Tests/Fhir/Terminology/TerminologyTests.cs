@@ -247,4 +247,19 @@ public sealed class TerminologyTests
         Assert.Equal(codes, Codes(terminology));
         Assert.Equal(codes.Contains("NEWER", StringComparison.Ordinal), terminology.Contains("urn:set", identifiers, "NEWER"));
     }
+
+    [Fact] // addresses come from outside: whatever is asked for, what is here is read once
+    public void Names_of_what_is_not_here_take_no_place_of_what_is()
+    {
+        const string gender = "http://hl7.org/fhir/administrative-gender";
+        var terminology = With(Set("""{"include":[{"system":"urn:animals"}]}"""));
+        foreach (var number in Enumerable.Range(0, 6_000))
+            Assert.Null(terminology.FindCodeSystem($"urn:none-{number}") ?? (object?)terminology.Expand($"urn:none-{number}", out _));
+        foreach (var number in Enumerable.Range(0, 6_000))
+            Assert.NotNull(terminology.FindCodeSystem($"{gender}|{number}"));
+
+        Assert.Same(terminology.FindCodeSystem("urn:animals"), terminology.FindCodeSystem("urn:animals"));
+        Assert.Same(terminology.Expand("urn:set", out _), terminology.Expand("urn:set", out _));
+        Assert.Same(terminology.FindCodeSystem(gender + "|4.0.1"), terminology.FindCodeSystem(gender + "|5"));
+    }
 }
