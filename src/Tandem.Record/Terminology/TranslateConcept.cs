@@ -13,7 +13,10 @@ namespace Tandem.Record.Terminology;
 internal static class TranslateConcept
 {
     private const string Maps =
-        $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = 'ConceptMap' AND r.deleted = 0 ORDER BY l.seq LIMIT 1000";
+        $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = 'ConceptMap' AND r.deleted = 0 ORDER BY l.seq LIMIT 1001"; // one more than are tried
+
+    /// <summary>Most concept maps of the record that are tried for one code.</summary>
+    private const int MostMaps = 1000;
 
     internal static readonly Operation Operation = new()
     {
@@ -103,7 +106,7 @@ internal static class TranslateConcept
         if (sent.Exists)
             return Given(sent);
         if (url is null)
-            return All(call).ToList();
+            return All(call);
         var canonical = TerminologyReply.Versioned(url, call.Text("conceptMapVersion"));
         var named = call.Fhir.Service.Definitions.Current.Terminology.FindConceptMap(canonical);
         return named.Exists && (canonical.Split('|') is not [_, var wanted] || named["version"u8].Text == wanted)
@@ -113,10 +116,16 @@ internal static class TranslateConcept
         Outcome<List<FhirNode>> Given(FhirNode resource) => TerminologyReply.InVersion(call, resource, "conceptMapVersion").Then<List<FhirNode>>(one => new List<FhirNode> { one });
     }
 
-    /// <summary>The site's maps before the specification's.</summary>
-    private static IEnumerable<FhirNode> All(OperationRequest call) =>
-        call.Fhir.Service.Store.Database.Read(session => session.Query(Maps, LogTables.Read), call.Fhir.Limit).Select(map => map.Root)
-            .Concat(ShippedResources.Urls("ConceptMap").Select(url => ShippedResources.Find("ConceptMap", url)));
+    /// <summary>The maps of the record, then those of the site's packages, then the specification's.</summary>
+    private static Outcome<List<FhirNode>> All(OperationRequest call)
+    {
+        var maps = call.Fhir.Service.Store.Database.Read(session => session.Query(Maps, LogTables.Read), call.Fhir.Limit).Select(map => map.Root).ToList();
+        if (maps.Count > MostMaps)
+            return TerminologyReply.Refuse(new("too-costly", $"There are more than {MostMaps:N0} concept maps, too many to try: name one by url."));
+        maps.AddRange(call.Fhir.Service.Definitions.PackagedConceptMaps);
+        maps.AddRange(ShippedResources.Urls("ConceptMap").Select(url => ShippedResources.Find("ConceptMap", url)));
+        return maps;
+    }
 
     private static bool Fits(FhirNode map, string side, string? wanted) =>
         wanted is null || map[side + "Uri"].Text == wanted || map[side + "Canonical"].Text?.Split('|')[0] == wanted;

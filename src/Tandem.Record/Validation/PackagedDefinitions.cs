@@ -15,6 +15,9 @@ public sealed class PackagedDefinitions(ValidationSettings settings)
     internal FhirNode Find(string type, string url, string? version) =>
         folders.Select(folder => folder.Find(type, url, version)).FirstOrDefault(found => found.Exists);
 
+    /// <summary>The concept maps of all packages.</summary>
+    internal IEnumerable<FhirNode> ConceptMaps => folders.SelectMany(folder => folder.All).Where(node => node["resourceType"u8].Is("ConceptMap"u8));
+
     /// <summary>The supplements to code systems (R4 4.8.10) of all packages.</summary>
     internal IEnumerable<FhirNode> Supplements => folders.SelectMany(folder => folder.All).Where(node => node["resourceType"u8].Is("CodeSystem"u8) && node["content"u8].Is("supplement"u8));
 }

@@ -43,6 +43,9 @@ public sealed class SiteDefinitions(RecordStore store, PackagedDefinitions packa
     internal FhirNode Find(string type, string url, string? version) =>
         store.Database.Read(session => StoredDefinitions.Find(session, type, url, version)) is { Exists: true } stored ? stored : packages.Find(type, url, version);
 
+    /// <summary>The concept maps of the site's package folders.</summary>
+    internal IEnumerable<FhirNode> PackagedConceptMaps => packages.ConceptMaps;
+
     private IEnumerable<FhirNode> Supplements() => store.Database.Read(session => StoredDefinitions.Supplements(session).ToList()).Concat(packages.Supplements);
 
     private sealed record Held(long Seq, Definitions Definitions);

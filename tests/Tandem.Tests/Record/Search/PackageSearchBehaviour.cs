@@ -27,6 +27,9 @@ public abstract class PackageSearchBehaviour : IAsyncDisposable
             {"resourceType":"CodeSystem","url":"{{Measures}}","version":"1.0.0","status":"active","content":"complete",
              "concept":[{"code":"pressure","concept":[{"code":"systolic"},{"code":"diastolic"}]},{"code":"weight"}]}
             """);
+        File.WriteAllText(Path.Combine(folder, "map.json"), $$"""
+            {"resourceType":"ConceptMap","url":"http://packages.example/ConceptMap/theirs","status":"active","group":[{"source":"{{Measures}}","target":"urn:theirs","element":[{"code":"weight","target":[{"code":"W","equivalence":"equivalent"}]}]}]}
+            """);
         server = new FhirServer(engine, validation: new ValidationSettings { Packages = [folder] });
     }
 
@@ -64,6 +67,12 @@ public abstract class PackageSearchBehaviour : IAsyncDisposable
             Assert.Contains($"\"valueBoolean\":{isMember}", told.Text, StringComparison.Ordinal);
         }
     }
+
+    [Theory]
+    [InlineData("url=http://packages.example/ConceptMap/theirs&")]
+    [InlineData("")]
+    public async Task Codes_are_translated_by_the_maps_of_a_package_named_or_not(string map) =>
+        Assert.Contains("""{"system":"urn:theirs","code":"W"}""", (await server.GetAsync($"ConceptMap/$translate?{map}system={Measures}&code=weight")).Text, StringComparison.Ordinal);
 
     [Fact]
     public async Task What_the_record_has_goes_before_and_of_several_versions_the_highest()

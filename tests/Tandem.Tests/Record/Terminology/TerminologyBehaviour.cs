@@ -301,4 +301,18 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
 
         Assert.Equal(issue, answer.Status == HttpStatusCode.OK ? null : answer.Issue);
     }
+
+    [Fact]
+    public async Task More_maps_than_can_be_tried_are_refused_and_one_of_them_by_its_address_is_not()
+    {
+        static string Entry(int number) => $$"""{"fullUrl":"http://maps.example/ConceptMap/{{number}}","request":{"method":"PUT","url":"ConceptMap/m{{number}}"},"resource":{"resourceType":"ConceptMap","id":"m{{number}}","url":"urn:m{{number}}","status":"active","group":[{"source":"urn:wards","target":"urn:theirs","element":[{"code":"icu","target":[{"code":"I{{number}}","equivalence":"equivalent"}]}]}]} }""";
+        async Task Put(int from, int count) => Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{string.Join(',', Enumerable.Range(from, count).Select(Entry))}}]}""")).Status);
+        await Put(1, 1000);
+
+        Assert.Contains("\"code\":\"I1000\"", (await server.GetAsync("ConceptMap/$translate?system=urn:wards&code=icu")).Text);
+        await Put(1001, 1);
+        var answer = await server.GetAsync("ConceptMap/$translate?system=urn:wards&code=icu");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "too-costly"), (answer.Status, answer.Issue));
+        Assert.True(Value(await server.GetAsync("ConceptMap/$translate?url=urn:m1001&system=urn:wards&code=icu"), "result").Boolean);
+    }
 }
