@@ -15,6 +15,9 @@ public sealed record BulkOptions
     /// <summary>Resources in one exported file at most.</summary>
     public int PerFile { get; init; } = 100_000;
 
+    /// <summary>How long a host may send nothing before its file is given up: other jobs wait meanwhile.</summary>
+    public TimeSpan LongestSilence { get; init; } = TimeSpan.FromSeconds(60);
+
     internal string ExportOf(string job) => Path.Combine(Folder, "exports", job);
 
     internal string Import => Path.Combine(Folder, "import");
@@ -24,5 +27,7 @@ public sealed record BulkOptions
     {
         if (PerFile < 1)
             yield return $"{Section}:PerFile must be 1 or more; it is {PerFile}.";
+        if (LongestSilence <= TimeSpan.Zero || LongestSilence > TimeSpan.FromHours(1))
+            yield return $"{Section}:LongestSilence must be longer than nothing and an hour at most; it is {LongestSilence}.";
     }
 }

@@ -61,9 +61,10 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     private async Task ReadAsync(int input, FileStream errors, CancellationToken cancel)
     {
         var (done, number) = (input == place.Input ? place.Line : 0, 0L);
-        await using var stream = await OpenAsync(plan.Inputs[input], cancel);
+        var silence = new SilenceLimit(plan.Inputs[input].Url, jobs.Options.LongestSilence);
+        await using var stream = await OpenAsync(plan.Inputs[input], silence, cancel);
         var batch = new List<(long Line, byte[] Json)>(Batch);
-        await foreach (var line in NdjsonLines.ReadAsync(stream, LongestLine, cancel))
+        await foreach (var line in NdjsonLines.ReadAsync(stream, LongestLine, silence, cancel))
         {
             if (++number <= done || line.Length == 0)
                 continue;
@@ -78,13 +79,13 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         place = place with { Input = input + 1, Line = 0 };
     }
 
-    private async Task<Stream> OpenAsync(ImportInput input, CancellationToken cancel)
+    private async Task<Stream> OpenAsync(ImportInput input, SilenceLimit silence, CancellationToken cancel)
     {
         if (input.FileName is { } name)
             return File.OpenRead(Path.Combine(jobs.Options.Import, name));
         try
         {
-            return await Fetching.GetStreamAsync(new Uri(input.Url), cancel);
+            return await silence.WithinAsync(late => Fetching.GetStreamAsync(new Uri(input.Url), late), cancel);
         }
         catch (HttpRequestException e)
         {
@@ -92,31 +93,60 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         }
     }
 
-    /// <summary>Reads lines side by side, keeps those that are sound in one commit, then tells of the others.</summary>
+    /// <summary>Reads lines side by side and keeps those that are sound in one commit; line by line where a rule of what is kept refuses one of them.</summary>
     private async Task TakeAsync(int input, long last, List<(long Line, byte[] Json)> lines, FileStream errors, CancellationToken cancel)
     {
         var read = new Outcome<FhirNode>[lines.Count];
         Parallel.For(0, lines.Count, at => read[at] = Sound(lines[at].Json, plan.Inputs[input].Type));
         if (read.Select(outcome => outcome.Refusal).FirstOrDefault(refusal => refusal?.Kind == RefusalKind.Unavailable) is { } scannerless)
             throw new Kernel.Data.DatabaseUnavailableException(scannerless.Text); // tried again later
-        foreach (var (line, at) in lines.Select((line, at) => (line.Line, at)))
+        var all = lines.Select((line, at) => (line.Line, Read: read[at])).ToList();
+        if (await KeepAsync(input, last, all, errors, cancel) is null)
+            return;
+        foreach (var (line, one) in all)
         {
-            if (read[at].Refusal is { } refusal)
-                await errors.WriteAsync(Told(plan.Inputs[input], line, refusal), cancel);
+            if (await KeepAsync(input, line, [(line, one)], errors, cancel) is { } refusal && await KeepAsync(input, line, [(line, refusal)], errors, cancel) is { } still)
+                throw new BulkException(still.Text); // not for what the line says
         }
+    }
 
-        await errors.FlushAsync(cancel);
-        if (read.Any(outcome => outcome.Refusal is not null))
-            errors.Flush(flushToDisk: true); // on disk before the commit that says so: what it tells of is not read again
-        var sound = read.Where(outcome => outcome.Refusal is null).Select(outcome => outcome.Value).ToList();
-        var (taken, refused) = counts.GetValueOrDefault(input);
-        counts[input] = (taken + sound.Count, refused + lines.Count - sound.Count);
+    /// <summary>Keeps what is sound and how far it has come in one commit, and tells of the others.</summary>
+    /// <returns>Why a rule lets the sound lines not pass: then all is as it was before.</returns>
+    private async Task<Refusal?> KeepAsync(int input, long last, List<(long Line, Outcome<FhirNode> Read)> lines, FileStream errors, CancellationToken cancel)
+    {
+        var before = (Job: job, Place: place, Errors: errors.Length, Count: counts.GetValueOrDefault(input));
+        await TellAsync(input, lines, errors, cancel);
+        var sound = lines.Where(line => line.Read.Refusal is null).Select(line => line.Read.Value).ToList();
+        counts[input] = (before.Count.Taken + sound.Count, before.Count.Refused + lines.Count - sound.Count);
         place = new(input, last, errors.Length, [.. counts.Select(count => new Tally(count.Key, count.Value.Taken, count.Value.Refused))]);
         job = job with
         {
             Cursor = JsonSerializer.Serialize(place),
             Progress = string.Create(CultureInfo.InvariantCulture, $"{counts.Values.Sum(count => count.Taken):N0} resources taken in, {counts.Values.Sum(count => count.Refused):N0} refused"),
         };
+        if (await CommitAsync(sound, cancel) is not { } refusal)
+            return null;
+        (job, place, counts[input]) = (before.Job, before.Place, before.Count);
+        errors.SetLength(before.Errors);
+        errors.Position = before.Errors;
+        return refusal;
+    }
+
+    private async Task TellAsync(int input, List<(long Line, Outcome<FhirNode> Read)> lines, FileStream errors, CancellationToken cancel)
+    {
+        foreach (var (line, read) in lines)
+        {
+            if (read.Refusal is { } refusal)
+                await errors.WriteAsync(Told(plan.Inputs[input], line, refusal), cancel);
+        }
+
+        await errors.FlushAsync(cancel);
+        if (lines.Exists(line => line.Read.Refusal is not null))
+            errors.Flush(flushToDisk: true); // on disk before the commit that says so: what it tells of is not read again
+    }
+
+    private async Task<Refusal?> CommitAsync(List<FhirNode> sound, CancellationToken cancel)
+    {
         var kept = await record.WriteAsync<bool>(
             job.Scope,
             session =>
@@ -128,10 +158,9 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
                 return true;
             },
             cancel);
-        if (kept.Refusal is { } unavailable)
+        if (kept.Refusal is { Kind: RefusalKind.Unavailable or RefusalKind.Uncertain } unavailable)
             throw new Kernel.Data.DatabaseUnavailableException(unavailable.Text);
-        if (!kept.Value)
-            throw new OperationCanceledException();
+        return kept.Refusal is not null || kept.Value ? kept.Refusal : throw new OperationCanceledException();
     }
 
     private Outcome<FhirNode> Sound(byte[] json, string? type)

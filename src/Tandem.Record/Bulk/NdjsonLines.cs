@@ -8,14 +8,14 @@ namespace Tandem.Record.Bulk;
 internal static class NdjsonLines
 {
     /// <summary>The lines without their ends; a line of spaces is empty.</summary>
-    /// <exception cref="BulkException">A line is too long.</exception>
-    internal static async IAsyncEnumerable<byte[]> ReadAsync(Stream stream, int longest, [EnumeratorCancellation] CancellationToken cancel)
+    /// <exception cref="BulkException">A line is too long, or nothing came for too long.</exception>
+    internal static async IAsyncEnumerable<byte[]> ReadAsync(Stream stream, int longest, SilenceLimit silence, [EnumeratorCancellation] CancellationToken cancel)
     {
         var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 256 * 1024));
         var lines = new List<byte[]>();
         for (var isCompleted = false; !isCompleted;)
         {
-            var read = await pipe.ReadAsync(cancel);
+            var read = await silence.WithinAsync(late => pipe.ReadAsync(late).AsTask(), cancel);
             isCompleted = read.IsCompleted;
             var rest = Split(read.Buffer, isCompleted, lines);
             if (rest.Length > longest)

@@ -30,8 +30,9 @@ internal sealed class FhirServer : IAsyncDisposable
     /// A server; over a database that outlives it when <paramref name="over"/> is given, so that another can be started on it. The service <paramref name="without"/> does not run by itself in it: what it
     /// does, the test calls for, or nobody does.
     /// </summary>
-    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null, bool isCounted = false, string? address = null, Func<Database, Database>? through = null, Type? without = null)
+    internal FhirServer(Engine engine, RestLimits? limits = null, ValidationSettings? validation = null, TestDatabase? over = null, FileSettings? files = null, bool isCounted = false, string? address = null, Func<Database, Database>? through = null, Type? without = null, Func<BulkOptions, BulkOptions>? bulk = null)
     {
+        Bulk = bulk?.Invoke(Bulk) ?? Bulk;
         (testDatabase, ownsDatabase) = (over ?? NewDatabase(engine), over is null);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

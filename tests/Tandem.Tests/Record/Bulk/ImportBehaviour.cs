@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
@@ -43,6 +44,40 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
         Assert.Contains("Patient.ndjson, line 2:", told[0], StringComparison.Ordinal);
         Assert.Contains("line 4:", told[1], StringComparison.Ordinal);
         Assert.Contains("line 5:", told[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_that_a_rule_of_what_is_kept_refuses_is_told_of_and_the_others_come_in()
+    {
+        Give("Mixed.ndjson", """{"resourceType":"Patient","id":"p1"}""", "{not json", Parameter("unsound", "nothing("), """{"resourceType":"Patient","id":"p2"}""", Parameter("sound", "Patient.active"), Parameter("worse", "1 +"));
+
+        var manifest = await server.RunJobAsync(server.PostAsync("$import", Body("Mixed.ndjson", ""), BulkCalls.Async));
+
+        Assert.Equal("3", manifest.Json["output"u8].First["count"u8].Text);
+        Assert.Equal(("p1,p2", "sound"), ((await server.GetAsync("Patient")).Ids, (await server.GetAsync("SearchParameter?_id=sound,unsound,worse")).Ids));
+        var told = (await server.LinesAsync(manifest, "error")).ConvertAll(outcome => outcome["issue"u8].First["diagnostics"u8].Text!);
+        Assert.Equal(["line 2", "line 3", "line 6"], told.Select(text => text["Mixed.ndjson, ".Length..text.IndexOf(':', StringComparison.Ordinal)]));
+        Assert.Equal("1", (await ImportAsync("Patient.ndjson", """{"resourceType":"Patient","id":"p3"}""")).Json["output"u8].First["count"u8].Text); // no job waits behind it
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"resourceType\":\"Patient\",\"id\":\"p1\"}\n")]
+    public async Task A_host_that_goes_silent_holds_up_nothing(string sent)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var host = listener.LocalEndpoint.ToString()!;
+        await server.DisposeAsync();
+        Start(bulk: options => options with { ImportHosts = [host], LongestSilence = TimeSpan.FromMilliseconds(200) });
+        var import = server.RunJobAsync(server.PostAsync("$import", Body($"http://{host}/Patient.ndjson"), BulkCalls.Async));
+        using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(System.Text.Encoding.UTF8.GetBytes(sent), TestContext.Current.CancellationToken);
+
+        var failed = await import;
+
+        Assert.Equal(HttpStatusCode.InternalServerError, failed.Status);
+        Assert.Contains($"http://{host}/Patient.ndjson sent nothing", failed.Json["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,14 +134,6 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(expected, (await server.PostAsync("$import", Body(url), BulkCalls.Async)).Status);
     }
 
-    private void Start(Type? without = null)
-    {
-        server = new FhirServer(engine, without: without);
-        Directory.CreateDirectory(server.Bulk.Import);
-    }
-
-    private void Give(string name, params string[] lines) => File.WriteAllLines(Path.Combine(server.Bulk.Import, name), lines);
-
     [Fact]
     public async Task Who_may_create_and_change_everything_may_import_and_nobody_else()
     {
@@ -127,8 +154,25 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
             new(new Actor("Device/service", "Service"), null, "service", "HSYSADMIN", Reach.Limited(new AccessLayer("app", grants)));
     }
 
+    private void Start(Type? without = null, Func<BulkOptions, BulkOptions>? bulk = null)
+    {
+        server = new FhirServer(engine, without: without, bulk: bulk);
+        Directory.CreateDirectory(server.Bulk.Import);
+    }
+
+    private void Give(string name, params string[] lines) => File.WriteAllLines(Path.Combine(server.Bulk.Import, name), lines);
+
+    private static string Parameter(string id, string expression) =>
+        $$"""{"resourceType":"SearchParameter","id":"{{id}}","url":"http://example.org/{{id}}","name":"{{id}}","status":"active","description":"x","code":"{{id}}","base":["Patient"],"type":"token","expression":"{{expression}}"}""";
+
+    private Task<FhirAnswer> ImportAsync(string name, params string[] lines)
+    {
+        Give(name, lines);
+        return ImportAsync(name);
+    }
+
     private Task<FhirAnswer> ImportAsync(string url) => server.RunJobAsync(server.PostAsync("$import", Body(url), BulkCalls.Async));
 
-    private static string Body(string url) =>
-        $$$"""{"resourceType":"Parameters","parameter":[{"name":"inputFormat","valueCode":"application/fhir+ndjson"},{"name":"input","part":[{"name":"type","valueCode":"Patient"},{"name":"url","valueUri":"{{{url}}}"}]}]}""";
+    private static string Body(string url, string type = """{"name":"type","valueCode":"Patient"},""") =>
+        $$$"""{"resourceType":"Parameters","parameter":[{"name":"inputFormat","valueCode":"application/fhir+ndjson"},{"name":"input","part":[{{{type}}}{"name":"url","valueUri":"{{{url}}}"}]}]}""";
 }
