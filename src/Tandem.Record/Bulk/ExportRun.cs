@@ -15,7 +15,6 @@ namespace Tandem.Record.Bulk;
 /// </summary>
 internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJobs jobs, BulkJob job, AccessTrail trail)
 {
-    private const int Page = 500;
     private const int TellEvery = 20; // pages
 
     internal const string ReadTypes = "SELECT DISTINCT type FROM log ORDER BY type";
@@ -74,15 +73,15 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
     private async Task WriteAsync(string type, (long First, long Last) span, HashSet<string>? patients, NdjsonFiles output, NdjsonFiles deletions, CancellationToken cancel)
     {
         var filtered = along is not null && type == "Provenance" ? About(along, span.Last, cancel) : Filtered(type);
-        var after = span.First - 1;
-        for (var pages = 1; ; pages++)
+        var pages = new VersionPages(ReadPage, type, span.First - 1, span.Last);
+        for (var read = 1; !pages.IsAtEnd; read++)
         {
             cancel.ThrowIfCancellationRequested();
             var page = record.Database.Read(session =>
             {
-                var read = session.QueryWithin(job.Scope, ReadPage, LogTables.Read, type, after, span.Last, Page).ShownTo(job.Scope.Reach);
-                isProtected |= isOwed && !isProtected && read.Exists(version => Redisclosure.IsLabelled(session, version.Rid));
-                return read;
+                var shown = pages.Next(session, job.Scope).ShownTo(job.Scope.Reach);
+                isProtected |= isOwed && !isProtected && shown.Exists(version => Redisclosure.IsLabelled(session, version.Rid));
+                return shown;
             });
             foreach (var version in page)
             {
@@ -96,10 +95,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
 
             if (trail.HasNews)
                 await KeepTrailAsync();
-            if (page.Count < Page)
-                return;
-            after = page[^1].Seq;
-            if (pages % TellEvery == 0)
+            if (read % TellEvery == 0)
                 await jobs.KeepAsync(job with { Progress = string.Create(CultureInfo.InvariantCulture, $"{type}: {written:N0} resources written") }, cancel);
         }
     }
@@ -197,15 +193,12 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
 
     private void Each(long last, Action<ResourceVersion> look, CancellationToken cancel)
     {
-        for (long after = 0; ;)
+        var pages = new VersionPages(ReadPage, "Provenance", 0, last);
+        while (!pages.IsAtEnd)
         {
             cancel.ThrowIfCancellationRequested();
-            var page = record.Database.Read(session => session.QueryWithin(job.Scope, ReadPage, LogTables.Read, "Provenance", after, last, Page));
-            foreach (var version in page.Where(version => !version.Deleted))
+            foreach (var version in record.Database.Read(session => pages.Next(session, job.Scope)).Where(version => !version.Deleted))
                 look(version);
-            if (page.Count < Page)
-                return;
-            after = page[^1].Seq;
         }
     }
 

@@ -15,7 +15,6 @@ namespace Tandem.Record.Bulk;
 /// </summary>
 internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
 {
-    private const int Batch = 500;
     private const int LongestLine = 32 * 1024 * 1024;
     private static readonly HttpClient Fetching = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly ImportPlan plan = ImportPlan.FromJson(job.Plan);
@@ -63,19 +62,19 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         var (done, number) = (input == place.Input ? place.Line : 0, 0L);
         var silence = new SilenceLimit(plan.Inputs[input].Url, jobs.Options.LongestSilence);
         await using var stream = await OpenAsync(plan.Inputs[input], silence, cancel);
-        var batch = new List<(long Line, byte[] Json)>(Batch);
+        var batch = new LineBatch();
         await foreach (var line in NdjsonLines.ReadAsync(stream, LongestLine, silence, cancel))
         {
             if (++number <= done || line.Length == 0)
                 continue;
-            batch.Add((number, line));
-            if (batch.Count < Batch)
+            batch.Add(number, line);
+            if (!batch.IsFull)
                 continue;
-            await TakeAsync(input, number, batch, errors, cancel);
+            await TakeAsync(input, number, batch.Lines, errors, cancel);
             batch.Clear();
         }
 
-        await TakeAsync(input, number, batch, errors, cancel);
+        await TakeAsync(input, number, batch.Lines, errors, cancel);
         place = place with { Input = input + 1, Line = 0 };
     }
 
@@ -94,7 +93,7 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     }
 
     /// <summary>Reads lines side by side and keeps those that are sound in one commit; line by line where a rule of what is kept refuses one of them.</summary>
-    private async Task TakeAsync(int input, long last, List<(long Line, byte[] Json)> lines, FileStream errors, CancellationToken cancel)
+    private async Task TakeAsync(int input, long last, IReadOnlyList<(long Line, byte[] Json)> lines, FileStream errors, CancellationToken cancel)
     {
         var read = new Outcome<FhirNode>[lines.Count];
         Parallel.For(0, lines.Count, at => read[at] = Sound(lines[at].Json, plan.Inputs[input].Type));
