@@ -29,6 +29,9 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
 
     internal bool IsOfPatients => Of != System;
 
+    /// <summary>True for a type that is exported for itself.</summary>
+    internal bool Takes(string type) => Types.Count == 0 || Types.Contains(type);
+
     /// <summary>Only these elements, as <c>name</c> or <c>Patient.name</c>, and what is mandatory; empty for all.</summary>
     public IReadOnlyList<string> Elements { get; init; } = [];
 
@@ -96,7 +99,7 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
     private static IEnumerable<RefusalDetail> Absent(OperationRequest call)
     {
         var (store, scope) = (call.Fhir.Service.Store, call.Fhir.Scope);
-        var members = call.Id.Length > 0 && store.Read("Group", call.Id, scope).Succeeded(out var group, out _) ? ExportRun.Members(group.Root, call.Fhir.Own) : null;
+        var members = call.Id.Length > 0 && store.Read("Group", call.Id, scope).Succeeded(out var group, out _) ? ExportedPatients.Members(group.Root, call.Fhir.Own) : null;
         foreach (var patient in PatientsIn(call).OfType<string>().Distinct())
         {
             if (!store.Read("Patient", patient, scope).Succeeded(out _, out _))

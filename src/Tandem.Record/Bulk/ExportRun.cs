@@ -16,6 +16,7 @@ namespace Tandem.Record.Bulk;
 internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJobs jobs, BulkJob job, AccessTrail trail)
 {
     private const int TellEvery = 20; // pages
+    private const string Provenance = "Provenance";
 
     internal const string ReadTypes = "SELECT DISTINCT type FROM log ORDER BY type";
 
@@ -42,10 +43,10 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
             Directory.Delete(folder, recursive: true);
         var (last, at) = await StandAsync(cancel);
         var first = plan.Since is { } since ? FirstAt(since, last) : 1;
-        var patients = Patients();
+        var patients = ExportedPatients.Of(plan, record, job.Scope, search.Options.Own);
         var files = new List<BulkFile>();
         using var deletions = new NdjsonFiles(folder, "deleted", "Bundle", "deleted", jobs.Options.PerFile);
-        foreach (var type in plan.Types.Count > 0 ? [.. plan.Types, .. along is null ? Array.Empty<string>() : ["Provenance"]] : record.Database.Read(session => session.Query(ReadTypes, row => row.Text(0))))
+        foreach (var type in Types())
         {
             using var output = new NdjsonFiles(folder, "output", type, type, jobs.Options.PerFile) { Shape = plan.ShapeOf(type) };
             isProtected = false;
@@ -55,6 +56,13 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
 
         await KeepTrailAsync(); // also when there was nothing to export
         return job with { Files = [.. files, .. deletions.Files], Time = at };
+    }
+
+    /// <summary>What is written, in this order: Provenance that goes along comes last, when it is known what it may be about.</summary>
+    private IEnumerable<string> Types()
+    {
+        var types = plan.Types.Count > 0 ? plan.Types : record.Database.Read(session => session.Query(ReadTypes, row => row.Text(0)));
+        return along is null ? types : types.Where(type => type != Provenance).Append(Provenance);
     }
 
     /// <summary>The place of the log that the export is of: taken once, kept for a restart.</summary>
@@ -70,10 +78,11 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
         return (long.Parse(job.Cursor, CultureInfo.InvariantCulture), job.Time!.Value);
     }
 
-    private async Task WriteAsync(string type, (long First, long Last) span, HashSet<string>? patients, NdjsonFiles output, NdjsonFiles deletions, CancellationToken cancel)
+    private async Task WriteAsync(string type, (long First, long Last) span, ExportedPatients? patients, NdjsonFiles output, NdjsonFiles deletions, CancellationToken cancel)
     {
-        var filtered = along is not null && type == "Provenance" ? About(along, span.Last, cancel) : Filtered(type);
-        var pages = new VersionPages(ReadPage, type, span.First - 1, span.Last);
+        var filtered = Filtered(type);
+        var about = along is not null && type == Provenance ? About(along, span.Last, cancel) : null;
+        var pages = new VersionPages(ReadPage, type, about is null ? span.First - 1 : 0, span.Last); // what goes along may be older than what it is about
         for (var read = 1; !pages.IsAtEnd; read++)
         {
             cancel.ThrowIfCancellationRequested();
@@ -85,11 +94,12 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
             });
             foreach (var version in page)
             {
-                if (patients is not null && (version.Patient is null || !Holds(patients, version.Patient)))
+                var isAbout = about?.Contains(version.Rid) == true;
+                if (!isAbout && (version.Seq < span.First || patients?.Hold(version) == false))
                     continue;
                 if (version.Deleted)
                     WriteDeletion(version, deletions);
-                else if (filtered is null || filtered.Contains(version.Rid))
+                else if ((isAbout || plan.Takes(type)) && filtered?.Contains(version.Rid) != false)
                     Write(Noted(version), output);
             }
 
@@ -122,34 +132,6 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
             return;
         deletions.Write(FhirWriter.Resource("Bundle", bundle => bundle.Text("type", "transaction").Array(
             "entry", entries => entries.Item(entry => entry.Object("request", request => request.Text("method", "DELETE").Text("url", version.Reference))))));
-    }
-
-    /// <summary>The patients whose record is wanted; null for the whole record, an empty set for every patient.</summary>
-    private HashSet<string>? Patients()
-    {
-        if (!plan.IsOfPatients)
-            return null;
-        if (plan.Of == ExportPlan.AllPatients)
-            return [.. plan.Patients];
-        var members = record.Read("Group", plan.Of, job.Scope).Succeeded(out var group, out _) ? Members(group.Root, search.Options.Own) : throw new BulkException("The group is no longer there.");
-        if (plan.Patients.Count > 0)
-            members.IntersectWith(plan.Patients);
-        return members.Count > 0 ? members : ["-"]; // nobody, which is not everybody
-    }
-
-    private static bool Holds(HashSet<string> patients, string patient) => patients.Count == 0 || patients.Contains(patient);
-
-    /// <summary>The patients of a group who are in it now.</summary>
-    internal static HashSet<string> Members(FhirNode group, OwnAddresses own)
-    {
-        var members = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var member in group["member"u8].Items)
-        {
-            if (member["inactive"u8].Boolean != true && PatientReference.IdIn(member["entity"u8]["reference"u8].Text, own) is { } patient)
-                members.Add(patient);
-        }
-
-        return members;
     }
 
     /// <summary>The numbers of the resources that one of the type's filters finds; null when it has none. Filters look at the record as it is now.</summary>
@@ -193,7 +175,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
 
     private void Each(long last, Action<ResourceVersion> look, CancellationToken cancel)
     {
-        var pages = new VersionPages(ReadPage, "Provenance", 0, last);
+        var pages = new VersionPages(ReadPage, Provenance, 0, last);
         while (!pages.IsAtEnd)
         {
             cancel.ThrowIfCancellationRequested();

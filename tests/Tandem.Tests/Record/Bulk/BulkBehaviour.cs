@@ -28,12 +28,12 @@ internal static class BulkCalls
     }
 
     /// <summary>The lines of all files of one list of a manifest.</summary>
-    internal static async Task<List<FhirNode>> LinesAsync(this FhirServer server, FhirAnswer manifest, string list = "output")
+    internal static async Task<List<FhirNode>> LinesAsync(this FhirServer server, FhirAnswer manifest, string list = "output", params (string Name, string Value)[] headers)
     {
         var lines = new List<FhirNode>();
         foreach (var file in manifest.Json[list].Items)
         {
-            var answer = await server.GetAsync(file["url"u8].Text!, ("Accept", "application/fhir+ndjson"));
+            var answer = await server.GetAsync(file["url"u8].Text!, [("Accept", "application/fhir+ndjson"), .. headers]);
             Assert.Equal((HttpStatusCode.OK, "application/fhir+ndjson"), (answer.Status, answer.ContentHeaders.ContentType?.MediaType));
             var inFile = answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal(file["count"u8].Text, $"{inFile.Length}");

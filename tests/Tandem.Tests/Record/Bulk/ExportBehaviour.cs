@@ -104,9 +104,48 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
     public async Task Provenance_of_what_is_exported_goes_along(string which, string found)
     {
         foreach (var (id, target) in new[] { ("old", "Observation/a1/_history/1"), ("new", $"{Own}/Observation/a1"), ("else", "Patient/a") })
-            await server.PutAsync($"Provenance/{id}", $$"""{"resourceType":"Provenance","id":"{{id}}","recorded":"2026-01-01T00:00:00Z","target":[{"reference":"{{target}}"}],"agent":[{"who":{"display":"x"} }]}""");
+            await ProvenanceAsync(id, target);
 
         Assert.Equal(found, BulkCalls.Ids(await server.LinesAsync(await ExportAsync($"$export?_type=Observation&includeAssociatedData={which}"))));
+    }
+
+    [Fact] // Bulk Data 2, includeAssociatedData: without it all of what is in the patients' compartments, unless _type leaves it out
+    public async Task Provenance_of_what_belongs_to_the_patients_is_exported_with_them()
+    {
+        foreach (var (id, target) in new[] { ("p", "Observation/a1"), ("patient", $"{Own}/Patient/a"), ("c", "Observation/c1/_history/1"), ("nobody", "Organization/o"), ("missing", "Observation/none"), ("elsewhere", "https://elsewhere.example/fhir/Observation/a1") })
+            await ProvenanceAsync(id, target);
+
+        Assert.Equal("Provenance/c,Provenance/p,Provenance/patient", await ProvenanceOfAsync("Patient/$export"));
+        Assert.Equal("Provenance/p,Provenance/patient", await ProvenanceOfAsync("Group/g/$export"));
+        Assert.Equal("Provenance/p,Provenance/patient", await ProvenanceOfAsync("Group/g/$export?_type=Provenance"));
+        Assert.Equal("", await ProvenanceOfAsync("Group/g/$export?_type=Observation"));
+        Assert.Equal("Provenance/p", await ProvenanceOfAsync("Group/g/$export?_type=Observation&includeAssociatedData=RelevantProvenanceResources"));
+    }
+
+    [Fact]
+    public async Task Provenance_that_goes_along_may_be_older_than_what_it_is_about()
+    {
+        await ProvenanceAsync("p", "Observation/a1");
+        await ProvenanceAsync("unchanged", "Observation/b1");
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        var since = "_since=" + Uri.EscapeDataString(server.Clock.GetUtcNow().ToString("O"));
+        await server.PutAsync("Observation/a1", """{"resourceType":"Observation","id":"a1","status":"amended","code":{"text":"x"},"subject":{"reference":"Patient/a"}}""");
+        await ProvenanceAsync("later", "Observation/c1");
+
+        Assert.Equal("Provenance/p", await ProvenanceOfAsync($"Group/g/$export?{since}&_type=Observation&includeAssociatedData=RelevantProvenanceResources"));
+        Assert.Equal("Provenance/later,Provenance/p", await ProvenanceOfAsync($"$export?{since}&includeAssociatedData=RelevantProvenanceResources"));
+        Assert.Equal("Provenance/later", await ProvenanceOfAsync($"Patient/$export?{since}"));
+    }
+
+    [Fact]
+    public async Task Provenance_of_what_its_reader_does_not_reach_is_not_exported_to_them()
+    {
+        server.People["reader"] = new(new Actor("Practitioner/x", "X"), "Organization/o", "nurse", "TREAT", Reach.Limited(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Of("a")), new Grant(Interactions.Look, ["Provenance"], Whose.NoOnes)])));
+        await ProvenanceAsync("p", "Observation/a1");
+        await ProvenanceAsync("c", "Observation/c1");
+
+        Assert.Equal("Provenance/p", await ProvenanceOfAsync("Patient/$export", ("X-As", "reader")));
+        Assert.Equal("Provenance/p", await ProvenanceOfAsync("Patient/$export?_type=Observation&includeAssociatedData=LatestProvenanceResources", ("X-As", "reader")));
     }
 
     [Fact]
@@ -251,5 +290,11 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
     private static string Told(FhirAnswer answer, string severity) =>
         string.Join(' ', answer.Json["issue"u8].Items.AsEnumerable().Where(issue => issue["severity"u8].Text == severity).Select(issue => issue["diagnostics"u8].Text));
 
-    private Task<FhirAnswer> ExportAsync(string call) => server.RunJobAsync(server.GetAsync(call, BulkCalls.Async));
+    private Task<FhirAnswer> ExportAsync(string call, params (string, string)[] headers) => server.RunJobAsync(server.GetAsync(call, [BulkCalls.Async, .. headers]), headers);
+
+    private async Task<string> ProvenanceOfAsync(string call, params (string, string)[] headers) =>
+        BulkCalls.Ids((await server.LinesAsync(await ExportAsync(call, headers), "output", headers)).Where(line => line["resourceType"u8].Is("Provenance"u8)));
+
+    private Task<FhirAnswer> ProvenanceAsync(string id, string target) => server.PutAsync(
+        $"Provenance/{id}", $$"""{"resourceType":"Provenance","id":"{{id}}","recorded":"2026-01-01T00:00:00Z","target":[{"reference":"{{target}}"}],"agent":[{"who":{"display":"x"} }]}""");
 }
