@@ -57,13 +57,13 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
     internal static Outcome<ExportPlan> Read(OperationRequest call, string of)
     {
         var problems = new List<RefusalDetail>();
-        if (call.Text("_outputFormat") is { } format && format is not ("application/fhir+ndjson" or "application/ndjson" or "ndjson"))
+        if (WithPlus(call["_outputFormat"]) is { } format && format is not ("application/fhir+ndjson" or "application/ndjson" or "ndjson"))
             problems.Add(new("not-supported", "_outputFormat can be application/fhir+ndjson only."));
         var types = call.Texts("_type");
         problems.AddRange(call.WithoutValue("_type", "_elements", "includeAssociatedData"));
         problems.AddRange(types.Where(type => !R4.IsResourceType(type)).Select(type => new RefusalDetail("value", $"FHIR R4 has no resource type {FhirRequest.Shown(type)}.")));
         DateTimeOffset? since = null;
-        if (call.Text("_since") is { } text)
+        if (WithPlus(call["_since"]) is { } text)
         {
             if (FhirInstant().IsMatch(text) && DateTimeOffset.TryParse(text, global::System.Globalization.CultureInfo.InvariantCulture, out var instant))
                 since = instant;
@@ -91,6 +91,9 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
                 LeftOut = missing,
             };
     }
+
+    /// <summary>An unescaped + of the query arrives as a blank, of which neither a media type nor an instant has one.</summary>
+    private static string? WithPlus(OperationArgument argument) => argument.Query?.Replace(' ', '+') ?? argument.Text;
 
     private static IEnumerable<RefusalDetail> Unoffered(OperationRequest call) => call.Texts("includeAssociatedData").Where(which => !AssociatedProvenance.IsOffered(which)).Select(which =>
         new RefusalDetail("not-supported", $"includeAssociatedData can be {AssociatedProvenance.Relevant} or {AssociatedProvenance.Latest}, not {FhirRequest.Shown(which)}."));

@@ -251,6 +251,12 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
         Assert.All(answer.Json["issue"u8].Items.AsEnumerable(), issue => Assert.Equal("error", issue["severity"u8].Text));
     }
 
+    [Theory]
+    [InlineData("$export?_type=Patient&_outputFormat=application/fhir+ndjson")]
+    [InlineData("$export?_type=Patient&_since=2020-01-01T00:00:00+01:00")]
+    public async Task An_unescaped_plus_of_the_query_is_one(string call) =>
+        Assert.Equal("Patient/a,Patient/b,Patient/c", BulkCalls.Ids(await server.LinesAsync(await ExportAsync(call))));
+
     [Fact]
     public async Task Nobody_sees_a_job_who_may_not_and_it_has_to_be_asked_for_asynchronously()
     {
