@@ -25,6 +25,11 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
         $"SELECT {LogTables.Columns} FROM log l WHERE l.type = $1 AND l.seq > $2 AND l.seq <= $3 /*reach seq:l.seq*/ "
         + "AND NOT EXISTS (SELECT 1 FROM log n WHERE n.rid = l.rid AND n.version = l.version + 1 AND n.seq <= $3) ORDER BY l.seq LIMIT $4";
 
+    /// <summary>As the other, of what is still there as it was: whom a group named before, nobody can say any more (see <see cref="ReachedVersions"/>).</summary>
+    internal const string ReadCurrentPage =
+        $"SELECT {LogTables.Columns} FROM log l WHERE l.type = $1 AND l.seq > $2 AND l.seq <= $3 /*reach rid:l.rid*/ "
+        + "AND EXISTS (SELECT 1 FROM resources r WHERE r.rid = l.rid AND r.seq = l.seq AND r.deleted = 0) ORDER BY l.seq LIMIT $4";
+
     internal const string ReadAt = "SELECT at FROM log WHERE seq >= $1 ORDER BY seq LIMIT 1";
 
     private readonly AssociatedProvenance? along = AssociatedProvenance.Of(ExportPlan.FromJson(job.Plan), search.Options.Own);
@@ -82,7 +87,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
     {
         var filtered = Filtered(type);
         var about = along is not null && type == Provenance ? About(along, span.Last, cancel) : null;
-        var pages = new VersionPages(ReadPage, type, about is null ? span.First - 1 : 0, span.Last); // what goes along may be older than what it is about
+        var pages = new VersionPages(job.Scope.Reach.IsLimited && GroupMembers.IsOne(type) ? ReadCurrentPage : ReadPage, type, about is null ? span.First - 1 : 0, span.Last); // what goes along may be older than what it is about
         for (var read = 1; !pages.IsAtEnd; read++)
         {
             cancel.ThrowIfCancellationRequested();

@@ -149,6 +149,22 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_group_and_a_person_are_exported_to_who_reaches_all_whom_they_name()
+    {
+        server.People["reader"] = new(new Actor("Practitioner/x", "X"), "Organization/o", "nurse", "TREAT", Reach.Limited(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Of("a")), new Grant(Interactions.Look, ["Group", "Person"], Whose.NoOnes)])));
+        foreach (var (id, members) in new[] { ("within", """{"entity":{"reference":"Patient/a"}}"""), ("partly", """{"entity":{"reference":"Patient/a"}},{"entity":{"reference":"Patient/c"}}"""), ("gone", """{"entity":{"reference":"Patient/a"}}""") })
+            await server.PutAsync($"Group/{id}", $$"""{"resourceType":"Group","id":"{{id}}","type":"person","actual":true,"member":[{{members}}]}""");
+        foreach (var id in new[] { "a", "c" })
+            await server.PutAsync($"Person/{id}", $$"""{"resourceType":"Person","id":"{{id}}","link":[{"target":{"reference":"Patient/{{id}}"} }]}""");
+        await server.SendAsync("DELETE", "Group/gone");
+
+        var manifest = await ExportAsync("$export?_type=Group,Person&_since=2020-01-01T00:00:00Z", ("X-As", "reader"));
+
+        Assert.Equal("Group/within,Person/a", BulkCalls.Ids(await server.LinesAsync(manifest, "output", ("X-As", "reader"))));
+        Assert.Empty(manifest.Json["deleted"u8].Items.AsEnumerable());
+    }
+
+    [Fact]
     public async Task What_changed_since_and_what_was_deleted_since_is_told()
     {
         server.Clock.Advance(TimeSpan.FromMinutes(1));
