@@ -72,7 +72,7 @@ internal static class BulkOperations
             return Refusal.Forbidden("Files are taken in for who may create and change everything, such as a service of the whole region with the scope system/*.cruds. Ask whoever runs the hub.");
         if (Unasynchronous(call) is { } refusal)
             return refusal;
-        return ImportPlan.Read(call, call.Fhir.Service.Bulk.Options).Succeeded(out var plan, out refusal) ? await StartAsync(call, BulkKind.Import, plan.ToJson(), []) : refusal;
+        return ImportPlan.Read(call, call.Fhir.Service.Bulk.Options).Succeeded(out var plan, out refusal) ? await StartAsync(call, BulkKind.Import, plan.ToJson(), [.. call.LeftOut]) : refusal;
     }
 
     /// <summary>A file holds whatever its maker put in: nothing of it may be out of reach.</summary>
@@ -94,7 +94,7 @@ internal static class BulkOperations
         return new FhirReply(StatusCodes.Status202Accepted, OperationOutcomeJson.Write(
         [
             ("information", new RefusalDetail("informational", "It has begun; Content-Location says where to ask.")),
-            .. call.LeftOut.Concat(leftOut).Select(left => ("warning", left)),
+            .. leftOut.Select(left => ("warning", left)),
         ]));
     }
 }

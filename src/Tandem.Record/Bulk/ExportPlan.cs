@@ -38,8 +38,8 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
     /// <summary>Which Provenance goes along when the types leave it out; empty for none.</summary>
     public string Associated { get; init; } = "";
 
-    /// <summary>What was asked for and is not to be had; it is refused but where the client takes the rest (<c>handling=lenient</c>).</summary>
-    [JsonIgnore]
+    /// <summary>What was asked for and is not to be had or not known; it is refused but where the client takes the rest (<c>handling=lenient</c>), and then told of with the files.</summary>
+    [JsonInclude]
     public IReadOnlyList<RefusalDetail> LeftOut { get; private init; } = [];
 
     /// <summary>What of a type's resources is wanted; null for the whole.</summary>
@@ -88,7 +88,7 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
             {
                 Elements = [.. ElementNames.Plain(string.Join(',', elements))],
                 Associated = associated.Contains(AssociatedProvenance.Relevant) ? AssociatedProvenance.Relevant : associated.FirstOrDefault(AssociatedProvenance.IsOffered) ?? "",
-                LeftOut = missing,
+                LeftOut = [.. call.LeftOut, .. missing],
             };
     }
 

@@ -60,7 +60,16 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
         }
 
         await KeepTrailAsync(); // also when there was nothing to export
-        return job with { Files = [.. files, .. deletions.Files], Time = at };
+        return job with { Files = [.. files, .. deletions.Files, .. LeftOut()], Time = at };
+    }
+
+    /// <summary>Tells what was asked for and left out, for who asked leniently (Bulk Data 2, "error").</summary>
+    private IReadOnlyList<BulkFile> LeftOut()
+    {
+        using var errors = new NdjsonFiles(folder, "error", "OperationOutcome", "errors", jobs.Options.PerFile);
+        foreach (var left in plan.LeftOut)
+            errors.Write(OperationOutcomeJson.Of("warning", left));
+        return errors.Files;
     }
 
     /// <summary>What is written, in this order: Provenance that goes along comes last, when it is known what it may be about.</summary>

@@ -72,7 +72,9 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.BadRequest, told), (refused.Status, Told(refused, "error")));
         Assert.Equal(told, Told(begun, "warning"));
-        Assert.Equal(found, BulkCalls.Ids(await server.LinesAsync(await server.RunJobAsync(Task.FromResult(begun)))));
+        var manifest = await server.RunJobAsync(Task.FromResult(begun));
+        Assert.Equal(found, BulkCalls.Ids(await server.LinesAsync(manifest)));
+        Assert.Equal(told, string.Join(' ', (await server.LinesAsync(manifest, "error")).Select(outcome => outcome["issue"u8].First["diagnostics"u8].Text)));
     }
 
     [Fact]
@@ -265,6 +267,19 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.BadRequest, "OperationOutcome"), (answer.Status, answer.Json["resourceType"u8].Text));
         Assert.All(answer.Json["issue"u8].Items.AsEnumerable(), issue => Assert.Equal("error", issue["severity"u8].Text));
+    }
+
+    [Fact] // Bulk Data 2, error
+    public async Task What_was_left_out_for_who_takes_the_rest_is_told_with_the_files()
+    {
+        var manifest = await server.RunJobAsync(server.GetAsync("$export?_type=Patient&unknown=1&includeAssociatedData=_custom", ("Prefer", "respond-async, handling=lenient")));
+
+        Assert.Equal("Patient/a,Patient/b,Patient/c", BulkCalls.Ids(await server.LinesAsync(manifest)));
+        var told = await server.LinesAsync(manifest, "error");
+        Assert.Equal((2, "warning"), (told.Count, told[0]["issue"u8].First["severity"u8].Text));
+        Assert.Contains("unknown", told[0]["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
+        Assert.Contains("_custom", told[1]["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
+        Assert.Empty((await ExportAsync("$export?_type=Patient")).Json["error"u8].Items.AsEnumerable());
     }
 
     [Theory]
