@@ -24,7 +24,12 @@ internal sealed class KeptDefinitions<T>
         var looked = resource(canonical);
         var meant = looked.Exists && canonical.Split('|') is [var url, var version] && looked["version"u8].Text is { } own && own != version ? $"{url}|{own}" : canonical;
         if (looked.Exists && meant == canonical)
-            return found.Count < KeptDefinitions.Most ? found.GetOrAdd(canonical, read(looked)) : read(looked);
+        {
+            if (found.Count >= KeptDefinitions.Most)
+                found.Clear(); // addresses that say themselves what they are (…?fhir_vs) are as many as anybody likes
+            return found.GetOrAdd(canonical, read(looked));
+        }
+
         var other = looked.Exists ? Find(meant, resource, read) : null; // read once, whatever versions it is asked for in
         if (others.Count >= KeptDefinitions.Most)
             others.Clear();

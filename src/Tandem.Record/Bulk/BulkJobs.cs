@@ -182,8 +182,8 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
                 throw new BulkException("Whoever asked for it may not see the record any more, or asked before the hub was updated. Ask for it again.");
             await KeepAsync(job, stop.Token);
             job = job.Kind == BulkKind.Export
-                ? await new ExportRun(record, search, this, job, TrailOf(job)).RunAsync(stop.Token)
-                : await new ImportRun(record, this, job).RunAsync(stop.Token);
+                ? await new ExportRun(record, search, this, job, TrailOf(job, "export")).RunAsync(stop.Token)
+                : await new ImportRun(record, this, job with { Scope = job.Scope with { Trail = TrailOf(job, "import") } }).RunAsync(stop.Token);
             await KeepAsync(job with { Status = BulkStatus.Done, Progress = "" }, stop.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -203,8 +203,8 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
         }
     }
 
-    private AccessTrail TrailOf(BulkJob job) =>
-        trails.Begin(new TrailFacts("export") { Address = job.Request.Split('?')[0], Query = job.Request.Split('?', 2) is [_, var query] ? query : "", Request = job.Id });
+    private AccessTrail TrailOf(BulkJob job, string interaction) =>
+        trails.Begin(new TrailFacts(interaction) { Address = job.Request.Split('?')[0], Query = job.Request.Split('?', 2) is [_, var query] ? query : "", Request = job.Id });
 
     /// <summary>Removes the files of what ended longer ago than they are kept, once an hour, and leaves word of it for the page of retention.</summary>
     internal async Task TidyAsync(CancellationToken cancel)

@@ -159,6 +159,8 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
             cancel);
         if (kept.Refusal is { Kind: RefusalKind.Unavailable or RefusalKind.Uncertain } unavailable)
             throw new Kernel.Data.DatabaseUnavailableException(unavailable.Text);
+        if (job.Scope.Trail.HasNews && await job.Scope.Trail.KeepAsync(job.Scope, 0) is { } untold)
+            throw new BulkException(untold.Text); // the lines are in; who writes them again changes nothing
         return kept.Refusal is not null || kept.Value ? kept.Refusal : throw new OperationCanceledException();
     }
 

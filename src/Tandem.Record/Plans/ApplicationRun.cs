@@ -328,7 +328,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
             return [];
         if (expressions.Evaluate(expression, out var fault) is { } values)
             return values;
-        Fault = Refusal.Unprocessable("", fault! with { Expression = ElementPath.Of(definition, expression) });
+        Fault = Refusal.Unprocessable("", fault! with { Expression = expression.Exists ? ElementPath.Of(definition, expression) : null });
         return [];
     }
 }

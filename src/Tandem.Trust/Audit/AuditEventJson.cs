@@ -65,6 +65,7 @@ internal static class AuditEventJson
         _ when IsAct(happened) && (happened.Marks & (AuditMarks.SignIn | AuditMarks.App)) == 0 => (Dicom, "110113", "Security Alert"),
         _ when IsAct(happened) || happened.Interaction == AuditInteraction.OAuth => (Dicom, "110114", "User Authentication"),
         "export" or "download" => (Dicom, "110106", "Export"),
+        "import" => (Dicom, "110107", "Import"),
         AuditInteraction.Page or AuditInteraction.Act => (Dicom, "110110", "Patient Record"),
         _ => ("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest", "Restful Operation"),
     };
@@ -81,7 +82,7 @@ internal static class AuditEventJson
             "emergency-opened" => (Dicom, "110127"), // Emergency Override Started
             AuditInteraction.Login => (Dicom, "110122"),
             AuditInteraction.Logout => (Dicom, "110123"),
-            AuditInteraction.Page or AuditInteraction.Act or AuditInteraction.OAuth or "export" or "download" or "notification" => (Own, interaction),
+            AuditInteraction.Page or AuditInteraction.Act or AuditInteraction.OAuth or "export" or "import" or "download" or "notification" => (Own, interaction),
             _ when IsAct(happened) => (Own, interaction),
             _ => ("http://hl7.org/fhir/restful-interaction", interaction),
         };

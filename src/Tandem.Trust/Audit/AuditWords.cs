@@ -71,7 +71,7 @@ internal static class AuditWords
         ["act"] = new("Did something on a page", "Hizo algo en una página"), ["search-type"] = new("Searched", "Buscó"), ["search-system"] = new("Searched", "Buscó"),
         ["create"] = new("Made", "Creó"), ["update"] = new("Changed", "Cambió"), ["patch"] = new("Changed", "Cambió"), ["delete"] = new("Deleted", "Eliminó"),
         ["history-instance"] = new("Read the history", "Leyó el historial"), ["history-type"] = new("Read the history", "Leyó el historial"), ["history-system"] = new("Read the history", "Leyó el historial"),
-        ["batch"] = new("Sent a bundle", "Envió un paquete"), ["operation"] = new("Ran an operation", "Ejecutó una operación"), ["export"] = new("Exported in bulk", "Exportó en bloque"),
+        ["batch"] = new("Sent a bundle", "Envió un paquete"), ["operation"] = new("Ran an operation", "Ejecutó una operación"), ["export"] = new("Exported in bulk", "Exportó en bloque"), ["import"] = new("Imported in bulk", "Importó en bloque"),
         ["download"] = new("Fetched an exported file", "Descargó un archivo exportado"), ["notification"] = new("Was notified", "Recibió una notificación"),
         ["login"] = new("Signed in", "Inició sesión"), ["logout"] = new("Signed out", "Cerró sesión"), ["capabilities"] = new("Read the capabilities", "Leyó las capacidades"),
     };

@@ -270,6 +270,17 @@ public abstract class ApplyPlanBehaviour(Engine engine, SharedServer shared) : I
             Assert.Contains(path == "quantity" ? "\"quantityQuantity\":{\"value\":3,\"unit\":\"summers\"}" : "\"_status\":{\"id\":\"a\"}", answer.Text);
     }
 
+    [Fact] // R4 has the expression as 0..1
+    public async Task A_dynamic_value_without_an_expression_is_refused()
+    {
+        var answer = await server.PostAsync("ActivityDefinition/$apply", """
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/p"},{"name":"activityDefinition","resource":
+              {"resourceType":"ActivityDefinition","status":"active","kind":"ServiceRequest","dynamicValue":[{"path":"priority"}]}}]}
+            """);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+    }
+
     [Theory] // R4 ActivityDefinition.dynamicValue.path: identifiers and constant indexers
     [InlineData("reasonCode[0].text='A'; reasonCode[1].text='B'; reasonCode[0].coding.code='c'", """reasonCode":[{"text":"A","coding":[{"code":"c"}]},{"text":"B"}]""")]
     [InlineData("reasonCode='A'.combine('B')", """reasonCode":[{"text":"A"},{"text":"B"}]""")]

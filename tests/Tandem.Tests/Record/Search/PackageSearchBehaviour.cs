@@ -74,6 +74,21 @@ public abstract class PackageSearchBehaviour : IAsyncDisposable
     public async Task Codes_are_translated_by_the_maps_of_a_package_named_or_not(string map) =>
         Assert.Contains("""{"system":"urn:theirs","code":"W"}""", (await server.GetAsync($"ConceptMap/$translate?{map}system={Measures}&code=weight")).Text, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("url=http://packages.example/ConceptMap/theirs&")]
+    [InlineData("")]
+    public async Task A_map_of_the_record_stands_in_for_that_of_the_package(string map)
+    {
+        await server.PutAsync("ConceptMap/own", $$"""
+            {"resourceType":"ConceptMap","id":"own","url":"http://packages.example/ConceptMap/theirs","status":"active","group":[{"source":"{{Measures}}","target":"urn:theirs","element":[{"code":"weight","target":[{"code":"X","equivalence":"equivalent"}]}]}]}
+            """);
+
+        var answer = (await server.GetAsync($"ConceptMap/$translate?{map}system={Measures}&code=weight")).Text;
+
+        Assert.Contains("""{"system":"urn:theirs","code":"X"}""", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"W\"", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_the_record_has_goes_before_and_of_several_versions_the_highest()
     {

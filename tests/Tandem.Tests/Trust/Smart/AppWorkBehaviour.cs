@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.WebUtilities;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 using Tandem.Tests.Record.Subscriptions;
+using Tandem.Trust.Audit;
 using Tandem.Trust.SignIn;
 using Tandem.Trust.Smart;
 
@@ -99,15 +101,39 @@ public abstract class AppWorkBehaviour(Engine engine) : IAsyncLifetime
     {
         var token = (await hub.TokenAsync(hub.ServiceForm(hub.Assert()))).Json.GetProperty("access_token").GetString()!;
         var started = await hub.SendAsync(HttpMethod.Get, "/fhir/$export?_type=Patient", null, "Bearer " + token, ("Prefer", "respond-async"));
+
+        Assert.Equal(2, await CountAsync(started, token));
+    }
+
+    [Fact]
+    public async Task An_import_by_a_service_of_the_region_is_in_the_access_log_of_each_patient()
+    {
+        var (service, _) = await hub.AddAsync(new ClientMetadata { ClientName = "Sample migration", TokenEndpointAuthMethod = "private_key_jwt", GrantTypes = ["client_credentials"], Scope = "system/*.cruds", Jwks = hub.Keys.Published });
+        var form = hub.ServiceForm(hub.Assert(client: service.Id));
+        form["scope"] = service.Metadata.Scope!;
+        var token = (await hub.TokenAsync(form)).Json.GetProperty("access_token").GetString()!;
+        var folder = Directory.CreateDirectory(hub.Get<BulkOptions>().Import).FullName;
+        await File.WriteAllLinesAsync(Path.Combine(folder, "all.ndjson"), ["""{"resourceType":"Patient","id":"first"}""", """{"resourceType":"Patient","id":"second"}"""], Cancel);
+        using var body = new StringContent("""{"resourceType":"Parameters","parameter":[{"name":"input","part":[{"name":"url","valueUri":"all.ndjson"}]}]}""", Encoding.UTF8, "application/fhir+json");
+
+        Assert.Equal(2, await CountAsync(await hub.SendAsync(HttpMethod.Post, "/fhir/$import", body, "Bearer " + token, ("Prefer", "respond-async")), token));
+
+        var audit = hub.Get<AuditStore>();
+        await audit.SettleAsync();
+        var told = audit.Database.Read(session => session.Query(AuditTables.ReadAfter, AuditRow.Read, 0, 100_000)).SelectMany(row => row.Each()).Where(one => one.Event.Interaction == "import");
+        Assert.Equal([("first", $"Device/{service.Id}", "C"), ("second", $"Device/{service.Id}", "C")], told.Select(one => (one.Event.Patient!, one.Event.Actor, one.Detail.Action)).Order());
+    }
+
+    /// <summary>How many resources a job's files are of, once it has ended.</summary>
+    private async Task<int> CountAsync(Answer started, string token)
+    {
         Assert.True(started.Status == HttpStatusCode.Accepted, started.Text);
         var status = started.Place!.OriginalString;
-
         var answer = await hub.GetAsync(status, token);
         for (var i = 0; i < 1200 && answer.Status == HttpStatusCode.Accepted; i++, answer = await hub.GetAsync(status, token))
             await Task.Delay(50, Cancel);
-
         Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
-        Assert.Equal(2, answer.Json.GetProperty("output").EnumerateArray().Sum(file => file.GetProperty("count").GetInt32()));
+        return answer.Json.GetProperty("output").EnumerateArray().Sum(file => file.GetProperty("count").GetInt32());
     }
 
     /// <summary>Tokens by which an app acts for an engineer, who looks after interfaces and sees tasks of no patient.</summary>
