@@ -57,7 +57,7 @@ internal static class ExpandValueSet
             return Answer(call, expansion, codes.Count, [.. codes.Skip(offset ?? 0).Take(count ?? int.MaxValue).Select(code => new ExpandedCode(code))], names);
         if (offset is not null || count is not null)
             return Refusal.Invalid("", new RefusalDetail("not-supported", "Only a flat expansion has pages: leave excludeNested=false away, or offset and count."));
-        return ExpandedCode.Nest(codes, new(call.Fhir.Service.Definitions.Current.Terminology)) is { } nested
+        return ExpandedCode.Nest(codes, call.Fhir.Service.Definitions.Current.Terminology) is { } nested
             ? Answer(call, expansion, codes.Count, nested, names)
             : TerminologyReply.Refuse(new("too-costly", $"The codes lie more than {ExpandedCode.Deepest} deep; ask for a flat expansion."));
     }

@@ -12,12 +12,16 @@ internal sealed class ExpandedCode(ValueSetCode code)
 
     internal List<ExpandedCode> Below { get; } = [];
 
+    /// <summary>The code system of a code of an expansion, in its version; null when it is not here.</summary>
+    internal static CodeSystem? SystemOf(ValueSetCode code, TerminologyService terminology) =>
+        terminology.FindCodeSystem(TerminologyReply.Versioned(code.System, code.Version));
+
     /// <summary>Each code below the nearest that includes it, of several below the first; null when they lie too deep.</summary>
-    internal static List<ExpandedCode>? Nest(IEnumerable<ValueSetCode> codes, ExpandedSystems systems)
+    internal static List<ExpandedCode>? Nest(IEnumerable<ValueSetCode> codes, TerminologyService terminology)
     {
         var nodes = codes.Select(one => new ExpandedCode(one)).ToList();
         var byCode = nodes.ToDictionary(node => (node.Code.System, node.Code.Version, node.Code.Code));
-        var above = nodes.ToDictionary(node => node, node => Nearest(node, byCode, systems));
+        var above = nodes.ToDictionary(node => node, node => Nearest(node, byCode, terminology));
         var roots = new List<ExpandedCode>();
         foreach (var node in nodes)
         {
@@ -31,10 +35,10 @@ internal sealed class ExpandedCode(ValueSetCode code)
         return roots;
     }
 
-    private static ExpandedCode? Nearest(ExpandedCode node, Dictionary<(string, string?, string), ExpandedCode> byCode, ExpandedSystems systems)
+    private static ExpandedCode? Nearest(ExpandedCode node, Dictionary<(string, string?, string), ExpandedCode> byCode, TerminologyService terminology)
     {
         var own = node.Code;
-        if (systems.Of(own) is not { } system)
+        if (SystemOf(own, terminology) is not { } system)
             return null;
         var seen = new HashSet<string>(StringComparer.Ordinal) { own.Code };
         var open = new Queue<string>(system.ParentsOf(own.Code));

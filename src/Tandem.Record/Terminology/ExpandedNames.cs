@@ -6,7 +6,7 @@ using Tandem.Record.Operations;
 namespace Tandem.Record.Terminology;
 
 /// <summary>What the codes of an expansion are called: in the language asked for, and by all their names where those are wanted. Names of the value set go before those of code systems.</summary>
-internal sealed class ExpandedNames(ExpandedSystems systems, string? setLanguage, string? language, bool withDesignations, IReadOnlyList<string> wanted)
+internal sealed class ExpandedNames(TerminologyService terminology, string? setLanguage, string? language, bool withDesignations, IReadOnlyList<string> wanted)
 {
     private const string Languages = "urn:ietf:bcp:47";
 
@@ -19,7 +19,7 @@ internal sealed class ExpandedNames(ExpandedSystems systems, string? setLanguage
         if (wanted.Count > 0 && call.Text("includeDesignations") == "false")
             return Refusal.Invalid("", new RefusalDetail("invalid", "designation says which names to give, includeDesignations=false to give none."));
         return new ExpandedNames(
-            new(call.Fhir.Service.Definitions.Current.Terminology), expansion.Resource["language"u8].Text, language, wanted.Count > 0 || call.Text("includeDesignations") == "true", wanted);
+            call.Fhir.Service.Definitions.Current.Terminology, expansion.Resource["language"u8].Text, language, wanted.Count > 0 || call.Text("includeDesignations") == "true", wanted);
     }
 
     /// <summary>The name to show.</summary>
@@ -40,7 +40,7 @@ internal sealed class ExpandedNames(ExpandedSystems systems, string? setLanguage
     private List<ConceptName> Of(ValueSetCode code)
     {
         var names = ConceptName.Of(code.Listed, setLanguage).ToList();
-        if (systems.Of(code) is { } system && system.Find(code.Code) is { } concept)
+        if (ExpandedCode.SystemOf(code, terminology) is { } system && system.Find(code.Code) is { } concept)
             names.AddRange(system.NamesOf(concept));
         return names;
     }

@@ -262,4 +262,15 @@ public sealed class TerminologyTests
         Assert.Same(terminology.Expand("urn:set", out _), terminology.Expand("urn:set", out _));
         Assert.Same(terminology.FindCodeSystem(gender + "|4.0.1"), terminology.FindCodeSystem(gender + "|5"));
     }
+
+    [Fact] // as …?fhir_vs does
+    public void What_is_here_under_more_addresses_than_are_kept_is_still_read_once_for_each_question()
+    {
+        var system = Checked.Parsed("""{"resourceType":"CodeSystem","url":"urn:s","content":"complete","concept":[{"code":"a"}]}""");
+        var terminology = new TerminologyService((_, _, _) => system);
+        foreach (var number in Enumerable.Range(0, 5_000))
+            Assert.NotNull(terminology.FindCodeSystem($"urn:s-{number}"));
+
+        Assert.Same(terminology.FindCodeSystem("urn:s"), terminology.FindCodeSystem("urn:s"));
+    }
 }
