@@ -19,6 +19,9 @@ public static class ContentReading
     private const string ReadType =
         "SELECT l.id, l.actor, l.body, l.previous FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = $1 AND r.deleted = 0 ORDER BY r.id";
 
+    private const string ReadOfNobody = // what is in a patient's record says nothing of the region
+        "SELECT l.id, l.actor, l.body, l.previous FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = $1 AND r.deleted = 0 AND r.patient IS NULL ORDER BY r.id";
+
     private const string ReadBefore = "SELECT id, actor, body, previous FROM log WHERE seq = $1 AND deleted = 0";
 
     private static readonly string[] DirectoryTypes = ["Organization", "Location", "CareTeam"];
@@ -54,7 +57,7 @@ public static class ContentReading
             Own = own,
             Directory = CareDirectory.Read([.. places], own),
             ValueSets = ValueSets(Entries(session, "ValueSet")),
-            Calendar = Calendar(Entries(session, "Basic"), faults),
+            Calendar = Calendar(session.Query(ReadOfNobody, Entry, "Basic"), faults),
             Faults = faults,
         };
     }

@@ -14,4 +14,7 @@ public static class HubParts
 
     /// <summary>Figures of feeds: no message and no patient.</summary>
     public const string Feeds = Prefix + "feeds";
+
+    /// <summary>What roles may see and do: who may write <c>Basic</c> writes a policy only where this is allowed too.</summary>
+    public const string Policies = Prefix + "policies";
 }

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Tandem.Fhir.Definitions;
-using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Access;
 using Tandem.Record.Operations;
@@ -68,16 +66,12 @@ internal static class BulkOperations
 
     private static async Task<FhirReply> ImportAsync(OperationRequest call)
     {
-        if (!MayWriteEverything(call.Fhir.Scope))
+        if (!call.Fhir.Scope.MayWriteEverything()) // a file holds whatever its maker put in: nothing of it may be out of reach
             return Refusal.Forbidden("Files are taken in for who may create and change everything, such as a service of the whole region with the scope system/*.cruds. Ask whoever runs the hub.");
         if (Unasynchronous(call) is { } refusal)
             return refusal;
         return ImportPlan.Read(call, call.Fhir.Service.Bulk.Options).Succeeded(out var plan, out refusal) ? await StartAsync(call, BulkKind.Import, plan.ToJson(), [.. call.LeftOut]) : refusal;
     }
-
-    /// <summary>A file holds whatever its maker put in: nothing of it may be out of reach.</summary>
-    private static bool MayWriteEverything(AccessScope scope) =>
-        R4.ResourceTypes.All(type => scope.May(Interactions.Create, type) && scope.ReachesAll(type));
 
     private static Refusal? Unasynchronous(OperationRequest call) =>
         call.Fhir.Http.Request.Headers["Prefer"].ToString().Contains("respond-async", StringComparison.OrdinalIgnoreCase)

@@ -45,7 +45,7 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
     {
         if (!SubscriberReader.Read(version).Succeeded(out var subscriber, out var refusal))
             return refusal;
-        var topics = session.Changes.Where(change => change.After is { Type: "Basic", Deleted: false } && Topics.IsTopic(change.After.Root))
+        var topics = session.Changes.Where(change => change.After is { Type: "Basic", Deleted: false, Patient: null } && Topics.IsTopic(change.After.Root))
             .Select(change => TopicReader.Read(change.After.Root)).Where(read => read.Refusal is null).Select(read => read.Value)
             .Concat(Topics.All(session.Reading));
         if (Topics.Find(topics, subscriber.Topic) is not { IsActive: true } topic)

@@ -5,7 +5,7 @@ using Tandem.Record.Projections;
 
 namespace Tandem.Record.Subscriptions;
 
-/// <summary>Where topics are found by their canonical address: they are Basic resources with the elements of R5 as extensions (backport 1.1, R4).</summary>
+/// <summary>Where topics are found by their canonical address: they are Basic resources with the elements of R5 as extensions (backport 1.1, R4). One in a patient's record is none.</summary>
 internal sealed class Topics : IProjection
 {
     /// <summary>A trigger on this fires for every type.</summary>
@@ -14,7 +14,7 @@ internal sealed class Topics : IProjection
     private static readonly Table Known = new("subscriptions_topics", TableKind.Rows, [new("id", DbKind.Text)], [new("url", DbKind.Text)], [new("url", "url")]);
 
     private const string ReadAll =
-        $"SELECT {LogTables.Columns} FROM subscriptions_topics t JOIN resources r ON r.type = 'Basic' AND r.id = t.id JOIN log l ON l.seq = r.seq ORDER BY l.rid";
+        $"SELECT {LogTables.Columns} FROM subscriptions_topics t JOIN resources r ON r.type = 'Basic' AND r.id = t.id AND r.patient IS NULL JOIN log l ON l.seq = r.seq ORDER BY l.rid";
 
     public string Name => "subscription-topics";
 

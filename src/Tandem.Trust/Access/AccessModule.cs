@@ -22,6 +22,7 @@ public static class AccessModule
         services.AddSingleton<ISealRule, CounsellingNotes>();
         services.AddSingleton<IProjection, ConsentProjection>();
         services.AddSingleton<IWriteRule, GoneLabels>();
+        services.AddSingleton<IWriteRule, PolicyRules>();
         services.AddSingleton(EmergencyAccess.Table);
         services.AddSingleton<PoliciesInForce>();
         services.AddSingleton<AccessScopes>();

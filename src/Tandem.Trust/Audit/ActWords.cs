@@ -12,6 +12,7 @@ internal static class ActWords
         ["definitions-loaded"] = new("Loaded profiles and terminology", "Cargó perfiles y terminología"),
         ["hold-placed"] = new("Placed a legal hold", "Estableció una retención legal"), ["hold-ended"] = new("Lifted a legal hold", "Levantó una retención legal"),
         ["retention-rule-set"] = new("Set how long something is kept", "Estableció cuánto tiempo se conserva algo"), ["retention-rule-withdrawn"] = new("Took back a rule of retention", "Retiró una regla de conservación"),
+        ["policy-written"] = new("Changed what a role may see", "Cambió lo que un rol puede ver"),
         ["retention-removed"] = new("Removed what was kept for its time", "Eliminó lo que se guardó durante su plazo"),
         ["disclosure-noted"] = new("Noted a disclosure made outside of the hub", "Anotó una divulgación hecha fuera del sistema"), ["disclosure-taken-back"] = new("Took back a noted disclosure", "Retiró una divulgación anotada"),
         ["disclosures-suspended"] = new("Held back disclosures at the request of an agency", "Reservó divulgaciones a petición de una autoridad"), ["disclosures-resumed"] = new("Ended the holding back of disclosures", "Terminó la reserva de divulgaciones"),

@@ -19,18 +19,19 @@ internal sealed class RecordFixture : IDisposable
     private readonly IProjection[] projections;
     private readonly Table[] tables;
     private readonly OwnAddresses? own;
+    private readonly IWriteRule[] rules;
 
     internal RecordFixture(Engine engine, params IProjection[] projections)
         : this(engine, projections, [])
     {
     }
 
-    internal RecordFixture(Engine engine, IProjection[] projections, Table[] tables, OwnAddresses? own = null)
-        : this(NewDatabase(engine, projections, [ReactionTables.Cursors, ReactionTables.Parked, .. tables]), projections, [ReactionTables.Cursors, ReactionTables.Parked, .. tables], own) => owned = testDatabase;
+    internal RecordFixture(Engine engine, IProjection[] projections, Table[] tables, OwnAddresses? own = null, params IWriteRule[] rules)
+        : this(NewDatabase(engine, projections, [ReactionTables.Cursors, ReactionTables.Parked, .. tables]), projections, [ReactionTables.Cursors, ReactionTables.Parked, .. tables], own, rules) => owned = testDatabase;
 
-    private RecordFixture(TestDatabase testDatabase, IProjection[] projections, Table[] tables, OwnAddresses? own)
+    private RecordFixture(TestDatabase testDatabase, IProjection[] projections, Table[] tables, OwnAddresses? own, IWriteRule[] rules)
     {
-        (this.testDatabase, this.projections, this.tables, this.own) = (testDatabase, projections, tables, own);
+        (this.testDatabase, this.projections, this.tables, this.own, this.rules) = (testDatabase, projections, tables, own, rules);
         Database = testDatabase.Open();
         try
         {
@@ -64,7 +65,7 @@ internal sealed class RecordFixture : IDisposable
             AccessScope.System, session => session.Put(type, id, Json($$"""{"resourceType":"{{type}}"}""")), TestContext.Current.CancellationToken);
 
     /// <summary>What another process makes of the same database.</summary>
-    internal RecordFixture OpenBeside(params IProjection[] projections) => new(testDatabase, projections, tables, own);
+    internal RecordFixture OpenBeside(params IProjection[] projections) => new(testDatabase, projections, tables, own, rules);
 
     /// <summary>Closes everything and opens it again, as a restart does.</summary>
     internal void Restart(params IProjection[]? other)
@@ -85,8 +86,8 @@ internal sealed class RecordFixture : IDisposable
     private static TestDatabase NewDatabase(Engine engine, IProjection[] projections, Table[] tables) => TestDatabase.StartedOnce(
         engine,
         string.Concat([.. projections.Select(projection => $"{projection.Name} {projection.Version} "), .. projections.SelectMany(projection => projection.Tables).Concat(tables).Select(table => table.Definition(engine))]),
-        empty => new RecordFixture(empty, projections, tables, own: null).Dispose());
+        empty => new RecordFixture(empty, projections, tables, own: null, []).Dispose());
 
     private RecordStore NewStore(IProjection[]? other = null) =>
-        new(Database, other ?? projections, tables, new CommitSignal(), Clock, NullLogger<RecordStore>.Instance, own: own);
+        new(Database, other ?? projections, tables, new CommitSignal(), Clock, NullLogger<RecordStore>.Instance, rules, own: own);
 }

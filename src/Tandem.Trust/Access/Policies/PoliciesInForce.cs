@@ -6,7 +6,7 @@ namespace Tandem.Trust.Access;
 
 /// <summary>
 /// The policies as the record has them, read again when a <c>Basic</c> was written since: a policy that is activated, changed or retired holds for the next
-/// request. Thread-safe.
+/// request. What is in a patient's record is no policy, whatever it says. Thread-safe.
 /// </summary>
 public sealed class PoliciesInForce(RecordStore record)
 {
@@ -14,7 +14,7 @@ public sealed class PoliciesInForce(RecordStore record)
 
     internal const string ReadAll =
         "SELECT l.seq, l.rid, l.type, l.id, l.version, l.at, l.actor, l.source, l.patient, l.lane, l.deleted, l.previous, l.body FROM resources r "
-        + "JOIN log l ON l.seq = r.seq WHERE r.type = 'Basic' AND r.deleted = 0 ORDER BY r.id";
+        + "JOIN log l ON l.seq = r.seq WHERE r.type = 'Basic' AND r.deleted = 0 AND r.patient IS NULL ORDER BY r.id";
 
     private volatile Read known = new(-1, []);
 

@@ -323,6 +323,15 @@ public abstract class PathwaysReactionBehaviour : IDisposable
     }
 
     [Fact]
+    public async Task A_calendar_in_a_patients_record_is_not_the_regions()
+    {
+        await StartAsync();
+        await PutFileAsync("calendars/region.json", calendar => calendar.Replace("\"calendar-region\"", "\"x\", \"subject\": {\"reference\": \"Patient/p\"}").Replace("America/Chicago", "Pacific/Auckland"));
+
+        Assert.Equal("America/Chicago", content.Current.Calendar.Zone.Id);
+    }
+
+    [Fact]
     public async Task A_rehearsal_counts_what_would_have_been_opened_and_writes_nothing()
     {
         await StartAsync();

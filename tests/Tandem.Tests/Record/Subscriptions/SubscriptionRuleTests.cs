@@ -67,6 +67,15 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_topic_in_a_patients_record_is_none()
+    {
+        const string Theirs = "http://topics.example/theirs";
+        await server.PutAsync("Basic/theirs", SubscriptionServer.Topic(Theirs, "Task").Replace("\"code\":{\"coding\"", "\"subject\":{\"reference\":\"Patient/p1\"},\"code\":{\"coding\"", StringComparison.Ordinal));
+
+        Assert.StartsWith("There is no active topic", await server.RefusedAsync("Subscription/s", SubscriptionServer.Subscription("s", "websocket", topic: Theirs)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_client_may_send_back_what_it_read_but_not_another_channel_without_asking()
     {
         await using var receiver = await Receiver.StartAsync();

@@ -3,6 +3,7 @@ using Tandem.Fhir.Search;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
 using Tandem.Kernel.Pages;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
@@ -47,7 +48,8 @@ internal sealed class AccessFixture : IDisposable
             engine,
             around is null ? projections : [.. projections.Select(around)],
             [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All, EmergencyAccess.Table],
-            Own);
+            Own,
+            new PolicyRules());
         search = new RecordSearch(fixture.Database, SearchIndexOptions.Default, fixture.Clock);
         Scopes = new AccessScopes(Store, new PoliciesInForce(Store), Site, fixture.Clock);
     }
@@ -80,6 +82,13 @@ internal sealed class AccessFixture : IDisposable
     {
         var root = RecordFixture.Json(json);
         return fixture.PutAsync(root["resourceType"u8].Text!, root["id"u8].Text!, json);
+    }
+
+    /// <summary>Somebody keeps a resource under the id it bears.</summary>
+    internal async Task<Outcome<ResourceVersion>> PutAsync(AccessScope scope, string json)
+    {
+        var root = RecordFixture.Json(json);
+        return await Store.WriteAsync<ResourceVersion>(scope, session => session.Put(root["resourceType"u8].Text!, root["id"u8].Text!, root), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Keeps resources under the ids they bear, in one transaction.</summary>

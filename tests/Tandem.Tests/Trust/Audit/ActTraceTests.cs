@@ -70,6 +70,22 @@ public sealed class ActTraceTests
         }
     }
 
+    [Fact]
+    public async Task Who_changes_what_a_role_may_see_is_on_the_log()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        var policy = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "content", "policies", "integration-engineer.json"), Cancel);
+        var theirs = policy.Replace("\"id\": \"access-policy-integration-engineer\",", "\"subject\":{\"reference\":\"Patient/one\"},", StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await hub.TraceAsync("POST", "/fhir/Basic", body: theirs)).Status);
+
+        await hub.PutAsync("Basic", "access-policy-integration-engineer", policy.Replace("\"hub:feeds\"", "\"hub:policies\"", StringComparison.Ordinal));
+        await hub.SignInAsync(new Person("ivo", "Ivo Testperson", "integration-engineer", null, []));
+        var (status, events) = await hub.TraceAsync("PUT", "/fhir/Basic/access-policy-integration-engineer", body: policy);
+
+        var written = events.Single(one => one.Event.Interaction == "policy-written");
+        Assert.Equal((HttpStatusCode.OK, "Practitioner/ivo", AuditMarks.Permission, "integration-engineer 1.0.0: Active from 2026-01-01"), (status, written.Event.Actor, written.Event.Marks, written.Detail.How));
+    }
+
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]

@@ -1,0 +1,91 @@
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Trust.Access;
+
+namespace Tandem.Tests.Trust.Access;
+
+public sealed class SqliteAccessWritingTests() : AccessWritingBehaviour(Engine.Sqlite);
+
+public sealed class PostgresAccessWritingTests() : AccessWritingBehaviour(Engine.Postgres);
+
+/// <summary>Who may change what decides who sees whom and what.</summary>
+public abstract class AccessWritingBehaviour(Engine engine) : IAsyncLifetime
+{
+    private AccessFixture region = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        region = await new AccessFixture(engine).StartAsync();
+        await region.PatientAsync("n", AccessFixture.NorthClinic);
+        await region.PatientAsync("s", AccessFixture.South);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        region.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task What_is_in_a_patients_record_is_no_policy()
+    {
+        await region.PutAsync(await PolicyAsync("nurse", "mine", subject: "Patient/n"));
+        Assert.Equal("1.0.0", region.Scopes.PolicyOf("nurse")!.Version);
+
+        await region.PutAsync(await PolicyAsync("nurse", "mine"));
+        Assert.Equal("9.0.0", region.Scopes.PolicyOf("nurse")!.Version);
+    }
+
+    [Fact]
+    public async Task The_right_to_write_what_a_policy_is_kept_as_is_not_the_right_to_write_a_policy()
+    {
+        var (nurse, engineer) = (region.As("nurse", AccessFixture.NorthClinic), region.As("integration-engineer", AccessFixture.Region));
+        var system = region.Scopes.OfSystem(new Actor("Device/lab", "Lab"), AccessFixture.NorthClinic, "service", "TREAT");
+        var narrow = AccessScope.System.Narrow(new AccessLayer("app", [new Grant(Interactions.All, ["Basic"], Whose.Anyone)]));
+        foreach (var (scope, json) in new[]
+        {
+            (nurse, await PolicyAsync("nurse", "mine", subject: "Patient/n")), (engineer, await PolicyAsync("integration-engineer", "mine")), (system, await PolicyAsync("nurse", "mine")),
+            (narrow, await PolicyAsync("nurse", "mine")), (engineer, await PolicyAsync("nurse", "access-policy-nurse")), (engineer, """{"resourceType":"Basic","id":"access-policy-nurse","code":{"text":"none"}}"""),
+        })
+        {
+            Assert.Equal((json, RefusalKind.Forbidden), (json, (await region.PutAsync(scope, json)).Refusal?.Kind));
+        }
+
+        Assert.Equal(RefusalKind.Forbidden, (await region.Store.WriteAsync<bool>(narrow, session => session.Delete("Basic", "access-policy-nurse") is not null, Cancel)).Refusal?.Kind);
+        Assert.Null((await region.PutAsync(engineer, """{"resourceType":"Basic","id":"else","code":{"text":"other"}}""")).Refusal);
+        Assert.Equal(("1.0.0", "1.0.0"), (region.Scopes.PolicyOf("nurse")!.Version, region.Scopes.PolicyOf("integration-engineer")!.Version));
+        Assert.Empty(Acts());
+    }
+
+    [Fact]
+    public async Task A_role_that_a_policy_lets_and_who_may_change_everything_write_policies_and_no_app_does_for_them()
+    {
+        var named = await PolicyAsync("integration-engineer", "named");
+        await region.PutAsync(named.Replace("\"hub:feeds\"", "\"hub:policies\"", StringComparison.Ordinal));
+        var engineer = region.As("integration-engineer", AccessFixture.Region);
+        var app = engineer.Narrow(new AccessLayer("app", [new Grant(Interactions.All, [], Whose.Anyone)]));
+        Assert.Equal(RefusalKind.Forbidden, (await region.PutAsync(app, await PolicyAsync("nurse", "access-policy-nurse"))).Refusal?.Kind);
+        Assert.Null((await region.PutAsync(engineer, await PolicyAsync("nurse", "access-policy-nurse"))).Refusal);
+        Assert.Equal("9.0.0", region.Scopes.PolicyOf("nurse")!.Version);
+
+        var everything = AccessScope.System.Narrow(new AccessLayer("app", [new Grant(Interactions.All, [], Whose.Anyone)]));
+        Assert.Null((await region.PutAsync(everything, """{"resourceType":"Basic","id":"access-policy-nurse","code":{"text":"none"}}""")).Refusal);
+        Assert.Null(region.Scopes.PolicyOf("nurse"));
+        Assert.Equal(
+            [("policy-written", ActKind.Permission, "nurse 9.0.0: Active from 2026-01-01", "Practitioner/ana"), ("policy-written", ActKind.Permission, "removed", "Device/hub")],
+            Acts().Select(act => (act.Code, act.Kind, act.How, act.Actor)));
+        Assert.All(Acts(), act => Assert.Equal(["Basic/access-policy-nurse"], act.Subjects));
+    }
+
+    private IEnumerable<TrailAct> Acts() => ToldActs.After(region.Store.Database, 0).Select(one => one.Told.Act);
+
+    /// <summary>The shipped policy of a role in a later version.</summary>
+    private static async Task<string> PolicyAsync(string role, string id, string? subject = null) =>
+        (await File.ReadAllTextAsync(Path.Combine(AccessFixture.Content, "policies", role + ".json"), Cancel)).Replace("\"1.0.0\"", "\"9.0.0\"", StringComparison.Ordinal)
+            .Replace($"\"access-policy-{role}\",", subject is null ? $"\"{id}\"," : $"\"{id}\",\"subject\":{{\"reference\":\"{subject}\"}},", StringComparison.Ordinal);
+}
