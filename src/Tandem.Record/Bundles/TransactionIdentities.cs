@@ -41,7 +41,7 @@ internal sealed class TransactionIdentities
         if (!TransactionMatches.Find(session, search, steps).Succeeded(out var matches, out var refusal))
             return refusal;
         var identities = new TransactionIdentities(matches, search);
-        identities.Note(session, steps);
+        identities.Note();
         foreach (var entry in steps.Select(step => step.Entry).Where(entry => entry.Method != EntryMethod.Get).OrderBy(entry => entry.Method))
         {
             if (identities.Settle(entry) is { } wrong)
@@ -52,15 +52,13 @@ internal sealed class TransactionIdentities
     }
 
     /// <summary>What is new whatever the conditions find, and what may be.</summary>
-    private void Note(WriteSession session, IReadOnlyList<Step> steps)
+    private void Note()
     {
-        foreach (var entry in steps.Select(step => step.Entry))
+        foreach (var (entry, version) in matches.Brought)
         {
-            if (entry.NewId is not { } id || session.Find(entry.Type, id) is { Deleted: false })
-                continue;
-            brought[$"{entry.Type}/{id}"] = entry;
+            brought[version.Reference] = entry;
             if (entry.CriteriaText is null)
-                created.Add($"{entry.Type}/{id}");
+                created.Add(version.Reference);
         }
     }
 

@@ -1,6 +1,7 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
 using Tandem.Record.Search;
@@ -23,6 +24,9 @@ internal sealed class TransactionMatches
     /// <summary>The ids that the condition finds, by <see cref="BundleEntry.CriteriaText"/> or by a conditional reference; null when it was not asked.</summary>
     internal IReadOnlyList<string>? this[string criteria] => found.GetValueOrDefault(criteria);
 
+    /// <summary>The entries whose resources may be new with the transaction, with what they bring; empty when there is nothing to ask.</summary>
+    internal IReadOnlyList<(BundleEntry Entry, ResourceVersion Version)> Brought { get; private set; } = [];
+
     /// <summary>Asks everything that the entries want to know.</summary>
     internal static Outcome<TransactionMatches> Find(WriteSession session, RecordSearch search, IReadOnlyList<Step> steps)
     {
@@ -34,10 +38,11 @@ internal sealed class TransactionMatches
             return unread;
         if (questions.Count == 0 && references.Count == 0)
             return matches;
-        var brought = Brought(session, steps);
+        matches.Brought = New(session, steps);
+        List<ResourceVersion> brought = [.. matches.Brought.Select(one => one.Version)];
         if (matches.Ask(session, questions, brought, steps.Count) is { } wrong)
             return wrong;
-        return matches.Ask(session, references, [.. brought, .. matches.Updated(session, steps)], steps.Count) is { } unclear ? unclear : matches;
+        return references.Count > 0 && matches.Ask(session, references, [.. brought, .. matches.Updated(session, steps)], steps.Count) is { } unclear ? unclear : matches;
     }
 
     /// <summary>The conditional references that no entry asks for itself.</summary>
@@ -92,7 +97,7 @@ internal sealed class TransactionMatches
         foreach (var entry in steps.Select(step => step.Entry).Where(entry => entry.Method is EntryMethod.Put or EntryMethod.Patch))
         {
             var id = entry.CriteriaText is { } criteria ? this[criteria] is [var only] ? only : null : entry.Id;
-            if (id is null || session.Find(entry.Type, id) is not { Deleted: false } current)
+            if (id is null || session.FindReached(entry.Type, id) is not { Deleted: false } current)
                 continue;
             var next = entry.Patch is { } patch ? patch.Of(current).Succeeded(out var patched, out _) ? patched : default : entry.Resource;
             if (next.IsObject)
@@ -102,28 +107,31 @@ internal sealed class TransactionMatches
         return updated;
     }
 
-    /// <summary>The resources that may be new with this transaction, as they were sent.</summary>
-    private static List<ResourceVersion> Brought(WriteSession session, IReadOnlyList<Step> steps)
+    /// <summary>The resources that may be new with this transaction, as they were sent. What belongs to a patient who is new with it too has nobody yet who is related to them.</summary>
+    private static List<(BundleEntry Entry, ResourceVersion Version)> New(WriteSession session, IReadOnlyList<Step> steps)
     {
-        var brought = new List<ResourceVersion>();
-        var seq = session.LastSeq;
+        var brought = new List<(BundleEntry Entry, string Id, ResourceVersion? Current)>();
         foreach (var entry in steps.Select(step => step.Entry))
         {
-            if (entry.NewId is not { } id)
-                continue;
-            var current = session.Find(entry.Type, id);
-            if (current is { Deleted: false })
-                continue;
-            seq++;
-            brought.Add(AsLeft(session, entry.Type, id, seq, current, entry.Resource));
+            if (entry.NewId is { } id && MayBring(session, entry, id, out var current))
+                brought.Add((entry, id, current));
         }
 
-        return brought;
+        var patients = brought.Where(one => one.Entry.Type == "Patient").Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
+        return [.. brought.Select((one, at) => (one.Entry, AsLeft(session, one.Entry.Type, one.Id, session.LastSeq + at + 1, one.Current, one.Entry.Resource, patients)))];
     }
 
-    private static ResourceVersion AsLeft(WriteSession session, string type, string id, long seq, ResourceVersion? current, FhirNode resource) => new()
+    /// <summary>True when the resource is not there. Under an id of the client's own that says nothing of what is there and not reached: see <see cref="UpdateResource.Decide"/>.</summary>
+    private static bool MayBring(WriteSession session, BundleEntry entry, string id, out ResourceVersion? current)
+    {
+        var isMadeHere = entry.Method == EntryMethod.Post || id == entry.FreshId;
+        current = isMadeHere ? session.Find(entry.Type, id) : session.FindReached(entry.Type, id);
+        return current is not { Deleted: false } && (current is not null || isMadeHere || session.Scope.ReachesAll(entry.Type));
+    }
+
+    private static ResourceVersion AsLeft(WriteSession session, string type, string id, long seq, ResourceVersion? current, FhirNode resource, IReadOnlySet<string>? newPatients = null) => new()
     {
         Seq = seq, Rid = current?.Rid ?? seq, Type = type, Id = id, Version = (current?.Version ?? 0) + 1, At = session.Now, Actor = session.Scope.Actor.Reference,
-        Lane = 0, Bytes = JsonSplice.WithIdentity(resource, id, "1", session.Now, null),
+        Patient = PatientOf.Resource(type, id, resource, session.Own) is { } patient && newPatients?.Contains(patient) != true ? patient : null, Lane = 0, Bytes = JsonSplice.WithIdentity(resource, id, "1", session.Now, null),
     };
 }

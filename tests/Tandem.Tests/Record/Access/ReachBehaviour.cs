@@ -281,6 +281,42 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await server.PutAsync("Task/own", """{"resourceType":"Task","id":"own","status":"draft","intent":"order"}""", ("X-As", "author"))).Status);
     }
 
+    [Theory]
+    [InlineData("PATCH", "1-1")]
+    [InlineData("PATCH", "9-9")]
+    [InlineData("PUT", "1-1")]
+    public async Task A_transaction_tells_nothing_of_what_it_would_change_and_does_not_reach(string method, string code)
+    {
+        server.People["service"] = Scope(new AccessLayer("systems", [new Grant(Interactions.All, [], Whose.NoOnes), new Grant(Interactions.All, [], Whose.Related(TimeSpan.Zero))]) { Parties = [Clinic], At = server.Clock.GetUtcNow() });
+        var asked = ReachServer.Observation("", "a", "laboratory", "1-1").Replace("\"code\":", "\"hasMember\":[{\"reference\":\"Observation?_id=ID\"}],\"code\":", StringComparison.Ordinal);
+        var patch = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($$"""[{"op":"test","path":"/code/coding/0/code","value":"{{code}}"}]"""));
+        var change = method == "PUT" ? ReachServer.Observation("ID", "a", "laboratory", code) : $$"""{"resourceType":"Binary","contentType":"application/json-patch+json","data":"{{patch}}"}""";
+        var bundle = $$$"""{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{{{asked}}},"request":{"method":"POST","url":"Observation"}},{"resource":{{{change}}},"request":{"method":"{{{method}}}","url":"Observation/ID"}}]}""";
+
+        foreach (var reader in new[] { "related", "service" })
+        {
+            var there = await server.PostAsync("", bundle.Replace("ID", "lab-b", StringComparison.Ordinal), ("X-As", reader));
+            var missing = await server.PostAsync("", bundle.Replace("ID", "lab-x", StringComparison.Ordinal), ("X-As", reader));
+            Assert.Equal((HttpStatusCode.PreconditionFailed, missing.Text), (there.Status, there.Text.Replace("lab-b", "lab-x", StringComparison.Ordinal)));
+            Assert.Equal(code == "1-1" ? HttpStatusCode.OK : HttpStatusCode.UnprocessableEntity, (await server.PostAsync("", bundle.Replace("ID", "lab-a", StringComparison.Ordinal), ("X-As", reader))).Status);
+        }
+    }
+
+    [Theory] // R4 3.1.0.11.2
+    [InlineData("POST", "Encounter", "")]
+    [InlineData("PUT", "Encounter/e-a", "\"id\":\"e-a\",")]
+    public async Task A_transaction_finds_what_it_brings_and_changes_of_a_patient_who_is_reached(string method, string url, string id)
+    {
+        const string Identifier = "\"identifier\":[{\"system\":\"urn:x\",\"value\":\"i\"}]";
+        var visit = $$$"""{"resourceType":"Encounter",{{{id}}}{{{Identifier}}},"status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/a"},"serviceProvider":{"reference":"Organization/clinic"}}""";
+        var result = ReachServer.Observation("", "a", "laboratory", "1-1").Replace("Encounter/e-a", "Encounter?identifier=urn:x|i", StringComparison.Ordinal);
+        var bundle = $$$"""{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{{{visit}}},"request":{"method":"{{{method}}}","url":"{{{url}}}"}},{"resource":{{{result}}},"request":{"method":"POST","url":"Observation"}}]}""";
+
+        var answer = await server.PostAsync("", bundle, ("X-As", "related"));
+
+        Assert.Equal((HttpStatusCode.OK, answer.Text), (answer.Status, answer.Text));
+    }
+
     [Fact] // R4 Binary.securityContext
     public async Task Files_and_bundles_are_seen_with_the_patient_whom_they_belong_to_and_otherwise_by_who_sees_everybody()
     {
