@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
+using Tandem.Trust.Smart;
 
 namespace Tandem.Trust.People;
 
@@ -16,6 +17,8 @@ public static class StagePerson
     {
         session.Write(
             PeopleTables.Accounts, account.Id, account.Display, account.Login, account.Home, account.Active, account.ExternalId, account.Given, account.Family, session.Now);
+        if (!account.Active)
+            EndedGrants.OfAccount(session, account.Id);
         if (!(isPublished ?? WorksHere(session.Query(FindPeople.ReadRoles, RoleGrant.Read, account.Id))))
             return;
         var current = session.Find("Practitioner", account.Id);
@@ -41,6 +44,8 @@ public static class StagePerson
     internal static void Role(WriteSession session, RoleGrant grant, string display)
     {
         session.Write(PeopleTables.Grants, grant.Person, grant.Organization ?? "", grant.Role, grant.Since, grant.Until);
+        if (!grant.HoldsAt(session.Now))
+            EndedGrants.OfRole(session, grant.Person, grant.Role, grant.Organization);
         Publish(session, grant, display, isOpen: true);
     }
 

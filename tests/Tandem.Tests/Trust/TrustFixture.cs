@@ -6,6 +6,7 @@ using Tandem.Tests.Support;
 using Tandem.Trust.Organizations;
 using Tandem.Trust.People;
 using Tandem.Trust.SignIn;
+using Tandem.Trust.Smart;
 using Tandem.Trust.Teams;
 
 namespace Tandem.Tests.Trust;
@@ -17,7 +18,7 @@ internal sealed class TrustFixture : IDisposable
 
     internal TrustFixture(Engine engine, SignInOptions? options = null)
     {
-        record = new RecordFixture(engine, [new OrganizationProjection(Tandem.Fhir.Views.OwnAddresses.None), new TeamProjection()], [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All]);
+        record = new RecordFixture(engine, [new OrganizationProjection(Tandem.Fhir.Views.OwnAddresses.None), new TeamProjection()], [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All, .. SmartTables.All]);
         Journal = new SignInJournal(Record, Clock, NullLogger<SignInJournal>.Instance);
         Sessions = new Sessions(Record, Clock, options ?? new SignInOptions(), Journal);
         Save = new SavePerson(Record, Clock, Sessions, Journal);

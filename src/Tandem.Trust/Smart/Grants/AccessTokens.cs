@@ -14,7 +14,7 @@ namespace Tandem.Trust.Smart;
 /// <param name="ExpiresAt">When it ends.</param>
 public sealed record LiveToken(SmartClient Client, AppGrant Grant, ScopeSet Scopes, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt);
 
-/// <summary>Who sends a request with an access token. Taking back a grant, disabling an app, or ending a person's right works with the next request. Thread-safe.</summary>
+/// <summary>Who sends a request with an access token. Taking back a grant, disabling an app, or ending a person's right or, for online access, their session works with the next request. Thread-safe.</summary>
 public sealed class AccessTokens(RecordStore record, ActingFor people, AccessScopes scopes, TimeProvider clock)
 {
     /// <summary>The token behind a secret, or null when it does not work.</summary>
@@ -28,7 +28,7 @@ public sealed class AccessTokens(RecordStore record, ActingFor people, AccessSco
         {
             if (session.First(Token.ReadOne, Token.Read, hash) is not { Kind: Token.Access } token || now >= token.ExpiresAt)
                 return null;
-            return session.First(AppGrant.ReadOne, AppGrant.Read, token.Grant) is { } grant && grant.HoldsAt(now)
+            return session.First(AppGrant.ReadOne, AppGrant.Read, token.Grant) is { } grant && grant.HoldsAt(now) && (grant.Session is not { } online || people.IsSignedIn(session, grant.Person!, online))
                 && session.First(SmartClient.ReadOne, SmartClient.Read, grant.Client) is { IsApproved: true } client
                 ? new LiveToken(client, grant, ScopeSet.Parse(token.Scope).Value.Within(grant.Scopes), token.IssuedAt, token.ExpiresAt)
                 : null;

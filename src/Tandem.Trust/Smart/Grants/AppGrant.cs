@@ -40,7 +40,7 @@ public sealed record AppGrant(string Id, string Client, ScopeSet Scopes, DateTim
     /// <summary>When it was taken back, or null.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
-    /// <summary>Why it was taken back: <c>person</c>, <c>app</c>, <c>reuse</c> or <c>administrator</c>.</summary>
+    /// <summary>Why it was taken back: <c>person</c>, <c>app</c>, <c>reuse</c>, <c>administrator</c> or <c>account</c> (the account was closed, or the role ended).</summary>
     public string? RevokedWhy { get; init; }
 
     /// <summary>True while tokens of it work.</summary>

@@ -45,8 +45,14 @@ internal static class RefreshTokens
         }
 
         var now = desk.Clock.GetUtcNow();
-        if (now >= token.ExpiresAt || !grant.HoldsAt(now) || (grant.Session is { } online && !desk.People.IsOpen(session, grant.Person!, online)))
+        if (now >= token.ExpiresAt || !grant.HoldsAt(now) || (grant.Session is { } online && !desk.People.IsOpen(session.Reading, grant.Person!, online)))
             return Wrong;
+        if (grant.Person is { } person && !desk.People.MayAct(session.Reading, person, grant.Role ?? "", grant.Organization))
+        {
+            grant.Revoke(session, "account"); // a role that ended by itself
+            return new Renewal(null);
+        }
+
         if (!grant.Scopes.Covers(asked))
             return OAuthError.InvalidScope("The scope goes beyond what was granted.");
         (token with { UsedAt = now }).Write(session);

@@ -14,6 +14,7 @@ using Tandem.Trust.Access;
 using Tandem.Trust.Organizations;
 using Tandem.Trust.People;
 using Tandem.Trust.SignIn;
+using Tandem.Trust.Smart;
 using Tandem.Trust.Teams;
 
 namespace Tandem.Tests.Trust.Access;
@@ -47,7 +48,7 @@ internal sealed class AccessFixture : IDisposable
         fixture = new RecordFixture(
             engine,
             around is null ? projections : [.. projections.Select(around)],
-            [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All, EmergencyAccess.Table],
+            [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All, .. SmartTables.All, EmergencyAccess.Table],
             Own,
             new PolicyRules());
         search = new RecordSearch(fixture.Database, SearchIndexOptions.Default, fixture.Clock);

@@ -9,6 +9,7 @@ using Tandem.Record.Bulk;
 using Tandem.Record.Log;
 using Tandem.Tests.Record.Subscriptions;
 using Tandem.Trust.Audit;
+using Tandem.Trust.People;
 using Tandem.Trust.SignIn;
 using Tandem.Trust.Smart;
 
@@ -37,6 +38,38 @@ public abstract class AppWorkBehaviour(Engine engine) : IAsyncLifetime
         if (receiver is not null)
             await receiver.DisposeAsync();
         GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task What_a_person_granted_ends_with_the_account_and_with_the_role_and_does_not_come_back()
+    {
+        var (give, record) = (hub.Get<GiveRole>(), hub.Get<RecordStore>());
+        async Task EndsAsync(Func<Task> end)
+        {
+            var tokens = await hub.TokensAsync();
+            await end();
+            Assert.Equal("invalid_grant", (await hub.TokenAsync(TokenAttempts.Refresh(hub, tokens.GetProperty("refresh_token").GetString()!))).Error);
+            Assert.Null((await give.HandleAsync("ana", "coordinator", null, null, AccessScope.System, Cancel)).Refusal);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await hub.GetAsync("/fhir/Patient/pia", tokens.GetProperty("access_token").GetString()!)).Status);
+            Assert.Equal("invalid_grant", (await hub.TokenAsync(TokenAttempts.Refresh(hub, tokens.GetProperty("refresh_token").GetString()!))).Error);
+        }
+
+        await EndsAsync(async () => Assert.Null((await give.TakeAsync("ana", "coordinator", null, AccessScope.System, Cancel)).Refusal));
+        await EndsAsync(() => record.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                (SmartHub.Ana with { Active = false }).Write(session);
+                SmartHub.Ana.Write(session);
+                return true;
+            },
+            Cancel));
+        Assert.Null((await give.HandleAsync("ana", "coordinator", null, hub.Clock.GetUtcNow().AddMinutes(1), AccessScope.System, Cancel)).Refusal);
+        await EndsAsync(() =>
+        {
+            hub.Clock.Advance(TimeSpan.FromMinutes(2));
+            return Task.CompletedTask;
+        });
     }
 
     [Fact]

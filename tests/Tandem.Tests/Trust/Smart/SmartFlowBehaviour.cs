@@ -229,9 +229,14 @@ public abstract class SmartFlowBehaviour(Engine engine) : IAsyncLifetime
         var tokens = await hub.TokensAsync(request);
         var renewed = await hub.TokenAsync(TokenAttempts.Refresh(hub, tokens.GetProperty("refresh_token").GetString()!));
         Assert.Equal(HttpStatusCode.OK, renewed.Status);
+        var access = renewed.Json.GetProperty("access_token").GetString()!;
+        var kept = hub.Get<AccessTokens>().ScopeOf(hub.Get<AccessTokens>().Find(access)!)!;
+        Assert.NotEqual(Reach.NoOne, hub.Get<IScopeRenewal>().Renew(kept).Reach);
 
         using var out_ = await hub.PostPageAsync("/connected-apps", "/sign-out", []);
 
+        Assert.Equal(HttpStatusCode.Unauthorized, (await hub.GetAsync("/fhir/Patient/pia", access)).Status);
+        Assert.Equal(Reach.NoOne, hub.Get<IScopeRenewal>().Renew(kept).Reach); // what it asked for goes to nobody
         Assert.Equal("invalid_grant", (await hub.TokenAsync(TokenAttempts.Refresh(hub, renewed.Json.GetProperty("refresh_token").GetString()!))).Error);
     }
 
