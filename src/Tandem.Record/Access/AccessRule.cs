@@ -25,14 +25,10 @@ internal sealed class AccessRule : IWriteRule
             return NotThere(after.Type, after.Id);
         if (before is not null && !after.Deleted && HiddenParts.Of(scope.Reach) is { } hidden && !hidden.Agree(before, after))
             return HiddenParts.NotChanged(after.Type);
-        return after.Deleted || (IsQueried(scope, after.Type) ? session.Trying([after], Holds) : Holds()) ? null : NotAllowed(after.Type);
+        return after.Deleted || (GrantQuery.IsAsked(scope.Reach, after.Type) ? session.Trying([after], Holds) : Holds()) ? null : NotAllowed(after.Type);
 
         bool Holds() => scope.Allows(session.Reading, after, interaction, IsNew(session, after.Patient));
     }
-
-    /// <summary>True when some grant asks for values of the resource, which only the search index can tell.</summary>
-    private static bool IsQueried(AccessScope scope, string type) =>
-        scope.Reach.Layers.Any(layer => layer.Grants.Any(grant => grant.Query.Length > 0 && grant.Covers(type)));
 
     /// <summary>A refusal by the role alone; it tells nothing of any resource.</summary>
     internal static Refusal NotAllowed(string type) =>

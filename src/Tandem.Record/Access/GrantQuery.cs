@@ -1,5 +1,9 @@
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
+using Tandem.Kernel.Actors;
+using Tandem.Record.Log;
 using Tandem.Record.Search;
+using Tandem.Record.Subscriptions;
 using Tandem.Record.Validation;
 
 namespace Tandem.Record.Access;
@@ -21,6 +25,31 @@ public static class GrantQuery
         return parsed.Clauses.FirstOrDefault(clause => clause is not (ParameterClause or MissingClause)) is null
             ? null
             : "Chains, lists and _has look at other resources; what is allowed is told from the resource alone.";
+    }
+
+    /// <summary>True when some grant asks for values of a resource of the type, which only the search index or the resource itself can tell.</summary>
+    internal static bool IsAsked(Reach reach, string type)
+    {
+        foreach (var layer in reach.Layers)
+        {
+            foreach (var grant in layer.Grants)
+            {
+                if (grant.Query.Length > 0 && grant.Covers(type))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What of a limited reach is left for an earlier version, of which the index tells nothing: grants with a query are for those that fulfil it too, as far as that can be told.</summary>
+    internal static Reach LeftFor(ResourceVersion version, Reach reach)
+    {
+        var seen = new IndexedVersion(version, SearchIndexOptions.Default);
+        var layers = reach.Layers.Select(layer => layer with { Grants = [.. layer.Grants.Where(grant => grant.Query.Length == 0 || !grant.Covers(version.Type) || Holds(grant))] }).ToList();
+        return layers.Skip(1).Aggregate(Reach.Limited(layers[0]), (left, layer) => left.Within(layer));
+
+        bool Holds(Grant grant) => !version.Deleted && Criterion.Read(version.Type, grant.Query).Succeeded(out var criterion, out _) && criterion.Matches(seen);
     }
 
     /// <summary>The query on <c>d.rid</c>; a query with a problem allows nothing.</summary>

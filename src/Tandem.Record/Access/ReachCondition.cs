@@ -5,7 +5,7 @@ using Tandem.Record.Search;
 namespace Tandem.Record.Access;
 
 /// <summary>
-/// A limited reach as SQL on a row <c>d</c> with the columns rid, type and patient: every layer has a grant that allows it. The same text on both
+/// A limited reach as SQL on a row <c>d</c> with the columns rid, type and patient, and seq where it may be of any version (<see cref="RowKind.MayBeGone"/>): every layer has a grant that allows it. The same text on both
 /// engines; every lookup is by key.
 /// </summary>
 internal static class ReachCondition
@@ -55,7 +55,7 @@ internal static class ReachCondition
         if (Of(grant, type, asked) is { } whose)
             parts.Add(whose);
         if (grant.Query.Length > 0)
-            parts.Add(Queried(grant, type, asked));
+            parts.Add(Queried(grant, type, asked) + (asked.Rows == RowKind.MayBeGone ? " AND EXISTS (SELECT 1 FROM resources y WHERE y.rid = d.rid AND y.seq = d.seq)" : "")); // the index tells of what is there now
         if (grant.Withheld.Count > 0)
             parts.Add(LabelCondition.NoneOf(grant, asked));
         if (grant.Needs.Length > 0)

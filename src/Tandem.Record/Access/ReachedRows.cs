@@ -58,7 +58,7 @@ public static partial class ReachedRows
     {
         "rid" => ReachCondition.Among($"SELECT x.rid, x.type, x.patient FROM resources x WHERE x.rid = {column}", ReachCondition.Of(scope.Reach, Interactions.Read, null, context)),
         "seq" => ReachCondition.Among(
-            $"SELECT x.rid, x.type, x.patient FROM log x WHERE x.seq = {column}", ReachCondition.Of(scope.Reach, Interactions.Read, null, context, RowKind.MayBeGone)),
+            $"SELECT x.rid, x.type, x.patient, x.seq FROM log x WHERE x.seq = {column}", ReachCondition.Of(scope.Reach, Interactions.Read, null, context, RowKind.MayBeGone)),
         _ => ReachCondition.Among(
             $"SELECT x.rid, x.type, x.patient FROM resources x WHERE x.type = {context.Add(by)} AND x.id = {column}", ReachCondition.Of(scope.Reach, Interactions.Read, by, context)),
     };

@@ -11,7 +11,7 @@ namespace Tandem.Record.Access;
 internal static class ReachedVersions
 {
     /// <summary>
-    /// True when the scope reaches a version: by the patient it names itself, and by the labels its resource bears now. Of what was deleted a limited scope that was
+    /// True when the scope reaches a version: by the patient it names itself, and by the labels its resource bears now; where a query limits what is allowed, the version has to fulfil it as its resource does now. Of what was deleted a limited scope that was
     /// shown it sees that it is gone, but none of the versions before.
     /// </summary>
     internal static bool Reaches(this AccessScope scope, DbSession session, ResourceVersion version, Interactions interactions = Interactions.Read) =>
@@ -24,15 +24,17 @@ internal static class ReachedVersions
             return version is not null && scope.Reach == Reach.Everyone;
         if (!scope.May(interactions, type))
             return false;
+        if (GrantQuery.IsAsked(scope.Reach, type) && session.First(ReadCurrent, row => row.Integer(0), version?.Rid ?? 0) is var current && version is not null && version.Seq != current)
+            scope = scope with { Reach = GrantQuery.LeftFor(version, scope.Reach) };
         var rows = version is { Deleted: true } ? RowKind.MayBeGone : RowKind.There;
-        return Holds(scope, session, (version?.Rid ?? 0, type, version?.Patient), interactions, rows, rows == RowKind.There ? IsThere : "") && version is not null
+        return Holds(scope, session, (version?.Rid ?? 0, type, version?.Patient, version?.Seq ?? 0), interactions, rows, rows == RowKind.There ? IsThere : "") && version is not null
             && (!GroupMembers.IsOne(type) || session.First(ReadCurrent, row => row.Integer(0), version.Rid) == version.Seq); // a group of before may have named others
     }
 
     /// <summary>True when the scope may do this with a version; of one that is new only its patient and the grants' queries are asked.</summary>
     internal static bool Allows(this AccessScope scope, DbSession session, ResourceVersion version, Interactions interactions, bool isNewPatient) =>
         !scope.Reach.IsLimited ? scope.Reach == Reach.Everyone : scope.May(interactions, version.Type)
-            && Holds(scope, session, (version.Rid, version.Type, version.Patient), interactions, isNewPatient ? RowKind.OfNewPatient : RowKind.There);
+            && Holds(scope, session, (version.Rid, version.Type, version.Patient, version.Seq), interactions, isNewPatient ? RowKind.OfNewPatient : RowKind.There);
 
     /// <summary>
     /// True when the scope reaches every resource of a type that there may be, so that an id of its own choosing cannot tell it of one that it does not reach.
@@ -50,10 +52,10 @@ internal static class ReachedVersions
 
     private const string IsThere = " AND EXISTS (SELECT 1 FROM resources y WHERE y.rid = d.rid AND y.deleted = 0)";
 
-    private static bool Holds(AccessScope scope, DbSession session, (long Rid, string Type, string? Patient) version, Interactions interactions, RowKind rows, string besides = "")
+    private static bool Holds(AccessScope scope, DbSession session, (long Rid, string Type, string? Patient, long Seq) version, Interactions interactions, RowKind rows, string besides = "")
     {
         var context = SearchContext.Plain(session, []);
-        var row = $"SELECT {context.Add(version.Rid)} AS rid, {context.Add(version.Type)} AS type, {context.Add(version.Patient)} AS patient";
+        var row = $"SELECT {context.Add(version.Rid)} AS rid, {context.Add(version.Type)} AS type, {context.Add(version.Patient)} AS patient, {context.Add(version.Seq)} AS seq";
         var condition = ReachCondition.Of(scope.Reach, interactions, version.Type, context, rows);
         return session.First($"SELECT 1 FROM ({row}) d WHERE {condition}{besides}", found => found.Integer(0), context.Arguments.Values) == 1;
     }

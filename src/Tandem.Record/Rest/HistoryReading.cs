@@ -79,7 +79,7 @@ internal sealed record HistoryReading(string Type, string Id, OwnAddresses Own, 
     }
 
     /// <summary>
-    /// What a limited scope reaches: by the patient that a version names itself and the labels its resource bears now. Of what was deleted only the deletion
+    /// What a limited scope reaches: by the patient that a version names itself and the labels its resource bears now, under a query current versions alone. Of what was deleted only the deletion
     /// itself is told, to who was shown what was there.
     /// </summary>
     private string Reached(DbSession session, AccessScope scope, SqlArguments arguments)
@@ -89,7 +89,7 @@ internal sealed record HistoryReading(string Type, string Id, OwnAddresses Own, 
         var interaction = Id.Length > 0 ? Interactions.Read : Interactions.Search;
         var condition = ReachCondition.Of(scope.Reach, interaction, Type.Length > 0 ? Type : null, SearchContext.Plain(session, arguments), RowKind.MayBeGone);
         var there = Condition.Exists("resources y", "y.rid = l.rid AND y.deleted = 0");
-        return $" AND (l.deleted = 1 OR {there}) AND {ReachCondition.Among("SELECT l.rid, l.type, l.patient", condition)}";
+        return $" AND (l.deleted = 1 OR {there}) AND {ReachCondition.Among("SELECT l.rid, l.type, l.patient, l.seq", condition)}";
     }
 
     /// <summary>The first place in the log at or after a time: times never fall along the log, so halving finds it.</summary>

@@ -43,6 +43,21 @@ public abstract class TokenReachBehaviour(TokenReachHub shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_condition_is_kept_by_earlier_versions_too()
+    {
+        foreach (var category in new[] { "social-history", "laboratory", "laboratory" })
+            await hub.PutAsync("Observation", "moved-tom", Observation("tom", category));
+        var token = await TokenAsync("launch/patient patient/Observation.rs?category=laboratory", "tom");
+
+        Assert.Equal((404, 200, 200), (await StatusAsync("Observation/moved-tom/_history/1", token), await StatusAsync("Observation/moved-tom/_history/2", token), await StatusAsync("Observation/moved-tom/_history/3", token)));
+        Assert.Equal(1, await CountAsync("Observation/moved-tom/_history", token));
+        Assert.DoesNotContain("social-history", (await hub.GetAsync("/fhir/Observation/_history", token)).Text, StringComparison.Ordinal);
+
+        var all = await TokenAsync("launch/patient patient/Observation.rs", "tom");
+        Assert.Equal((200, 3), (await StatusAsync("Observation/moved-tom/_history/1", all), await CountAsync("Observation/moved-tom/_history", all)));
+    }
+
+    [Fact]
     public async Task Reading_does_not_allow_writing_and_writing_reaches_the_same_patient_only()
     {
         var reading = await TokenAsync("launch/patient patient/*.rs", "tom"); // the others count what is Pia's
