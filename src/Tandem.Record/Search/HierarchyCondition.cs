@@ -1,6 +1,8 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
 
 namespace Tandem.Record.Search;
 
@@ -32,16 +34,17 @@ internal static class HierarchyCondition
         return new Condition(350, Drive.One($"({all}) d", "1 = 1") with { IsWhole = true }, $"d.rid IN ({all})");
     }
 
-    /// <summary>The hashes of the ids above or below one, itself among them.</summary>
+    /// <summary>The hashes of the ids above or below one, itself among them. What is not reached leads no further.</summary>
     private static string Tree(string type, string id, SearchParameter part, bool below, SearchContext context)
     {
         var number = context.Add(SearchTables.TypeNumber(type));
         var param = context.Reference(type, part, type);
         var name = context.Add(StableHash.Of(type));
+        var reached = ReachCondition.OnNumber(Interactions.Search, type, context, "s.rid") is { } condition ? $" AND {condition}" : "";
         var next = below
             ? $"SELECT s.id_hash FROM tree {context.Join("search_references f", $"f.param = {param} AND f.target = tree.id AND f.type = {name}")} "
-                + context.Join("search_resources s", $"s.type = {number} AND s.rid = f.rid")
-            : $"SELECT f.target FROM tree {context.Join("search_resources s", $"s.type = {number} AND s.id_hash = tree.id")} "
+                + context.Join("search_resources s", $"s.type = {number} AND s.rid = f.rid{reached}")
+            : $"SELECT f.target FROM tree {context.Join("search_resources s", $"s.type = {number} AND s.id_hash = tree.id{reached}")} "
                 + context.Join("search_references f", $"f.rid = s.rid AND f.param = {param} AND f.type = {name}");
         return $"WITH RECURSIVE tree(id) AS (SELECT {context.Add(StableHash.Of(id))} UNION {next}) ";
     }

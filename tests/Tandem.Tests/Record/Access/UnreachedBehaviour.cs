@@ -105,6 +105,21 @@ public abstract class UnreachedBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_hierarchy_is_not_followed_through_what_is_not_reached()
+    {
+        foreach (var (id, patient, whole) in new[] { ("top", "a", ""), ("e-b", "b", "top"), ("low", "a", "e-b"), ("mid", "a", "top"), ("leaf", "a", "mid") })
+        {
+            var part = whole.Length == 0 ? "" : $$""","partOf":{"reference":"Encounter/{{whole}}"}""";
+            await made.PutAsync($"Encounter/{id}", $$$"""{"resourceType":"Encounter","id":"{{{id}}}","status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/{{{patient}}}"}{{{part}}}}""");
+        }
+
+        async Task<string> FindsAsync(string query, params (string, string)[] headers) => string.Join(',', (await server.GetAsync("Encounter?" + query, headers)).Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]["id"u8].Text).Order(StringComparer.Ordinal));
+
+        Assert.Equal(("e-b,leaf,low,mid", "leaf,mid"), (await FindsAsync("part-of:below=Encounter/top"), await FindsAsync("part-of:below=Encounter/top", Closed)));
+        Assert.Equal(("e-b,low,mid", "low"), (await FindsAsync("part-of:above=Encounter/low"), await FindsAsync("part-of:above=Encounter/low", Closed)));
+    }
+
+    [Fact]
     public async Task As_many_questions_are_asked_of_what_is_hidden_as_of_what_is_not_there()
     {
         await made.DeleteAsync("DiagnosticReport", "rep");
