@@ -23,6 +23,7 @@ public static class AccessModule
         services.AddSingleton<IProjection, ConsentProjection>();
         services.AddSingleton<IWriteRule, GoneLabels>();
         services.AddSingleton<IWriteRule, PolicyRules>();
+        services.AddSingleton<IWriteRule, ConsentRules>();
         services.AddSingleton(EmergencyAccess.Table);
         services.AddSingleton<PoliciesInForce>();
         services.AddSingleton<AccessScopes>();

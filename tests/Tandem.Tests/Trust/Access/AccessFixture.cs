@@ -50,7 +50,7 @@ internal sealed class AccessFixture : IDisposable
             around is null ? projections : [.. projections.Select(around)],
             [.. SignInTables.All, .. PeopleTables.All, .. TeamTables.All, .. SmartTables.All, EmergencyAccess.Table],
             Own,
-            new PolicyRules());
+            new PolicyRules(), new ConsentRules());
         search = new RecordSearch(fixture.Database, SearchIndexOptions.Default, fixture.Clock);
         Scopes = new AccessScopes(Store, new PoliciesInForce(Store), Site, fixture.Clock);
     }

@@ -13,6 +13,7 @@ public sealed class PostgresAccessWritingTests() : AccessWritingBehaviour(Engine
 /// <summary>Who may change what decides who sees whom and what.</summary>
 public abstract class AccessWritingBehaviour(Engine engine) : IAsyncLifetime
 {
+    private const string Part2 = ""","policyRule":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentpolicycodes","code":"42cfrpart2"}]}""";
     private AccessFixture region = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -80,6 +81,60 @@ public abstract class AccessWritingBehaviour(Engine engine) : IAsyncLifetime
             [("policy-written", ActKind.Permission, "nurse 9.0.0: Active from 2026-01-01", "Practitioner/ana"), ("policy-written", ActKind.Permission, "removed", "Device/hub")],
             Acts().Select(act => (act.Code, act.Kind, act.How, act.Actor)));
         Assert.All(Acts(), act => Assert.Equal(["Basic/access-policy-nurse"], act.Subjects));
+    }
+
+    [Theory]
+    [InlineData("physician", """{"type":"permit","securityLabel":[{"code":"ETH"}]}""", "")]
+    [InlineData("physician", """{"type":"permit","actor":[{"reference":{"reference":"Practitioner/ana"}}],"securityLabel":[{"code":"PSYTHPN"}]}""", "")]
+    [InlineData("physician", """{"type":"permit","purpose":[{"code":"TREAT"}]}""", Part2)]
+    [InlineData("physician", """{"type":"deny","provision":[{"type":"permit","actor":[{"reference":{"reference":"Organization/south"}}],"securityLabel":[{"code":"ETH"}]}]}""", "")]
+    [InlineData("coordinator", """{"type":"permit","securityLabel":[{"code":"HIV"}]}""", "")]
+    [InlineData("nurse", """{"type":"permit","securityLabel":[{"code":"V"}]}""", "")]
+    public async Task Nobody_opens_by_a_consent_what_is_withheld_from_their_role(string role, string provision, string kind)
+    {
+        await region.ConditionAsync("alcohol", "n", "F10.20");
+        await region.ConditionAsync("hiv", "n", "B20");
+        await region.PutAsync("""{"resourceType":"CareTeam","id":"team","status":"active","subject":{"reference":"Patient/n"},"managingOrganization":[{"reference":"Organization/north-clinic"}]}""");
+        var writer = region.As(role, AccessFixture.NorthClinic);
+        var seen = region.Finds(writer, "Condition");
+        var consent = AccessFixture.Consent("c", "n", provision, kind);
+
+        var refusal = (await region.PutAsync(writer, consent)).Refusal;
+        Assert.Equal((RefusalKind.Forbidden, ConsentRules.NotYoursToOpen), (refusal?.Kind, refusal?.Text));
+        Assert.Equal(seen, region.Finds(writer, "Condition"));
+        var system = region.Scopes.OfSystem(new Actor("Device/lab", "Lab"), AccessFixture.NorthClinic, "service", "TREAT");
+        Assert.Equal(role == "coordinator" ? null : ConsentRules.NotYoursToOpen, (await region.PutAsync(system, consent)).Refusal?.Text);
+        foreach (var other in new[] { region.As("privacy-officer", AccessFixture.NorthClinic), region.As("patient", null, "Patient/n") })
+            Assert.Null((await region.PutAsync(other, consent)).Refusal);
+    }
+
+    [Theory]
+    [InlineData("physician", """{"type":"permit","securityLabel":[{"code":"HIV"}]}""", "")]
+    [InlineData("physician", """{"type":"deny","securityLabel":[{"code":"ETH"}]}""", "")]
+    [InlineData("nurse", """{"type":"permit"}""", ""","category":[{"coding":[{"code":"IDSCL"}]}]""")]
+    [InlineData("nurse-lead", """{"type":"permit","securityLabel":[{"code":"V"}]}""", "")]
+    public async Task What_opens_nothing_that_is_withheld_from_its_writer_is_taken(string role, string provision, string kind) =>
+        Assert.Null((await region.PutAsync(region.As(role, AccessFixture.NorthClinic), AccessFixture.Consent("c", "n", provision, kind))).Refusal);
+
+    [Fact]
+    public async Task A_refusal_is_not_lifted_by_whom_consents_are_asked_for()
+    {
+        const string Refusal = """{"type":"deny","actor":[{"reference":{"reference":"Organization/south"}}]}""";
+        await region.ConsentAsync("c", "n", Refusal);
+        var (physician, officer) = (region.As("physician", AccessFixture.NorthClinic), region.As("privacy-officer", AccessFixture.NorthClinic));
+        foreach (var consent in new[]
+        {
+            AccessFixture.Consent("c", "n", Refusal, status: "inactive"), AccessFixture.Consent("c", "s", Refusal), AccessFixture.Consent("c", "n", """{"type":"permit"}"""),
+            AccessFixture.Consent("c", "n", Refusal.Replace("\"deny\",", "\"deny\",\"period\":{\"end\":\"2026-12-31\"},", StringComparison.Ordinal)),
+            AccessFixture.Consent("c", "n", Refusal.Replace("\"deny\",", "\"deny\",\"provision\":[{\"type\":\"permit\",\"actor\":[{\"reference\":{\"reference\":\"Practitioner/ben\"}}]}],", StringComparison.Ordinal)),
+        })
+        {
+            Assert.Equal((consent, RefusalKind.Forbidden), (consent, (await region.PutAsync(physician, consent)).Refusal?.Kind));
+        }
+
+        Assert.Null((await region.PutAsync(physician, AccessFixture.Consent("c", "n", Refusal, ""","scope":{"text":"as agreed by telephone"}"""))).Refusal);
+        Assert.Null((await region.PutAsync(physician, AccessFixture.Consent("c", "n", """{"type":"deny"}"""))).Refusal); // refuses more
+        Assert.Null((await region.PutAsync(officer, AccessFixture.Consent("c", "n", Refusal, status: "inactive"))).Refusal);
     }
 
     private IEnumerable<TrailAct> Acts() => ToldActs.After(region.Store.Database, 0).Select(one => one.Told.Act);

@@ -1,0 +1,58 @@
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Access;
+using Tandem.Record.Log;
+
+namespace Tandem.Trust.Access;
+
+/// <summary>
+/// Whoever is held to what patients agreed to and refused does not write themselves what opens it: no consent of theirs permits a label that is withheld from them, and none takes back a refusal that is in force. The
+/// patient does, who stands for the patient, a privacy officer, and in what opens a label a role from which it is not withheld. What only narrows what is permitted, and refusals, anybody who may write consents writes.
+/// </summary>
+internal sealed class ConsentRules : IWriteRule
+{
+    internal const string NotYoursToOpen = "This consent would open what is withheld from your role. The patient or a privacy officer can enter it.";
+    internal const string NotYoursToLift = "This would lift what the patient refused. The patient or a privacy officer can enter it.";
+
+    /// <inheritdoc/>
+    public bool Wants(string type) => type == "Consent";
+
+    /// <inheritdoc/>
+    public Refusal? Refuse(WriteSession session, Change change)
+    {
+        if (HeldBy(session.Scope) is not (var withheld, var at))
+            return null;
+        var before = change.Before is { } was ? ConsentReading.Read(was.Root, session.Own).ToList() : [];
+        var after = change.After.Deleted ? [] : ConsentReading.Read(change.After.Root, session.Own).ToList();
+        List<ConsentTerm> known = change.Before?.Patient == change.After.Patient ? before : [];
+        if (after.Exists(term => term.IsPermit && withheld.Contains(term.Label) && !known.Exists(one => Covers(one, term))))
+            return Refusal.Forbidden(NotYoursToOpen);
+        var kept = known.Count > 0 ? after : [];
+        var isLifted = before.Exists(refused => !refused.IsPermit && !IsOver(refused.When, at)
+            && (!kept.Exists(term => term.Depth == refused.Depth && Covers(term, refused)) || kept.Exists(term => term.IsPermit && term.Depth > refused.Depth && !known.Exists(one => one.Depth == term.Depth && Covers(one, term)))));
+        return isLifted ? Refusal.Forbidden(NotYoursToLift) : null;
+    }
+
+    /// <summary>What is withheld from somebody whom consents are asked for as one of many who have to do with the patient, and now on the site's clock; null for patients, who stands for them, and all whom no consent concerns.</summary>
+    private static (HashSet<string> Withheld, DateTimeOffset At)? HeldBy(AccessScope scope)
+    {
+        foreach (var layer in scope.Reach.Layers)
+        {
+            var held = layer.Grants.Where(grant => grant is { AsksConsent: true, Whose: Whose.Known or Whose.Everybody }).ToList();
+            if (held.Count > 0)
+                return ([.. held.SelectMany(grant => grant.Withheld)], layer.At);
+        }
+
+        return null;
+    }
+
+    /// <summary>True when a term says all that another says.</summary>
+    private static bool Covers(ConsentTerm wide, ConsentTerm narrow) => wide.IsPermit == narrow.IsPermit
+        && (wide.Label == narrow.Label || (wide.Label == "*" && !wide.IsPermit))
+        && (wide.Party == narrow.Party || wide.Party == "*")
+        && (wide.Purpose == narrow.Purpose || wide.Purpose.Length == 0)
+        && wide.When.Since <= narrow.When.Since && wide.When.SinceDay <= narrow.When.SinceDay && wide.When.Until >= narrow.When.Until && wide.When.UntilDay >= narrow.When.UntilDay
+        && (wide.Part == narrow.Part || (!wide.Part.IsLimited && (wide.Part.Acts & narrow.Part.Acts) == narrow.Part.Acts));
+
+    private static bool IsOver(Validity when, DateTimeOffset at) => when.Until <= at.ToUnixTimeMilliseconds() || when.UntilDay <= AccessTables.ClockOf(at);
+}
