@@ -37,10 +37,17 @@ public static class StableHash
     }
 
     /// <summary>Hash of the text's UTF-8.</summary>
-    public static long Of(string text)
+    public static long Of(string text) => Of(text.AsSpan());
+
+    /// <summary>Hash of the text's UTF-8.</summary>
+    public static long Of(ReadOnlySpan<char> text)
     {
         Span<byte> buffer = stackalloc byte[512];
-        return text.Length <= 170 ? Of(buffer[..Encoding.UTF8.GetBytes(text, buffer)]) : Of(Encoding.UTF8.GetBytes(text));
+        if (text.Length <= 170)
+            return Of(buffer[..Encoding.UTF8.GetBytes(text, buffer)]);
+        var whole = new byte[Encoding.UTF8.GetByteCount(text)];
+        Encoding.UTF8.GetBytes(text, whole);
+        return Of(whole);
     }
 
     /// <summary>Hash of an ordered pair, from the hashes of its parts: of system and code, of type and id.</summary>

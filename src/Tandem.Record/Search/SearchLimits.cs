@@ -70,5 +70,6 @@ internal static class SearchLimits
         }
     }
 
-    private static Refusal Costly(string reason) => Refusal.Invalid("", new RefusalDetail("too-costly", reason));
+    /// <summary>Refuses a search that asks for too much.</summary>
+    internal static Refusal Costly(string reason) => Refusal.Invalid("", new RefusalDetail("too-costly", reason));
 }

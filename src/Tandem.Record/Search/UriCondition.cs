@@ -9,6 +9,9 @@ internal static class UriCondition
 {
     private const string Highest = "\U0010FFFF";
 
+    /// <summary>Each segment of an address that is looked for with <c>:above</c> stands for two addresses more.</summary>
+    private const int MostSegments = 64;
+
     internal static Outcome<Condition> Of(string type, ParameterClause clause, SearchContext context)
     {
         var param = context.Parameter(type, clause.Parameter);
@@ -24,7 +27,9 @@ internal static class UriCondition
             case SearchModifier.NotEqual:
                 return Condition.FilterOnly(Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND t.code NOT IN ({Named(clause, param, texts, context)})"));
             case SearchModifier.Above:
-                codes = Hashes([.. texts.SelectMany(Above).Distinct()], context);
+                if (texts.Exists(text => text.AsSpan().Count('/') > MostSegments))
+                    return SearchLimits.Costly($"An address that is looked for with :above has at most {MostSegments} slashes.");
+                codes = string.Join(", ", texts.SelectMany(Above).Distinct().Select(hash => context.Add(hash)));
                 break;
             case SearchModifier.Below:
                 codes = Words(param, texts.Select(text => Below(text, context)));
@@ -81,15 +86,15 @@ internal static class UriCondition
         return $"{InAnyVersion(text, context)} OR w.text = {context.Add(text.TrimEnd('/'))} OR (w.text >= {context.Add(folder)} AND w.text < {context.Add(folder + Highest)})";
     }
 
-    /// <summary>The address itself and every address it continues, with and without a slash at the end.</summary>
-    private static IEnumerable<string> Above(string text)
+    /// <summary>The address itself and every address it continues, with and without a slash at the end, as hashes: an address may be as long as a request.</summary>
+    private static IEnumerable<long> Above(string text)
     {
-        yield return text;
+        yield return StableHash.Of(text);
         var path = text.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? scheme + 3 : 0;
         for (var slash = text.LastIndexOf('/'); slash > path; slash = text.LastIndexOf('/', slash - 1))
         {
-            yield return text[..slash];
-            yield return text[..(slash + 1)];
+            yield return StableHash.Of(text.AsSpan(0, slash));
+            yield return StableHash.Of(text.AsSpan(0, slash + 1));
         }
     }
 }

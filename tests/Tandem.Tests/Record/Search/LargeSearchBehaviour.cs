@@ -81,6 +81,19 @@ public abstract class LargeSearchBehaviour(Engine engine, SharedServer shared) :
     }
 
     [Fact]
+    public async Task An_address_of_more_segments_than_any_has_is_refused()
+    {
+        await server.PutAsync("Basic/b", """{"resourceType":"Basic","id":"b","meta":{"source":"http://a/b"},"code":{"text":"x"}}""");
+        Assert.Equal("b", (await AskAsync("Basic", [$"_source:above=http://a/b/c/{new string('/', 59)}"])).Ids);
+        foreach (var query in (string[])[$"_source:above=http://a/b/c/{new string('/', 60)}", $"_source:above=http://a{new string('/', 1_000_000)}", $"""_filter=_source sb "http://a{new string('/', 1000)}" """])
+        {
+            var answer = await AskAsync("Basic", [query.TrimEnd()]);
+
+            Assert.Equal((HttpStatusCode.BadRequest, "too-costly"), (answer.Status, answer.Issue));
+        }
+    }
+
+    [Fact]
     public async Task A_name_is_found_beside_conditions_of_a_long_text()
     {
         var answer = await AskAsync("Patient", Enumerable.Repeat(Values("given:contains=200*v@"), 9).Prepend("name=v5"));
