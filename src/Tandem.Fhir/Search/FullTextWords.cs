@@ -14,6 +14,9 @@ public static class FullTextWords
     private const int MostWords = 12_000;
     private const int LongestWord = 64;
 
+    /// <summary>In UTF-8. A tsvector of PostgreSQL has 1,048,575 bytes, of which each word takes up to five more for its place.</summary>
+    private const int MostBytes = 900_000;
+
     private static readonly HashSet<string> PassedOver = new(StringComparer.Ordinal)
     {
         "resourceType", "id", "meta", "data", "hash", "system", "url", "reference", "div", "lastUpdated", "implicitRules", "profile", "fullUrl", "canonical", "instantiatesCanonical", "instantiatesUri",
@@ -99,12 +102,17 @@ public static class FullTextWords
     private sealed class WordList
     {
         private readonly List<string> words = [];
+        private int bytes;
 
         internal IReadOnlyList<string> All => words;
 
-        internal bool IsFull => words.Count >= MostWords;
+        internal bool IsFull { get; private set; }
 
-        internal void Add(WordList other) => words.AddRange(other.words);
+        internal void Add(WordList other)
+        {
+            words.AddRange(other.words);
+            (bytes, IsFull) = (other.bytes, other.IsFull);
+        }
 
         internal void Add(string text)
         {
@@ -118,9 +126,17 @@ public static class FullTextWords
                 if (isLetter || start < 0)
                     continue;
                 if (!IsFull)
-                    words.Add(folded[start..Math.Min(at, start + LongestWord)]);
+                    AddOne(folded[start..Math.Min(at, start + LongestWord)]);
                 start = -1;
             }
+        }
+
+        private void AddOne(string word)
+        {
+            bytes += Encoding.UTF8.GetByteCount(word);
+            IsFull = words.Count == MostWords || bytes > MostBytes;
+            if (!IsFull)
+                words.Add(word);
         }
 
         public override string ToString() => string.Join(' ', words);

@@ -11,7 +11,7 @@ namespace Tandem.Record.Search.FullText;
 /// Reads the words of what was written, a moment later and outside of the writes themselves, and goes on where it was after a restart. A search for words
 /// waits until everything written before it has been read. When nobody waits, it lets a moment's writes come together, since each turn is a commit. On PostgreSQL
 /// it writes on a connection of its own, so that no write of the record waits for words. Of several nodes one reads them, so that no older words come after newer ones.
-/// A version whose words cannot be read is parked for a person, and keeps back neither the others nor the hub.
+/// A version whose words cannot be read or written is parked for a person, and keeps back neither the others nor the hub.
 /// </summary>
 internal sealed partial class FullTextIndex(RecordStore store, TimeProvider clock, ILogger<FullTextIndex> log) : BackgroundService
 {
@@ -38,7 +38,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     private const string ReadParked = "SELECT l.rid, p.seq FROM reactions_parked p CROSS JOIN log l WHERE p.name = $1 AND l.seq = p.seq";
 
     private readonly Lock gate = new();
-    private Dictionary<long, long> parked = []; // by the resource's number: the place of its version whose words could not be read
+    private Dictionary<long, long> parked = []; // by the resource's number: the place of its version whose words could not be taken in
     private TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool looksBeyond = true; // the log may have grown although this process has not heard of it
@@ -140,7 +140,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
             if (reached <= position)
                 return false;
             var words = read.ConvertAll(ReadWords);
-            return await WriteAsync(words, reached, cancel) && isFull;
+            return await WriteAllAsync(words, reached, cancel) && isFull;
         }
         catch (DatabaseException e)
         {
@@ -165,12 +165,12 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     {
         try
         {
-            return new(version.Seq, ResourceWords.Of(version), Fault: null);
+            return new(version, ResourceWords.Of(version), Fault: null);
         }
         catch (Exception e)
         {
             LogUnread(log, e.GetType().Name, version.Type, version.Seq); // its message may quote the resource
-            return new(version.Seq, new ResourceWords(version.Rid, version.Version > 1, []), $"{e.GetType().Name}: {e.Message}");
+            return UnwrittenWords.None(version, e);
         }
     }
 
@@ -232,6 +232,41 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
             Move(seq);
     }
 
+    /// <summary>Writes what was read, each by itself when the database refuses it together: then one of them is what it cannot take.</summary>
+    private async Task<bool> WriteAllAsync(List<UnwrittenWords> read, long reached, CancellationToken cancel)
+    {
+        try
+        {
+            return await WriteAsync(read, reached, cancel);
+        }
+        catch (DatabaseException e) when (IsOfWords(e))
+        {
+            foreach (var one in read.OrderBy(one => one.Version.Seq))
+            {
+                if (!await WriteOneAsync(one, cancel))
+                    return false;
+            }
+
+            return await WriteAsync([], reached, cancel);
+        }
+    }
+
+    private async Task<bool> WriteOneAsync(UnwrittenWords one, CancellationToken cancel)
+    {
+        try
+        {
+            return await WriteAsync([one], one.Version.Seq, cancel);
+        }
+        catch (DatabaseException e) when (IsOfWords(e))
+        {
+            LogUnwritten(log, e.GetType().Name, one.Version.Type, one.Version.Id); // its message may quote the resource
+            return await WriteAsync([UnwrittenWords.None(one.Version, e)], one.Version.Seq, cancel);
+        }
+    }
+
+    /// <summary>False when the database could take nothing, whatever the words.</summary>
+    private static bool IsOfWords(DatabaseException fault) => fault is not (DatabaseUnavailableException or CommitUnknownException or ReadTooLongException);
+
     private async Task<bool> WriteAsync(List<UnwrittenWords> read, long reached, CancellationToken cancel)
     {
         var outcome = await WritingAsync<bool>(
@@ -245,7 +280,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
                     if (parked.TryGetValue(one.Words.Rid, out var seq))
                         session.Execute(ReactionTables.Parked.DeleteSql(Engine.Sqlite), Work, seq);
                     if (one.Fault is not null)
-                        session.Execute(ReactionTables.Parked.InsertSql(Engine.Sqlite), Work, one.Seq, one.Fault, clock.GetUtcNow());
+                        session.Execute(ReactionTables.Parked.InsertSql(Engine.Sqlite), Work, one.Version.Seq, one.Fault, clock.GetUtcNow());
                 }
 
                 FullTextTables.Move(session, reached);
@@ -276,7 +311,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         {
             parked.Remove(one.Words.Rid);
             if (one.Fault is not null)
-                parked[one.Words.Rid] = one.Seq;
+                parked[one.Words.Rid] = one.Version.Seq;
         }
     }
 
@@ -295,12 +330,20 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     [LoggerMessage(Level = LogLevel.Error, Message = "The words of the {Type} at {Seq} of the log cannot be read ({Fault}); it is parked, and no search by words finds it.")]
     private static partial void LogUnread(ILogger logger, string fault, string type, long seq);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The words of {Type}/{Id} cannot be written ({Fault}); it is parked, and no search by words finds it.")]
+    private static partial void LogUnwritten(ILogger logger, string fault, string type, string id);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "The words of resources could not be read; trying again.")]
     private static partial void LogFault(ILogger logger, Exception fault);
 
     /// <summary>The words of a version that was read.</summary>
-    /// <param name="Seq">Its place in the log.</param>
-    /// <param name="Words">The words; none where they could not be read.</param>
-    /// <param name="Fault">Why they could not be read, as <see cref="ParkedChange.Reason"/>; else null.</param>
-    private sealed record UnwrittenWords(long Seq, ResourceWords Words, string? Fault);
+    /// <param name="Version">The version.</param>
+    /// <param name="Words">The words; none where they could not be read or written.</param>
+    /// <param name="Fault">Why they could not, as <see cref="ParkedChange.Reason"/>; else null.</param>
+    private sealed record UnwrittenWords(ResourceVersion Version, ResourceWords Words, string? Fault)
+    {
+        /// <summary>A version that is parked.</summary>
+        internal static UnwrittenWords None(ResourceVersion version, Exception fault) =>
+            new(version, new ResourceWords(version.Rid, version.Version > 1, []), $"{fault.GetType().Name}: {fault.Message}");
+    }
 }

@@ -155,6 +155,49 @@ public abstract class FullTextBehaviour(Engine engine, SharedServer shared) : IA
         }
     }
 
+    /// <summary>No words are known that an engine cannot take, so the index is spoilt from outside.</summary>
+    [Fact]
+    public async Task A_version_whose_words_cannot_be_written_waits_for_a_person_and_keeps_nothing_back()
+    {
+        using var database = new TestDatabase(engine);
+        await using (server = new FhirServer(engine, over: database))
+        {
+            await Condition("good", "Testperson", "<p>good</p>");
+            Assert.Equal("good", (await server.GetAsync("Condition?_content=testperson")).Ids);
+            await WriteAsync(session => session.Reading.ExecuteScript(engine == Engine.Sqlite
+                ? "CREATE TRIGGER spoilt BEFORE INSERT ON search_fulltext_docsize WHEN new.id = (SELECT rid FROM resources WHERE id = 'bad') BEGIN SELECT RAISE(ABORT, 'spoilt'); END"
+                : "ALTER TABLE search_fulltext ADD CONSTRAINT spoilt CHECK (NOT content @@ 'unwritable'::tsquery)"));
+            var bundle = string.Join(',', ((string[])["first", "bad", "last"]).Select(id =>
+                $$$"""{"resource":{"resourceType":"Condition","id":"{{{id}}}","code":{"text":"Testperson {{{(id == "bad" ? "unwritable" : "")}}}"},"subject":{"reference":"Patient/p"}},"request":{"method":"PUT","url":"Condition/{{{id}}}"}}"""));
+            var written = await server.PostAsync("", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{bundle}}]}""");
+            Assert.True(written.Status == HttpStatusCode.OK, written.Text);
+
+            Assert.Equal("first,good,last", (await server.GetAsync("Condition?_content=testperson&_sort=_id")).Ids);
+            var reactions = server.Services.GetRequiredService<ReactionRunner>();
+            var parked = Assert.Single(reactions.Parked(10));
+            Assert.Equal(("full-text", "Condition"), (parked.Reaction, reactions.TypeOf(parked)));
+
+            await WriteAsync(session => session.Reading.ExecuteScript(engine == Engine.Sqlite ? "DROP TRIGGER spoilt" : "ALTER TABLE search_fulltext DROP CONSTRAINT spoilt"));
+            Assert.Null((await reactions.RetryAsync(parked, Cancel)).Refusal);
+            Assert.Equal("bad,first,good,last", (await server.GetAsync("Condition?_content=testperson&_sort=_id")).Ids);
+        }
+    }
+
+    /// <summary>A tsvector of PostgreSQL holds 1 MB.</summary>
+    [Fact]
+    public async Task Long_words_of_letters_of_several_bytes_keep_nothing_back()
+    {
+        var notes = Enumerable.Range(0, 2).Select(note => string.Join(' ', Enumerable.Range(note * 5000, 5000).Select(at => $"{at:D5}{new string('安', 64)}")));
+        var written = await server.PutAsync("Condition/long", $$"""{"resourceType":"Condition","id":"long","code":{"text":"Beginning"},"subject":{"reference":"Patient/p"},"note":[{{string.Join(',', notes.Select(note => $$"""{"text":"{{note}}"}"""))}}]}""");
+        Assert.Equal(HttpStatusCode.Created, written.Status);
+        await Condition("after", "Aftermath", "<p>none</p>");
+
+        Assert.Equal("after", (await server.GetAsync("Condition?_content=aftermath")).Ids);
+        Assert.Equal("long", (await server.GetAsync("Condition?_content=beginning")).Ids);
+        Assert.Equal("long", (await server.GetAsync($"Condition?_content=00004{new string('安', 59)}")).Ids);
+        Assert.Empty(server.Services.GetRequiredService<ReactionRunner>().Parked(10));
+    }
+
     [Fact]
     public async Task A_later_version_whose_words_can_be_read_ends_the_wait()
     {
