@@ -2,12 +2,14 @@ using System.Buffers;
 using System.Net;
 using System.Text;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 
 namespace Tandem.Fhir.Search;
 
 /// <summary>
 /// The words of a resource for full text search (R4 3.1.1.4.19, 3.1.1.4.20): letters and digits, lower case, without accents, in the order they stand. Two texts:
-/// the narrative, and everything (narrative, words, names, codes; not addresses of systems, times, numbers or attached data).
+/// the narrative, and everything (narrative, words, names, codes; not addresses, times that stand alone, numbers or attached data). Of a long one the first count: 12,000 words, or fewer of
+/// 900,000 bytes, of each its first 64 characters.
 /// </summary>
 public static class FullTextWords
 {
@@ -17,9 +19,10 @@ public static class FullTextWords
     /// <summary>In UTF-8. A tsvector of PostgreSQL has 1,048,575 bytes, of which each word takes up to five more for its place.</summary>
     private const int MostBytes = 900_000;
 
+    /// <summary>Members whose texts are none that anybody looks for. What is no text is looked into: the reference of a consent's data has a display.</summary>
     private static readonly HashSet<string> PassedOver = new(StringComparer.Ordinal)
     {
-        "resourceType", "id", "meta", "data", "hash", "system", "url", "reference", "div", "lastUpdated", "implicitRules", "profile", "fullUrl", "canonical", "instantiatesCanonical", "instantiatesUri",
+        "resourceType", "id", "data", "hash", "system", "url", "reference", "div", "lastUpdated", "implicitRules", "profile", "fullUrl", "canonical", "instantiatesCanonical", "instantiatesUri",
     };
 
     /// <summary>Elements of a narrative (R4 2.4.0) that stand within a line and part no words.</summary>
@@ -29,6 +32,8 @@ public static class FullTextWords
     };
 
     private static readonly SearchValues<char> NameLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
+
+    private static readonly SearchValues<char> SchemeLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 
     /// <summary>The words of the narrative and of everything, with a blank between two.</summary>
     public static (string Narrative, string Content) Of(FhirNode resource)
@@ -55,21 +60,36 @@ public static class FullTextWords
         {
             if (into.IsFull)
                 return;
-            if (PassedOver.Contains(member.Name))
+            if (member.Name == "meta" || (member.Name == "status" && node["div"u8].Exists)) // of a narrative
                 continue;
+            var isPassedOver = PassedOver.Contains(member.Name);
             foreach (var value in member.Items)
             {
                 if (value.IsObject)
                     Collect(value, into);
-                else if (value.Kind == JsonKind.String && value.Text is { } text && IsWords(text))
-                    into.Add(text);
+                else if (!isPassedOver && value.Kind == JsonKind.String && value.Text is { } text)
+                    Collect(text, into);
             }
         }
     }
 
-    /// <summary>False for addresses and times: nobody looks for their pieces.</summary>
-    private static bool IsWords(string text) =>
-        !text.Contains("://", StringComparison.Ordinal) && !text.StartsWith("urn:", StringComparison.Ordinal) && !(text.Length >= 10 && char.IsAsciiDigit(text[0]) && text[4] == '-' && text[7] == '-');
+    /// <summary>The words of a text but those of addresses, and of a time that stands alone: nobody looks for their pieces.</summary>
+    private static void Collect(string text, WordList into)
+    {
+        if (text.Length >= 10 && FhirDateTime.TryParse(text, out _))
+            return;
+        if (text.StartsWith("urn:", StringComparison.Ordinal) && !text.Any(char.IsWhiteSpace))
+            return;
+        var rest = text.AsSpan();
+        for (var at = rest.IndexOf("://"); at >= 0; at = rest.IndexOf("://"))
+        {
+            into.Add(rest[..(rest[..at].LastIndexOfAnyExcept(SchemeLetters) + 1)].ToString());
+            var length = rest[at..].IndexOfAnyExceptInRange('!', '~');
+            rest = length < 0 ? default : rest[(at + length)..];
+        }
+
+        into.Add(rest.Length == text.Length ? text : rest.ToString());
+    }
 
     /// <summary>A narrative without its tags. They end a word, but for those within a line: <c>&lt;b&gt;metas&lt;/b&gt;tases</c> is one.</summary>
     private static string Plain(string xhtml)

@@ -10,7 +10,7 @@ namespace Tandem.Record.Search.FullText;
 internal static class FullTextTables
 {
     /// <summary>Raise it when a resource gives other words than before: everything is read anew.</summary>
-    internal const long Version = 3;
+    internal const long Version = 4;
 
     /// <summary>How far the log has been read.</summary>
     internal static readonly Table Cursor = new(

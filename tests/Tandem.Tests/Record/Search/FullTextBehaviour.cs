@@ -86,6 +86,31 @@ public abstract class FullTextBehaviour(Engine engine, SharedServer shared) : IA
     }
 
     [Theory]
+    [InlineData("metastases", "date")]
+    [InlineData("\"2026-05-12 ct\"", "date")]
+    [InlineData("embolism", "link")]
+    [InlineData("images", "link")]
+    [InlineData("pacs", "")] // addresses are no content
+    [InlineData("血栓", "link")]
+    [InlineData("1234-56-7890", "number")]
+    [InlineData("\"2026-05-13\"", "")] // nor is a time that stands alone
+    [InlineData("consented", "consent")]
+    [InlineData("generated", "")] // nor the code that tells how a narrative was made
+    public async Task Words_beside_times_and_addresses_are_found(string words, string ids)
+    {
+        await Note("date", "2026-05-12 CT abdomen: multiple liver metastases");
+        await Note("link", "Images at https://pacs.example.org/1 - suspected embolism, 见http://pacs.example.org/2。血栓");
+        await server.PutAsync("Observation/number", """{"resourceType":"Observation","id":"number","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"},"status":"final","code":{"text":"x"},"effectiveDateTime":"2026-05-13","identifier":[{"value":"1234-56-7890"}]}""");
+        await server.PutAsync("Consent/consent", """{"resourceType":"Consent","id":"consent","status":"active","scope":{"text":"x"},"category":[{"text":"x"}],"policyRule":{"text":"x"},"provision":{"data":[{"meaning":"instance","reference":{"reference":"Observation/number","display":"Consented"}}]}}""");
+        var found = await Task.WhenAll(((string[])["Observation", "Consent"]).Select(async type => (await server.GetAsync($"{type}?_content={words}")).Ids));
+
+        Assert.Equal(ids, string.Concat(found));
+
+        Task Note(string id, string text) =>
+            server.PutAsync($"Observation/{id}", $$"""{"resourceType":"Observation","id":"{{id}}","status":"final","code":{"text":"x"},"note":[{"text":"{{text}}"}]}""");
+    }
+
+    [Theory]
     [InlineData("Condition?_content=(bone")]
     [InlineData("Condition?_content=bone)")]
     [InlineData("Condition?_content=\"bone")]
