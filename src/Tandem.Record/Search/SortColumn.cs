@@ -17,6 +17,8 @@ internal sealed record SortColumn(string Expression, bool Descending, DbKind Kin
     internal static Outcome<SortColumn> Of(string type, Tandem.Fhir.Search.SortKey key, SearchContext context)
     {
         var (parameter, down) = (key.Parameter, key.Descending);
+        if (Access.HiddenValues.Unsorted(parameter, context.Hidden) is { } refusal)
+            return refusal;
         if (parameter.Code == "_lastUpdated")
         {
             var number = context.Fixed(SearchTables.TypeNumber(type));

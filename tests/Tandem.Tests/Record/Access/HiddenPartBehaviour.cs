@@ -1,6 +1,7 @@
 using System.Net;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Tests.Record.Search;
 using Tandem.Tests.Record.Subscriptions;
 using Tandem.Tests.Support;
 
@@ -164,6 +165,27 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
         Assert.DoesNotContain("Patient/a", match.Text, StringComparison.Ordinal);
         server.People["app"] = server.People["part"].Narrow(new AccessLayer("app", [new Grant(Interactions.Look, ["Patient"], Whose.Anyone) { Query = $"identifier={Ssn}" }]));
         Assert.Equal("", (await server.GetAsync("Patient", ("X-As", "app"))).Ids);
+    }
+
+    [Fact]
+    public async Task Words_and_orders_that_could_tell_of_any_part_are_refused()
+    {
+        await made.PutAsync("SearchParameter/member", """{"resourceType":"SearchParameter","id":"member","url":"https://tandem.example/member","name":"member","status":"active","description":"x","code":"member","base":["Coverage"],"type":"string","expression":"Coverage.subscriberId"}""");
+        await SiteParameterSteps.Ready(server, "member");
+        server.People["insurance"] = Scope("Coverage.subscriberId");
+        foreach (var (query, ids) in new[]
+        {
+            ("Coverage?_content=sub*", "c"), ("Coverage?_text=none", ""), ("Coverage?member=SUB-77", "c"), ("Coverage?member:missing=false", "c"), ("Coverage?_sort=member", "c"), ("Coverage?_sort=-_lastUpdated,member", "c"),
+            ("Coverage?_contained=true&_sort=member", "acc"), ("Account?_content=sub*", "acc"), ("Patient?_has:Coverage:beneficiary:_content=sub*", "a"), ("Patient?_has:Coverage:beneficiary:member=SUB", "a"),
+        })
+        {
+            Assert.Equal((query, ids), (query, (await server.GetAsync(query, ("X-As", "whole"))).Ids));
+            foreach (var person in new[] { "insurance", "part" })
+                Assert.Equal((query, HttpStatusCode.BadRequest), (query, (await server.GetAsync(query, ("X-As", person))).Status));
+        }
+
+        Assert.Equal("a", (await server.GetAsync("Patient?identifier:not=M2", ("X-As", "insurance"))).Ids); // numbers are shown
+        Assert.Equal("c", (await server.GetAsync("Coverage?_sort=status", ("X-As", "insurance"))).Ids);
     }
 
     [Fact]
