@@ -109,7 +109,7 @@ internal static class OperandParser
     /// <summary>The ends in decimal, so that 0.9 ends at the very number that 0.95 is; null where a decimal cannot hold them.</summary>
     private static NumberOperand? Exact(SearchPrefix prefix, string text, double value, double half)
     {
-        if (Math.Abs(value) > 1e12 || half < 1e-14 || !decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        if (Math.Abs(value) > 1e12 || half is < 1e-14 or > 1e12 || !decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             return null;
         var step = (decimal)half;
         return new(prefix, value, (double)(number - step), (double)(number + step));
@@ -128,7 +128,7 @@ internal static class OperandParser
             return null;
         var point = digits.IndexOf('.', StringComparison.Ordinal);
         var decimals = point >= 0 ? digits.Length - point - 1 : exponentAt >= 0 ? 1 : 0;
-        return 0.5 * Math.Pow(10, exponent - decimals);
+        return 0.5 * Math.Pow(10, (double)exponent - decimals);
     }
 
     private static QuantityOperand? Quantity(string text, out string? reason)

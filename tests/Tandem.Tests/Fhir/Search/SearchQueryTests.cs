@@ -50,6 +50,8 @@ public sealed class SearchQueryTests
     [InlineData("1.00e2", 99.5, 100.5)]
     [InlineData("5.40e-3", 0.005395, 0.005405)]
     [InlineData("-5.4", -5.45, -5.35)]
+    [InlineData("0e400", double.NegativeInfinity, double.PositiveInfinity)]
+    [InlineData("0e-2147483648", 0, 0)]
     public void A_number_stands_for_what_its_digits_say(string text, double low, double high)
     {
         var number = Assert.IsType<NumberOperand>(Operand("RiskAssessment", "probability=lt" + text));

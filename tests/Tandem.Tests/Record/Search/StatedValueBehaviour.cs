@@ -20,6 +20,11 @@ public abstract class StatedValueBehaviour(Engine engine, SharedServer shared) :
     [InlineData("Observation?combo-value-quantity=66.89999999999999", "short")]
     [InlineData("RiskAssessment?probability=0.12345678901234567", "exact")]
     [InlineData("RiskAssessment?probability=1.00e2", "high")] // as 100 does
+    [InlineData("RiskAssessment?probability=0e31", "exact,high")] // its last digit stands for more than any decimal
+    [InlineData("RiskAssessment?probability=0e400", "exact,high")]
+    [InlineData("RiskAssessment?_filter=probability eq 0e31", "exact,high")]
+    [InlineData("Observation?value-quantity=lt0e40||mg", "")]
+    [InlineData("Observation?code-value-quantity=c$0e31", "many,precise,short")]
     [InlineData("Observation?value-quantity=5.40e-3|http://unitsofmeasure.org|g", "precise")] // 3.1.1.4.11: 0.0054 and 0.000005 up or down
     [InlineData("Observation?value-quantity=le5.4||mg", "")] // > 5.4 is more than that
     [InlineData("Observation?value-quantity=lt5.5||mg", "more")]
