@@ -47,7 +47,7 @@ internal sealed class SearchStatement : IPagedSearch
     public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false)
     {
         if (SortInMemory.IsNeeded(query))
-            return new SortInMemory(query, options, reach).Page(session, Numbers(session), place, limit);
+            return new SortInMemory(query, options, reach).Page(session, Numbers(session, SortInMemory.Enough), place, limit);
         return (entries is { ArePlacesEnough: true } ? Ask(session, place, limit, tellsPlaces: true, isLast) : null) ?? Ask(session, place, limit, tellsPlaces: false, isLast)!;
     }
 
@@ -147,13 +147,13 @@ internal sealed class SearchStatement : IPagedSearch
         return Count(session, isEstimate);
     }
 
-    /// <summary>The numbers of all hits.</summary>
-    internal List<long> Numbers(DbSession session)
+    /// <summary>The numbers of all hits, or of so many of them.</summary>
+    internal List<long> Numbers(DbSession session, int? limit = null)
     {
         if (composed is null && Compose() is { } refusal)
             throw new InvalidOperationException($"A search of a form that was composed before is refused: {refusal.Text}");
         var (context, plan) = composed!.Value;
-        return session.Query(WalkText.Numbers(plan.Choose(PagePlace.Unknown)), row => row.Integer(0), context.Arguments.Values);
+        return session.Query(WalkText.Numbers(plan.Choose(PagePlace.Unknown), limit, context), row => row.Integer(0), context.Arguments.Values);
     }
 
     /// <summary>What the scope adds to every search, so that counts and chains cannot leak what a read would refuse. Whoever reaches some patients only is led by them.</summary>

@@ -11,12 +11,15 @@ using Tandem.Record.Log;
 namespace Tandem.Record.Search;
 
 /// <summary>
-/// Sorting by what the index keeps as hashes only: codes, references and addresses (R4 3.1.1.5.2). The resources found are read and
-/// sorted here, so there may not be too many; of several values the first counts, descending the last. What has none comes last.
+/// Sorting by what the index keeps as hashes only: codes, references and addresses (R4 3.1.1.5.2). The resources found are read for their keys, one by one, and those of the page once more,
+/// so there may not be too many; of several values the first counts, descending the last. What has none comes last.
 /// </summary>
 internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options, Reach reach)
 {
     private const int Most = 10_000;
+
+    /// <summary>So many numbers are enough to tell whether there are too many.</summary>
+    internal const int Enough = Most + 1;
 
     /// <summary>True when some key needs it.</summary>
     internal static bool IsNeeded(SearchQuery query) =>
@@ -31,18 +34,20 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
     {
         if (numbers.Count > Most)
             return Refusal.Invalid("", new RefusalDetail("too-costly", $"More than {Most} resources are found: too many to be sorted by a code, reference or address."));
-        var readNumber = $"SELECT {LogTables.Columns} FROM resources r {LedJoin.To(LedJoin.EngineOf(session), "log l", "l.seq = r.seq")} WHERE r.rid = $1";
-        var hits = numbers.Where(number => number <= place.Most)
-            .Select(number => session.First(readNumber, LogTables.Read, ContainedTypes.AroundOf(number)) is { } version ? Sorted(version.ShownTo(reach), number) : null).OfType<Hit>().ToList();
-        hits.Sort(Compare);
+        var found = numbers.Where(number => number <= place.Most).Select(number => Read(session, number) is { } version ? Keyed(version, number) : null).OfType<KeyedNumber>().ToList();
+        found.Sort(Compare);
         if (query.Result.Contained != ContainedMode.False && !query.Result.ContainedAlone)
-            hits = [.. hits.DistinctBy(hit => hit.Version.Rid)];
+            found = [.. found.DistinctBy(one => ContainedTypes.AroundOf(one.Number))];
         if (place.Keys.Count > 0)
-            hits.RemoveAll(hit => Compare(hit.Keys, hit.Number, place.Keys, place.Rid) <= 0);
+            found.RemoveAll(one => Compare(one.Keys, one.Number, place.Keys, place.Rid) <= 0);
+        var hits = found.Take(limit + 1).Select(one => Read(session, one.Number) is { } version ? Hit.Of(version, one.Number, one.Keys, query.Result.ContainedAlone) : null).OfType<Hit>().ToList();
         return Hits.UpTo(limit, hits, last => place.After(last, 0));
     }
 
-    private int Compare(Hit left, Hit right) => Compare(left.Keys, left.Number, right.Keys, right.Number);
+    private ResourceVersion? Read(DbSession session, long number) => session.First(
+        $"SELECT {LogTables.Columns} FROM resources r {LedJoin.To(LedJoin.EngineOf(session), "log l", "l.seq = r.seq")} WHERE r.rid = $1", LogTables.Read, ContainedTypes.AroundOf(number))?.ShownTo(reach);
+
+    private int Compare(KeyedNumber left, KeyedNumber right) => Compare(left.Keys, left.Number, right.Keys, right.Number);
 
     private int Compare(IReadOnlyList<string> left, long leftNumber, IReadOnlyList<string> right, long rightNumber)
     {
@@ -63,11 +68,11 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
         return leftNumber.CompareTo(rightNumber) * (query.Result.Sort[0].Descending ? -1 : 1);
     }
 
-    /// <summary>A hit with its keys: those of the resource, or of the one it contains that the number tells.</summary>
-    private Hit Sorted(ResourceVersion version, long number)
+    /// <summary>The keys of a resource, or of the one it contains that the number tells.</summary>
+    private KeyedNumber Keyed(ResourceVersion version, long number)
     {
         var node = number < 0 ? version.Root["contained"u8].Items.AsEnumerable().ElementAt(ContainedTypes.Place(number)) : version.Root;
-        return Hit.Of(version, number, Keys(version, node), query.Result.ContainedAlone);
+        return new(number, Keys(version, node));
     }
 
     private List<string> Keys(ResourceVersion version, FhirNode node)
@@ -85,7 +90,7 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
             foreach (var value in values.Span)
             {
                 if (value.Group == 0 && value.ParameterId == key.Parameter.Id && Text(key.Parameter, value) is { Length: > 0 } text)
-                    found.Add(text);
+                    found.Add(text[..SearchTables.LengthKept(text)]);
             }
 
             keys.Add((key.Descending ? found.Max(StringComparer.Ordinal) : found.Min(StringComparer.Ordinal)) ?? "");
@@ -120,4 +125,7 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
         var bits = BitConverter.DoubleToInt64Bits(number + 0.0);
         return Ordered(bits < 0 ? bits ^ long.MaxValue : bits);
     }
+
+    /// <summary>What is sorted: without the resource, of which each may be large.</summary>
+    private sealed record KeyedNumber(long Number, IReadOnlyList<string> Keys);
 }

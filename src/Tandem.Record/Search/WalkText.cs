@@ -30,16 +30,17 @@ internal static class WalkText
 
     /// <summary>The query of how many there are, at most <paramref name="limit"/>.</summary>
     internal static string Count(Walk walk, int? limit, SearchContext context) =>
-        $"SELECT {(context.NoneContained.Count == 0 ? "COUNT(*)" : $"CASE WHEN {Contained(context)} THEN {Outdated} ELSE COUNT(*) END")} FROM ({Numbers(walk)}{(limit is { } most ? $" LIMIT {context.Fixed(most)}" : "")}) c";
+        $"SELECT {(context.NoneContained.Count == 0 ? "COUNT(*)" : $"CASE WHEN {Contained(context)} THEN {Outdated} ELSE COUNT(*) END")} FROM ({Numbers(walk, limit, context)}) c";
 
     /// <summary>What is true once something is contained where the statement does not look.</summary>
     private static string Contained(SearchContext context) => ContainedTypes.Any(context.NoneContained.Select(type => context.Fixed(type)));
 
-    /// <summary>The query of the numbers of all that is found.</summary>
-    internal static string Numbers(Walk walk)
+    /// <summary>The query of the numbers of all that is found, at most <paramref name="limit"/>.</summary>
+    internal static string Numbers(Walk walk, int? limit, SearchContext context)
     {
         var found = Drive.Together([.. walk.Arms.Select(arm => $"SELECT d.rid AS rid FROM {arm.From} WHERE {Where(arm, walk)}")]);
-        return walk.Arms.Count == 1 ? $"SELECT DISTINCT{found[6..]}" : $"SELECT DISTINCT u.rid FROM ({found}) u";
+        var most = limit is { } number ? $" LIMIT {context.Fixed(number)}" : "";
+        return walk.Arms.Count == 1 ? $"SELECT DISTINCT{found[6..]}{most}" : $"SELECT DISTINCT u.rid FROM ({found}) u{most}";
     }
 
     /// <summary>Arms in the order of their indexes, merged, as far as the page goes.</summary>

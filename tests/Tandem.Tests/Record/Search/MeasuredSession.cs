@@ -16,6 +16,9 @@ internal sealed class MeasuredSession(DbSession inner, Engine engine, string? sq
 
     internal long Visited { get; private set; }
 
+    /// <summary>How many rows were read of the answers.</summary>
+    internal long Told { get; private set; }
+
     internal string LastSql { get; private set; } = "";
 
     public override bool IsFarAway => inner.IsFarAway;
@@ -24,7 +27,14 @@ internal sealed class MeasuredSession(DbSession inner, Engine engine, string? sq
     {
         LastSql = sql;
         Visited += engine == Engine.Sqlite ? Steps(sql, arguments) / StepsPerRow : Rows(sql, arguments);
-        inner.ForEach(sql, read, arguments);
+        inner.ForEach(
+            sql,
+            row =>
+            {
+                Told++;
+                read(row);
+            },
+            arguments);
     }
 
     public override int Execute(string sql, params ReadOnlySpan<DbValue> arguments) => inner.Execute(sql, arguments);

@@ -2,6 +2,7 @@ using System.Text;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
 using Tandem.Record.Search.FullText;
@@ -110,6 +111,23 @@ public abstract class SearchCostBehaviour(Engine engine)
         Assert.True(costly.Count == 0, string.Join("\n", costly));
     }
 
+    [Fact]
+    public async Task Of_too_many_hits_to_sort_by_code_no_more_are_read_than_tell_so()
+    {
+        using var record = new RecordFixture(engine, new SearchProjection(SearchIndexOptions.Default));
+        await FillAsync(record);
+        record.Database.SnapshotAsWritten(session =>
+        {
+            var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? File(session) : null);
+            Assert.Equal("too-costly", Ask(measured, "Observation?_sort=code", null, null).Refusal!.Details[0].Code);
+            Assert.InRange(measured.Told, 10_001, 10_100);
+            var some = Ask(measured, "Observation?patient=p77,p78,p79&_sort=-code", null, null).Value;
+            Assert.Equal(["c4", "c4", "c4", "c3", "c3", "c3", "c2", "c2", "c2", "c2", "c2", "c2", "c1", "c1", "c1", "c1", "c1", "c1", "c0", "c0"], some.Found.Select(hit => hit.Version.Root["code"u8]["coding"u8].Items.AsEnumerable().Single()["code"u8].Text));
+            Assert.Equal(4, Ask(measured, "Observation?patient=p77,p78,p79&_sort=-code", null, some.Next).Value.Found.Count);
+            return 0;
+        });
+    }
+
     [Theory]
     [InlineData("gender=male")]
     [InlineData("gender=male,female")]
@@ -186,17 +204,20 @@ public abstract class SearchCostBehaviour(Engine engine)
         Assert.Equal(Enumerable.Range(1951, 50).Select(seq => (long)seq), read);
     }
 
-    private (long Visited, int Found, string Sql) Run(Database database, string text, KeptEntries? entries, PagePlace? place = null)
-    {
-        var (type, query) = text.IndexOf('?', StringComparison.Ordinal) is var at and > 0 ? (text[..at], text[(at + 1)..]) : (text, "");
-        return database.SnapshotAsWritten(session =>
+    private (long Visited, int Found, string Sql) Run(Database database, string text, KeptEntries? entries, PagePlace? place = null) =>
+        database.SnapshotAsWritten(session =>
         {
             var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? File(session) : null);
-            var context = new SearchContext(
-                measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, [], new(() => []), new SearchTerminology(measured, Tandem.Record.Validation.PackagedDefinitions.None));
-            var hits = SearchStatement.Of(SearchQuery.Parse(type, query), Reach.Everyone, SearchIndexOptions.Default, () => context, entries: entries).Value.Page(measured, place ?? PagePlace.First(long.MaxValue), Page).Value;
+            var hits = Ask(measured, text, entries, place).Value;
             return (measured.Visited, hits.Found.Count, measured.LastSql);
         });
+
+    private Outcome<Hits> Ask(MeasuredSession measured, string text, KeptEntries? entries, PagePlace? place)
+    {
+        var (type, query) = text.IndexOf('?', StringComparison.Ordinal) is var at and > 0 ? (text[..at], text[(at + 1)..]) : (text, "");
+        var context = new SearchContext(
+            measured, engine, new SqlArguments(), TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch, [], new(() => []), new SearchTerminology(measured, Tandem.Record.Validation.PackagedDefinitions.None));
+        return SearchStatement.Of(SearchQuery.Parse(type, query), Reach.Everyone, SearchIndexOptions.Default, () => context, entries: entries).Then<Hits>(statement => statement.Page(measured, place ?? PagePlace.First(long.MaxValue), Page));
     }
 
     private static string File(DbSession session) => session.First("PRAGMA database_list", row => row.Text(2))!;
