@@ -8,6 +8,9 @@ internal static class TokenCondition
 {
     private const int MostArms = 8;
 
+    /// <summary>So many different tokens that it takes milliseconds to ask whether a resource has any of them.</summary>
+    internal const int FewTokens = 5000;
+
     /// <summary>Parameters that many resources share one value of: never the best place to begin.</summary>
     private static readonly HashSet<string> Common = new(StringComparer.Ordinal)
     {
@@ -26,7 +29,7 @@ internal static class TokenCondition
             return Condition.FilterOnly(clause.Modifier == SearchModifier.NotIn ? "1 = 1" : "1 = 0");
         var any = Any(values, "t", context);
         if (clause.Modifier == SearchModifier.NotEqual)
-            return Condition.FilterOnly(Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND t.system <> {context.Fixed(SearchValue.OfType)} AND NOT ({any})"));
+            return Condition.FilterOnly(AnyToken.Filter(type, clause.Parameter, $"t.system <> {context.Fixed(SearchValue.OfType)} AND NOT ({any})", FewTokens, context));
         var filter = $"t.param = {param} AND t.rid = d.rid AND {any}";
         if (clause.Modifier is SearchModifier.Not or SearchModifier.NotIn)
             return Condition.FilterOnly(Condition.NotExists("search_tokens t", filter));

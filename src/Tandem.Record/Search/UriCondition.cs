@@ -25,7 +25,7 @@ internal static class UriCondition
                 codes = Named(clause, param, texts, context);
                 break;
             case SearchModifier.NotEqual:
-                return Condition.FilterOnly(Condition.Exists("search_tokens t", $"t.param = {param} AND t.rid = d.rid AND t.code NOT IN ({Named(clause, param, texts, context)})"));
+                return Condition.FilterOnly(AnyToken.Filter(type, clause.Parameter, $"t.code NOT IN ({Named(clause, param, texts, context)})", TokenCondition.FewTokens, context));
             case SearchModifier.Above:
                 if (texts.Exists(text => text.AsSpan().Count('/') > MostSegments))
                     return SearchLimits.Costly($"An address that is looked for with :above has at most {MostSegments} slashes.");

@@ -19,7 +19,7 @@ public sealed class SqlTests
     /// <summary>Where statements are put together.</summary>
     private static readonly string[] Composed =
     [
-        "AskedTogether.Compose", "BulkSql.InsertOne", "BulkSql.InsertUnnest", "BulkSql.DeleteOne", "BulkSql.DeleteUnnest", "ChainCondition.Targets", "ChainCondition.Within", "CompartmentClause.Condition",
+        "AnyToken.Codes", "AskedTogether.Compose", "BulkSql.InsertOne", "BulkSql.InsertUnnest", "BulkSql.DeleteOne", "BulkSql.DeleteUnnest", "ChainCondition.Targets", "ChainCondition.Within", "CompartmentClause.Condition",
         "CompartmentMembers.Page", "Condition.Resources", "ContainedCondition.ByList", "ContainedFindings.Next", "ContainedFindings.Of", "ContainedFindings.PlacesIn", "ContainedHasCondition.Of", "ContainedStatement.Count", "ContainedStatement.Read", "ContainedStatement.Walked",
         "Drive.Together", "Drive.get_Rows", "FindAssets.TablesOf", "FindTimeline..cctor", "FullTextCondition.Of", "FullTextTables.Find", "HasCondition.Of",
         "HierarchyCondition.Of", "HierarchyCondition.Tree", "HistoryReading.Count", "HistoryReading.Page", "HistoryReading.Reached", "Includes..ctor", "ListCondition.Of", "ListedVersions.OfNamed", "ListedVersions.Places", "ReachCondition.OfReachedMembers", "ReachCondition.OnNumber",

@@ -69,6 +69,11 @@ public abstract class SearchCostBehaviour(Engine engine)
         "Observation?patient.gender=female&code=c1",
         "Observation?code-value-quantity=c1$gt198",
         "Observation?value-quantity=gt198",
+        "Observation?patient=p77&_filter=code ne c1",
+        "Observation?patient=p77&_filter=code ne http://loinc.org|c1",
+        "Observation?patient=p77&status:missing=false",
+        "Observation?patient=p77&category:missing=true",
+        "Patient?identifier=urn:mrn|77&_filter=gender ne female",
     ];
 
     [Fact]
