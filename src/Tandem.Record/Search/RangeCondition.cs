@@ -14,15 +14,21 @@ internal sealed record RangeTest(string Test, string? From, string? To);
 /// </summary>
 internal static class RangeCondition
 {
+    private const int MostInARow = 100;
+
     internal static Condition Of(string table, string param, IReadOnlyList<RangeTest> tests, int rank)
     {
-        var any = string.Join(" OR ", tests.Select(test => test.Test));
+        var any = Any([.. tests.Select(test => test.Test)]);
         var own = $"FROM {table} t WHERE t.rid = d.rid AND t.param = {param} AND ({any})";
         return new Condition(
             rank,
             new Drive([.. tests.SelectMany(test => Arms(table, param, test, "low"))], "d.low", table == "search_dates" ? DbKind.Integer : DbKind.Real, $"d.low = (SELECT MIN(t.low) {own})"),
             Condition.Exists($"{table} t", own[(own.IndexOf("WHERE ", StringComparison.Ordinal) + 6)..]));
     }
+
+    /// <summary>Any of them. SQLite takes 1,000 in a row, so many stand in groups.</summary>
+    private static string Any(IReadOnlyList<string> tests) =>
+        string.Join(" OR ", tests.Count <= MostInARow ? tests : tests.Chunk(MostInARow).Select(some => $"({string.Join(" OR ", some)})"));
 
     /// <summary>The walks that together find the rows of a value: along the narrow ones and along the wide ones.</summary>
     internal static Arm[] Arms(string table, string param, RangeTest test, string low) =>

@@ -20,7 +20,9 @@ namespace Tandem.Record.Search;
 internal sealed record SearchContext(
     DbSession Session, Engine Engine, SqlArguments Arguments, TimeZoneInfo Zone, DateTimeOffset Now, IReadOnlyList<string> Addresses, Lazy<IReadOnlyList<string>> Units, SearchTerminology Terminology)
 {
-    private const string KnownUnits = "SELECT text FROM search_words WHERE list = -1";
+    /// <summary>Some thousands, those in common use among them: they are short. What lies in braces is a remark and no unit (UCUM section 2.1), so whoever writes makes as many of these as they like.</summary>
+    private const string KnownUnits =
+        "SELECT text FROM search_words WHERE list = -1 AND LENGTH(text) <= 100 ORDER BY CASE WHEN text LIKE '%{%' THEN 1 ELSE 0 END, LENGTH(text), text LIMIT 2000";
 
     /// <summary>The numbers of the types of which any resource contains one, read once for a search: each is a look at the first row beyond the one before.</summary>
     private const string ContainedNumbers =
@@ -28,6 +30,8 @@ internal sealed record SearchContext(
         + "SELECT type FROM c WHERE type IS NOT NULL";
 
     private readonly Lazy<HashSet<long>> contained = new(() => [.. Session.Query(ContainedNumbers, row => row.Integer(0))], isThreadSafe: false);
+
+    private readonly Dictionary<string, string> hashes = new(StringComparer.Ordinal);
 
     /// <summary>Types that no resource contains, and where the statement does not look: it tells when one does (<see cref="WalkText.Outdated"/>).</summary>
     internal SortedSet<long> NoneContained { get; } = [];
@@ -41,6 +45,9 @@ internal sealed record SearchContext(
         NoneContained.Add(number);
         return false;
     }
+
+    /// <summary>By a code of UCUM the units of the record that measure the same.</summary>
+    internal Dictionary<string, IReadOnlyList<string>> AlikeUnits { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What is reached: added to what a chain or <c>_has</c> finds on its way too.</summary>
     internal Reach Reach { get; init; } = Reach.Everyone;
@@ -58,6 +65,9 @@ internal sealed record SearchContext(
     internal static Lazy<IReadOnlyList<string>> UnitsOf(DbSession session) => new(() => session.Query(KnownUnits, row => row.Text(0)), isThreadSafe: false);
 
     internal string Add(DbValue value) => Arguments.Add(value);
+
+    /// <summary>The hash of a unit or a system, taken once for all values of a search that share it.</summary>
+    internal string Hash(string text) => hashes.TryGetValue(text, out var place) ? place : hashes[text] = Add(StableHash.Of(text));
 
     /// <inheritdoc cref="LedJoin.To"/>
     internal string Join(string table, string on) => LedJoin.To(Engine, table, on);

@@ -68,6 +68,30 @@ public abstract class LargeSearchBehaviour(Engine engine, SharedServer shared) :
     }
 
     [Fact]
+    public async Task A_quantity_is_looked_for_in_the_units_that_measure_the_same_however_many_there_are()
+    {
+        const string Ucum = "http://unitsofmeasure.org";
+        string[] units = ["mg", "g", "kg", "ug", "ng", "pg", "fg", "cg", "dg", "dag", "hg", "mg{tot}", "mL", "L"];
+        await PutAsync("units", units);
+        await PutAsync("gone", Enumerable.Range(0, 3000).Select(at => $"mg{{a{at}}}"));
+        await server.SendAsync("DELETE", "Observation/gone");
+
+        foreach (var value in (string[])["7777|U|mg", "7777|U|mg{tot}", "7777|U|mg{other}", "7.777|U|mg", "777.7|U|dag", "7.777|U|L"])
+            Assert.Equal((value, "units"), (value, (await AskAsync("Observation", ["component-value-quantity=" + value.Replace("U", Ucum, StringComparison.Ordinal)])).Ids));
+        Assert.Equal("", (await AskAsync("Observation", [$"component-value-quantity=7778|{Ucum}|mg"])).Ids);
+        Assert.Equal("units", (await AskAsync("Observation", [Values($"component-value-quantity=100*777@|{Ucum}|mg") + $",7.777|{Ucum}|kg"])).Ids);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync("Observation", [Values($"component-value-quantity=200*777@|{Ucum}|mL")])).Status);
+        var answer = await AskAsync("Observation", [Values($"component-value-quantity=200*777@|{Ucum}|mg")]);
+        Assert.Equal((HttpStatusCode.BadRequest, "too-costly"), (answer.Status, answer.Issue));
+
+        async Task PutAsync(string id, IEnumerable<string> of)
+        {
+            var components = of.Select(unit => "{\"code\":{\"text\":\"x\"},\"valueQuantity\":{\"value\":7777,\"system\":\"" + Ucum + "\",\"code\":\"" + unit + "\"}}");
+            await server.PutAsync($"Observation/{id}", $$"""{"resourceType":"Observation","id":"{{id}}","status":"final","code":{"text":"x"},"component":[{{string.Join(',', components)}}]}""");
+        }
+    }
+
+    [Fact]
     public async Task A_text_too_long_to_look_for_within_others_is_refused()
     {
         Assert.Equal(HttpStatusCode.OK, (await AskAsync("Patient", [$"name:contains={new string('€', 10_000)}"])).Status);
