@@ -161,11 +161,12 @@ internal ref struct StructurePass
         if (end == child + 1)
             Error("structure", "An array must not be empty.", child);
         var number = 0;
-        for (var item = child + 1; item < end; item = rows[item].Next, number++)
+        var parts = property.Type.IsPrimitive && HasNull(child) ? CompanionItems(owner, child) : default;
+        for (var item = child + 1; item < end && log is not { IsFull: true }; item = rows[item].Next, number++)
         {
-            if (rows[item].Kind == JsonKind.Null && property.Type.IsPrimitive && CompanionItem(owner, child, number).IsObject)
-                continue;
-            Value(item, property);
+            var hasParts = parts.MoveNext() && parts.Current.IsObject;
+            if (rows[item].Kind != JsonKind.Null || !hasParts)
+                Value(item, property);
         }
 
         if (property.Element.Max != int.MaxValue && number > property.Element.Max)
@@ -249,18 +250,24 @@ internal ref struct StructurePass
             Error("structure", "The array of values and the array of their parts differ in length.", child);
     }
 
-    private readonly FhirNode CompanionItem(int owner, int child, int number)
+    private readonly bool HasNull(int array)
+    {
+        for (var item = array + 1; item < rows[array].Next; item = rows[item].Next)
+        {
+            if (rows[item].Kind == JsonKind.Null)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The parts beside an array of values, walked along with it: a walk of their own for each value would take the square of their number.</summary>
+    private readonly NodeList.Enumerator CompanionItems(int owner, int child)
     {
         Span<byte> name = stackalloc byte[rows[child].NameLength + 1];
         name[0] = (byte)'_';
         text.Slice(rows[child].NameStart, rows[child].NameLength).CopyTo(name[1..]);
-        foreach (var item in new FhirNode(json, owner)[name].Items)
-        {
-            if (number-- == 0)
-                return item;
-        }
-
-        return default;
+        return new FhirNode(json, owner)[name].Items.GetEnumerator();
     }
 
     private void Missing(int at, ElementTable table, ulong missing)
