@@ -89,12 +89,22 @@ internal sealed class JsonTree
     /// <summary>Same value by RFC 6902 4.6: numbers by their value, objects whatever the order of their members.</summary>
     internal bool Says(JsonTree other) => Kind == other.Kind && Kind switch
     {
-        JsonKind.Object => Opened.Count == other.Opened.Count && Opened.TrueForAll(member => other.Find(member.Name) is { } twin && member.Value.Says(twin)),
+        JsonKind.Object => HasSame(other),
         JsonKind.Array => Items.Count == other.Items.Count && Items.Zip(other.Items).All(pair => pair.First.Says(pair.Second)),
         JsonKind.String => source.Text == other.source.Text,
         JsonKind.Number => SameNumber(source, other.source),
         _ => true,
     };
+
+    private bool HasSame(JsonTree other)
+    {
+        if (Opened.Count != other.Opened.Count)
+            return false;
+        var theirs = new Dictionary<string, JsonTree>(StringComparer.Ordinal); // each looked for among all would take the square of their number
+        foreach (var (name, value) in other.Opened)
+            theirs.TryAdd(name, value);
+        return Opened.TrueForAll(member => theirs.TryGetValue(member.Name, out var twin) && member.Value.Says(twin));
+    }
 
     internal byte[] ToBytes()
     {

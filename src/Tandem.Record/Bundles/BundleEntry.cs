@@ -58,7 +58,7 @@ internal sealed record BundleEntry
     internal PatchedResource? Patch { get; init; }
 
     /// <summary>The patch with what it changes; empty for every other entry.</summary>
-    internal IReadOnlyList<(string Type, string? Id, PatchedResource Patch)> Patches => Patch is null ? [] : [(Type, Id, Patch)];
+    internal IReadOnlyList<PatchOf> Patches => Patch is null ? [] : [new(Type, Id, Criteria, Patch)];
 
     internal EntryConditions Conditions { get; init; } = EntryConditions.None;
 

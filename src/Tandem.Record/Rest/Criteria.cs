@@ -1,4 +1,5 @@
 using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
@@ -52,6 +53,10 @@ internal sealed class Criteria
     /// <summary>The ids of what it finds in the state of the session's reading.</summary>
     internal Outcome<IReadOnlyList<string>> FindIds(WriteSession session, int limit) =>
         search!.Find(session.Reading, query!, session.Scope, limit).Then<IReadOnlyList<string>>(found => found.Select(version => version.Id).ToList());
+
+    /// <summary>The one match of now, to be made use of before the writer's turn; null when there is none or several, or the query cannot be followed.</summary>
+    internal ResourceVersion? FindAhead(AccessScope scope) =>
+        query is not null && search!.Find(query, scope with { Trail = AccessTrail.None }, 2).Succeeded(out var found, out _) && found is [var only] ? only : null;
 
     /// <summary>The one match, or none; PreconditionFailed when there are several.</summary>
     internal Outcome<Match> FindOne(WriteSession session)

@@ -29,7 +29,7 @@ internal static class PatchResource
             return refusal;
         }
 
-        var outcome = await PatchWrite.RunAsync(request, [(request.Type, request.Id, patch)], session => Decide(session, request.Type, request.Id, patch, version));
+        var outcome = await PatchWrite.RunAsync(request, [new(request.Type, request.Id, Criteria.Empty, patch)], session => Decide(session, request.Type, request.Id, patch, version));
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
@@ -47,7 +47,7 @@ internal static class PatchResource
             return refusal;
         }
 
-        var outcome = await PatchWrite.RunAsync(request, [(request.Type, null, patch)], session => DecideMatch(session, request.Type, patch, criteria, version));
+        var outcome = await PatchWrite.RunAsync(request, [new(request.Type, null, criteria, patch)], session => DecideMatch(session, request.Type, patch, criteria, version));
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
 

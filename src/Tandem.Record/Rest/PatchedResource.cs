@@ -11,19 +11,22 @@ using Tandem.Record.Log;
 namespace Tandem.Record.Rest;
 
 /// <summary>
-/// What a patch makes of a resource, checked as any write is. It remembers its last result, so that the work is done before the writer's
-/// turn comes and only again when somebody was faster. Files are never looked at in the writer's turn, because a virus scanner may take its time: see
-/// <see cref="PatchWrite"/>.
+/// What a patch makes of a resource, checked as any write is. It is worked out before the writer's turn comes, and again outside of it when somebody was faster: the
+/// changes, the rules and a virus scanner may take their time, and everybody's writes would wait for them (see <see cref="PatchWrite"/>). Only a small patch of a small resource is made in the
+/// turn then, so that those who change one resource at the same time, a list or a counter, do not have to be first.
 /// </summary>
-internal sealed class PatchedResource(ResourcePatch patch, FhirService service, AccessScope scope)
+internal sealed class PatchedResource(ResourcePatch patch, int size, FhirService service, AccessScope scope)
 {
+    private const int SmallPatch = 1024; // a handful of operations, each with its own bound
+    private const int SmallResource = 16 * 1024;
+
     private readonly JsonLimits limits = LimitsOf(service);
     private (long Seq, Outcome<FhirNode> Next)? last;
-    private (long Seq, FhirNode Next)? owed;
+    private ResourceVersion? owed;
 
     /// <summary>Reads a patch from JSON that is an array or a Parameters resource.</summary>
     internal static Outcome<PatchedResource> Read(FhirNode json, FhirRequest request) =>
-        ResourcePatch.Read(json, out var fault) is { } patch ? new PatchedResource(patch, request.Service, request.Scope) : Refused(fault!);
+        ResourcePatch.Read(json, out var fault) is { } patch ? new PatchedResource(patch, json.Raw.Length, request.Service, request.Scope) : Refused(fault!);
 
     /// <summary>How large a patch may be, and what it makes.</summary>
     internal static JsonLimits LimitsOf(FhirService service) => new(service.Limits.ResourceBytes, service.Limits.Depth);
@@ -44,33 +47,31 @@ internal sealed class PatchedResource(ResourcePatch patch, FhirService service, 
         return Refusal.Invalid("", new RefusalDetail("structure", fault!.Reason, "Binary.data", $"{fault.Line}:{fault.Column}"));
     }
 
+    /// <summary>Works out the next version of a resource before the writer's turn, its files too.</summary>
+    internal void Prepare(ResourceVersion current) => last = (current.Seq, Apply(current).Then(Looked));
+
+    /// <summary>Begins a turn, which may run twice.</summary>
+    internal void Begin() => owed = null;
+
     /// <summary>The next version of a resource, in the writer's turn.</summary>
-    /// <returns>Also a refusal when files in it have to be looked at first, see <see cref="CatchUp"/>.</returns>
+    /// <returns>Also a refusal when it was worked out of another version, see <see cref="CatchUp"/>.</returns>
     internal Outcome<FhirNode> Of(ResourceVersion current)
     {
         if (last is { } known && known.Seq == current.Seq)
             return known.Next;
-        var made = Apply(current);
-        if (made.Succeeded(out var next, out _) && AttachmentCheck.MayHoldFiles(next))
-        {
-            owed = (current.Seq, next);
-            return Refusal.Conflict("Others change this resource at the same time. Send the patch again.");
-        }
-
-        last = (current.Seq, made);
-        return made;
+        if (size <= SmallPatch && current.Bytes.Length <= SmallResource && Apply(current) is var made && !(made.Succeeded(out var next, out _) && AttachmentCheck.MayHoldFiles(next)))
+            return made;
+        owed = current;
+        return Refusal.Conflict("Others change this resource at the same time. Send the patch again.");
     }
 
-    /// <summary>Works out the next version of a resource before the writer's turn, its files too.</summary>
-    internal void Prepare(ResourceVersion current) => last = (current.Seq, Apply(current).Then(Looked));
-
-    /// <summary>Looks at the files that the writer's turn found unseen.</summary>
-    /// <returns>True when there were such, so that the write is worth another turn.</returns>
+    /// <summary>Works out what the writer's turn could not take.</summary>
+    /// <returns>True when there was such, so that the write is worth another turn.</returns>
     internal bool CatchUp()
     {
-        if (owed is not { } one)
+        if (owed is not { } current)
             return false;
-        (owed, last) = (null, (one.Seq, Looked(one.Next)));
+        Prepare(current);
         return true;
     }
 

@@ -34,7 +34,10 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
     /// <param name="limit">At most so many, in the order of <c>_sort</c>, else in an order of the record's own.</param>
     /// <returns>The current versions; Invalid when the query cannot be followed.</returns>
     public Outcome<IReadOnlyList<ResourceVersion>> Find(string type, string query, AccessScope scope, int limit) =>
-        scope.Reach == Reach.NoOne ? Nothing : Snapshot(session => Find(session, Parse(type, query), scope, limit, isLast: true));
+        Find(Parse(type, query), scope, limit);
+
+    internal Outcome<IReadOnlyList<ResourceVersion>> Find(SearchQuery query, AccessScope scope, int limit) =>
+        scope.Reach == Reach.NoOne ? Nothing : Snapshot(session => Find(session, query, scope, limit, isLast: true));
 
     /// <summary>How many there are, exactly.</summary>
     public Outcome<long> Count(string type, string query, AccessScope scope) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Patch;
@@ -76,6 +77,17 @@ public sealed class JsonPatchTests
         Assert.Null(Apply("""{"a":1}""", $"[{deepening}]", out var deep));
         Assert.NotNull(much);
         Assert.NotNull(deep);
+    }
+
+    [Fact] // 4.6
+    public void A_test_of_a_large_object_looks_at_each_member_once()
+    {
+        var members = Enumerable.Range(100_000, 100_000).Select(i => $"\"m{i}\":1").ToList();
+        var (resource, patch) = ($$"""{"o":{ {{string.Join(',', members)}} } }""", $$"""[{"op":"test","path":"/o","value":{ {{string.Join(',', Enumerable.Reverse(members))}} } }]""");
+        var watch = Stopwatch.StartNew();
+
+        Assert.NotNull(Apply(resource, patch, out _));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // each held against each is five thousand million comparisons
     }
 
     private static string? Apply(string resource, string patch, out PatchFault? fault)

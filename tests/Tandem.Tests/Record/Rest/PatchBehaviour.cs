@@ -121,6 +121,46 @@ public abstract class PatchBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await server.SendAsync("PATCH", "Patient", Male, JsonPatch)).Status);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("transaction")]
+    [InlineData("batch")]
+    public async Task Others_write_while_a_long_patch_of_what_a_query_finds_is_worked_out(string bundle)
+    {
+        var names = string.Join(',', Enumerable.Range(0, 60).Select(i => $$"""{"family":"Testperson","given":["{{i}}"],"period":{"start":"2020"} }"""));
+        await server.PutAsync("Patient/a", $$"""{"resourceType":"Patient","id":"a","identifier":[{"system":"urn:n","value":"1"}],"name":[{{names}}]}""");
+        var nothing = string.Join(',', Enumerable.Repeat("""{"name":"operation","part":[{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Patient.descendants().descendants().where(false)"}]}""", 900));
+        var patch = $$"""{"resourceType":"Parameters","parameter":[{{nothing}}]}""";
+        var patching = bundle.Length == 0 ? server.SendAsync("PATCH", "Patient?identifier=urn:n|1", patch) : server.PostAsync("", Bundle(bundle, ("PATCH", "Patient?identifier=urn:n|1", patch)));
+
+        var others = 0;
+        while (!patching.IsCompleted)
+        {
+            await server.PutAsync("Patient/b", $$"""{"resourceType":"Patient","id":"b","multipleBirthInteger":{{others}}}""");
+            others++;
+        }
+
+        var patched = await patching;
+        Assert.True(patched.Status == HttpStatusCode.OK, patched.Text);
+        Assert.True(others > 20, $"{others} writes came through meanwhile");
+    }
+
+    [Fact]
+    public async Task Patches_of_one_resource_at_the_same_time_are_all_kept()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(async client =>
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                var add = $$"""[{"op":"add","path":"/identifier/-","value":{"system":"urn:n","value":"{{client}}-{{i}}"} }]""";
+                var patched = await server.SendAsync("PATCH", client % 2 == 0 ? "Patient/a" : "Patient?identifier=urn:n|1", add, JsonPatch);
+                Assert.True(patched.Status == HttpStatusCode.OK, patched.Text);
+            }
+        }));
+
+        Assert.Equal(121, (await server.GetAsync("Patient/a")).Json["identifier"u8].Items.Count);
+    }
+
     [Theory] // 3.1.0.11.3
     [InlineData("transaction")]
     [InlineData("batch")]
