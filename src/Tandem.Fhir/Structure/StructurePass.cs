@@ -292,7 +292,7 @@ internal ref struct StructurePass
         var element = new FhirNode(json, at);
         var nameless = XmlName.Of(element.Name) is null ? element : Nameless(element);
         if (nameless.Exists)
-            Error("structure", "This is no name of an element: XML could not bear it.", nameless.Index);
+            Error("structure", "This is no name of an element (at most 64 characters): XML could not bear it.", nameless.Index);
         else
             Add(unknown, "structure", unknown == IssueSeverity.Error ? UnknownElement : "FHIR R4 does not know this element; it is kept as sent.", at);
     }

@@ -14,18 +14,21 @@ public static class FhirXmlWriter
     /// <summary>The resource as UTF-8 without a byte order mark.</summary>
     /// <param name="resource">A resource.</param>
     /// <param name="indent">True to lay it out over lines; the narrative is left as it is.</param>
-    public static byte[] ToXml(FhirNode resource, bool indent = false)
+    public static byte[] ToXml(FhirNode resource, bool indent = false) => ToXmlWithin(int.MaxValue, resource, indent)!;
+
+    /// <summary>As the other, but null when there are more bytes than these. It ends soon after it has come so far.</summary>
+    public static byte[]? ToXmlWithin(int most, FhirNode resource, bool indent)
     {
-        using var stream = new MemoryStream(Math.Max(1024, resource.Raw.Length * 2));
+        using var stream = new MemoryStream((int)Math.Min(most, 1024 + (resource.Raw.Length * 2L)));
         var settings = new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = indent, NewLineChars = "\n", CheckCharacters = false, NewLineHandling = NewLineHandling.Entitize };
         using (var xml = XmlWriter.Create(stream, settings))
-            new XmlOut(xml).Resource(resource);
-        return stream.ToArray();
+            new XmlOut(xml, stream, most).Resource(resource);
+        return stream.Length > most ? null : stream.ToArray();
     }
 }
 
 /// <summary>The walk over the JSON, type by type.</summary>
-internal sealed class XmlOut(XmlWriter xml)
+internal sealed class XmlOut(XmlWriter xml, Stream into, int most)
 {
     internal void Resource(FhirNode node)
     {
@@ -62,7 +65,7 @@ internal sealed class XmlOut(XmlWriter xml)
     private void Unknown(FhirNode owner, FhirNode member, HashSet<string> written)
     {
         if (XmlName.Of(member.Name) is not { } name || name == "resourceType" || !written.Add(name))
-            return; // names that XML does not have are refused; some may have been stored before
+            return; // names that XML does not have are refused; some may have been stored before they were
         Element(name, owner[name], owner["_" + name], null);
     }
 
@@ -83,7 +86,7 @@ internal sealed class XmlOut(XmlWriter xml)
 
     private void One(string name, FhirNode value, FhirNode companion, FhirType? type)
     {
-        if (value.Kind is JsonKind.Missing or JsonKind.Null && !companion.IsObject)
+        if (into.Length > most || (value.Kind is JsonKind.Missing or JsonKind.Null && !companion.IsObject))
             return;
         if (type?.Primitive == PrimitiveKind.Xhtml)
         {

@@ -5,11 +5,12 @@ namespace Tandem.Record.Rest;
 /// <summary>Lays sound JSON out over lines; every value keeps its bytes.</summary>
 internal static class JsonIndent
 {
-    internal static ReadOnlyMemory<byte> Of(ReadOnlySpan<byte> json)
+    /// <summary>The text over lines, or null when it would have more bytes than these: each level adds two blanks to each value in it.</summary>
+    internal static ReadOnlyMemory<byte>? Within(int most, ReadOnlySpan<byte> json)
     {
-        var into = new ArrayBufferWriter<byte>(json.Length * 2);
+        var into = new ArrayBufferWriter<byte>((int)Math.Min(most, 1024 + (json.Length * 2L)));
         var depth = 0;
-        for (var at = 0; at < json.Length; at++)
+        for (var at = 0; at < json.Length && into.WrittenCount <= most; at++)
         {
             switch (json[at])
             {
@@ -45,7 +46,7 @@ internal static class JsonIndent
             }
         }
 
-        return into.WrittenMemory;
+        return into.WrittenCount <= most ? into.WrittenMemory : default(ReadOnlyMemory<byte>?);
     }
 
     private static int StringEnd(ReadOnlySpan<byte> json, int at)

@@ -14,6 +14,9 @@ public sealed record RestLimits(int ResourceBytes, int BundleBytes, int Depth, i
     /// <summary>Resources that one conditional delete may take away (R4 3.1.0.7.1); 1, the default, refuses a query that finds several.</summary>
     public int MostDeletes { get; init; } = 1;
 
+    /// <summary>Largest answer as XML, or laid out over lines: either may be many times the JSON that is stored. 256 MiB.</summary>
+    public int FormedBytes { get; init; } = 256 * 1024 * 1024;
+
     /// <summary>How long the statements of a read may take; see <see cref="RestSettings.LongestRead"/>.</summary>
     public TimeSpan LongestRead { get; init; } = TimeSpan.FromSeconds(30);
 

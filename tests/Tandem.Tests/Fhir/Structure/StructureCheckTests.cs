@@ -57,6 +57,7 @@ public sealed class StructureCheckTests
     [InlineData("""{"resourceType":"Patient","a:b":"x"}""", "structure", "Patient.a:b")]
     [InlineData("""{"resourceType":"Patient","__v":1}""", "structure", "Patient._v")]
     [InlineData("""{"resourceType":"Patient","zzz":[{"y":{"$$hashKey":1}}]}""", "structure", "Patient.zzz[0].y.$$hashKey")]
+    [InlineData("""{"resourceType":"Patient","zzz":{"a2345678901234567890123456789012345678901234567890123456789012345":1}}""", "structure", "Patient.zzz.a2345678901234567890123456789012345678901234567890123456789012345")]
     [InlineData("""{"resourceType":"Dragon"}""", "structure", "Dragon.resourceType")]
     [InlineData("""{"id":"x"}""", "structure", "Resource")]
     [InlineData("""["Patient"]""", "structure", "Resource")]

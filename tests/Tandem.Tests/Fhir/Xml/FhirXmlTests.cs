@@ -86,6 +86,23 @@ public sealed class FhirXmlTests
         }
     }
 
+    [Theory] // R4 ElementDefinition, eld-19; some may be stored that came before
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public void A_name_has_as_many_characters_as_an_element_of_fhir_may_have(int length, bool isThere) =>
+        Assert.Equal(isThere, Xml($$"""{"resourceType":"Patient","{{new string('z', length)}}":"x"}""").Contains("zz", StringComparison.Ordinal));
+
+    [Fact]
+    public void What_would_be_too_long_as_xml_is_none()
+    {
+        var root = FhirJson.ParseStored(Encoding.UTF8.GetBytes($$"""{"resourceType":"Patient","zzz":[{{string.Join(',', Enumerable.Repeat("1", 1000))}}]}""")).Root;
+        var whole = FhirXmlWriter.ToXml(root);
+
+        Assert.Equal(whole, FhirXmlWriter.ToXmlWithin(whole.Length, root, indent: false));
+        Assert.Null(FhirXmlWriter.ToXmlWithin(whole.Length - 1, root, indent: false));
+        Assert.Null(FhirXmlWriter.ToXmlWithin(100, root, indent: true));
+    }
+
     [Fact]
     public void Control_characters_that_xml_does_not_have_do_not_break_it() =>
         Assert.Contains("a\uFFFDb", Xml("""{"resourceType":"Patient","name":[{"family":"a\u0001b"}]}"""));

@@ -4,6 +4,7 @@ using System.Text;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Xml;
 using Tandem.Kernel.Data;
+using Tandem.Record.Rest;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Rest;
@@ -203,6 +204,24 @@ public abstract class WireBehaviour(Engine engine, SharedServer shared) : IAsync
     {
         Assert.Contains("\n  \"active\": true", (await server.GetAsync("Patient/a?_pretty=true")).Text);
         Assert.Contains("\n  <active value=\"true\"", (await server.GetAsync("Patient/a?_pretty=true&_format=xml")).Text);
+    }
+
+    [Fact]
+    public async Task An_answer_that_grows_beyond_a_limit_in_its_form_is_told_and_json_is_there_still()
+    {
+        await using var small = new FhirServer(engine, RestLimits.Default with { FormedBytes = 10_000 });
+        var body = $$"""{"resourceType":"Basic","id":"b","code":{"text":"x"},"zzz":[{{string.Join(',', Enumerable.Repeat("1", 2000))}}]}""";
+        var put = await small.PutAsync("Basic/b", body, ("Accept", "application/fhir+xml"));
+        var read = await small.GetAsync("Basic/b?_format=xml");
+        var found = await small.GetAsync("Basic?_format=xml");
+
+        Assert.Equal(HttpStatusCode.Created, put.Status);
+        Assert.Contains("<severity value=\"warning\"", put.Text);
+        Assert.Equal([HttpStatusCode.UnprocessableEntity, HttpStatusCode.UnprocessableEntity], [read.Status, found.Status]);
+        Assert.Contains("<code value=\"too-costly\"", read.Text);
+        Assert.Contains("<code value=\"too-costly\"", found.Text);
+        Assert.Equal((await small.GetAsync("Basic/b")).Text, (await small.GetAsync("Basic/b?_pretty=true")).Text);
+        Assert.Equal("b", (await small.GetAsync("Basic")).Ids);
     }
 
     private async Task<HttpStatusCode> PutAsync(byte[] body, string coding)
