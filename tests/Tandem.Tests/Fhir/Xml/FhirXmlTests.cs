@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
@@ -91,6 +92,16 @@ public sealed class FhirXmlTests
     [InlineData(65, false)]
     public void A_name_has_as_many_characters_as_an_element_of_fhir_may_have(int length, bool isThere) =>
         Assert.Equal(isThere, Xml($$"""{"resourceType":"Patient","{{new string('z', length)}}":"x"}""").Contains("zz", StringComparison.Ordinal));
+
+    [Fact]
+    public void What_the_definitions_do_not_know_is_looked_at_once_each_however_much_it_is()
+    {
+        var json = $$"""{"resourceType":"Patient",{{string.Join(',', Enumerable.Range(100_000, 100_000).Select(i => $"\"_m{i}\":{{\"id\":\"x\"}},\"m{i}\":\"1\""))}}}""";
+        var watch = Stopwatch.StartNew();
+
+        Assert.Contains("""<m100000 id="x" value="1"/><m100001 id="x" value="1"/>""", Xml(json));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // each looked for among all is forty thousand million steps
+    }
 
     [Fact]
     public void What_would_be_too_long_as_xml_is_none()
