@@ -31,31 +31,19 @@ internal static class WireCoding
     /// <summary>True when a body with this Content-Encoding can be read.</summary>
     internal static bool Readable(HttpRequest request) => request.Headers.ContentEncoding.ToString().ToLowerInvariant() is "" or "identity" or "gzip" or "br" or "deflate";
 
-    /// <summary>The body without its coding; refuses one that grows beyond the limit.</summary>
+    /// <summary>The body without its coding; refuses one that grows beyond the limit, is damaged, or ends before its coding does.</summary>
     internal static Outcome<ReadOnlyMemory<byte>> Expand(HttpRequest request, ReadOnlyMemory<byte> body, int most)
     {
         var coding = request.Headers.ContentEncoding.ToString().ToLowerInvariant();
         if (coding is "" or "identity")
             return body;
-        using var from = new MemoryStream(body.ToArray(), writable: false);
-        using Stream expand = coding switch { "gzip" => new GZipStream(from, CompressionMode.Decompress), "br" => new BrotliStream(from, CompressionMode.Decompress), _ => new ZLibStream(from, CompressionMode.Decompress) };
         using var into = new MemoryStream();
-        var block = new byte[16 * 1024];
-        try
-        {
-            for (var read = expand.Read(block); read > 0; read = expand.Read(block))
-            {
-                into.Write(block, 0, read);
-                if (into.Length > most)
-                    return Refusal.TooLarge($"The body is too large; at most {most:N0} bytes are read.");
-            }
-        }
-        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
-        {
-            return Refusal.Invalid("", new RefusalDetail("structure", $"The body is not what its Content-Encoding, {coding}, says."));
-        }
-
-        return (ReadOnlyMemory<byte>)into.GetBuffer().AsMemory(0, (int)into.Length);
+        var isWhole = CodedBody.Expand(coding, body, into, most);
+        if (into.Length > most)
+            return Refusal.TooLarge($"The body is too large; at most {most:N0} bytes are read.");
+        return isWhole
+            ? (ReadOnlyMemory<byte>)into.GetBuffer().AsMemory(0, (int)into.Length)
+            : Refusal.Invalid("", new RefusalDetail("structure", $"The body is not what its Content-Encoding, {coding}, says, or it was cut short."));
     }
 
     private static bool Takes(List<string> offers, string coding)

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Tandem.Kernel.Data;
@@ -59,6 +60,43 @@ public abstract class BinaryBehaviour(Engine engine) : IAsyncLifetime
         await server.PutAsync("Binary/b", $$"""{"resourceType":"Binary","id":"b","contentType":"text/plain","data":"{{Base64("hello")}}"}""");
 
         Assert.Equal(type, (await server.GetAsync("Binary/b", accept is null ? [] : [("Accept", accept)])).ContentHeaders.ContentType!.MediaType);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    public async Task A_compressed_file_that_is_cut_short_is_not_kept(string coding)
+    {
+        var file = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 5000).Select(i => $"{i},{i * 7919 % 1000}")));
+        var body = Packed(file, coding);
+
+        foreach (var length in new[] { 1, 3, 20, body.Length / 4, body.Length * 6 / 10, body.Length - 9, body.Length - 8, body.Length - 5, body.Length - 4, body.Length - 1 })
+            Assert.True(await PutAsync(body[..length], coding) == HttpStatusCode.BadRequest, $"{length} of {body.Length} bytes");
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Binary/c")).Status);
+        Assert.Equal(HttpStatusCode.Created, await PutAsync(body, coding));
+        Assert.Equal(file, (await server.GetAsync("Binary/c", ("Accept", "text/csv"))).Bytes);
+        if (coding != "gzip")
+            return;
+        Assert.Equal(HttpStatusCode.OK, await PutAsync([.. Packed(file[..100], coding), .. Packed(file[100..], coding)], coding)); // RFC 1952 2.2: several members
+        Assert.Equal(file, (await server.GetAsync("Binary/c", ("Accept", "text/csv"))).Bytes);
+    }
+
+    private async Task<HttpStatusCode> PutAsync(byte[] body, string coding)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new("text/csv");
+        content.Headers.ContentEncoding.Add(coding);
+        using var response = await server.Client.PutAsync("Binary/c", content, TestContext.Current.CancellationToken);
+        return response.StatusCode;
+    }
+
+    private static byte[] Packed(byte[] file, string coding)
+    {
+        using var into = new MemoryStream();
+        using (Stream squeeze = coding switch { "gzip" => new GZipStream(into, CompressionLevel.Optimal, true), "br" => new BrotliStream(into, CompressionLevel.Optimal, true), _ => new ZLibStream(into, CompressionLevel.Optimal, true) })
+            squeeze.Write(file);
+        return into.ToArray();
     }
 
     [Theory] // a page of the hub must not run, or be laid out by, what somebody sent as a file
