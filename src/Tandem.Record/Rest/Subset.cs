@@ -47,7 +47,7 @@ internal sealed class Subset : IDisposable
             if (shape.Elements.Count > 0 && entry["search"u8]["mode"u8].Is("include"u8))
                 continue; // the list of elements is for what was searched for (R4 3.1.1.5.9)
             text.Write(bundle.Raw[at..(resource.Offset - bundle.Offset)]);
-            if (resource["resourceType"u8].Is("Bundle"u8))
+            if (resource["resourceType"u8].Is("Bundle"u8) && !IsStored(entry)) // an answer within a batch's
                 Bundle(resource);
             else
                 Resource(resource);

@@ -144,6 +144,24 @@ public abstract class WireBehaviour(Engine engine, SharedServer shared) : IAsync
         }
     }
 
+    [Fact] // 3.1.1.5.8–9
+    public async Task A_bundle_of_the_record_is_cut_as_any_resource_and_not_within()
+    {
+        const string signed = """{"resourceType":"Bundle","id":"d","type":"collection","timestamp":"2026-01-01T00:00:00Z","entry":[{"resource":{"resourceType":"Patient","id":"in","gender":"male"}}]}""";
+        await server.PutAsync("Bundle/d", signed);
+        foreach (var path in new[] { "Bundle?_id=d&", "Bundle/d/_history?" })
+        {
+            var cut = (await server.GetAsync(path + "_elements=timestamp")).Json["entry"u8].First["resource"u8];
+            var data = (await server.GetAsync(path + "_summary=data")).Json["entry"u8].First["resource"u8];
+
+            Assert.Equal("resourceType,id,meta,type,timestamp", string.Join(',', cut.Properties.AsEnumerable().Select(member => member.Name).Order(Comparer<string>.Create((a, b) => Place(a) - Place(b)))));
+            Assert.Equal(("male", false), (data["entry"u8].First["resource"u8]["gender"u8].Text, data["entry"u8].First["resource"u8]["meta"u8].Exists));
+            Assert.All([cut, data], resource => Assert.Contains(resource["meta"u8]["tag"u8].Items.AsEnumerable(), tag => tag["code"u8].Is("SUBSETTED"u8)));
+        }
+
+        static int Place(string name) => Array.IndexOf(["resourceType", "id", "meta", "type", "timestamp"], name);
+    }
+
     [Fact]
     public async Task Parts_are_sent_from_forms_batches_and_writes_and_never_of_outcomes()
     {
