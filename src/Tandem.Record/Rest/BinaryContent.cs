@@ -33,6 +33,9 @@ internal static class BinaryContent
     /// <summary>The Binary that is made of the file in the body.</summary>
     internal static async Task<Outcome<FhirNode>> TakeAsync(FhirRequest request)
     {
+        var about = request.Http.Request.Headers[SecurityContext];
+        if (about is not ([] or [{ Length: > 0 }]) || about.ToString().AsSpan().IndexOfAny(',', ' ') >= 0) // several may come as one, with commas
+            return Refusal.Invalid("", new RefusalDetail("value", $"{SecurityContext} names one resource, once: whose file this is would be lost otherwise."));
         var limits = request.Service.Limits;
         var most = limits.ResourceBytes / 4 * 3; // base64 has four letters for three bytes
         if (!(await FhirBody.BytesAsync(request, most)).Succeeded(out var file, out var refusal) || !WireCoding.Expand(request.Http.Request, file, most).Succeeded(out file, out refusal))
@@ -45,10 +48,10 @@ internal static class BinaryContent
             if (request.Id.Length > 0)
                 json.WriteString("id"u8, request.Id);
             json.WriteString("contentType"u8, request.Http.Request.ContentType);
-            if (request.Http.Request.Headers[SecurityContext] is [{ Length: > 0 } about])
+            if (about.Count > 0)
             {
                 json.WriteStartObject("securityContext"u8);
-                json.WriteString("reference"u8, about);
+                json.WriteString("reference"u8, about.ToString());
                 json.WriteEndObject();
             }
 

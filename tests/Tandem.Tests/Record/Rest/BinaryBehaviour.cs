@@ -62,6 +62,21 @@ public abstract class BinaryBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(type, (await server.GetAsync("Binary/b", accept is null ? [] : [("Accept", accept)])).ContentHeaders.ContentType!.MediaType);
     }
 
+    [Theory] // whose it is decides who sees it
+    [InlineData("")]
+    [InlineData("Patient/p", "Patient/p")]
+    [InlineData("Patient/p", "Patient/q")]
+    public async Task Whose_a_file_is_is_said_once_or_refused(params string[] about)
+    {
+        await server.PutAsync("Patient/p", """{"resourceType":"Patient","id":"p"}""");
+        await server.PutAsync("Binary/b", "hello", ("Content-Type", "text/plain"), ("X-Security-Context", "Patient/p"));
+        (string, string)[] headers = [("Content-Type", "text/plain"), .. about.Select(one => ("X-Security-Context", one))];
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.PutAsync("Binary/b", "other", headers)).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync("Binary", "other", headers)).Status);
+        Assert.Equal("Patient/p", (await server.GetAsync("Binary/b?_format=json")).Json["securityContext"u8]["reference"u8].Text);
+    }
+
     [Theory]
     [InlineData("gzip")]
     [InlineData("deflate")]
