@@ -19,12 +19,12 @@ internal ref struct StructurePass
     private readonly ReadOnlySpan<byte> text;
     private readonly int root;
     private readonly IssueSeverity unknown;
-    private readonly bool readsNarratives;
+    private readonly bool isSent;
     private IssueLog? log;
 
-    internal StructurePass(FhirNode resource, IssueSeverity unknown, bool readsNarratives)
+    internal StructurePass(FhirNode resource, IssueSeverity unknown, bool isSent)
     {
-        (json, root, this.unknown, this.readsNarratives) = (resource.Document, resource.Index, unknown, readsNarratives);
+        (json, root, this.unknown, this.isSent) = (resource.Document, resource.Index, unknown, isSent);
         rows = json.Rows;
         text = json.Utf8.Span;
     }
@@ -182,7 +182,7 @@ internal ref struct StructurePass
                 Error("value", fault, at);
             else if (property.Element.Codes is { } codes && !BindingCheck.Allows(codes, type, new FhirNode(json, at)))
                 Error("code-invalid", $"The code is not one of {codes.ValueSet}.", at);
-            else if (readsNarratives && type.Primitive == PrimitiveKind.Xhtml && Xhtml.Sound(new FhirNode(json, at).Text!) is null)
+            else if (isSent && type.Primitive == PrimitiveKind.Xhtml && Xhtml.Sound(new FhirNode(json, at).Text!) is null)
                 Error("value", "A narrative is one div element that is well formed as XML (R4 2.4.0).", at);
             return;
         }
@@ -209,7 +209,10 @@ internal ref struct StructurePass
     {
         if (!table.TryFind(name, out var property) || !property.Type.IsPrimitive)
         {
-            Unknown(child);
+            if (isSent && property.Type is not null)
+                Error("structure", "Only a primitive element has parts beside it (R4 2.6.2.1).", child);
+            else
+                Unknown(child);
             return 0;
         }
 
@@ -286,13 +289,15 @@ internal ref struct StructurePass
             Error("invariant", "An extension has either a value or extensions (ext-1).", at);
     }
 
-    /// <summary>It is kept as sent, in every form that is asked for: so XML has to have its name, and those of all that is within it.</summary>
+    /// <summary>It is kept as sent, in every form that is asked for: so XML has to have its name, and all that is within it.</summary>
     private void Unknown(int at)
     {
         var element = new FhirNode(json, at);
         var nameless = XmlName.Of(element.Name) is null ? element : Nameless(element);
         if (nameless.Exists)
             Error("structure", "This is no name of an element (at most 64 characters): XML could not bear it.", nameless.Index);
+        else if (isSent && Unbearable(element) is { Exists: true } lost)
+            Error("structure", "XML could not bear this: it has no arrays within arrays, and no control characters.", lost.Index);
         else
             Add(unknown, "structure", unknown == IssueSeverity.Error ? UnknownElement : "FHIR R4 does not know this element; it is kept as sent.", at);
     }
@@ -305,6 +310,22 @@ internal ref struct StructurePass
             if (within.IsObject && XmlName.Of(child.Name) is null)
                 return child;
             if (Nameless(child) is { Exists: true } found)
+                return found;
+        }
+
+        return default;
+    }
+
+    /// <summary>The first array within an array, or text with control characters; missing where there is none.</summary>
+    private static FhirNode Unbearable(FhirNode within)
+    {
+        if (within.Kind == JsonKind.String && !XmlText.Has(within.Text!))
+            return within;
+        foreach (var child in within.IsObject ? within.Properties : within.Kind == JsonKind.Array ? within.Items : default)
+        {
+            if (within.Kind == JsonKind.Array && child.Kind == JsonKind.Array)
+                return child;
+            if (Unbearable(child) is { Exists: true } found)
                 return found;
         }
 

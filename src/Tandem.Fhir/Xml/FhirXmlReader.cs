@@ -106,7 +106,7 @@ internal sealed class XmlPass(XmlReader xml, string source, int maxDepth)
         if (xml.NamespaceURI != FhirXmlReader.Fhir)
             throw Fault("An element has to be in the namespace http://hl7.org/fhir.");
         var child = new XmlElement(xml.LocalName);
-        if (parent.Type is { } type && type.Elements.TryFind(Encoding.UTF8.GetBytes(child.Name), out var property))
+        if (TypeAround(parent, child.Name) is { } type && type.Elements.TryFind(Encoding.UTF8.GetBytes(child.Name), out var property))
             (child.Element, child.Type) = (property.Element, property.Type);
         Attributes(child, isResource: false);
         Children(child);
@@ -116,6 +116,10 @@ internal sealed class XmlPass(XmlReader xml, string source, int maxDepth)
             throw Fault("There has to be exactly one resource in here.");
         return child;
     }
+
+    /// <summary>What says which elements there are in another; one that the definitions do not know may have extensions still, as every element (R4 Element).</summary>
+    private FhirType? TypeAround(XmlElement parent, string name) =>
+        parent.Type ?? (name == "extension" && xml.GetAttribute("url") is not null ? R4.Types["Element"] : null);
 
     /// <summary>
     /// The narrative as it was written, from its first character to its last; written anew only when it leans on what stands around it, or when its elements have a prefix,

@@ -38,9 +38,11 @@ internal sealed class XmlOut(XmlWriter xml, Stream into, int most)
         xml.WriteEndElement();
     }
 
-    private void Members(FhirNode node, FhirType? type)
+    private void Members(FhirNode node, FhirType? type, bool hasId = false)
     {
         var written = new HashSet<string>(StringComparer.Ordinal);
+        if (hasId)
+            written.Add("id");
         foreach (var element in type?.Elements ?? Enumerable.Empty<FhirElement>())
         {
             if (IsAttribute(element, type!))
@@ -58,7 +60,7 @@ internal sealed class XmlOut(XmlWriter xml, Stream into, int most)
         }
 
         foreach (var (name, (value, companion)) in Unknown(node, written))
-            Element(name, value, companion, null);
+            Element(name, value, companion, name == "extension" && value.Exists && value.Items.AsEnumerable().All(item => item["url"u8].Kind == JsonKind.String) ? R4.Types["Extension"] : null);
     }
 
     /// <summary>The members that the definitions do not know, each with its companion, found in one walk: a look for each among all would take the square of their number.</summary>
@@ -114,10 +116,11 @@ internal sealed class XmlOut(XmlWriter xml, Stream into, int most)
 
     private void Complex(FhirNode value, FhirType? type)
     {
-        Attribute("id", value["id"u8].Text);
+        var id = value["id"u8].Text;
+        Attribute("id", id);
         if (type?.Name == "Extension")
             Attribute("url", value["url"u8].Text);
-        Members(value, type);
+        Members(value, type, hasId: id is not null);
     }
 
     private void Primitive(FhirNode value, FhirNode companion)
@@ -155,8 +158,5 @@ internal sealed class XmlOut(XmlWriter xml, Stream into, int most)
         _ => false,
     };
 
-    /// <summary>XML has no control characters, not even escaped (XML 1.0 2.2).</summary>
-    private static string Sound(string text) => text.All(Allowed) ? text : string.Concat(text.Select((c, at) => Allowed(c) ? c : '\uFFFD'));
-
-    private static bool Allowed(char c) => c is '\t' or '\n' or '\r' or >= ' ' and not ('\uFFFE' or '\uFFFF');
+    private static string Sound(string text) => XmlText.Has(text) ? text : string.Concat(text.Select(c => XmlText.Has(c) ? c : '\uFFFD'));
 }

@@ -51,7 +51,7 @@ internal static class FhirBody
     /// </summary>
     internal static Outcome<FhirNode> Sound(FhirNode resource, string? type, WriteRules rules, AccessScope scope, bool hasPlaces = true, BodyOrigin from = BodyOrigin.Sent)
     {
-        var issues = StructureCheck.Check(resource, type, readsNarratives: from == BodyOrigin.Sent);
+        var issues = StructureCheck.Check(resource, type, isSent: from == BodyOrigin.Sent);
         if (issues.Count == 0 || !issues.Any(issue => issue.IsError))
         {
             var enforced = rules.Enforce(scope, resource, from == BodyOrigin.There ? [] : issues);

@@ -58,6 +58,9 @@ public sealed class StructureCheckTests
     [InlineData("""{"resourceType":"Patient","__v":1}""", "structure", "Patient._v")]
     [InlineData("""{"resourceType":"Patient","zzz":[{"y":{"$$hashKey":1}}]}""", "structure", "Patient.zzz[0].y.$$hashKey")]
     [InlineData("""{"resourceType":"Patient","zzz":{"a2345678901234567890123456789012345678901234567890123456789012345":1}}""", "structure", "Patient.zzz.a2345678901234567890123456789012345678901234567890123456789012345")]
+    [InlineData("""{"resourceType":"Patient","_name":{"id":"1"}}""", "structure", "Patient.name")]
+    [InlineData("""{"resourceType":"Patient","zzz":{"y":[[1]]}}""", "structure", "Patient.zzz.y[0]")]
+    [InlineData("""{"resourceType":"Patient","zzz":{"y":["a","b\u0001"]}}""", "structure", "Patient.zzz.y[1]")]
     [InlineData("""{"resourceType":"Dragon"}""", "structure", "Dragon.resourceType")]
     [InlineData("""{"id":"x"}""", "structure", "Resource")]
     [InlineData("""["Patient"]""", "structure", "Resource")]
@@ -72,7 +75,6 @@ public sealed class StructureCheckTests
     [Theory]
     [InlineData("""{"resourceType":"Patient","favouriteColour":"blue"}""", "Patient.favouriteColour")]
     [InlineData("""{"resourceType":"Patient","name":[{"nick":1}]}""", "Patient.name[0].nick")]
-    [InlineData("""{"resourceType":"Patient","_name":{"id":"1"}}""", "Patient.name")]
     [InlineData("""{"resourceType":"Patient","value":1}""", "Patient.value")]
     public void An_unknown_element_is_a_warning(string json, string expression)
     {

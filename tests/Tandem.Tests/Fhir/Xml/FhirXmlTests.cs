@@ -64,8 +64,17 @@ public sealed class FhirXmlTests
     [Fact]
     public void What_the_definitions_do_not_know_goes_along()
     {
-        var json = """{"resourceType":"Patient","active":true,"zzz":"1","other":{"a":"b"}}""";
-        Assert.Equal(json, Json(Xml(json)));
+        foreach (var json in new[]
+        {
+            """{"resourceType":"Patient","active":true,"zzz":"1","other":{"a":"b"}}""",
+            """{"resourceType":"Patient","other":{"id":"x","a":"b"},"more":[{"id":"1"},{"id":"2","a":{"id":"y"}}]}""",
+            """{"resourceType":"Patient","other":{"id":"x","extension":[{"url":"http://e","valueCode":"c"}],"a":"b"}}""",
+            """{"resourceType":"Patient","zzz":"1","_zzz":{"id":"z","extension":[{"url":"http://e","valueInteger":1}]}}""",
+            """{"resourceType":"Patient","other":{"extension":"x"}}""",
+        })
+        {
+            Assert.Equal(json, Json(Xml(json)));
+        }
         Assert.Equal($"""<Patient {Ns}><active value="&#x9;a&#xA;b&quot;"/></Patient>""", Xml("""{"resourceType":"Patient","active":"\ta\nb\"","b c":1}"""));
     }
 
