@@ -15,16 +15,17 @@ internal sealed class BundleWriter : IDisposable
     private readonly Utf8JsonWriter json;
     private readonly string address;
     private readonly AccessTrail trail;
+    private readonly int most;
     private bool inEntries;
 
     /// <summary>Begins a bundle.</summary>
     /// <param name="type">searchset, history, document, transaction-response or batch-response.</param>
     /// <param name="request">The request that it answers: its address stands in fullUrl and Location, its trail is told of what goes in.</param>
-    /// <param name="size">About how many bytes it will have.</param>
-    internal BundleWriter(string type, FhirRequest request, int size = 4096)
+    /// <param name="sizes">About how many bytes its entries will have.</param>
+    internal BundleWriter(string type, FhirRequest request, IEnumerable<int> sizes)
     {
-        (address, trail) = (request.Address, request.Scope.Trail);
-        buffer = new(size);
+        (address, trail, most) = (request.Address, request.Scope.Trail, request.Service.Limits.AnswerBytes);
+        buffer = new((int)Math.Min(most, 1024 + sizes.Sum(size => (long)size)));
         json = new(buffer, OperationOutcomeJson.Options);
         json.WriteStartObject();
         json.WriteString("resourceType"u8, "Bundle"u8);
@@ -162,8 +163,11 @@ internal sealed class BundleWriter : IDisposable
         Raw("resource"u8, resource.Raw);
     }
 
+    /// <exception cref="AnswerTooLargeException">With it the bundle would have too many bytes.</exception>
     private void Raw(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        if (json.BytesCommitted + json.BytesPending + value.Length > most)
+            throw new AnswerTooLargeException();
         json.WritePropertyName(name);
         json.WriteRawValue(value, skipInputValidation: true);
     }

@@ -11,7 +11,7 @@ namespace Tandem.Record.Bundles;
 /// <summary>The reading entries of a bundle, and its answer.</summary>
 internal static class EntryReads
 {
-    /// <summary>Answers a GET as the same request alone would be answered, a HEAD without the resource. One that takes too long is not the others' fault, nor that of what was written before it.</summary>
+    /// <summary>Answers a GET as the same request alone would be answered, a HEAD without the resource. One that takes too long or is too large is not the others' fault, nor that of what was written before it.</summary>
     internal static async Task<FhirReply> AnswerAsync(FhirRequest request, BundleEntry entry)
     {
         try
@@ -24,6 +24,10 @@ internal static class EntryReads
         catch (ReadTooLongException)
         {
             return FhirEndpoint.TooLong(request);
+        }
+        catch (AnswerTooLargeException)
+        {
+            return FhirEndpoint.TooLarge(request);
         }
     }
 
@@ -76,7 +80,7 @@ internal static class EntryReads
     /// <summary>The answers in the order of the entries.</summary>
     internal static FhirReply Response(FhirRequest request, string type, IReadOnlyList<BundleEntry?> entries, FhirReply[] answers)
     {
-        using var bundle = new BundleWriter(type, request, 1024 + (answers.Length * 400));
+        using var bundle = new BundleWriter(type, request, answers.Select(_ => 400));
         for (var i = 0; i < answers.Length; i++)
             bundle.Answer(answers[i], entries[i] is { Method: EntryMethod.Get } or { IsInteraction: true } || request.Preference == Preference.Representation);
         return new FhirReply(200, bundle.End());

@@ -47,7 +47,7 @@ internal static class LastObservations
 
         var last = Last(found, max, call.Fhir.Service.Search.Options.Zone);
         Redisclosure.Mark(call.Fhir, last);
-        using var bundle = new BundleWriter("searchset", call.Fhir, 1024 + last.Sum(version => version.Bytes.Length + 300));
+        using var bundle = new BundleWriter("searchset", call.Fhir, last.Select(version => version.Bytes.Length + 300));
         bundle.Total(last.Count);
         bundle.Links([("self", $"{call.Fhir.Address}/Observation/$lastn{call.Fhir.Http.Request.QueryString}")]);
         foreach (var version in last)

@@ -38,7 +38,7 @@ internal static class MakeDocument
         if (!Named(call).Succeeded(out var id, out var refusal) || !Parts(call, id).Succeeded(out var parts, out refusal))
             return refusal;
         Redisclosure.Mark(call.Fhir, parts);
-        using var bundle = new BundleWriter("document", call.Fhir, 1024 + parts.Sum(part => part.Bytes.Length + 200));
+        using var bundle = new BundleWriter("document", call.Fhir, parts.Select(part => part.Bytes.Length + 200));
         bundle.Document(Ids.NewUrn(call.Fhir.Service.Clock), call.Fhir.Service.Clock.GetUtcNow());
         foreach (var part in parts)
             bundle.Part(part);

@@ -96,6 +96,10 @@ internal static partial class FhirEndpoint
         {
             return TooLong(request);
         }
+        catch (AnswerTooLargeException)
+        {
+            return TooLarge(request);
+        }
         catch (DatabaseUnavailableException e)
         {
             Unavailable(request.Service.Log, e);
@@ -120,6 +124,10 @@ internal static partial class FhirEndpoint
             string.Create(CultureInfo.InvariantCulture, $"This took longer than {longest.TotalSeconds:0.###} seconds, so it was ended. Ask for less at once: narrow the search (a patient, a code, dates), ask for smaller pages with _count, leave out _total and _include. Who needs all of it uses bulk export ($export)."))
             with { RetryAfter = longest };
     }
+
+    /// <summary>The answer to what would take more memory than one answer may.</summary>
+    internal static FhirReply TooLarge(FhirRequest request) => FhirReply.Error(
+        StatusCodes.Status422UnprocessableEntity, "too-costly", $"The answer would have more than {request.Service.Limits.AnswerBytes:N0} bytes. Ask for less at once (_count, _include).");
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A read over the FHIR interface took longer than {Longest} and was ended (Fhir:LongestRead)")]
     private static partial void Ended(ILogger log, TimeSpan longest);

@@ -67,7 +67,7 @@ internal static class History
             links.Add(("next", await LinkAsync(request, address, seal, new HistoryPlace(versions[^1].Version.Seq, isOldestFirst))));
 
         Redisclosure.Mark(request, versions.Select(past => past.Version));
-        using var bundle = new BundleWriter("history", request, 1024 + versions.Sum(past => past.Version.Bytes.Length + 400));
+        using var bundle = new BundleWriter("history", request, versions.Select(past => past.Version.Bytes.Length + 400));
         bundle.Total(total);
         bundle.Links(links);
         foreach (var version in versions)

@@ -14,6 +14,12 @@ public sealed record RestLimits(int ResourceBytes, int BundleBytes, int Depth, i
     /// <summary>Resources that one conditional delete may take away (R4 3.1.0.7.1); 1, the default, refuses a query that finds several.</summary>
     public int MostDeletes { get; init; } = 1;
 
+    /// <summary>A page of a search ends with the resource that brings it to so many bytes, whatever the client says. 64 MiB.</summary>
+    public int PageBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Largest bundle that is put together for an answer. 1 GiB.</summary>
+    public int AnswerBytes { get; init; } = 1024 * 1024 * 1024;
+
     /// <summary>Largest answer as XML, or laid out over lines: either may be many times the JSON that is stored. 256 MiB.</summary>
     public int FormedBytes { get; init; } = 256 * 1024 * 1024;
 

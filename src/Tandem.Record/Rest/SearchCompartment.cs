@@ -93,7 +93,7 @@ internal sealed class MemberPage(FhirRequest request, string path, string kept, 
         }
 
         Redisclosure.Mark(request, own.Concat(hits).Concat(along));
-        using var bundle = new BundleWriter("searchset", request, 1024 + hits.Concat(along).Sum(version => version.Bytes.Length + 300));
+        using var bundle = new BundleWriter("searchset", request, hits.Concat(along).Select(version => version.Bytes.Length + 300));
         if (!isMore && start.Rid == 0)
             bundle.Total(own.Count + hits.Count);
         bundle.Links(links);

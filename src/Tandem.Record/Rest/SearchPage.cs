@@ -32,7 +32,7 @@ internal sealed class SearchPage(
         if (IsCount || !IsAlone || query.Result.Contained != ContainedMode.False)
             return null;
         var place = link.Place ?? PagePlace.First(long.MaxValue) with { AsksMost = true };
-        return await request.Service.Search.PageTogetherAsync(query, request.Scope, place, Size, request.Limit) is { } page
+        return await request.Service.Search.PageTogetherAsync(query, request.Scope, place, Size, request.Service.Limits.PageBytes, request.Limit) is { } page
             ? new Found(page.Found, page.Next, [], false, query.Result.Total == TotalMode.Unstated && link.Place is null && page.Next is null ? page.Found.Count : null)
             : null;
     }
@@ -77,7 +77,7 @@ internal sealed class SearchPage(
             links.Add(("next", await SearchLink.ToAsync(request, path, kept, Beyond(next))));
 
         Redisclosure.Mark(request, found.Hits.Concat(found.Along).Select(hit => hit.Version));
-        using var bundle = new BundleWriter("searchset", request, Size(found));
+        using var bundle = new BundleWriter("searchset", request, found.Hits.Concat(found.Along).Select(hit => hit.Version.Bytes.Length + 300));
         bundle.Total(found.Total);
         bundle.Links(links);
         foreach (var hit in found.Hits)
@@ -87,9 +87,6 @@ internal sealed class SearchPage(
         if (Said(found) is { Count: > 0 } said)
             bundle.Outcome(OperationOutcomeJson.Write(said));
         return new FhirReply(200, bundle.End());
-
-        static int Size(Found found) =>
-            1024 + found.Hits.Concat(found.Along).Sum(hit => hit.Version.Bytes.Length + 300);
     }
 
     /// <summary>What of a parameter is followed (R4 3.1.1.6); null for nothing.</summary>

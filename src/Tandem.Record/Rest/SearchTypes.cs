@@ -104,7 +104,7 @@ internal static class SearchTypes
         {
             if (!request.Service.Search.Statement(session, query, request.Scope, request.Address).Succeeded(out var statement, out var refusal))
                 return refusal;
-            statements.Add(statement);
+            statements.Add(queries.Count == 1 || query.Result.Sort.Count == 0 ? statement.EndingAt(request.Service.Limits.PageBytes) : statement);
         }
 
         return statements;

@@ -9,13 +9,16 @@ namespace Tandem.Record.Search;
 /// <param name="statement">The query.</param>
 /// <param name="place">Where the page begins.</param>
 /// <param name="limit">Hits on the page; the query asks for one more.</param>
+/// <param name="bytes">The page ends with the hit that brings it to so many.</param>
 /// <param name="reach">For whom.</param>
 /// <param name="entries">Where entries are kept; null for nowhere.</param>
-internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, int limit, Reach reach, KeptEntries? entries) : DbQuestion
+internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, int limit, int bytes, Reach reach, KeptEntries? entries) : DbQuestion
 {
     private readonly List<(long Place, ResourceVersion? Entry, string[] Keys)> found = [];
     private readonly long connections = entries?.Connections ?? 0;
     private long most = place.Most;
+    private long read;
+    private bool isCut;
 
     /// <inheritdoc/>
     public override string Sql => statement.Sql;
@@ -32,7 +35,7 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
     public override void Begin()
     {
         found.Clear();
-        most = place.Most;
+        (most, read, isCut) = (place.Most, 0, false);
         IsOutdated = false;
     }
 
@@ -45,9 +48,16 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
             return;
         }
 
+        if (read >= bytes)
+        {
+            isCut = true; // what comes now is read for the next page
+            return;
+        }
+
         if (place.AsksMost)
             most = row.Integer(Columns + statement.Order.Count);
         var entry = statement.TellsPlaces ? null : LogTables.Read(row);
+        read += entry?.Bytes.Length ?? 0;
         found.Add((entry?.Seq ?? row.Integer(0), entry, KeysOf(row)));
     }
 
@@ -67,9 +77,14 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
         if (Entries(found[..shown], session, reading) is not { } versions)
             return null;
         var hits = new List<Hit>(shown);
-        for (var at = 0; at < shown; at++)
+        var size = 0L;
+        for (var at = 0; at < shown && size < bytes; at++)
+        {
             hits.Add(new Hit(versions[at].ShownTo(reach), found[at].Keys));
-        return new Hits(hits, found.Count > limit ? place.After(hits[^1], statement.Driver) with { Most = most } : null);
+            size += versions[at].Bytes.Length;
+        }
+
+        return new Hits(hits, isCut || found.Count > hits.Count ? place.After(hits[^1], statement.Driver) with { Most = most } : null);
     }
 
     private ResourceVersion[]? Entries(List<(long Place, ResourceVersion? Entry, string[] Keys)> rows, DbSession? session, ReadLimit? reading)

@@ -20,6 +20,7 @@ internal sealed class SearchStatement : IPagedSearch
     private readonly KeptEntries? entries;
     private IReadOnlyDictionary<StatementUse, KeptStatement>? known;
     private (SearchContext Context, SearchPlan Plan)? composed;
+    private int most = int.MaxValue;
 
     private SearchStatement(SearchQuery query, Reach reach, SearchIndexOptions options, Func<SearchContext> context, KeptStatements? kept, KeptEntries? entries)
     {
@@ -43,6 +44,13 @@ internal sealed class SearchStatement : IPagedSearch
         return statement.known is null && statement.Compose() is { } refusal ? refusal : statement;
     }
 
+    /// <summary>The same search, whose pages end with the hit that brings them to so many bytes. Not for searches that are merged, which need all hits of a page from each.</summary>
+    internal SearchStatement EndingAt(int bytes)
+    {
+        most = bytes;
+        return this;
+    }
+
     /// <summary>The hits after a place, and one more than <paramref name="limit"/> when there are more.</summary>
     public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false)
     {
@@ -54,7 +62,7 @@ internal sealed class SearchStatement : IPagedSearch
     /// <summary>A page; null when only places were asked for and they may be of a state that is lost.</summary>
     private Hits? Ask(DbSession session, PagePlace place, int limit, bool tellsPlaces, bool isLast)
     {
-        var question = new PageQuestion(Ready(StatementUse.Page(place, tellsPlaces), new PageBounds(place, limit + 1)), place, limit, reach, entries);
+        var question = new PageQuestion(Ready(StatementUse.Page(place, tellsPlaces), new PageBounds(place, limit + 1)), place, limit, most, reach, entries);
         if (isLast)
             session.EndWithNext();
         session.ForEach(question.Sql, question.Read, question.Values);

@@ -93,7 +93,7 @@ public abstract class KeptStatementBehaviour(Engine engine)
         await Task.WhenAll(Enumerable.Range(0, 100).Select(number => Task.Run(async () =>
         {
             var (text, found) = wanted[number % wanted.Length];
-            var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20, ReadLimit.Never);
+            var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20, int.MaxValue, ReadLimit.Never);
             Assert.Equal(engine == Engine.Postgres ? found : null, hits is null ? null : string.Join(",", hits.Found.Select(hit => hit.Version.Id)));
         })));
         await AssertTogetherAsync(false, "Patient?gender=male&birthdate=ge1990", "Patient?name=ana", "Observation?code=c3");
@@ -107,7 +107,7 @@ public abstract class KeptStatementBehaviour(Engine engine)
             foreach (var text in searches)
             {
                 var found = string.Join(",", record.Database.SnapshotAsWritten(session => search.Statement(session, Parsed(text), AccessScope.System, null).Value.Page(session, place, 20)).Value.Found.Select(hit => hit.Version.Id));
-                var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20, ReadLimit.Never);
+                var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20, int.MaxValue, ReadLimit.Never);
                 Assert.Equal(isTogether ? found : null, hits is null ? null : string.Join(",", hits.Found.Select(hit => hit.Version.Id)));
             }
         }
@@ -131,7 +131,7 @@ public abstract class KeptStatementBehaviour(Engine engine)
             var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(number => Task.Run(async () =>
             {
                 var (text, found) = wanted[number % wanted.Length];
-                var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20, ReadLimit.Never);
+                var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, place, 20, int.MaxValue, ReadLimit.Never);
                 return (text, found, hits);
             })));
             var asked = answers.Where(answer => answer.hits is not null).ToList();
@@ -167,7 +167,7 @@ public abstract class KeptStatementBehaviour(Engine engine)
         long Count(string text) => search.Count(text.Split('?')[0], text.Split('?')[1], AccessScope.System).Value;
 
         async Task<string?> TogetherAsync(string text) =>
-            await search.PageTogetherAsync(Parsed(text), AccessScope.System, PagePlace.First(long.MaxValue), 20, ReadLimit.Never) is { } hits ? string.Join(",", hits.Found.Select(hit => hit.Version.Id)) : null;
+            await search.PageTogetherAsync(Parsed(text), AccessScope.System, PagePlace.First(long.MaxValue), 20, int.MaxValue, ReadLimit.Never) is { } hits ? string.Join(",", hits.Found.Select(hit => hit.Version.Id)) : null;
     }
 
     [Fact]

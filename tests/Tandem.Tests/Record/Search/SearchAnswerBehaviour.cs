@@ -1,5 +1,6 @@
 using System.Net;
 using Tandem.Kernel.Data;
+using Tandem.Record.Rest;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Search;
@@ -41,6 +42,51 @@ public abstract class SearchAnswerBehaviour(Engine engine, SharedServer shared) 
             var answer = await made.PutAsync(reference, $$"""{"resourceType":"{{parts[0]}}","id":"{{parts[1]}}",{{members}}}""");
             Assert.True((int)answer.Status < 300, answer.Text);
         }
+    }
+
+    [Theory]
+    [InlineData("Basic?")]
+    [InlineData("Basic?_sort=-_lastUpdated&")]
+    [InlineData("?_type=Basic,Patient&")]
+    [InlineData("?_type=Basic,Patient&_sort=_id&")] // merged, so that it needs all of each
+    public async Task A_page_of_large_resources_ends_before_its_count(string search)
+    {
+        await using var small = new FhirServer(engine, RestLimits.Default with { PageBytes = 5000 });
+        for (var i = 0; i < 8; i++)
+            await small.PutAsync($"Basic/{i}", $$"""{"resourceType":"Basic","id":"{{i}}","code":{"text":"{{new string('x', 2000)}}"} }""");
+        await small.PutAsync("Patient/p", """{"resourceType":"Patient","id":"p"}""");
+        var isMerged = search.EndsWith("_sort=_id&", StringComparison.Ordinal);
+
+        for (var round = 0; round < 2; round++)
+        {
+            var (page, ids, pages) = (await small.GetAsync($"{search}_count=100&_total=accurate"), new List<string>(), 1);
+            for (ids.AddRange(page.Ids.Split(',')); page.Link("next") is { } next; ids.AddRange(page.Ids.Split(',')), pages++)
+                page = await small.GetAsync(next);
+
+            Assert.Equal(search[0] == '?' ? "0,1,2,3,4,5,6,7,p" : "0,1,2,3,4,5,6,7", string.Join(',', ids.Order()));
+            Assert.Equal(search[0] == '?' ? "9" : "8", page.Json["total"u8].Text);
+            Assert.Equal(isMerged ? 1 : 3, pages);
+            for (var i = 0; i < 200 && round == 0; i++)
+                await small.GetAsync($"Basic?_id={i % 8}"); // from here on places are asked for, and the rest is kept
+        }
+    }
+
+    [Fact]
+    public async Task An_answer_that_would_be_too_large_is_told()
+    {
+        await using var small = new FhirServer(engine, RestLimits.Default with { AnswerBytes = 5000 });
+        for (var i = 0; i < 3; i++)
+            await small.PutAsync($"Basic/{i}", $$"""{"resourceType":"Basic","id":"{{i}}","code":{"text":"{{new string('x', 2000)}}"} }""");
+
+        foreach (var path in new[] { "Basic", "Basic/_history", "?_type=Basic,Patient" })
+        {
+            var refused = await small.GetAsync(path);
+            Assert.Equal((HttpStatusCode.UnprocessableEntity, "too-costly"), (refused.Status, refused.Issue));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await small.GetAsync("Basic?_count=2")).Status);
+        var batch = await small.PostAsync("", """{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Basic"}},{"request":{"method":"GET","url":"Basic/1"}}]}""");
+        Assert.Equal("422,200", string.Join(',', batch.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["response"u8]["status"u8].Text)));
     }
 
     [Theory]
