@@ -13,9 +13,13 @@ public static class FhirXmlReader
 {
     internal const string Fhir = "http://hl7.org/fhir";
     internal const string Xhtml = "http://www.w3.org/1999/xhtml";
+    private const int BytesForElement = 32; // about what one of FHIR has; <a/> has 4, and takes thirty times as much memory
     private static readonly UTF8Encoding Strict = new(false, true);
 
     /// <summary>Reads a resource.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="limits">How many bytes it may have, an element for each 32 of them, and how deep it may nest.</param>
+    /// <param name="fault">Why not, when the result is null.</param>
     /// <returns>The JSON in UTF-8, or null with the <paramref name="fault"/>.</returns>
     public static byte[]? ToJson(ReadOnlyMemory<byte> utf8, JsonLimits limits, out FhirXmlFault? fault)
     {
@@ -34,7 +38,7 @@ public static class FhirXmlReader
             var text = Strict.GetString(utf8.Span.StartsWith("\uFEFF"u8) ? utf8.Span[3..] : utf8.Span);
             using var xml = XmlReader.Create(new StringReader(text), settings);
             xml.MoveToContent();
-            var pass = new XmlPass(xml, text, limits.MaxDepth);
+            var pass = new XmlPass(xml, text, limits.MaxDepth, limits.MaxBytes / BytesForElement);
             var root = pass.Resource();
             while (xml.Read())
             {
@@ -65,9 +69,10 @@ public static class FhirXmlReader
 }
 
 /// <summary>The walk over the XML, type by type.</summary>
-internal sealed class XmlPass(XmlReader xml, string source, int maxDepth)
+internal sealed class XmlPass(XmlReader xml, string source, int maxDepth, int maxElements)
 {
     private readonly SourceLines lines = new(source);
+    private int elements;
 
     /// <summary>Reads the resource that the reader stands on.</summary>
     internal XmlElement Resource()
@@ -91,7 +96,7 @@ internal sealed class XmlPass(XmlReader xml, string source, int maxDepth)
         while (xml.Read() && xml.NodeType != XmlNodeType.EndElement)
         {
             if (xml.NodeType == XmlNodeType.Element)
-                parent.Children.Add(Child(parent));
+                parent.Add(Child(parent));
             else if (xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA)
                 throw Fault("An element of FHIR has no text of its own; values are attributes.");
         }
@@ -99,6 +104,8 @@ internal sealed class XmlPass(XmlReader xml, string source, int maxDepth)
 
     private XmlElement Child(XmlElement parent)
     {
+        if (++elements > maxElements)
+            throw Fault($"The text has more than {maxElements:N0} elements.");
         if (parent.HoldsResource)
             return Resource();
         if (xml.NamespaceURI == FhirXmlReader.Xhtml && xml.LocalName == "div")

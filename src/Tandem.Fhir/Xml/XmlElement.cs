@@ -5,6 +5,8 @@ namespace Tandem.Fhir.Xml;
 /// <summary>One element of FHIR XML as it was read: its attributes and children, or the text of an XHTML div.</summary>
 internal sealed class XmlElement(string name)
 {
+    private List<XmlElement>? children;
+
     internal string Name => name;
 
     /// <summary>The attribute value, as written; null when there is none.</summary>
@@ -19,7 +21,7 @@ internal sealed class XmlElement(string name)
     /// <summary>The whole div with its tags.</summary>
     internal string? Xhtml { get; set; }
 
-    internal List<XmlElement> Children { get; } = [];
+    internal IReadOnlyList<XmlElement> Children => children ?? (IReadOnlyList<XmlElement>)[];
 
     /// <summary>What the definitions say of it in its parent; null when they do not know it.</summary>
     internal FhirElement? Element { get; set; }
@@ -31,5 +33,7 @@ internal sealed class XmlElement(string name)
     internal bool HoldsResource => Element is not null && Type is ({ Name: "Resource" } or { IsResource: true });
 
     /// <summary>The element's id and extensions, which JSON keeps beside a primitive's value.</summary>
-    internal bool HasParts => Id is not null || Children.Count > 0;
+    internal bool HasParts => Id is not null || children is not null;
+
+    internal void Add(XmlElement child) => (children ??= []).Add(child);
 }

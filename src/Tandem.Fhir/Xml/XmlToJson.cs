@@ -160,5 +160,5 @@ internal static class XmlToJson
 
     /// <summary>Of an element that the definitions do not know, its own value decides.</summary>
     private static bool IsPrimitive(XmlElement item) =>
-        item.Type is { } type ? type.IsPrimitive : item.Xhtml is not null || (item.Value is not null && item.Url is null && item.Children.TrueForAll(child => child.Name == "extension"));
+        item.Type is { } type ? type.IsPrimitive : item.Xhtml is not null || (item.Value is not null && item.Url is null && item.Children.All(child => child.Name == "extension"));
 }

@@ -174,6 +174,10 @@ public sealed class FhirXmlTests
         Assert.Contains("deep", fault!.Reason);
         Assert.Null(FhirXmlReader.ToJson(new byte[2000], new JsonLimits(1000, 64), out fault));
         Assert.Contains("1,000", fault!.Reason);
+        var many = Encoding.UTF8.GetBytes($"<Bundle {Ns}>{string.Concat(Enumerable.Repeat("<a/>", 200))}</Bundle>");
+        Assert.NotNull(FhirXmlReader.ToJson(many, new JsonLimits(200 * 32, 64), out _));
+        Assert.Null(FhirXmlReader.ToJson(many, new JsonLimits(199 * 32, 64), out fault));
+        Assert.Contains("199 elements", fault!.Reason);
         Assert.Null(FhirXmlReader.ToJson(new byte[] { 0x3c, 0xff, 0x3e }, JsonLimits.Resource, out fault));
         Assert.NotNull(fault);
     }
