@@ -8,8 +8,8 @@ namespace Tandem.Fhir.Search;
 
 /// <summary>
 /// The words of a resource for full text search (R4 3.1.1.4.19, 3.1.1.4.20): letters and digits, lower case, without accents, in the order they stand. Two texts:
-/// the narrative, and everything (narrative, words, names, codes; not addresses, times that stand alone, numbers or attached data). Of a long one the first count: 12,000 words, or fewer of
-/// 900,000 bytes, of each its first 64 characters.
+/// the narrative, and everything (narratives, of sections and of resources within too, words, names, codes; not addresses, times that stand alone, numbers or attached data). Of a long one
+/// the first count: 12,000 words, or fewer of 900,000 bytes, of each its first 64 characters.
 /// </summary>
 public static class FullTextWords
 {
@@ -22,7 +22,7 @@ public static class FullTextWords
     /// <summary>Members whose texts are none that anybody looks for. What is no text is looked into: the reference of a consent's data has a display.</summary>
     private static readonly HashSet<string> PassedOver = new(StringComparer.Ordinal)
     {
-        "resourceType", "id", "data", "hash", "system", "url", "reference", "div", "lastUpdated", "implicitRules", "profile", "fullUrl", "canonical", "instantiatesCanonical", "instantiatesUri",
+        "resourceType", "id", "data", "hash", "system", "url", "reference", "lastUpdated", "implicitRules", "profile", "fullUrl", "canonical", "instantiatesCanonical", "instantiatesUri",
     };
 
     /// <summary>Elements of a narrative (R4 2.4.0) that stand within a line and part no words.</summary>
@@ -42,7 +42,7 @@ public static class FullTextWords
         narrative.Add(Plain(resource["text"u8]["div"u8].Text ?? ""));
         var content = new WordList();
         content.Add(narrative);
-        Collect(resource, content);
+        Collect(resource, content, isWhole: true);
         return (narrative.ToString(), content.ToString());
     }
 
@@ -54,13 +54,14 @@ public static class FullTextWords
         return words.All;
     }
 
-    private static void Collect(FhirNode node, WordList into)
+    private static void Collect(FhirNode node, WordList into, bool isWhole = false)
     {
+        var isNarrative = node["div"u8].Exists;
         foreach (var member in node.Properties)
         {
             if (into.IsFull)
                 return;
-            if (member.Name == "meta" || (member.Name == "status" && node["div"u8].Exists)) // of a narrative
+            if (member.Name == "meta" || (isWhole && member.Name == "text") || (isNarrative && member.Name == "status")) // the narrative of the whole comes first
                 continue;
             var isPassedOver = PassedOver.Contains(member.Name);
             foreach (var value in member.Items)
@@ -68,7 +69,7 @@ public static class FullTextWords
                 if (value.IsObject)
                     Collect(value, into);
                 else if (!isPassedOver && value.Kind == JsonKind.String && value.Text is { } text)
-                    Collect(text, into);
+                    Collect(isNarrative && member.Name == "div" ? Plain(text) : text, into);
             }
         }
     }

@@ -70,6 +70,26 @@ public abstract class FullTextBehaviour(Engine engine, SharedServer shared) : IA
     }
 
     [Fact]
+    public async Task What_the_sections_of_a_document_say_is_content_but_not_its_own_narrative()
+    {
+        await server.PutAsync(
+            "Composition/doc",
+            """
+            {"resourceType":"Composition","id":"doc","status":"final","type":{"text":"Discharge"},"date":"2026-05-12","author":[{"display":"Synthetic"}],"title":"Summary",
+             "contained":[{"resourceType":"Organization","id":"o","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">Lakeside</div>"},"name":"Ward"}],
+             "text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">Overview</div>"},
+             "section":[{"title":"Course","text":{"status":"additional","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>Pulmonary <b>embol</b>ism</p></div>"}}]}
+            """);
+
+        foreach (var word in new[] { "embolism", "course", "overview", "lakeside", "ward" })
+            Assert.Equal("doc", (await server.GetAsync($"Composition?_content={word}")).Ids);
+        foreach (var word in new[] { "additional", "generated", "xmlns" })
+            Assert.Equal("", (await server.GetAsync($"Composition?_content={word}")).Ids);
+        Assert.Equal("doc", (await server.GetAsync("Composition?_text=overview")).Ids);
+        Assert.Equal("", (await server.GetAsync("Composition?_text=embolism")).Ids);
+    }
+
+    [Fact]
     public async Task What_was_written_is_found_by_the_next_search_and_what_is_gone_is_not()
     {
         for (var i = 0; i < 40; i++)
