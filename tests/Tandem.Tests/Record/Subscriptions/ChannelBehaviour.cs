@@ -106,6 +106,24 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("3", ids[^1]);
     }
 
+    [Fact] // HTML 9.2.6: a line that does not begin with data is dropped, and an empty one ends the event
+    public async Task A_server_sent_event_is_whole_though_its_resource_was_sent_over_several_lines()
+    {
+        await server.PutAsync("Subscription/e", SubscriptionServer.Subscription("e", "server-sent-events", content: "full-resource"));
+        await server.UntilAsync("e", "active");
+        await server.PutAsync("Task/t", "{\r\n  \"resourceType\": \"Task\",\r\n  \"id\": \"t\",\r\n\r\n  \"status\": \"completed\",\n\t\"intent\": \"order\",\r  \"description\": \"two\\nlines\"\n}");
+        using var response = await server.Client.GetAsync(new Uri("Subscription/e/$stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+
+        string line;
+        do
+            line = (await reader.ReadLineAsync(Cancel))!;
+        while (!line.StartsWith("data: ", StringComparison.Ordinal) || !Receiver.NumbersOf(Json(line[6..])).Any());
+        var task = Json(line[6..])["entry"u8].Items.AsEnumerable().ElementAt(1)["resource"u8];
+        Assert.Equal(("completed", "two\nlines"), (task["status"u8].Text, task["description"u8].Text));
+        Assert.Equal("", await reader.ReadLineAsync(Cancel));
+    }
+
     [Fact]
     public async Task A_quiet_endpoint_gets_beats()
     {
