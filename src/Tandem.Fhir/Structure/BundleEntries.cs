@@ -58,6 +58,9 @@ public sealed class BundleEntries
     public static string Absolute(string reference, string? root) =>
         root is not null && reference.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && R4.IsResourceType(reference[..slash]) ? root + reference : reference;
 
+    /// <summary>An address without the version that it may name: no fullUrl has one.</summary>
+    public static string Unversioned(string address) => address.IndexOf(History, StringComparison.Ordinal) is var history and >= 0 ? address[..history] : address;
+
     /// <summary>Those of a bundle that may lie within another resource.</summary>
     internal static BundleEntries Of(FhirNode bundle) => bundle == bundle.Document.Root ? Of(bundle.Document) : new(bundle);
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
@@ -15,21 +16,37 @@ namespace Tandem.Record.Bundles;
 /// resource they find (R4 3.1.0.11.2–3).
 /// </summary>
 /// <param name="search">Finds what a reference brought in by a patch asks for.</param>
+/// <param name="own">The record's own addresses: the versions of what keeps its id below them are its own too.</param>
 /// <param name="find">Finds what a reference of an entry asks for, among the transaction's own too; null when it was not asked before.</param>
-internal sealed partial class EntryTargets(RecordSearch search, Func<string, Outcome<string?>?> find)
+internal sealed partial class EntryTargets(RecordSearch search, OwnAddresses own, Func<string, Outcome<string?>?> find)
 {
     private readonly Dictionary<string, string> byAddress = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> byCriteria = new(StringComparer.Ordinal);
+    private readonly HashSet<string> lasting = new(StringComparer.Ordinal);
 
-    /// <summary>Notes what an entry finally is.</summary>
+    /// <summary>Notes what an entry finally is. Nothing can lead to what it deletes.</summary>
     internal void Add(BundleEntry entry, string type, string id)
     {
+        if (entry.Method == EntryMethod.Delete)
+            return;
         var identity = $"{type}/{id}";
         if (entry.CriteriaText is { } criteria)
             byCriteria[criteria] = identity;
-        if (entry.FullUrl is { } url)
-            byAddress[url] = identity;
+        if (entry.FullUrl is not { } url)
+            return;
+        byAddress[url] = identity;
+        if (IsLasting(entry, url, id))
+            lasting.Add(url);
     }
+
+    /// <summary>
+    /// True for an address that means the resource outside of the bundle too: a definition's own url, or that of a resource whose id is the client's. Elements of type uri and url keep it, for it may be a
+    /// canonical address or the name of a code system (R4 3.1.0.11.2 replaces where the server gives the id, and no canonical addresses).
+    /// </summary>
+    private static bool IsLasting(BundleEntry entry, string url, string id) =>
+        entry.Resource["url"u8].Text == url
+        || (!url.StartsWith("urn:uuid:", StringComparison.Ordinal) && !url.StartsWith("urn:oid:", StringComparison.Ordinal)
+            && entry.Method != EntryMethod.Post && id == (entry.Id ?? entry.Resource["id"u8].Text));
 
     /// <summary>The resource with its references as they have to be stored.</summary>
     /// <param name="resource">As it was sent.</param>
@@ -48,7 +65,7 @@ internal sealed partial class EntryTargets(RecordSearch search, Func<string, Out
                 continue;
             }
 
-            var target = Named(spot.Text, root);
+            var target = Named(spot.Text, root, isLink: spot.IsReference);
             if (target is null)
             {
                 if (!spot.IsReference || !ConditionalReference.Is(spot.Text))
@@ -63,8 +80,17 @@ internal sealed partial class EntryTargets(RecordSearch search, Func<string, Out
         return changes is null ? resource : FhirJson.ParseStored(ReferenceSpots.Rewritten(resource, changes)).Root;
     }
 
-    /// <summary>The identity of the entry that a reference names, or null.</summary>
-    private string? Named(string reference, string? root) => byAddress.GetValueOrDefault(BundleEntries.Absolute(reference, root));
+    /// <summary>
+    /// The identity of the entry that an address names, or null. One with a version means the entry too (R4 2.36.4.1), and the numbers that versions have elsewhere do not hold here.
+    /// </summary>
+    private string? Named(string address, string? root, bool isLink = true)
+    {
+        var absolute = BundleEntries.Absolute(address, root);
+        var url = BundleEntries.Unversioned(absolute);
+        if (!byAddress.TryGetValue(url, out var identity) || (!isLink && lasting.Contains(url)))
+            return null;
+        return url.Length < absolute.Length && own.Relative(url) == identity ? null : identity;
+    }
 
     /// <summary>A narrative whose links and pictures lead where the entries are in the end.</summary>
     private string Linked(string narrative, string? root) => Link().Replace(

@@ -70,7 +70,7 @@ internal static class Transaction
     {
         var files = steps.Select(step => step.Entry).Where(entry => entry is { FullUrl: not null, CleanedFile: not null }).ToDictionary(entry => entry.FullUrl!, entry => entry.CleanedFile, StringComparer.Ordinal);
         return files.Count == 0 ? steps : steps.ConvertAll(step => step.Entry.Resource.IsObject
-            ? Step.Of(step.Entry with { Resource = AttachmentCheck.Told(step.Entry.Resource, url => files.GetValueOrDefault(BundleEntries.Absolute(url, step.Root))) })
+            ? Step.Of(step.Entry with { Resource = AttachmentCheck.Told(step.Entry.Resource, url => files.GetValueOrDefault(Address(url, step))) })
             : step);
     }
 
@@ -78,10 +78,13 @@ internal static class Transaction
     private static List<Step> MadeReady(List<Step> steps, SearchIndexOptions options)
     {
         var urls = steps.Select(step => step.Entry.FullUrl).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        return steps.ConvertAll(step => step.Entry is { Method: EntryMethod.Post, CriteriaText: null } entry && !step.Spots.Any(spot => spot.IsNarrative || urls.Contains(BundleEntries.Absolute(spot.Text, step.Root)) || ConditionalReference.Is(spot.Text))
+        return steps.ConvertAll(step => step.Entry is { Method: EntryMethod.Post, CriteriaText: null } entry && !step.Spots.Any(spot => spot.IsNarrative || urls.Contains(Address(spot.Text, step)) || ConditionalReference.Is(spot.Text))
             ? step with { Made = new ReadyVersion(entry.Type, entry.Id!, entry.Resource, options) }
             : step);
     }
+
+    /// <summary>What a reference of an entry names, as the fullUrl of another would have it.</summary>
+    private static string Address(string reference, Step step) => BundleEntries.Unversioned(BundleEntries.Absolute(reference, step.Root));
 
     /// <summary>Refuses a bundle that names one resource twice (R4 3.1.0.11.2).</summary>
     private static Refusal? Twice(List<Step> steps)
@@ -107,7 +110,7 @@ internal static class Transaction
     {
         var written = new Written?[steps.Count];
         session.Expect([.. steps.Select(step => step.Entry).Where(entry => entry is { Method: not EntryMethod.Post, Id: not null }).Select(entry => (entry.Type, entry.Id!))]);
-        if (!TransactionIdentities.Find(session, request.Service.Search, steps).Succeeded(out var identities, out var unclear))
+        if (!TransactionIdentities.Find(session, request, steps).Succeeded(out var identities, out var unclear))
             return unclear;
         foreach (var step in steps.Where(step => step.Entry.Method != EntryMethod.Get && !(step.Entry.Method == EntryMethod.Post && identities[step.Entry].IsMatch)).OrderBy(step => step.Entry.Method))
         {

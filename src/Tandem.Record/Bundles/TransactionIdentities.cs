@@ -1,7 +1,6 @@
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
-using Tandem.Record.Search;
 
 namespace Tandem.Record.Bundles;
 
@@ -18,10 +17,10 @@ internal sealed class TransactionIdentities
     private readonly HashSet<string> changed = new(StringComparer.Ordinal);
     private readonly TransactionMatches matches;
 
-    private TransactionIdentities(TransactionMatches matches, RecordSearch search)
+    private TransactionIdentities(TransactionMatches matches, FhirRequest request)
     {
         this.matches = matches;
-        Targets = new EntryTargets(search, reference => matches[reference] is null ? (Outcome<string?>?)null : One(reference, TypeOf(reference), null));
+        Targets = new EntryTargets(request.Service.Search, request.Own, reference => matches.OfReference(reference) is { } found ? One(found, ConditionalReference.TypeOf(reference), null) : (Outcome<string?>?)null);
     }
 
     internal EntryTargets Targets { get; }
@@ -30,7 +29,7 @@ internal sealed class TransactionIdentities
     internal (string? Id, bool IsMatch) this[BundleEntry entry] => byEntry[entry.Index];
 
     /// <summary>Finds out what all entries are; refuses what finds several, or what another entry already means.</summary>
-    internal static Outcome<TransactionIdentities> Find(WriteSession session, RecordSearch search, IReadOnlyList<Step> steps)
+    internal static Outcome<TransactionIdentities> Find(WriteSession session, FhirRequest request, IReadOnlyList<Step> steps)
     {
         foreach (var entry in steps.Select(step => step.Entry))
         {
@@ -38,9 +37,9 @@ internal sealed class TransactionIdentities
                 session.KnowNew(entry.Type, made);
         }
 
-        if (!TransactionMatches.Find(session, search, steps).Succeeded(out var matches, out var refusal))
+        if (!TransactionMatches.Find(session, request.Service.Search, steps).Succeeded(out var matches, out var refusal))
             return refusal;
-        var identities = new TransactionIdentities(matches, search);
+        var identities = new TransactionIdentities(matches, request);
         identities.Note();
         foreach (var entry in steps.Select(step => step.Entry).Where(entry => entry.Method != EntryMethod.Get).OrderBy(entry => entry.Method))
         {
@@ -65,7 +64,7 @@ internal sealed class TransactionIdentities
     private Refusal? Settle(BundleEntry entry)
     {
         string? match = null;
-        if (entry.CriteriaText is { } criteria && !One(criteria, entry.Type, entry).Succeeded(out match, out var refusal))
+        if (entry.CriteriaText is { } criteria && !One(matches[criteria] ?? [], entry.Type, entry).Succeeded(out match, out var refusal))
             return refusal;
         if (entry is { Method: EntryMethod.Patch, Id: null } && match is null)
             return PatchResource.NoMatch(entry.Type);
@@ -86,11 +85,11 @@ internal sealed class TransactionIdentities
         return null;
     }
 
-    /// <summary>The one id that a condition finds for an entry or a reference, or null.</summary>
-    private Outcome<string?> One(string criteria, string type, BundleEntry? asking)
+    /// <summary>The one of the ids that a condition found which it means for an entry or a reference, or null.</summary>
+    private Outcome<string?> One(IReadOnlyList<string> found, string type, BundleEntry? asking)
     {
         string? one = null;
-        foreach (var id in matches[criteria] ?? [])
+        foreach (var id in found)
         {
             var identity = $"{type}/{id}";
             if (deleted.Contains(identity))
@@ -104,6 +103,4 @@ internal sealed class TransactionIdentities
 
         return one;
     }
-
-    private static string TypeOf(string reference) => reference[..reference.IndexOf('?', StringComparison.Ordinal)];
 }

@@ -16,13 +16,17 @@ namespace Tandem.Record.Bundles;
 internal sealed class TransactionMatches
 {
     private readonly Dictionary<string, IReadOnlyList<string>> found = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<string>> referred = new(StringComparer.Ordinal);
 
     private TransactionMatches()
     {
     }
 
-    /// <summary>The ids that the condition finds, by <see cref="BundleEntry.CriteriaText"/> or by a conditional reference; null when it was not asked.</summary>
+    /// <summary>The ids that the condition of an entry finds, by <see cref="BundleEntry.CriteriaText"/>; null when it was not asked.</summary>
     internal IReadOnlyList<string>? this[string criteria] => found.GetValueOrDefault(criteria);
+
+    /// <summary>The ids that a conditional reference finds, those of what the transaction deletes among them; null when it was not asked.</summary>
+    internal IReadOnlyList<string>? OfReference(string reference) => referred.GetValueOrDefault(reference);
 
     /// <summary>The entries whose resources may be new with the transaction, with what they bring; empty when there is nothing to ask.</summary>
     internal IReadOnlyList<(BundleEntry Entry, ResourceVersion Version)> Brought { get; private set; } = [];
@@ -34,28 +38,29 @@ internal sealed class TransactionMatches
         var questions = new Dictionary<string, (string Type, Criteria Criteria, int Entry)>(StringComparer.Ordinal);
         foreach (var entry in steps.Select(step => step.Entry).Where(entry => entry.CriteriaText is not null))
             questions.TryAdd(entry.CriteriaText!, (entry.Type, entry.Criteria, entry.Index));
-        if (!References(search, steps, questions).Succeeded(out var references, out var unread))
+        if (!References(search, steps).Succeeded(out var references, out var unread))
             return unread;
         if (questions.Count == 0 && references.Count == 0)
             return matches;
         matches.Brought = New(session, steps);
         List<ResourceVersion> brought = [.. matches.Brought.Select(one => one.Version)];
-        if (matches.Ask(session, questions, brought, steps.Count) is { } wrong)
+        var most = steps.Count + 2;
+        if (Ask(session, questions, brought, most, matches.found) is { } wrong)
             return wrong;
-        return references.Count > 0 && matches.Ask(session, references, [.. brought, .. matches.Updated(session, steps)], steps.Count) is { } unclear ? unclear : matches;
+        return references.Count > 0 && Ask(session, references, [.. brought, .. matches.Updated(session, steps)], most, matches.referred) is { } unclear ? unclear : matches;
     }
 
-    /// <summary>The conditional references that no entry asks for itself.</summary>
-    private static Outcome<Dictionary<string, (string Type, Criteria Criteria, int Entry)>> References(
-        RecordSearch search, IReadOnlyList<Step> steps, Dictionary<string, (string Type, Criteria Criteria, int Entry)> asked)
+    /// <summary>The conditional references but for those that are the condition of an entry: they mean what the entry becomes, unless it is deleted.</summary>
+    private static Outcome<Dictionary<string, (string Type, Criteria Criteria, int Entry)>> References(RecordSearch search, IReadOnlyList<Step> steps)
     {
+        var asked = steps.Select(step => step.Entry).Where(entry => entry is { Method: not EntryMethod.Delete, CriteriaText: not null }).Select(entry => entry.CriteriaText!).ToHashSet(StringComparer.Ordinal);
         var questions = new Dictionary<string, (string Type, Criteria Criteria, int Entry)>(StringComparer.Ordinal);
         foreach (var step in steps)
         {
             foreach (var text in step.Spots.Where(spot => spot.IsReference && ConditionalReference.Is(spot.Text)).Select(spot => spot.Text))
             {
                 var type = ConditionalReference.TypeOf(text);
-                if (questions.ContainsKey(text) || asked.ContainsKey(text))
+                if (questions.ContainsKey(text) || asked.Contains(text))
                     continue;
                 if (!R4.IsResourceType(type))
                     return Refusal.Invalid("", new RefusalDetail("value", $"FHIR R4 has no resource type of this name: {FhirRequest.Shown(type)}.")).At(step.Entry.Index, ".resource");
@@ -69,20 +74,20 @@ internal sealed class TransactionMatches
     }
 
     /// <summary>Asks as if the transaction's own resources were there as it leaves them; a refusal when a question cannot be followed.</summary>
-    private Refusal? Ask(
-        WriteSession session, Dictionary<string, (string Type, Criteria Criteria, int Entry)> questions, List<ResourceVersion> there, int entries)
+    private static Refusal? Ask(
+        WriteSession session, Dictionary<string, (string Type, Criteria Criteria, int Entry)> questions, List<ResourceVersion> there, int most, Dictionary<string, IReadOnlyList<string>> found)
     {
         if (questions.Count == 0)
             return null;
         var mayFind = questions.Values.Any(question => !question.Criteria.IsPlain || there.Exists(version => version.Type == question.Type));
-        return mayFind && there.Count > 0 ? session.Trying(there, () => Ask(session, questions, entries)) : Ask(session, questions, entries);
+        return mayFind && there.Count > 0 ? session.Trying(there, () => Ask(session, questions, most, found)) : Ask(session, questions, most, found);
     }
 
-    private Refusal? Ask(WriteSession session, Dictionary<string, (string Type, Criteria Criteria, int Entry)> questions, int entries)
+    private static Refusal? Ask(WriteSession session, Dictionary<string, (string Type, Criteria Criteria, int Entry)> questions, int most, Dictionary<string, IReadOnlyList<string>> found)
     {
         foreach (var (text, question) in questions)
         {
-            if (!question.Criteria.FindIds(session, entries + 2).Succeeded(out var ids, out var refusal))
+            if (!question.Criteria.FindIds(session, most).Succeeded(out var ids, out var refusal))
                 return refusal.At(question.Entry);
             found[text] = ids;
         }

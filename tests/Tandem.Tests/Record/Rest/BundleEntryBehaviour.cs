@@ -42,8 +42,57 @@ public abstract class BundleEntryBehaviour(Engine engine, SharedServer shared) :
             Entry("POST", "Observation", Observation, fullUrl));
 
         Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
-        var made = answer.Json["entry"u8].First["response"u8]["location"u8].Text?.Split("/fhir/")[^1].Split("/_history")[0];
-        Assert.Equal(isEntry ? made : "Patient/abc", (await server.GetAsync("Observation")).Json["entry"u8].First["resource"u8]["subject"u8]["reference"u8].Text);
+        Assert.Equal(isEntry ? Made(answer) : "Patient/abc", (await server.GetAsync("Observation")).Json["entry"u8].First["resource"u8]["subject"u8]["reference"u8].Text);
+    }
+
+    [Theory] // 2.36.4.1: the version is removed before fullUrls are looked at; what it was elsewhere says nothing here
+    [InlineData("Patient/abc/_history/1")]
+    [InlineData("http://example.org/fhir/Patient/abc/_history/1")]
+    public async Task A_reference_to_a_version_leads_to_what_the_entry_becomes_too(string reference)
+    {
+        var answer = await SendAsync(
+            "transaction",
+            Entry("POST", "Patient", Patient.Replace("\"1\"", "\"2\""), "http://example.org/fhir/Patient/abc"),
+            Entry("POST", "Observation", Observation.Replace("Patient/abc", reference), "http://example.org/fhir/Observation/1"));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(Made(answer), (await server.GetAsync("Observation")).Json["entry"u8].First["resource"u8]["subject"u8]["reference"u8].Text);
+    }
+
+    [Fact]
+    public async Task A_reference_to_a_version_of_this_record_stays()
+    {
+        var here = server.Client.BaseAddress!.ToString();
+        var answer = await SendAsync(
+            "transaction",
+            Entry("PUT", "Patient/abc", Patient, here + "Patient/abc"),
+            Entry("POST", "Observation", Observation.Replace("Patient/abc", "Patient/abc/_history/1"), here + "Observation/1"));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal("Patient/abc/_history/1", (await server.GetAsync("Observation")).Json["entry"u8].First["resource"u8]["subject"u8]["reference"u8].Text);
+    }
+
+    [Theory] // 3.1.0.11.2: what the server gives no id keeps its address, and canonical addresses are not replaced
+    [InlineData("PUT", "CodeSystem/colours")]
+    [InlineData("POST", "CodeSystem")]
+    public async Task A_definition_keeps_its_canonical_address_though_it_is_the_fullUrl_and_references_to_it_are_followed(string method, string url)
+    {
+        const string Colours = "http://example.org/fhir/CodeSystem/colours";
+        var answer = await SendAsync(
+            "transaction",
+            Entry(method, url, $$"""{"resourceType":"CodeSystem","id":"colours","url":"{{Colours}}","status":"active","content":"complete","concept":[{"code":"red"}]}""", Colours),
+            Entry("PUT", "ValueSet/warm", $$$"""{"resourceType":"ValueSet","id":"warm","url":"http://example.org/fhir/ValueSet/warm","status":"active","compose":{"include":[{"system":"{{{Colours}}}"}]}}""", "http://example.org/fhir/ValueSet/warm"),
+            Entry("PUT", "Patient/p", """{"resourceType":"Patient","id":"p","photo":[{"url":"http://example.org/fhir/Binary/b"},{"url":"http://example.org/fhir/Binary/c"}]}""", "http://example.org/fhir/Patient/p"),
+            Entry("POST", "Binary", """{"resourceType":"Binary","contentType":"text/plain","data":"YQ=="}""", "http://example.org/fhir/Binary/b"),
+            Entry("PUT", "Binary/c", """{"resourceType":"Binary","id":"c","contentType":"text/plain","data":"YQ=="}""", "http://example.org/fhir/Binary/c"),
+            Entry("PUT", "List/l", $$$"""{"resourceType":"List","id":"l","status":"current","mode":"working","entry":[{"item":{"reference":"{{{Colours}}}"}}]}"""));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(Colours, (await server.GetAsync(Made(answer)!)).Json["url"u8].Text);
+        var values = (await server.GetAsync("ValueSet/warm")).Json;
+        Assert.Equal(("http://example.org/fhir/ValueSet/warm", Colours), (values["url"u8].Text, values["compose"u8]["include"u8].First["system"u8].Text));
+        Assert.Equal(Made(answer), (await server.GetAsync("List/l")).Json["entry"u8].First["item"u8]["reference"u8].Text);
+        Assert.Equal($"{Made(answer, 3)} http://example.org/fhir/Binary/c", string.Join(' ', (await server.GetAsync("Patient/p")).Json["photo"u8].Items.AsEnumerable().Select(photo => photo["url"u8].Text)));
     }
 
     [Fact] // 3.1.0.11.2: the server SHALL replace all of them
@@ -264,6 +313,10 @@ public abstract class BundleEntryBehaviour(Engine engine, SharedServer shared) :
             "400 Bundle.entry[0].resource.id|400 Bundle.entry[1]|400 Bundle.entry|400 Bundle.entry[0].fullUrl",
             string.Join('|', new[] { other, twice, single, named }.Select(answer => $"{(int)answer.Status} {answer.Json["issue"u8].First["expression"u8].First.Text}")));
     }
+
+    /// <summary>The type and id of what an entry made.</summary>
+    private static string? Made(FhirAnswer answer, int entry = 0) =>
+        answer.Json["entry"u8].Items.AsEnumerable().ElementAt(entry)["response"u8]["location"u8].Text?.Split("/fhir/")[^1].Split("/_history")[0];
 
     private Task<FhirAnswer> SendAsync(string type, params string[] entries) => server.PostAsync("", Bundle(type, entries));
 

@@ -91,6 +91,23 @@ public abstract class ConditionalBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("Bundle.entry[0]", twice.Json["issue"u8].First["expression"u8].First.Text);
     }
 
+    [Fact] // 3.1.0.11.2: conditional references come last
+    public async Task A_conditional_reference_does_not_lead_to_what_the_transaction_deletes_by_the_same_condition()
+    {
+        const string observation = """{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient?identifier=urn:mrn|1"}}""";
+        await server.PutAsync("Patient/old", One.Replace("\"identifier\"", "\"id\":\"old\",\"identifier\""));
+        var alone = await TransactionAsync(Entry("DELETE", "Patient?identifier=urn:mrn|1"), Entry("POST", "Observation", observation));
+        var updated = await TransactionAsync(
+            Entry("DELETE", "Patient?identifier=urn:mrn|1"), Entry("PUT", "Patient/next", One.Replace("\"identifier\"", "\"id\":\"next\",\"identifier\"")), Entry("POST", "Observation", observation));
+
+        Assert.Equal(HttpStatusCode.PreconditionFailed, alone.Status);
+        Assert.Equal("204,201,201", Statuses(updated));
+        Assert.Equal("Patient/next", (await server.GetAsync("Observation")).Json["entry"u8].First["resource"u8]["subject"u8]["reference"u8].Text);
+        var replaced = await TransactionAsync(Entry("DELETE", "Patient?identifier=urn:mrn|1"), Entry("POST", "Patient", One), Entry("PUT", "Observation/o", observation.Replace("\"status\"", "\"id\":\"o\",\"status\"")));
+        Assert.Equal("204,201,201", Statuses(replaced));
+        Assert.Equal($"Patient/{(await server.GetAsync("Patient")).Ids}", (await server.GetAsync("Observation/o")).Json["subject"u8]["reference"u8].Text);
+    }
+
     [Fact]
     public async Task A_condition_that_finds_several_refuses_all()
     {
