@@ -18,6 +18,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
     private readonly Lock gate = new();
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Progress progress = Progress.None;
+    private long seen;
     private long lastSent;
     private Task reset = Task.CompletedTask;
 
@@ -31,7 +32,6 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
     /// <summary>Runs until the subscription is off, gone or the hub stops.</summary>
     internal async Task RunAsync(CancellationToken cancel)
     {
-        progress = tools.Record.ProgressOf(id);
         lastSent = tools.Clock.GetTimestamp();
         while (!cancel.IsCancellationRequested)
         {
@@ -40,6 +40,8 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
                 reset = Watch(); // before looking, so that no change slips through
                 if (tools.Record.Find(id, AccessScope.System) is not { IsServed: true } subscriber)
                     return;
+                if (subscriber.Version.Seq != seen)
+                    (seen, progress) = (subscriber.Version.Seq, tools.Record.ProgressOf(id)); // it may have begun anew
                 await StepAsync(subscriber, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -101,6 +103,8 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
 
     private async Task ShakeAsync(Subscriber subscriber, CancellationToken cancel)
     {
+        if (progress.IsShaken) // with the endpoint that it had before
+            await KeepAsync(progress with { IsShaken = false, Failures = 0, FailingSince = null }, cancel);
         var fault = await SendAsync(subscriber, "handshake", [], cancel);
         if (fault is not null)
         {

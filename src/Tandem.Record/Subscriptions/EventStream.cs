@@ -8,7 +8,8 @@ namespace Tandem.Record.Subscriptions;
 /// <param name="Last">The last event number in it, or of the subscription when it has none.</param>
 /// <param name="Bundle">Its text.</param>
 /// <param name="HasEvents">False for handshakes and beats.</param>
-internal sealed record Streamed(long Last, byte[] Bundle, bool HasEvents);
+/// <param name="Begun">The beginning of the subscription that its numbers go on from (<see cref="SubscriptionTables.Begun"/>).</param>
+internal sealed record Streamed(long Last, byte[] Bundle, bool HasEvents, long Begun);
 
 /// <summary>What clients are sent that connect to the hub: a handshake, then the events in order, and beats between them.</summary>
 internal sealed class EventStream(SubscriptionRecord record, NotificationWriter writer, EventSignal signal, TimeProvider clock, IAdmissions? admissions = null)
@@ -22,13 +23,16 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
     /// <param name="cancel">The client left.</param>
     internal async IAsyncEnumerable<Streamed> FollowAsync(string id, long? after, string admission, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var position = after ?? record.ProgressOf(id).Delivered;
+        var progress = record.ProgressOf(id);
+        var position = after ?? progress.Delivered;
         var sent = clock.GetTimestamp();
         if (Followed(id, admission) is { } first)
-            yield return Write(first, "handshake", [], record.OwnerOf(id));
+            yield return Write(first, "handshake", [], record.OwnerOf(id), progress.Begun);
         while (Followed(id, admission) is { } subscriber)
         {
             var news = signal.NextAsync(id);
+            if (record.ProgressOf(id) is var now && now.Begun != progress.Begun)
+                (progress, position) = (now, now.Delivered);
             var events = record.Events(id, position + 1, long.MaxValue, subscriber.MaxCount ?? record.Options.MostEvents);
             var rest = subscriber.Heartbeat is { } period ? period - clock.GetElapsedTime(sent) : LookAgain;
             if (events.Count > 0 || (subscriber.Heartbeat is not null && rest <= TimeSpan.Zero))
@@ -36,7 +40,7 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
                 if (Followed(id, admission) is null)
                     yield break; // since it was looked at, and what was read may have come after that
                 var scope = record.OwnerOf(id);
-                var next = Write(subscriber, events.Count > 0 ? "event-notification" : "heartbeat", events, scope);
+                var next = Write(subscriber, events.Count > 0 ? "event-notification" : "heartbeat", events, scope, progress.Begun);
                 if (events.Count > 0 && await scope.Trail.KeepAsync(scope, 0) is not null)
                 {
                     await Task.WhenAny(Task.Delay(LookAgain, clock, cancel)); // what cannot be put on the trail is not told yet
@@ -56,11 +60,11 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
     }
 
     /// <summary>Keeps that events were sent: a client that connects without saying where it stood goes on behind them.</summary>
-    internal async Task SentAsync(string id, long last, CancellationToken cancel)
+    internal async Task SentAsync(string id, Streamed sent, CancellationToken cancel)
     {
         var progress = record.ProgressOf(id);
-        if (last > progress.Delivered)
-            await record.KeepAsync(id, progress with { Delivered = last, IsShaken = true }, cancel);
+        if (sent.Begun == progress.Begun && sent.Last > progress.Delivered)
+            await record.KeepAsync(id, progress with { Delivered = sent.Last, IsShaken = true }, cancel);
     }
 
     /// <summary>True while that holds by which a client was let in.</summary>
@@ -70,10 +74,10 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
     private Subscriber? Followed(string id, string admission) =>
         IsAdmitted(admission) && record.Find(id, AccessScope.System) is { IsServed: true } subscriber && !record.IsForsaken(id) ? subscriber : null;
 
-    private Streamed Write(Subscriber subscriber, string type, IReadOnlyList<NotedEvent> events, AccessScope scope)
+    private Streamed Write(Subscriber subscriber, string type, IReadOnlyList<NotedEvent> events, AccessScope scope, long begun)
     {
         var count = events.Count > 0 ? events[^1].Number : record.Count(subscriber.Id);
         var notification = new Notification(subscriber, type, count, events, subscriber.Content, scope);
-        return new Streamed(count, writer.Write(notification), events.Count > 0);
+        return new Streamed(count, writer.Write(notification), events.Count > 0, begun);
     }
 }

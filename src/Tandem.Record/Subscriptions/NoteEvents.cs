@@ -79,10 +79,12 @@ internal sealed class NoteEvents(SearchIndexOptions options, EventSignal signal,
         foreach (var subscriber in subscribers)
         {
             if (!numbers.TryGetValue(subscriber.Id, out var last))
-                last = session.Query(SubscriptionTables.ReadLast, row => new Last(row.Integer(0), row.Integer(1)), subscriber.Id)[0];
+                last = session.Query(SubscriptionTables.ReadLast, row => new Last(row.Integer(0), row.Integer(1), row.Integer(2)), subscriber.Id)[0];
+            if (seq <= last.Begun)
+                continue; // it asks for something else by now, or is deleted
             if (seq > last.Seq || session.Query(SubscriptionTables.HasSeq, row => row.Integer(0), subscriber.Id, seq).Count == 0)
             {
-                last = new Last(last.Number + 1, Math.Max(seq, last.Seq));
+                last = last with { Number = last.Number + 1, Seq = Math.Max(seq, last.Seq) };
                 session.Write(SubscriptionTables.Events, subscriber.Id, last.Number, seq, (int)kind);
             }
 
@@ -90,7 +92,7 @@ internal sealed class NoteEvents(SearchIndexOptions options, EventSignal signal,
         }
     }
 
-    private readonly record struct Last(long Number, long Seq);
+    private readonly record struct Last(long Number, long Seq, long Begun);
 }
 
 /// <summary>Tells within this process that a subscription has new events. Thread-safe.</summary>

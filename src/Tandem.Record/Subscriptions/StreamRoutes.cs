@@ -61,7 +61,7 @@ internal static class StreamRoutes
                 await http.Response.Body.WriteAsync(Event(streamed), stop.Token);
                 await http.Response.Body.FlushAsync(stop.Token);
                 if (streamed.HasEvents)
-                    await stream.SentAsync(id, streamed.Last, stop.Token);
+                    await stream.SentAsync(id, streamed, stop.Token);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -175,7 +175,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
 
     private async Task FollowAsync(WebSocket socket, EventStream stream, string id, string admission, CancellationToken cancel)
     {
-        var sent = new StrongBox<long>();
+        var sent = new StrongBox<Streamed?>();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var arriving = KeepArrivedAsync(stream, id, sent, ended.Token);
         try
@@ -184,7 +184,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
             {
                 await SendAsync(socket, streamed.Bundle, cancel);
                 if (streamed.HasEvents)
-                    Volatile.Write(ref sent.Value, streamed.Last);
+                    Volatile.Write(ref sent.Value, streamed with { Bundle = [] });
             }
 
             if (!stream.IsAdmitted(admission))
@@ -202,7 +202,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
     }
 
     /// <summary>Keeps what has arrived: the socket has stood for a ping, its answer and as long again since it was sent.</summary>
-    private async Task KeepArrivedAsync(EventStream stream, string id, StrongBox<long> sent, CancellationToken ended)
+    private async Task KeepArrivedAsync(EventStream stream, string id, StrongBox<Streamed?> sent, CancellationToken ended)
     {
         var ping = http.RequestServices.GetRequiredService<SubscriptionOptions>().Ping;
         while (!ended.IsCancellationRequested)
@@ -211,7 +211,8 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
             try
             {
                 await Task.Delay(3 * ping, service.Clock, ended);
-                await stream.SentAsync(id, last, ended);
+                if (last is not null)
+                    await stream.SentAsync(id, last, ended);
             }
             catch (OperationCanceledException) when (ended.IsCancellationRequested)
             {

@@ -40,14 +40,16 @@ internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions s
     internal long Count(string subscription) =>
         store.Database.Read(session => session.First(SubscriptionTables.ReadLast, row => row.Integer(0), subscription));
 
-    internal Progress ProgressOf(string subscription) =>
-        store.Database.Read(session => session.First(SubscriptionTables.ReadProgress, Progress.Read, subscription)) ?? Progress.None;
+    internal Progress ProgressOf(string subscription) => store.Database.Read(session =>
+        (session.First(SubscriptionTables.ReadProgress, Progress.Read, subscription) ?? Progress.None) with { Begun = session.First(SubscriptionTables.ReadBegun, row => row.Integer(0), subscription) });
 
+    /// <summary>Keeps how far a subscriber was told, unless the subscription has begun anew meanwhile: what was told then was of another.</summary>
     internal async Task KeepAsync(string subscription, Progress progress, CancellationToken cancel) => Succeed(await store.WriteAsync<Progress>(
         SubscriptionRules.Hub,
         session =>
         {
-            session.Write(SubscriptionTables.Progress, progress.Row(subscription));
+            if (session.Query(SubscriptionTables.ReadBegun, row => row.Integer(0), subscription).FirstOrDefault() == progress.Begun)
+                session.Write(SubscriptionTables.Progress, progress.Row(subscription));
             return progress;
         },
         cancel));

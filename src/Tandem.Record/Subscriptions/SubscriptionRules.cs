@@ -14,14 +14,21 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
     /// <summary>On whose behalf the hub itself changes a subscription's status.</summary>
     internal static readonly AccessScope Hub = AccessScope.System with { Purpose = "HSYSADMIN" };
 
+    /// <summary>What a subscription is told of.</summary>
+    private static readonly string[] AskedFor = ["criteria", "_criteria"];
+
     /// <summary>What a subscription was accepted for.</summary>
-    private static readonly string[] Agreed = ["criteria", "_criteria", "channel"];
+    private static readonly string[] Agreed = [.. AskedFor, "channel"];
 
     public bool Wants(string type) => type == "Subscription";
 
     public Refusal? Refuse(WriteSession session, Change change)
     {
         var version = change.After;
+        if (version.Deleted)
+            Forget(session, version.Id);
+        if (version.Deleted || change.Before is not { } before || !AreSame(before, version, AskedFor))
+            session.Write(SubscriptionTables.Begun, version.Id, version.Seq);
         if (version.Deleted || ReferenceEquals(session.Scope, Hub))
             return null;
         switch (version.Root["status"u8].Text)
@@ -41,6 +48,14 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
         return null;
     }
 
+    /// <summary>The events of what is deleted end with it: one that is made under its id begins with none.</summary>
+    private static void Forget(WriteSession session, string id)
+    {
+        foreach (var number in session.Query(SubscriptionTables.ReadNumbers, row => row.Integer(0), id))
+            session.Remove(SubscriptionTables.Events, id, number);
+        session.Remove(SubscriptionTables.Progress, id);
+    }
+
     private Refusal? Problem(WriteSession session, ResourceVersion version)
     {
         if (!SubscriberReader.Read(version).Succeeded(out var subscriber, out var refusal))
@@ -56,7 +71,9 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
     /// <summary>True when a client sends back what it read, perhaps with another end or reason.</summary>
     private static bool StaysAsItIs(Change change) =>
         change.Before is { } before && before.Root["status"u8].Text == change.After.Root["status"u8].Text
-        && Agreed.All(name => SameContent.Equal(before.Root[name], change.After.Root[name]));
+        && AreSame(before, change.After, Agreed);
+
+    private static bool AreSame(ResourceVersion before, ResourceVersion after, string[] members) => members.All(name => SameContent.Equal(before.Root[name], after.Root[name]));
 
     private static Refusal Wrong(string text) => Refusal.Unprocessable("", new RefusalDetail("not-supported", text, "Subscription"));
 }

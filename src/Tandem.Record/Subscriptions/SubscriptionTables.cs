@@ -36,14 +36,25 @@ internal static class SubscriptionTables
         ],
         []);
 
+    /// <summary>
+    /// From which place in the log on each subscription asks for what it asks for now: changes up to there are no events of it. Kept when it is made, when its topic or filters change, and when it is deleted.
+    /// </summary>
+    internal static readonly Table Begun = new("subscriptions_begun", TableKind.Rows, [new("subscription", DbKind.Text)], [new("seq", DbKind.Integer)], []);
+
     internal const string ReadLast =
         "SELECT COALESCE((SELECT MAX(number) FROM subscriptions_events WHERE subscription = $1), 0), "
-        + "COALESCE((SELECT MAX(seq) FROM subscriptions_events WHERE subscription = $1), 0)";
+        + "COALESCE((SELECT MAX(seq) FROM subscriptions_events WHERE subscription = $1), 0), "
+        + "COALESCE((SELECT seq FROM subscriptions_begun WHERE subscription = $1), 0)";
+
+    internal const string ReadNumbers = "SELECT number FROM subscriptions_events WHERE subscription = $1";
+
+    internal const string ReadBegun = "SELECT seq FROM subscriptions_begun WHERE subscription = $1";
 
     internal const string HasSeq = "SELECT 1 FROM subscriptions_events WHERE subscription = $1 AND seq = $2";
 
     internal const string ReadEvents =
-        "SELECT number, seq, kind FROM subscriptions_events WHERE subscription = $1 AND number >= $2 AND number <= $3 ORDER BY number LIMIT $4";
+        "SELECT number, seq, kind FROM subscriptions_events WHERE subscription = $1 AND number >= $2 AND number <= $3 "
+        + "AND seq > COALESCE((SELECT b.seq FROM subscriptions_begun b WHERE b.subscription = $1), 0) ORDER BY number LIMIT $4";
 
     internal const string ReadProgress = "SELECT delivered, shaken, failures, failing_since FROM subscriptions_progress WHERE subscription = $1";
 
@@ -75,6 +86,9 @@ internal sealed record NotedEvent(long Number, long Seq, Interactions Kind)
 internal sealed record Progress(long Delivered, bool IsShaken, int Failures, DateTimeOffset? FailingSince)
 {
     internal static readonly Progress None = new(0, false, 0, null);
+
+    /// <summary>The beginning that it goes on from (<see cref="SubscriptionTables.Begun"/>).</summary>
+    internal long Begun { get; init; }
 
     internal static Progress Read(DbRow row) => new(row.Integer(0), row.Integer(1) != 0, (int)row.Integer(2), row.InstantOrNull(3));
 

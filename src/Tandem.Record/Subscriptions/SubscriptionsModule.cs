@@ -22,6 +22,7 @@ internal static class SubscriptionsModule
         services.AddSingleton(SubscriptionTables.Events);
         services.AddSingleton(SubscriptionTables.Progress);
         services.AddSingleton(SubscriptionTables.Owners);
+        services.AddSingleton(SubscriptionTables.Begun);
         services.AddSingleton<IProjection, Topics>();
         services.AddSingleton(provider => new EndpointPolicy(provider.GetRequiredService<SubscriptionOptions>()));
         services.AddSingleton<IWriteRule>(provider => new SubscriptionRules(provider.GetRequiredService<EndpointPolicy>()));

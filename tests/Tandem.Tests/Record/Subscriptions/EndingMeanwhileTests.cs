@@ -33,7 +33,7 @@ public sealed class EndingMeanwhileTests : IAsyncLifetime
         var now = server.Clock.GetUtcNow();
         var end = now.AddHours(1);
         await NoteOneAsync(SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint).Replace("\"reason\":\"test\"", $"\"reason\":\"test\",\"end\":\"{end:O}\"", StringComparison.Ordinal));
-        await Record.KeepAsync("s", Progress.None with { IsShaken = true }, Cancel);
+        await Record.KeepAsync("s", Record.ProgressOf("s") with { IsShaken = true }, Cancel);
         var policy = new EndpointPolicy(Record.Options);
         using var hook = new RestHook(policy);
 

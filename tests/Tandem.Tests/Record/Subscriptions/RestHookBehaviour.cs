@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Tandem.Fhir.Structure;
 using Tandem.Kernel.Data;
 using Tandem.Record.Subscriptions;
+using Tandem.Tests.Care.Intake;
 
 namespace Tandem.Tests.Record.Subscriptions;
 
@@ -114,6 +115,66 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_waits_for_a_subscription_is_not_told_after_its_filter_has_changed()
+    {
+        await SubscribeAsync(filter: "Task?patient=Patient/p1");
+        receiver.Answer = 503;
+        for (var i = 0; i < 3; i++)
+            await server.PutTaskAsync($"t{i}", "completed");
+        await UntilNotedAsync(3);
+        await server.PutAsync("Patient/p2", """{"resourceType":"Patient","id":"p2"}""");
+        await using var other = await Receiver.StartAsync();
+        await server.PutAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: other.Endpoint, filter: "Task?patient=Patient/p2"));
+        await server.UntilAsync("s", "active");
+        await server.PutTaskAsync("mine", "completed", "p2");
+        await server.PutTaskAsync("other", "completed", "p1");
+        await other.UntilNumberAsync(4);
+
+        Assert.Equal([4L], other.Numbers);
+        Assert.EndsWith("Task/mine", Receiver.Events(other.Accepted[^1]).Single().Single(part => part["name"u8].Text == "focus")["valueReference"u8]["reference"u8].Text, StringComparison.Ordinal);
+        Assert.Equal([4L], Receiver.NumbersOf(await server.GetAsync("Subscription/s/$events")));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_is_made_anew_under_the_id_of_a_deleted_one_begins_without_events()
+    {
+        await SubscribeAsync();
+        await server.PutTaskAsync("told", "completed");
+        await receiver.UntilNumberAsync(1);
+        receiver.Answer = 503;
+        await server.PutTaskAsync("waiting", "completed");
+        await UntilNotedAsync(2);
+        using (var deleted = await server.Client.DeleteAsync(new Uri("Subscription/s", UriKind.Relative), Cancel))
+            Assert.True(deleted.IsSuccessStatusCode);
+        await server.PutTaskAsync("between", "completed");
+        await using var other = await Receiver.StartAsync();
+        await server.PutAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: other.Endpoint));
+        await server.UntilAsync("s", "active");
+        await server.PutTaskAsync("new", "completed");
+        await other.UntilNumberAsync(1);
+
+        Assert.Equal(("handshake", "0"), (Receiver.TypeOf(other.Accepted[0]), Receiver.Status(other.Accepted[0], "eventsSinceSubscriptionStart")["valueString"u8].Text));
+        Assert.EndsWith("Task/new", Receiver.Events(other.Accepted[1]).Single().Single(part => part["name"u8].Text == "focus")["valueReference"u8]["reference"u8].Text, StringComparison.Ordinal);
+    }
+
+    [Fact] // backport 1.1: a channel is verified by its handshake
+    public async Task A_new_endpoint_is_sent_nothing_before_it_has_taken_its_handshake()
+    {
+        await SubscribeAsync();
+        await using var other = await Receiver.StartAsync();
+        other.Answer = 500;
+        await server.PutAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: other.Endpoint));
+        await server.UntilAsync("s", "error");
+        await server.PutTaskAsync("a", "completed");
+        await UntilNotedAsync(1);
+        other.Answer = 200;
+        await other.UntilNumberAsync(1);
+
+        Assert.Equal(["handshake", "event-notification"], other.Accepted.Select(Receiver.TypeOf));
+        Assert.All(other.Refused, bundle => Assert.Equal("handshake", Receiver.TypeOf(bundle)));
+    }
+
+    [Fact]
     public async Task A_restart_in_the_middle_loses_and_repeats_no_number()
     {
         await SubscribeAsync();
@@ -147,6 +208,8 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
             await receiver.UntilNumberAsync(2 * round);
         }
     }
+
+    private Task UntilNotedAsync(long count, string id = "s") => Eventually.TrueAsync(() => server.Services.GetRequiredService<SubscriptionRecord>().Count(id) == count);
 
     private async Task SubscribeAsync(string id = "s", string content = "id-only", string? filter = null, string extensions = "")
     {
