@@ -123,7 +123,10 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
         var isBeat = events.Count == 0 && (Rest(subscriber) <= TimeSpan.Zero || progress.Failures > 0);
         if (events.Count == 0 && !isBeat)
         {
-            await Task.WhenAny(reset, news, IdleAsync(subscriber, cancel));
+            if (subscriber.Status == "error") // and nothing fails: its topic is there again
+                await tools.Record.SetStatusAsync(subscriber, "active", null, cancel);
+            else
+                await Task.WhenAny(reset, news, IdleAsync(subscriber, cancel));
             return;
         }
 

@@ -47,22 +47,25 @@ internal sealed class SubscriptionRoll
         }
 
         if (IsOwn(change.After.Type))
-            Change(change.After, session);
+            Follow(change, session);
         return found;
     }
 
     private static bool IsOwn(string type) => type is "Subscription" or "Basic";
 
-    private void Change(ResourceVersion version, DbSession session)
+    private void Follow(Change change, DbSession session)
     {
+        var version = change.After;
         if (version.Type == "Subscription" && version.Deleted)
             current.Remove(version.Id);
         else if (version.Type == "Subscription")
             current[version.Id] = version;
-        else if (!version.Deleted && !Topics.IsTopic(version.Root))
+        else if (!IsTopic(version) && !IsTopic(change.Before))
             return;
         Compile(session);
     }
+
+    private static bool IsTopic(ResourceVersion? version) => version is { Deleted: false } && Topics.IsTopic(version.Root);
 
     private void Compile(DbSession session)
     {

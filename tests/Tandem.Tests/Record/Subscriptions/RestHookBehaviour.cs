@@ -175,6 +175,34 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_subscription_is_active_again_when_its_topic_is_there_again()
+    {
+        await SubscribeAsync();
+        using (var deleted = await server.Client.DeleteAsync(new Uri("Basic/task-done", UriKind.Relative), Cancel))
+            Assert.True(deleted.IsSuccessStatusCode);
+        await UntilLookedAsync("error");
+        await server.PutTaskTopicAsync();
+
+        await UntilLookedAsync("active");
+        Assert.False((await server.GetAsync("Subscription/s"))["error"u8].Exists);
+    }
+
+    [Fact]
+    public async Task What_is_a_topic_no_longer_has_no_events()
+    {
+        await server.PutAsync("Basic/any", SubscriptionServer.Topic("http://topics.example/any", "Task"));
+        await SubscribeAsync();
+        await server.PutAsync("Subscription/any", SubscriptionServer.Subscription("any", endpoint: receiver.Endpoint, topic: "http://topics.example/any"));
+        await server.UntilAsync("any", "active");
+        await server.PutAsync("Basic/task-done", """{"resourceType":"Basic","id":"task-done","code":{"text":"retired"}}""");
+        await server.PutTaskAsync("a", "completed");
+        await receiver.UntilNumberAsync(1);
+
+        await UntilNotedAsync(1, "any");
+        await UntilNotedAsync(0);
+    }
+
+    [Fact]
     public async Task A_restart_in_the_middle_loses_and_repeats_no_number()
     {
         await SubscribeAsync();
@@ -210,6 +238,13 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
     }
 
     private Task UntilNotedAsync(long count, string id = "s") => Eventually.TrueAsync(() => server.Services.GetRequiredService<SubscriptionRecord>().Count(id) == count);
+
+    /// <summary>Waits until the subscription has a status, while time goes on: its lane looks again every few seconds.</summary>
+    private Task UntilLookedAsync(string status) => Eventually.TrueAsync(async () =>
+    {
+        server.Clock.Advance(TimeSpan.FromSeconds(10));
+        return (await server.GetAsync("Subscription/s"))["status"u8].Text == status;
+    });
 
     private async Task SubscribeAsync(string id = "s", string content = "id-only", string? filter = null, string extensions = "")
     {
