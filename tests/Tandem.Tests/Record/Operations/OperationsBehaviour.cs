@@ -102,6 +102,23 @@ public abstract class OperationsBehaviour(Engine engine, SharedServer shared) : 
     public async Task Everything_is_narrowed_by_type_time_of_record_and_time_of_care(string query, string ids) =>
         Assert.Equal(ids, string.Join(',', (await server.GetAsync($"Patient/a/$everything?{query}")).Ids.Split(',').Where(id => id != "dr")));
 
+    [Theory] // Patient-everything: _type and _since are of what is returned
+    [InlineData("_type=Practitioner", "dr,new")]
+    [InlineData("_type=Encounter,Practitioner&_count=2", "e,dr,new")]
+    [InlineData("_type=Practitioner&end=2026-01-01", "dr,new")]
+    [InlineData("_since=2026-03-02T17:30:00Z", "new")]
+    [InlineData("_since=2026-03-02T17:30:00Z&_type=Practitioner", "new")]
+    [InlineData("_since=2026-03-02T17:30:00Z&_type=Organization", "")]
+    public async Task What_goes_along_comes_though_what_refers_to_it_is_not_wanted(string query, string ids)
+    {
+        await PutAsync("Practitioner/new", "\"active\":true");
+        await PutAsync("Condition/old", "\"subject\":{\"reference\":\"Patient/a\"},\"asserter\":{\"reference\":\"Practitioner/new\"}");
+        server.Clock.Advance(TimeSpan.FromHours(2));
+        await PutAsync("Practitioner/new", "\"active\":false");
+
+        Assert.Equal(ids, (await server.GetAsync($"Patient/a/$everything?{query}")).Ids);
+    }
+
     [Fact]
     public async Task Everything_of_an_encounter_comes_with_its_patient()
     {
