@@ -38,17 +38,16 @@ internal static class Batch
         return EntryReads.Response(request, "batch-response", read, answers);
     }
 
-    private static async Task WriteAsync(FhirRequest request, BundleEntry entry, FhirReply[] answers)
+    private static async Task WriteAsync(FhirRequest request, BundleEntry entry, FhirReply[] answers) =>
+        answers[entry.Index] = await FhirEndpoint.AnswerAsync(request, all => WriteAsync(all, entry)) ?? throw new OperationCanceledException(request.Cancel);
+
+    private static async Task<FhirReply> WriteAsync(FhirRequest request, BundleEntry entry)
     {
         if (entry.Resource.IsObject && ConditionalReference.None(entry.Resource).Refusal is { } unclear)
-        {
-            answers[entry.Index] = unclear.At(entry.Index, ".resource");
-            return;
-        }
-
+            return unclear.At(entry.Index, ".resource");
         var made = entry.Method == EntryMethod.Post ? new ReadyVersion(entry.Type, entry.Id!, entry.Resource, request.Service.Search.Options) : null;
         var outcome = await PatchWrite.RunAsync(request, entry.Patches, session => Decide(session, entry, made));
-        answers[entry.Index] = outcome.Succeeded(out var written, out var refusal) ? FhirReply.Written(request, written) : refusal;
+        return outcome.Succeeded(out var written, out var refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
     private static Outcome<Written> Decide(WriteSession session, BundleEntry entry, ReadyVersion? made) => entry switch

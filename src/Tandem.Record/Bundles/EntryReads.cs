@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Operations;
@@ -11,24 +10,19 @@ namespace Tandem.Record.Bundles;
 /// <summary>The reading entries of a bundle, and its answer.</summary>
 internal static class EntryReads
 {
-    /// <summary>Answers a GET as the same request alone would be answered, a HEAD without the resource. One that takes too long or is too large is not the others' fault, nor that of what was written before it.</summary>
-    internal static async Task<FhirReply> AnswerAsync(FhirRequest request, BundleEntry entry)
+    /// <summary>
+    /// Answers a GET as the same request alone would be answered, a HEAD without the resource. One that fails is not the others' fault, nor that of what was written before it: a refusal of all would have clients
+    /// send the writes again.
+    /// </summary>
+    internal static async Task<FhirReply> AnswerAsync(FhirRequest request, BundleEntry entry) =>
+        await FhirEndpoint.AnswerAsync(request, all => ReadAsync(all, entry)) ?? throw new OperationCanceledException(request.Cancel);
+
+    private static async Task<FhirReply> ReadAsync(FhirRequest request, BundleEntry entry)
     {
-        try
-        {
-            var reply = await EntryInteractions.AnswerAsync(request, entry);
-            if (reply is { Status: 200, Version: { } version } && Preconditions.NotModified(entry.Conditions.IfNoneMatch is { } tag ? [tag] : [], entry.Conditions.IfModifiedSince, version))
-                return new FhirReply(304, default) { Version = version };
-            return entry.IsHead && reply.Status == 200 ? reply with { Body = default } : reply;
-        }
-        catch (ReadTooLongException)
-        {
-            return FhirEndpoint.TooLong(request);
-        }
-        catch (AnswerTooLargeException)
-        {
-            return FhirEndpoint.TooLarge(request);
-        }
+        var reply = await EntryInteractions.AnswerAsync(request, entry);
+        if (reply is { Status: 200, Version: { } version } && Preconditions.NotModified(entry.Conditions.IfNoneMatch is { } tag ? [tag] : [], entry.Conditions.IfModifiedSince, version))
+            return new FhirReply(304, default) { Version = version };
+        return entry.IsHead && reply.Status == 200 ? reply with { Body = default } : reply;
     }
 
     /// <summary>

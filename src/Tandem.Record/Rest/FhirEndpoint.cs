@@ -77,8 +77,8 @@ internal static partial class FhirEndpoint
             StatusCodes.Status415UnsupportedMediaType, "not-supported", "The body has to be application/fhir+json or application/fhir+xml in UTF-8, plain or in gzip, br or deflate.");
     }
 
-    /// <summary>Null when the client has gone.</summary>
-    private static async Task<FhirReply?> AnswerAsync(FhirRequest request, Interaction interaction)
+    /// <summary>Runs an interaction, what it throws told in its answer. Null when the client has gone.</summary>
+    internal static async Task<FhirReply?> AnswerAsync(FhirRequest request, Interaction interaction)
     {
         try
         {

@@ -2,7 +2,7 @@ using Tandem.Kernel.Data;
 
 namespace Tandem.Tests.Support;
 
-/// <summary>Passes everything on to another database. While it is held, whoever reads one state of the data asks it statement after statement, and has no answer before it is let go.</summary>
+/// <summary>Passes everything on to another database. While it is held, whoever reads one state of the data asks it statement after statement, and has no answer before it is let go; while it is lost, they find no database.</summary>
 internal sealed class HeldDatabase(Database inner) : Database
 {
     private readonly ManualResetEventSlim free = new(initialState: true);
@@ -12,6 +12,9 @@ internal sealed class HeldDatabase(Database inner) : Database
 
     /// <summary>How many sessions work for who has no answer.</summary>
     internal int Busy => Volatile.Read(ref busy);
+
+    /// <summary>True while who reads one state of the data cannot reach it; who writes can.</summary>
+    internal bool IsLost { get; set; }
 
     internal void Hold() => free.Reset();
 
@@ -69,6 +72,8 @@ internal sealed class HeldDatabase(Database inner) : Database
 
     private T Held<T>(DbSession session, Func<DbSession, T> read)
     {
+        if (IsLost)
+            throw new DatabaseUnavailableException("The connection is lost.");
         Interlocked.Increment(ref busy);
         try
         {

@@ -78,6 +78,27 @@ public abstract class LeavingBehaviour(Engine engine)
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Patient/written")).Status);
     }
 
+    [Theory] // clients send again by themselves what is answered with 503
+    [InlineData("batch")]
+    [InlineData("transaction")]
+    public async Task What_a_bundle_wrote_is_told_though_its_reads_find_no_database(string type)
+    {
+        HeldDatabase? held = null;
+        await using var server = new FhirServer(engine, through: database => held = new HeldDatabase(database), without: typeof(FullTextIndex));
+        await FillAsync(server);
+        held!.IsLost = true;
+        var answer = await server.PostAsync("", $$$"""
+            {"resourceType":"Bundle","type":"{{{type}}}","entry":[
+            {"request":{"method":"POST","url":"Patient"},"resource":{"resourceType":"Patient","id":"written"}},
+            {"request":{"method":"GET","url":"Patient?name=n01"}}]}
+            """);
+        held.IsLost = false;
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal("201,503", string.Join(",", answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["response"u8]["status"u8].Text![..3])));
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync(answer.Json["entry"u8].First["response"u8]["location"u8].Text!)).Status);
+    }
+
     [Fact]
     public async Task An_export_takes_the_time_that_it_needs()
     {
