@@ -14,6 +14,9 @@ internal static class LastObservations
 {
     private const int MostRead = 10_000;
 
+    /// <summary>How a search pages and what it brings along: nothing of that is done here.</summary>
+    private static readonly string[] OfSearchesAlone = ["_count", "_include", "_revinclude", "_total"];
+
     private static readonly string[] Coded = ["code", "combo-code", "component-code"];
 
     internal static readonly Operation Operation = new()
@@ -41,7 +44,10 @@ internal static class LastObservations
             .Select(argument => new KeyValuePair<string, string>(argument.Name, argument.Text!)).ToList();
         if (!search.Exists(pair => Name(pair.Key) is "patient" or "subject") || !search.Exists(pair => Name(pair.Key) is "category" || NamesCode(Name(pair.Key))))
             return Refusal.Invalid("", new RefusalDetail("required", "The search has to name a patient or subject, and a category or code."));
-        var query = SearchQuery.Parse("Observation", [.. search.Where(pair => pair.Key is not ("_sort" or "_count")), new("_sort", "-date")]);
+        var undone = search.FindAll(pair => OfSearchesAlone.Contains(Name(pair.Key)) || pair is { Key: "_sort", Value: not "-date" });
+        if (undone.Count > 0)
+            return Refusal.Invalid("", [.. undone.Select(pair => new RefusalDetail("not-supported", $"$lastn gives the observations alone, all at once and the latest of each code first: leave {FhirRequest.Shown(pair.Key)} out. How many of each code is said by max."))]);
+        var query = call.Fhir.Service.Search.Parse("Observation", [.. search.Where(pair => pair.Key != "_sort"), new("_sort", "-date")]);
         if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead), call.Fhir.Limit).Succeeded(out var found, out var refusal))
             return refusal;
 

@@ -72,6 +72,9 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
     /// <summary>Reads a query with the parameters in force.</summary>
     internal SearchQuery Parse(string type, string query) => SearchQuery.Parse(type, query, null, site.Current);
 
+    /// <summary>Reads decoded names and values with the parameters in force.</summary>
+    internal SearchQuery Parse(string type, IEnumerable<KeyValuePair<string, string>> parameters) => SearchQuery.Parse(type, parameters, null, site.Current);
+
     internal Database Database => database;
 
     /// <summary>

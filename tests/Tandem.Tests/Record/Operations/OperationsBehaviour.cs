@@ -167,6 +167,20 @@ public abstract class OperationsBehaviour(Engine engine, SharedServer shared) : 
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Observation/$lastn?patient=a&code=8480-6&max=0")).Status);
     }
 
+    [Theory] // what a search does beside finding is not done here, so it is not passed over
+    [InlineData("_include=Observation:subject")]
+    [InlineData("_revinclude:iterate=Provenance:target")]
+    [InlineData("_count=2")]
+    [InlineData("_total=accurate")]
+    [InlineData("_sort=date")]
+    public async Task The_last_are_not_paged_sorted_otherwise_or_sent_with_others(string query)
+    {
+        var refused = await server.GetAsync($"Observation/$lastn?patient=a&category=vital-signs&{query}");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "not-supported"), (refused.Status, refused.Issue));
+        Assert.Equal("p2,o4", (await server.GetAsync("Observation/$lastn?patient=a&category=vital-signs&_sort=-date")).Ids);
+    }
+
     [Fact]
     public async Task Figures_are_made_of_the_values_of_a_code()
     {

@@ -31,6 +31,18 @@ public abstract class SiteParameterBehaviour(Engine engine)
     }
 
     [Fact]
+    public async Task The_last_observations_are_found_by_it_too()
+    {
+        await using var server = new FhirServer(engine);
+        foreach (var (id, colour) in new[] { ("r", "red"), ("b", "blue") })
+            await server.PutAsync($"Observation/{id}", $$$"""{"resourceType":"Observation","id":"{{{id}}}","status":"final","code":{"coding":[{"code":"x"}]},"subject":{"reference":"Patient/a"},"extension":[{"url":"{{{Colour}}}","valueCode":"{{{colour}}}"}]}""");
+        await server.PutAsync("SearchParameter/colour", ByColour.Replace("Patient", "Observation", StringComparison.Ordinal));
+        await Ready(server, "colour");
+
+        Assert.Equal("r", (await server.GetAsync("Observation/$lastn?patient=a&code=x&colour=red")).Ids);
+    }
+
+    [Fact]
     public async Task Pages_lead_to_each_hit_once()
     {
         await using var server = new FhirServer(engine);
