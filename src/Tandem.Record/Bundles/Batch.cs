@@ -46,14 +46,14 @@ internal static class Batch
         if (entry.Resource.IsObject && ConditionalReference.None(entry.Resource).Refusal is { } unclear)
             return unclear.At(entry.Index, ".resource");
         var made = entry.Method == EntryMethod.Post ? new ReadyVersion(entry.Type, entry.Id!, entry.Resource, request.Service.Search.Options) : null;
-        var outcome = await PatchWrite.RunAsync(request, entry.Patches, session => Decide(session, entry, made));
+        var outcome = await PatchWrite.RunAsync(request, entry.Patches, session => Decide(session, request, entry, made));
         return outcome.Succeeded(out var written, out var refusal) ? FhirReply.Written(request, written) : refusal;
     }
 
-    private static Outcome<Written> Decide(WriteSession session, BundleEntry entry, ReadyVersion? made) => entry switch
+    private static Outcome<Written> Decide(WriteSession session, FhirRequest request, BundleEntry entry, ReadyVersion? made) => entry switch
     {
         { Method: EntryMethod.Delete, Id: { } id } => DeleteResource.Decide(session, entry.Type, id, entry.IfMatch),
-        { Method: EntryMethod.Delete } => DeleteResource.DecideMatch(session, entry.Type, entry.Criteria, entry.IfMatch),
+        { Method: EntryMethod.Delete } => DeleteResource.DecideMatches(session, entry.Type, entry.Criteria, request.Service.Limits.MostDeletes, entry.IfMatch),
         { Method: EntryMethod.Post } => CreateResource.Decide(session, made!, entry.Criteria),
         { Patch: { } patch, Id: { } id } => PatchResource.Decide(session, entry.Type, id, patch, entry.IfMatch),
         { Patch: { } patch } => PatchResource.DecideMatch(session, entry.Type, patch, entry.Criteria, entry.IfMatch),

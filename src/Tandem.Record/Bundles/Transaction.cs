@@ -128,9 +128,11 @@ internal static class Transaction
     private static Outcome<Written> One(WriteSession session, TransactionIdentities identities, Step step)
     {
         var entry = step.Entry;
+        if (entry is { Method: EntryMethod.Delete, Id: null })
+            return DeleteResource.Decide(session, entry.Type, identities.Deleted(entry), entry.IfMatch);
         var (id, isMatch) = identities[entry];
         if (entry.Method == EntryMethod.Delete)
-            return id is null ? DeleteResource.Nothing(entry.IfMatch) : DeleteResource.Decide(session, entry.Type, id, entry.IfMatch);
+            return DeleteResource.Decide(session, entry.Type, id!, entry.IfMatch);
         if (entry.Patch is { } patch)
             return Patched(session, identities, entry, id!, patch);
         return identities.Targets.Resolve(entry.Resource, step.Spots, step.Root, session).Then<Written>(resource => entry.Method == EntryMethod.Post

@@ -11,15 +11,18 @@ namespace Tandem.Record.Bundles;
 internal sealed class TransactionIdentities
 {
     private readonly Dictionary<int, (string? Id, bool IsMatch)> byEntry = [];
+    private readonly Dictionary<int, List<string>> deletions = [];
     private readonly Dictionary<string, BundleEntry> brought = new(StringComparer.Ordinal);
     private readonly HashSet<string> created = new(StringComparer.Ordinal);
     private readonly HashSet<string> deleted = new(StringComparer.Ordinal);
     private readonly HashSet<string> changed = new(StringComparer.Ordinal);
     private readonly TransactionMatches matches;
+    private readonly int mostDeletes;
 
     private TransactionIdentities(TransactionMatches matches, FhirRequest request)
     {
         this.matches = matches;
+        mostDeletes = request.Service.Limits.MostDeletes;
         Targets = new EntryTargets(request.Service.Search, request.Own, reference => matches.OfReference(reference) is { } found ? One(found, ConditionalReference.TypeOf(reference), null) : (Outcome<string?>?)null);
     }
 
@@ -27,6 +30,9 @@ internal sealed class TransactionIdentities
 
     /// <summary>The logical id of an entry, and whether it stands for a resource that is there without it.</summary>
     internal (string? Id, bool IsMatch) this[BundleEntry entry] => byEntry[entry.Index];
+
+    /// <summary>The logical ids of what the query of a DELETE finds.</summary>
+    internal IReadOnlyList<string> Deleted(BundleEntry entry) => deletions[entry.Index];
 
     /// <summary>Finds out what all entries are; refuses what finds several, or what another entry already means.</summary>
     internal static Outcome<TransactionIdentities> Find(WriteSession session, FhirRequest request, IReadOnlyList<Step> steps)
@@ -37,7 +43,7 @@ internal sealed class TransactionIdentities
                 session.KnowNew(entry.Type, made);
         }
 
-        if (!TransactionMatches.Find(session, request.Service.Search, steps).Succeeded(out var matches, out var refusal))
+        if (!TransactionMatches.Find(session, request, steps).Succeeded(out var matches, out var refusal))
             return refusal;
         var identities = new TransactionIdentities(matches, request);
         identities.Note();
@@ -63,6 +69,8 @@ internal sealed class TransactionIdentities
 
     private Refusal? Settle(BundleEntry entry)
     {
+        if (entry is { Method: EntryMethod.Delete, CriteriaText: { } query })
+            return SettleDeletion(entry, query);
         string? match = null;
         if (entry.CriteriaText is { } criteria && !One(matches[criteria] ?? [], entry.Type, entry).Succeeded(out match, out var refusal))
             return refusal;
@@ -85,22 +93,28 @@ internal sealed class TransactionIdentities
         return null;
     }
 
-    /// <summary>The one of the ids that a condition found which it means for an entry or a reference, or null.</summary>
-    private Outcome<string?> One(IReadOnlyList<string> found, string type, BundleEntry? asking)
+    /// <summary>A query deletes one resource, or several where the site allows it (R4 3.1.0.7.1).</summary>
+    private Refusal? SettleDeletion(BundleEntry entry, string query)
     {
-        string? one = null;
-        foreach (var id in found)
+        var ids = Meant(matches[query] ?? [], entry.Type, entry).ToList();
+        if (DeleteResource.TooMany(ids.Count, mostDeletes) is { } refusal)
+            return refusal;
+        foreach (var identity in ids.Select(id => $"{entry.Type}/{id}"))
         {
-            var identity = $"{type}/{id}";
-            if (deleted.Contains(identity))
-                continue;
-            if (brought.TryGetValue(identity, out var other) && (other == asking || asking?.Method == EntryMethod.Delete || !created.Contains(identity)))
-                continue;
-            if (one is not null)
-                return Criteria.Several;
-            one = id;
+            changed.Add(identity);
+            deleted.Add(identity);
         }
 
-        return one;
+        deletions[entry.Index] = ids;
+        return null;
     }
+
+    /// <summary>The one of the ids that a condition found which it means for an entry or a reference, or null.</summary>
+    private Outcome<string?> One(IReadOnlyList<string> ids, string type, BundleEntry? asking) =>
+        Meant(ids, type, asking).Take(2).ToList() switch { [] => (string?)null, [var one] => one, _ => Criteria.Several };
+
+    /// <summary>Those that are there for who asks: not what the transaction deletes, nor, for a deletion, what it creates.</summary>
+    private IEnumerable<string> Meant(IReadOnlyList<string> ids, string type, BundleEntry? asking) => ids.Where(id =>
+        $"{type}/{id}" is var identity && !deleted.Contains(identity)
+        && !(brought.TryGetValue(identity, out var other) && (other == asking || asking?.Method == EntryMethod.Delete || !created.Contains(identity))));
 }

@@ -32,19 +32,19 @@ internal sealed class TransactionMatches
     internal IReadOnlyList<(BundleEntry Entry, ResourceVersion Version)> Brought { get; private set; } = [];
 
     /// <summary>Asks everything that the entries want to know.</summary>
-    internal static Outcome<TransactionMatches> Find(WriteSession session, RecordSearch search, IReadOnlyList<Step> steps)
+    internal static Outcome<TransactionMatches> Find(WriteSession session, FhirRequest request, IReadOnlyList<Step> steps)
     {
         var matches = new TransactionMatches();
         var questions = new Dictionary<string, (string Type, Criteria Criteria, int Entry)>(StringComparer.Ordinal);
         foreach (var entry in steps.Select(step => step.Entry).Where(entry => entry.CriteriaText is not null))
             questions.TryAdd(entry.CriteriaText!, (entry.Type, entry.Criteria, entry.Index));
-        if (!References(search, steps).Succeeded(out var references, out var unread))
+        if (!References(request.Service.Search, steps).Succeeded(out var references, out var unread))
             return unread;
         if (questions.Count == 0 && references.Count == 0)
             return matches;
         matches.Brought = New(session, steps);
         List<ResourceVersion> brought = [.. matches.Brought.Select(one => one.Version)];
-        var most = steps.Count + 2;
+        var most = steps.Count + 2 + ((request.Service.Limits.MostDeletes - 1) * steps.Count(step => step.Entry is { Method: EntryMethod.Delete, CriteriaText: not null }));
         if (Ask(session, questions, brought, most, matches.found) is { } wrong)
             return wrong;
         return references.Count > 0 && Ask(session, references, [.. brought, .. matches.Updated(session, steps)], most, matches.referred) is { } unclear ? unclear : matches;

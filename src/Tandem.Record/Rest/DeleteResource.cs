@@ -38,7 +38,7 @@ internal static class DeleteResource
         var most = request.Service.Limits.MostDeletes;
         var outcome = await request.Service.Store.WriteAsync(
             request.Scope,
-            session => most > 1 ? DecideMatches(session, request.Type, criteria, most, version) : DecideMatch(session, request.Type, criteria, version),
+            session => DecideMatches(session, request.Type, criteria, most, version),
             request.Cancel);
         return outcome.Succeeded(out var written, out refusal) ? FhirReply.Written(request, written) : refusal;
     }
@@ -51,30 +51,34 @@ internal static class DeleteResource
         return new Written(current is null ? null : session.Delete(type, id) ?? current, Effect.Deleted);
     }
 
-    /// <summary>Deletes all that the query finds, where the site allows it.</summary>
-    private static Outcome<Written> DecideMatches(WriteSession session, string type, Criteria criteria, int most, VersionMatch? version)
+    /// <summary>Deletes what the query finds: one resource, or several where the site allows it.</summary>
+    /// <param name="session">The write.</param>
+    /// <param name="type">Of which type.</param>
+    /// <param name="criteria">The query.</param>
+    /// <param name="most">As many as may be deleted at once.</param>
+    /// <param name="version">Which version they have to have; null for any.</param>
+    internal static Outcome<Written> DecideMatches(WriteSession session, string type, Criteria criteria, int most, VersionMatch? version) => most == 1
+        ? criteria.FindOne(session).Then(match => Decide(session, type, match.Version is { } there ? [there.Id] : [], version))
+        : criteria.FindIds(session, most + 1).Then(ids => TooMany(ids.Count, most) is { } refusal ? refusal : Decide(session, type, ids, version));
+
+    /// <summary>The refusal of a query that finds more than may be deleted at once.</summary>
+    internal static Refusal? TooMany(int found, int most) => found <= most ? null
+        : most == 1 ? Criteria.Several
+        : new Refusal(RefusalKind.PreconditionFailed, "", [new("too-costly", $"The query finds more than the {most} resources that may be deleted at once.")]);
+
+    /// <summary>Deletes what a query found.</summary>
+    internal static Outcome<Written> Decide(WriteSession session, string type, IReadOnlyList<string> ids, VersionMatch? version)
     {
-        if (!criteria.FindIds(session, most + 1).Succeeded(out var ids, out var refusal))
-            return refusal;
-        if (ids.Count > most)
-            return new Refusal(RefusalKind.PreconditionFailed, "", [new("too-costly", $"The query finds more than the {most} resources that may be deleted at once.")]);
+        if (ids is [var only])
+            return Decide(session, type, only, version);
+        if (ids.Count == 0 && Preconditions.Unmet(version, null) is { } absent)
+            return absent;
         foreach (var id in ids)
         {
             if (Decide(session, type, id, version).Refusal is { } unmet)
                 return unmet;
         }
 
-        return ids.Count == 0 ? Nothing(version) : new Written(null, Effect.Deleted);
+        return new Written(null, Effect.Deleted);
     }
-
-    internal static Outcome<Written> DecideMatch(WriteSession session, string type, Criteria criteria, VersionMatch? version)
-    {
-        if (!criteria.FindOne(session).Succeeded(out var match, out var refusal))
-            return refusal;
-        return match.Version is { } there ? Decide(session, type, there.Id, version) : Nothing(version);
-    }
-
-    /// <summary>A query that finds nothing to delete.</summary>
-    internal static Outcome<Written> Nothing(VersionMatch? version) =>
-        Preconditions.Unmet(version, null) is { } refusal ? refusal : new Written(null, Effect.Deleted);
 }

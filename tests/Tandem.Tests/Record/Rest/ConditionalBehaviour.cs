@@ -164,6 +164,43 @@ public abstract class ConditionalBehaviour(Engine engine) : IAsyncLifetime
         Assert.Contains("\"multiple\"", (await allowing.GetAsync("metadata")).Text);
     }
 
+    [Theory] // what the CapabilityStatement says of conditional deletes holds for entries too
+    [InlineData("batch")]
+    [InlineData("transaction")]
+    public async Task Several_are_deleted_by_an_entry_only_where_the_site_allows_it(string type)
+    {
+        await using var allowing = new FhirServer(engine, RestLimits.Default with { MostDeletes = 2 });
+        foreach (var site in new[] { server, allowing })
+        {
+            await site.PutAsync("Patient/a", One.Replace("\"identifier\"", "\"id\":\"a\",\"identifier\""));
+            await site.PutAsync("Patient/b", One.Replace("\"identifier\"", "\"id\":\"b\",\"identifier\""));
+        }
+
+        var bundle = $$"""{"resourceType":"Bundle","type":"{{type}}","entry":[{{Entry("DELETE", "Patient?identifier=urn:mrn|1")}}]}""";
+        var single = await server.PostAsync("", bundle);
+        Assert.Contains("multiple-matches", single.Text, StringComparison.Ordinal);
+        Assert.Equal("204", Statuses(await allowing.PostAsync("", bundle)));
+        Assert.Equal("", (await allowing.GetAsync("Patient")).Ids);
+        for (var i = 0; i < 3; i++)
+            await allowing.PostAsync("Patient", One);
+        Assert.Contains("too-costly", (await allowing.PostAsync("", bundle)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_transaction_deletes_several_beside_what_it_names_and_no_reference_leads_there()
+    {
+        await using var allowing = new FhirServer(engine, RestLimits.Default with { MostDeletes = 2 });
+        foreach (var id in new[] { "a", "b", "c" })
+            await allowing.PutAsync($"Patient/{id}", One.Replace("\"identifier\"", $"\"id\":\"{id}\",\"identifier\""));
+        var answer = await allowing.PostAsync("", $$"""
+            {"resourceType":"Bundle","type":"transaction","entry":[{{Entry("DELETE", "Patient/b")}},{{Entry("DELETE", "Patient?identifier=urn:mrn|1")}},{{Entry("POST", "Patient", One)}},
+            {{Entry("POST", "Observation", """{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient?identifier=urn:mrn|1"}}""")}}]}
+            """);
+
+        Assert.Equal("204,204,201,201", Statuses(answer));
+        Assert.Equal($"Patient/{(await allowing.GetAsync("Patient")).Ids}", (await allowing.GetAsync("Observation")).Json["entry"u8].First["resource"u8]["subject"u8]["reference"u8].Text);
+    }
+
     private Task<FhirAnswer> TransactionAsync(params string[] entries) =>
         server.PostAsync("", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{string.Join(",", entries)}}]}""");
 
