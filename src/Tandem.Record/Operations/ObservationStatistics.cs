@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Outcomes;
@@ -11,6 +12,7 @@ namespace Tandem.Record.Operations;
 internal static class ObservationStatistics
 {
     private const int MostRead = 10_000;
+    private const double MostDigits = 1e28;
     private const string Codes = "http://terminology.hl7.org/CodeSystem/observation-statistics";
 
     internal static readonly Operation Operation = new()
@@ -101,18 +103,21 @@ internal static class ObservationStatistics
         return panel;
     }
 
-    /// <summary>The figure, or that there is none: of too few values, or of values that are all the same.</summary>
+    /// <summary>The figure, or that there is none: of too few values, of values that are all the same, or of values so large that it cannot be reckoned.</summary>
     private static void Figure(FhirWriter component, string name, double? figure, Measurement? like)
     {
-        if (figure is not { } known)
+        if (figure is not { } known || !double.IsFinite(known))
         {
-            component.Concept("dataAbsentReason", "http://terminology.hl7.org/CodeSystem/data-absent-reason", "not-applicable");
+            component.Concept("dataAbsentReason", "http://terminology.hl7.org/CodeSystem/data-absent-reason", figure is null ? "not-applicable" : "error");
             return;
         }
 
         component.Object("valueQuantity", quantity =>
         {
-            quantity.Number("value", (decimal)Math.Round(known, 6));
+            if (Math.Abs(known) < MostDigits)
+                quantity.Number("value", (decimal)Math.Round(known, 6));
+            else
+                quantity.Raw("value", Encoding.ASCII.GetBytes(known.ToString("R", CultureInfo.InvariantCulture)));
             if (Statistics.HasUnit(name) && like?.Quantity is { } unit)
                 quantity.Raw("unit", unit["unit"u8]).Raw("system", unit["system"u8]).Raw("code", unit["code"u8]);
         });

@@ -220,6 +220,18 @@ public abstract class OperationsBehaviour(Engine engine, SharedServer shared) : 
         Assert.Equal("required", (await server.GetAsync("Observation/$stats?subject=Patient/a&statistic=count")).Issue);
     }
 
+    [Fact] // FHIR decimals may have an exponent
+    public async Task Figures_of_very_large_values_are_told_too()
+    {
+        foreach (var (id, value) in new[] { ("zero", "0"), ("large", "1e20") })
+            await PutAsync($"Observation/{id}", $$""" "status":"final","subject":{"reference":"Patient/a"},"effectiveDateTime":"2026-01-07","code":{"coding":[{"code":"29463-7"}]},"valueQuantity":{"value":{{value}},"system":"http://unitsofmeasure.org","code":"kg"} """);
+
+        var answer = await server.GetAsync("Observation/$stats?subject=Patient/a&code=29463-7&statistic=variance,maximum");
+
+        Assert.Equal("29463-7 5E+39 100000000000000000000", Statistics(answer));
+        Assert.Empty(StructureCheck.Check(answer.Json));
+    }
+
     private static string Statistics(FhirAnswer answer) => string.Join("; ", answer.Json["parameter"u8].Items.AsEnumerable().Where(parameter => parameter["name"u8].Is("statistics"u8)).Select(parameter =>
         $"{parameter["resource"u8]["code"u8]["coding"u8].First["code"u8].Text} {string.Join(' ', parameter["resource"u8]["component"u8].Items.AsEnumerable().Select(part => part["valueQuantity"u8]["value"u8].Text))}"));
 
