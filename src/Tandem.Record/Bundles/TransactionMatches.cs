@@ -134,7 +134,7 @@ internal sealed class TransactionMatches
         return current is not { Deleted: false } && (current is not null || isMadeHere || session.Scope.ReachesAll(entry.Type));
     }
 
-    private static ResourceVersion AsLeft(WriteSession session, string type, string id, long seq, ResourceVersion? current, FhirNode resource, IReadOnlySet<string>? newPatients = null) => new()
+    private static ResourceVersion AsLeft(WriteSession session, string type, string id, long seq, ResourceVersion? current, FhirNode resource, HashSet<string>? newPatients = null) => new()
     {
         Seq = seq, Rid = current?.Rid ?? seq, Type = type, Id = id, Version = (current?.Version ?? 0) + 1, At = session.Now, Actor = session.Scope.Actor.Reference,
         Patient = PatientOf.Resource(type, id, resource, session.Own) is { } patient && newPatients?.Contains(patient) != true ? patient : null, Lane = 0, Bytes = JsonSplice.WithIdentity(resource, id, "1", session.Now, null),

@@ -6,12 +6,13 @@ using Tandem.Record.Log;
 namespace Tandem.Trust.Access;
 
 /// <summary>
-/// Whoever is held to what patients agreed to and refused does not write themselves what opens it: no consent of theirs permits a label that is withheld from them, and none takes back a refusal that is in force. The
-/// patient does, who stands for the patient, a privacy officer, and in what opens a label a role from which it is not withheld. What only narrows what is permitted, and refusals, anybody who may write consents writes.
+/// Whoever is held to what patients agreed to and refused does not write what opens it to themselves: no consent of theirs permits them, their organisation or anybody a label that is withheld from them, and none takes
+/// back a refusal that is in force. The patient does, who stands for the patient, a privacy officer, and in what opens a label a role from which it is not withheld. What lets others see, as whoever holds a record of
+/// substance use writes down to whom it may go (42 CFR 2.31), what narrows what is permitted, and refusals, anybody who may write consents writes.
 /// </summary>
 internal sealed class ConsentRules : IWriteRule
 {
-    internal const string NotYoursToOpen = "This consent would open what is withheld from your role. The patient or a privacy officer can enter it.";
+    internal const string NotYoursToOpen = "This consent would open to you what is withheld from your role. The patient or a privacy officer can enter it.";
     internal const string NotYoursToLift = "This would lift what the patient refused. The patient or a privacy officer can enter it.";
 
     /// <inheritdoc/>
@@ -20,12 +21,12 @@ internal sealed class ConsentRules : IWriteRule
     /// <inheritdoc/>
     public Refusal? Refuse(WriteSession session, Change change)
     {
-        if (HeldBy(session.Scope) is not (var withheld, var at))
+        if (HeldBy(session.Scope) is not (var withheld, var recipients, var at))
             return null;
         var before = change.Before is { } was ? ConsentReading.Read(was.Root, session.Own).ToList() : [];
         var after = change.After.Deleted ? [] : ConsentReading.Read(change.After.Root, session.Own).ToList();
         List<ConsentTerm> known = change.Before?.Patient == change.After.Patient ? before : [];
-        if (after.Exists(term => term.IsPermit && withheld.Contains(term.Label) && !known.Exists(one => Covers(one, term))))
+        if (after.Exists(term => term.IsPermit && withheld.Contains(term.Label) && (term.Party == "*" || recipients.Contains(term.Party)) && !known.Exists(one => Covers(one, term))))
             return Refusal.Forbidden(NotYoursToOpen);
         var kept = known.Count > 0 ? after : [];
         var isLifted = before.Exists(refused => !refused.IsPermit && !IsOver(refused.When, at)
@@ -33,14 +34,14 @@ internal sealed class ConsentRules : IWriteRule
         return isLifted ? Refusal.Forbidden(NotYoursToLift) : null;
     }
 
-    /// <summary>What is withheld from somebody whom consents are asked for as one of many who have to do with the patient, and now on the site's clock; null for patients, who stands for them, and all whom no consent concerns.</summary>
-    private static (HashSet<string> Withheld, DateTimeOffset At)? HeldBy(AccessScope scope)
+    /// <summary>What is withheld from one of many who have to do with patients, as whom consents name them, and now on the site's clock; null for patients, who stands for them, and all who are held to no consent and from whom nothing is withheld.</summary>
+    private static (HashSet<string> Withheld, IReadOnlyList<string> Recipients, DateTimeOffset At)? HeldBy(AccessScope scope)
     {
         foreach (var layer in scope.Reach.Layers)
         {
-            var held = layer.Grants.Where(grant => grant is { AsksConsent: true, Whose: Whose.Known or Whose.Everybody }).ToList();
+            var held = layer.Grants.Where(grant => grant.Whose is Whose.Known or Whose.Everybody && (grant.AsksConsent || grant.Withheld.Count > 0)).ToList();
             if (held.Count > 0)
-                return ([.. held.SelectMany(grant => grant.Withheld)], layer.At);
+                return ([.. held.SelectMany(grant => grant.Withheld)], layer.Recipients, layer.At);
         }
 
         return null;
