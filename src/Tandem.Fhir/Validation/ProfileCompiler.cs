@@ -94,7 +94,7 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
             slice ??= name; // valueQuantity is short for a slice of value[x] by type
             name = choice.Element.Name;
         }
-        else if (declared is null && owner is { Kind: not TypeKind.Abstract })
+        else if (declared is null && owner is { Kind: not TypeKind.Abstract } && !(owner.IsPrimitive && name == "value"))
         {
             faults.Add($"The profile names {owner.Name}.{name}, which FHIR R4 does not have.");
         }

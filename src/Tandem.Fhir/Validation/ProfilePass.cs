@@ -157,7 +157,7 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
     /// <summary>The values of one element below a value: how many there are, each, and their slices.</summary>
     private void Element(ProfileNode node, in FhirValue parent)
     {
-        var values = Children.Named(parent, node.NameUtf8);
+        var values = ValuesOf(node, parent);
         if (node.ChecksMin && values.Count < node.Min)
         {
             Say(IssueSeverity.Error, "required", values.Count == 0
@@ -171,6 +171,17 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
             Node(node, values[number]);
         if (node.Slices.Count > 0 || node.Slicing is { Rules: "closed" })
             new SlicePass(this).Check(node, values, parent);
+    }
+
+    /// <summary>A snapshot names the value of a primitive beside its id and extensions (R4 string.value); in JSON that is the primitive itself.</summary>
+    private static Values ValuesOf(ProfileNode node, in FhirValue parent)
+    {
+        if (parent.Type is not { IsPrimitive: true } || node.Name != "value")
+            return Children.Named(parent, node.NameUtf8);
+        var found = default(ValueBuilder);
+        if (parent.Node.Exists)
+            found.Add(parent);
+        return found.Done();
     }
 
     private void Bounds(ProfileNode node, in FhirValue value)

@@ -60,6 +60,24 @@ public sealed class ProfileTests
     public void What_a_profile_asks_for_is_checked(string element, string content, string finds) =>
         Assert.Equal(finds, Of("Patient", element).Finds(OfPatient(content), Asked));
 
+    [Theory] // R4 string.value: below a primitive a snapshot has id, extension and value
+    [InlineData("""{"birthDate":"1970-01-01"}""", "")]
+    [InlineData("""{"_birthDate":{"extension":[{"url":"http://example.org/x","valueCode":"unknown"}]}}""", "error required Patient.birthDate.value")]
+    [InlineData("""{"birthDate":"1870-01-01"}""", "error value Patient.birthDate")]
+    [InlineData("{}", "error required Patient.birthDate")]
+    public void A_snapshot_may_walk_into_a_primitive(string content, string finds)
+    {
+        var profile = Checked.Parsed("""
+            {"resourceType":"StructureDefinition","url":"http://example.org/p","name":"P","status":"active","kind":"resource","abstract":false,"type":"Patient","derivation":"constraint",
+             "baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient","snapshot":{"element":[{"id":"Patient","path":"Patient"},{"id":"Patient.birthDate","path":"Patient.birthDate","min":1,"max":"1","type":[{"code":"date"}]},
+             {"id":"Patient.birthDate.id","path":"Patient.birthDate.id","min":0,"max":"1","type":[{"code":"http://hl7.org/fhirpath/System.String"}]},
+             {"id":"Patient.birthDate.extension","path":"Patient.birthDate.extension","slicing":{"discriminator":[{"type":"value","path":"url"}],"rules":"open"},"min":0,"max":"*","type":[{"code":"Extension"}]},
+             {"id":"Patient.birthDate.value","path":"Patient.birthDate.value","representation":["xmlAttr"],"min":1,"max":"1","minValueDate":"1900-01-01","type":[{"code":"http://hl7.org/fhirpath/System.Date"}]}]}}
+            """);
+
+        Assert.Equal(finds, new Checked(profile).Finds(OfPatient(content), Asked));
+    }
+
     [Theory] // beside the element's own binding; for whom a certain use is meant cannot be told
     [InlineData("required", "", "error code-invalid Patient.maritalStatus")]
     [InlineData("maximum", "", "error code-invalid Patient.maritalStatus")]
