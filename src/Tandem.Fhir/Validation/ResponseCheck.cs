@@ -30,7 +30,7 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
             var at = form.FindIndex(one => one["linkId"u8].Text == item["linkId"u8].Text);
             if (at < 0)
             {
-                Say("structure", "The questionnaire has no item with this linkId here.", item["linkId"u8]);
+                Say("structure", "The questionnaire has no item with this linkId here.", item["linkId"u8] is { Exists: true } link ? link : item);
                 continue;
             }
 

@@ -40,6 +40,8 @@ public sealed class ResponseTests
     [Theory]
     [InlineData(No + """,{"linkId":"10","text":"t"}""", "error structure QuestionnaireResponse.item[1].linkId")]
     [InlineData(No + """,{"linkId":"2.1","answer":[{"valueInteger":9}]}""", "error structure QuestionnaireResponse.item[1].linkId")]
+    [InlineData(No + """,{"text":"t"}""", "error required QuestionnaireResponse.item[1].linkId\nerror structure QuestionnaireResponse.item[1]")]
+    [InlineData(No + """,{"_linkId":{"extension":[{"url":"http://example.org/x","valueCode":"unknown"}]},"text":"t"}""", "error structure QuestionnaireResponse.item[1]")]
     [InlineData("""{"linkId":"4"},""" + No, "error structure QuestionnaireResponse.item[1]")]
     [InlineData(No + """,{"linkId":"8","answer":[{"valueInteger":9}]}""", "error structure QuestionnaireResponse.item[1].answer[0].value")]
     [InlineData(No + """,{"linkId":"8","answer":[{"valueQuantity":{"value":1}},{"valueQuantity":{"value":2}}]}""", "error structure QuestionnaireResponse.item[1].answer[1]")]
