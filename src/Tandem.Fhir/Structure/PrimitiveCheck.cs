@@ -25,6 +25,10 @@ internal static class PrimitiveCheck
         };
     }
 
+    /// <summary>Whether a string or markdown has blanks and line breaks only, which R4 would rather not have (2.24.0.1).</summary>
+    internal static bool IsBlank(FhirNode value, PrimitiveKind kind) =>
+        kind is PrimitiveKind.String or PrimitiveKind.Markdown && value.Raw[1] is (byte)' ' or (byte)'\\' && value.Text.AsSpan().Trim(" \t\r\n").IsEmpty;
+
     private static string? StringFault(ReadOnlySpan<byte> text, bool escaped, PrimitiveKind kind)
     {
         if (text.Length > LongestString && kind is not (PrimitiveKind.Base64Binary or PrimitiveKind.Xhtml))
@@ -60,6 +64,6 @@ internal static class PrimitiveCheck
         PrimitiveKind.Uuid => "A uuid is urn:uuid: and 36 characters in lower case.",
         PrimitiveKind.Xhtml => "A narrative is one div element.",
         PrimitiveKind.Uri or PrimitiveKind.Url or PrimitiveKind.Canonical => "An address must not be empty or contain white space.",
-        _ => "A string must not be blank or contain control characters.",
+        _ => "A string must not be empty or contain control characters.",
     };
 }

@@ -37,7 +37,7 @@ public static class PrimitiveText
         PrimitiveKind.Uri or PrimitiveKind.Url or PrimitiveKind.Canonical => text.Length > 0 && !text.ContainsAny(SpaceOrControl),
         PrimitiveKind.Uuid => IsUuid(text),
         PrimitiveKind.Xhtml => IsXhtml(text),
-        _ => !text.ContainsAny(Control) && text.ContainsAnyExcept(" \t\r\n"u8),
+        _ => !text.IsEmpty && !text.ContainsAny(Control),
     };
 
     /// <summary>True for a whole number within the range of the kind, without leading zeros.</summary>

@@ -184,6 +184,8 @@ internal ref struct StructurePass
                 Error("code-invalid", $"The code is not one of {codes.ValueSet}.", at);
             else if (isSent && type.Primitive == PrimitiveKind.Xhtml && Xhtml.Sound(new FhirNode(json, at).Text!) is null)
                 Error("value", "A narrative is one div element that is well formed as XML (R4 2.4.0).", at);
+            else if (PrimitiveCheck.IsBlank(new FhirNode(json, at), type.Primitive))
+                Add(IssueSeverity.Warning, "value", "This text has nothing but blanks.", at);
             return;
         }
 

@@ -39,7 +39,9 @@ public sealed class StructureCheckTests
     [InlineData("""{"resourceType":"Patient","name":["Testperson"]}""", "structure", "Patient.name[0]")]
     [InlineData("""{"resourceType":"Patient","birthDate":["1970"]}""", "structure", "Patient.birthDate")]
     [InlineData("""{"resourceType":"Patient","name":[{"given":["A",null]}]}""", "value", "Patient.name[0].given[1]")]
-    [InlineData("""{"resourceType":"Patient","name":[{"given":["A","  "]}]}""", "value", "Patient.name[0].given[1]")]
+    [InlineData("""{"resourceType":"Patient","name":[{"given":["A",""]}]}""", "value", "Patient.name[0].given[1]")]
+    [InlineData("""{"resourceType":"Patient","language":" "}""", "value", "Patient.language")]
+    [InlineData("""{"resourceType":"Patient","implicitRules":" "}""", "value", "Patient.implicitRules")]
     [InlineData("""{"resourceType":"Patient","name":[{"given":["A","\u0001"]}]}""", "value", "Patient.name[0].given[1]")]
     [InlineData("""{"resourceType":"Patient","name":[{"given":["A"],"_given":[{"id":"a"},{"id":"b"}]}]}""", "structure", "Patient.name[0].given")]
     [InlineData("""{"resourceType":"Patient","link":[{"type":"refer"}]}""", "required", "Patient.link[0].other")]
@@ -81,6 +83,17 @@ public sealed class StructureCheckTests
         var issue = Assert.Single(Check(json));
         Assert.True(issue.IsWarning);
         Assert.Equal(("structure", expression), (issue.Code, issue.Expression));
+    }
+
+    [Theory] // R4 2.24.0.1: strings SHOULD always contain non-whitespace content
+    [InlineData("""{"resourceType":"Patient","address":[{"line":[" "],"city":"Bonn"}]}""", "Patient.address[0].line[0]")]
+    [InlineData("""{"resourceType":"Patient","address":[{"text":" \r\n\u0020\t"}]}""", "Patient.address[0].text")]
+    [InlineData("""{"resourceType":"Observation","status":"final","code":{"text":"x"},"note":[{"text":"\n "}]}""", "Observation.note[0].text")]
+    public void A_text_of_blanks_is_a_warning(string json, string expression)
+    {
+        var issue = Assert.Single(Check(json));
+        Assert.True(issue.IsWarning);
+        Assert.Equal(("value", expression), (issue.Code, issue.Expression));
     }
 
     [Theory] // R4 2.4.0: XHTML, so XML of one div; HTML's names of characters are let pass, and are told of as a rule

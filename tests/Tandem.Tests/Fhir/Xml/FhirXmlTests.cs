@@ -32,6 +32,8 @@ public sealed class FhirXmlTests
         """<Patient NS><extension id="i" url="http://e"><extension url="n"><valueDecimal value="1e2"/></extension></extension></Patient>""")]
     [InlineData("""{"resourceType":"Parameters","parameter":[{"name":"a","valueInteger":-3},{"name":"b","resource":{"resourceType":"Patient"}}]}""",
         """<Parameters NS><parameter><name value="a"/><valueInteger value="-3"/></parameter><parameter><name value="b"/><resource><Patient/></resource></parameter></Parameters>""")]
+    [InlineData("""{"resourceType":"Patient","name":[{"text":" \n\t","given":[" "]}]}""",
+        """<Patient NS><name><text value=" &#xA;&#x9;"/><given value=" "/></name></Patient>""")]
     public void Both_forms_say_the_same(string json, string xml)
     {
         Assert.Equal(xml.Replace("NS", Ns, StringComparison.Ordinal), Xml(json));
