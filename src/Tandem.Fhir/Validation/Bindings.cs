@@ -1,3 +1,4 @@
+using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
@@ -50,11 +51,15 @@ internal static class Bindings
             run.Add(IssueSeverity.Error, "code-invalid", $"A code of the value set {valueSet} is needed here.", value);
     }
 
-    /// <summary>Whether there is a code to compare.</summary>
+    /// <summary>Whether there is a code to compare. A binding of a choice is about those of its types that bear codes (R4 ElementDefinition.binding, eld-11): dates and the like do not.</summary>
     private static bool HasCode(in FhirValue value)
     {
         if (!value.Node.IsObject)
-            return value.Node.Kind == JsonKind.String;
+        {
+            return value.Node.Kind == JsonKind.String
+                && (value.Type is null || value.Type.Primitive is PrimitiveKind.Code or PrimitiveKind.String or PrimitiveKind.Uri or PrimitiveKind.Url or PrimitiveKind.Canonical);
+        }
+
         if (!value.Node["coding"u8].Exists)
             return value.Node["code"u8].Exists;
         foreach (var coding in value.Node["coding"u8].Items)

@@ -60,6 +60,22 @@ public sealed class ProfileTests
     public void What_a_profile_asks_for_is_checked(string element, string content, string finds) =>
         Assert.Equal(finds, Of("Patient", element).Finds(OfPatient(content), Asked));
 
+    [Theory] // R4 ElementDefinition.binding: code, Coding, CodeableConcept, Quantity, string and uri alone
+    [InlineData("required", "\"valueDateTime\":\"2026-01-01\"", "")]
+    [InlineData("required", "\"valueTime\":\"10:00:00\"", "")]
+    [InlineData("extensible", "\"valueDateTime\":\"2026-01-01\"", "")]
+    [InlineData("required", "\"valueString\":\"a\"", "error code-invalid Observation.value")]
+    [InlineData("required", "\"valueCodeableConcept\":{\"coding\":[{\"system\":\"urn:a\",\"code\":\"a\"}]}", "error code-invalid Observation.value")]
+    public void A_binding_of_a_choice_is_about_what_bears_codes(string strength, string value, string finds)
+    {
+        const string most = """[{"url":"http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet","valueCanonical":"http://hl7.org/fhir/ValueSet/yesnodontknow"}]""";
+        string Finds(string binding) => Of("Observation", $$"""{"path":"Observation.value[x]","binding":{ {{binding}} } }""")
+            .Finds($$"""{"resourceType":"Observation","status":"final","code":{"text":"c"},{{value}} }""", Asked);
+
+        Assert.Equal(finds, Finds($"\"strength\":\"{strength}\",\"valueSet\":\"http://hl7.org/fhir/ValueSet/yesnodontknow\""));
+        Assert.Equal(finds, Finds($"\"strength\":\"preferred\",\"valueSet\":\"http://hl7.org/fhir/ValueSet/marital-status\",\"extension\":{most}"));
+    }
+
     [Theory] // R4 string.value: below a primitive a snapshot has id, extension and value
     [InlineData("""{"birthDate":"1970-01-01"}""", "")]
     [InlineData("""{"_birthDate":{"extension":[{"url":"http://example.org/x","valueCode":"unknown"}]}}""", "error required Patient.birthDate.value")]
