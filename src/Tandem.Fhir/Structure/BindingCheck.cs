@@ -15,6 +15,26 @@ internal static class BindingCheck
         _ => true,
     };
 
+    /// <summary>
+    /// True where no code of a coding or concept can be one of the table: none has a system, and none is a code of the table in any system. Writes leave these be, as
+    /// senders forget systems; R4 does not.
+    /// </summary>
+    internal static bool IsForeign(CodeTable codes, FhirNode value)
+    {
+        Span<byte> buffer = stackalloc byte[256];
+        var some = false;
+        foreach (var coding in value["coding"u8] is { Exists: true } codings ? codings.Items : value.Items)
+        {
+            if (coding["code"u8] is not { Kind: JsonKind.String } code)
+                continue;
+            if (coding["system"u8].Kind == JsonKind.String || codes.Contains(code.Plain(buffer)))
+                return false;
+            some = true;
+        }
+
+        return some;
+    }
+
     private static bool Code(CodeTable codes, FhirNode value)
     {
         Span<byte> buffer = stackalloc byte[256];

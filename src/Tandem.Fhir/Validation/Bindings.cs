@@ -51,6 +51,13 @@ internal static class Bindings
             run.Add(IssueSeverity.Error, "code-invalid", $"A code of the value set {valueSet} is needed here.", value);
     }
 
+    /// <summary>Codes without a system that no code of a required set of R4 can be; those with one are held against it with the structure.</summary>
+    internal static void Systemless(ValidationRun run, in FhirValue value, CodeTable codes)
+    {
+        if (value.Type is { Name: "CodeableConcept" or "Coding" } && BindingCheck.IsForeign(codes, value.Node))
+            run.Add(IssueSeverity.Error, "code-invalid", $"None of the codes is one of {codes.ValueSet}, and none says its system.", value);
+    }
+
     /// <summary>Whether there is a code to compare. A binding of a choice is about those of its types that bear codes (R4 ElementDefinition.binding, eld-11): dates and the like do not.</summary>
     private static bool HasCode(in FhirValue value)
     {

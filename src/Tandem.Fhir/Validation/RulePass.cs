@@ -189,7 +189,11 @@ internal sealed partial class RulePass(ValidationRun run)
         foreach (var rule in CompiledRule.Of(element))
             rule.Check(value, context, run);
         if (element.Codes is { } codes)
+        {
             Bindings.Codeless(run, value, codes.ValueSet);
+            Bindings.Systemless(run, value, codes);
+        }
+
         if (element.ExtensibleValueSet is { } extensible)
             Bindings.Check(run, value, extensible, "extensible");
         if (element.MaxValueSet is { } most)

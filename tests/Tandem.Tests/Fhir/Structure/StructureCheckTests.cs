@@ -18,6 +18,7 @@ public sealed class StructureCheckTests
     [InlineData("""{"resourceType":"Patient","extension":[{"url":"http://example.org/outer","extension":[{"url":"inner","valueBoolean":true}]}]}""")]
     [InlineData("""{"resourceType":"Observation","_status":{"extension":[{"url":"http://example.org/a","valueCode":"unknown"}]},"code":{"text":"x"},"_valueString":{"id":"v"},"valueString":"y"}""")]
     [InlineData("""{"resourceType":"Patient","photo":[{"data":"QUJD","contentType":"image\/png","size":3}]}""")]
+    [InlineData("""{"resourceType":"Condition","subject":{"display":"x"},"clinicalStatus":{"coding":[{"code":"bogus"}]}}""")] // said as a rule
     [InlineData("""{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"urn:uuid:0b9f5b0e-5b5e-4b5e-9b5e-0b9f5b0e5b5e","resource":{"resourceType":"Patient"}}]}""")]
     public void A_sound_resource_has_no_issue(string json) => Assert.Empty(Check(json));
 

@@ -77,6 +77,11 @@ public sealed class InvariantTests
     [Theory] // R4 4.1.3.1: a concept of a required set has a code of it; what bears only extensions says in them why
     [InlineData("\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-clinical\"}]", "error code-invalid Condition.clinicalStatus")]
     [InlineData("\"text\":\"over\"", "error code-invalid Condition.clinicalStatus")]
+    [InlineData("\"coding\":[{\"code\":\"bogus\"}]", "error code-invalid Condition.clinicalStatus")]
+    [InlineData("\"coding\":[{\"code\":\"bogus\"},{\"display\":\"b\"}]", "error code-invalid Condition.clinicalStatus")]
+    [InlineData("\"coding\":[{\"code\":\"bogus\"},{\"system\":\"http://example.org/c\",\"code\":\"bogus\"}]", "error code-invalid Condition.clinicalStatus")]
+    [InlineData("\"coding\":[{\"code\":\"bogus\"},{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-clinical\",\"code\":\"active\"}]", "")]
+    [InlineData("\"coding\":[{\"code\":\"active\"}]", "")] // which system is meant is not said; it may be the right one
     [InlineData("\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-clinical\",\"code\":\"active\"}]", "")]
     [InlineData("\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/data-absent-reason\",\"valueCode\":\"unknown\"}]", "")]
     public void A_required_concept_without_a_code_is_an_error(string concept, string finds) =>
