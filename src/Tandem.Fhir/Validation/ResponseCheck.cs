@@ -55,7 +55,7 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
             return;
         }
 
-        if (isComplete && isEnabled == true && asked["required"u8].Boolean == true && type != "display" && !given.Exists(HasAnswers))
+        if (isComplete && isEnabled == true && asked["required"u8].Boolean == true && type != "display" && !given.Exists(type == "group" ? HasAnswers : IsAnswered))
             Say("required", $"The questionnaire asks for an answer to {asked["linkId"u8].Text}.", given.Count > 0 ? given[0] : place);
         if (given.Count > 1 && !(mayRepeat && type == "group"))
             Say("structure", "This item does not repeat; several answers belong into one item.", given[1]);
@@ -71,6 +71,8 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
                 Answers(asked, type, item);
             if (type == "group")
                 Items(asked["item"u8], item, item);
+            else if (item["item"u8].First is { Exists: true } misplaced)
+                Say("structure", "Only a group has items right below it; those of a question stand below its answers.", misplaced);
         }
     }
 
@@ -142,8 +144,12 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
     /// <summary>The value of an answer or an option; missing when there is none.</summary>
     internal static FhirNode ValueOf(FhirNode answer) => answer.Properties.AsEnumerable().FirstOrDefault(property => property.NameUtf8.StartsWith("value"u8));
 
-    internal static bool HasAnswers(FhirNode item) =>
-        item["answer"u8].Items.AsEnumerable().Any(answer => ValueOf(answer).Exists) || item["item"u8].Items.AsEnumerable().Any(HasAnswers);
+    /// <summary>Whether there is an answer in an item or anywhere below it.</summary>
+    private static bool HasAnswers(FhirNode item) => IsAnswered(item) || item["item"u8].Items.AsEnumerable().Any(HasAnswers);
+
+    /// <summary>Whether a question has an answer: a value, or items with answers that stand below one.</summary>
+    private static bool IsAnswered(FhirNode item) =>
+        item["answer"u8].Items.AsEnumerable().Any(answer => ValueOf(answer).Exists || answer["item"u8].Items.AsEnumerable().Any(HasAnswers));
 
     private void Say(string code, string text, FhirNode at) => run.Add(IssueSeverity.Error, code, text, FhirValue.Of(at, "string"));
 }

@@ -56,6 +56,9 @@ public sealed class ResponseTests
     [InlineData(No + """,{"linkId":"7","answer":[{"valueString":"t"}]}""", "error invariant QuestionnaireResponse.item[1]")]
     [InlineData(No + """,{"linkId":"2","item":[{"linkId":"2.2","answer":[{"valueDate":"2026"}]}]}""", "error required QuestionnaireResponse.item[1]")]
     [InlineData(No + """,{"linkId":"9","answer":[{"valueCoding":{"system":"http://example.org/c","code":"yours"}}]}""", "error code-invalid QuestionnaireResponse.item[1].answer[0].value")]
+    [InlineData("""{"linkId":"1","answer":[{"valueCoding":{"system":"http://example.org/c","code":"no"}}],"item":[{"linkId":"1.1","answer":[{"valueString":"short"}]}]}""", "error invariant QuestionnaireResponse.item[0]\nerror structure QuestionnaireResponse.item[0].item[0]")] // qrs-1
+    [InlineData("""{"linkId":"1","item":[{"linkId":"1.1","answer":[{"valueString":"short"}]}]}""", "error required QuestionnaireResponse.item[0]\nerror structure QuestionnaireResponse.item[0].item[0]")]
+    [InlineData(No + """,{"linkId":"4","item":[{"linkId":"1.1","answer":[{"valueString":"short"}]}]}""", "error structure QuestionnaireResponse.item[1].item[0]")]
     public void What_does_not_keep_to_the_questionnaire_is_found(string items, string finds) => Assert.Equal(finds, Finds(items));
 
     [Fact]
