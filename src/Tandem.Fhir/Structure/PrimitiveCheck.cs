@@ -31,17 +31,29 @@ internal static class PrimitiveCheck
 
     private static string? StringFault(ReadOnlySpan<byte> text, bool escaped, PrimitiveKind kind)
     {
-        if (text.Length > LongestString && kind is not (PrimitiveKind.Base64Binary or PrimitiveKind.Xhtml))
-            return "A string has at most 1,048,576 characters.";
         if (!escaped)
-            return PrimitiveText.IsValid(text, kind) ? null : Expected(kind);
+            return TextFault(text, kind);
 
         var rented = text.Length > 1024 ? ArrayPool<byte>.Shared.Rent(text.Length) : null;
         Span<byte> buffer = rented ?? stackalloc byte[1024];
-        var sound = PrimitiveText.IsValid(buffer[..JsonEscapes.Unescape(text, buffer)], kind);
+        var fault = TextFault(buffer[..JsonEscapes.Unescape(text, buffer)], kind);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
-        return sound ? null : Expected(kind);
+        return fault;
+    }
+
+    private static string? TextFault(ReadOnlySpan<byte> text, PrimitiveKind kind) =>
+        kind is PrimitiveKind.String or PrimitiveKind.Markdown or PrimitiveKind.Code && text.Length > LongestString && Characters(text) > LongestString
+            ? "A string has at most 1,048,576 characters."
+            : PrimitiveText.IsValid(text, kind) ? null : Expected(kind);
+
+    /// <summary>How many characters of Unicode there are: bytes that do not go on with one.</summary>
+    private static int Characters(ReadOnlySpan<byte> text)
+    {
+        var count = 0;
+        foreach (var one in text)
+            count += (one & 0xC0) == 0x80 ? 0 : 1;
+        return count;
     }
 
     private static string NumberFault(PrimitiveKind kind) => kind switch

@@ -97,6 +97,20 @@ public sealed class StructureCheckTests
         Assert.Equal(("value", expression), (issue.Code, issue.Expression));
     }
 
+    [Theory] // R4 2.24.0.1: a string has at most 1024*1024 characters; addresses have no limit
+    [InlineData("a", 1024 * 1024, "title", true)]
+    [InlineData("a", (1024 * 1024) + 1, "title", false)]
+    [InlineData("\u03b1", 600_000, "title", true)]
+    [InlineData("\\u03b1", 200_000, "title", true)]
+    [InlineData("\\u03b1", (1024 * 1024) + 1, "title", false)]
+    [InlineData("a", 2_000_000, "url", true)]
+    public void The_length_of_a_text_is_in_characters(string letter, int count, string element, bool isSound)
+    {
+        var issues = Check($$"""{"resourceType":"Patient","photo":[{"{{element}}":"{{string.Concat(Enumerable.Repeat(letter, count))}}"}]}""");
+
+        Assert.Equal(isSound ? [] : ["value Patient.photo[0].title"], issues.Select(issue => $"{issue.Code} {issue.Expression}"));
+    }
+
     [Theory] // R4 2.4.0: XHTML, so XML of one div; HTML's names of characters are let pass, and are told of as a rule
     [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'>a &amp; b<br/></div>", true)]
     [InlineData("<div>a&nbsp;b</div>", true)]
