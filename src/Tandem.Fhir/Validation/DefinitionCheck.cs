@@ -9,7 +9,8 @@ internal static class DefinitionCheck
 {
     internal static void Check(FhirNode resource, string type, ValidationRun run)
     {
-        if (resource["url"u8] is { Kind: JsonKind.String } url && !url.Text!.Contains(':', StringComparison.Ordinal))
+        if (type is not ("Device" or "DeviceDefinition") // whose url is where the device is reached
+            && resource["url"u8] is { Kind: JsonKind.String } url && !url.Text!.Contains(':', StringComparison.Ordinal))
             run.Add(IssueSeverity.Error, "value", "The url of a definition is an absolute address.", FhirValue.Of(url, "uri"));
         switch (type)
         {

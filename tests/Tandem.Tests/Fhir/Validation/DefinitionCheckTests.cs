@@ -24,6 +24,9 @@ public sealed class DefinitionCheckTests
     [InlineData("Questionnaire", "a", "error value Questionnaire.url")]
     public void The_address_of_a_definition_is_absolute(string type, string url, string finds) => Assert.Equal(finds, Finds(type, $"\"url\":\"{url}\""));
 
+    [Fact] // R4 Device.url: a network address
+    public void The_address_of_a_device_is_where_it_is_reached() => Assert.Equal("", Known.Finds("""{"resourceType":"Device","url":"10.20.30.40/api"}"""));
+
     [Theory]
     [InlineData(""" "content":"not-present" """, "")]
     [InlineData(""" "content":"not-present","concept":[{"code":"a"}]""", "concept[0]")]
