@@ -6,20 +6,31 @@ namespace Tandem.Fhir.Validation;
 /// <summary>What sort of resource a Reference points to, as far as it can be told without fetching it (R4 2.3).</summary>
 internal static class ReferenceTarget
 {
+    private const string Definitions = "http://hl7.org/fhir/StructureDefinition/";
+
     /// <param name="reference">The reference.</param>
     /// <param name="root">The resource that it lies in, or the one around that.</param>
     /// <param name="run">The validation.</param>
-    internal static string? TypeOf(FhirNode reference, FhirNode root, ValidationRun run)
+    internal static string? TypeOf(FhirNode reference, FhirNode root, ValidationRun run) => Found(reference, root, run) ?? Stated(reference)?.Name;
+
+    /// <summary>The type that a reference says and the one that it leads to, where these differ (R4 Reference.type: both SHALL be consistent).</summary>
+    internal static (string Stated, string Found)? Contradiction(FhirNode reference, FhirNode root, ValidationRun run) =>
+        Stated(reference) is { } stated && Found(reference, root, run) is { } found && R4.Types.Find(found) is { } type && !type.Is(stated) ? (stated.Name, found) : null;
+
+    /// <summary>By name, or by the address of the definition (R4 Reference.type).</summary>
+    private static FhirType? Stated(FhirNode reference)
     {
-        var text = reference["reference"u8].Text;
-        var stated = reference["type"u8].Text is { } type && R4.IsResourceType(type) ? type : null;
-        if (string.IsNullOrEmpty(text))
-            return stated;
-        if (text[0] == '#')
-            return Contained(text[1..], root) ?? stated;
-        if (TypeInAddress(text) is { } named)
-            return named;
-        return stated ?? run.Resolve(text, reference)["resourceType"u8].Text;
+        if (reference["type"u8].Text is not { } name)
+            return null;
+        return R4.Types.Find(name.StartsWith(Definitions, StringComparison.Ordinal) ? name[Definitions.Length..] : name) is { IsResource: true } type ? type : null;
+    }
+
+    /// <summary>The type of what is contained, of the address, or of what is found there.</summary>
+    private static string? Found(FhirNode reference, FhirNode root, ValidationRun run)
+    {
+        if (reference["reference"u8].Text is not { Length: > 0 } text)
+            return null;
+        return text[0] == '#' ? Contained(text[1..], root) : TypeInAddress(text) ?? run.Resolve(text, reference)["resourceType"u8].Text;
     }
 
     /// <summary><c>Patient/1</c>, <c>http://…/Patient/1/_history/2</c> → Patient; null for any other address.</summary>

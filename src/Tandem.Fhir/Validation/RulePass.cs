@@ -206,6 +206,8 @@ internal sealed partial class RulePass(ValidationRun run)
     {
         if (ReferenceTarget.Misnamed(value.Node, run) is { } other)
             run.Add(IssueSeverity.Error, "value", $"This reference leads to an entry that is of another type than it says: {other}.", value);
+        if (ReferenceTarget.Contradiction(value.Node, root, run) is var (stated, found))
+            run.Add(IssueSeverity.Error, "value", $"This reference says that it points to a {stated}; it points to a {found}.", value);
         foreach (var of in element.Types)
         {
             if (!ReferenceEquals(of.Type, ReferenceType) || of.Targets.Count == 0)

@@ -125,6 +125,23 @@ public sealed class InvariantTests
         Assert.Equal("", Base.Finds(with.Replace("REF", "urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a01")));
     }
 
+    [Theory] // R4 Reference.type
+    [InlineData("\"reference\":\"Patient/1\",\"type\":\"Patient\"", "")]
+    [InlineData("\"reference\":\"Patient/1\",\"type\":\"http://hl7.org/fhir/StructureDefinition/Patient\"", "warning code-invalid Bundle.entry[0].resource.performer[0].type")]
+    [InlineData("\"reference\":\"Patient/1\",\"type\":\"Practitioner\"", "error value Bundle.entry[0].resource.performer[0]")]
+    [InlineData("\"reference\":\"Patient/1\",\"type\":\"http://hl7.org/fhir/StructureDefinition/Practitioner\"", "error value Bundle.entry[0].resource.performer[0]\nwarning code-invalid Bundle.entry[0].resource.performer[0].type")]
+    [InlineData("\"reference\":\"#c\",\"type\":\"Patient\"", "error value Bundle.entry[0].resource.performer[0]")]
+    [InlineData("\"reference\":\"urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a02\",\"type\":\"Organization\"", "error value Bundle.entry[0].resource.performer[0]")]
+    [InlineData("\"reference\":\"urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a02\",\"type\":\"Patient\"", "")]
+    [InlineData("\"reference\":\"urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a03\",\"type\":\"Patient\"", "")]
+    [InlineData("\"identifier\":{\"system\":\"urn:a\",\"value\":\"1\"},\"type\":\"Location\"", "error value Bundle.entry[0].resource.performer[0]")] // not among its targets
+    public void The_type_that_a_reference_says_is_that_of_its_target(string reference, string finds) => Assert.Equal(finds, Base.Finds($$"""
+        {"resourceType":"Bundle","type":"collection","entry":[
+         {"fullUrl":"urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a01","resource":{"resourceType":"Observation","status":"final","code":{"text":"a"},"performer":[{ {{reference}} }],
+          "contained":[{"resourceType":"Practitioner","id":"c"}],"note":[{"authorReference":{"reference":"#c"},"text":"b"}]} },
+         {"fullUrl":"urn:uuid:ce6d6b2e-31a4-4b6b-b0a2-3b2a7d3b4a02","resource":{"resourceType":"Patient"} }]}
+        """));
+
     [Fact] // R4 4.1.3.2
     public void A_code_outside_an_extensible_value_set_is_a_warning()
     {
