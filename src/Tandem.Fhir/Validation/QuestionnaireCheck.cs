@@ -5,29 +5,46 @@ using Tandem.Fhir.Structure;
 namespace Tandem.Fhir.Validation;
 
 /// <summary>
-/// The conditions of a questionnaire's items (R4 Questionnaire.item.enableWhen.question: the nearest question among ancestors and what stands before or after): none asks
-/// a question inside its own item, which is only there once the item is enabled.
+/// The conditions of a questionnaire's items (R4 Questionnaire.item.enableWhen.question: the nearest question among ancestors and what stands before or after): each asks
+/// a question that the form has, and none a question inside its own item, which is only there once the item is enabled.
 /// </summary>
-internal static class QuestionnaireCheck
+internal sealed class QuestionnaireCheck
 {
-    internal static void Check(FhirNode holder, ValidationRun run)
+    private readonly ValidationRun run;
+    private readonly HashSet<string> links = new(StringComparer.Ordinal);
+    private readonly bool isWhole;
+
+    private QuestionnaireCheck(FhirNode questionnaire, ValidationRun run)
+    {
+        this.run = run;
+        isWhole = !questionnaire.Said(ItemExtensions.Sdc + "assemble-expectation").Exists;
+        Collect(questionnaire["item"u8], links);
+    }
+
+    internal static void Check(FhirNode questionnaire, ValidationRun run) => new QuestionnaireCheck(questionnaire, run).Items(questionnaire);
+
+    private void Items(FhirNode holder)
     {
         foreach (var item in holder["item"u8].Items)
         {
-            if (item["enableWhen"u8].Exists && item["item"u8].Exists)
-                Inside(item, run);
-            Check(item, run);
+            if (item["enableWhen"u8].Exists)
+                Conditions(item);
+            Items(item);
         }
     }
 
-    private static void Inside(FhirNode item, ValidationRun run)
+    private void Conditions(FhirNode item)
     {
         var within = new HashSet<string>(StringComparer.Ordinal);
         Collect(item["item"u8], within);
         foreach (var condition in item["enableWhen"u8].Items)
         {
-            if (condition["question"u8] is { Text: { } question } place && within.Contains(question))
+            if (condition["question"u8] is not { Text: { } question } place)
+                continue;
+            if (within.Contains(question))
                 run.Add(IssueSeverity.Error, "invariant", "An item is not enabled by the answer to a question inside it.", FhirValue.Of(place, "string"));
+            else if (isWhole && !links.Contains(question)) // what a part of a form asks may stand in another part (SDC 3.0 modular forms)
+                run.Add(IssueSeverity.Error, "invariant", "The questionnaire has no item with this linkId.", FhirValue.Of(place, "string"));
         }
     }
 

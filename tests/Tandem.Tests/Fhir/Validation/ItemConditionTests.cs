@@ -80,4 +80,13 @@ public sealed class ItemConditionTests
          {"linkId":"group","type":"group","enableWhen":[{"question":"{{question}}","operator":"=","answerBoolean":true}],
           "item":[{"linkId":"inside","type":"boolean","item":[{"linkId":"deeper","type":"boolean"}]}]}]}
         """));
+
+    [Theory] // R4 Questionnaire.item.enableWhen.question; SDC 3.0: the parts of a modular form are put together before anybody fills it in
+    [InlineData("b", "", "")]
+    [InlineData("nope", "", "error invariant Questionnaire.item[0].enableWhen[0].question")]
+    [InlineData("nope", """ "extension":[{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-assemble-expectation","valueCode":"assemble-child"}],""", "")]
+    public void An_item_waits_for_a_question_that_the_form_has(string question, string more, string finds) => Assert.Equal(finds, new Checked().Finds($$"""
+        {"resourceType":"Questionnaire","status":"active",{{more}}"item":[{"linkId":"a","type":"string","enableWhen":[{"question":"{{question}}","operator":"exists","answerBoolean":true}]},
+         {"linkId":"g","type":"group","item":[{"linkId":"b","type":"boolean"}]}]}
+        """));
 }
