@@ -35,6 +35,7 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
             return (null, fault);
         foreach (var element in definition[isSnapshot ? "snapshot"u8 : "differential"u8]["element"u8].Items)
             Apply(root, type, element);
+        ContentReferences.Bring(root);
         return faults.Count > 0 ? (null, faults[0]) : (new(definition, root), null);
     }
 

@@ -52,6 +52,9 @@ internal sealed class ProfileNode(string name, string? sliceName = null, Profile
 
     internal bool IsModifier { get; set; }
 
+    /// <summary>The element that this one is defined by reference to (R4 ElementDefinition.contentReference), where the profile says something of it.</summary>
+    internal ProfileNode? Defined { get; set; }
+
     internal Slicing? Slicing { get; set; }
 
     internal List<CompiledRule> Rules { get; private set; } = [];

@@ -151,7 +151,17 @@ internal sealed class ProfilePass(ValidationRun run, FhirNode resource, FhirNode
             rule.Check(value, rules!, run);
         foreach (var child in node.Children)
             Element(child, value);
+        if (node.Defined is { } defined)
+            AsDefined(defined, value);
         (resource, root) = outer;
+    }
+
+    private void AsDefined(ProfileNode defined, in FhirValue value)
+    {
+        foreach (var rule in defined.Rules)
+            rule.Check(value, ContextOfRules(), run);
+        foreach (var child in defined.Children)
+            Element(child, value);
     }
 
     /// <summary>The values of one element below a value: how many there are, each, and their slices.</summary>

@@ -60,6 +60,29 @@ public sealed class ProfileTests
     public void What_a_profile_asks_for_is_checked(string element, string content, string finds) =>
         Assert.Equal(finds, Of("Patient", element).Finds(OfPatient(content), Asked));
 
+    [Theory] // R4 ElementDefinition.contentReference: the rules of the element hold for those that are defined by it
+    [InlineData("""{"path":"Questionnaire.item.text","min":1}""", "error required Questionnaire.item[0].item[0].item[0].text")]
+    [InlineData("""{"path":"Questionnaire.item.type","fixedCode":"group"}""", "error value Questionnaire.item[0].item[0].item[0].type")]
+    [InlineData("""{"path":"Questionnaire.item","constraint":[{"key":"t-1","severity":"error","human":"h","expression":"text.exists()"}]}""", "error invariant Questionnaire.item[0].item[0].item[0]")]
+    [InlineData("""{"path":"Questionnaire.item","min":1}""", "")]
+    [InlineData("""{"path":"Questionnaire.item.prefix","max":"0"}""", "")]
+    public void What_is_said_of_an_element_holds_within_it_too(string element, string finds)
+    {
+        const string form = """
+            {"resourceType":"Questionnaire","status":"draft","item":[{"linkId":"a","type":"group","text":"A","item":[{"linkId":"b","type":"group","text":"B","item":[{"linkId":"c","type":"string"}]}]}]}
+            """;
+        var derived = new Checked(Checked.Profile("q", "Questionnaire", element), Checked.Profile("p", "Questionnaire", """{"path":"Questionnaire.title","max":"1"}""", "http://example.org/q"));
+
+        Assert.Equal(finds, Of("Questionnaire", element).Finds(form, Asked));
+        Assert.Equal(finds, derived.Finds(form, Asked));
+    }
+
+    [Fact]
+    public void What_is_said_of_an_element_holds_where_another_is_defined_by_it() => Assert.Equal(
+        "error required Observation.component[0].referenceRange[0].low",
+        Of("Observation", """{"path":"Observation.referenceRange.low","min":1}""").Finds(
+            """{"resourceType":"Observation","status":"final","code":{"text":"c"},"component":[{"code":{"text":"d"},"valueString":"e","referenceRange":[{"text":"f"}]}]}""", Asked));
+
     [Theory] // R4 ElementDefinition.binding: code, Coding, CodeableConcept, Quantity, string and uri alone
     [InlineData("required", "\"valueDateTime\":\"2026-01-01\"", "")]
     [InlineData("required", "\"valueTime\":\"10:00:00\"", "")]
