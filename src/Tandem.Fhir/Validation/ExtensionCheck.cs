@@ -71,7 +71,7 @@ internal sealed class ExtensionCheck(ValidationRun run, FhirNode resource, FhirN
     {
         if (profile.ContextRules.Count == 0 && (profile.Contexts.Count == 0 || profile.Contexts.Any(place => place.IsAnywhere)))
             return;
-        var holder = new ExtensionHolder(resource, extension.Node);
+        var holder = new ExtensionHolder(resource, extension.Node, run.Walked);
         if (profile.Contexts.Count > 0 && !profile.Contexts.Any(place => place.Allows(holder, run, root)))
         {
             run.Add(

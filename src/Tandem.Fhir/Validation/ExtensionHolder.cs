@@ -12,15 +12,15 @@ internal sealed class ExtensionHolder
 
     /// <param name="resource">The resource that the extension lies in.</param>
     /// <param name="extension">The extension.</param>
-    internal ExtensionHolder(FhirNode resource, FhirNode extension)
+    /// <param name="walked">The ways to other extensions.</param>
+    internal ExtensionHolder(FhirNode resource, FhirNode extension, WalkedPlaces walked)
     {
         Resource = resource;
         way.Add(new(FhirValue.Of(resource), ""));
         var (rows, parent, known, name) = (resource.Document.Rows, resource, default(JsonProperty), "");
-        for (var at = Child(rows, resource.Index, extension.Index); at < extension.Index; at = Child(rows, at, extension.Index))
+        for (var node = Next(resource); node.Index < extension.Index; node = Next(node))
         {
-            var node = new FhirNode(resource.Document, at);
-            if (rows[at].NameLength > 0)
+            if (rows[node.Index].NameLength > 0)
             {
                 name = node.Name;
                 known = default;
@@ -29,10 +29,12 @@ internal sealed class ExtensionHolder
 
             if (!node.IsObject)
                 continue;
-            var value = name.StartsWith('_') ? FhirValue.Element(Beside(parent, name, node), node, known.Type) : FhirValue.Element(node, default, known.Type);
+            var value = name.StartsWith('_') ? FhirValue.Element(Beside(parent, name, node, walked), node, known.Type) : FhirValue.Element(node, default, known.Type);
             way.Add(new(value, known.Element?.Name ?? name));
             parent = node;
         }
+
+        FhirNode Next(FhirNode from) => new(from.Document, walked.Child(from, extension.Index));
     }
 
     /// <summary>One element on the way.</summary>
@@ -85,27 +87,9 @@ internal sealed class ExtensionHolder
     internal List<Step>? From(string type) => way.FindLastIndex(step => step.Value.Type?.Name == type) is var at and >= 0 ? way[at..] : null;
 
     /// <summary>The value beside a primitive's parts; missing when there is none.</summary>
-    private static FhirNode Beside(FhirNode parent, string name, FhirNode companion)
+    private static FhirNode Beside(FhirNode parent, string name, FhirNode companion, WalkedPlaces walked)
     {
         var values = parent[name[1..]];
-        if (values.Kind != JsonKind.Array)
-            return values;
-        var number = 0;
-        foreach (var item in parent[name].Items)
-        {
-            if (item == companion)
-                break;
-            number++;
-        }
-
-        return values.Items.AsEnumerable().ElementAtOrDefault(number);
-    }
-
-    private static int Child(TapeRow[] rows, int at, int row)
-    {
-        var child = at + 1;
-        while (rows[child].Next <= row)
-            child = rows[child].Next;
-        return child;
+        return values.Kind == JsonKind.Array && parent[name] is { Kind: JsonKind.Array } parts ? walked.Beside(values, parts, companion) : values;
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ItemConditions(ValidationRun run, FhirNode questionnaire, 
     /// <summary>The same as the text of an expression, in forms for Finland's personal health record.</summary>
     private const string Kanta = "http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen";
 
+    private readonly Dictionary<FhirNode, HashSet<string>> questions = [];
+    private readonly Dictionary<FhirNode, Dictionary<string, List<FhirNode>>> answers = [];
+
     /// <summary>Null where it cannot be told: an expression has no answer, or values do not compare.</summary>
     /// <param name="asked">The item.</param>
     /// <param name="levels">Where it is asked, the innermost first.</param>
@@ -28,9 +31,25 @@ internal sealed class ItemConditions(ValidationRun run, FhirNode questionnaire, 
         return conditions.Contains(decides) ? decides : conditions.Contains(null) ? null : !decides;
     }
 
-    /// <summary>Whether a question stands among items or below them.</summary>
-    internal static bool Asks(FhirNode items, string? question) =>
-        items.Items.AsEnumerable().Any(item => item["linkId"u8].Text == question || Asks(item["item"u8], question));
+    /// <summary>The questions among items and below them, read once however many conditions ask for one.</summary>
+    private HashSet<string> QuestionsOf(FhirNode items)
+    {
+        if (questions.TryGetValue(items, out var known))
+            return known;
+        var found = questions[items] = new(StringComparer.Ordinal);
+        Collect(items, found);
+        return found;
+    }
+
+    private static void Collect(FhirNode items, HashSet<string> into)
+    {
+        foreach (var item in items.Items)
+        {
+            if (item["linkId"u8].Text is { } link)
+                into.Add(link);
+            Collect(item["item"u8], into);
+        }
+    }
 
     /// <summary>An expression, or the text of one. It is asked only where it looks at nothing but the response, as guides differ in what else a path begins from.</summary>
     private bool? IsTrue(FhirNode expression)
@@ -51,17 +70,17 @@ internal sealed class ItemConditions(ValidationRun run, FhirNode questionnaire, 
     };
 
     /// <summary>A question that stands several times, as its group repeats, is asked where it is nearest.</summary>
-    private static bool? Holds(FhirNode condition, IEnumerable<ItemLevel> levels)
+    private bool? Holds(FhirNode condition, IEnumerable<ItemLevel> levels)
     {
-        var question = condition["question"u8].Text;
-        var answers = AnswersTo(question, levels.FirstOrDefault(level => Asks(level.Asked, question)).Holder).ToList();
+        var question = condition["question"u8].Text ?? "";
+        var given = AnswersTo(question, levels.FirstOrDefault(level => QuestionsOf(level.Asked).Contains(question)).Holder);
         var wanted = condition.Properties.AsEnumerable().FirstOrDefault(property => property.NameUtf8.StartsWith("answer"u8));
         var operation = condition["operator"u8].Text;
         if (operation == "exists")
-            return answers.Count > 0 == (wanted.Boolean == true);
-        if (answers.Count == 0)
+            return given.Count > 0 == (wanted.Boolean == true);
+        if (given.Count == 0)
             return false;
-        var held = answers.ConvertAll(answer => Compares(operation, answer, wanted));
+        var held = given.ConvertAll(answer => Compares(operation, answer, wanted));
         return held.Contains(true) ? true : held.Contains(null) ? null : false;
     }
 
@@ -88,20 +107,26 @@ internal sealed class ItemConditions(ValidationRun run, FhirNode questionnaire, 
             : null;
     }
 
-    private static IEnumerable<FhirNode> AnswersTo(string? question, FhirNode holder)
+    private List<FhirNode> AnswersTo(string question, FhirNode holder)
     {
-        foreach (var item in holder["item"u8].Items.AsEnumerable())
+        if (!answers.TryGetValue(holder, out var known))
+            Collect(holder, answers[holder] = known = new(StringComparer.Ordinal));
+        return known.GetValueOrDefault(question) ?? [];
+    }
+
+    /// <summary>The answers below a holder by their questions, in the order given.</summary>
+    private static void Collect(FhirNode holder, Dictionary<string, List<FhirNode>> into)
+    {
+        foreach (var item in holder["item"u8].Items)
         {
-            foreach (var answer in item["answer"u8].Items.AsEnumerable())
+            foreach (var answer in item["answer"u8].Items)
             {
-                if (item["linkId"u8].Text == question && ResponseCheck.ValueOf(answer) is { Exists: true } value)
-                    yield return value;
-                foreach (var below in AnswersTo(question, answer))
-                    yield return below;
+                if (item["linkId"u8].Text is { } link && ResponseCheck.ValueOf(answer) is { Exists: true } value && !into.TryAdd(link, [value]))
+                    into[link].Add(value);
+                Collect(answer, into);
             }
 
-            foreach (var below in AnswersTo(question, item))
-                yield return below;
+            Collect(item, into);
         }
     }
 }

@@ -15,6 +15,7 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
     private readonly NamedSets sets = new(run, questionnaire);
     private readonly AnswerLimits limits = new(run, questionnaire, response);
     private readonly Stack<ItemLevel> levels = [];
+    private readonly Dictionary<FhirNode, FormLevel> known = [];
     private readonly bool isComplete = response["status"u8].Text is "completed" or "amended";
 
     internal void Check() => Items(questionnaire["item"u8], response, response);
@@ -23,25 +24,35 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
     private void Items(FhirNode asked, FhirNode holder, FhirNode place)
     {
         levels.Push(new(asked, holder));
-        var form = asked.Items.AsEnumerable().ToList();
+        var level = LevelOf(asked);
+        var given = new Dictionary<int, List<FhirNode>>();
         var furthest = 0;
         foreach (var item in holder["item"u8].Items)
         {
-            var at = form.FindIndex(one => one["linkId"u8].Text == item["linkId"u8].Text);
-            if (at < 0)
+            if (item["linkId"u8].Text is not { } link || !level.Places.TryGetValue(link, out var at))
             {
-                Say("structure", "The questionnaire has no item with this linkId here.", item["linkId"u8] is { Exists: true } link ? link : item);
+                Say("structure", "The questionnaire has no item with this linkId here.", item["linkId"u8] is { Exists: true } named ? named : item);
                 continue;
             }
 
             if (at < furthest)
                 Say("structure", "The items do not stand in the order of the questionnaire.", item);
             furthest = Math.Max(furthest, at);
+            if (!given.TryAdd(at, [item]))
+                given[at].Add(item);
         }
 
-        foreach (var one in form)
-            Item(one, [.. holder["item"u8].Items.AsEnumerable().Where(item => item["linkId"u8].Text == one["linkId"u8].Text)], place);
+        foreach (var at in given.Keys.Union(level.Required).Order())
+            Item(level.Items[at], given.GetValueOrDefault(at) ?? [], place);
         levels.Pop();
+    }
+
+    /// <summary>The items of a form that stand beside each other, read once however often they are answered.</summary>
+    private FormLevel LevelOf(FhirNode asked)
+    {
+        if (!known.TryGetValue(asked, out var level))
+            known[asked] = level = new(asked);
+        return level;
     }
 
     private void Item(FhirNode asked, List<FhirNode> given, FhirNode place)

@@ -81,8 +81,9 @@ internal sealed partial class RulePass(ValidationRun run)
             var isCompanion = name.Length > 0 && name[0] == '_';
             if (!type.Elements.TryFind(isCompanion ? name[1..] : name, out var known))
                 continue;
+            var beside = isCompanion ? node[name[1..]] : default;
             foreach (var item in property.Items)
-                Item(item, isCompanion, known);
+                Item(item, isCompanion, beside, known);
         }
 
         (valueSet, ids) = (around, named);
@@ -114,12 +115,12 @@ internal sealed partial class RulePass(ValidationRun run)
             run.Add(IssueSeverity.Error, "value", $"The size says {said} bytes; the data has {actual}.", FhirValue.Element(attachment["size"u8], default, null));
     }
 
-    private void Item(FhirNode item, bool isCompanion, in JsonProperty known)
+    private void Item(FhirNode item, bool isCompanion, FhirNode beside, in JsonProperty known)
     {
         if (isCompanion)
         {
             if (item.IsObject)
-                Parts(item, known);
+                Parts(item, beside, known);
             return;
         }
 
@@ -161,8 +162,11 @@ internal sealed partial class RulePass(ValidationRun run)
     [GeneratedRegex(@"^[0-2](\.(0|[1-9][0-9]*))+$")]
     private static partial Regex Oid();
 
-    /// <summary>Id and extensions of a primitive; extensions stand on the primitive's own element.</summary>
-    private void Parts(FhirNode parts, in JsonProperty known)
+    /// <summary>
+    /// Id and extensions of a primitive; extensions stand on the primitive's own element. Of the value beside them only its presence is looked at, of those of a repeating
+    /// element as a whole.
+    /// </summary>
+    private void Parts(FhirNode parts, FhirNode beside, in JsonProperty known)
     {
         foreach (var extension in parts["extension"u8].Items)
         {
@@ -170,18 +174,8 @@ internal sealed partial class RulePass(ValidationRun run)
                 Object(extension, FhirValue.Element(extension, default, ExtensionType), known.Element);
         }
 
-        if (parts.Properties.Count == 1 && parts["id"u8].Exists && !Value(parts, known).Exists)
+        if (parts.Properties.Count == 1 && parts["id"u8].Exists && !beside.Exists)
             run.Add(IssueSeverity.Error, "invariant", "An element needs a value or children beside its id (ele-1).", FhirValue.Element(parts, default, ElementType));
-    }
-
-    /// <summary>The value beside a primitive's parts. In a repeating element only its presence as a whole is looked at.</summary>
-    private static FhirNode Value(FhirNode parts, in JsonProperty known)
-    {
-        var rows = parts.Document.Rows;
-        var at = parts.Index - 1;
-        while (rows[at].Next <= parts.Index || rows[at].Kind == JsonKind.Array)
-            at--;
-        return new FhirNode(parts.Document, at)[known.Element.JsonName(known.Type)];
     }
 
     private void OfElement(in FhirValue value, FhirElement element, FhirType type)

@@ -10,6 +10,9 @@ internal sealed class ValidationMemory(ValidationOptions options)
     private readonly Dictionary<(FhirNode, object), bool> answers = [];
     private readonly Dictionary<string, FhirNode> resolved = new(StringComparer.Ordinal);
 
+    /// <summary>The ways to extensions so far.</summary>
+    internal WalkedPlaces Walked { get; } = new();
+
     internal bool Once((FhirNode Value, object Question) asked, Func<bool> find)
     {
         if (!answers.TryAdd(asked, true))

@@ -30,6 +30,8 @@ internal sealed class ValidationRun
 
     internal BundleEntries Entries => BundleEntries.Of(Log.Document);
 
+    internal WalkedPlaces Walked => memory.Walked;
+
     internal int Depth { get; set; }
 
     /// <summary>True while what would be an error is only a warning.</summary>

@@ -36,6 +36,19 @@ public sealed class ExtensionContextTests
     private const string OnItem = """{"resourceType":"Questionnaire","status":"draft","item":[{"linkId":"1","type":"group","item":[{"linkId":"2","type":"string","extension":[IT]}]}]}""";
     private const string OnContained = """{"resourceType":"Observation","status":"final","code":{"text":"c"},"subject":{"reference":"#p"},"contained":[{"resourceType":"Patient","id":"p","extension":[IT]}]}""";
 
+    [Theory]
+    [InlineData("\"extension\":[", "IT")]
+    [InlineData("\"name\":[{\"family\":\"a\",\"_given\":[", """{"extension":[IT]}""")]
+    public void A_long_list_of_extensions_is_walked_once(string before, string item)
+    {
+        const int length = 100_000;
+        var resource = Checked.Parsed("{\"resourceType\":\"Patient\"," + before + string.Join(',', Enumerable.Repeat(item.Replace("IT", It, StringComparison.Ordinal), length)) + (before.Contains('{', StringComparison.Ordinal) ? "]}]}" : "]}"));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.Equal("", new Checked(Extension(Context("element", "Patient") + "," + Context("element", "HumanName.given"))).Finds(resource, Tandem.Fhir.Validation.ValidationOptions.Default));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // a way past all before it for each is five thousand million steps
+    }
+
     [Theory] // R4 2.4.0: what the parts of an extension mean, its definition says
     [InlineData("""{"url":"species","valueCodeableConcept":{"text":"dog"}},{"url":"breed","valueCodeableConcept":{"text":"pug"}}""", "")]
     [InlineData("""{"url":"species","valueCodeableConcept":{"text":"dog"}},{"url":"bread","valueCodeableConcept":{"text":"pug"}}""", "error extension Patient.extension[0].extension[1]")]

@@ -235,6 +235,18 @@ public sealed class InvariantTests
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 20 * images.Length);
     }
 
+    [Fact]
+    public void The_parts_of_a_long_array_are_each_looked_at_once()
+    {
+        const int length = 150_000;
+        string Many(string item) => string.Join(',', Enumerable.Repeat(item, length));
+        var parts = Checked.Parsed("{\"resourceType\":\"Patient\",\"name\":[{\"given\":[" + Many("\"a\"") + "],\"_given\":[" + Many("{\"id\":\"1\"}") + "]}]}");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.Equal("", Base.Finds(parts, ValidationOptions.Default));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // a way back past all others for each is twenty thousand million steps
+    }
+
     [Theory] // Bundle.entry.fullUrl: it is absolute and shall not disagree with the id in the resource
     [InlineData("urn:uuid:0a5d6f3e-1111-4222-8333-444455556666", """{"resourceType":"Patient"}""", "")]
     [InlineData("http://example.org/fhir/Patient/1", """{"resourceType":"Patient","id":"1"}""", "")]

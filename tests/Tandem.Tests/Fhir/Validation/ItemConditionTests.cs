@@ -81,6 +81,18 @@ public sealed class ItemConditionTests
           "item":[{"linkId":"inside","type":"boolean","item":[{"linkId":"deeper","type":"boolean"}]}]}]}
         """));
 
+    [Fact]
+    public void A_long_form_and_its_response_are_walked_once()
+    {
+        const int length = 20_000;
+        var form = string.Join(',', Enumerable.Range(0, length).Select(at => $$"""{"linkId":"{{at}}","type":"boolean","enableWhen":[{"question":"{{length - 1 - at}}","operator":"=","answerBoolean":true}]}"""));
+        var items = string.Join(',', Enumerable.Range(0, length).Select(at => $$"""{"linkId":"{{at}}","answer":[{"valueBoolean":true}]}"""));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.Equal("", Finds(form, items));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // each item held against each, and for each condition, is a thousand million texts
+    }
+
     [Theory] // R4 Questionnaire.item.enableWhen.question; SDC 3.0: the parts of a modular form are put together before anybody fills it in
     [InlineData("b", "", "")]
     [InlineData("nope", "", "error invariant Questionnaire.item[0].enableWhen[0].question")]
