@@ -52,6 +52,18 @@ internal sealed class Evaluation(FhirPathContext context)
         Charge((int)(most / 32), at);
     }
 
+    /// <summary>True while the caller's own code runs: what it throws is no fault of the expression.</summary>
+    internal bool IsOutside { get; private set; }
+
+    /// <summary>Asks one of the callbacks of the context.</summary>
+    internal T Outside<T>(Func<T> ask)
+    {
+        IsOutside = true;
+        var answer = ask();
+        IsOutside = false;
+        return answer;
+    }
+
     /// <summary>Stands on an item; what is given back restores the outer place.</summary>
     internal Place Enter(in FhirValue item, int index)
     {

@@ -66,7 +66,7 @@ public sealed class FhirPathExpression
 
     /// <summary>The items the expression gives, in order; none is an answer too.</summary>
     /// <exception cref="FhirPathException">The data has no answer to this expression.</exception>
-    public IReadOnlyList<FhirValue> Evaluate(FhirPathContext context) => root.Evaluate(new Evaluation(context)).ToArray();
+    public IReadOnlyList<FhirValue> Evaluate(FhirPathContext context) => Run(context, static (root, run) => root.Evaluate(run).ToArray());
 
     /// <summary>As <see cref="Evaluate"/>, with the error as a sentence instead of an exception.</summary>
     public bool TryEvaluate(FhirPathContext context, out IReadOnlyList<FhirValue> values, out FhirPathFault? fault)
@@ -90,12 +90,26 @@ public sealed class FhirPathExpression
     /// nothing (FHIRPath 2.0, 4.5 singleton evaluation).
     /// </summary>
     /// <exception cref="FhirPathException">The data has no answer to this expression, or it gives several items.</exception>
-    public bool IsTrue(FhirPathContext context) => root.Test(new Evaluation(context)) == true;
+    public bool IsTrue(FhirPathContext context) => Run(context, static (root, run) => root.Test(run)) == true;
 
     /// <summary>The expression as an invariant: it is kept unless it gives false; where it gives nothing there is nothing to break it.</summary>
     /// <exception cref="FhirPathException">The data has no answer to this expression, or it gives several items.</exception>
-    public bool Holds(FhirPathContext context) => root.Test(new Evaluation(context)) != false;
+    public bool Holds(FhirPathContext context) => Run(context, static (root, run) => root.Test(run)) != false;
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    /// <summary>Callers go on after a <see cref="FhirPathException"/>, so whatever values lead to is one; what the caller's own callbacks throw stays as it is.</summary>
+    private T Run<T>(FhirPathContext context, Func<Expression, Evaluation, T> read)
+    {
+        var run = new Evaluation(context);
+        try
+        {
+            return read(root, run);
+        }
+        catch (Exception e) when (!run.IsOutside && e is (ArithmeticException or ArgumentException or InvalidOperationException or FormatException))
+        {
+            throw new FhirPathException("The expression could not be evaluated on this data.", e);
+        }
+    }
 }

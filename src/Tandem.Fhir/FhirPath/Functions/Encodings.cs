@@ -26,7 +26,7 @@ internal static class Encodings
         {
             return apply(text, form) is { } result ? Values.Of(run.Charge(result, call)) : default;
         }
-        catch (Exception e) when (e is FormatException or JsonException or DecoderFallbackException or EncoderFallbackException)
+        catch (Exception e) when (e is FormatException or JsonException or ArgumentException or InvalidOperationException) // the last two: half a surrogate
         {
             return default;
         }

@@ -68,7 +68,7 @@ internal static class FhirFunctions
                 continue;
             var target = reference[0] == '#' ? Contained(reference[1..], item.Node, run.Context)
                 : run.Context.Entries?.Find(reference, item.Node) is { Exists: true } entry ? entry
-                : run.Context.Resolve?.Invoke(reference) ?? default;
+                : run.Context.Resolve is { } resolve ? run.Outside(() => resolve(reference)) : default;
             if (target.Exists)
                 found.Add(FhirValue.Of(target));
         }
@@ -121,14 +121,14 @@ internal static class FhirFunctions
         if (call.Single(focus) is not { } code || call.TextArgument(0, run) is not { } valueSet)
             return default;
         var check = run.Context.MemberOf ?? throw call.Error("memberOf() cannot be answered here: there is no terminology.");
-        return new(check(code, valueSet));
+        return new(run.Outside(() => check(code, valueSet)));
     }
 
     private static Values ConformsTo(in Values focus, Call call, Evaluation run)
     {
         if (call.Single(focus) is not { Kind: FhirValueKind.Node } item || call.TextArgument(0, run) is not { } profile)
             return default;
-        if (run.Context.ConformsTo?.Invoke(item.Node, profile) is { } known)
+        if (run.Context.ConformsTo is { } conforms && run.Outside(() => conforms(item.Node, profile)) is { } known)
             return new(known);
         if (profile.StartsWith(CoreProfiles, StringComparison.Ordinal) && R4.Types.Find(profile[CoreProfiles.Length..]) is { } core)
             return new(item.Type?.Is(core));

@@ -77,7 +77,8 @@ internal static class ModelFunctions
         var found = default(ValueBuilder);
         for (var number = 0; number < focus.Count; number++)
         {
-            if (inSlice(focus[number], structure, name) ?? throw call.Error($"There is no slice {name} in {structure}."))
+            var item = focus[number];
+            if (run.Outside(() => inSlice(item, structure, name)) ?? throw call.Error($"There is no slice {name} in {structure}."))
                 found.Add(focus[number]);
         }
 

@@ -37,7 +37,18 @@ internal static class Patterns
         if (pattern.Length == 0)
             return Values.Of(text);
         run.ChargeReplacement(text.Length + 1, substitution.Length, call);
-        return Values.Of(run.Charge(Guard(call, () => Compiled(pattern, call).Replace(text, substitution)), call));
+        var built = 0L;
+        return Values.Of(run.Charge(Guard(call, () => Compiled(pattern, call).Replace(text, Piece)), call));
+
+        string Piece(Match match) // .NET gives the whole text for two characters of a substitution ($_), so what is built is counted
+        {
+            var piece = match.Result(substitution);
+            built += piece.Length;
+            if (built > Evaluation.MaxText)
+                throw call.Error($"The evaluation was ended: a text of more than {Evaluation.MaxText:N0} characters would be built.");
+            run.ChargeText(piece.Length, call);
+            return piece;
+        }
     }
 
     private static T Guard<T>(Call call, Func<T> apply)

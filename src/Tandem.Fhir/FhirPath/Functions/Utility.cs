@@ -22,7 +22,7 @@ internal static class Utility
         var name = call.TextArgument(0, run) ?? "";
         if (call.Arguments.Length == 1)
         {
-            listener(name, focus.ToArray());
+            Tell(focus.ToArray());
             return focus;
         }
 
@@ -35,8 +35,14 @@ internal static class Utility
         }
 
         run.Leave(outer);
-        listener(name, shown.Done().ToArray());
+        Tell(shown.Done().ToArray());
         return focus;
+
+        void Tell(FhirValue[] items) => run.Outside(() =>
+        {
+            listener(name, items);
+            return true;
+        });
     }
 
     private static Values Types(in Values focus, Call call, Evaluation run)

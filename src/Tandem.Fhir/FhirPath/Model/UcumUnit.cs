@@ -37,8 +37,10 @@ internal sealed class UcumUnit
         try
         {
             unit = text.Length <= 100 ? new UcumParser(text).Parse() : null;
+            if (unit?.Mantissa == 0)
+                unit = null; // smaller than the digits there are
         }
-        catch (OverflowException)
+        catch (ArithmeticException) // too large, or divided by what is too small for its digits (m/U24)
         {
             unit = null;
         }

@@ -125,6 +125,13 @@ public sealed class ContextTests
     }
 
     [Fact]
+    public void What_the_caller_itself_throws_is_no_fault_of_the_expression()
+    {
+        var context = new FhirPathContext(Patient) { Resolve = _ => throw new InvalidOperationException("The record is closed.") };
+        Assert.Throws<InvalidOperationException>(() => Gives("generalPractitioner.resolve()", context));
+    }
+
+    [Fact]
     public async Task One_expression_serves_many_threads()
     {
         var expression = FhirPathExpression.Compile("descendants().where($this is Quantity).value.aggregate($total + $this, 0)");

@@ -15,6 +15,20 @@ public sealed class FunctionTests
     }
 
     [Theory]
+    [InlineData("a", "$_")]
+    [InlineData("a", "$`")]
+    [InlineData("a", "$'")]
+    [InlineData("(?=(.*))a", "$1")]
+    public void A_substitution_that_gives_more_than_a_text_may_have_is_ended_as_it_is_built(string pattern, string substitution) => Assert.Equal(
+        $"The evaluation was ended: a text of more than {1_000_000:N0} characters would be built.",
+        Fails($"'{new string('a', 5_000)}'.replaceMatches('{pattern}', '{substitution.Replace("'", "\\'", StringComparison.Ordinal)}')"));
+
+    [Theory]
+    [InlineData("'\\\\ud800'.unescape('json')")]
+    [InlineData("'\\ud800'.escape('json')")]
+    public void Half_a_surrogate_gives_nothing(string expression) => Assert.Equal("", Gives(expression));
+
+    [Theory]
     [InlineData("name.exists(use = 'nickname')", "true")]
     [InlineData("name.all(given.exists())", "true")]
     [InlineData("{}.all(false)", "true")]

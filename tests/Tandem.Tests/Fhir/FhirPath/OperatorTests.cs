@@ -122,6 +122,12 @@ public sealed class OperatorTests
     public void A_duration_of_the_record_is_one_of_the_calendar(string expression, string expected) =>
         Assert.Equal(expected, Gives(expression, Parsed("""{ "resourceType": "Observation", "valueQuantity": { "value": 2, "unit": "years", "system": "http://unitsofmeasure.org", "code": "a" } }""")));
 
+    [Theory]
+    [InlineData("1 'm/U24' = 1 'm'", "")]
+    [InlineData("1 'U16' = 2 'U16'", "false")]
+    [InlineData("1 'U24' = 1 'U23.U'", "")]
+    public void A_unit_too_small_for_its_digits_is_one_that_is_not_known(string expression, string expected) => Assert.Equal(expected, Gives(expression));
+
     [Theory] // name[1].given[0] and deceased have only extensions
     [InlineData("name[1].given[0] + 'c'", "")]
     [InlineData("name[1].given[0] & 'c'", "c")]
