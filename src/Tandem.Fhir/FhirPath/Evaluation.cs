@@ -5,7 +5,7 @@ namespace Tandem.Fhir.FhirPath;
 /// <summary>One run of one expression: where it stands ($this, $index, $total) and how much work it may still do.</summary>
 internal sealed class Evaluation(FhirPathContext context)
 {
-    private int work = context.MaxWork;
+    private readonly FhirPathBudget budget = context.Budget ?? new(context.MaxWork);
     private DateTimeOffset? now = context.Now;
 
     /// <summary>Longest text that string functions may build.</summary>
@@ -25,32 +25,44 @@ internal sealed class Evaluation(FhirPathContext context)
     /// <summary>The variables made on the way here.</summary>
     internal VariableScope? Scope { get; set; }
 
-    internal void Charge(int units, Expression at)
+    internal void Charge(long units, Expression at)
     {
-        work -= units;
-        if (work < 0)
-            throw new FhirPathException("The evaluation was ended: it takes more work than is allowed.", at.Position);
+        if (!budget.Take(units))
+            throw Ended("it takes more work than is allowed", at);
     }
 
     internal string Charge(string text, Expression at)
     {
         if (text.Length > MaxText)
-            throw new FhirPathException($"The evaluation was ended: a text of more than {MaxText:N0} characters would be built.", at.Position);
+            throw TooLong(at);
         Charge(text.Length / 32, at);
         return text;
     }
 
+    internal static FhirPathException TooLong(Expression at) => Ended($"a text of more than {MaxText:N0} characters would be built", at);
+
+    /// <summary>For the time that a regular expression has taken since a timestamp of the clock, which is moved to now.</summary>
+    internal void ChargeMatching(ref long since, Expression at)
+    {
+        var until = Context.Clock.GetTimestamp();
+        if (!budget.TakeMatching(Context.Clock.GetElapsedTime(since, until)))
+            throw Ended("its regular expressions take too long", at);
+        since = until;
+    }
+
     /// <summary>For going over a text of this length.</summary>
-    internal void ChargeText(long length, Expression at) => Charge((int)Math.Min(int.MaxValue, length / 32), at);
+    internal void ChargeText(long length, Expression at) => Charge(length / 32, at);
 
     /// <summary>Before a text is built from one of this length, each character replaced by up to so many.</summary>
     internal void ChargeReplacement(int length, int each, Expression at)
     {
         var most = (long)length * (1 + each);
         if (most > 20L * MaxText)
-            throw new FhirPathException("The evaluation was ended: the replacement would build too long a text.", at.Position);
-        Charge((int)(most / 32), at);
+            throw Ended("the replacement would build too long a text", at);
+        Charge(most / 32, at);
     }
+
+    private static FhirPathException Ended(string why, Expression at) => new($"The evaluation was ended: {why}.", at.Position) { IsTooCostly = true };
 
     /// <summary>True while the caller's own code runs: what it throws is no fault of the expression.</summary>
     internal bool IsOutside { get; private set; }

@@ -66,6 +66,12 @@ public sealed class FhirPathContext
     /// <summary>Most work one evaluation may do, about one unit per item touched; beyond it a <see cref="FhirPathException"/> is thrown.</summary>
     public int MaxWork { get; init; } = 2_000_000;
 
+    /// <summary>What all evaluations with this context may take together, in place of <see cref="MaxWork"/> for each; such a context is for one thread.</summary>
+    public FhirPathBudget? Budget { get; init; }
+
+    /// <summary>Units of work for a reference that <see cref="Resolve"/> is asked for: a read of the record. 0 where nothing is read.</summary>
+    public int ResolveWork { get; init; } = 200;
+
     /// <summary>True when the resource lies in another.</summary>
     internal bool IsContained => RootValues.Count == 1 && ResourceValues.Count == 1 && RootValues[0] != ResourceValues[0];
 

@@ -80,7 +80,7 @@ public sealed class FhirPathExpression
         catch (FhirPathException e)
         {
             values = [];
-            fault = FhirPathFault.At(Text, Math.Max(0, e.Position), e.Message);
+            fault = FhirPathFault.At(Text, Math.Max(0, e.Position), e.Message) with { IsTooCostly = e.IsTooCostly };
             return false;
         }
     }

@@ -7,6 +7,9 @@ namespace Tandem.Fhir.FhirPath;
 /// <param name="Column">1-based, in characters.</param>
 public sealed record FhirPathFault(string Reason, int Position, int Line, int Column)
 {
+    /// <summary>True when the expression could be evaluated and takes more work, time or space than is allowed.</summary>
+    public bool IsTooCostly { get; init; }
+
     internal static FhirPathFault At(string text, int position, string reason)
     {
         var before = text.AsSpan(0, Math.Min(position, text.Length));
@@ -39,6 +42,9 @@ public sealed class FhirPathException : Exception
     }
 
     internal FhirPathException(string message, int position) : base(message) => Position = position;
+
+    /// <summary>True when more work, time or space is asked for than is allowed.</summary>
+    public bool IsTooCostly { get; internal init; }
 
     /// <summary>Offset of the failing part in the expression, 0-based; -1 when it has no place.</summary>
     public int Position { get; } = -1;

@@ -25,6 +25,9 @@ public sealed class FhirWriter
 
     private FhirWriter(Utf8JsonWriter json) => this.json = json;
 
+    /// <summary>How many bytes of the whole resource are written so far.</summary>
+    public long Bytes => json.BytesCommitted + json.BytesPending;
+
     /// <summary>A resource of its own, as UTF-8.</summary>
     public static byte[] Resource(string type, Action<FhirWriter> content)
     {

@@ -14,7 +14,7 @@ internal static class SiteIndexPass
     /// <summary>Adds the values of one parameter; an expression that the resource has no answer to gives none.</summary>
     internal static void Read(FhirNode resource, SiteSearchParameter parameter, SearchIndexOptions options, SearchValueList into, FhirNode around = default)
     {
-        var context = new FhirPathContext(resource) { Resolve = Stub, MaxWork = MostWork };
+        var context = new FhirPathContext(resource) { Resolve = Stub, ResolveWork = 0, MaxWork = MostWork };
         if (!parameter.Path.TryEvaluate(context, out var values, out _))
             return;
         var pass = new IndexPass(resource, options, into, around);

@@ -18,6 +18,8 @@ internal static class EvaluateFhirPath
 {
     private const string JsonValue = "http://fhir.forms-lab.com/StructureDefinition/json-value";
     private const string XmlValue = "http://fhir.forms-lab.com/StructureDefinition/xml-value";
+    private const int MostWork = 4_000_000; // of all contexts together, each result counted
+    private const int MostBytes = 64 * 1024 * 1024; // beside what was sent
 
     internal static readonly Operation Operation = new()
     {
@@ -47,7 +49,8 @@ internal static class EvaluateFhirPath
             return refusal;
 
         var trace = new List<(string Name, IReadOnlyList<FhirValue> Items)>();
-        var seen = Context(call, resource, (name, values) => trace.Add((name, values))); // one for all items: a bundle's entries and the variables are read once
+        var budget = new FhirPathBudget(MostWork);
+        var seen = Context(call, resource, budget, (name, values) => trace.Add((name, values))); // one for all items: a bundle's entries and the variables are read once
         var items = new List<FhirValue?> { null };
         if (context is not null)
         {
@@ -64,17 +67,28 @@ internal static class EvaluateFhirPath
                 seen.At(focus);
             if (!expression.TryEvaluate(seen, out var values, out var fault))
                 return Fault("expression", fault!);
-            results.Add(new(item is null ? null : FhirPathParts.PathOf(item.Value, paths) ?? $"{call.Text("context")}[{results.Count}]", values, [.. trace]));
+            if (!budget.Take(1 + values.Count))
+                return TooCostly("The evaluation was ended: it gives more than is allowed.");
+            results.Add(new(item, values, [.. trace]));
         }
 
-        return Answer(call, resource, expression, results, paths);
+        try
+        {
+            return Answer(call, resource, expression, results, paths);
+        }
+        catch (AnswerTooLargeException)
+        {
+            return TooCostly($"The results would have more than {MostBytes:N0} bytes.");
+        }
     }
 
     private static Outcome<FhirPathExpression> Compile(OperationRequest call, string name) =>
         FhirPathExpression.Compile(call.Text(name) ?? "", out var fault) is { } compiled ? compiled : Fault(name, fault!);
 
     private static Refusal Fault(string name, FhirPathFault fault) =>
-        Refusal.Unprocessable("", new RefusalDetail("invalid", fault.Reason, name, $"{fault.Line}:{fault.Column}"));
+        Refusal.Unprocessable("", new RefusalDetail(fault.IsTooCostly ? "too-costly" : "invalid", fault.Reason, name, $"{fault.Line}:{fault.Column}"));
+
+    private static Refusal TooCostly(string reason) => Refusal.Unprocessable("", new RefusalDetail("too-costly", reason));
 
     private static Outcome<FhirNode> Resource(OperationRequest call)
     {
@@ -102,7 +116,7 @@ internal static class EvaluateFhirPath
         return Refusal.Invalid("", new RefusalDetail("required", "Send the resource as such, or as text in the extension json-value or xml-value."));
     }
 
-    private static FhirPathContext Context(OperationRequest call, FhirNode resource, Action<string, IReadOnlyList<FhirValue>> trace)
+    private static FhirPathContext Context(OperationRequest call, FhirNode resource, FhirPathBudget budget, Action<string, IReadOnlyList<FhirValue>> trace)
     {
         var definitions = call.Fhir.Service.Definitions.Current;
         var context = new FhirPathContext(resource)
@@ -110,6 +124,7 @@ internal static class EvaluateFhirPath
             Now = call.Fhir.Service.Clock.GetLocalNow(),
             Strict = call.Text("validate") == "true",
             SingleAs = true,
+            Budget = budget,
             Entries = new BundleEntries(resource),
             Resolve = reference => ValidateResource.Resolve(call.Fhir, reference),
             MemberOf = (value, valueSet) => ExpressionContext.MemberOf(definitions.Terminology, value, valueSet),
@@ -135,13 +150,23 @@ internal static class EvaluateFhirPath
         }
     }
 
-    private static FhirReply Answer(OperationRequest call, FhirNode resource, FhirPathExpression expression, List<ContextResult> results, ElementPaths paths) => new(200, FhirWriter.Resource(
-        "Parameters", json => json.Text("id", "fhirpath").Array("parameter", parameters =>
+    private static FhirReply Answer(OperationRequest call, FhirNode resource, FhirPathExpression expression, List<ContextResult> results, ElementPaths paths)
+    {
+        return new(200, FhirWriter.Resource("Parameters", json => json.Text("id", "fhirpath").Array("parameter", parameters =>
         {
             parameters.Item(item => item.Text("name", "parameters").Array("part", part => Asked(part, call, resource, expression)));
-            foreach (var result in results)
-                parameters.Item(item => item.Text("name", "result").Text("valueString", result.Path).Array("part", part => Result(part, paths, result)));
+            var most = parameters.Bytes + MostBytes;
+            for (var number = 0; number < results.Count; number++)
+            {
+                var (result, path) = (results[number], PathOf(results[number], number));
+                parameters.Item(item => item.Text("name", "result").Text("valueString", path).Array("part", part => Result(part, paths, result, most)));
+                Bound(parameters, most);
+            }
         })));
+
+        string? PathOf(ContextResult result, int number) =>
+            result.Item is { } item ? FhirPathParts.PathOf(item, paths) ?? $"{call.Text("context")}[{number}]" : null;
+    }
 
     private static void Asked(FhirWriter part, OperationRequest call, FhirNode resource, FhirPathExpression expression)
     {
@@ -155,18 +180,28 @@ internal static class EvaluateFhirPath
             part.Item(variables.Parameter);
     }
 
-    private static void Result(FhirWriter part, ElementPaths paths, ContextResult result)
+    private static void Result(FhirWriter part, ElementPaths paths, ContextResult result, long most)
     {
-        foreach (var value in result.Values)
-            part.Item(item => FhirPathParts.Write(item, value, paths));
+        Items(part, paths, result.Values, most);
         foreach (var (name, items) in result.Trace)
         {
-            part.Item(trace => trace.Text("name", "trace").Text("valueString", name).Array("part", shown =>
-            {
-                foreach (var value in items)
-                    shown.Item(item => FhirPathParts.Write(item, value, paths));
-            }));
+            part.Item(trace => trace.Text("name", "trace").Text("valueString", name).Array("part", shown => Items(shown, paths, items, most)));
         }
+    }
+
+    private static void Items(FhirWriter part, ElementPaths paths, IReadOnlyList<FhirValue> values, long most)
+    {
+        foreach (var value in values)
+        {
+            part.Item(item => FhirPathParts.Write(item, value, paths));
+            Bound(part, most);
+        }
+    }
+
+    private static void Bound(FhirWriter part, long most)
+    {
+        if (part.Bytes > most)
+            throw new AnswerTooLargeException();
     }
 
     private static string Tree(SyntaxNode outline)
@@ -194,5 +229,5 @@ internal static class EvaluateFhirPath
         json.WriteEndObject();
     }
 
-    private sealed record ContextResult(string? Path, IReadOnlyList<FhirValue> Values, IReadOnlyList<(string Name, IReadOnlyList<FhirValue> Items)> Trace);
+    private sealed record ContextResult(FhirValue? Item, IReadOnlyList<FhirValue> Values, IReadOnlyList<(string Name, IReadOnlyList<FhirValue> Items)> Trace);
 }

@@ -68,12 +68,20 @@ internal static class FhirFunctions
                 continue;
             var target = reference[0] == '#' ? Contained(reference[1..], item.Node, run.Context)
                 : run.Context.Entries?.Find(reference, item.Node) is { Exists: true } entry ? entry
-                : run.Context.Resolve is { } resolve ? run.Outside(() => resolve(reference)) : default;
+                : Ask(reference, call, run);
             if (target.Exists)
                 found.Add(FhirValue.Of(target));
         }
 
         return found.Done();
+    }
+
+    private static FhirNode Ask(string reference, Call call, Evaluation run)
+    {
+        if (run.Context.Resolve is not { } resolve)
+            return default;
+        run.Charge(run.Context.ResolveWork, call);
+        return run.Outside(() => resolve(reference));
     }
 
     private static FhirNode Contained(string id, FhirNode reference, FhirPathContext context)

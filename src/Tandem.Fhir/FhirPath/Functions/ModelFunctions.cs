@@ -22,14 +22,15 @@ internal static class ModelFunctions
     {
         if (call.Single(focus) is not { } left || call.Single(call.Arguments[0].Evaluate(run)) is not { } right)
             return default;
-        var isA = run.Context.IsA ?? throw call.Error($"{call.Name}() cannot be answered here: there is no terminology.");
+        var ask = run.Context.IsA ?? throw call.Error($"{call.Name}() cannot be answered here: there is no terminology.");
         bool? result = false;
+        bool? IsA(string system, string code, string above) => run.Outside(() => ask(system, code, above));
         foreach (var (systemA, codeA) in Codings(left))
         {
             foreach (var (systemB, codeB) in Codings(right))
             {
                 var one = systemA != systemB && systemA is not null && systemB is not null ? false
-                    : isReversed ? isA(systemA ?? systemB ?? "", codeA, codeB) : isA(systemA ?? systemB ?? "", codeB, codeA);
+                    : isReversed ? IsA(systemA ?? systemB ?? "", codeA, codeB) : IsA(systemA ?? systemB ?? "", codeB, codeA);
                 if (one == true)
                     return new(true);
                 result = one is null ? null : result;

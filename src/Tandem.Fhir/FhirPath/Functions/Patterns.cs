@@ -27,7 +27,10 @@ internal static class Patterns
         if (call.Text(focus) is not { } text || call.TextArgument(0, run) is not { } pattern)
             return default;
         run.Charge(1 + text.Length / 16, call);
-        return new(Guard(call, () => Compiled(frame.Replace("{0}", pattern, StringComparison.Ordinal), call).IsMatch(text)));
+        var since = run.Context.Clock.GetTimestamp();
+        var matches = Guard(call, () => Compiled(frame.Replace("{0}", pattern, StringComparison.Ordinal), call).IsMatch(text));
+        run.ChargeMatching(ref since, call);
+        return new(matches);
     }
 
     private static Values ReplaceMatches(in Values focus, Call call, Evaluation run)
@@ -37,15 +40,18 @@ internal static class Patterns
         if (pattern.Length == 0)
             return Values.Of(text);
         run.ChargeReplacement(text.Length + 1, substitution.Length, call);
-        var built = 0L;
-        return Values.Of(run.Charge(Guard(call, () => Compiled(pattern, call).Replace(text, Piece)), call));
+        var (built, since) = (0L, run.Context.Clock.GetTimestamp());
+        var replaced = Guard(call, () => Compiled(pattern, call).Replace(text, Piece));
+        run.ChargeMatching(ref since, call);
+        return Values.Of(run.Charge(replaced, call));
 
         string Piece(Match match) // .NET gives the whole text for two characters of a substitution ($_), so what is built is counted
         {
+            run.ChargeMatching(ref since, call);
             var piece = match.Result(substitution);
             built += piece.Length;
             if (built > Evaluation.MaxText)
-                throw call.Error($"The evaluation was ended: a text of more than {Evaluation.MaxText:N0} characters would be built.");
+                throw Evaluation.TooLong(call);
             run.ChargeText(piece.Length, call);
             return piece;
         }
@@ -59,7 +65,7 @@ internal static class Patterns
         }
         catch (RegexMatchTimeoutException)
         {
-            throw call.Error("The regular expression takes too long on this text.");
+            throw new FhirPathException("The regular expression takes too long on this text.", call.Position) { IsTooCostly = true };
         }
         catch (RegexParseException)
         {
@@ -83,8 +89,9 @@ internal static class Patterns
             throw call.Error($"This is no regular expression: {e.Message}");
         }
 
-        if (Kept.Count < MostKept)
-            Kept.TryAdd(pattern, regex);
+        if (Kept.Count >= MostKept)
+            Kept.Clear(); // what is used is soon there again
+        Kept.TryAdd(pattern, regex);
         return regex;
     }
 

@@ -31,7 +31,9 @@ internal static class Utility
         for (var i = 0; i < focus.Count; i++)
         {
             run.Enter(focus[i], i);
-            shown.Add(call.Arguments[1].Evaluate(run));
+            var projected = call.Arguments[1].Evaluate(run);
+            run.Charge(projected.Count, call);
+            shown.Add(projected);
         }
 
         run.Leave(outer);

@@ -117,6 +117,46 @@ public sealed class ContextTests
         Assert.Equal("The regular expression takes too long on this text.", Fails("'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('^(?=(a+)+$)(a+)+$')"));
 
     [Fact]
+    public void Regular_expressions_have_one_time_for_all_matches_of_an_evaluation()
+    {
+        var context = new FhirPathContext(Patient) { Clock = new ClockOfMatches() };
+        Assert.Equal("1", Gives("(1 | 2).where($this.toString().matches('1'))", context));
+        foreach (var expression in (string[])["descendants().where('a'.matches('b'))", "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'.replaceMatches('a', 'b')"])
+        {
+            Assert.False(FhirPathExpression.Compile(expression).TryEvaluate(context, out _, out var fault));
+            Assert.Equal(("The evaluation was ended: its regular expressions take too long.", true), (fault!.Reason, fault.IsTooCostly));
+        }
+    }
+
+    /// <summary>A tenth of a second goes by each time it is asked.</summary>
+    private sealed class ClockOfMatches : TimeProvider
+    {
+        private long now;
+
+        public override long GetTimestamp() => now += TimestampFrequency / 10;
+    }
+
+    [Fact]
+    public void A_reference_that_is_read_costs_as_much_as_many_items()
+    {
+        var asked = 0;
+        var patient = Parsed($$"""{ "resourceType": "Patient", "generalPractitioner": [{{string.Join(',', Enumerable.Repeat("{ \"reference\": \"Practitioner/9\" }", 100))}}] }""");
+        var context = new FhirPathContext(patient) { MaxWork = 1_000, Resolve = _ => { asked++; return default; } };
+        Assert.False(FhirPathExpression.Compile("generalPractitioner.resolve()").TryEvaluate(context, out _, out var fault));
+        Assert.True(fault!.IsTooCostly);
+        Assert.InRange(asked, 1, 5);
+    }
+
+    [Fact]
+    public void Several_evaluations_can_have_one_budget()
+    {
+        var context = new FhirPathContext(Patient) { Budget = new FhirPathBudget(100) };
+        var expression = FhirPathExpression.Compile("name.given.count()");
+        Assert.True(expression.TryEvaluate(context, out _, out _));
+        Assert.Contains(Enumerable.Range(0, 100), _ => !expression.TryEvaluate(context, out var _, out var fault) && fault!.IsTooCostly);
+    }
+
+    [Fact]
     public void An_error_can_be_had_without_an_exception()
     {
         Assert.False(FhirPathExpression.Compile("id + 1").TryEvaluate(new FhirPathContext(Patient), out var values, out var fault));

@@ -180,6 +180,17 @@ public abstract class FhirPathBehaviour(Engine engine, SharedServer shared) : IA
         Assert.Contains("operationoutcome-issue-col", answer.Text);
     }
 
+    [Theory] // all contexts, and what they give, have one budget
+    [InlineData("%resource.descendants()", ",{\"name\":\"context\",\"valueString\":\"descendants()\"}")]
+    [InlineData("descendants().select(%resource)", "")]
+    public async Task What_takes_too_much_is_refused_as_too_costly(string expression, string more)
+    {
+        var given = string.Join(',', Enumerable.Repeat("\"Namenamenamenamenamenamenamename\"", 3_000));
+        var answer = await server.PostAsync("$fhirpath", Asked(expression, more, $$"""{"resourceType":"Patient","id":"a","name":[{"given":[{{given}}]}]}"""));
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "too-costly"), (answer.Status, answer.Issue));
+    }
+
     [Fact]
     public async Task A_name_that_a_type_does_not_have_is_an_error_when_validation_is_asked_for()
     {
