@@ -24,14 +24,9 @@ internal sealed class Union : Expression
 
     internal override Values Evaluate(Evaluation run)
     {
-        var all = new DistinctValues();
+        var all = new DistinctValues(run, this);
         foreach (var operand in operands)
-        {
-            var items = operand.Evaluate(run);
-            run.Charge(items.Count, this);
-            for (var i = 0; i < items.Count; i++)
-                all.Add(items[i]);
-        }
+            all.Add(operand.Evaluate(run));
 
         return all.Done();
     }

@@ -1,4 +1,5 @@
 using Tandem.Fhir.FhirPath.Expressions;
+using Tandem.Fhir.FhirPath.Model;
 
 namespace Tandem.Fhir.FhirPath.Functions;
 
@@ -15,11 +16,8 @@ internal static class Combining
 
     private static Values Union(in Values focus, Call call, Evaluation run)
     {
-        var all = Existence.Distinct(focus);
-        var more = call.Arguments[0].Evaluate(run);
-        run.Charge(more.Count, call);
-        for (var i = 0; i < more.Count; i++)
-            all.Add(more[i]);
+        var all = DistinctValues.Of(focus, run, call);
+        all.Add(call.Arguments[0].Evaluate(run));
         return all.Done();
     }
 
@@ -35,8 +33,8 @@ internal static class Combining
 
     private static Values Intersect(in Values focus, Call call, Evaluation run)
     {
-        var other = Existence.Distinct(call.Arguments[0].Evaluate(run));
-        var both = new Model.DistinctValues();
+        var other = DistinctValues.Of(call.Arguments[0].Evaluate(run), run, call);
+        var both = new DistinctValues(run, call);
         for (var i = 0; i < focus.Count; i++)
         {
             if (other.Contains(focus[i]))
@@ -48,7 +46,7 @@ internal static class Combining
 
     private static Values Exclude(in Values focus, Call call, Evaluation run)
     {
-        var other = Existence.Distinct(call.Arguments[0].Evaluate(run));
+        var other = DistinctValues.Of(call.Arguments[0].Evaluate(run), run, call);
         var rest = default(ValueBuilder);
         for (var i = 0; i < focus.Count; i++)
         {

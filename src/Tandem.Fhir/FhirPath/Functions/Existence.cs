@@ -17,19 +17,11 @@ internal static class Existence
         new("allFalse", 0, 0, (in focus, call, _) => new(CountOf(focus, false, call) == focus.Count)),
         new("anyFalse", 0, 0, (in focus, call, _) => new(CountOf(focus, false, call) > 0)),
         new("count", 0, 0, (in focus, _, _) => Values.Of((int?)focus.Count)),
-        new("distinct", 0, 0, (in focus, _, _) => Distinct(focus).Done()),
-        new("isDistinct", 0, 0, (in focus, _, _) => new(Distinct(focus).Count == focus.Count)),
-        new("subsetOf", 1, 1, (in focus, call, run) => new(Includes(call.Arguments[0].Evaluate(run), focus))),
-        new("supersetOf", 1, 1, (in focus, call, run) => new(Includes(focus, call.Arguments[0].Evaluate(run)))),
+        new("distinct", 0, 0, (in focus, call, run) => DistinctValues.Of(focus, run, call).Done()),
+        new("isDistinct", 0, 0, (in focus, call, run) => new(DistinctValues.Of(focus, run, call).Count == focus.Count)),
+        new("subsetOf", 1, 1, (in focus, call, run) => new(Includes(call.Arguments[0].Evaluate(run), focus, call, run))),
+        new("supersetOf", 1, 1, (in focus, call, run) => new(Includes(focus, call.Arguments[0].Evaluate(run), call, run))),
     ];
-
-    internal static DistinctValues Distinct(in Values items)
-    {
-        var distinct = new DistinctValues();
-        for (var i = 0; i < items.Count; i++)
-            distinct.Add(items[i]);
-        return distinct;
-    }
 
     private static Values Exists(in Values focus, Call call, Evaluation run)
     {
@@ -73,9 +65,10 @@ internal static class Existence
         return count;
     }
 
-    private static bool Includes(in Values all, in Values some)
+    private static bool Includes(in Values all, in Values some, Call call, Evaluation run)
     {
-        var set = Distinct(all);
+        var set = DistinctValues.Of(all, run, call);
+        run.Charge(some.Count, call);
         for (var i = 0; i < some.Count; i++)
         {
             if (!set.Contains(some[i]))

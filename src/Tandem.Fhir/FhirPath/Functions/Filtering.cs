@@ -50,7 +50,7 @@ internal static class Filtering
     private static Values Repeat(in Values focus, Call call, Evaluation run)
     {
         var outer = run.Here;
-        var seen = new DistinctValues();
+        var seen = new DistinctValues(run, call);
         var found = default(ValueBuilder);
         var open = new Queue<FhirValue>(focus.ToArray());
         for (var i = 0; open.TryDequeue(out var item); i++)

@@ -92,6 +92,7 @@ internal static class ModelFunctions
         var found = default(ValueBuilder);
         for (var number = 0; number < focus.Count; number++)
         {
+            run.Charge((focus[number].Node.Exists ? focus[number].Node : focus[number].Companion).Index / 16, call); // all before it may be walked
             if (focus[number].Kind == FhirValueKind.Node && Definition(focus[number]) is { } json)
                 found.Add(FhirValue.Of(FhirJson.ParseStored(json).Root["element"u8], "ElementDefinition"));
         }

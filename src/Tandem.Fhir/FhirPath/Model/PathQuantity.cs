@@ -27,6 +27,9 @@ public sealed record PathQuantity(decimal Value, string Unit)
     /// <summary>Less than, equal, greater; null when the units measure different things or are not known.</summary>
     internal static int? Compare(PathQuantity left, PathQuantity right) => Align(left, right, out var a, out var b) ? a.CompareTo(b) : null;
 
+    /// <summary>A hash that quantities share which <see cref="Compare"/> finds equal.</summary>
+    internal static int Hash(PathQuantity quantity) => UcumUnit.Parse(quantity.Code)?.Hash(quantity.Value) ?? quantity.Value.GetHashCode();
+
     /// <summary>Equal after rounding to the least precise side, in the larger unit (FHIRPath 2.0, 6.1.2).</summary>
     internal static bool Equivalent(PathQuantity left, PathQuantity right)
     {

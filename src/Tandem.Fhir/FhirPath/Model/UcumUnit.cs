@@ -76,6 +76,25 @@ internal sealed class UcumUnit
         }
     }
 
+    /// <summary>Of the digits in base units, whatever the power of ten: what <see cref="TryAlign"/> makes equal has the same. Times have one, as the calendar reckons them otherwise.</summary>
+    internal int Hash(decimal value)
+    {
+        if (powers.Count == 1 && powers.ContainsKey("s"))
+            return "s".Length;
+        try
+        {
+            var digits = Numbers.Trim(FromScale(value) * Mantissa);
+            while (digits != 0 && digits.Scale == 0 && digits % 10 == 0)
+                digits /= 10;
+            var bits = decimal.GetBits(digits);
+            return HashCode.Combine(bits[0], bits[1], bits[2], digits < 0);
+        }
+        catch (OverflowException)
+        {
+            return value.GetHashCode();
+        }
+    }
+
     /// <summary>A number of one unit in another; null when they measure different things.</summary>
     internal static double? Convert(decimal value, UcumUnit from, UcumUnit to)
     {

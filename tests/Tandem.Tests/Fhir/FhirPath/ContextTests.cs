@@ -1,4 +1,5 @@
 using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.FhirPath.Model;
 using Tandem.Fhir.Json;
 using Xunit;
 using static Tandem.Tests.Fhir.FhirPath.Samples;
@@ -145,6 +146,26 @@ public sealed class ContextTests
         Assert.False(FhirPathExpression.Compile("generalPractitioner.resolve()").TryEvaluate(context, out _, out var fault));
         Assert.True(fault!.IsTooCostly);
         Assert.InRange(asked, 1, 5);
+    }
+
+    [Theory]
+    [InlineData("component.value.distinct().count()", null)]
+    [InlineData("(component.value | {}).count()", null)]
+    [InlineData("component.where(value in %times).count()", "ended")]
+    [InlineData("%times.where($this.subsetOf(%times)).count()", "ended")]
+    [InlineData("%times.distinct().count()", "ended")] // the calendar reckons times otherwise, so they are compared with each other
+    public void A_set_of_many_quantities_is_made_in_a_bounded_time(string expression, string? end)
+    {
+        const int many = 10_000;
+        var components = string.Join(',', Enumerable.Range(0, many).Select(at => $$"""{ "valueQuantity": { "value": {{at}}.5, "system": "http://unitsofmeasure.org", "code": "{{(at % 2 == 0 ? "mg" : "g")}}" } }"""));
+        var context = new FhirPathContext(Parsed($$"""{ "resourceType": "Observation", "component": [{{components}}] }"""))
+            .With("times", [.. Enumerable.Range(0, many).Select(at => FhirValue.Of(new PathQuantity(at, "h")))]);
+
+        var answered = FhirPathExpression.Compile(expression).TryEvaluate(context, out var values, out var fault);
+
+        Assert.Equal(end is null, answered);
+        Assert.Equal(end is null ? "10000" : null, answered ? values.Single().Text : null);
+        Assert.Equal(end is not null, fault?.IsTooCostly is true);
     }
 
     [Fact]

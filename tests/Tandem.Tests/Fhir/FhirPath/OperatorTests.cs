@@ -128,6 +128,20 @@ public sealed class OperatorTests
     [InlineData("1 'U24' = 1 'U23.U'", "")]
     public void A_unit_too_small_for_its_digits_is_one_that_is_not_known(string expression, string expected) => Assert.Equal(expected, Gives(expression));
 
+    [Theory] // by = in small sets, and no otherwise in large ones (FHIRPath 2.0, 5.3.8)
+    [InlineData("1 '1'")]
+    [InlineData("1L")]
+    [InlineData("1.0")]
+    [InlineData("0.8 'kg'")]
+    [InlineData("800 'g'")]
+    [InlineData("800000.0 'mg'")]
+    [InlineData("60 minutes")]
+    [InlineData("1 'h'")]
+    [InlineData("0 'g'")]
+    [InlineData("98.6 '[degF]'")]
+    public void A_large_set_has_no_duplicates_either(string again) => Assert.Equal(
+        "13", Gives($"(1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 800.00 'g' | 1 hour | 0.0 'kg' | 37 'Cel' | {again}).count()"));
+
     [Theory] // name[1].given[0] and deceased have only extensions
     [InlineData("name[1].given[0] + 'c'", "")]
     [InlineData("name[1].given[0] & 'c'", "c")]
