@@ -17,8 +17,11 @@ public sealed class FhirPathExpression
     public const int MaxLength = 64 * 1024;
 
     private const int MostKept = 10_000;
+    private const int MostCharacters = 2_000_000; // a character takes up to a hundred bytes once it is compiled
 
     private static readonly ConcurrentDictionary<string, FhirPathExpression> Kept = new(StringComparer.Ordinal);
+
+    private static int characters; // of the texts that are kept
 
     private readonly Expression root;
 
@@ -44,9 +47,7 @@ public sealed class FhirPathExpression
         try
         {
             var compiled = new FhirPathExpression(text, Parser.Parse(text));
-            if (Kept.Count >= MostKept)
-                Kept.Clear(); // what is used is soon there again; else whoever sends 10,000 texts would leave no room for the rest
-            Kept.TryAdd(text, compiled);
+            Keep(text, compiled);
             return compiled;
         }
         catch (FhirPathException e)
@@ -54,6 +55,18 @@ public sealed class FhirPathExpression
             fault = FhirPathFault.At(text, Math.Max(0, e.Position), e.Message);
             return null;
         }
+    }
+
+    private static void Keep(string text, FhirPathExpression compiled)
+    {
+        if (Kept.Count >= MostKept || Volatile.Read(ref characters) > MostCharacters - text.Length)
+        {
+            Kept.Clear(); // what is used is soon there again; else whoever sends many texts would leave no room for the rest
+            Interlocked.Exchange(ref characters, 0);
+        }
+
+        if (Kept.TryAdd(text, compiled))
+            Interlocked.Add(ref characters, text.Length);
     }
 
     /// <summary>Compiles an expression that is known to be sound, such as a constant in the code.</summary>

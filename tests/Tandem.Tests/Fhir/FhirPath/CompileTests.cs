@@ -47,6 +47,16 @@ public sealed class CompileTests
         The_same_text_is_compiled_once();
     }
 
+    [Fact]
+    public void Long_texts_are_not_all_kept()
+    {
+        static string Text(int number) => $"{number}{string.Concat(Enumerable.Repeat(" | a", 16_000))}";
+        var first = FhirPathExpression.Compile(Text(0));
+        for (var number = 1; number < 40; number++)
+            FhirPathExpression.Compile(Text(number));
+        Assert.NotSame(first, FhirPathExpression.Compile(Text(0)));
+    }
+
     public static TheoryData<string> Deep =>
     [
         new string('(', 201) + "1" + new string(')', 201),
