@@ -87,18 +87,28 @@ internal static class FhirFunctions
     private static FhirNode Contained(string id, FhirNode reference, FhirPathContext context)
     {
         var root = context.RootValues.Count == 1 ? context.RootValues[0].Node : context.Resource;
+        var holder = Holder(reference);
         if (id.Length == 0)
-            return root;
-        if (ContainedIn(root, id) is { Exists: true } contained)
-            return contained;
-        // of a bundle, it is contained in the entry's resource that refers to it
-        for (var around = root; around.Exists && reference.Exists && ReferenceEquals(around.Document, reference.Document); around = Below(around, reference))
+            return holder.Exists ? holder : root;
+        return ContainedIn(holder, id) is { Exists: true } contained ? contained : ContainedIn(root, id);
+    }
+
+    /// <summary>The resource that a reference stands in and that is not contained itself: that of the entry of a bundle, another one than the root where the reference was resolved to.</summary>
+    private static FhirNode Holder(FhirNode reference)
+    {
+        var holder = default(FhirNode);
+        if (!reference.Exists)
+            return holder;
+        for (var around = reference.Document.Root; around.Exists && !around.NameUtf8.SequenceEqual("contained"u8); around = Below(around, reference))
         {
-            if (ContainedIn(around, id) is { Exists: true } found)
-                return found;
+            var type = around.IsObject ? around["resourceType"u8] : default;
+            if (type.Kind == JsonKind.String)
+                holder = around;
+            if (holder == around && !type.Is("Bundle"u8) && !type.Is("Parameters"u8))
+                break; // no other one than contained lies in it
         }
 
-        return default;
+        return holder;
     }
 
     private static FhirNode ContainedIn(FhirNode resource, string id)

@@ -37,6 +37,22 @@ public sealed class ContextTests
         Assert.Equal("", Gives("generalPractitioner.resolve()", Patient));
     }
 
+    [Fact] // R4 2.3.0.2: #id is contained in the resource that the reference stands in
+    public void A_contained_resource_is_sought_where_the_reference_stands()
+    {
+        var practitioner = Parsed("""
+            { "resourceType": "Practitioner", "id": "9", "qualification": [{ "issuer": { "reference": "#org" } }], "contained": [
+              { "resourceType": "Organization", "id": "org", "name": "School", "partOf": { "reference": "#two" } },
+              { "resourceType": "Organization", "id": "two", "name": "University", "endpoint": [{ "reference": "#" }] }] }
+            """);
+        var context = new FhirPathContext(Patient) { Resolve = _ => practitioner };
+        Assert.Equal("School", Gives("generalPractitioner.resolve().qualification.issuer.resolve().name", context));
+        Assert.Equal("University", Gives("generalPractitioner.resolve().qualification.issuer.resolve().partOf.resolve().name", context));
+        Assert.Equal("9", Gives("generalPractitioner.resolve().contained.endpoint.resolve().id", context));
+        Assert.Equal("Testclinic", Gives("managingOrganization.resolve().name", context));
+        Assert.Equal("Testclinic", Gives("'#org'.resolve().name", context));
+    }
+
     [Fact]
     public void As_takes_one_item_where_that_is_asked_for()
     {
