@@ -45,8 +45,8 @@ public sealed class FhirPathContext
     /// <summary>Whether a code of a system is another one or below it: system, code, ancestor; null when that is not known.</summary>
     public Func<string, string, string, bool?>? IsA { get; init; }
 
-    /// <summary>Whether a resource conforms to a profile (canonical address); null when the profile is not known, which is an error.</summary>
-    public Func<FhirNode, string, bool?>? ConformsTo { get; init; }
+    /// <summary>Whether a resource or element conforms to a profile (canonical address); null when the profile is not known, which is an error.</summary>
+    public Func<FhirValue, string, bool?>? ConformsTo { get; init; }
 
     /// <summary>Whether an item belongs to a slice of a profile: item, profile, slice; null when there is no such slice.</summary>
     public Func<FhirValue, string, string, bool?>? InSlice { get; init; }

@@ -99,7 +99,7 @@ internal sealed class ValidationRun
         MemberOf = Validator.Terminology.MemberOf,
         IsA = Validator.Terminology.IsA,
         InSlice = InSlice,
-        ConformsTo = (node, profile) => new ProfilePass(this, resource, root).Conforms(FhirValue.Of(node), profile),
+        ConformsTo = (item, profile) => new ProfilePass(this, resource, root).Conforms(item, profile),
     }.In(root);
 
     /// <summary>Within a bundle an entry of that address, otherwise whatever the caller finds.</summary>

@@ -130,7 +130,7 @@ internal static class EvaluateFhirPath
             MemberOf = (value, valueSet) => ExpressionContext.MemberOf(definitions.Terminology, value, valueSet),
             IsA = definitions.Terminology.IsA,
             InSlice = definitions.Validator.InSlice,
-            ConformsTo = (node, profile) => definitions.Validator.Conforms(FhirValue.Of(node), profile),
+            ConformsTo = (item, profile) => definitions.Validator.Conforms(item, profile),
             Trace = trace,
         };
         foreach (var variable in call.Arguments.Where(argument => argument.Name == "variables").SelectMany(argument => argument.Parameter["part"u8].Items.AsEnumerable()))

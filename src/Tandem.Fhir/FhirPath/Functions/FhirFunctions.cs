@@ -146,7 +146,7 @@ internal static class FhirFunctions
     {
         if (call.Single(focus) is not { Kind: FhirValueKind.Node } item || call.TextArgument(0, run) is not { } profile)
             return default;
-        if (run.Context.ConformsTo is { } conforms && run.Outside(() => conforms(item.Node, profile)) is { } known)
+        if (run.Context.ConformsTo is { } conforms && run.Outside(() => conforms(item, profile)) is { } known)
             return new(known);
         if (profile.StartsWith(CoreProfiles, StringComparison.Ordinal) && R4.Types.Find(profile[CoreProfiles.Length..]) is { } core)
             return new(item.Type?.Is(core));

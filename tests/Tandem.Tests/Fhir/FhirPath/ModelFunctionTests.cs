@@ -20,7 +20,7 @@ public sealed class ModelFunctionTests
         return new(Checked.Parsed(resource))
         {
             Now = Samples.Now, MemberOf = TerminologyService.Shipped.MemberOf, IsA = TerminologyService.Shipped.IsA,
-            InSlice = check.Validator.InSlice, ConformsTo = (node, profile) => check.Validator.Conforms(FhirValue.Of(node), profile),
+            InSlice = check.Validator.InSlice, ConformsTo = (item, profile) => check.Validator.Conforms(item, profile),
         };
     }
 
@@ -32,6 +32,7 @@ public sealed class ModelFunctionTests
     [InlineData("maritalStatus.coding.first().subsumes(maritalStatus)", "true")]
     [InlineData("identifier.slice('http://example.org/p', 'mrn').value", "1")]
     [InlineData("conformsTo('http://example.org/p')", "true")]
+    [InlineData("name.first().conformsTo('http://example.org/p')", "false")] // of another type
     [InlineData("conformsTo('http://hl7.org/fhir/StructureDefinition/Patient')", "true")]
     [InlineData("conformsTo('http://hl7.org/fhir/StructureDefinition/Person')", "false")]
     [InlineData("identifier.elementDefinition().path.distinct()", "Patient.identifier")]
