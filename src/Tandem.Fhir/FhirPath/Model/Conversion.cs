@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
@@ -7,6 +8,8 @@ namespace Tandem.Fhir.FhirPath.Model;
 /// <summary>From FHIR elements to System values, and between System values (FHIRPath 2.0, 5.5; FHIR R4 2.9.1.1).</summary>
 internal static class Conversion
 {
+    private static readonly SearchValues<char> OfNumbers = SearchValues.Create("+-.0123456789");
+
     internal static FhirValue OfElement(in FhirValue element)
     {
         var node = element.Node;
@@ -126,11 +129,11 @@ internal static class Conversion
         return PartialDateTime.Parse(text, kind);
     }
 
-    /// <summary>A number, then nothing, a calendar keyword, or a unit in quotes.</summary>
+    /// <summary>A number, then nothing, a calendar keyword, or a unit in quotes, with or without white space between (FHIRPath 2.0, 5.5.7).</summary>
     private static PathQuantity? ParseQuantity(ReadOnlySpan<char> text)
     {
         text = text.Trim();
-        var end = text.IndexOfAny(' ', '\'');
+        var end = text.IndexOfAnyExcept(OfNumbers);
         if (!IsDecimal(end < 0 ? text : text[..end], out var value))
             return null;
         var unit = end < 0 ? default : text[end..].Trim();

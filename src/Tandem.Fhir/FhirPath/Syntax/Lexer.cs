@@ -120,11 +120,13 @@ internal sealed class Lexer(string text)
         return text[start..at];
     }
 
-    /// <summary>Takes what can belong to a date; whether it is one is decided when it is read.</summary>
+    /// <summary>Takes what can belong to a date, after its day a minus is an operator; whether it is one is decided when it is read.</summary>
     private string Date()
     {
         var start = ++at;
-        While(static c => char.IsAsciiDigit(c) || c == '-');
+        While(char.IsAsciiDigit);
+        for (var part = 0; part < 2 && at + 2 < text.Length && text[at] == '-' && char.IsAsciiDigit(text[at + 1]) && char.IsAsciiDigit(text[at + 2]); part++)
+            at += 3;
         if (at < text.Length && text[at] == 'T')
         {
             var time = at == start;

@@ -8,6 +8,12 @@ namespace Tandem.Tests.Fhir.FhirPath;
 public sealed class DateTests
 {
     [Theory]
+    [InlineData("@2020-01-01-1 day", "2019-12-31")]
+    [InlineData("@2015-1 year", "2014")]
+    [InlineData("@2015-03-1 month", "2015-02")]
+    public void A_date_ends_with_its_day(string expression, string expected) => Assert.Equal(expected, Gives(expression));
+
+    [Theory]
     [InlineData("@2026 = @2026-01", "")]
     [InlineData("@2026 < @2027-01", "true")]
     [InlineData("@2026-03 > @2026-02-28", "true")]

@@ -23,6 +23,13 @@ public sealed class FunctionTests
         $"The evaluation was ended: a text of more than {1_000_000:N0} characters would be built.",
         Fails($"'{new string('a', 5_000)}'.replaceMatches('{pattern}', '{substitution.Replace("'", "\\'", StringComparison.Ordinal)}')"));
 
+    [Theory] // FHIRPath 2.0, 5.5.7: \s* between number and unit
+    [InlineData("'4days'.toQuantity()", "4 days")]
+    [InlineData("('4' & '\\t' & 'days').toQuantity()", "4 days")]
+    [InlineData("'-1.5\\'mg\\''.toQuantity()", "-1.5 'mg'")]
+    [InlineData("'4 5'.convertsToQuantity()", "false")]
+    public void A_text_is_a_quantity_without_a_blank_too(string expression, string expected) => Assert.Equal(expected, Gives(expression));
+
     [Theory]
     [InlineData("'\\\\ud800'.unescape('json')")]
     [InlineData("'\\ud800'.escape('json')")]
