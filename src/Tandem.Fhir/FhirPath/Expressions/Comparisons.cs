@@ -145,14 +145,18 @@ internal sealed class Membership : Expression
     private readonly Expression item;
     private readonly Expression collection;
 
-    internal Membership(int position, Expression item, Expression collection) : base(position)
+    private readonly bool isContains;
+
+    internal Membership(int position, Expression item, Expression collection, bool isContains = false) : base(position)
     {
-        (this.item, this.collection) = (item, collection);
+        (this.item, this.collection, this.isContains) = (item, collection, isContains);
         Over(item);
         Over(collection);
     }
 
-    internal override SyntaxNode Outline() => new("BinaryExpression", "in", Position, item.Outline(), collection.Outline());
+    internal override SyntaxNode Outline() => isContains
+        ? new("BinaryExpression", "contains", Position, collection.Outline(), item.Outline())
+        : new("BinaryExpression", "in", Position, item.Outline(), collection.Outline());
 
     internal override Values Evaluate(Evaluation run) => new(Test(run));
 

@@ -47,7 +47,7 @@ internal static class Operators
             case "in":
                 return new Membership(at, left, right);
             case "contains":
-                return new Membership(at, right, left);
+                return new Membership(at, right, left, isContains: true);
             case "&":
                 return new Concatenate(at, left, right);
             case "<" or "<=" or ">" or ">=":

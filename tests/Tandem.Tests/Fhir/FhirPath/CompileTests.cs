@@ -57,6 +57,15 @@ public sealed class CompileTests
         Assert.NotSame(first, FhirPathExpression.Compile(Text(0)));
     }
 
+    [Theory]
+    [InlineData("name contains 'B'", "contains", "name", "B")]
+    [InlineData("'B' in name", "in", "B", "name")]
+    public void The_outline_has_the_operator_and_its_sides_as_written(string expression, string name, string left, string right)
+    {
+        var outline = FhirPathExpression.Compile(expression).Outline();
+        Assert.Equal((name, left, right), (outline.Name, outline.Arguments[0].Name, outline.Arguments[1].Name));
+    }
+
     public static TheoryData<string> Deep =>
     [
         new string('(', 201) + "1" + new string(')', 201),
