@@ -13,6 +13,7 @@ internal static class Patterns
     private const int MostKept = 2_000;
     private const int LongestPattern = 4_096;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PatienceIfLinear = TimeSpan.FromSeconds(2); // what takes that long is a machine that is busy
     private static readonly ConcurrentDictionary<string, Regex> Kept = new(StringComparer.Ordinal);
 
     internal static readonly Function[] All =
@@ -27,9 +28,10 @@ internal static class Patterns
         if (call.Text(focus) is not { } text || call.TextArgument(0, run) is not { } pattern)
             return default;
         run.Charge(1 + text.Length / 16, call);
+        var regex = Compiled(frame.Replace("{0}", pattern, StringComparison.Ordinal), call);
         var since = run.Context.Clock.GetTimestamp();
-        var matches = Guard(call, () => Compiled(frame.Replace("{0}", pattern, StringComparison.Ordinal), call).IsMatch(text));
-        run.ChargeMatching(ref since, call);
+        var matches = Guard(call, () => regex.IsMatch(text));
+        Charge(regex, ref since, call, run);
         return new(matches);
     }
 
@@ -40,14 +42,15 @@ internal static class Patterns
         if (pattern.Length == 0)
             return Values.Of(text);
         run.ChargeReplacement(text.Length + 1, substitution.Length, call);
+        var regex = Compiled(pattern, call);
         var (built, since) = (0L, run.Context.Clock.GetTimestamp());
-        var replaced = Guard(call, () => Compiled(pattern, call).Replace(text, Piece));
-        run.ChargeMatching(ref since, call);
+        var replaced = Guard(call, () => regex.Replace(text, Piece));
+        Charge(regex, ref since, call, run);
         return Values.Of(run.Charge(replaced, call));
 
         string Piece(Match match) // .NET gives the whole text for two characters of a substitution ($_), so what is built is counted
         {
-            run.ChargeMatching(ref since, call);
+            Charge(regex, ref since, call, run);
             var piece = match.Result(substitution);
             built += piece.Length;
             if (built > Evaluation.MaxText)
@@ -55,6 +58,13 @@ internal static class Patterns
             run.ChargeText(piece.Length, call);
             return piece;
         }
+    }
+
+    /// <summary>Charges the time of a pattern that may go back and try again; what runs in linear time is charged by the length of its text.</summary>
+    private static void Charge(Regex regex, ref long since, Call call, Evaluation run)
+    {
+        if (!regex.Options.HasFlag(RegexOptions.NonBacktracking))
+            run.ChargeMatching(ref since, call);
     }
 
     private static T Guard<T>(Call call, Func<T> apply)
@@ -100,7 +110,7 @@ internal static class Patterns
         const RegexOptions options = RegexOptions.Singleline | RegexOptions.CultureInvariant;
         try
         {
-            return new(pattern, options | RegexOptions.NonBacktracking, Patience);
+            return new(pattern, options | RegexOptions.NonBacktracking, PatienceIfLinear);
         }
         catch (NotSupportedException)
         {
