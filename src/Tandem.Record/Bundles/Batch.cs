@@ -14,32 +14,36 @@ internal static class Batch
         foreach (var entry in bundle["entry"u8].Items)
             entries.Add(BundleEntry.Read(request, entry, entries.Count));
 
-        var answers = new FhirReply[entries.Count];
-        var writes = new List<Task>();
+        var writes = new Task<FhirReply>?[entries.Count];
         foreach (var method in new[] { EntryMethod.Delete, EntryMethod.Post, EntryMethod.Put, EntryMethod.Patch })
         {
             for (var i = 0; i < entries.Count; i++)
             {
-                if (entries[i].Succeeded(out var entry, out var refusal) && entry.Method == method && !entry.IsInteraction)
-                    writes.Add(WriteAsync(request, entry, answers));
-                else if (refusal is not null)
-                    answers[i] = refusal;
+                if (entries[i].Succeeded(out var entry, out _) && entry.Method == method && !entry.IsInteraction)
+                    writes[i] = WriteAnsweredAsync(request, entry);
             }
         }
 
-        await Task.WhenAll(writes);
-        foreach (var outcome in entries)
+        await Task.WhenAll(writes.OfType<Task>());
+        var answers = new EntryAnswers(request, entries.Count);
+        var reads = new List<BundleEntry>();
+        for (var i = 0; i < entries.Count; i++)
         {
-            if (outcome.Succeeded(out var entry, out _) && (entry.Method == EntryMethod.Get || entry.IsInteraction))
-                answers[entry.Index] = await EntryReads.AnswerAsync(request, entry);
+            if (!entries[i].Succeeded(out var entry, out var refusal))
+                answers.Add(i, refusal);
+            else if (writes[i] is { } write)
+                answers.Add(i, await write);
+            else
+                reads.Add(entry);
         }
 
-        BundleEntry?[] read = [.. entries.Select(outcome => outcome.Succeeded(out var entry, out _) ? entry : null)];
-        return EntryReads.Response(request, "batch-response", read, answers);
+        foreach (var entry in reads)
+            await answers.ReadAsync(entry);
+        return answers.Response("batch-response");
     }
 
-    private static async Task WriteAsync(FhirRequest request, BundleEntry entry, FhirReply[] answers) =>
-        answers[entry.Index] = await FhirEndpoint.AnswerAsync(request, all => WriteAsync(all, entry)) ?? throw new OperationCanceledException(request.Cancel);
+    private static async Task<FhirReply> WriteAnsweredAsync(FhirRequest request, BundleEntry entry) =>
+        await FhirEndpoint.AnswerAsync(request, all => WriteAsync(all, entry)) ?? throw new OperationCanceledException(request.Cancel);
 
     private static async Task<FhirReply> WriteAsync(FhirRequest request, BundleEntry entry)
     {

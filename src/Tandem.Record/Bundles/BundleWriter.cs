@@ -22,10 +22,11 @@ internal sealed class BundleWriter : IDisposable
     /// <param name="type">searchset, history, document, transaction-response or batch-response.</param>
     /// <param name="request">The request that it answers: its address stands in fullUrl and Location, its trail is told of what goes in.</param>
     /// <param name="sizes">About how many bytes its entries will have.</param>
-    internal BundleWriter(string type, FhirRequest request, IEnumerable<int> sizes)
+    /// <param name="isCounted">True when whoever puts in the entries sees to its size.</param>
+    internal BundleWriter(string type, FhirRequest request, IEnumerable<int> sizes, bool isCounted = false)
     {
-        (address, trail, most) = (request.Address, request.Scope.Trail, request.Service.Limits.AnswerBytes);
-        buffer = new((int)Math.Min(most, 1024 + sizes.Sum(size => (long)size)));
+        (address, trail, most) = (request.Address, request.Scope.Trail, isCounted ? int.MaxValue : request.Service.Limits.AnswerBytes);
+        buffer = new((int)Math.Min(request.Service.Limits.AnswerBytes, 1024 + sizes.Sum(size => (long)size)));
         json = new(buffer, OperationOutcomeJson.Options);
         json.WriteStartObject();
         json.WriteString("resourceType"u8, "Bundle"u8);

@@ -7,7 +7,7 @@ using Tandem.Record.Search;
 
 namespace Tandem.Record.Bundles;
 
-/// <summary>The reading entries of a bundle, and its answer.</summary>
+/// <summary>The reading entries of a bundle.</summary>
 internal static class EntryReads
 {
     /// <summary>
@@ -69,14 +69,5 @@ internal static class EntryReads
             return Refusal.NotFound("There is no such version.").At(entry.Index);
         var isCurrent = path.Length == 4 ? path[3] == current.Version.ToString(CultureInfo.InvariantCulture) : path[^1] != "_history";
         return isCurrent && current.Deleted ? Refusal.Gone($"The {entry.Type} was deleted.").At(entry.Index) : null;
-    }
-
-    /// <summary>The answers in the order of the entries.</summary>
-    internal static FhirReply Response(FhirRequest request, string type, IReadOnlyList<BundleEntry?> entries, FhirReply[] answers)
-    {
-        using var bundle = new BundleWriter(type, request, answers.Select(_ => 400));
-        for (var i = 0; i < answers.Length; i++)
-            bundle.Answer(answers[i], entries[i] is { Method: EntryMethod.Get } or { IsInteraction: true } || request.Preference == Preference.Representation);
-        return new FhirReply(200, bundle.End());
     }
 }

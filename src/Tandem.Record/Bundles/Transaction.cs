@@ -29,16 +29,16 @@ internal static class Transaction
         if (!outcome.Succeeded(out var written, out refusal))
             return refusal;
 
-        var answers = new FhirReply[steps.Count];
-        foreach (var step in steps)
+        var answers = new EntryAnswers(request, steps.Count);
+        for (var i = 0; i < written.Length; i++)
         {
-            var index = step.Entry.Index;
-            answers[index] = written[index] is { } one
-                ? FhirReply.Written(request, one)
-                : await EntryReads.AnswerAsync(request, step.Entry);
+            if (written[i] is { } one)
+                answers.Add(i, FhirReply.Written(request, one));
         }
 
-        return EntryReads.Response(request, "transaction-response", steps.ConvertAll(step => step.Entry), answers);
+        foreach (var entry in steps.Select(step => step.Entry).Where(entry => written[entry.Index] is null))
+            await answers.ReadAsync(entry);
+        return answers.Response("transaction-response");
     }
 
     private static Outcome<List<Step>> Read(FhirRequest request, FhirNode bundle)

@@ -1,5 +1,6 @@
 using System.Net;
 using Tandem.Kernel.Data;
+using Tandem.Record.Rest;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Rest;
@@ -260,6 +261,43 @@ public abstract class BundleBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("a", (await server.GetAsync("Organization?identifier=new")).Ids);
     }
 
+    [Theory] // clients send again what is refused as a whole
+    [InlineData("batch")]
+    [InlineData("transaction")]
+    public async Task What_a_bundle_wrote_is_told_though_its_reads_are_too_much_for_one_answer(string type)
+    {
+        await using var small = new FhirServer(engine, RestLimits.Default with { AnswerBytes = 10_000 });
+        await small.PutAsync("Basic/a", Basic("a", 6000));
+        var answer = await small.PostAsync("", Bundle(type, Entry("GET", "Basic?_id=a"), Entry("GET", "$nonsense"), Entry("GET", "Basic/a"), Entry("GET", "Patient"), Entry("PUT", "Basic/b", Basic("b", 10))));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(["200", "404", "422", "422", "201"], Statuses(answer));
+        var entries = answer.Json["entry"u8].Items.AsEnumerable().ToList();
+        Assert.Equal("a", entries[0]["resource"u8]["entry"u8].First["resource"u8]["id"u8].Text);
+        Assert.All(entries[2..4], entry => Assert.Equal("too-costly", entry["response"u8]["outcome"u8]["issue"u8].First["code"u8].Text));
+        Assert.Contains("was not done", entries[3]["response"u8]["outcome"u8]["issue"u8].First["diagnostics"u8].Text);
+        Assert.EndsWith("Basic/b/_history/1", entries[4]["response"u8]["location"u8].Text);
+        Assert.Empty(Tandem.Fhir.Structure.StructureCheck.Check(answer.Json));
+    }
+
+    [Theory]
+    [InlineData("batch")]
+    [InlineData("transaction")]
+    public async Task What_a_bundle_wrote_is_left_out_of_an_answer_that_would_be_too_large(string type)
+    {
+        await using var small = new FhirServer(engine, RestLimits.Default with { AnswerBytes = 10_000 });
+        string[] ids = ["a", "b", "c", "d"];
+        var answer = await small.PostAsync("", Bundle(type, [Entry("GET", "Basic/a"), .. ids.Select(id => Entry("PUT", $"Basic/{id}", Basic(id, 2200)))]), ("Prefer", "return=representation"));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal(["422", "201", "201", "201", "201"], Statuses(answer));
+        var entries = answer.Json["entry"u8].Items.AsEnumerable().ToList();
+        Assert.Equal(["a", "b", "c", null], entries[1..].Select(entry => entry["resource"u8]["id"u8].Text));
+        var last = entries[4]["response"u8];
+        Assert.Equal(("W/\"1\"", "warning", "too-costly"), (last["etag"u8].Text, last["outcome"u8]["issue"u8].First["severity"u8].Text, last["outcome"u8]["issue"u8].First["code"u8].Text));
+        Assert.Equal("d", (await small.GetAsync(last["location"u8].Text!)).Json["id"u8].Text);
+    }
+
     private Task<FhirAnswer> TransactionAsync(params string[] entries) => server.PostAsync("", Bundle("transaction", entries));
 
     private static string Bundle(string type, params string[] entries) =>
@@ -280,6 +318,8 @@ public abstract class BundleBehaviour(Engine engine) : IAsyncLifetime
             $"""<div xmlns="http://www.w3.org/1999/xhtml"><a href="{locations[0]}">one</a> <a href='#x'>{Url}</a><img src='{locations[0]}' alt=""/></div>""",
             (await server.GetAsync(locations[1])).Json["text"u8]["div"u8].Text);
     }
+
+    private static string Basic(string id, int length) => $$"""{"resourceType":"Basic","id":"{{id}}","code":{"text":"x{{new string('x', length)}}"} }""";
 
     private static string Post(string type, string resource, string? fullUrl = null) => Entry("POST", type, resource, fullUrl);
 
