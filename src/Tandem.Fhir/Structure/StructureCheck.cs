@@ -15,7 +15,7 @@ public static class StructureCheck
     /// <param name="resource">The resource: the root of a document, or a resource inside of one. Expressions start at it.</param>
     /// <param name="expectedType">The resource type it has to be; null when any will do.</param>
     /// <param name="unknown">What an element is that R4 does not know.</param>
-    /// <param name="isSent">Whether narratives have to be well formed, and XML has to bear what R4 does not know; false for what was taken before they had to be.</param>
+    /// <param name="isSent">Whether narratives have to be well formed, XML has to bear what R4 does not know, and its names have at most 64 characters; false for what was taken before they had to.</param>
     /// <returns>What is wrong, in the order of the text; empty when nothing is. At most 100 issues and one that says there are more.</returns>
     public static IReadOnlyList<FhirIssue> Check(FhirNode resource, string? expectedType = null, IssueSeverity unknown = IssueSeverity.Warning, bool isSent = true)
     {

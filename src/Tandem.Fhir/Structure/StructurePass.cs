@@ -295,7 +295,7 @@ internal ref struct StructurePass
     private void Unknown(int at)
     {
         var element = new FhirNode(json, at);
-        var nameless = XmlName.Of(element.Name) is null ? element : Nameless(element);
+        var nameless = IsName(element.Name) ? Nameless(element) : element;
         if (nameless.Exists)
             Error("structure", "This is no name of an element (at most 64 characters): XML could not bear it.", nameless.Index);
         else if (isSent && Unbearable(element) is { Exists: true } lost)
@@ -304,12 +304,15 @@ internal ref struct StructurePass
             Add(unknown, "structure", unknown == IssueSeverity.Error ? UnknownElement : "FHIR R4 does not know this element; it is kept as sent.", at);
     }
 
-    /// <summary>The first property within a value whose name XML does not have; missing where there is none.</summary>
-    private static FhirNode Nameless(FhirNode within)
+    /// <summary>True for a name that XML has, and that is not too long for what is sent.</summary>
+    private readonly bool IsName(string property) => XmlName.Of(property) is { } name && (!isSent || name.Length <= XmlName.Longest);
+
+    /// <summary>The first property within a value whose name is none; missing where there is none.</summary>
+    private readonly FhirNode Nameless(FhirNode within)
     {
         foreach (var child in within.IsObject ? within.Properties : within.Kind == JsonKind.Array ? within.Items : default)
         {
-            if (within.IsObject && XmlName.Of(child.Name) is null)
+            if (within.IsObject && !IsName(child.Name))
                 return child;
             if (Nameless(child) is { Exists: true } found)
                 return found;
