@@ -10,46 +10,40 @@ namespace Tandem.Record.Rest;
 internal static class CodedBody
 {
     private const int Block = 16 * 1024;
-    private static readonly byte[] Mark = "\0end of the body\0"u8.ToArray();
-
-    /// <summary>A member of gzip (RFC 1952 2.2) with the mark. Behind a body it is read when the body's own members are whole, and only then.</summary>
-    private static readonly byte[] MarkedEnd = Packed(Mark);
 
     /// <summary>Writes the body without its coding, not much more of it than <paramref name="most"/> bytes.</summary>
     /// <param name="coding"><c>gzip</c>, <c>br</c> or <c>deflate</c>.</param>
     /// <param name="body">As it came.</param>
     /// <param name="into">Where to, empty.</param>
-    /// <param name="most">So many bytes are wanted at most.</param>
-    /// <returns>False when it is damaged, cut short or too large.</returns>
-    internal static bool Expand(string coding, ReadOnlyMemory<byte> body, MemoryStream into, int most)
+    /// <param name="most">So many bytes are wanted at most; with more it does not come to the end.</param>
+    internal static BodyEnd Expand(string coding, ReadOnlyMemory<byte> body, MemoryStream into, int most)
     {
         try
         {
-            return !body.IsEmpty && coding switch
+            return body.IsEmpty ? BodyEnd.Missing : coding switch
             {
-                "gzip" => Gzip(body, into, most),
+                "gzip" => Gzip(body.Span, into, most),
                 "br" => Brotli(body.Span, into, most),
                 _ => Zlib(body, into, most),
             };
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
-            return false;
+            return BodyEnd.Missing;
         }
     }
 
-    private static bool Gzip(ReadOnlyMemory<byte> body, MemoryStream into, int most)
+    /// <summary>Zeros may follow, which fill up blocks (gzip(1) takes them so). The stream asks for the byte behind its last member, and no more when it is a zero: what asks for more than one is not whole.</summary>
+    private static BodyEnd Gzip(ReadOnlySpan<byte> body, MemoryStream into, int most)
     {
-        using var expand = new GZipStream(new MemoryStream([.. body.Span, .. MarkedEnd], writable: false), CompressionMode.Decompress);
-        Copy(expand, into, most + Mark.Length);
-        var length = (int)into.Length - Mark.Length;
-        if (length < 0 || length > most || !into.GetBuffer().AsSpan(length, Mark.Length).SequenceEqual(Mark))
-            return false;
-        into.SetLength(length);
-        return true;
+        var zeros = body.TrimEnd((byte)0).Length;
+        using var padded = new PaddedBytes([.. body, 0], zeros);
+        using var expand = new GZipStream(padded, CompressionMode.Decompress);
+        Copy(expand, into, most);
+        return padded.IsAskedForMore ? BodyEnd.Missing : padded.Position > zeros ? BodyEnd.Found : BodyEnd.Followed;
     }
 
-    private static bool Brotli(ReadOnlySpan<byte> body, MemoryStream into, int most)
+    private static BodyEnd Brotli(ReadOnlySpan<byte> body, MemoryStream into, int most)
     {
         var block = new byte[Block];
         var decoder = default(BrotliDecoder);
@@ -63,7 +57,7 @@ internal static class CodedBody
                 body = body[consumed..];
             }
 
-            return status == OperationStatus.Done && body.IsEmpty;
+            return status != OperationStatus.Done ? BodyEnd.Missing : body.IsEmpty ? BodyEnd.Found : BodyEnd.Followed;
         }
         finally
         {
@@ -71,11 +65,13 @@ internal static class CodedBody
         }
     }
 
-    private static bool Zlib(ReadOnlyMemory<byte> body, MemoryStream into, int most)
+    private static BodyEnd Zlib(ReadOnlyMemory<byte> body, MemoryStream into, int most)
     {
         using var expand = new ZLibStream(new MemoryStream(body.ToArray(), writable: false), CompressionMode.Decompress);
         Copy(expand, into, most);
-        return into.Length <= most && body.Length > 4 && BinaryPrimitives.ReadUInt32BigEndian(body.Span[^4..]) == Adler(into.GetBuffer().AsSpan(0, (int)into.Length));
+        var sum = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(sum, Adler(into.GetBuffer().AsSpan(0, (int)into.Length)));
+        return body.Span.EndsWith(sum) ? BodyEnd.Found : body.Span.IndexOf(sum) >= 0 ? BodyEnd.Followed : BodyEnd.Missing;
     }
 
     private static void Copy(Stream expand, MemoryStream into, int most)
@@ -107,11 +103,29 @@ internal static class CodedBody
         return (b << 16) | a;
     }
 
-    private static byte[] Packed(byte[] bytes)
+    /// <summary>Bytes that come one by one from where only zeros are left.</summary>
+    private sealed class PaddedBytes(byte[] bytes, int zeros) : MemoryStream(bytes, writable: false)
     {
-        using var into = new MemoryStream();
-        using (var gzip = new GZipStream(into, CompressionLevel.Fastest, leaveOpen: true))
-            gzip.Write(bytes);
-        return into.ToArray();
+        internal bool IsAskedForMore { get; private set; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = base.Read(buffer, offset, Position < zeros ? Math.Min(count, zeros - (int)Position) : 1);
+            IsAskedForMore |= read == 0;
+            return read;
+        }
     }
+}
+
+/// <summary>What was seen of the end of a coding.</summary>
+internal enum BodyEnd
+{
+    /// <summary>The body is damaged or was cut short.</summary>
+    Missing,
+
+    /// <summary>The body is whole.</summary>
+    Found,
+
+    /// <summary>The body is whole, and something that is not of it follows.</summary>
+    Followed,
 }

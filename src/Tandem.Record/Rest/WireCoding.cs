@@ -31,19 +31,22 @@ internal static class WireCoding
     /// <summary>True when a body with this Content-Encoding can be read.</summary>
     internal static bool Readable(HttpRequest request) => request.Headers.ContentEncoding.ToString().ToLowerInvariant() is "" or "identity" or "gzip" or "br" or "deflate";
 
-    /// <summary>The body without its coding; refuses one that grows beyond the limit, is damaged, or ends before its coding does.</summary>
+    /// <summary>The body without its coding; refuses one that grows beyond the limit, is damaged, ends before its coding does or goes on behind it.</summary>
     internal static Outcome<ReadOnlyMemory<byte>> Expand(HttpRequest request, ReadOnlyMemory<byte> body, int most)
     {
         var coding = request.Headers.ContentEncoding.ToString().ToLowerInvariant();
         if (coding is "" or "identity")
             return body;
         using var into = new MemoryStream();
-        var isWhole = CodedBody.Expand(coding, body, into, most);
+        var end = CodedBody.Expand(coding, body, into, most);
         if (into.Length > most)
             return Refusal.TooLarge($"The body is too large; at most {most:N0} bytes are read.");
-        return isWhole
-            ? (ReadOnlyMemory<byte>)into.GetBuffer().AsMemory(0, (int)into.Length)
-            : Refusal.Invalid("", new RefusalDetail("structure", $"The body is not what its Content-Encoding, {coding}, says, or it was cut short."));
+        return end switch
+        {
+            BodyEnd.Found => (ReadOnlyMemory<byte>)into.GetBuffer().AsMemory(0, (int)into.Length),
+            BodyEnd.Followed => Refusal.Invalid("", new RefusalDetail("structure", $"Something that is no {coding} follows the body. Send the body alone.")),
+            _ => Refusal.Invalid("", new RefusalDetail("structure", $"The body is not what its Content-Encoding, {coding}, says, or it was cut short.")),
+        };
     }
 
     private static bool Takes(List<string> offers, string coding)
