@@ -14,6 +14,8 @@ internal sealed class ConsentRules : IWriteRule
 {
     internal const string NotYoursToOpen = "This consent would open to you what is withheld from your role. The patient or a privacy officer can enter it.";
     internal const string NotYoursToLift = "This would lift what the patient refused. The patient or a privacy officer can enter it.";
+    internal const string TooMuch = "This consent says, or said before, more than 500 things: each recipient with each label, purpose and part of the record. Write several consents, or the patient or a privacy officer can enter it.";
+    private const int MostTerms = 500; // all of before are compared with all of now in the writer's turn
 
     /// <inheritdoc/>
     public bool Wants(string type) => type == "Consent";
@@ -23,16 +25,22 @@ internal sealed class ConsentRules : IWriteRule
     {
         if (HeldBy(session.Scope) is not (var withheld, var recipients, var at))
             return null;
-        var before = change.Before is { } was ? ConsentReading.Read(was.Root, session.Own).ToList() : [];
-        var after = change.After.Deleted ? [] : ConsentReading.Read(change.After.Root, session.Own).ToList();
+        var before = change.Before is { } was ? Terms(was, session) : [];
+        var after = change.After.Deleted ? [] : Terms(change.After, session);
+        if (before.Count > MostTerms || after.Count > MostTerms)
+            return Refusal.Forbidden(TooMuch);
         List<ConsentTerm> known = change.Before?.Patient == change.After.Patient ? before : [];
         if (after.Exists(term => term.IsPermit && withheld.Contains(term.Label) && (term.Party == "*" || recipients.Contains(term.Party)) && !known.Exists(one => Covers(one, term))))
             return Refusal.Forbidden(NotYoursToOpen);
         var kept = known.Count > 0 ? after : [];
+        var deepest = kept.Where(term => term.IsPermit && !known.Exists(one => one.Depth == term.Depth && Covers(one, term))).Select(term => term.Depth).DefaultIfEmpty(-1).Max();
         var isLifted = before.Exists(refused => !refused.IsPermit && !IsOver(refused.When, at)
-            && (!kept.Exists(term => term.Depth == refused.Depth && Covers(term, refused)) || kept.Exists(term => term.IsPermit && term.Depth > refused.Depth && !known.Exists(one => one.Depth == term.Depth && Covers(one, term)))));
+            && (deepest > refused.Depth || !kept.Exists(term => term.Depth == refused.Depth && Covers(term, refused))));
         return isLifted ? Refusal.Forbidden(NotYoursToLift) : null;
     }
+
+    /// <summary>What a version says; one more than <see cref="MostTerms"/> when it is more.</summary>
+    private static List<ConsentTerm> Terms(ResourceVersion version, WriteSession session) => [.. ConsentReading.Read(version.Root, session.Own).Take(MostTerms + 1)];
 
     /// <summary>What is withheld from one of many who have to do with patients, as whom consents name them, and now on the site's clock; null for patients, who stands for them, and all who are held to no consent and from whom nothing is withheld.</summary>
     private static (HashSet<string> Withheld, IReadOnlyList<string> Recipients, DateTimeOffset At)? HeldBy(AccessScope scope)

@@ -138,6 +138,24 @@ public abstract class AccessWritingBehaviour(Engine engine) : IAsyncLifetime
         Assert.Null((await region.PutAsync(officer, AccessFixture.Consent("c", "n", Refusal, status: "inactive"))).Refusal);
     }
 
+    [Fact] // what it says is compared with what was said before, and all writes wait for that
+    public async Task A_consent_that_says_very_much_is_written_by_whom_no_consent_is_asked_for()
+    {
+        var (physician, officer) = (region.As("physician", AccessFixture.NorthClinic), region.As("privacy-officer", AccessFixture.NorthClinic));
+        var (much, most) = (AccessFixture.Consent("c", "n", Refusing(21)), AccessFixture.Consent("c", "n", Refusing(20)));
+        Assert.Null((await region.PutAsync(physician, most)).Refusal);
+        Assert.Null((await region.PutAsync(physician, most)).Refusal);
+        Assert.Equal(ConsentRules.TooMuch, (await region.PutAsync(physician, much)).Refusal?.Text);
+
+        Assert.Null((await region.PutAsync(officer, much)).Refusal);
+        foreach (var consent in new[] { much, most, AccessFixture.Consent("c", "n", """{"type":"deny"}"""), AccessFixture.Consent("c", "n", Refusing(1), status: "inactive") })
+            Assert.Equal((RefusalKind.Forbidden, ConsentRules.TooMuch), await region.PutAsync(physician, consent) is { Refusal: { } refusal } ? (refusal.Kind, refusal.Text) : default);
+
+        static string Refusing(int actors) =>
+            $$"""{"type":"deny","actor":[{{Many(actors, i => $$$"""{"reference":{"reference":"Organization/o{{{i}}}"}}""")}}],"securityLabel":[{{Many(5, i => $$$"""{"code":"L{{{i}}}"}""")}}],"purpose":[{{Many(5, i => $$$"""{"code":"P{{{i}}}"}""")}}]}""";
+        static string Many(int count, Func<int, string> one) => string.Join(',', Enumerable.Range(0, count).Select(one));
+    }
+
     private IEnumerable<TrailAct> Acts() => ToldActs.After(region.Store.Database, 0).Select(one => one.Told.Act);
 
     /// <summary>The shipped policy of a role in a later version.</summary>
