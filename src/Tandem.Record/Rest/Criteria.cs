@@ -1,5 +1,6 @@
 using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
@@ -55,8 +56,15 @@ internal sealed class Criteria
         search!.Find(session.Reading, query!, session.Scope, limit).Then<IReadOnlyList<string>>(found => found.Select(version => version.Id).ToList());
 
     /// <summary>The one match of now, to be made use of before the writer's turn; null when there is none or several, or the query cannot be followed.</summary>
-    internal ResourceVersion? FindAhead(AccessScope scope) =>
-        query is not null && search!.Find(query, scope with { Trail = AccessTrail.None }, 2).Succeeded(out var found, out _) && found is [var only] ? only : null;
+    /// <param name="scope">On whose behalf.</param>
+    /// <param name="limit">When the reading is ended.</param>
+    internal async ValueTask<ResourceVersion?> FindAheadAsync(AccessScope scope, ReadLimit limit)
+    {
+        if (query is null || scope.Reach == Reach.NoOne)
+            return null;
+        var read = await search!.SnapshotAsync(session => search.Find(session, query, scope with { Trail = AccessTrail.None }, 2, isLast: true), limit);
+        return read.Succeeded(out var found, out _) && found is [var only] ? only : null;
+    }
 
     /// <summary>The one match, or none; PreconditionFailed when there are several.</summary>
     internal Outcome<Match> FindOne(WriteSession session)

@@ -20,7 +20,7 @@ internal static class PatchWrite
         var store = request.Service.Store;
         foreach (var (type, id, criteria, patch) in patches)
         {
-            var current = id is null ? criteria.FindAhead(request.Scope) : store.Read(type, id, request.Scope).Succeeded(out var read, out _) ? read : null;
+            var current = id is null ? await criteria.FindAheadAsync(request.Scope, request.Limit) : store.Read(type, id, request.Scope, request.Limit).Succeeded(out var read, out _) ? read : null;
             if (current is not null)
                 patch.Prepare(current);
         }

@@ -64,6 +64,8 @@ public abstract class LeavingBehaviour(Engine engine)
             Assert.Contains("$export", late.Text, StringComparison.Ordinal);
         }
 
+        var patch = await server.SendAsync("PATCH", "Patient?name=n01", """[{"op":"add","path":"/active","value":true}]""", ("Content-Type", "application/json-patch+json"));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "timeout"), (patch.Status, patch.Issue));
         var batch = await server.PostAsync("", """
             {"resourceType":"Bundle","type":"batch","entry":[
             {"request":{"method":"PUT","url":"Patient/written"},"resource":{"resourceType":"Patient","id":"written"}},
