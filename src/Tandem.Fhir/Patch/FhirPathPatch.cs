@@ -30,7 +30,7 @@ internal sealed class FhirPathPatch : ResourcePatch
         return new(steps);
     }
 
-    public override FhirJson? Apply(FhirNode resource, JsonLimits limits, out PatchFault? fault)
+    public override FhirJson? Apply(FhirNode resource, JsonLimits limits, out PatchFault? fault, long mostBytes = MostBytes)
     {
         long rewritten = 0;
         var json = resource.Document;
@@ -38,8 +38,8 @@ internal sealed class FhirPathPatch : ResourcePatch
         {
             var root = JsonTree.Of(resource);
             rewritten += resource.Raw.Length;
-            var reason = rewritten > MostBytes ? "The operations rewrite too much." : step.Apply(resource, root);
-            fault = reason is null ? null : new(false, "processing", reason, step.Place);
+            var reason = rewritten > mostBytes ? "The operations rewrite too much." : step.Apply(resource, root);
+            fault = reason is null ? null : new(false, rewritten > mostBytes ? "too-costly" : "processing", reason, step.Place);
             if (fault is not null || (json = Parse(root.ToBytes(), limits, out fault)) is null)
                 return null;
             resource = json.Root;

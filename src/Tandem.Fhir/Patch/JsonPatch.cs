@@ -29,15 +29,15 @@ internal sealed class JsonPatch : ResourcePatch
         return new(steps);
     }
 
-    public override FhirJson? Apply(FhirNode resource, JsonLimits limits, out PatchFault? fault)
+    public override FhirJson? Apply(FhirNode resource, JsonLimits limits, out PatchFault? fault, long mostBytes = MostBytes)
     {
         var root = JsonTree.Of(resource);
         long copied = 0;
         foreach (var step in steps)
         {
-            if (step.Apply(ref root, ref copied) is { } reason)
+            if (step.Apply(ref root, ref copied, mostBytes) is { } reason)
             {
-                fault = new(false, step.Op == "test" ? "conflict" : "processing", reason, step.Place);
+                fault = new(false, copied > mostBytes ? "too-costly" : step.Op == "test" ? "conflict" : "processing", reason, step.Place);
                 return null;
             }
         }
@@ -73,7 +73,7 @@ internal sealed class JsonPatch : ResourcePatch
         }
 
         /// <summary>Null, or why it cannot be done.</summary>
-        internal string? Apply(ref JsonTree root, ref long copied)
+        internal string? Apply(ref JsonTree root, ref long copied, long mostBytes)
         {
             switch (Op)
             {
@@ -90,7 +90,7 @@ internal sealed class JsonPatch : ResourcePatch
                     if (From!.Find(root) is not { } value)
                         return Nowhere("from");
                     copied += value.Size();
-                    if (copied > MostBytes)
+                    if (copied > mostBytes)
                         return "The operations copy too much.";
                     value = value.Clone();
                     return (Op == "move" && From.Tokens.Count > 0 ? Remove(root, From) : null) ?? Add(ref root, value);

@@ -7,7 +7,11 @@ namespace Tandem.Fhir.Patch;
 /// <param name="Code">FHIR issue type.</param>
 /// <param name="Reason">A whole sentence without any value of the resource.</param>
 /// <param name="Place">Which operation: <c>[2]</c> of a JSON Patch, <c>Parameters.parameter[2]</c> of a FHIRPath Patch.</param>
-public sealed record PatchFault(bool IsMalformed, string Code, string Reason, string Place);
+public sealed record PatchFault(bool IsMalformed, string Code, string Reason, string Place)
+{
+    /// <summary>True when the patch makes or takes more than it may, which it might do where more is allowed.</summary>
+    public bool IsTooMuch => Code is "too-costly" or "too-long";
+}
 
 /// <summary>Changes to a resource, read once and applied any number of times. Immutable and thread-safe.</summary>
 public abstract class ResourcePatch
@@ -34,7 +38,8 @@ public abstract class ResourcePatch
     /// <param name="resource">The resource; it is not changed.</param>
     /// <param name="limits">What the result may be.</param>
     /// <param name="fault">Why not, when the result is null.</param>
-    public abstract FhirJson? Apply(FhirNode resource, JsonLimits limits, out PatchFault? fault);
+    /// <param name="mostBytes">So many bytes may be copied or rewritten.</param>
+    public abstract FhirJson? Apply(FhirNode resource, JsonLimits limits, out PatchFault? fault, long mostBytes = MostBytes);
 
     /// <summary>The text as a document within limits.</summary>
     internal static FhirJson? Parse(byte[] text, JsonLimits limits, out PatchFault? fault)

@@ -39,6 +39,9 @@ internal sealed class FhirService(
     /// <summary>Looks at the files in resources.</summary>
     internal FileGuard Files => files;
 
+    /// <summary>Who patches a resource after whom.</summary>
+    internal PatchLines PatchLines { get; } = new();
+
     internal ILogger Log => log;
 
     /// <summary>Waits, when a search asks for words, until the words of everything written so far have been read.</summary>

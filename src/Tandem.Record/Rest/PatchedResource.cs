@@ -12,17 +12,19 @@ namespace Tandem.Record.Rest;
 
 /// <summary>
 /// What a patch makes of a resource, checked as any write is. It is worked out before the writer's turn comes, and again outside of it when somebody was faster: the
-/// changes, the rules and a virus scanner may take their time, and everybody's writes would wait for them (see <see cref="PatchWrite"/>). Only a small patch of a small resource is made in the
-/// turn then, so that those who change one resource at the same time, a list or a counter, do not have to be first.
+/// changes, the rules and a virus scanner may take their time, and everybody's writes would wait for them (see <see cref="PatchWrite"/>). Only a small patch of a small resource that makes a small one is made in
+/// the turn then, so that those who change one resource at the same time, a list or a counter, do not have to be first.
 /// </summary>
 internal sealed class PatchedResource(ResourcePatch patch, int size, FhirService service, AccessScope scope)
 {
     private const int SmallPatch = 1024; // a handful of operations, each with its own bound
     private const int SmallResource = 16 * 1024;
+    private const int SmallResult = 64 * 1024;
+    private const int SmallWork = 256 * 1024; // bytes copied and rewritten on the way
 
     private readonly JsonLimits limits = LimitsOf(service);
     private (long Seq, Outcome<FhirNode> Next)? last;
-    private ResourceVersion? owed;
+    private (long Seq, Outcome<FhirNode> Next)? made; // in this turn
 
     /// <summary>Reads a patch from JSON that is an array or a Parameters resource.</summary>
     internal static Outcome<PatchedResource> Read(FhirNode json, FhirRequest request) =>
@@ -50,36 +52,43 @@ internal sealed class PatchedResource(ResourcePatch patch, int size, FhirService
     /// <summary>Works out the next version of a resource before the writer's turn, its files too.</summary>
     internal void Prepare(ResourceVersion current) => last = (current.Seq, Apply(current).Then(Looked));
 
+    /// <summary>The version of which the writer's turn would have had to work out the next; null when it did not have to.</summary>
+    internal ResourceVersion? Owed { get; private set; }
+
     /// <summary>Begins a turn, which may run twice.</summary>
-    internal void Begin() => owed = null;
+    internal void Begin() => (Owed, made) = (null, null);
 
     /// <summary>The next version of a resource, in the writer's turn.</summary>
-    /// <returns>Also a refusal when it was worked out of another version, see <see cref="CatchUp"/>.</returns>
+    /// <returns>Also a refusal when it was worked out of another version, see <see cref="Owed"/>.</returns>
     internal Outcome<FhirNode> Of(ResourceVersion current)
     {
         if (last is { } known && known.Seq == current.Seq)
             return known.Next;
-        if (size <= SmallPatch && current.Bytes.Length <= SmallResource && Apply(current) is var made && !(made.Succeeded(out var next, out _) && AttachmentCheck.MayHoldFiles(next)))
-            return made;
-        owed = current;
+        if (made is { } here && here.Seq == current.Seq)
+            return here.Next;
+        if (size <= SmallPatch && current.Bytes.Length <= SmallResource && Quickly(current) is { } next)
+        {
+            made = (current.Seq, next);
+            return next;
+        }
+
+        Owed = current;
         return Refusal.Conflict("Others change this resource at the same time. Send the patch again.");
     }
 
-    /// <summary>Works out what the writer's turn could not take.</summary>
-    /// <returns>True when there was such, so that the write is worth another turn.</returns>
-    internal bool CatchUp()
+    private Outcome<FhirNode> Apply(ResourceVersion current) => patch.Apply(current.Root, limits, out var fault) is { } json ? Checked(json.Root, current) : Refused(fault!);
+
+    /// <summary>What the writer's turn may wait for; null when it is more than that.</summary>
+    private Outcome<FhirNode>? Quickly(ResourceVersion current)
     {
-        if (owed is not { } current)
-            return false;
-        Prepare(current);
-        return true;
+        var small = limits with { MaxBytes = Math.Min(limits.MaxBytes, SmallResult) };
+        if (patch.Apply(current.Root, small, out var fault, SmallWork) is { } json)
+            return AttachmentCheck.MayHoldFiles(json.Root) ? default(Outcome<FhirNode>?) : Checked(json.Root, current);
+        return fault!.IsTooMuch ? default(Outcome<FhirNode>?) : Refused(fault);
     }
 
-    private Outcome<FhirNode> Apply(ResourceVersion current)
+    private Outcome<FhirNode> Checked(FhirNode next, ResourceVersion current)
     {
-        if (patch.Apply(current.Root, limits, out var fault) is not { } json)
-            return Refused(fault!);
-        var next = json.Root;
         if (!next["resourceType"u8].Is(System.Text.Encoding.UTF8.GetBytes(current.Type)))
             return Refusal.Unprocessable("", new RefusalDetail("business-rule", "A patch cannot change the type of a resource."));
         if (next["id"u8] is { Exists: true } id && id.Text != current.Id)

@@ -75,7 +75,7 @@ public sealed class JsonPatchTests
 
         Assert.Null(Apply($$"""{"a":"{{new string('x', 1000)}}"}""", $"[{doubling}]", out var much));
         Assert.Null(Apply("""{"a":1}""", $"[{deepening}]", out var deep));
-        Assert.NotNull(much);
+        Assert.Equal(("too-costly", true), (much?.Code, much?.IsTooMuch));
         Assert.NotNull(deep);
     }
 
