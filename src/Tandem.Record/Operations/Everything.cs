@@ -69,51 +69,55 @@ internal static class Everything
             session =>
             {
                 var at = place ?? PagePlace.First(session.First(LogTables.LastSeq, row => row.Integer(0)));
-                var found = Members(session, call, wanted, at, itself, place is null, room);
-                return (at, found.Members, found.Along);
+                var found = Members(session, call, wanted, at, itself);
+                return (at, found, wanted.IsNarrowed
+                    ? place is null ? Beyond(session, call, wanted, itself) : []
+                    : Along(session, call, itself, [.. place is null ? [itself] : Array.Empty<ResourceVersion>(), .. found.Take(room)]));
             },
             call.Fhir.Limit);
-        return await page.WriteAsync(own, hits, along, from, room);
+        var isCut = along.Count > CompartmentTargets.Most;
+        return await page.WriteAsync(own, hits, isCut ? along[..CompartmentTargets.Most] : along, from, room, isCut: isCut);
     }
 
-    /// <summary>
-    /// The members that are wanted, read on until a page is full or there are no more, and what goes along: with members that are passed by on the way too, for who wants Practitioners alone wants those of
-    /// every encounter.
-    /// </summary>
-    private static (List<ResourceVersion> Members, List<ResourceVersion> Along) Members(
-        DbSession session, OperationRequest call, EverythingWanted wanted, PagePlace from, ResourceVersion itself, bool isFirst, int room)
+    /// <summary>The members that are wanted, read on until a page is full or there are no more.</summary>
+    private static List<ResourceVersion> Members(DbSession session, OperationRequest call, EverythingWanted wanted, PagePlace from, ResourceVersion itself)
     {
         var clause = new CompartmentClause(call.Type, call.Id);
-        var types = Compartments.Types(call.Type).Where(type => wanted.LooksBeyond || wanted.IsOf(type)).ToList();
-        var (members, along, at) = (new List<ResourceVersion>(), new List<ResourceVersion>(), from);
-        ResourceVersion[] before = isFirst ? [itself] : [];
+        var types = Compartments.Types(call.Type).Where(wanted.IsOf).ToList();
+        var (members, at) = (new List<ResourceVersion>(), from);
         while (members.Count <= wanted.Count)
         {
-            var read = CompartmentMembers.Page(session, call.Fhir.Scope, clause, types, wanted.LooksBeyond ? null : wanted.Since, at, Math.Max(wanted.Count, 50));
-            var passed = read.FindAll(version => version.Rid != itself.Rid && (version.Type != "Patient" || call.Type != "Patient") && wanted.IsInTime(version, call.Fhir.Service.Search.Options));
-            members.AddRange(passed.Where(version => wanted.IsOf(version.Type) && wanted.IsRecent(version)));
-            var last = members.Count <= room ? long.MaxValue : room > 0 ? members[room - 1].Rid : 0;
-            along.AddRange(Along(session, call, wanted, itself, [.. before, .. passed.Where(version => version.Rid <= last)]));
+            var read = CompartmentMembers.Page(session, call.Fhir.Scope, clause, types, wanted.Since, at, Math.Max(wanted.Count, 50));
+            members.AddRange(read.Where(version => version.Rid != itself.Rid && (version.Type != "Patient" || call.Type != "Patient") && wanted.IsInTime(version, call.Fhir.Service.Search.Options)));
             if (read.Count <= Math.Max(wanted.Count, 50))
                 break;
-            (at, before) = (at with { Rid = read[^1].Rid }, []);
+            at = at with { Rid = read[^1].Rid };
         }
 
         if (members.Count > wanted.Count + 1)
             members.RemoveRange(wanted.Count + 1, members.Count - wanted.Count - 1);
-        return (members, [.. along.DistinctBy(version => version.Reference)]);
+        return members;
     }
 
-    /// <summary>What members refer to outside of the compartment: people, places, organisations, medications; of patients only the encounter's own.</summary>
-    private static List<ResourceVersion> Along(DbSession session, OperationRequest call, EverythingWanted wanted, ResourceVersion itself, IReadOnlyList<ResourceVersion> members)
+    /// <summary>What is wanted of what any member refers to, the members that are not wanted too: who asks what is new since a time wants the practitioner of an older encounter who changed.</summary>
+    private static List<ResourceVersion> Beyond(DbSession session, OperationRequest call, EverythingWanted wanted, ResourceVersion itself) =>
+        CompartmentTargets.Of(session, call.Fhir.Scope, new CompartmentClause(call.Type, call.Id), itself.Rid, [.. R4.ResourceTypes.Where(type => wanted.IsOf(type) && GoesAlong(call, type))], wanted.Since)
+            .FindAll(version => IsNoOther(version, itself));
+
+    /// <summary>What a page refers to outside of the compartment.</summary>
+    private static List<ResourceVersion> Along(DbSession session, OperationRequest call, ResourceVersion itself, IReadOnlyList<ResourceVersion> page)
     {
-        List<IncludeRule> rules = [.. members.Select(version => version.Type).Distinct().Select(type => new IncludeRule(type, null, null, false))];
+        List<IncludeRule> rules = [.. page.Select(version => version.Type).Distinct().Select(type => new IncludeRule(type, null, null, false))];
         var query = new SearchQuery(call.Type, [], new SearchResultOptions { Includes = rules }, []);
         return
         [
-            .. new Includes(session, query, call.Fhir.Service.Search.Options, call.Fhir.Service.Store.Entries, call.Fhir.Scope).Of(members).Where(version =>
-                wanted.IsOf(version.Type) && wanted.IsRecent(version)
-                && (version.Type == "Patient" ? call.Type == "Encounter" && version.Id == itself.Patient : R4.PatientCompartment(version.Type).Count == 0)),
+            .. new Includes(session, query, call.Fhir.Service.Search.Options, call.Fhir.Service.Store.Entries, call.Fhir.Scope).Of(page)
+                .Where(version => GoesAlong(call, version.Type) && IsNoOther(version, itself)),
         ];
     }
+
+    /// <summary>People, places, organisations, medications; of patients only the encounter's own.</summary>
+    private static bool GoesAlong(OperationRequest call, string type) => type == "Patient" ? call.Type == "Encounter" : R4.PatientCompartment(type).Count == 0;
+
+    private static bool IsNoOther(ResourceVersion version, ResourceVersion itself) => version.Type != "Patient" || version.Id == itself.Patient;
 }

@@ -46,8 +46,8 @@ internal sealed record EverythingWanted(int Count, IReadOnlyList<string> Types, 
             times.TryGetValue("end", out var end) ? end.Interval(zone).High : null);
     }
 
-    /// <summary>True when what lies outside of compartments is wanted and not all of the members that lead there.</summary>
-    internal bool LooksBeyond => Types.Count == 0 ? Since is not null : Types.Any(type => R4.PatientCompartment(type).Count == 0);
+    /// <summary>True when not all is wanted that is in the compartment and goes along with it.</summary>
+    internal bool IsNarrowed => Types.Count > 0 || Since is not null;
 
     internal bool IsOf(string type) => Types.Count == 0 || Types.Contains(type);
 

@@ -77,8 +77,9 @@ internal sealed class MemberPage(FhirRequest request, string path, string kept, 
     /// <param name="start">Where the page began.</param>
     /// <param name="count">How many members go on a page.</param>
     /// <param name="next">Where the next page begins, when that is known already; null to go by the last member.</param>
+    /// <param name="isCut">True when there is more to go along than there is room for.</param>
     internal async Task<FhirReply> WriteAsync(
-        IReadOnlyList<ResourceVersion> own, List<ResourceVersion> hits, IReadOnlyList<ResourceVersion> along, PagePlace start, int count, PagePlace? next = null)
+        IReadOnlyList<ResourceVersion> own, List<ResourceVersion> hits, IReadOnlyList<ResourceVersion> along, PagePlace start, int count, PagePlace? next = null, bool isCut = false)
     {
         var query = string.Join('&', new[] { kept, looks }.Where(part => part.Length > 0));
         var address = $"{request.Address}/{path}";
@@ -101,6 +102,8 @@ internal sealed class MemberPage(FhirRequest request, string path, string kept, 
             bundle.Found(version, "match");
         foreach (var version in along)
             bundle.Found(version, "include");
+        if (isCut)
+            bundle.Outcome(OperationOutcomeJson.Write([("warning", new RefusalDetail("incomplete", "There is more to go along than goes into one answer; ask for some types at a time."))]));
         return new FhirReply(200, bundle.End());
     }
 }

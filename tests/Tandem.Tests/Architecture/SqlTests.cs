@@ -20,7 +20,7 @@ public sealed class SqlTests
     private static readonly string[] Composed =
     [
         "AnyToken.Codes", "AskedTogether.Compose", "BulkSql.InsertOne", "BulkSql.InsertUnnest", "BulkSql.DeleteOne", "BulkSql.DeleteUnnest", "ChainCondition.Targets", "ChainCondition.Within", "CompartmentClause.Condition",
-        "CompartmentMembers.Page", "Condition.Resources", "ContainedCondition.ByList", "ContainedFindings.Next", "ContainedFindings.Of", "ContainedFindings.PlacesIn", "ContainedHasCondition.Of", "ContainedStatement.Count", "ContainedStatement.Read", "ContainedStatement.Walked",
+        "CompartmentMembers.Page", "CompartmentTargets.Current", "CompartmentTargets.Named", "Condition.Resources", "ContainedCondition.ByList", "ContainedFindings.Next", "ContainedFindings.Of", "ContainedFindings.PlacesIn", "ContainedHasCondition.Of", "ContainedStatement.Count", "ContainedStatement.Read", "ContainedStatement.Walked",
         "Drive.Together", "Drive.get_Rows", "FindAssets.TablesOf", "FindTimeline..cctor", "FullTextCondition.Of", "FullTextTables.Find", "HasCondition.Of",
         "HierarchyCondition.Of", "HierarchyCondition.Tree", "HistoryReading.Count", "HistoryReading.Page", "HistoryReading.Reached", "Includes..ctor", "ListCondition.Of", "ListedVersions.OfNamed", "ListedVersions.Places", "ReachCondition.OfReachedMembers", "ReachCondition.OnNumber",
         "ReachedRows.At", "ReachedVersions.Holds", "RetentionPreview.Due", "SearchPlan.Arms", "SearchPlan.Estimate", "SiteParameterRows.RemoveSome", "SortInMemory.Read", "SortedContainedStatement.Count", "SortedContainedStatement.Keyed", "SortedContainedStatement.Page", "SortedContainedStatement.get_Best", "UriCondition.Words", "WalkText.Along", "WalkText.Count",

@@ -120,11 +120,47 @@ public abstract class OperationsBehaviour(Engine engine, SharedServer shared) : 
     }
 
     [Fact]
+    public async Task What_is_new_in_a_large_record_is_found_without_reading_the_rest()
+    {
+        await using var counted = new FhirServer(engine, isCounted: true);
+        server = counted;
+        await PutAsync("Practitioner/dr", "\"active\":true");
+        await PutAsync("Practitioner/old", "\"active\":true");
+        await PutAsync("Patient/a", "\"active\":true");
+        await PutAsync("Encounter/e", "\"status\":\"finished\",\"class\":{\"code\":\"IMP\"},\"subject\":{\"reference\":\"Patient/a\"}");
+        var small = await StatementsAsync("Patient/a/$everything?_since=2027-01-01&_count=1");
+        for (var n = 0; n < 120; n++)
+            await PutAsync($"Condition/c{n}", $"\"subject\":{{\"reference\":\"Patient/a\"}},\"asserter\":{{\"reference\":\"Practitioner/{(n % 2 == 0 ? "old" : "dr")}\"}}");
+        counted.Clock.Advance(TimeSpan.FromHours(2));
+        await PutAsync("Practitioner/dr", "\"active\":false");
+        await PutAsync("Encounter/e", "\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},\"subject\":{\"reference\":\"Patient/a\"}");
+
+        Assert.Equal("e,dr", (await counted.GetAsync("Patient/a/$everything?_since=2026-03-02T15:30:00Z&_count=1")).Ids);
+        Assert.InRange(await StatementsAsync("Patient/a/$everything?_since=2026-03-02T15:30:00Z&_count=1"), 1, small + 1);
+        Assert.InRange(await StatementsAsync("Patient/a/$everything?_type=Practitioner&_count=1"), 1, small + 1);
+
+        async Task<int> StatementsAsync(string path) =>
+            (await ((CountedDatabase)counted.Store.Database).WhileAsync(async () => Assert.Equal(HttpStatusCode.OK, (await counted.GetAsync(path)).Status))).Count;
+    }
+
+    [Fact]
+    public async Task What_goes_along_comes_once_and_not_from_other_patients()
+    {
+        await PutAsync("Practitioner/others", "\"active\":true");
+        await PutAsync("Patient/b", "\"generalPractitioner\":[{\"reference\":\"Practitioner/others\"}],\"link\":[{\"other\":{\"reference\":\"Patient/a\"},\"type\":\"seealso\"}]");
+        var first = await server.GetAsync("Patient/a/$everything?_type=Observation,Practitioner,Organization&_count=2");
+
+        Assert.Equal("o1,o2,org,dr", string.Join(',', first.Ids.Split(',').Order(StringComparer.Ordinal).OrderBy(id => id is "org" ? 1 : id is "dr" ? 2 : 0)));
+        Assert.Equal("o3,o4", (await server.GetAsync(first.Link("next")!)).Ids);
+    }
+
+    [Fact]
     public async Task Everything_of_an_encounter_comes_with_its_patient()
     {
         var all = await server.GetAsync("Encounter/e/$everything");
 
         Assert.Equal("e,o1,a,dr", string.Join(',', all.Ids.Split(',').Where(id => id is not ("o2" or "o3" or "o4" or "p1" or "p2"))));
+        Assert.Equal("a,dr", (await server.GetAsync("Encounter/e/$everything?_type=Patient,Practitioner")).Ids);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Encounter/e/$everything?start=2026")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Group/e/$everything")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient/a/$everything?_type=Nothing")).Status);
