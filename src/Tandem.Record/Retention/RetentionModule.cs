@@ -11,10 +11,11 @@ public static class RetentionModule
     public const string NotHeld = "($3 = '' OR (patient IS NOT NULL AND $3 NOT LIKE '%|' || patient || '|%'))";
 
     private const string FindEvents =
-        "SELECT e.subscription, e.number FROM subscriptions_events e JOIN log l ON l.seq = e.seq JOIN subscriptions_progress p ON p.subscription = e.subscription "
-        + "WHERE l.at < $1 AND e.number <= p.delivered AND e.number < (SELECT MAX(m.number) FROM subscriptions_events m WHERE m.subscription = e.subscription) LIMIT $2";
+        "SELECT e.subscription, e.number FROM subscriptions_events e JOIN log l ON l.seq = e.seq LEFT JOIN subscriptions_progress p ON p.subscription = e.subscription "
+        + "LEFT JOIN subscriptions_begun b ON b.subscription = e.subscription WHERE e.number <= b.earlier OR (l.at < $1 AND e.number <= p.delivered + COALESCE(b.earlier, 0) "
+        + "AND e.number < (SELECT MAX(m.number) FROM subscriptions_events m WHERE m.subscription = e.subscription)) LIMIT $2";
 
-    /// <summary>What the record itself keeps for a time. The last event of a subscription stays: the next one's number follows from it.</summary>
+    /// <summary>What the record itself keeps for a time. The last event of a subscription stays: the next one's number follows from it. Those of a deleted one go the next night.</summary>
     public static IReadOnlyList<RetainedKind> Kinds { get; } =
     [
         new("subscription-events", SubscriptionTables.Events, FindEvents, Days: 90, LeastDays: 7),

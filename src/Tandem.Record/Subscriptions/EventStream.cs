@@ -18,13 +18,13 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
 
     /// <summary>Follows a subscription until it is off, gone or forsaken, or the client leaves.</summary>
     /// <param name="id">Which.</param>
-    /// <param name="after">The last event number the client has; null for the last one that was sent to anybody.</param>
+    /// <param name="after">The last event number the client has; null, or one that it has not come to, for the last one that was sent to anybody.</param>
     /// <param name="admission">By what it was let in (<see cref="IAdmissions"/>): nothing more is told once that has ended.</param>
     /// <param name="cancel">The client left.</param>
     internal async IAsyncEnumerable<Streamed> FollowAsync(string id, long? after, string admission, [EnumeratorCancellation] CancellationToken cancel)
     {
         var progress = record.ProgressOf(id);
-        var position = after ?? progress.Delivered;
+        var position = after <= record.Count(id) ? after.Value : progress.Delivered; // a number beyond is of a deleted one that had this id
         var sent = clock.GetTimestamp();
         if (Followed(id, admission) is { } first)
             yield return Write(first, "handshake", [], record.OwnerOf(id), progress.Begun);

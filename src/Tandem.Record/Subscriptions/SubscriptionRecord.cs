@@ -34,11 +34,11 @@ internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions s
 
     /// <summary>Events from one number to another, both included.</summary>
     internal IReadOnlyList<NotedEvent> Events(string subscription, long from, long to, int limit) =>
-        store.Database.Read(session => session.Query(SubscriptionTables.ReadEvents, NotedEvent.Read, subscription, from, to, limit));
+        store.Database.Read(session => session.Query(SubscriptionTables.ReadEvents, NotedEvent.Read, subscription, Math.Min(from, SubscriptionTables.MostNumber), Math.Min(to, SubscriptionTables.MostNumber), limit));
 
     /// <summary>How many events there were since the subscription began.</summary>
     internal long Count(string subscription) =>
-        store.Database.Read(session => session.First(SubscriptionTables.ReadLast, row => row.Integer(0), subscription));
+        store.Database.Read(session => session.First(SubscriptionTables.ReadCount, row => row.Integer(0), subscription));
 
     internal Progress ProgressOf(string subscription) => store.Database.Read(session =>
         (session.First(SubscriptionTables.ReadProgress, Progress.Read, subscription) ?? Progress.None) with { Begun = session.First(SubscriptionTables.ReadBegun, row => row.Integer(0), subscription) });

@@ -25,10 +25,8 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
     public Refusal? Refuse(WriteSession session, Change change)
     {
         var version = change.After;
-        if (version.Deleted)
-            Forget(session, version.Id);
         if (version.Deleted || change.Before is not { } before || !AreSame(before, version, AskedFor))
-            session.Write(SubscriptionTables.Begun, version.Id, version.Seq);
+            Begin(session, version);
         if (version.Deleted || ReferenceEquals(session.Scope, Hub))
             return null;
         switch (version.Root["status"u8].Text)
@@ -48,12 +46,17 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
         return null;
     }
 
-    /// <summary>The events of what is deleted end with it: one that is made under its id begins with none.</summary>
-    private static void Forget(WriteSession session, string id)
+    /// <summary>
+    /// What was noted up to here are no events of it any more. With a deleted one its numbers end, so that one that is made under its id begins with none; the events themselves may be very many, and are removed at night.
+    /// </summary>
+    private static void Begin(WriteSession session, ResourceVersion version)
     {
-        foreach (var number in session.Query(SubscriptionTables.ReadNumbers, row => row.Integer(0), id))
-            session.Remove(SubscriptionTables.Events, id, number);
-        session.Remove(SubscriptionTables.Progress, id);
+        var earlier = version.Deleted
+            ? session.Query(SubscriptionTables.ReadLast, row => row.Integer(0), version.Id)[0]
+            : session.Query(SubscriptionTables.ReadBegun, row => row.Integer(1), version.Id).FirstOrDefault();
+        session.Write(SubscriptionTables.Begun, version.Id, version.Seq, earlier);
+        if (version.Deleted)
+            session.Remove(SubscriptionTables.Progress, version.Id);
     }
 
     private Refusal? Problem(WriteSession session, ResourceVersion version)

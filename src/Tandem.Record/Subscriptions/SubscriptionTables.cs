@@ -6,7 +6,7 @@ namespace Tandem.Record.Subscriptions;
 /// <summary>What is kept of subscriptions beside the resources themselves.</summary>
 internal static class SubscriptionTables
 {
-    /// <summary>The events of each subscription: numbered from 1 without a gap, in the order of the log.</summary>
+    /// <summary>The events of each subscription: numbered from 1 without a gap, in the order of the log. What is made under the id of a deleted one is stored under the numbers that follow (see <see cref="Begun"/>).</summary>
     internal static readonly Table Events = new(
         "subscriptions_events",
         TableKind.Append,
@@ -37,24 +37,35 @@ internal static class SubscriptionTables
         []);
 
     /// <summary>
-    /// From which place in the log on each subscription asks for what it asks for now: changes up to there are no events of it. Kept when it is made, when its topic or filters change, and when it is deleted.
+    /// From which place in the log on each subscription asks for what it asks for now: changes up to there are no events of it. Kept when it is made, when its topic or filters change, and when it is deleted. Then the
+    /// last number is kept too (<c>earlier</c>): what is made under its id counts from there, and the events up to it are removed at night.
     /// </summary>
-    internal static readonly Table Begun = new("subscriptions_begun", TableKind.Rows, [new("subscription", DbKind.Text)], [new("seq", DbKind.Integer)], []);
+    internal static readonly Table Begun = new("subscriptions_begun", TableKind.Rows, [new("subscription", DbKind.Text)], [new("seq", DbKind.Integer), new("earlier", DbKind.Integer)], []);
 
+    private const string Earlier = "COALESCE((SELECT b.earlier FROM subscriptions_begun b WHERE b.subscription = $1), 0)";
+
+    private const string LastNumber = $"COALESCE((SELECT MAX(e.number) FROM subscriptions_events e WHERE e.subscription = $1 AND e.number > {Earlier}), {Earlier})";
+
+    /// <summary>The last number as it is stored, the last place in the log, and where the subscription began.</summary>
     internal const string ReadLast =
-        "SELECT COALESCE((SELECT MAX(number) FROM subscriptions_events WHERE subscription = $1), 0), "
+        $"SELECT {LastNumber}, "
         + "COALESCE((SELECT MAX(seq) FROM subscriptions_events WHERE subscription = $1), 0), "
         + "COALESCE((SELECT seq FROM subscriptions_begun WHERE subscription = $1), 0)";
 
-    internal const string ReadNumbers = "SELECT number FROM subscriptions_events WHERE subscription = $1";
+    /// <summary>How many events a subscription has had: the last number as it is told.</summary>
+    internal const string ReadCount = $"SELECT {LastNumber} - {Earlier}";
 
-    internal const string ReadBegun = "SELECT seq FROM subscriptions_begun WHERE subscription = $1";
+    internal const string ReadBegun = "SELECT seq, earlier FROM subscriptions_begun WHERE subscription = $1";
 
     internal const string HasSeq = "SELECT 1 FROM subscriptions_events WHERE subscription = $1 AND seq = $2";
 
+    /// <summary>Events by their numbers as they are told; those at most <see cref="MostNumber"/>.</summary>
     internal const string ReadEvents =
-        "SELECT number, seq, kind FROM subscriptions_events WHERE subscription = $1 AND number >= $2 AND number <= $3 "
+        $"SELECT number - {Earlier}, seq, kind FROM subscriptions_events WHERE subscription = $1 AND number > {Earlier} AND number >= {Earlier} + $2 AND number <= {Earlier} + $3 "
         + "AND seq > COALESCE((SELECT b.seq FROM subscriptions_begun b WHERE b.subscription = $1), 0) ORDER BY number LIMIT $4";
+
+    /// <summary>No number is greater, and both engines can add to it.</summary>
+    internal const long MostNumber = 1L << 60;
 
     internal const string ReadProgress = "SELECT delivered, shaken, failures, failing_since FROM subscriptions_progress WHERE subscription = $1";
 

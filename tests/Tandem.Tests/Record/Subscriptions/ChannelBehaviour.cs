@@ -106,6 +106,37 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("3", ids[^1]);
     }
 
+    [Fact]
+    public async Task A_number_of_a_deleted_subscription_keeps_nothing_back_from_the_one_made_under_its_id()
+    {
+        await SubscribeAsync("e", "server-sent-events", null);
+        for (var i = 0; i < 3; i++)
+            await server.PutTaskAsync($"t{i}", "completed");
+        await UntilCountAsync(3);
+        using (var deleted = await server.Client.DeleteAsync(new Uri("Subscription/e", UriKind.Relative), Cancel))
+            Assert.True(deleted.IsSuccessStatusCode);
+        await SubscribeAsync("e", "server-sent-events", null);
+        await server.PutTaskAsync("new", "completed");
+        await UntilCountAsync(1);
+        Assert.Equal([1L], Receiver.NumbersOf(await server.GetAsync("Subscription/e/$events?eventsSinceNumber=1&eventsUntilNumber=9223372036854775807")));
+        Assert.Empty(Receiver.NumbersOf(await server.GetAsync("Subscription/e/$events?eventsSinceNumber=9223372036854775807")));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "Subscription/e/$stream");
+        request.Headers.Add("Last-Event-ID", "3");
+        using var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+
+        var line = "";
+        while (!line.StartsWith("id: ", StringComparison.Ordinal))
+            line = (await reader.ReadLineAsync(Cancel))!;
+        Assert.Equal("id: 1", line);
+
+        async Task UntilCountAsync(int count)
+        {
+            while (Receiver.NumbersOf(await server.GetAsync("Subscription/e/$events")).Count() < count)
+                await Task.Delay(10, Cancel);
+        }
+    }
+
     [Fact] // HTML 9.2.6: a line that does not begin with data is dropped, and an empty one ends the event
     public async Task A_server_sent_event_is_whole_though_its_resource_was_sent_over_several_lines()
     {

@@ -154,6 +154,8 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
         await other.UntilNumberAsync(1);
 
         Assert.Equal(("handshake", "0"), (Receiver.TypeOf(other.Accepted[0]), Receiver.Status(other.Accepted[0], "eventsSinceSubscriptionStart")["valueString"u8].Text));
+        Assert.Equal([1L, 2, 3], server.Store.Database.Read(session => session.Query("SELECT number FROM subscriptions_events WHERE subscription = 's' ORDER BY number", row => row.Integer(0)))); // what may be very many goes at night
+        Assert.Equal([1L], Receiver.NumbersOf(await server.GetAsync("Subscription/s/$events")));
         Assert.EndsWith("Task/new", Receiver.Events(other.Accepted[1]).Single().Single(part => part["name"u8].Text == "focus")["valueReference"u8]["reference"u8].Text, StringComparison.Ordinal);
     }
 
