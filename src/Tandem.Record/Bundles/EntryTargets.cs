@@ -40,13 +40,17 @@ internal sealed partial class EntryTargets(RecordSearch search, OwnAddresses own
     }
 
     /// <summary>
-    /// True for an address that means the resource outside of the bundle too: a definition's own url, or that of a resource whose id is the client's. Elements of type uri and url keep it, for it may be a
-    /// canonical address or the name of a code system (R4 3.1.0.11.2 replaces where the server gives the id, and no canonical addresses).
+    /// True for an address that means the resource outside of the bundle too: a definition's own url, or that of a definition whose id is the client's. Elements of type uri and url keep it, for it may be a
+    /// canonical address or the name of a code system (R4 3.1.0.11.2 replaces no canonical addresses). What has none, such as the file of an attachment, is found here only where it is replaced.
     /// </summary>
     private static bool IsLasting(BundleEntry entry, string url, string id) =>
         entry.Resource["url"u8].Text == url
-        || (!url.StartsWith("urn:uuid:", StringComparison.Ordinal) && !url.StartsWith("urn:oid:", StringComparison.Ordinal)
+        || (IsDefinition(entry.Type) && !url.StartsWith("urn:uuid:", StringComparison.Ordinal) && !url.StartsWith("urn:oid:", StringComparison.Ordinal)
             && entry.Method != EntryMethod.Post && id == (entry.Id ?? entry.Resource["id"u8].Text));
+
+    /// <summary>True for the types that have a canonical address, and for what says which systems there are.</summary>
+    private static bool IsDefinition(string type) =>
+        type == "NamingSystem" || (R4.Types[type].Elements.TryFind("url"u8, out _) && R4.Types[type].Elements.TryFind("publisher"u8, out _));
 
     /// <summary>The resource with its references as they have to be stored.</summary>
     /// <param name="resource">As it was sent.</param>
