@@ -44,10 +44,11 @@ internal sealed class TransactionMatches
             return matches;
         matches.Brought = New(session, steps);
         List<ResourceVersion> brought = [.. matches.Brought.Select(one => one.Version)];
-        var most = steps.Count + 2 + ((request.Service.Limits.MostDeletes - 1) * steps.Count(step => step.Entry is { Method: EntryMethod.Delete, CriteriaText: not null }));
-        if (Ask(session, questions, brought, most, matches.found) is { } wrong)
+        var deletions = steps.Select(step => step.Entry).Where(entry => entry is { Method: EntryMethod.Delete, CriteriaText: not null }).CountBy(entry => entry.Type).ToDictionary();
+        int Most(string type) => steps.Count + 2 + ((request.Service.Limits.MostDeletes - 1) * deletions.GetValueOrDefault(type)); // what is deleted is found too
+        if (Ask(session, questions, brought, Most, matches.found) is { } wrong)
             return wrong;
-        return references.Count > 0 && Ask(session, references, [.. brought, .. matches.Updated(session, steps)], most, matches.referred) is { } unclear ? unclear : matches;
+        return references.Count > 0 && Ask(session, references, [.. brought, .. matches.Updated(session, steps)], Most, matches.referred) is { } unclear ? unclear : matches;
     }
 
     /// <summary>The conditional references but for those that are the condition of an entry: they mean what the entry becomes, unless it is deleted.</summary>
@@ -75,7 +76,7 @@ internal sealed class TransactionMatches
 
     /// <summary>Asks as if the transaction's own resources were there as it leaves them; a refusal when a question cannot be followed.</summary>
     private static Refusal? Ask(
-        WriteSession session, Dictionary<string, (string Type, Criteria Criteria, int Entry)> questions, List<ResourceVersion> there, int most, Dictionary<string, IReadOnlyList<string>> found)
+        WriteSession session, Dictionary<string, (string Type, Criteria Criteria, int Entry)> questions, List<ResourceVersion> there, Func<string, int> most, Dictionary<string, IReadOnlyList<string>> found)
     {
         if (questions.Count == 0)
             return null;
@@ -83,11 +84,11 @@ internal sealed class TransactionMatches
         return mayFind && there.Count > 0 ? session.Trying(there, () => Ask(session, questions, most, found)) : Ask(session, questions, most, found);
     }
 
-    private static Refusal? Ask(WriteSession session, Dictionary<string, (string Type, Criteria Criteria, int Entry)> questions, int most, Dictionary<string, IReadOnlyList<string>> found)
+    private static Refusal? Ask(WriteSession session, Dictionary<string, (string Type, Criteria Criteria, int Entry)> questions, Func<string, int> most, Dictionary<string, IReadOnlyList<string>> found)
     {
         foreach (var (text, question) in questions)
         {
-            if (!question.Criteria.FindIds(session, most).Succeeded(out var ids, out var refusal))
+            if (!question.Criteria.FindIds(session, most(question.Type)).Succeeded(out var ids, out var refusal))
                 return refusal.At(question.Entry);
             found[text] = ids;
         }

@@ -11,7 +11,7 @@ public sealed record RestLimits(int ResourceBytes, int BundleBytes, int Depth, i
     /// <summary>32 MiB, 256 MiB, 128 levels, 20 and 1,000 entries.</summary>
     public static readonly RestLimits Default = new(32 * 1024 * 1024, 256 * 1024 * 1024, 128, 20, 1000);
 
-    /// <summary>Resources that one conditional delete may take away (R4 3.1.0.7.1); 1, the default, refuses a query that finds several.</summary>
+    /// <summary>Resources that one conditional delete may take away (R4 3.1.0.7.1); 1, the default, refuses a query that finds several; see <see cref="RestSettings.MostDeletes"/>.</summary>
     public int MostDeletes { get; init; } = 1;
 
     /// <summary>A page of a search ends with the resource that brings it to so many bytes, whatever the client says. 64 MiB.</summary>

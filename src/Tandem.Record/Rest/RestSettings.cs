@@ -18,13 +18,21 @@ public sealed record RestSettings
     /// </summary>
     public TimeSpan LongestRead { get; init; } = RestLimits.Default.LongestRead;
 
+    /// <summary>
+    /// How many resources one conditional delete may take away (<c>DELETE Observation?identifier=…</c>, in bundles too; R4 3.1.0.7.1), up to 1,000. Unless set it is 1, and a query that finds several is refused; where it is more, one
+    /// that finds more than so many is refused.
+    /// </summary>
+    public int MostDeletes { get; init; } = RestLimits.Default.MostDeletes;
+
     /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {
         if (LongestRead <= TimeSpan.Zero)
             yield return $"{Section}:{nameof(LongestRead)} must be longer than nothing; it is {LongestRead}.";
+        if (MostDeletes is < 1 or > 1000)
+            yield return $"{Section}:{nameof(MostDeletes)} must be 1 to 1000; it is {MostDeletes}.";
     }
 
     /// <summary>The limits with what the installation decides.</summary>
-    public RestLimits Limits => RestLimits.Default with { WordsInAddresses = WordsInAddresses, LongestRead = LongestRead };
+    public RestLimits Limits => RestLimits.Default with { WordsInAddresses = WordsInAddresses, LongestRead = LongestRead, MostDeletes = MostDeletes };
 }

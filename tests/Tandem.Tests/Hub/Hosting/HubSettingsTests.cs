@@ -60,6 +60,8 @@ public sealed class HubSettingsTests
     [InlineData("Hub:Data", "", "Hub:Data (--data) must name a folder")]
     [InlineData("Hub:Logs", "xml", "Hub:Logs must be json or plain")]
     [InlineData("Fhir:LongestRead", "00:00:00", "Fhir:LongestRead must be longer than nothing")]
+    [InlineData("Fhir:MostDeletes", "0", "Fhir:MostDeletes must be 1 to 1000")]
+    [InlineData("Fhir:MostDeletes", "1001", "Fhir:MostDeletes must be 1 to 1000")]
     public void A_value_that_the_hub_cannot_use_is_refused(string key, string value, string sentence)
     {
         var problem = Assert.Single(ProblemsOf((key, value)));

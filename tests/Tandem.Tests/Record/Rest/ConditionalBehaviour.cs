@@ -148,7 +148,7 @@ public abstract class ConditionalBehaviour(Engine engine) : IAsyncLifetime
     [Fact] // 3.1.0.7.1
     public async Task Several_are_deleted_at_once_only_where_the_site_allows_it()
     {
-        await using var allowing = new FhirServer(engine, RestLimits.Default with { MostDeletes = 2 });
+        await using var allowing = new FhirServer(engine, new RestSettings { MostDeletes = 2 }.Limits);
         foreach (var site in new[] { server, allowing })
         {
             await site.PostAsync("Patient", One);
@@ -169,7 +169,7 @@ public abstract class ConditionalBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("transaction")]
     public async Task Several_are_deleted_by_an_entry_only_where_the_site_allows_it(string type)
     {
-        await using var allowing = new FhirServer(engine, RestLimits.Default with { MostDeletes = 2 });
+        await using var allowing = new FhirServer(engine, new RestSettings { MostDeletes = 2 }.Limits);
         foreach (var site in new[] { server, allowing })
         {
             await site.PutAsync("Patient/a", One.Replace("\"identifier\"", "\"id\":\"a\",\"identifier\""));
@@ -189,7 +189,7 @@ public abstract class ConditionalBehaviour(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task A_transaction_deletes_several_beside_what_it_names_and_no_reference_leads_there()
     {
-        await using var allowing = new FhirServer(engine, RestLimits.Default with { MostDeletes = 2 });
+        await using var allowing = new FhirServer(engine, new RestSettings { MostDeletes = 2 }.Limits);
         foreach (var id in new[] { "a", "b", "c" })
             await allowing.PutAsync($"Patient/{id}", One.Replace("\"identifier\"", $"\"id\":\"{id}\",\"identifier\""));
         var answer = await allowing.PostAsync("", $$"""
