@@ -102,6 +102,8 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
             ("Observation?performer:Practitioner.family=open", "Observation/lab-a"),
             ("Organization?_id=clinic", "Organization/clinic"),
             ("Patient/a/$everything", "Observation/lab-a"),
+            ("Patient/a/$everything?_type=Organization", "Organization/clinic"),
+            ("Patient/a/$everything?_since=2020-01-01", "Organization/clinic"),
             ("Patient/a/*", "Observation/lab-a"),
             ("Patient/a/_history", "Patient/a"),
         ])
