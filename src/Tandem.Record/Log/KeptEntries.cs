@@ -17,8 +17,10 @@ public sealed class KeptEntries(Database database, long most)
 {
     private const double Nearly = 0.9;
     private const int Lately = 64; // questions
+    private const int OrdinaryPage = 100; // hits
     private const int BesideBody = 400; // bytes of what else there is to an entry
     private readonly Lock gate = new();
+    private readonly ConcurrentDictionary<string, bool> large = new(StringComparer.Ordinal);
     private volatile Generations kept = new([], [], 0);
     private double share;
 
@@ -31,20 +33,34 @@ public sealed class KeptEntries(Database database, long most)
     /// <summary>True while nearly everything that was asked for lately was here, so that it is better to ask for places and then for the few entries that are not.</summary>
     internal bool ArePlacesEnough => Volatile.Read(ref share) > Nearly;
 
+    /// <summary>
+    /// True when a page of a search is better asked for by places: nearly everything is here, or the resources may be more than one page takes, so that they are read only as far as the page goes.
+    /// </summary>
+    /// <param name="type">Resource type.</param>
+    /// <param name="limit">Hits on the page.</param>
+    internal bool ArePlacesBetter(string type, int limit) => ArePlacesEnough || limit > OrdinaryPage || (!large.IsEmpty && large.ContainsKey(type));
+
+    /// <summary>Says that a page of a type ended before its number of hits was reached.</summary>
+    internal void NoteLarge(string type) => large[type] = true;
+
     /// <summary>What a session may use: one that reads in the middle of a write sees what others may never see, and nothing of that is kept.</summary>
     internal KeptEntries? For(DbSession session) => session is GroupReading ? null : this;
 
     /// <summary>To be asked before places are read that are looked up here.</summary>
     internal long Connections => database.Connections;
 
-    /// <summary>The entries at some places, in their order, read where they are not here; null when a connection was opened since the places were read: they may be of a state that is lost.</summary>
+    /// <summary>
+    /// The entries at some places, in their order, read where they are not here, up to the one that brings them to a number of bytes; null when a connection was opened since the places were read: they may be of a
+    /// state that is lost.
+    /// </summary>
     /// <param name="session">Where to read; of those who only read.</param>
     /// <param name="places">Of entries that are there.</param>
     /// <param name="connections">What <see cref="Connections"/> told before the places were read.</param>
-    internal ResourceVersion[]? Of(DbSession session, IReadOnlyList<long> places, long connections) => Of(places, connections, missing => LogTables.ReadEntries(session, missing));
+    /// <param name="bytes">Where it ends.</param>
+    internal ResourceVersion[]? Of(DbSession session, IReadOnlyList<long> places, long connections, long bytes = long.MaxValue) => Of(places, connections, bytes, read => read(session));
 
     /// <summary>As the other, with a session of its own for what is not here.</summary>
-    internal ResourceVersion[]? Of(IReadOnlyList<long> places, long connections, ReadLimit? limit) => Of(places, connections, missing => database.Read(session => LogTables.ReadEntries(session, missing), limit));
+    internal ResourceVersion[]? Of(IReadOnlyList<long> places, long connections, ReadLimit? limit, long bytes = long.MaxValue) => Of(places, connections, bytes, read => database.Read(read, limit));
 
     /// <summary>The entry at a place, if it is here.</summary>
     internal ResourceVersion? Kept(long place)
@@ -87,36 +103,61 @@ public sealed class KeptEntries(Database database, long most)
         }
     }
 
-    private ResourceVersion[]? Of(IReadOnlyList<long> places, long connections, Func<List<long>, List<ResourceVersion>> read)
+    private ResourceVersion[]? Of(IReadOnlyList<long> places, long connections, long bytes, Func<Func<DbSession, ResourceVersion[]?>, ResourceVersion[]?> reading)
     {
         var now = Current();
         if (now.Connections != connections)
             return null;
-        var found = new ResourceVersion[places.Count];
-        List<long>? missing = null;
+        var (found, here) = (new ResourceVersion?[places.Count], 0);
         for (var at = 0; at < found.Length; at++)
         {
-            if (Find(now, places[at]) is { } entry)
-                found[at] = entry;
-            else
-                (missing ??= []).Add(places[at]);
+            found[at] = Find(now, places[at]);
+            here += found[at] is null ? 0 : 1;
         }
 
-        Note(places.Count - (missing?.Count ?? 0), places.Count);
-        if (missing is null)
-            return found;
-        var there = new Dictionary<long, ResourceVersion>(missing.Count);
-        foreach (var entry in read(missing))
-            there[entry.Seq] = entry;
-        if (database.Connections != connections)
-            return null;
-        for (var at = 0; at < found.Length; at++)
+        Note(here, found.Length);
+        var (shown, size) = Shown(found, 0, 0, bytes);
+        if (shown == found.Length || size >= bytes)
+            return found[..shown]!;
+        return reading(session => Read(session, now, places, found, bytes));
+    }
+
+    /// <summary>Some at a time: the first few tell how many the rest may be.</summary>
+    private ResourceVersion[]? Read(DbSession session, Generations now, IReadOnlyList<long> places, ResourceVersion?[] found, long bytes)
+    {
+        var (atOnce, read, readBytes) = (LogTables.FewEntries, 0L, 0L);
+        for (var (shown, size) = Shown(found, 0, 0, bytes); ; (shown, size) = Shown(found, shown, size, bytes))
         {
-            if (found[at] is null)
-                Add(now, found[at] = there[places[at]]);
-        }
+            if (shown == found.Length || size >= bytes)
+                return found[..shown]!;
+            var missing = new List<int>(atOnce);
+            for (var at = shown; at < found.Length && missing.Count < atOnce; at++)
+            {
+                if (found[at] is null)
+                    missing.Add(at);
+            }
 
-        return found;
+            var there = LogTables.ReadEntries(session, missing.ConvertAll(at => places[at]), bytes - size).DistinctBy(entry => entry.Seq).ToDictionary(entry => entry.Seq);
+            if (database.Connections != now.Connections)
+                return null;
+            Add(now, found[shown] = there[places[shown]]);
+            foreach (var at in missing)
+            {
+                if (found[at] is null && there.TryGetValue(places[at], out var entry))
+                    Add(now, found[at] = entry);
+            }
+
+            (read, readBytes) = (read + there.Count, readBytes + there.Values.Sum(entry => (long)entry.Bytes.Length));
+            atOnce = (int)Math.Clamp((bytes - size) / Math.Max(1, readBytes / read), LogTables.FewEntries, LogTables.ManyEntries);
+        }
+    }
+
+    /// <summary>How many of those that are there follow each other from the first on, up to the one that brings them to a number of bytes, and how large they are.</summary>
+    private static (int Count, long Bytes) Shown(ResourceVersion?[] found, int from, long size, long bytes)
+    {
+        for (; from < found.Length && size < bytes && found[from] is { } entry; from++)
+            size += entry.Bytes.Length;
+        return (from, size);
     }
 
     private ResourceVersion? Find(Generations now, long place)

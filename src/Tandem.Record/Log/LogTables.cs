@@ -47,7 +47,11 @@ internal static class LogTables
 
     private const int CurrentOfFew = 8;
 
-    private const int EntriesAtOnce = 8;
+    /// <summary>How many places <see cref="ReadEntriesPostgres"/> asks for.</summary>
+    internal const int FewEntries = 8;
+
+    /// <summary>How many places <see cref="ReadManyEntriesPostgres"/> asks for.</summary>
+    internal const int ManyEntries = 64;
 
     private const string ManyPairs = "(VALUES ($1, $2), " + MorePairs;
 
@@ -88,6 +92,14 @@ internal static class LogTables
 
     internal const string ReadEntriesPostgres =
         $"SELECT {Columns} FROM (VALUES ($1::bigint), ($2), ($3), ($4), ($5), ($6), ($7), ($8)) r(seq) {AtPlacePostgres}";
+
+    internal const string ReadManyEntriesPostgres =
+        $"""
+        SELECT {Columns} FROM (VALUES ($1::bigint), ($2), ($3), ($4), ($5), ($6), ($7), ($8), ($9), ($10), ($11), ($12), ($13), ($14), ($15), ($16),
+          ($17), ($18), ($19), ($20), ($21), ($22), ($23), ($24), ($25), ($26), ($27), ($28), ($29), ($30), ($31), ($32),
+          ($33), ($34), ($35), ($36), ($37), ($38), ($39), ($40), ($41), ($42), ($43), ($44), ($45), ($46), ($47), ($48),
+          ($49), ($50), ($51), ($52), ($53), ($54), ($55), ($56), ($57), ($58), ($59), ($60), ($61), ($62), ($63), ($64)) r(seq) {AtPlacePostgres}
+        """;
 
     internal const string ReadSeq = $"SELECT {Columns} FROM log l WHERE l.seq = $1";
 
@@ -177,26 +189,31 @@ internal static class LogTables
         }
     }
 
-    /// <summary>The entries at some places.</summary>
-    internal static List<ResourceVersion> ReadEntries(DbSession session, IReadOnlyList<long> places)
+    /// <summary>The entries at some places, at most <see cref="ManyEntries"/>, of which the first is there; others only until there are so many bytes.</summary>
+    internal static List<ResourceVersion> ReadEntries(DbSession session, IReadOnlyList<long> places, long bytes)
     {
-        var found = new List<ResourceVersion>();
+        var (found, size) = (new List<ResourceVersion>(places.Count), 0L);
         if (!session.IsFarAway || places.Count == 1)
         {
-            foreach (var place in places)
-                session.ForEach(ReadSeq, row => found.Add(Read(row)), place);
+            for (var at = 0; at < places.Count && size < bytes; at++)
+                session.ForEach(ReadSeq, Take, places[at]);
             return found;
         }
 
-        foreach (var some in places.Chunk(EntriesAtOnce))
-        {
-            var arguments = new DbValue[EntriesAtOnce];
-            for (var i = 0; i < arguments.Length; i++)
-                arguments[i] = i < some.Length ? some[i] : 0; // nothing stands there
-            session.ForEach(ReadEntriesPostgres, row => found.Add(Read(row)), arguments);
-        }
-
+        var (text, atOnce) = places.Count <= FewEntries ? (ReadEntriesPostgres, FewEntries) : (ReadManyEntriesPostgres, ManyEntries);
+        var arguments = new DbValue[atOnce];
+        for (var i = 0; i < arguments.Length; i++)
+            arguments[i] = i < places.Count ? places[i] : 0; // nothing stands there
+        session.ForEach(text, Take, arguments);
         return found;
+
+        void Take(DbRow row)
+        {
+            if (size >= bytes && row.Integer(0) != places[0])
+                return;
+            found.Add(Read(row));
+            size += found[^1].Bytes.Length;
+        }
     }
 
     /// <summary>Several may have asked for one.</summary>

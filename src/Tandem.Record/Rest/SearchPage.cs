@@ -45,7 +45,7 @@ internal sealed class SearchPage(
         var most = from?.Most ?? 0;
         if (from is null && !statement.TellsMost)
             session.AskBeforeNext(LogTables.LastNumber, row => most = row.Integer(0));
-        if (!statement.Page(session, from ?? PagePlace.First(long.MaxValue) with { AsksMost = statement.TellsMost }, Size, IsAlone).Succeeded(out var page, out var refusal))
+        if (!statement.Page(session, from ?? PagePlace.First(long.MaxValue) with { AsksMost = statement.TellsMost }, Size, IsAlone, request.Service.Limits.PageBytes).Succeeded(out var page, out var refusal))
             return refusal;
         var (hits, next) = (page.Found, page.Next is { } more ? more with { Most = statement.TellsMost ? more.Most : most } : null);
         var total = query.Result.Total switch

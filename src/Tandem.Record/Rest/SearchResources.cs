@@ -50,7 +50,7 @@ internal static class SearchResources
         if (await page.ReadTogetherAsync() is { } together)
             return await page.WriteAsync(together);
         var answer = await request.Service.Search.SnapshotAsync(
-            session => request.Service.Search.Paged(session, query, request.Scope, request.Address, request.Service.Limits.PageBytes).Then(statement => page.Read(session, statement)), request.Limit);
+            session => request.Service.Search.Paged(session, query, request.Scope, request.Address).Then(statement => page.Read(session, statement)), request.Limit);
         return answer.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }
 

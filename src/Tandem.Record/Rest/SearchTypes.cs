@@ -104,7 +104,7 @@ internal static class SearchTypes
         {
             if (!request.Service.Search.Statement(session, query, request.Scope, request.Address).Succeeded(out var statement, out var refusal))
                 return refusal;
-            statements.Add(queries.Count == 1 || query.Result.Sort.Count == 0 ? statement.EndingAt(request.Service.Limits.PageBytes) : statement);
+            statements.Add(statement);
         }
 
         return statements;
@@ -118,20 +118,22 @@ internal sealed class SeveralStatements(IReadOnlyList<IPagedSearch> statements, 
 
     public long Count(DbSession session, bool isEstimate = false, bool isLast = false) => statements.Sum(statement => statement.Count(session, isEstimate));
 
-    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false) =>
-        query.Result.Sort.Count == 0 ? OneAfterAnother(session, place, limit) : Merged(session, place, limit);
+    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false, long bytes = long.MaxValue) =>
+        query.Result.Sort.Count == 0 ? OneAfterAnother(session, place, limit, bytes) : Merged(session, place, limit);
 
-    private Outcome<Hits> OneAfterAnother(DbSession session, PagePlace place, int limit)
+    private Outcome<Hits> OneAfterAnother(DbSession session, PagePlace place, int limit, long bytes)
     {
-        var found = new List<Hit>();
+        var (found, left) = (new List<Hit>(), bytes);
         for (var at = place.Type; at < statements.Count; at++)
         {
             var from = at == place.Type ? place : PagePlace.First(place.Most) with { Type = at };
-            if (!statements[at].Page(session, from, Math.Max(1, limit - found.Count)).Succeeded(out var hits, out var refusal))
+            var isFull = found.Count == limit || left <= 0;
+            if (!statements[at].Page(session, from, isFull ? 1 : limit - found.Count, bytes: Math.Max(1, left)).Succeeded(out var hits, out var refusal))
                 return refusal;
-            if (found.Count == limit && hits.Found.Count > 0)
+            if (isFull && hits.Found.Count > 0)
                 return new Hits(found, from);
             found.AddRange(hits.Found);
+            left -= hits.Found.Sum(hit => (long)hit.Version.Bytes.Length);
             if (hits.Next is { } next)
                 return new Hits(found, next with { Type = at });
         }

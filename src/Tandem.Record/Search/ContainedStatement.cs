@@ -28,7 +28,7 @@ internal sealed class ContainedStatement : IPagedSearch
         .Then(findings => Limits(query, context).Then<ContainedStatement>(limits => new ContainedStatement(query, findings, limits)));
 
     /// <inheritdoc/>
-    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false)
+    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false, long bytes = long.MaxValue)
     {
         var before = place.Keys is [var key] ? Before(long.Parse(key, CultureInfo.InvariantCulture)) : 0;
         var hits = findings.Next("0", "0") is null ? Gathered(session, place, before, limit + 1, isLast) : Walked(session, place, before, limit + 1);

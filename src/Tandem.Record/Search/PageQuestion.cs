@@ -12,7 +12,7 @@ namespace Tandem.Record.Search;
 /// <param name="bytes">The page ends with the hit that brings it to so many.</param>
 /// <param name="reach">For whom.</param>
 /// <param name="entries">Where entries are kept; null for nowhere.</param>
-internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, int limit, int bytes, Reach reach, KeptEntries? entries) : DbQuestion
+internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, int limit, long bytes, Reach reach, KeptEntries? entries) : DbQuestion
 {
     private readonly List<(long Place, ResourceVersion? Entry, string[] Keys)> found = [];
     private readonly long connections = entries?.Connections ?? 0;
@@ -42,12 +42,15 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
     /// <inheritdoc/>
     public override void Read(DbRow row)
     {
-        if (row.Integer(0) == WalkText.Outdated)
+        var at = row.Integer(0);
+        if (at == WalkText.Outdated)
         {
             IsOutdated = true;
             return;
         }
 
+        if (found is [.., var last] && last.Place == at)
+            return; // two arms may find one resource; their rows stand side by side
         if (read >= bytes)
         {
             isCut = true; // what comes now is read for the next page
@@ -58,7 +61,7 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
             most = row.Integer(Columns + statement.Order.Count);
         var entry = statement.TellsPlaces ? null : LogTables.Read(row);
         read += entry?.Bytes.Length ?? 0;
-        found.Add((entry?.Seq ?? row.Integer(0), entry, KeysOf(row)));
+        found.Add((at, entry, KeysOf(row)));
     }
 
     /// <summary>The hits, after the last row; null when only places were told and they may be of a state that is lost.</summary>
@@ -66,37 +69,27 @@ internal sealed class PageQuestion(ReadyStatement statement, PagePlace place, in
     /// <param name="reading">When the reading of it is given up, where a session is taken; null for never.</param>
     internal Hits? Hits(DbSession? session, ReadLimit? reading = null)
     {
-        for (var at = found.Count - 1; at > 0; at--)
-        {
-            // Two arms may find one resource; their rows stand side by side.
-            if (found[at].Place == found[at - 1].Place)
-                found.RemoveAt(at);
-        }
-
-        var shown = Math.Min(limit, found.Count);
-        if (Entries(found[..shown], session, reading) is not { } versions)
+        if (Entries(found[..Math.Min(limit, found.Count)], session, reading) is not { } versions)
             return null;
-        var hits = new List<Hit>(shown);
-        var size = 0L;
-        for (var at = 0; at < shown && size < bytes; at++)
-        {
-            hits.Add(new Hit(versions[at].ShownTo(reach), found[at].Keys));
-            size += versions[at].Bytes.Length;
-        }
-
+        var hits = new List<Hit>(versions.Length);
+        foreach (var version in versions)
+            hits.Add(new Hit(version.ShownTo(reach), found[hits.Count].Keys));
         return new Hits(hits, isCut || found.Count > hits.Count ? place.After(hits[^1], statement.Driver) with { Most = most } : null);
     }
 
+    /// <summary>The entries of the rows, up to the one that brings the page to its bytes.</summary>
     private ResourceVersion[]? Entries(List<(long Place, ResourceVersion? Entry, string[] Keys)> rows, DbSession? session, ReadLimit? reading)
     {
         if (statement.TellsPlaces)
         {
             var places = rows.ConvertAll(row => row.Place);
-            return session is null ? entries!.Of(places, connections, reading) : entries!.Of(session, places, connections);
+            return session is null ? entries!.Of(places, connections, reading, bytes) : entries!.Of(session, places, connections, bytes);
         }
 
         ResourceVersion[] read = [.. rows.Select(row => row.Entry!)];
         entries?.Keep(read, connections);
+        if (isCut)
+            entries?.NoteLarge(read[0].Type);
         return read;
     }
 

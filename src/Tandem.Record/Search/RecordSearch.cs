@@ -85,14 +85,14 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
     /// <param name="scope">On whose behalf.</param>
     /// <param name="place">Where the page begins.</param>
     /// <param name="limit">At most so many.</param>
-    /// <param name="most">The page ends with the hit that brings it to so many bytes.</param>
+    /// <param name="bytes">The page ends with the hit that brings it to so many.</param>
     /// <param name="reading">When it is given up.</param>
-    internal async ValueTask<Hits?> PageTogetherAsync(SearchQuery query, AccessScope scope, PagePlace place, int limit, int most, ReadLimit reading)
+    internal async ValueTask<Hits?> PageTogetherAsync(SearchQuery query, AccessScope scope, PagePlace place, int limit, long bytes, ReadLimit reading)
     {
         if (database.Engine != Engine.Postgres || SearchShape.Of(query, scope.Reach) is not { } shape
-            || Kept.Find(shape) is not { } known || !known.TryGetValue(StatementUse.Page(place, entries.ArePlacesEnough), out var statement) || !statement.IsQuick)
+            || Kept.Find(shape) is not { } known || !known.TryGetValue(StatementUse.Page(place, entries.ArePlacesBetter(query.ResourceType, limit)), out var statement) || !statement.IsQuick)
             return null;
-        var question = new PageQuestion(statement.Ready(new(shape.Operands, scope.Reach, new PageBounds(place, limit + 1))), place, limit, most, scope.Reach, entries);
+        var question = new PageQuestion(statement.Ready(new(shape.Operands, scope.Reach, new PageBounds(place, limit + 1))), place, limit, bytes, scope.Reach, entries);
         await exchanges.AskAsync(question, reading);
         return question.IsOutdated ? null : question.Hits(session: null, reading);
     }
@@ -102,11 +102,10 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
     /// <param name="query">What is searched for.</param>
     /// <param name="scope">On whose behalf.</param>
     /// <param name="address">The address by which the request came.</param>
-    /// <param name="most">A page ends with the hit that brings it to so many bytes, where it is not of contained resources.</param>
-    internal Outcome<IPagedSearch> Paged(DbSession session, SearchQuery query, AccessScope scope, string? address, int most)
+    internal Outcome<IPagedSearch> Paged(DbSession session, SearchQuery query, AccessScope scope, string? address)
     {
         if (query.Result.Contained == ContainedMode.False || query.Problems.Count > 0)
-            return Statement(session, query, scope, address).Then<IPagedSearch>(statement => statement.EndingAt(most));
+            return Statement(session, query, scope, address).Then<IPagedSearch>(statement => statement);
         if (query.Result.Sort.Count > 0)
             return SortedContainedStatement.Of(query, Context(session, scope, address), site.Options).Then<IPagedSearch>(statement => statement);
         var contained = ContainedStatement.Of(query, Context(session, scope, address)).Then<IPagedSearch>(statement => statement);

@@ -20,7 +20,6 @@ internal sealed class SearchStatement : IPagedSearch
     private readonly KeptEntries? entries;
     private IReadOnlyDictionary<StatementUse, KeptStatement>? known;
     private (SearchContext Context, SearchPlan Plan)? composed;
-    private int most = int.MaxValue;
 
     private SearchStatement(SearchQuery query, Reach reach, SearchIndexOptions options, Func<SearchContext> context, KeptStatements? kept, KeptEntries? entries)
     {
@@ -44,32 +43,26 @@ internal sealed class SearchStatement : IPagedSearch
         return statement.known is null && statement.Compose() is { } refusal ? refusal : statement;
     }
 
-    /// <summary>The same search, whose pages end with the hit that brings them to so many bytes. Not for searches that are merged, which need all hits of a page from each.</summary>
-    internal SearchStatement EndingAt(int bytes)
+    /// <inheritdoc/>
+    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false, long bytes = long.MaxValue)
     {
-        most = bytes;
-        return this;
-    }
-
-    /// <summary>The hits after a place, and one more than <paramref name="limit"/> when there are more.</summary>
-    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false)
-    {
+        Hits? Ask(bool tellsPlaces) => this.Ask(session, place, limit, bytes, tellsPlaces, isLast);
         if (SortInMemory.IsNeeded(query))
             return new SortInMemory(query, options, reach).Page(session, Numbers(session, SortInMemory.Enough), place, limit);
-        return (entries is { ArePlacesEnough: true } ? Ask(session, place, limit, tellsPlaces: true, isLast) : null) ?? Ask(session, place, limit, tellsPlaces: false, isLast)!;
+        return (entries?.ArePlacesBetter(query.ResourceType, limit) == true ? Ask(tellsPlaces: true) : null) ?? Ask(tellsPlaces: false)!;
     }
 
     /// <summary>A page; null when only places were asked for and they may be of a state that is lost.</summary>
-    private Hits? Ask(DbSession session, PagePlace place, int limit, bool tellsPlaces, bool isLast)
+    private Hits? Ask(DbSession session, PagePlace place, int limit, long bytes, bool tellsPlaces, bool isLast)
     {
-        var question = new PageQuestion(Ready(StatementUse.Page(place, tellsPlaces), new PageBounds(place, limit + 1)), place, limit, most, reach, entries);
+        var question = new PageQuestion(Ready(StatementUse.Page(place, tellsPlaces), new PageBounds(place, limit + 1)), place, limit, bytes, reach, entries);
         if (isLast)
             session.EndWithNext();
         session.ForEach(question.Sql, question.Read, question.Values);
         if (!question.IsOutdated)
             return question.Hits(session);
         ComposeAnew();
-        return Ask(session, place, limit, tellsPlaces, isLast: false);
+        return Ask(session, place, limit, bytes, tellsPlaces, isLast: false);
     }
 
     private void ComposeAnew()
@@ -186,7 +179,8 @@ internal interface IPagedSearch
     /// <param name="place">After which.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="isLast">Nothing more is read in the session's transaction.</param>
-    Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false);
+    /// <param name="bytes">The page ends with the hit that brings it to so many, where hits are read one after another: not where they are merged, nor where they are of contained resources.</param>
+    Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false, long bytes = long.MaxValue);
 
     /// <summary>True when a page knows the greatest number there was (<see cref="PagePlace.AsksMost"/>).</summary>
     bool TellsMost { get; }

@@ -40,7 +40,7 @@ internal sealed class SortedContainedStatement : IPagedSearch
     }
 
     /// <inheritdoc/>
-    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false)
+    public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false, long bytes = long.MaxValue)
     {
         var context = findings.Context;
         if (sorter is not null)

@@ -12,6 +12,10 @@ internal static class WalkText
     internal const int Outdated = -1;
 
     /// <summary>The query of a page: the resources or their places in the log, then the values of the keys, then the log's last number when the place asks for it.</summary>
+    /// <remarks>
+    /// What is found comes in its order, and SQLite keeps that where each row is looked up after it (as its "Using Co-routines To Defer Work Until After The Sorting" has it): asked to sort what was looked up,
+    /// it would hold all resources of the page in memory before it told the first.
+    /// </remarks>
     internal static string Page(Walk walk, PageBounds page, bool tellsPlaces, SearchContext context)
     {
         var arguments = context.Arguments;
@@ -20,12 +24,14 @@ internal static class WalkText
         var most = page.Place.AsksMost ? $", ({LogTables.LastNumber})" : "";
         var (columns, joins) = tellsPlaces ? ("r.seq", LedJoin.ToPlace(context.Engine, "p.rid")) : (LogTables.Columns, LedJoin.ToCurrent(context.Engine, "p.rid"));
         var all = $"FROM ({found}) p {joins}";
+        var isKept = context.Engine == Engine.Sqlite;
         if (context.NoneContained.Count == 0)
-            return $"SELECT {columns}{keys}{most} {all} ORDER BY {Order(walk, "p.")}";
+            return $"SELECT {columns}{keys}{most} {all}{(isKept ? "" : $" ORDER BY {Order(walk, "p.")}")}";
         var before = tellsPlaces ? 1 : LogTables.ColumnCount;
         var width = before + walk.Order.Count + (page.Place.AsksMost ? 1 : 0);
         var order = string.Concat(walk.Order.Select((column, at) => $"{before + at + 1}{(column.Descending ? " DESC" : "")}, "));
-        return $"SELECT {columns}{keys}{most}, p.rid {all} UNION ALL SELECT {Outdated}{string.Concat(Enumerable.Repeat(", NULL", width))} WHERE {Contained(context)} ORDER BY {order}{width + 1}{(IsDown(walk) ? " DESC" : "")}";
+        return $"SELECT {columns}{keys}{most}, p.rid {all} UNION ALL SELECT {Outdated}{string.Concat(Enumerable.Repeat(", NULL", width))} WHERE {Contained(context)}"
+            + (isKept ? "" : $" ORDER BY {order}{width + 1}{(IsDown(walk) ? " DESC" : "")}");
     }
 
     /// <summary>The query of how many there are, at most <paramref name="limit"/>.</summary>

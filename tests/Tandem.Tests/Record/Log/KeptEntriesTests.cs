@@ -78,6 +78,33 @@ public abstract class KeptEntriesBehaviour(Engine engine) : IDisposable
     }
 
     [Fact]
+    public async Task What_stands_beyond_so_many_bytes_is_not_read()
+    {
+        await FillAsync(90);
+        var entries = new KeptEntries(record.Database);
+        long[] places = [.. Enumerable.Range(1, 90).Select(number => (long)number)];
+        var size = Of(entries, 40)[0].Bytes.Length; // each has as many, or one or two less
+
+        Assert.Equal(places[..3], Of(entries, (size * 3) - 10, places).Select(entry => entry.Seq));
+        Assert.All(places[3..39], place => Assert.Null(entries.Kept(place)));
+        Assert.Equal(places[..45], Of(entries, (size * 45) - 100, places).Select(entry => entry.Seq));
+        Assert.All(places[46..], place => Assert.Null(entries.Kept(place)));
+        Assert.Equal(places, Of(entries, places).Select(entry => entry.Seq));
+        Assert.Equal(places[..3], entries.Of(places, entries.Connections, null, (size * 3) - 10)!.Select(entry => entry.Seq));
+    }
+
+    [Fact]
+    public void A_page_of_many_or_of_a_type_with_large_pages_is_asked_for_by_places()
+    {
+        var entries = new KeptEntries(record.Database);
+        Assert.False(entries.ArePlacesBetter("DocumentReference", 100));
+        Assert.True(entries.ArePlacesBetter("DocumentReference", 101));
+        entries.NoteLarge("DocumentReference");
+        Assert.True(entries.ArePlacesBetter("DocumentReference", 20));
+        Assert.False(entries.ArePlacesBetter("Observation", 20));
+    }
+
+    [Fact]
     public async Task A_change_is_read_as_it_is_and_a_deletion_too()
     {
         await FillAsync(3);
@@ -145,6 +172,8 @@ public abstract class KeptEntriesBehaviour(Engine engine) : IDisposable
     }
 
     private ResourceVersion[] Of(KeptEntries entries, params long[] places) => record.Database.Read(session => entries.Of(session, places, entries.Connections))!;
+
+    private ResourceVersion[] Of(KeptEntries entries, int bytes, long[] places) => record.Database.Read(session => entries.Of(session, places, entries.Connections, bytes))!;
 
     private ResourceVersion Read(string id) => record.Store.Read("Observation", id, AccessScope.System).Value;
 

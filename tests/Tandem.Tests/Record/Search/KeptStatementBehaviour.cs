@@ -113,6 +113,39 @@ public abstract class KeptStatementBehaviour(Engine engine)
         }
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(1000)] // asked for by places
+    public async Task A_page_that_is_asked_for_together_ends_at_its_bytes(int limit)
+    {
+        using var record = new RecordFixture(engine, new SearchProjection(SearchIndexOptions.Default));
+        for (var number = 0; number < 12; number++)
+            await record.PutAsync("Observation", $"o{number:00}", $$$"""{"resourceType":"Observation","id":"o{{{number:00}}}","status":"final","subject":{"reference":"Patient/p"},"code":{"coding":[{"code":"a"},{"code":"b"}],"text":"{{{new string('x', 2000)}}}"} }""");
+        var search = NewSearch(record);
+        var first = PagePlace.First(long.MaxValue) with { AsksMost = true };
+        foreach (var text in (string[])["Observation?patient=p", "Observation?patient=p&code=a,b"])
+        {
+            for (var round = 0; round < 3; round++)
+            {
+                var (seen, pages, together) = (new List<string>(), 0, 0);
+                for (var place = first; place is not null; pages++)
+                {
+                    var from = place;
+                    var hits = await search.PageTogetherAsync(Parsed(text), AccessScope.System, from, limit, 5000, ReadLimit.Never);
+                    together += hits is null ? 0 : 1;
+                    hits ??= record.Database.SnapshotAsWritten(session => search.Statement(session, Parsed(text), AccessScope.System, null).Value.Page(session, from, limit, bytes: 5000)).Value;
+                    Assert.Equal(3, hits.Found.Count);
+                    seen.AddRange(hits.Found.Select(hit => hit.Version.Id));
+                    place = hits.Next;
+                }
+
+                Assert.Equal(Enumerable.Range(0, 12).Select(number => $"o{number:00}"), seen.Order(StringComparer.Ordinal));
+                Assert.Equal(4, pages);
+                Assert.Equal(engine == Engine.Postgres && round == 2 ? 4 : together, together); // once composed, of entries and by places
+            }
+        }
+    }
+
     [Fact]
     public async Task Searches_of_one_shape_that_wait_for_an_exchange_find_each_its_own()
     {

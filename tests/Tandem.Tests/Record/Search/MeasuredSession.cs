@@ -21,11 +21,13 @@ internal sealed class MeasuredSession(DbSession inner, Engine engine, string? sq
 
     internal string LastSql { get; private set; } = "";
 
+    internal DbValue[] LastArguments { get; private set; } = [];
+
     public override bool IsFarAway => inner.IsFarAway;
 
     public override void ForEach(string sql, Action<DbRow> read, params ReadOnlySpan<DbValue> arguments)
     {
-        LastSql = sql;
+        (LastSql, LastArguments) = (sql, arguments.ToArray());
         Visited += engine == Engine.Sqlite ? Steps(sql, arguments) / StepsPerRow : Rows(sql, arguments);
         inner.ForEach(
             sql,
