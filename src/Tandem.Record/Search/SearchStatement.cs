@@ -48,7 +48,7 @@ internal sealed class SearchStatement : IPagedSearch
     {
         Hits? Ask(bool tellsPlaces) => this.Ask(session, place, limit, bytes, tellsPlaces, isLast);
         if (SortInMemory.IsNeeded(query))
-            return new SortInMemory(query, options, reach).Page(session, Numbers(session, SortInMemory.Enough), place, limit);
+            return new SortInMemory(query, options, reach).Page(session, Numbers(session, SortInMemory.Enough), place, limit, bytes);
         return (entries?.ArePlacesBetter(query.ResourceType, limit) == true ? Ask(tellsPlaces: true) : null) ?? Ask(tellsPlaces: false)!;
     }
 

@@ -30,7 +30,8 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
     /// <param name="numbers">The numbers of all that is found; below zero of what is contained.</param>
     /// <param name="place">After which, and up to which number.</param>
     /// <param name="limit">At most so many.</param>
-    internal Outcome<Hits> Page(DbSession session, List<long> numbers, PagePlace place, int limit)
+    /// <param name="bytes">The page ends with the hit that brings it to so many.</param>
+    internal Outcome<Hits> Page(DbSession session, List<long> numbers, PagePlace place, int limit, long bytes)
     {
         if (numbers.Count > Most)
             return Refusal.Invalid("", new RefusalDetail("too-costly", $"More than {Most} resources are found: too many to be sorted by a code, reference or address."));
@@ -40,8 +41,16 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
             found = [.. found.DistinctBy(one => ContainedTypes.AroundOf(one.Number))];
         if (place.Keys.Count > 0)
             found.RemoveAll(one => Compare(one.Keys, one.Number, place.Keys, place.Rid) <= 0);
-        var hits = found.Take(limit + 1).Select(one => Read(session, one.Number) is { } version ? Hit.Of(version, one.Number, one.Keys, query.Result.ContainedAlone) : null).OfType<Hit>().ToList();
-        return Hits.UpTo(limit, hits, last => place.After(last, 0));
+        var (hits, size, read) = (new List<Hit>(), 0L, 0);
+        for (; read < found.Count && hits.Count < limit && size < bytes; read++)
+        {
+            if (Read(session, found[read].Number) is not { } version)
+                continue;
+            hits.Add(Hit.Of(version, found[read].Number, found[read].Keys, query.Result.ContainedAlone));
+            size += version.Bytes.Length;
+        }
+
+        return new Hits(hits, read < found.Count ? place.After(hits[^1], 0) : null);
     }
 
     private ResourceVersion? Read(DbSession session, long number) => session.First(

@@ -46,7 +46,7 @@ internal sealed class SortedContainedStatement : IPagedSearch
         if (sorter is not null)
         {
             var numbers = session.Query($"SELECT p.rid FROM ({keyed}) p {findings.Around} AND r.rid <= {context.Add(place.Most)} LIMIT {SortInMemory.Enough}", row => row.Integer(0), context.Arguments.Values);
-            return sorter.Page(session, numbers, place, limit).Then<Hits>(sorted => sorted with { Found = findings.WithPlaces(session, query, sorted.Found) });
+            return sorter.Page(session, numbers, place, limit, bytes).Then<Hits>(sorted => sorted with { Found = findings.WithPlaces(session, query, sorted.Found) });
         }
 
         var keys = string.Concat(order.Order.Select((_, at) => $", p.k{at}"));

@@ -47,6 +47,7 @@ public abstract class SearchAnswerBehaviour(Engine engine, SharedServer shared) 
     [Theory]
     [InlineData("Basic?")]
     [InlineData("Basic?_sort=-_lastUpdated&")]
+    [InlineData("Basic?_sort=code&")] // in memory
     [InlineData("Basic?code=a,b&")] // each is found by both
     [InlineData("?_type=Basic,Patient&")]
     [InlineData("?_type=Basic,Patient&_sort=_id&")] // merged, so that it needs all of each
