@@ -118,7 +118,7 @@ public sealed class KeptEntries(Database database, long most)
         Note(here, found.Length);
         var (shown, size) = Shown(found, 0, 0, bytes);
         if (shown == found.Length || size >= bytes)
-            return found[..shown]!;
+            return UpTo(found, shown);
         return reading(session => Read(session, now, places, found, bytes));
     }
 
@@ -129,7 +129,7 @@ public sealed class KeptEntries(Database database, long most)
         for (var (shown, size) = Shown(found, 0, 0, bytes); ; (shown, size) = Shown(found, shown, size, bytes))
         {
             if (shown == found.Length || size >= bytes)
-                return found[..shown]!;
+                return UpTo(found, shown);
             var missing = new List<int>(atOnce);
             for (var at = shown; at < found.Length && missing.Count < atOnce; at++)
             {
@@ -151,6 +151,8 @@ public sealed class KeptEntries(Database database, long most)
             atOnce = (int)Math.Clamp((bytes - size) / Math.Max(1, readBytes / read), LogTables.FewEntries, LogTables.ManyEntries);
         }
     }
+
+    private static ResourceVersion[] UpTo(ResourceVersion?[] found, int count) => (count == found.Length ? found : found[..count])!;
 
     /// <summary>How many of those that are there follow each other from the first on, up to the one that brings them to a number of bytes, and how large they are.</summary>
     private static (int Count, long Bytes) Shown(ResourceVersion?[] found, int from, long size, long bytes)
