@@ -84,12 +84,12 @@ internal static class Everything
     {
         var clause = new CompartmentClause(call.Type, call.Id);
         var types = Compartments.Types(call.Type).Where(wanted.IsOf).ToList();
-        var (members, at) = (new List<ResourceVersion>(), from);
+        var (members, at, atOnce) = (new List<ResourceVersion>(), from, Math.Max(wanted.Count, 50));
         while (members.Count <= wanted.Count)
         {
-            var read = CompartmentMembers.Page(session, call.Fhir.Scope, clause, types, wanted.Since, at, Math.Max(wanted.Count, 50));
+            var read = CompartmentMembers.Page(session, call.Fhir.Scope, clause, types, wanted.Since, at, atOnce);
             members.AddRange(read.Where(version => version.Rid != itself.Rid && (version.Type != "Patient" || call.Type != "Patient") && wanted.IsInTime(version, call.Fhir.Service.Search.Options)));
-            if (read.Count <= Math.Max(wanted.Count, 50))
+            if (read.Count <= atOnce)
                 break;
             at = at with { Rid = read[^1].Rid };
         }

@@ -16,7 +16,6 @@ public sealed class PostgresAccessTests() : AccessBehaviour(Engine.Postgres);
 /// <summary>Who sees whom and what, by the shipped policies, relationships, labels and consents.</summary>
 public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
 {
-    private const string Part2 = ""","policyRule":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentpolicycodes","code":"42cfrpart2"}]}""";
     private const string Treatment = """[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"TREAT"}]""";
     private AccessFixture region = null!;
 
@@ -138,11 +137,11 @@ public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
         string Seen() => region.Finds(physician, "Condition") + " " + region.Finds(physician, "DocumentReference");
         Assert.Equal("plain-n ", Seen());
 
-        await region.ConsentAsync("c", "n", $$"""{"type":"permit","purpose":{{Treatment}}}""", Part2);
+        await region.ConsentAsync("c", "n", $$"""{"type":"permit","purpose":{{Treatment}}}""", AccessFixture.Part2);
         Assert.Equal("alcohol,plain-n ", Seen());
         Assert.Equal("plain-n", region.Finds(region.As("quality-lead", AccessFixture.NorthClinic), "Condition")); // another purpose
 
-        await region.ConsentAsync("c", "n", $$"""{"type":"permit","purpose":{{Treatment}}}""", Part2, "inactive");
+        await region.ConsentAsync("c", "n", $$"""{"type":"permit","purpose":{{Treatment}}}""", AccessFixture.Part2, "inactive");
         Assert.Equal("plain-n ", Seen());
 
         await region.ConsentAsync("both", "n", """{"type":"permit","securityLabel":[{"code":"ETH"},{"code":"PSYTHPN"}]}""");
@@ -159,7 +158,7 @@ public abstract class AccessBehaviour(Engine engine) : IAsyncLifetime
         await region.PutAsync("""{"resourceType":"RelatedPerson","id":"r-young","patient":{"reference":"Patient/young"} }""");
         await region.ConsentAsync("general", "young", """{"type":"permit","securityLabel":[{"code":"R"}]}""");
         await region.ConsentAsync("refused", "young", """{"type":"permit","provision":[{"type":"deny","securityLabel":[{"code":"SEX"}]}]}""");
-        await region.ConsentAsync("ended", "young", """{"type":"permit"}""", Part2, "inactive");
+        await region.ConsentAsync("ended", "young", """{"type":"permit"}""", AccessFixture.Part2, "inactive");
         await region.ConsentAsync("notes", "young", """{"type":"permit","actor":[{"reference":{"reference":"Organization/north"}}],"securityLabel":[{"code":"PSYTHPN"}]}""");
 
         Assert.Equal("general", region.Finds(region.As("proxy", null, "RelatedPerson/r-young"), "Consent"));

@@ -27,6 +27,9 @@ internal sealed class AccessFixture : IDisposable
     internal const string NorthClinic = "Organization/north-clinic";
     internal const string South = "Organization/south";
 
+    /// <summary>What makes a consent one of 42 CFR Part 2.</summary>
+    internal const string Part2 = ""","policyRule":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentpolicycodes","code":"42cfrpart2"}]}""";
+
     /// <summary>The record's own address, with a slash.</summary>
     internal const string Here = "https://hub.example.org/fhir/";
 

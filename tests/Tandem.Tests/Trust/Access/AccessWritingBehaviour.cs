@@ -13,7 +13,6 @@ public sealed class PostgresAccessWritingTests() : AccessWritingBehaviour(Engine
 /// <summary>Who may change what decides who sees whom and what.</summary>
 public abstract class AccessWritingBehaviour(Engine engine) : IAsyncLifetime
 {
-    private const string Part2 = ""","policyRule":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentpolicycodes","code":"42cfrpart2"}]}""";
     private AccessFixture region = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -86,7 +85,7 @@ public abstract class AccessWritingBehaviour(Engine engine) : IAsyncLifetime
     [Theory]
     [InlineData("physician", """{"type":"permit","securityLabel":[{"code":"ETH"}]}""", "")]
     [InlineData("physician", """{"type":"permit","actor":[{"reference":{"reference":"Practitioner/ana"}}],"securityLabel":[{"code":"PSYTHPN"}]}""", "")]
-    [InlineData("physician", """{"type":"permit","purpose":[{"code":"TREAT"}]}""", Part2)]
+    [InlineData("physician", """{"type":"permit","purpose":[{"code":"TREAT"}]}""", AccessFixture.Part2)]
     [InlineData("physician", """{"type":"deny","provision":[{"type":"permit","actor":[{"reference":{"reference":"Organization/north-clinic"}}],"securityLabel":[{"code":"ETH"}]}]}""", "")]
     [InlineData("coordinator", """{"type":"permit","securityLabel":[{"code":"HIV"}]}""", "")]
     [InlineData("nurse", """{"type":"permit","securityLabel":[{"code":"V"}]}""", "")]
@@ -111,7 +110,7 @@ public abstract class AccessWritingBehaviour(Engine engine) : IAsyncLifetime
     [Theory]
     [InlineData("physician", """{"type":"permit","securityLabel":[{"code":"HIV"}]}""", "")]
     [InlineData("physician", """{"type":"deny","securityLabel":[{"code":"ETH"}]}""", "")]
-    [InlineData("physician", """{"type":"permit","actor":[{"reference":{"reference":"Organization/south"}}],"purpose":[{"code":"TREAT"}]}""", Part2)] // to whom it may go
+    [InlineData("physician", """{"type":"permit","actor":[{"reference":{"reference":"Organization/south"}}],"purpose":[{"code":"TREAT"}]}""", AccessFixture.Part2)] // to whom it may go
     [InlineData("nurse", """{"type":"permit"}""", ""","category":[{"coding":[{"code":"IDSCL"}]}]""")]
     [InlineData("nurse-lead", """{"type":"permit","securityLabel":[{"code":"V"}]}""", "")]
     public async Task What_opens_nothing_that_is_withheld_from_its_writer_is_taken(string role, string provision, string kind) =>
