@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Tandem.Hub.Hosting;
 using Tandem.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
@@ -10,6 +11,7 @@ namespace Tandem.Tests.Support;
 public sealed class PostgresServer : IDisposable
 {
     private static readonly Lazy<PostgresCluster> Running = new(() => new PostgresCluster());
+    private static readonly Lazy<string> Hub = new(MakeHub);
     private static int databases;
 
     /// <summary>Why PostgreSQL cannot be used here, or null.</summary>
@@ -24,14 +26,31 @@ public sealed class PostgresServer : IDisposable
         return Running.Value.ConnectionString(name);
     }
 
+    /// <summary>A connection string to a new database with the tables of a hub that has not started yet: to copy them takes half the time that they take to make.</summary>
+    internal static string NewHubDatabase() => NewDatabase(like: Hub.Value);
+
     /// <summary>Takes a database away, whoever is still connected to it: a thousand of them are gigabytes, and the server looks after each in turn.</summary>
     internal static void Drop(string database) => Run($"DROP DATABASE {NameOf(database)} WITH (FORCE)");
 
+    private static string MakeHub()
+    {
+        var (folder, made) = (Directory.CreateTempSubdirectory("tandem-model-").FullName, NewDatabase());
+        var settings = new Dictionary<string, string?>
+        {
+            ["Hub:Data"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Path.Combine(Repository.Root, "content"), ["Hub:Postgres"] = made,
+        };
+        Assert.True(HubHost.TryBuild(settings, out var hub));
+        hub.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Directory.Delete(folder, recursive: true);
+        Run("DELETE FROM sealing_marks; DELETE FROM audit_roots", made + ";Pooling=false"); // closed and signed with the keys of that folder
+        return made;
+    }
+
     private static string? NameOf(string database) => new NpgsqlConnectionStringBuilder(database).Database;
 
-    private static void Run(string sql)
+    private static void Run(string sql, string? database = null)
     {
-        using var connection = new NpgsqlConnection(Running.Value.ConnectionString("postgres"));
+        using var connection = new NpgsqlConnection(database ?? Running.Value.ConnectionString("postgres"));
         connection.Open();
         using var command = new NpgsqlCommand(sql, connection);
         command.ExecuteNonQuery();

@@ -26,9 +26,9 @@ internal sealed class IntakeHost : IAsyncDisposable
     private readonly Action<WebApplicationBuilder>? configure;
     private WebApplication app;
 
-    private IntakeHost(Engine engine, IntakeOptions options, Action<WebApplicationBuilder>? configure)
+    private IntakeHost(TestDatabase database, IntakeOptions options, Action<WebApplicationBuilder>? configure)
     {
-        database = new TestDatabase(engine);
+        this.database = database;
         (Options, this.configure) = (options, configure);
         app = Build();
     }
@@ -46,7 +46,7 @@ internal sealed class IntakeHost : IAsyncDisposable
 
     internal static async Task<IntakeHost> StartAsync(Engine engine = Engine.Sqlite, IntakeOptions? options = null, Action<WebApplicationBuilder>? configure = null)
     {
-        var host = new IntakeHost(engine, options ?? new IntakeOptions { UnknownSenders = UnknownSenders.Accept }, configure);
+        var host = new IntakeHost(TestDatabase.StartedOnce(engine, "intake", MakeTables), options ?? new IntakeOptions { UnknownSenders = UnknownSenders.Accept }, configure);
         await host.StartAsync();
         return host;
     }
@@ -123,6 +123,13 @@ internal sealed class IntakeHost : IAsyncDisposable
     {
         await app.DisposeAsync();
         database.Dispose();
+    }
+
+    private static void MakeTables(TestDatabase empty)
+    {
+        var host = new IntakeHost(empty, new IntakeOptions(), configure: null);
+        _ = host.Record;
+        host.app.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
     private async Task StartAsync()

@@ -7,23 +7,22 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Bulk;
 
-public sealed class SqliteExportTests() : ExportBehaviour(Engine.Sqlite);
+public sealed class SqliteExportTests(SharedServer shared) : ExportBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresExportTests() : ExportBehaviour(Engine.Postgres);
+public sealed class PostgresExportTests(SharedServer shared) : ExportBehaviour(Engine.Postgres, shared);
 
 /// <summary>Bulk Data Access 2.0, export.</summary>
-public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
+public abstract class ExportBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private const string Own = "https://hub.example.org/fhir";
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync() => await StartAsync();
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(() => new FhirServer(engine, address: Own), FillAsync);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (server is not null)
-            await server.DisposeAsync();
         GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -187,8 +186,8 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task An_export_is_of_one_moment_also_when_it_goes_on_after_a_restart()
     {
-        await server.DisposeAsync();
-        await StartAsync(without: typeof(BulkJobs)); // else it may take the job too
+        await using var alone = new FhirServer(engine, address: Own, without: typeof(BulkJobs)); // else it may take the job too
+        await FillAsync(alone);
         var place = server.Store.Signal.LastSeq;
         await server.PutAsync("Patient/b", """{"resourceType":"Patient","id":"b","active":true}""");
         await server.SendAsync("DELETE", "Patient/c");
@@ -311,9 +310,9 @@ public abstract class ExportBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await server.SendAsync("HEAD", file, null, ("X-Nobody", "1"))).Status);
     }
 
-    private async Task StartAsync(Type? without = null)
+    private async Task FillAsync(FhirServer empty)
     {
-        server = new FhirServer(engine, address: Own, without: without);
+        server = empty;
         foreach (var id in new[] { "a", "b", "c" })
         {
             await server.PutAsync($"Patient/{id}", $$"""{"resourceType":"Patient","id":"{{id}}"}""");

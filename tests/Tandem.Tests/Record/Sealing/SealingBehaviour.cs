@@ -35,7 +35,7 @@ public abstract class SealingBehaviour : IAsyncLifetime
         settings = new()
         {
             ["Hub:Data"] = Path.Combine(folder, "data"), ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
-            ["Hub:FieldKeys"] = keys, ["Hub:Postgres"] = engine == Engine.Postgres ? PostgresServer.NewDatabase() : "", ["Logging:LogLevel:Default"] = "Critical",
+            ["Hub:FieldKeys"] = keys, ["Hub:Postgres"] = engine == Engine.Postgres ? PostgresServer.NewHubDatabase() : "", ["Logging:LogLevel:Default"] = "Critical",
         };
     }
 

@@ -5,18 +5,26 @@ using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Search;
 
-public sealed class SqliteCanonicalChainTests() : CanonicalChainBehaviour(Engine.Sqlite);
+public sealed class SqliteCanonicalChainTests(SharedServer shared) : CanonicalChainBehaviour(Engine.Sqlite, shared);
 
-public sealed class PostgresCanonicalChainTests() : CanonicalChainBehaviour(Engine.Postgres);
+public sealed class PostgresCanonicalChainTests(SharedServer shared) : CanonicalChainBehaviour(Engine.Postgres, shared);
 
 /// <summary>Chains, <c>_has</c> and includes follow canonical addresses: one with a version leads to that version, one without to all that have the address.</summary>
-public abstract class CanonicalChainBehaviour(Engine engine) : IAsyncLifetime
+public abstract class CanonicalChainBehaviour(Engine engine, SharedServer shared) : IAsyncLifetime, IClassFixture<SharedServer>
 {
     private FhirServer server = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => server = await shared.OfAsync(engine, FillAsync);
+
+    public ValueTask DisposeAsync()
     {
-        server = new FhirServer(engine);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task FillAsync(FhirServer empty)
+    {
+        server = empty;
         await PutAsync("Questionnaire/q1", """ "status":"active","url":"http://example.org/q","version":"1","title":"First" """);
         await PutAsync("Questionnaire/q2", """ "status":"draft","url":"http://example.org/q","version":"2","title":"Second" """);
         await PutAsync("Questionnaire/lone", """ "status":"active","url":"http://example.org/lone","title":"Lone" """);
@@ -33,12 +41,6 @@ public abstract class CanonicalChainBehaviour(Engine engine) : IAsyncLifetime
         await PutAsync("ActivityDefinition/a", """ "status":"active","url":"http://example.org/a","title":"Call" """);
         await PutAsync("PlanDefinition/p", """ "status":"active","url":"http://example.org/p","title":"After discharge","action":[{"definitionCanonical":"http://example.org/a"},{"definitionUri":"http://example.org/q"}] """);
         await PutAsync("CarePlan/c", """ "status":"active","intent":"plan","subject":{"reference":"http://example.org/q"},"instantiatesCanonical":["http://example.org/p","http://example.org/q|2"] """);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await server.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     [Theory]

@@ -25,9 +25,13 @@ internal sealed class SubscriptionServer : IAsyncDisposable
     private WebApplication app = null!;
 
     internal SubscriptionServer(Engine engine, SubscriptionOptions? options = null, bool hasTimers = true, bool delivers = true)
+        : this(TestDatabase.StartedOnce(engine, "subscriptions", MakeTables), options ?? Quick, hasTimers, delivers)
     {
-        testDatabase = new TestDatabase(engine);
-        (this.options, this.delivers) = (options ?? Quick, delivers);
+    }
+
+    private SubscriptionServer(TestDatabase testDatabase, SubscriptionOptions options, bool hasTimers, bool delivers)
+    {
+        (this.testDatabase, this.options, this.delivers) = (testDatabase, options, delivers);
         Clock = hasTimers ? new ManualClock() : new ClockWithoutTimers();
     }
 
@@ -161,6 +165,12 @@ internal sealed class SubscriptionServer : IAsyncDisposable
           "type":"websocket","_type":{"extension":[{"url":"{{{Backport.ChannelType}}}","valueCoding":{"system":"{{{Backport.ChannelSystem}}}","code":"server-sent-events"}}]}
           """
         : $"\"type\":\"{channel}\"";
+
+    private static void MakeTables(TestDatabase empty)
+    {
+        var server = new SubscriptionServer(empty, Quick, hasTimers: true, delivers: false).StartAsync().GetAwaiter().GetResult();
+        server.StopAsync().GetAwaiter().GetResult();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -40,7 +40,7 @@ internal sealed class AuditedHub : IAsyncDisposable
         var settings = new Dictionary<string, string?>
         {
             ["Hub:Data"] = made.folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = "", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
-            ["Hub:Postgres"] = engine == Engine.Postgres ? PostgresServer.NewDatabase() : "", ["Logging:LogLevel:Default"] = "Critical",
+            ["Hub:Postgres"] = engine == Engine.Postgres ? PostgresServer.NewHubDatabase() : "", ["Logging:LogLevel:Default"] = "Critical",
         };
         Assert.True(HubHost.TryBuild(settings, out var hub));
         made.Hub = hub;

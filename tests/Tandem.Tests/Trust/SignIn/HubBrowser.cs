@@ -27,7 +27,7 @@ internal sealed class HubBrowser : IAsyncDisposable
         if (engine == Engine.Postgres)
         {
             Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
-            settings["Hub:Postgres"] = PostgresServer.NewDatabase();
+            settings["Hub:Postgres"] = PostgresServer.NewHubDatabase();
         }
 
         Assert.True(HubHost.TryBuild(settings, out var built, Clock));

@@ -62,7 +62,7 @@ public sealed class SmartHub : IAsyncDisposable
     internal static async Task<SmartHub> StartAsync(Engine engine, params (string Name, string Value)[] more)
     {
         Assert.SkipWhen(engine == Engine.Postgres && PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
-        var hub = new SmartHub { postgres = engine == Engine.Postgres ? PostgresServer.NewDatabase() : null };
+        var hub = new SmartHub { postgres = engine == Engine.Postgres ? PostgresServer.NewHubDatabase() : null };
         await hub.ServeAsync(more);
         await hub.FillAsync();
         return hub;
