@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -11,7 +12,7 @@ internal sealed partial class CertificateFiles(string certificateFile, string ke
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
     private readonly Lock gate = new();
-    private X509Certificate2? current;
+    private SslStreamCertificateContext? current;
     private DateTime written;
     private DateTimeOffset looked;
     private ILogger? log;
@@ -23,7 +24,7 @@ internal sealed partial class CertificateFiles(string certificateFile, string ke
         set
         {
             log = value;
-            TellOfWeakness(Current());
+            TellOfWeakness(Current().TargetCertificate);
         }
     }
 
@@ -32,8 +33,7 @@ internal sealed partial class CertificateFiles(string certificateFile, string ke
     {
         try
         {
-            using var certificate = Read(certificateFile, keyFile);
-            return certificate.HasPrivateKey ? null : $"{certificateFile} has no private key.";
+            return Read(certificateFile, keyFile).TargetCertificate.HasPrivateKey ? null : $"{certificateFile} has no private key.";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
@@ -48,8 +48,8 @@ internal sealed partial class CertificateFiles(string certificateFile, string ke
         return rsa?.KeySize < 3072 ? $"The certificate's RSA key has {rsa.KeySize} bits, worth less than 128 bits of strength. Renew it with a key of RSA 3072 or EC P-256." : null;
     }
 
-    /// <summary>The certificate for a connection that begins now.</summary>
-    internal X509Certificate2 Current()
+    /// <summary>The certificate for a connection that begins now, and those of its file that lead from it to its root: whoever connects may know the root alone.</summary>
+    internal SslStreamCertificateContext Current()
     {
         lock (gate)
         {
@@ -63,7 +63,7 @@ internal sealed partial class CertificateFiles(string certificateFile, string ke
             try
             {
                 (current, written) = (Read(certificateFile, keyFile), last); // the old one may still be in use by open connections
-                TellOfWeakness(current);
+                TellOfWeakness(current.TargetCertificate);
             }
             catch (Exception e) when (current is not null && e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
             {
@@ -81,10 +81,13 @@ internal sealed partial class CertificateFiles(string certificateFile, string ke
             IsWeak(log, weakness);
     }
 
-    private static X509Certificate2 Read(string certificateFile, string keyFile)
+    private static SslStreamCertificateContext Read(string certificateFile, string keyFile)
     {
         using var pem = X509Certificate2.CreateFromPemFile(certificateFile, keyFile.Length > 0 ? keyFile : certificateFile);
-        return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null); // a form that every platform's TLS takes
+        var own = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null); // a form that every platform's TLS takes
+        X509Certificate2Collection chain = [];
+        chain.ImportFromPemFile(certificateFile);
+        return SslStreamCertificateContext.Create(own, chain, offline: true); // what the file lacks is not fetched: a hub may have no way out
     }
 
     [LoggerMessage(EventId = 520, Level = LogLevel.Error, Message = "The renewed certificate cannot be read; the old one stays in force.")]

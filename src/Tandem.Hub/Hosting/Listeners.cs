@@ -66,9 +66,11 @@ internal static class Listeners
     private static void Protect(HttpsConnectionAdapterOptions https, CertificateFiles certificate)
     {
         https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-        https.ServerCertificateSelector = (_, _) => certificate.Current();
+        https.ServerCertificateSelector = (_, _) => certificate.Current().TargetCertificate; // Kestrel wants one; it would be shown without its chain
         https.OnAuthenticate = (_, options) =>
         {
+            options.ServerCertificateSelectionCallback = null;
+            options.ServerCertificateContext = certificate.Current();
             if (OperatingSystem.IsLinux()) // elsewhere the system decides
                 options.CipherSuitesPolicy = new CipherSuitesPolicy(Suites);
         };

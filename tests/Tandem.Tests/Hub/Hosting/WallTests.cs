@@ -102,19 +102,19 @@ public sealed class WallTests : IDisposable
         var (certificate, key) = NewCertificate("old");
         var clock = new ManualClock();
         var files = new CertificateFiles(certificate, key, clock);
-        Assert.Equal("CN=old", files.Current().Subject);
+        Assert.Equal("CN=old", files.Current().TargetCertificate.Subject);
 
         var (renewed, renewedKey) = NewCertificate("new");
         File.Copy(renewed, certificate, overwrite: true);
         File.Copy(renewedKey, key, overwrite: true);
         File.SetLastWriteTimeUtc(certificate, clock.GetUtcNow().UtcDateTime);
-        Assert.Equal("CN=old", files.Current().Subject);
+        Assert.Equal("CN=old", files.Current().TargetCertificate.Subject);
         clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal("CN=new", files.Current().Subject);
+        Assert.Equal("CN=new", files.Current().TargetCertificate.Subject);
 
         File.WriteAllText(certificate, "no certificate");
         clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal("CN=new", files.Current().Subject);
+        Assert.Equal("CN=new", files.Current().TargetCertificate.Subject);
         Assert.Contains("cannot be read", CertificateFiles.Problem(certificate, key), StringComparison.Ordinal);
     }
 
