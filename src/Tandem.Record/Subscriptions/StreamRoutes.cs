@@ -30,7 +30,7 @@ internal static class StreamRoutes
             using var session = new SocketSession(http, routes.Service);
             await session.RunAsync();
         });
-        routes.Builder.MapGet(routes.Prefix + WebSocketPath, socket.Build()).ExcludeFromDescription();
+        routes.Builder.MapMethods(routes.Prefix + WebSocketPath, [HttpMethods.Get, HttpMethods.Connect], socket.Build()).ExcludeFromDescription(); // CONNECT: over HTTP/2 (RFC 8441)
         routes.Builder.MapGet(routes.Prefix + "/Subscription/{id}/$stream", http => StreamAsync(http, routes)).ExcludeFromDescription();
     }
 

@@ -57,7 +57,7 @@ public static class AuditGate
             {
                 await next(context);
                 // An answer without a body is not begun here: its status may still become a page.
-                if (await held.ReleaseAsync() && context.Response.StatusCode != StatusCodes.Status101SwitchingProtocols && (context.Response.HasStarted || holding.Writer.UnflushedBytes > 0))
+                if (await held.ReleaseAsync() && !IsSocket(context) && (context.Response.HasStarted || holding.Writer.UnflushedBytes > 0))
                     await holding.CompleteAsync();
             }
             finally
@@ -66,6 +66,10 @@ public static class AuditGate
             }
         }
     }
+
+    /// <summary>True when the connection became a websocket's, or over HTTP/2 (RFC 8441) a part of it: what there was to answer is answered.</summary>
+    private static bool IsSocket(HttpContext context) => context.Response.StatusCode == StatusCodes.Status101SwitchingProtocols
+        || (HttpMethods.IsConnect(context.Request.Method) && context.Response.StatusCode == StatusCodes.Status200OK);
 
     private static async ValueTask<bool> KeepAsync(HttpContext context, AccessTrail trail)
     {

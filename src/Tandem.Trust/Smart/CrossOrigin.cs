@@ -42,9 +42,9 @@ public static class CrossOrigin
         return Task.CompletedTask;
     }
 
-    /// <summary>Browsers open websockets to anywhere and ask nobody (RFC 6455 10.2), so a page of another site is refused here.</summary>
+    /// <summary>Browsers open websockets to anywhere and ask nobody (RFC 6455 10.2), so a page of another site is refused here. Over HTTP/2 they have no header for it but a method (RFC 8441).</summary>
     private static bool IsForeignSocket(HttpContext context, string origin) =>
-        context.Request.Headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase)
+        (HttpMethods.IsConnect(context.Request.Method) || context.Request.Headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase))
         && origin != $"{context.Request.Scheme}://{context.Request.Host}" && !IsOfAnApp(context, origin);
 
     private static bool IsOfAnApp(HttpContext context, string origin)

@@ -1,10 +1,14 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tandem.Hub.Hosting;
+using Tandem.Tests.Hub.Access;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Hub.Hosting;
@@ -57,6 +61,37 @@ public sealed class SecureListenerTests : IAsyncLifetime
         await using var messages = new SslStream(line.GetStream());
         await messages.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", CertificateChainPolicy = RootAlone() }, Cancel);
         Assert.Equal("CN=hub", messages.RemoteCertificate!.Subject);
+    }
+
+    [Fact] // RFC 8441: what a browser opens on a connection that speaks HTTP/2 has the method CONNECT and no header Upgrade
+    public async Task A_websocket_opens_over_http_2_but_not_from_a_page_of_another_site()
+    {
+        using var log = new KeptLog();
+        hub.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        foreach (var (origin, isOpen) in new (string?, bool)[] { (null, true), (Address.GetLeftPart(UriPartial.Authority), true), ("https://elsewhere.example", false) })
+        {
+            using var handler = new SocketsHttpHandler();
+            handler.SslOptions.CertificateChainPolicy = RootAlone();
+            using var client = new HttpMessageInvoker(handler);
+            using var socket = new ClientWebSocket { Options = { HttpVersion = HttpVersion.Version20, HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact } };
+            if (origin is not null)
+                socket.Options.SetRequestHeader("Origin", origin);
+            try
+            {
+                await socket.ConnectAsync(new Uri($"wss://{Address.Authority}/fhir/subscriptions/ws"), client, Cancel);
+            }
+            catch (WebSocketException)
+            {
+                Assert.False(isOpen, origin);
+            }
+
+            Assert.Equal((origin, isOpen), (origin, socket.State == WebSocketState.Open));
+            if (isOpen)
+                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
+        }
+
+        await hub.StopAsync(Cancel); // waits for the requests
+        Assert.DoesNotContain(log.Lines, line => line.Contains("unhandled exception", StringComparison.Ordinal));
     }
 
     private X509ChainPolicy RootAlone() => new()
