@@ -103,6 +103,8 @@ internal static class StreamRoutes
 internal sealed class SocketSession(HttpContext http, FhirService service) : IDisposable
 {
     private const int MostSubscriptions = 100;
+    private const int MostRefused = 5; // in a row
+    private readonly SubscriptionOptions options = http.RequestServices.GetRequiredService<SubscriptionOptions>();
     private readonly SemaphoreSlim sending = new(1);
     private readonly Dictionary<string, Task> bound = new(StringComparer.Ordinal);
 
@@ -116,11 +118,15 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         using var stop = StreamRoutes.Stop(http);
+        var unbound = EndUnboundAsync(socket, stop);
         try
         {
-            while (await ReadAsync(socket, stop.Token) is { } text)
-                await BindAsync(socket, text, stop.Token);
-            if (socket.State == WebSocketState.CloseReceived)
+            var refused = 0;
+            while (refused < MostRefused && await ReadAsync(socket, stop.Token) is { } text)
+                refused = await BindAsync(socket, text, stop.Token) ? 0 : refused + 1;
+            if (refused == MostRefused)
+                await CloseAsync(socket, "None of the tokens could be used. Ask for a new one and connect again.", stop.Token);
+            else if (socket.State == WebSocketState.CloseReceived)
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
@@ -130,11 +136,29 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         finally
         {
             await stop.CancelAsync();
-            await Task.WhenAll(bound.Values);
+            await Task.WhenAll([unbound, .. bound.Values]);
         }
     }
 
     public void Dispose() => sending.Dispose();
+
+    /// <summary>Whoever reaches the hub may connect, and is known only by what they bind: who binds nothing takes a connection from those who do.</summary>
+    private async Task EndUnboundAsync(WebSocket socket, CancellationTokenSource stop)
+    {
+        try
+        {
+            await Task.Delay(options.BindWithin, service.Clock, stop.Token);
+            if (bound.Count > 0)
+                return;
+            await CloseAsync(socket, "Nothing was bound in time. Connect again, and send bind-with-token and a token.", stop.Token);
+            await Task.Delay(options.Ping, service.Clock, stop.Token); // for the client to close as well
+            await stop.CancelAsync();
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        {
+            // it has ended before
+        }
+    }
 
     /// <summary>The next message; null when the client closes.</summary>
     private static async Task<string?> ReadAsync(WebSocket socket, CancellationToken cancel)
@@ -154,7 +178,8 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         return null; // no token is that long
     }
 
-    private async Task BindAsync(WebSocket socket, string text, CancellationToken cancel)
+    /// <returns>False when nothing can be bound by what was sent.</returns>
+    private async Task<bool> BindAsync(WebSocket socket, string text, CancellationToken cancel)
     {
         var words = text.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var stream = http.RequestServices.GetRequiredService<EventStream>();
@@ -163,7 +188,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         {
             FhirReply reply = Refusal.Unauthenticated("Send bind-with-token and a token of $get-ws-binding-token that is not older than ten minutes.");
             await SendAsync(socket, reply.Body, cancel);
-            return;
+            return false;
         }
 
         foreach (var id in binding.Subscriptions)
@@ -171,6 +196,8 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
             if (bound.Count < MostSubscriptions && (!bound.TryGetValue(id, out var running) || running.IsCompleted))
                 bound[id] = FollowAsync(socket, stream, id, binding.Admission, cancel);
         }
+
+        return true;
     }
 
     private async Task FollowAsync(WebSocket socket, EventStream stream, string id, string admission, CancellationToken cancel)
@@ -188,7 +215,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
             }
 
             if (!stream.IsAdmitted(admission))
-                await CloseAsync(socket, cancel);
+                await CloseAsync(socket, "The session or token has ended. Ask for a new one to bind with.", cancel);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
@@ -204,13 +231,12 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
     /// <summary>Keeps what has arrived: the socket has stood for a ping, its answer and as long again since it was sent.</summary>
     private async Task KeepArrivedAsync(EventStream stream, string id, StrongBox<Streamed?> sent, CancellationToken ended)
     {
-        var ping = http.RequestServices.GetRequiredService<SubscriptionOptions>().Ping;
         while (!ended.IsCancellationRequested)
         {
             var last = Volatile.Read(ref sent.Value);
             try
             {
-                await Task.Delay(3 * ping, service.Clock, ended);
+                await Task.Delay(3 * options.Ping, service.Clock, ended);
                 if (last is not null)
                     await stream.SentAsync(id, last, ended);
             }
@@ -225,14 +251,14 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         }
     }
 
-    /// <summary>Says that the session or token has ended by which the socket's own token was made.</summary>
-    private async Task CloseAsync(WebSocket socket, CancellationToken cancel)
+    /// <summary>Says why the hub ends the socket.</summary>
+    private async Task CloseAsync(WebSocket socket, string reason, CancellationToken cancel)
     {
         await sending.WaitAsync(cancel);
         try
         {
             if (socket.State == WebSocketState.Open)
-                await socket.CloseOutputAsync(WebSocketCloseStatus.PolicyViolation, "The session or token has ended. Ask for a new one to bind with.", cancel);
+                await socket.CloseOutputAsync(WebSocketCloseStatus.PolicyViolation, reason, cancel);
         }
         finally
         {

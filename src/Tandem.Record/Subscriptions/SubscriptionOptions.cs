@@ -42,6 +42,9 @@ public sealed record SubscriptionOptions
     /// </summary>
     public TimeSpan Ping { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a websocket may stay open with nothing bound to it: anybody may open one.</summary>
+    public TimeSpan BindWithin { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Most events in one notification when the subscription does not say.</summary>
     public int MostEvents { get; init; } = 100;
 
@@ -66,6 +69,8 @@ public sealed record SubscriptionOptions
             yield return $"{Section}:LookAgain must be longer than nothing; it is {LookAgain}.";
         if (Ping <= TimeSpan.Zero)
             yield return $"{Section}:Ping must be longer than nothing; it is {Ping}.";
+        if (BindWithin <= TimeSpan.Zero)
+            yield return $"{Section}:BindWithin must be longer than nothing; it is {BindWithin}.";
         if (FirstPause <= TimeSpan.Zero)
             yield return $"{Section}:FirstPause must be longer than nothing; it is {FirstPause}.";
         if (FailingUntilOff <= TimeSpan.Zero)

@@ -80,6 +80,26 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_websocket_ends_that_binds_nothing_in_time_or_shows_one_wrong_token_after_the_other()
+    {
+        await using var strict = await new SubscriptionServer(engine, SubscriptionServer.Quick with { BindWithin = TimeSpan.FromMilliseconds(50) }).StartAsync();
+        using var silent = await ConnectAsync(strict);
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await ClosedAsync(silent));
+
+        using var guessing = await ConnectAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await SendAsync(guessing, "bind-with-token AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+            Assert.Equal("OperationOutcome", (await ReceiveAsync(guessing))["resourceType"u8].Text);
+        }
+
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await ClosedAsync(guessing));
+
+        static async Task<WebSocketCloseStatus?> ClosedAsync(ClientWebSocket socket) =>
+            (await socket.ReceiveAsync(new byte[256], Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel)).CloseStatus;
+    }
+
+    [Fact]
     public async Task Server_sent_events_carry_their_numbers_and_go_on_from_the_last_one_named()
     {
         await SubscribeAsync("e", "server-sent-events", null);
@@ -269,11 +289,11 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
         return socket;
     }
 
-    private async Task<ClientWebSocket> ConnectAsync()
+    private async Task<ClientWebSocket> ConnectAsync(SubscriptionServer? to = null)
     {
         var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("X-Nobody", "true"); // the token is all it needs
-        await socket.ConnectAsync(new Uri($"ws://{server.Address.Authority}/fhir/subscriptions/ws"), Cancel);
+        await socket.ConnectAsync(new Uri($"ws://{(to ?? server).Address.Authority}/fhir/subscriptions/ws"), Cancel);
         return socket;
     }
 
