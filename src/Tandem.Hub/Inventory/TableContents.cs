@@ -20,6 +20,7 @@ internal static class TableContents
         ["subscriptions"] = "who is told of what; ids of records",
         ["rest"] = "a secret for the links of pages", ["sealing"] = "which keys close the record; no key",
         ["projection"] = Workings, ["projections"] = Workings, ["reaction"] = Workings, ["reactions"] = Workings, ["retention"] = Workings, ["migrations"] = Workings,
+        ["observing"] = Workings,
     };
 
     /// <summary>What a table holds; empty for one that nobody classed.</summary>

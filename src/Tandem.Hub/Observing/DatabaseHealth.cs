@@ -1,25 +1,35 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Reactions;
 
 namespace Tandem.Hub.Observing;
 
-/// <summary>Healthy while the database answers and a write can be made durable.</summary>
+/// <summary>Healthy while the database answers and a write can be made durable. A row is written to see it: a commit without one needs no place on the disk, so that it would go well on a full one.</summary>
 internal sealed class DatabaseHealth(RecordStore record) : IHealthCheck
 {
+    /// <summary>One row: when a node last looked.</summary>
+    internal static readonly Table Beats = new("observing_beats", TableKind.Rows, [new("one", DbKind.Integer)], [new("at", DbKind.Integer)], []);
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            var written = await record.WriteAsync<long>(AccessScope.System, session => session.Now.ToUnixTimeMilliseconds(), cancellationToken);
+            var written = await record.WriteAsync<bool>(AccessScope.System, Beat, cancellationToken);
             return written.Refusal is { } refusal ? HealthCheckResult.Unhealthy(refusal.Text) : HealthCheckResult.Healthy("The database answers.");
         }
         catch (DatabaseException)
         {
             return HealthCheckResult.Unhealthy("The database does not answer.");
         }
+    }
+
+    private static Outcome<bool> Beat(WriteSession session)
+    {
+        session.Write(Beats, 1, session.Now.ToUnixTimeMilliseconds());
+        return true;
     }
 }
 

@@ -14,6 +14,8 @@ internal static class Observing
         services.AddSingleton<PrometheusText>();
         services.AddSingleton<HubMeter>();
         services.AddSingleton<PromiseHealth>(); // remembers how far it has looked
+        services.AddSingleton<LastHealth>();
+        services.AddSingleton(DatabaseHealth.Beats);
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database")
             .AddCheck<ReactionHealth>("reactions")
@@ -30,8 +32,15 @@ internal static class Observing
             .WithName("Metrics").WithSummary("The hub's figures as Prometheus text.").WithTags("Operation");
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync })
             .WithSummary("Whether the process answers.").WithTags("Operation");
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync })
+        app.Map("/health/ready", TellReadyAsync)
             .WithSummary("Whether the hub can do its work, and whether its promise is kept.").WithTags("Operation");
+    }
+
+    private static async Task TellReadyAsync(HttpContext context)
+    {
+        var report = await context.RequestServices.GetRequiredService<LastHealth>().FindAsync().WaitAsync(context.RequestAborted);
+        context.Response.StatusCode = report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        await WriteAsync(context, report);
     }
 
     /// <summary>What the hub says of its inside is for this machine and for whom the installation names; a proxy that is not named passes for its callers.</summary>
