@@ -38,20 +38,36 @@ internal sealed class EndpointPolicy(SubscriptionOptions options)
         return AllowsPublic ? null : Wrong("The endpoint's host is not among those this site allows. Ask the administrator to list it (Subscriptions:AllowedHosts).");
     }
 
-    /// <summary>Mail travels unprotected, so it says that something is there and nothing else.</summary>
+    /// <summary>Mail travels unprotected, so it says that something is there and nothing else; and it goes out under the site's name, so not to anybody.</summary>
     private Refusal? RefusedMailbox(Subscriber subscriber)
     {
         if (options.MailRelay.Length == 0 || options.MailFrom.Length == 0)
             return Wrong("This site has no mail relay (Subscriptions:MailRelay, Subscriptions:MailFrom), so e-mail is not offered.");
         if (subscriber.Content != PayloadContent.Empty)
             return Wrong("Mail carries no content of the record: backport-payload-content has to be empty.");
-        var mailbox = subscriber.Endpoint?.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) == true ? subscriber.Endpoint[7..] : subscriber.Endpoint;
-        return MailAddress.TryCreate(mailbox, out _) ? null : Wrong("E-mail needs an endpoint such as mailto:desk@example.org.");
+        if (Mailbox(subscriber) is not { } mailbox)
+            return Wrong("E-mail needs an endpoint such as mailto:desk@example.org.");
+        return IsMailed(mailbox.Host) ? null : Wrong("The mailbox is not of a domain that this site allows. Ask the administrator to list it (Subscriptions:MailDomains).");
+    }
+
+    /// <summary>The mailbox that a subscriber names; null when it is none.</summary>
+    internal static MailAddress? Mailbox(Subscriber subscriber)
+    {
+        var text = subscriber.Endpoint?.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) == true ? subscriber.Endpoint[7..] : subscriber.Endpoint;
+        return MailAddress.TryCreate(text, out var mailbox) && !mailbox.DisplayName.Contains('@', StringComparison.Ordinal) ? mailbox : null; // several are read as one with a name
+    }
+
+    private bool IsMailed(string domain)
+    {
+        var listed = options.MailDomains.Count > 0 ? options.MailDomains : options.AllowedHosts;
+        return listed.Count == 0 || listed.Contains("*") || IsListed(listed, domain, "https");
     }
 
     private bool AllowsPublic => options.AllowedHosts.Contains("*");
 
-    private bool IsListed(string host, string scheme) => options.AllowedHosts.Any(entry =>
+    private bool IsListed(string host, string scheme) => IsListed(options.AllowedHosts, host, scheme);
+
+    private static bool IsListed(IReadOnlyList<string> listed, string host, string scheme) => listed.Any(entry =>
     {
         var plain = entry.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
         var name = plain ? entry["http://".Length..] : entry;

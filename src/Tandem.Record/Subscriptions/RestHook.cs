@@ -53,13 +53,13 @@ internal sealed class MailChannel(SubscriptionOptions options, EndpointPolicy po
     {
         if (policy.Refused(subscriber) is { } refusal)
             return refusal.Details[0].Text;
-        var relay = options.MailRelay.Split(':');
-        using var client = new SmtpClient(relay[0], relay.Length > 1 && int.TryParse(relay[1], out var port) ? port : 25)
+        if (SubscriptionOptions.RelayIn(options.MailRelay) is not var (host, port) || !MailAddress.TryCreate(options.MailFrom, out var from) || EndpointPolicy.Mailbox(subscriber) is not { } mailbox)
+            return "Mail cannot be sent with these settings (Subscriptions:MailRelay, Subscriptions:MailFrom).";
+        using var client = new SmtpClient(host, port)
         {
-            EnableSsl = !options.MailInTheClear && !IsHere(relay[0]), // STARTTLS (RFC 3207), or nothing is sent
+            EnableSsl = !options.MailInTheClear && !IsHere(host), // STARTTLS (RFC 3207), or nothing is sent
         };
-        var mailbox = subscriber.Endpoint!.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? subscriber.Endpoint[7..] : subscriber.Endpoint;
-        using var message = new MailMessage(options.MailFrom, mailbox, $"Tandem: {type} of subscription {subscriber.Id}", Body(subscriber, type, last)) { BodyEncoding = Encoding.UTF8 };
+        using var message = new MailMessage(from, mailbox) { Subject = $"Tandem: {type} of subscription {subscriber.Id}", Body = Body(subscriber, type, last), BodyEncoding = Encoding.UTF8 };
         try
         {
             await client.SendMailAsync(message, cancel);

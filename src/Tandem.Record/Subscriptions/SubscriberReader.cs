@@ -12,6 +12,9 @@ internal static class SubscriberReader
     private static readonly string[] OwnHeaders =
         ["host", "content-length", "content-type", "transfer-encoding", "connection", "upgrade", "expect", "te", "trailer", "proxy-authorization", "keep-alive"];
 
+    /// <summary>In seconds. A mail that tells nothing is soon one too many, to whoever reads it and to the relays on its way.</summary>
+    private const int LeastBeatOfMail = 3_600;
+
     internal static Outcome<Subscriber> Read(ResourceVersion version)
     {
         var (root, channel) = (version.Root, version.Root["channel"u8]);
@@ -37,7 +40,7 @@ internal static class SubscriberReader
             Endpoint = channel["endpoint"u8].Text,
             Headers = headers,
             Content = content,
-            Heartbeat = heartbeat is { } beat ? TimeSpan.FromSeconds(beat) : null,
+            Heartbeat = heartbeat is { } beat ? TimeSpan.FromSeconds(kind == ChannelKind.Email ? Math.Max(beat, LeastBeatOfMail) : beat) : null,
             Timeout = timeout is { } wait ? TimeSpan.FromSeconds(wait) : null,
             MaxCount = most,
             End = FhirDateTime.TryParse(root["end"u8].Text, out var end) ? end.Low(TimeZoneInfo.Utc) : null,

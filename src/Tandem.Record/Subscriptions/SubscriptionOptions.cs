@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net.Mail;
+
 namespace Tandem.Record.Subscriptions;
 
 /// <summary>What a site decides about subscriptions (section <c>Subscriptions</c> of the settings).</summary>
@@ -20,6 +23,11 @@ public sealed record SubscriptionOptions
 
     /// <summary>The mail relay, <c>host:port</c>; empty for none: e-mail subscriptions are then refused.</summary>
     public string MailRelay { get; init; } = "";
+
+    /// <summary>
+    /// Domains of mailboxes that may be told by mail: names, or <c>*.example.org</c>; <c>*</c> for any. Empty for those of <see cref="AllowedHosts"/>; any where that is empty too.
+    /// </summary>
+    public IReadOnlyList<string> MailDomains { get; init; } = [];
 
     /// <summary>Hands mails to the relay in the clear, for one that offers no TLS on a network that nobody else reads. One on this machine needs none.</summary>
     public bool MailInTheClear { get; init; }
@@ -77,9 +85,21 @@ public sealed record SubscriptionOptions
             yield return $"{Section}:FailingUntilOff must be longer than nothing; it is {FailingUntilOff}.";
         if (LongestPause < FirstPause)
             yield return $"{Section}:LongestPause must not be shorter than FirstPause ({FirstPause}); it is {LongestPause}.";
+        if (MailRelay.Length > 0 && RelayIn(MailRelay) is null)
+            yield return $"{Section}:MailRelay must be a host, or a host and a port such as mail.example.org:25; it is \"{MailRelay}\".";
+        if (MailFrom.Length > 0 && !MailAddress.TryCreate(MailFrom, out _))
+            yield return $"{Section}:MailFrom must be a mailbox such as tandem@example.org; it is \"{MailFrom}\".";
         if (MostEvents < 1)
             yield return $"{Section}:MostEvents must be 1 or more; it is {MostEvents}.";
         if (FailuresUntilError < 1)
             yield return $"{Section}:FailuresUntilError must be 1 or more; it is {FailuresUntilError}.";
     }
+
+    /// <summary>Host and port of a relay, 25 unless it says another; null when it names none.</summary>
+    internal static (string Host, int Port)? RelayIn(string relay) => relay.Split(':') switch
+    {
+        [{ Length: > 0 } host] => (host, 25),
+        [{ Length: > 0 } host, var text] when ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 => (host, port),
+        _ => null,
+    };
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Tandem.Hub.Commands;
 using Tandem.Hub.Hosting;
 using Tandem.Record.Validation;
 using Tandem.Tests.Support;
@@ -62,6 +63,8 @@ public sealed class HubSettingsTests
     [InlineData("Fhir:LongestRead", "00:00:00", "Fhir:LongestRead must be longer than nothing")]
     [InlineData("Fhir:MostDeletes", "0", "Fhir:MostDeletes must be 1 to 1000")]
     [InlineData("Fhir:MostDeletes", "1001", "Fhir:MostDeletes must be 1 to 1000")]
+    [InlineData("Subscriptions:MailRelay", "mail.example.org:smtp", "Subscriptions:MailRelay must be a host")]
+    [InlineData("Subscriptions:MailFrom", "tandem", "Subscriptions:MailFrom must be a mailbox")]
     public void A_value_that_the_hub_cannot_use_is_refused(string key, string value, string sentence)
     {
         var problem = Assert.Single(ProblemsOf((key, value)));
@@ -91,6 +94,7 @@ public sealed class HubSettingsTests
     [InlineData("Retention:Days:access-log", "2000")]
     [InlineData("Retention:Days:exports", "0")]
     [InlineData("Subscriptions:Timeout", "00:00:00")]
+    [InlineData("Subscriptions:BindWithin", "00:00:00")]
     [InlineData("Subscriptions:LongestPause", "00:00:00.5")]
     public void A_size_or_time_that_could_do_harm_is_refused(string key, string value) =>
         Assert.StartsWith(key + " must ", Assert.Single(ProblemsOf((key, value))), StringComparison.Ordinal);

@@ -1,6 +1,8 @@
 using System.Net;
 using Tandem.Kernel.Data;
+using Tandem.Record.Log;
 using Tandem.Record.Subscriptions;
+using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Subscriptions;
 
@@ -100,6 +102,40 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
         Assert.Superset(
             new HashSet<string?> { "status", "events", "get-ws-binding-token" },
             subscription["operation"u8].Items.AsEnumerable().Select(operation => operation["name"u8].Text).ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("", "", "mailto:anybody@elsewhere.example", true)]
+    [InlineData("hooks.example", "", "mailto:anybody@elsewhere.example", false)] // a site that lists any allows those
+    [InlineData("hooks.example", "", "mailto:desk@Hooks.example", true)]
+    [InlineData("*", "", "anybody@elsewhere.example", true)]
+    [InlineData("hooks.example", "*.clinic.example", "desk@north.clinic.example", true)]
+    [InlineData("hooks.example", "*.clinic.example", "desk@hooks.example", false)]
+    [InlineData("", "clinic.example", "anybody@elsewhere.example, desk@clinic.example", false)]
+    [InlineData("", "clinic.example", "mailto:anybody@elsewhere.example?cc=desk@clinic.example", false)]
+    public void Mail_goes_to_domains_that_the_site_lists_where_it_lists_any(string hosts, string domains, string mailbox, bool isTaken)
+    {
+        var policy = new EndpointPolicy(new SubscriptionOptions
+        {
+            MailRelay = "mail.example", MailFrom = "hub@sample.example", AllowedHosts = hosts.Split(' ', StringSplitOptions.RemoveEmptyEntries), MailDomains = domains.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        });
+
+        var refusal = policy.Refused(new Subscriber { Version = null!, Status = "requested", Topic = "", Filters = [], Channel = ChannelKind.Email, Endpoint = mailbox, Headers = [], Content = PayloadContent.Empty });
+
+        Assert.Equal(isTaken, refusal is null);
+    }
+
+    [Theory]
+    [InlineData("email", 1, 3_600)]
+    [InlineData("email", 7_200, 7_200)]
+    [InlineData("websocket", 1, 1)]
+    public async Task Beats_by_mail_come_once_an_hour_at_most(string channel, int asked, int kept)
+    {
+        var beat = $$"""{"url":"{{Backport.HeartbeatPeriod}}","valueUnsignedInt":{{asked}}}""";
+        var written = await server.Store.WriteAsync<ResourceVersion>(
+            SubscriptionRules.Hub, session => session.Put("Subscription", "s", RecordFixture.Json(SubscriptionServer.Subscription("s", channel, extensions: beat, status: "off"))), TestContext.Current.CancellationToken);
+
+        Assert.Equal(TimeSpan.FromSeconds(kept), SubscriberReader.Read(written.Value).Value.Heartbeat);
     }
 
     [Theory]
