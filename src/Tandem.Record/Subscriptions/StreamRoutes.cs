@@ -54,12 +54,13 @@ internal static class StreamRoutes
         http.Response.Headers["X-Accel-Buffering"] = "no";
         long? after = long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : null;
         var stream = services.GetRequiredService<EventStream>();
+        using var writing = new SemaphoreSlim(1);
+        var open = KeepOpenAsync(http, routes, writing, stop.Token);
         try
         {
             await foreach (var streamed in stream.FollowAsync(id, after, GetBindingToken.AdmissionOf(http), stop.Token))
             {
-                await http.Response.Body.WriteAsync(Event(streamed), stop.Token);
-                await http.Response.Body.FlushAsync(stop.Token);
+                await WriteAsync(http, Event(streamed), writing, stop.Token);
                 if (streamed.HasEvents)
                     await stream.SentAsync(id, streamed, stop.Token);
             }
@@ -67,6 +68,43 @@ internal static class StreamRoutes
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // the client left or the hub stops: both are how a stream ends
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await open;
+        }
+    }
+
+    /// <summary>Sends a comment at times, which clients pass over (HTML 9.2.7): proxies cut what is silent for long, and a client that is gone is noticed only by what it does not take.</summary>
+    private static async Task KeepOpenAsync(HttpContext http, FhirRoutes routes, SemaphoreSlim writing, CancellationToken stop)
+    {
+        var ping = http.RequestServices.GetRequiredService<SubscriptionOptions>().Ping;
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(ping, routes.Service.Clock, stop);
+                await WriteAsync(http, ":\n\n"u8.ToArray(), writing, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // the stream has ended
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext http, byte[] text, SemaphoreSlim writing, CancellationToken stop)
+    {
+        await writing.WaitAsync(stop);
+        try
+        {
+            await http.Response.Body.WriteAsync(text, stop);
+            await http.Response.Body.FlushAsync(stop);
+        }
+        finally
+        {
+            writing.Release();
         }
     }
 

@@ -104,6 +104,20 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
             subscription["operation"u8].Items.AsEnumerable().Select(operation => operation["name"u8].Text).ToHashSet());
     }
 
+    [Fact]
+    public async Task A_stream_with_nothing_to_tell_is_not_silent()
+    {
+        await using var lively = await new SubscriptionServer(Engine.Sqlite, SubscriptionServer.Quick with { Ping = TimeSpan.FromMilliseconds(50) }).StartAsync();
+        await lively.PutTaskTopicAsync();
+        await lively.PutAsync("Subscription/e", SubscriptionServer.Subscription("e", "server-sent-events"));
+        await lively.UntilAsync("e", "active");
+        using var response = await lively.Client.GetAsync(new Uri("Subscription/e/$stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+
+        for (var comments = 0; comments < 2;)
+            comments += await reader.ReadLineAsync(TestContext.Current.CancellationToken) == ":" ? 1 : 0;
+    }
+
     [Theory]
     [InlineData("", "", "mailto:anybody@elsewhere.example", true)]
     [InlineData("hooks.example", "", "mailto:anybody@elsewhere.example", false)] // a site that lists any allows those

@@ -333,6 +333,8 @@ public abstract class SmartFlowBehaviour(Engine engine) : IAsyncLifetime
 
         Assert.Equal("https://app.example.org", app.Headers.GetValues("Access-Control-Allow-Origin").Single());
         Assert.False(app.Headers.Contains("Access-Control-Allow-Credentials"));
+        var may = app.Headers.GetValues("Access-Control-Allow-Headers").Single().Split(", ");
+        Assert.Superset(new HashSet<string> { "Authorization", "Last-Event-ID", "Content-Encoding" }, may.ToHashSet()); // a stream is resumed, and a body compressed
         Assert.False(stranger.Headers.Contains("Access-Control-Allow-Origin"));
         Assert.Equal("*", document.Headers.GetValues("Access-Control-Allow-Origin").Single());
     }
