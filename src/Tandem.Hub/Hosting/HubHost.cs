@@ -43,9 +43,19 @@ public static class HubHost
     /// <param name="clock">Its time; real time when null.</param>
     /// <param name="extension">What the program that hosts it adds; nothing when null.</param>
     public static bool TryBuild(
-        IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out WebApplication? app, TimeProvider? clock = null, HubExtension? extension = null)
+        IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out WebApplication? app, TimeProvider? clock = null, HubExtension? extension = null) =>
+        TryBuild(commandLine, out app, out _, clock, extension);
+
+    /// <summary>As the other.</summary>
+    /// <param name="commandLine">Settings that win over all others.</param>
+    /// <param name="app">The hub.</param>
+    /// <param name="isAway">True when nothing is wrong with the settings but the database is not there now: a later try may succeed.</param>
+    /// <param name="clock">Its time; real time when null.</param>
+    /// <param name="extension">What the program that hosts it adds; nothing when null.</param>
+    internal static bool TryBuild(
+        IReadOnlyDictionary<string, string?> commandLine, [NotNullWhen(true)] out WebApplication? app, out bool isAway, TimeProvider? clock = null, HubExtension? extension = null)
     {
-        app = null;
+        (app, isAway) = (null, false);
         extension ??= HubExtension.None;
         if (!TryRead(commandLine, out var settings, out var builder))
             return false;
@@ -67,7 +77,7 @@ public static class HubHost
         {
             Console.Error.WriteLine(e.Message);
             ((IDisposable?)app)?.Dispose();
-            app = null;
+            (app, isAway) = (null, e is DatabaseUnavailableException);
             return false;
         }
 

@@ -41,6 +41,18 @@ public sealed class HubSettingsTests
         Assert.False(HubHost.TryBuild(new Dictionary<string, string?> { ["Audit:Enabled"] = "yes", ["Hub:Content"] = Content }, out _));
 
     [Theory]
+    [InlineData("Host=127.0.0.1;Port=1;Timeout=5", 1)] // nobody listens there, yet
+    [InlineData("sqlserver", 2)]
+    public async Task A_database_that_is_not_there_yet_is_told_from_settings_that_cannot_be_used(string postgres, int code)
+    {
+        var folder = Directory.CreateTempSubdirectory("tandem-away-").FullName;
+
+        Assert.Equal(code, await CommandLine.RunAsync(["serve", "--data", folder, "--postgres", postgres, "--urls", "http://127.0.0.1:0", "--mllp", ""]));
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
     [InlineData("Hub:Urls", "http://0.0.0.0:8080")]
     [InlineData("Hub:Urls", "http://[::]:8080")]
     [InlineData("Hub:Urls", "http://127.0.0.1:8080;http://10.0.0.5:8080")]
