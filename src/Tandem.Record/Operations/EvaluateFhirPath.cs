@@ -30,7 +30,7 @@ internal static class EvaluateFhirPath
         [
             new("expression", "string", "The expression.", 1),
             new("context", "string", "An expression that chooses the items the expression is evaluated on, each for itself."),
-            new("variables", "string", "A part per variable: its name and value.", IsList: true),
+            new("variables", "BackboneElement", "A part per variable: its name and value.", IsList: true),
             new("resource", "Resource", "The resource, as such or as text in the extension json-value or xml-value.", 1),
             new("validate", "boolean", "True makes elements that a type does not have an error."),
             new("terminologyserver", "uri", "Read and not used: codes are asked here."),

@@ -34,5 +34,6 @@ internal static class OperationDefinitions
         .Number("min", parameter.Min)
         .Text("max", parameter.IsList ? "*" : "1")
         .Text("documentation", parameter.Text)
-        .Text("type", parameter.Type == "Resource" ? "Any" : parameter.Type);
+        .Text("type", parameter.Type == "Resource" ? "Any" : parameter.Type)
+        .Text("searchType", parameter.SearchType is { Length: > 0 } search ? search : null);
 }

@@ -131,6 +131,8 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
                 problems.Add(new("invariant", $"The parameter {FhirRequest.Shown(argument.Name)} has to have one of value, resource and part (inv-1)."));
             if ((fhir.IsStrict || !operation.TellsWhatIsLeftOut) && IsUnknown(operation, argument))
                 problems.Add(Unknown(argument));
+            if (operation.TakesSearch && argument.Text is null && !known.Exists(parameter => parameter.Name == argument.Name))
+                problems.Add(new("value", $"{FhirRequest.Shown(argument.Name)} has to be a text: it is what a search has in its address."));
         }
 
         foreach (var parameter in known)
@@ -167,11 +169,22 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
         "positiveInt" when !int.TryParse(argument.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0 || IsString(argument) => new("value", $"{parameter.Name} has to be a number from 1 on."),
         "integer" when !int.TryParse(argument.Text, NumberStyles.None, CultureInfo.InvariantCulture, out _) || IsString(argument) => new("value", $"{parameter.Name} has to be a number from 0 on."),
         "uri" or "url" or "canonical" or "code" or "id" or "date" or "dateTime" or "instant" when argument.Query is null && !IsString(argument) => new("value", $"{parameter.Name} has to be a value of type {parameter.Type}."),
-        "string" when argument.Value.Kind is JsonKind.Number or JsonKind.True or JsonKind.False => new("value", $"{parameter.Name} has to be a text."),
+        "string" when argument.Query is null && !IsString(argument) && !IsOfSearch(argument, parameter) => new("value", $"{parameter.Name} has to be a text."),
+        "decimal" when argument.Text is null => new("value", $"{parameter.Name} has to be a number."),
         not "Reference" when argument.Query is not null && char.IsUpper(parameter.Type[0]) => new("not-supported", $"{parameter.Name} is made of parts: post it within a Parameters resource."),
         not "Resource" when Operation.IsResource(parameter.Type) && argument.Resource["resourceType"u8].Text != parameter.Type => new("value", $"{parameter.Name} has to be a {parameter.Type}."),
+        "Resource" when !argument.Resource.Exists && !argument.Parameter["extension"u8].Exists => new("value", $"{parameter.Name} has to be a resource."),
+        "BackboneElement" when !argument.Parameter["part"u8].Exists => new("value", $"{parameter.Name} has to be made of parts."),
+        not "BackboneElement" when argument.Query is null && IsOfParts(parameter) && !(argument.Value.IsObject && argument.Value.Name == "value" + parameter.Type) => new("value", $"{parameter.Name} has to be a value of type {parameter.Type}."),
         _ => null,
     };
+
+    /// <summary>True for what is no primitive and no resource.</summary>
+    private static bool IsOfParts(OperationParameter parameter) => char.IsUpper(parameter.Type[0]) && !Operation.IsResource(parameter.Type);
+
+    /// <summary>True for a string that is posted as what it says.</summary>
+    private static bool IsOfSearch(OperationArgument argument, OperationParameter parameter) =>
+        argument.Value.IsObject && (parameter.SearchType, argument.Value.Name) is ("reference", "valueReference");
 
     private static bool IsString(OperationArgument argument) => argument.Value.Kind == JsonKind.String;
 }

@@ -23,7 +23,7 @@ internal static class ApplyOperation
         [
             new(NamedDefinition.ParameterOf(type), type, $"The {what} itself, sent instead of named."),
             new("canonical", "uri", $"The address of the {what}."),
-            new("subject", "string", "Whom it is for: a reference.", 1),
+            new("subject", "string", "Whom it is for: a reference.", 1, SearchType: "reference"),
             new("encounter", "string", "The encounter it belongs to: a reference."),
             new("practitioner", "string", "Who asks: a reference."),
             new("organization", "string", "The organization it is done in: a reference, which expressions see as %organization."),

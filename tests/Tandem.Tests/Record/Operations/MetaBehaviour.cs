@@ -99,6 +99,26 @@ public abstract class MetaBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Patient/a/$nothing")).Status);
     }
 
+    [Fact] // 3.2.0.2: read as none, an argument of another type would make the answer wider than what was asked for
+    public async Task An_argument_of_another_type_is_refused_and_not_taken_for_one_that_was_left_out()
+    {
+        const string stats = """{"name":"subject","valueUri":"Patient/a"},{"name":"code","valueString":"8480-6"},{"name":"statistic","valueCode":"count"}""";
+        foreach (var (path, parameters) in new[]
+        {
+            ("Observation/$stats", stats + """,{"name":"period","valueString":"2026-01"}"""),
+            ("Observation/$stats", stats + """,{"name":"duration","valueDuration":{"value":24}}"""),
+            ("Observation/$lastn", """{"name":"patient","valueString":"a"},{"name":"category","valueString":"vital-signs"},{"name":"encounter","valueReference":{"reference":"Encounter/e"}}"""),
+            ("$export", """{"name":"_type","valueCoding":{"code":"Patient"}}"""),
+            ("$export", """{"name":"_typeFilter","part":[{"name":"x","valueString":"Patient?name=a"}]}"""),
+            ("$import", """{"name":"input","valueUri":"a.ndjson"}"""),
+            ("Patient/a/$validate", """{"name":"resource","valueString":"x"}"""),
+        })
+        {
+            var refused = await server.PostAsync(path, $$"""{"resourceType":"Parameters","parameter":[{{parameters}}]}""");
+            Assert.True(Brief(refused) == (HttpStatusCode.BadRequest, "value"), parameters + refused.Text);
+        }
+    }
+
     [Fact] // 5.4
     public async Task Every_operation_is_declared_and_described()
     {
