@@ -76,7 +76,7 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
         var arguments = QueryPairs.Read(fhir.Http.Request.QueryString.Value ?? "")
             .Where(pair => !IsGeneral(operation, pair.Key))
             .Select(pair => new OperationArgument(pair.Key, pair.Value, default)).ToList();
-        if (HttpMethods.IsPost(fhir.Http.Request.Method) && fhir.Http.Request.ContentLength != 0 && fhir.Http.Request.ContentType is not null)
+        if (HttpMethods.IsPost(fhir.Http.Request.Method) && fhir.HasBody)
         {
             if (!(await FhirBody.BundleAsync(fhir)).Succeeded(out var body, out var refusal))
                 return refusal;

@@ -34,7 +34,7 @@ internal static class OperationRoutes
             return Refusal.NotFound($"There is no operation ${code} here; /metadata lists what is there.");
         if (operation.AffectsState && !HttpMethods.IsPost(request.Http.Request.Method))
             return FhirReply.Error(StatusCodes.Status405MethodNotAllowed, "not-supported", "This operation changes the record; it has to be posted.") with { Allow = "POST" };
-        if (HttpMethods.IsPost(request.Http.Request.Method) && request.Http.Request.ContentType is not null && FhirEndpoint.Unreadable(request) is { } unreadable)
+        if (HttpMethods.IsPost(request.Http.Request.Method) && request.HasBody && FhirEndpoint.Unreadable(request) is { } unreadable)
             return unreadable;
         return (await OperationRequest.ReadAsync(request, operation)).Succeeded(out var call, out var refusal) ? await operation.Run(call) : refusal;
     }

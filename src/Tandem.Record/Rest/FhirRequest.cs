@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
@@ -70,6 +71,9 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
 
     /// <summary>What is wrong with <c>_summary</c>, or too much of <c>_elements</c>; null when nothing is.</summary>
     internal Refusal? Misshapen => ResultShape.Read(pairs).Refusal;
+
+    /// <summary>True when a body was sent, or may come in pieces, whether or not its form is said.</summary>
+    internal bool HasBody => http.Request.ContentLength is { } length ? length > 0 : http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
 
     /// <summary>True when the body is XML, so that places in it are not those of the JSON it becomes.</summary>
     internal bool IsXmlBody => ContentTypes.IsXml(http.Request.ContentType);

@@ -71,7 +71,7 @@ internal static class SearchResources
     {
         var http = request.Http.Request;
         var form = "";
-        if (http.ContentLength is > 0 || http.ContentType is not null)
+        if (request.HasBody || http.ContentType is not null)
         {
             if (!http.HasFormContentType || http.ContentType!.StartsWith("multipart", StringComparison.OrdinalIgnoreCase))
                 return FhirReply.Error(StatusCodes.Status415UnsupportedMediaType, "not-supported", "The body has to be application/x-www-form-urlencoded.");

@@ -119,6 +119,20 @@ public abstract class MetaBehaviour(Engine engine) : IAsyncLifetime
         }
     }
 
+    [Fact] // 3.1.0.1.11: as of every other body; what is not read would be taken for not sent
+    public async Task A_body_that_does_not_say_its_form_is_refused()
+    {
+        foreach (var (path, isChunked) in new[] { ("Patient/a/$meta-add", false), ("$export", false), ("Patient/a/$everything", true), ("Patient/_search", true) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent("{}"u8.ToArray()) };
+            request.Headers.TransferEncodingChunked = isChunked;
+            using var answer = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.True(answer.StatusCode == HttpStatusCode.UnsupportedMediaType, path);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync("POST", "Patient/a/$everything")).Status);
+    }
+
     [Fact] // 5.4
     public async Task Every_operation_is_declared_and_described()
     {
