@@ -13,6 +13,7 @@ internal static class ObservationStatistics
 {
     private const int MostRead = 10_000;
     private const double MostDigits = 1e28;
+    private static readonly string[] Subjects = ["Patient", "Group", "Device", "Location"]; // R4 Observation.subject
     private const string Codes = "http://terminology.hl7.org/CodeSystem/observation-statistics";
 
     internal static readonly Operation Operation = new()
@@ -48,14 +49,14 @@ internal static class ObservationStatistics
             .Concat(call.Arguments.Where(argument => argument.Name == "coding").Select(argument => new MeasuredCode(argument.Value["system"u8].Text ?? "", argument.Value["code"u8].Text ?? ""))).ToList();
         if (codes.Count == 0)
             return Refusal.Invalid("", new RefusalDetail("required", "Name at least one code or coding."));
-        if (!Time(call).Succeeded(out var time, out var refusal))
+        if (!Subject(call).Succeeded(out var subject, out var refusal) || !Time(call).Succeeded(out var time, out refusal))
             return refusal;
 
         var results = new List<(string Name, ReadOnlyMemory<byte> Resource)>();
         foreach (var code in codes)
         {
             var query = SearchQuery.Parse(
-                "Observation", [new("subject", call.Text("subject")!), new("combo-code", code.Token), new("status:not", "entered-in-error,cancelled"), new("_sort", "-date"), .. Dates(time)]);
+                "Observation", [new("subject", subject), new("combo-code", code.Token), new("status:not", "entered-in-error,cancelled"), new("_sort", "-date"), .. Dates(time)]);
             if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead), call.Fhir.Limit).Succeeded(out var found, out refusal))
                 return refusal;
             if (found.Count == MostRead)
@@ -64,7 +65,7 @@ internal static class ObservationStatistics
             var kinds = Kinds(code, found);
             foreach (var kind in kinds)
             {
-                if (!Figures(call, kind, wanted, time).Succeeded(out var figures, out refusal))
+                if (!Figures(subject, kind, wanted, time).Succeeded(out var figures, out refusal))
                     return refusal;
                 results.Add(("statistics", figures));
             }
@@ -78,7 +79,7 @@ internal static class ObservationStatistics
     }
 
     /// <summary>The observation with the figures of a code, in the unit of the latest value; a refusal where another cannot be converted into it.</summary>
-    private static Outcome<byte[]> Figures(OperationRequest call, (Action<FhirWriter> Code, List<Measurement> All) kind, IReadOnlyList<string> wanted, (string? Start, string? End) time)
+    private static Outcome<byte[]> Figures(string subject, (Action<FhirWriter> Code, List<Measurement> All) kind, IReadOnlyList<string> wanted, (string? Start, string? End) time)
     {
         var measured = kind.All.FindAll(one => one.IsMeasured);
         var values = measured.ConvertAll(one => one.In(measured[0].Quantity["code"u8].Text!));
@@ -87,7 +88,7 @@ internal static class ObservationStatistics
         return FhirWriter.Resource("Observation", observation =>
         {
             kind.Code(observation.Text("status", "final"));
-            observation.ReferenceTo("subject", call.Text("subject")).Object("effectivePeriod", period => period.Text("start", time.Start).Text("end", time.End));
+            observation.ReferenceTo("subject", subject).Object("effectivePeriod", period => period.Text("start", time.Start).Text("end", time.End));
             observation.Array("component", wanted.Where(name => values.Count > 0 || name.EndsWith("count", StringComparison.Ordinal)), (item, name) => Figure(
                 item.Concept("code", Codes, name), name, name == "total-count" ? kind.All.Count : Statistics.Of(name, values.ConvertAll(value => value!.Value)), measured.FirstOrDefault()));
         });
@@ -122,6 +123,12 @@ internal static class ObservationStatistics
                 quantity.Raw("unit", unit["unit"u8]).Raw("system", unit["system"u8]).Raw("code", unit["code"u8]);
         });
     }
+
+    /// <summary>The one subject as <c>Type/id</c> (R4 Observation-stats): of several, whom a search would take together, there are no common figures.</summary>
+    private static Outcome<string> Subject(OperationRequest call) =>
+        call.Fhir.Own.Relative(call.Text("subject"))!.Split('/') is [var type, var id] && Subjects.Contains(type) && UpdateResource.IsId(id)
+            ? $"{type}/{id}"
+            : Refusal.Invalid("", new RefusalDetail("value", "subject has to be one reference of this record, such as Patient/123."));
 
     /// <summary>The time to look at, either end open: that of the duration, or of the period where none is given.</summary>
     private static Outcome<(string? Start, string? End)> Time(OperationRequest call)

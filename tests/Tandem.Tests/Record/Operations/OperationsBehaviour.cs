@@ -256,6 +256,19 @@ public abstract class OperationsBehaviour(Engine engine, SharedServer shared) : 
         Assert.Equal("required", (await server.GetAsync("Observation/$stats?subject=Patient/a&statistic=count")).Issue);
     }
 
+    [Theory] // R4 Observation-stats: one subject
+    [InlineData("Patient/a,Patient/b")]
+    [InlineData("a")]
+    [InlineData("Observation/o1")]
+    public async Task Figures_are_of_one_subject(string subject)
+    {
+        var refused = await server.GetAsync($"Observation/$stats?subject={subject}&code=8480-6&statistic=count");
+        var own = await server.GetAsync($"Observation/$stats?subject={server.Client.BaseAddress}Patient/a&code=8480-6&statistic=count");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "value"), (refused.Status, refused.Issue));
+        Assert.Equal(("8480-6 4", "Patient/a"), (Statistics(own), own.Json["parameter"u8].First["resource"u8]["subject"u8]["reference"u8].Text));
+    }
+
     [Fact] // FHIR decimals may have an exponent
     public async Task Figures_of_very_large_values_are_told_too()
     {
