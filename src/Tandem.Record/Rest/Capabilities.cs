@@ -7,6 +7,7 @@ using Tandem.Kernel.Outcomes;
 using Tandem.Record.Operations;
 using Tandem.Record.Search;
 using Tandem.Record.Subscriptions;
+using Tandem.Record.Validation;
 
 namespace Tandem.Record.Rest;
 
@@ -17,6 +18,7 @@ internal static class Capabilities
         ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
 
     private const int FewTargets = 20;
+    private const string BulkData = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
 
     private static readonly string[] OfSystem = ["transaction", "batch", "search-system", "history-system"];
 
@@ -41,17 +43,22 @@ internal static class Capabilities
         {
             var topics = request.Service.Store.Database.Read(Topics.Canonicals);
             var site = request.Service.Search.Options.Site;
-            if (Volatile.Read(ref known) is not { } last || last.Address != request.Address || !last.Topics.SequenceEqual(topics) || last.Site != site)
-                Volatile.Write(ref known, last = new Known(request.Address, topics, site, Write(new(request.Address, topics, site, request.Service.Limits.MostDeletes), since)));
+            var definitions = request.Service.Definitions.Current;
+            if (Volatile.Read(ref known) is not { } last || last.Offer.Address != request.Address || !last.Offer.Topics.SequenceEqual(topics) || last.Offer.Site != site || !ReferenceEquals(last.Definitions, definitions))
+            {
+                var offer = new Offer(request.Address, topics, site, request.Service.Definitions.Profiles(), request.Service.Limits);
+                Volatile.Write(ref known, last = new Known(offer, definitions, Write(offer, since)));
+            }
+
             return last.Statement;
         }
     }
 
-    /// <summary>The statement as last written, for one address, the topics and the search parameters there were.</summary>
-    private sealed record Known(string Address, IReadOnlyList<string> Topics, SiteSearchParameters Site, byte[] Statement);
+    /// <summary>The statement as last written, for one address, the topics, the search parameters and the definitions there were.</summary>
+    private sealed record Known(Offer Offer, Definitions Definitions, byte[] Statement);
 
     /// <summary>What the statement depends on.</summary>
-    private sealed record Offer(string Address, IReadOnlyList<string> Topics, SiteSearchParameters Site, int MostDeletes);
+    private sealed record Offer(string Address, IReadOnlyList<string> Topics, SiteSearchParameters Site, ILookup<string, string> Profiles, RestLimits Limits);
 
     private static byte[] Write(Offer offer, DateTimeOffset date)
     {
@@ -62,6 +69,7 @@ internal static class Capabilities
         json.WriteString("status"u8, "active"u8);
         json.WriteString("date"u8, date.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
         json.WriteString("kind"u8, "instance"u8);
+        Strings(json, "instantiates", [BulkData, .. offer.Limits.Instantiates]);
         json.WriteStartObject("software"u8);
         json.WriteString("name"u8, "Tandem"u8);
         json.WriteString("version"u8, typeof(Capabilities).Assembly.GetName().Version?.ToString(3));
@@ -141,8 +149,9 @@ internal static class Capabilities
         json.WriteStartObject();
         TopicsOffered(json, type == "Subscription" ? offer.Topics : []);
         json.WriteString("type"u8, type);
-        if (type == "Subscription")
-            Strings(json, "supportedProfile", Backport.SubscriptionProfile);
+        string[] profiles = [.. (type == "Subscription" ? [Backport.SubscriptionProfile] : Array.Empty<string>()).Union(offer.Profiles[type])];
+        if (profiles.Length > 0)
+            Strings(json, "supportedProfile", profiles);
         Interactions(json, OfType);
         json.WriteString("versioning"u8, "versioned-update"u8);
         json.WriteBoolean("readHistory"u8, true);
@@ -150,7 +159,7 @@ internal static class Capabilities
         json.WriteBoolean("conditionalCreate"u8, true);
         json.WriteString("conditionalRead"u8, "full-support"u8);
         json.WriteBoolean("conditionalUpdate"u8, true);
-        json.WriteString("conditionalDelete"u8, offer.MostDeletes > 1 ? "multiple"u8 : "single"u8);
+        json.WriteString("conditionalDelete"u8, offer.Limits.MostDeletes > 1 ? "multiple"u8 : "single"u8);
         Searches(json, type, offer.Site);
         Offered(json, OperationTable.Of(type), offer.Address);
         json.WriteEndObject();

@@ -26,6 +26,9 @@ public sealed record RestLimits(int ResourceBytes, int BundleBytes, int Depth, i
     /// <summary>How long the statements of a read may take; see <see cref="RestSettings.LongestRead"/>.</summary>
     public TimeSpan LongestRead { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What the server says it follows as a whole; see <see cref="RestSettings.Instantiates"/>.</summary>
+    public IReadOnlyList<string> Instantiates { get; init; } = [];
+
     /// <summary>False where a client has to post what it searches for; see <see cref="RestSettings.WordsInAddresses"/>.</summary>
     public bool WordsInAddresses { get; init; } = true;
 }

@@ -24,6 +24,12 @@ public sealed record RestSettings
     /// </summary>
     public int MostDeletes { get; init; } = RestLimits.Default.MostDeletes;
 
+    /// <summary>
+    /// CapabilityStatements that this installation fulfils as a whole, by their canonical addresses, beside that of Bulk Data, which every hub does: such as
+    /// <c>http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server</c>. None unless set: whether its data do, the site alone knows.
+    /// </summary>
+    public IReadOnlyList<string> Instantiates { get; init; } = [];
+
     /// <summary>What is wrong with the settings, each as a sentence that names the setting; empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {
@@ -31,8 +37,10 @@ public sealed record RestSettings
             yield return $"{Section}:{nameof(LongestRead)} must be longer than nothing; it is {LongestRead}.";
         if (MostDeletes is < 1 or > 1000)
             yield return $"{Section}:{nameof(MostDeletes)} must be 1 to 1000; it is {MostDeletes}.";
+        foreach (var address in Instantiates.Where(address => !Uri.TryCreate(address, UriKind.Absolute, out _)))
+            yield return $"{Section}:{nameof(Instantiates)} must hold canonical addresses; {address} is none.";
     }
 
     /// <summary>The limits with what the installation decides.</summary>
-    public RestLimits Limits => RestLimits.Default with { WordsInAddresses = WordsInAddresses, LongestRead = LongestRead, MostDeletes = MostDeletes };
+    public RestLimits Limits => RestLimits.Default with { WordsInAddresses = WordsInAddresses, LongestRead = LongestRead, MostDeletes = MostDeletes, Instantiates = Instantiates };
 }

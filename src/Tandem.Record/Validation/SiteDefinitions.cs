@@ -43,6 +43,13 @@ public sealed class SiteDefinitions(RecordStore store, PackagedDefinitions packa
     internal FhirNode Find(string type, string url, string? version) =>
         store.Database.Read(session => StoredDefinitions.Find(session, type, url, version)) is { Exists: true } stored ? stored : packages.Find(type, url, version);
 
+    /// <summary>The addresses of the profiles that resources can be held against here, by type: the active ones of the site, in the order of their addresses.</summary>
+    internal ILookup<string, string> Profiles() => store.Database.Read(session => StoredDefinitions.OfProfiles(session, ProfileOf)).Concat(packages.Profiles.Select(ProfileOf))
+        .OfType<(string Type, string Url)>().Distinct().OrderBy(profile => profile.Url, StringComparer.Ordinal).ToLookup(profile => profile.Type, profile => profile.Url);
+
+    private static (string Type, string Url)? ProfileOf(FhirNode node) =>
+        node["kind"u8].Is("resource"u8) && node["derivation"u8].Is("constraint"u8) && node["status"u8].Is("active"u8) && node["type"u8].Text is { } type && node["url"u8].Text is { } url ? (type, url) : null;
+
     /// <summary>The concept maps of the site's package folders.</summary>
     internal IEnumerable<FhirNode> PackagedConceptMaps => packages.ConceptMaps;
 

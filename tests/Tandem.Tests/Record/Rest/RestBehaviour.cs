@@ -1,6 +1,7 @@
 using System.Net;
 using Tandem.Kernel.Data;
 using Tandem.Record.Rest;
+using Tandem.Record.Validation;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Rest;
@@ -283,6 +284,27 @@ public abstract class RestBehaviour(Engine engine, SharedServer shared) : IAsync
         Assert.DoesNotContain("Encounter:service-provider", along);
         Assert.Superset(new HashSet<string> { "_content", "_filter", "_list" }, patient["searchParam"u8].Items.AsEnumerable().Select(parameter => parameter["name"u8].Text!).ToHashSet());
         Assert.Equal(["_id", "_lastUpdated"], statement["rest"u8].First["searchParam"u8].Items.AsEnumerable().Select(parameter => parameter["name"u8].Text!)); // over all types
+    }
+
+    [Fact] // US Core, general requirements: "declare conformance … in CapabilityStatement.rest.resource.supportedProfile"
+    public async Task The_capability_statement_names_the_profiles_that_are_here_and_what_is_followed()
+    {
+        var package = Path.Combine(server.Bulk.Folder, "package.json");
+        await File.WriteAllTextAsync(package, Profile("packaged", "active"), TestContext.Current.CancellationToken);
+        await using var site = new FhirServer(engine, RestLimits.Default with { Instantiates = ["urn:all"] }, new ValidationSettings { Packages = [package] });
+
+        Assert.Equal("urn:packaged", await ProfilesAsync());
+        foreach (var (id, status) in new[] { ("kept", "active"), ("planned", "draft") })
+            Assert.Equal(HttpStatusCode.Created, (await site.PutAsync($"StructureDefinition/{id}", Profile(id, status))).Status);
+        Assert.Equal("urn:kept,urn:packaged", await ProfilesAsync());
+        await site.SendAsync("DELETE", "StructureDefinition/kept");
+        Assert.Equal("urn:packaged", await ProfilesAsync());
+        Assert.Equal("""["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data","urn:all"]""", System.Text.Encoding.UTF8.GetString((await site.GetAsync("metadata")).Json["instantiates"u8].Raw));
+
+        async Task<string> ProfilesAsync() => string.Join(',', (await site.GetAsync("metadata")).Json["rest"u8].First["resource"u8].Items.AsEnumerable()
+            .Single(resource => resource["type"u8].Is("Patient"u8))["supportedProfile"u8].Items.AsEnumerable().Select(profile => profile.Text));
+        static string Profile(string id, string status) =>
+            $$"""{"resourceType":"StructureDefinition","id":"{{id}}","url":"urn:{{id}}","name":"P","status":"{{status}}","kind":"resource","abstract":false,"type":"Patient","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient","derivation":"constraint"}""";
     }
 
     [Theory] // 3.1.0.14: a server may ignore the mode
