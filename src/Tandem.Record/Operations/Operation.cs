@@ -18,7 +18,7 @@ internal enum OperationLevels
 /// <param name="Min">How often at least.</param>
 /// <param name="IsList">True when it may be given more than once.</param>
 /// <param name="IsOut">True when the operation gives it.</param>
-/// <param name="SearchType">For a string that says what a search would: <c>reference</c>, which may be posted as a Reference too (R4 OperationDefinition.parameter.searchType); else empty.</param>
+/// <param name="SearchType">For a string that says what a search would (R4 OperationDefinition.parameter.searchType): <c>reference</c>, which may be posted as a Reference too, or <c>token</c>, as a CodeableConcept; else empty.</param>
 internal sealed record OperationParameter(string Name, string Type, string Text, int Min = 0, bool IsList = false, bool IsOut = false, string SearchType = "");
 
 /// <summary>

@@ -184,7 +184,7 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
 
     /// <summary>True for a string that is posted as what it says.</summary>
     private static bool IsOfSearch(OperationArgument argument, OperationParameter parameter) =>
-        argument.Value.IsObject && (parameter.SearchType, argument.Value.Name) is ("reference", "valueReference");
+        argument.Value.IsObject && (parameter.SearchType, argument.Value.Name) is ("reference", "valueReference") or ("token", "valueCodeableConcept");
 
     private static bool IsString(OperationArgument argument) => argument.Value.Kind == JsonKind.String;
 }

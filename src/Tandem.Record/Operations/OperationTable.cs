@@ -37,6 +37,7 @@ internal static class OperationTable
         Everything.OfPatient,
         Everything.OfEncounter,
         MakeDocument.Operation,
+        FindDocuments.Operation,
         LastObservations.Operation,
         ObservationStatistics.Operation,
         MatchPatient.Operation,

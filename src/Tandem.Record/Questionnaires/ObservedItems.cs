@@ -91,7 +91,8 @@ internal sealed class ObservedItems(OperationRequest call, FhirNode subject, Ans
 
     private static bool HasCode(FhirNode holder, FhirNode item) => holder["code"u8]["coding"u8].Items.AsEnumerable().Select(Token).Intersect(item["code"u8].Items.AsEnumerable().Select(Token)).Any();
 
-    private static string Token(FhirNode coding) => $"{Escaped(coding["system"u8].Text)}|{Escaped(coding["code"u8].Text)}";
+    /// <summary>A coding as a search has it.</summary>
+    internal static string Token(FhirNode coding) => $"{Escaped(coding["system"u8].Text)}|{Escaped(coding["code"u8].Text)}";
 
     private static string Escaped(string? text) => (text ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
 

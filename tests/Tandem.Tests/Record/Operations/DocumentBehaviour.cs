@@ -77,6 +77,26 @@ public abstract class DocumentBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await server.GetAsync("Composition/c/$document?persist=true")).Status);
     }
 
+    [Fact] // US Core 6.1, docref
+    public async Task Documents_that_are_here_are_found_by_patient_kind_and_time_of_care()
+    {
+        foreach (var (id, code, patient, status, month) in new[] { ("d1", "34133-9", "a", "current", 1), ("d2", "34133-9", "a", "current", 2), ("note", "11506-3", "a", "current", 2), ("other", "34133-9", "b", "current", 2), ("old", "34133-9", "a", "superseded", 3) })
+        {
+            await server.PutAsync($"DocumentReference/{id}", $$"""
+                {"resourceType":"DocumentReference","id":"{{id}}","status":"{{status}}","subject":{"reference":"Patient/{{patient}}"} ,"type":{"coding":[{"system":"http://loinc.org","code":"{{code}}"} ] },
+                 "date":"2026-0{{month}}-20T00:00:00Z","content":[{"attachment":{"url":"urn:x"} }],"context":{"period":{"start":"2026-0{{month}}-01","end":"2026-0{{month}}-10"} } }
+                """);
+        }
+
+        Assert.Equal("d2", (await server.GetAsync("DocumentReference/$docref?patient=a")).Ids);
+        Assert.Equal("d1", (await server.GetAsync("DocumentReference/$docref?patient=Patient/a&start=2026-01-05&end=2026-01-31")).Ids);
+        Assert.Equal("note", (await server.GetAsync("DocumentReference/$docref?patient=a&type=http://loinc.org|11506-3&start=2026-01-01")).Ids);
+        Assert.Equal("note", (await server.PostAsync("DocumentReference/$docref", """{"resourceType":"Parameters","parameter":[{"name":"patient","valueId":"a"},{"name":"type","valueCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"11506-3"}]}}]}""")).Ids);
+        Assert.Equal("not-supported", (await server.GetAsync("DocumentReference/$docref?patient=a&on-demand=true")).Issue);
+        foreach (var wrong in new[] { "patient=a,b", "patient=a&start=today", "patient=a&end=2026,2027" })
+            Assert.Equal("value", (await server.GetAsync("DocumentReference/$docref?" + wrong)).Issue);
+    }
+
     [Fact]
     public async Task A_document_that_would_lack_something_is_refused()
     {
