@@ -19,7 +19,7 @@ public static class SignInGate
     private static readonly string[] ForAnyone =
     [
         "/sign-in", "/sign-out", "/set-up", "/preferences", "/scim", "/health", "/metrics", "/assets", "/taste", "/error", "/fhir/metadata", "/fhir/subscriptions/ws", "/.well-known", "/fhir/.well-known",
-        "/oauth/authorize", "/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/register", "/oauth/jwks", "/cds-services", Providers.ProviderLogout.Path,
+        "/oauth/authorize", "/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/register", "/oauth/jwks", AppStyle.Path, "/cds-services", Providers.ProviderLogout.Path,
     ];
 
     /// <summary>Requests that a page makes by itself: they do not keep a session from resting.</summary>

@@ -42,6 +42,7 @@ public static class SmartModule
     public static IEndpointRouteBuilder MapSmart(this IEndpointRouteBuilder routes)
     {
         DiscoveryRoutes.Map(routes);
+        AppStyle.Map(routes);
         BeginAuthorization.Map(routes);
         GiveConsent.Map(routes);
         ExchangeToken.Map(routes);

@@ -13,7 +13,7 @@ internal static class DiscoveryRoutes
     private static readonly string[] Capabilities =
     [
         "launch-ehr", "launch-standalone", "authorize-post", "client-public", "client-confidential-symmetric", "client-confidential-asymmetric", "sso-openid-connect",
-        "context-banner", "context-ehr-patient", "context-ehr-encounter", "context-standalone-patient", "permission-offline", "permission-online", "permission-patient",
+        "context-banner", "context-style", "context-ehr-patient", "context-ehr-encounter", "context-standalone-patient", "permission-offline", "permission-online", "permission-patient",
         "permission-user", "permission-v1", "permission-v2",
     ];
 

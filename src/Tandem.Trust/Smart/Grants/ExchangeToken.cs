@@ -38,7 +38,7 @@ internal static class ExchangeToken
         };
         if (answer.Refusal is not null)
             desk.Throttle.Refused(request, tried);
-        return answer;
+        return type == "client_credentials" ? answer : answer.Then<TokenAnswer>(tokens => tokens with { SmartStyleUrl = desk.IdTokens.IssuerOf(request) + AppStyle.Path });
     }
 
     /// <summary>An app without a secret need not name itself when it brings a refresh token, which names it (RFC 6749 6): some clients do not.</summary>

@@ -18,6 +18,9 @@ internal sealed record TokenAnswer(string AccessToken, int ExpiresIn, string Sco
     /// <summary>True with a patient in context: the hub puts no banner over the app.</summary>
     public bool? NeedPatientBanner { get; init; }
 
+    /// <summary>How the hub looks, for apps of a person; null for services.</summary>
+    public string? SmartStyleUrl { get; init; }
+
     [JsonPropertyName("fhirContext")]
     public IReadOnlyList<ContextItem>? FhirContext { get; init; }
 }

@@ -148,6 +148,7 @@ internal static class RouteMatrix
         ["/oauth/register"] = (RouteKind.Open, []),
         ["/oauth/register/{id}"] = (RouteKind.Open, []),
         ["/oauth/revoke"] = (RouteKind.Open, []),
+        ["/oauth/style-1.json"] = (RouteKind.Open, []),
         ["/oauth/token"] = (RouteKind.Open, []),
 
         // FHIR

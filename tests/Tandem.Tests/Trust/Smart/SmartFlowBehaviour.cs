@@ -353,6 +353,11 @@ public abstract class SmartFlowBehaviour(Engine engine) : IAsyncLifetime
             var answer = await hub.PostAsync(new Uri(smart.GetProperty(endpoint).GetString()!).AbsolutePath, new() { ["x"] = "y" });
             Assert.NotNull(answer.Error);
         }
+
+        var tokens = (await hub.TokenAsync(hub.Exchange(await hub.CodeAsync()))).Json;
+        var style = await hub.SendAsync(HttpMethod.Get, new Uri(tokens.GetProperty("smart_style_url").GetString()!).AbsolutePath, null, null, ("Origin", "https://evil.example.net"));
+        Assert.Equal(("*", "#14202a"), (style.Headers.GetValues("Access-Control-Allow-Origin").Single(), style.Json.GetProperty("color_text").GetString()));
+        Assert.Contains("context-style", smart.GetProperty("capabilities").EnumerateArray().Select(one => one.GetString()));
     }
 
     [Fact]
