@@ -34,6 +34,7 @@ public static class RestRoutes
     public static IServiceCollection AddRest(this IServiceCollection services)
     {
         services.TryAddSingleton(TrailKeeper.None);
+        services.TryAddSingleton(AuthorizationAddresses.None);
         services.TryAddSingleton(RestLimits.Default);
         services.TryAddSingleton(SearchIndexOptions.Default);
         services.TryAddSingleton(new ValidationSettings());

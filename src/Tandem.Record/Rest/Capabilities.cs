@@ -44,9 +44,10 @@ internal static class Capabilities
             var topics = request.Service.Store.Database.Read(Topics.Canonicals);
             var site = request.Service.Search.Options.Site;
             var definitions = request.Service.Definitions.Current;
-            if (Volatile.Read(ref known) is not { } last || last.Offer.Address != request.Address || !last.Offer.Topics.SequenceEqual(topics) || last.Offer.Site != site || !ReferenceEquals(last.Definitions, definitions))
+            var authorization = request.Service.Authorization.Of(request.Http.Request);
+            if (Volatile.Read(ref known) is not { } last || last.Offer.Address != request.Address || !last.Offer.Topics.SequenceEqual(topics) || last.Offer.Site != site || !ReferenceEquals(last.Definitions, definitions) || !last.Offer.Authorization.SequenceEqual(authorization))
             {
-                var offer = new Offer(request.Address, topics, site, request.Service.Definitions.Profiles(), request.Service.Limits);
+                var offer = new Offer(request.Address, topics, site, request.Service.Definitions.Profiles(), authorization, request.Service.Limits);
                 Volatile.Write(ref known, last = new Known(offer, definitions, Write(offer, since)));
             }
 
@@ -58,7 +59,7 @@ internal static class Capabilities
     private sealed record Known(Offer Offer, Definitions Definitions, byte[] Statement);
 
     /// <summary>What the statement depends on.</summary>
-    private sealed record Offer(string Address, IReadOnlyList<string> Topics, SiteSearchParameters Site, ILookup<string, string> Profiles, RestLimits Limits);
+    private sealed record Offer(string Address, IReadOnlyList<string> Topics, SiteSearchParameters Site, ILookup<string, string> Profiles, IReadOnlyList<(string Name, string Address)> Authorization, RestLimits Limits);
 
     private static byte[] Write(Offer offer, DateTimeOffset date)
     {
@@ -93,7 +94,7 @@ internal static class Capabilities
     {
         json.WriteStartObject();
         json.WriteString("mode"u8, "server"u8);
-        Security(json);
+        Security(json, offer.Authorization);
         json.WriteStartArray("resource"u8);
         foreach (var type in R4.ResourceTypes)
             Resource(json, type, offer);
@@ -108,10 +109,12 @@ internal static class Capabilities
         json.WriteEndObject();
     }
 
-    /// <summary>How apps are let in (SMART App Launch 2.2); where, they read from <c>.well-known/smart-configuration</c> below this address.</summary>
-    private static void Security(Utf8JsonWriter json)
+    /// <summary>How apps are let in (SMART App Launch 2.2); where, they read from <c>.well-known/smart-configuration</c> below this address, those of SMART 1 from here.</summary>
+    private static void Security(Utf8JsonWriter json, IReadOnlyList<(string Name, string Address)> authorization)
     {
         json.WriteStartObject("security"u8);
+        if (authorization.Count > 0)
+            Addresses(json, authorization);
         json.WriteBoolean("cors"u8, true);
         json.WriteStartArray("service"u8);
         json.WriteStartObject();
@@ -125,6 +128,25 @@ internal static class Capabilities
         json.WriteEndArray();
         json.WriteString("description"u8, "OAuth 2 after SMART App Launch 2.2: see .well-known/smart-configuration."u8);
         json.WriteEndObject();
+    }
+
+    private static void Addresses(Utf8JsonWriter json, IReadOnlyList<(string Name, string Address)> authorization)
+    {
+        json.WriteStartArray("extension"u8);
+        json.WriteStartObject();
+        json.WriteStartArray("extension"u8);
+        foreach (var (name, address) in authorization)
+        {
+            json.WriteStartObject();
+            json.WriteString("url"u8, name);
+            json.WriteString("valueUri"u8, address);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteString("url"u8, "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"u8);
+        json.WriteEndObject();
+        json.WriteEndArray();
     }
 
     private static void Offered(Utf8JsonWriter json, IEnumerable<Operation> operations, string address)

@@ -13,7 +13,7 @@ namespace Tandem.Record.Rest;
 /// <summary>What the interactions work with.</summary>
 internal sealed class FhirService(
     RecordStore store, RecordSearch search, PageKey pageKey, FullTextIndex fullText, BulkJobs bulk, SiteDefinitions definitions, WriteRules rules, TimeProvider clock, RestLimits limits,
-    FileGuard files, ILogger<FhirService> log)
+    FileGuard files, AuthorizationAddresses authorization, ILogger<FhirService> log)
 {
     internal RecordStore Store => store;
 
@@ -35,6 +35,9 @@ internal sealed class FhirService(
 
     /// <summary>What the server says it can do.</summary>
     internal Capabilities.Current Capabilities { get; } = new(clock.GetUtcNow());
+
+    /// <summary>Where apps are let in.</summary>
+    internal AuthorizationAddresses Authorization => authorization;
 
     /// <summary>Looks at the files in resources.</summary>
     internal FileGuard Files => files;

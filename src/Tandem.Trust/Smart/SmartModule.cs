@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tandem.Trust.Access;
 using Tandem.Record.Access;
+using Tandem.Record.Rest;
 
 namespace Tandem.Trust.Smart;
 
@@ -17,6 +18,7 @@ public static class SmartModule
         foreach (var table in SmartTables.All)
             services.AddSingleton(table);
         services.AddSingleton<Issuer>();
+        services.AddSingleton(provider => new AuthorizationAddresses(request => DiscoveryRoutes.AddressesOf(provider.GetRequiredService<Issuer>().Of(request), provider.GetRequiredService<SmartSettings>())));
         services.AddSingleton<OutsideWorld>();
         services.AddSingleton<ClientKeys>();
         services.AddSingleton<SignedAssertion>();

@@ -34,18 +34,29 @@ internal static class DiscoveryRoutes
     private static IResult Document(HttpContext context, Issuer issuer, SmartSettings settings)
     {
         context.Response.Headers.CacheControl = "public, max-age=300";
-        var at = issuer.Of(context.Request);
-        return Results.Json(
-            new ServerMetadata(at, $"{at}/oauth/authorize", $"{at}/oauth/token", $"{at}/oauth/jwks")
-            {
-                IntrospectionEndpoint = $"{at}/oauth/introspect",
-                RevocationEndpoint = $"{at}/oauth/revoke",
-                RegistrationEndpoint = settings.DynamicRegistration ? $"{at}/oauth/register" : null,
-                ManagementEndpoint = $"{at}/connected-apps",
-                Capabilities = Capabilities,
-                ScopesSupported = [.. ScopeSet.Words, "patient/*.cruds", "user/*.cruds", "system/*.cruds", "patient/*.read", "user/*.read"],
-            },
-            SmartJson.Options);
+        return Results.Json(MetadataOf(issuer.Of(context.Request), settings), SmartJson.Options);
+    }
+
+    private static ServerMetadata MetadataOf(string at, SmartSettings settings) => new(at, $"{at}/oauth/authorize", $"{at}/oauth/token", $"{at}/oauth/jwks")
+    {
+        IntrospectionEndpoint = $"{at}/oauth/introspect",
+        RevocationEndpoint = $"{at}/oauth/revoke",
+        RegistrationEndpoint = settings.DynamicRegistration ? $"{at}/oauth/register" : null,
+        ManagementEndpoint = $"{at}/connected-apps",
+        Capabilities = Capabilities,
+        ScopesSupported = [.. ScopeSet.Words, "patient/*.cruds", "user/*.cruds", "system/*.cruds", "patient/*.read", "user/*.read"],
+    };
+
+    /// <summary>The same addresses by the names that they have in a CapabilityStatement (SMART App Launch 1.0, extension oauth-uris).</summary>
+    internal static IReadOnlyList<(string Name, string Address)> AddressesOf(string at, SmartSettings settings)
+    {
+        var known = MetadataOf(at, settings);
+        (string Name, string? Address)[] all =
+        [
+            ("authorize", known.AuthorizationEndpoint), ("token", known.TokenEndpoint), ("register", known.RegistrationEndpoint), ("manage", known.ManagementEndpoint),
+            ("introspect", known.IntrospectionEndpoint), ("revoke", known.RevocationEndpoint),
+        ];
+        return [.. all.Where(one => one.Address is not null).Select(one => (one.Name, one.Address!))];
     }
 
     private sealed record PublicKey(string Kty, string Use, string Alg, string Kid, string N, string E)

@@ -354,6 +354,8 @@ public abstract class SmartFlowBehaviour(Engine engine) : IAsyncLifetime
             Assert.NotNull(answer.Error);
         }
 
+        var uris = (await hub.GetAsync("/fhir/metadata")).Json.GetProperty("rest")[0].GetProperty("security").GetProperty("extension")[0].GetProperty("extension").EnumerateArray().Select(one => one.GetProperty("valueUri").GetString());
+        Assert.Equal(new[] { "authorization", "token", "registration", "management", "introspection", "revocation" }.Select(name => smart.GetProperty(name + "_endpoint").GetString()), uris); // SMART 1
         var tokens = (await hub.TokenAsync(hub.Exchange(await hub.CodeAsync()))).Json;
         var style = await hub.SendAsync(HttpMethod.Get, new Uri(tokens.GetProperty("smart_style_url").GetString()!).AbsolutePath, null, null, ("Origin", "https://evil.example.net"));
         Assert.Equal(("*", "#14202a"), (style.Headers.GetValues("Access-Control-Allow-Origin").Single(), style.Json.GetProperty("color_text").GetString()));
