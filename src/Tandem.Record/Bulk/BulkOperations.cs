@@ -9,6 +9,8 @@ namespace Tandem.Record.Bulk;
 /// <summary>The calls that start jobs: <c>$export</c> of the whole record, of patients and of a group (Bulk Data Access 2.0), and <c>$import</c>.</summary>
 internal static class BulkOperations
 {
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
+
     private static readonly OperationParameter[] Wanted =
     [
         new("_outputFormat", "string", "application/fhir+ndjson."),
@@ -83,7 +85,7 @@ internal static class BulkOperations
         var http = call.Fhir.Http;
         var request = $"{call.Fhir.Address}{http.Request.Path.Value![(call.Fhir.Prefix.Length)..]}{http.Request.QueryString}";
         if (!(await call.Fhir.Service.Bulk.StartAsync(kind, plan, request, call.Fhir.Scope, call.Fhir.Cancel)).Succeeded(out var job, out var refusal))
-            return refusal.Kind == RefusalKind.Conflict ? FhirReply.Error(StatusCodes.Status429TooManyRequests, "throttled", refusal.Text) : refusal;
+            return refusal.Kind == RefusalKind.Conflict ? FhirReply.Error(StatusCodes.Status429TooManyRequests, "throttled", refusal.Text) with { RetryAfter = AskAgain } : refusal;
         http.Response.Headers.ContentLocation = $"{call.Fhir.Address}{BulkRoutes.Path}/{job.Id}";
         return new FhirReply(StatusCodes.Status202Accepted, OperationOutcomeJson.Write(
         [

@@ -23,7 +23,7 @@ internal sealed record FhirReply(int Status, ReadOnlyMemory<byte> Body)
     /// <summary>The header Accept-Patch, or null.</summary>
     internal string? AcceptPatch { get; init; }
 
-    /// <summary>After how long a request that could not be served (503) may succeed.</summary>
+    /// <summary>After how long a request that could not be served (503), or that is one too many (429), may succeed.</summary>
     internal TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>An expected refusal.</summary>

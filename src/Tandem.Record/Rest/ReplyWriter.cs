@@ -83,7 +83,7 @@ internal static class ReplyWriter
             response.Headers["Accept-Patch"] = reply.AcceptPatch;
         if (reply.Status == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer";
-        if (reply.Status == StatusCodes.Status503ServiceUnavailable)
+        if (reply.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             response.Headers.RetryAfter = ((long)Math.Ceiling(reply.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -56,6 +56,19 @@ public abstract class ExportBehaviour(Engine engine, SharedServer shared) : IAsy
         Assert.Equal("Observation/c1", BulkCalls.Ids(await server.LinesAsync(manifest)));
     }
 
+    [Fact] // Bulk Data 2, bulk data kick-off request: 429 with Retry-After
+    public async Task Who_has_as_many_exports_as_one_may_is_told_when_to_ask_again()
+    {
+        await server.DisposeAsync();
+        server = new FhirServer(engine, without: typeof(BulkJobs)); // none of them ends
+        for (var n = 0; n < 5; n++)
+            Assert.Equal(HttpStatusCode.Accepted, (await server.GetAsync("$export", BulkCalls.Async)).Status);
+
+        var refused = await server.GetAsync("$export", BulkCalls.Async);
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, "throttled", TimeSpan.FromSeconds(30)), (refused.Status, refused.Issue, refused.Headers.RetryAfter?.Delta));
+    }
+
     [Theory] // Bulk Data 2, patient
     [InlineData("Patient/$export", "Patient/a,Patient/c", "Patient/none is not here.")]
     [InlineData("Group/g/$export", "Patient/a", "Patient/c is no active member of the group. Patient/none is not here.")]
