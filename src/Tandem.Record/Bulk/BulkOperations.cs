@@ -58,6 +58,8 @@ internal static class BulkOperations
 
     private static async Task<FhirReply> ExportAsync(OperationRequest call)
     {
+        if (HttpMethods.IsHead(call.Fhir.Http.Request.Method)) // safe, so that it starts nothing (RFC 9110 9.2.1)
+            return FhirReply.Error(StatusCodes.Status405MethodNotAllowed, "not-supported", "An export is started by GET or POST.") with { Allow = "GET, POST" };
         if (Unasynchronous(call) is { } refusal)
             return refusal;
         if (call.Id.Length > 0 && call.Fhir.Service.Store.Read("Group", call.Id, call.Fhir.Scope).Refusal is { } missing)

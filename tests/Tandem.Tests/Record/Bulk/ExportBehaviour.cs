@@ -69,6 +69,15 @@ public abstract class ExportBehaviour(Engine engine, SharedServer shared) : IAsy
         Assert.Equal((HttpStatusCode.TooManyRequests, "throttled", TimeSpan.FromSeconds(30)), (refused.Status, refused.Issue, refused.Headers.RetryAfter?.Delta));
     }
 
+    [Fact] // RFC 9110 9.2.1
+    public async Task An_export_is_not_started_by_asking_for_the_headers_of_one()
+    {
+        var refused = await server.SendAsync("HEAD", "$export", headers: BulkCalls.Async);
+
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET, POST"), (refused.Status, string.Join(", ", refused.ContentHeaders.Allow)));
+        Assert.Equal(0, server.Store.Database.Read(session => session.First("SELECT COUNT(*) FROM bulk_jobs", row => row.Integer(0))));
+    }
+
     [Theory] // Bulk Data 2, patient
     [InlineData("Patient/$export", "Patient/a,Patient/c", "Patient/none is not here.")]
     [InlineData("Group/g/$export", "Patient/a", "Patient/c is no active member of the group. Patient/none is not here.")]
