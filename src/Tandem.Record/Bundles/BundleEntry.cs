@@ -86,7 +86,7 @@ internal sealed record BundleEntry
     {
         if (Misshapen(entry, index) is { } misshapen)
             return misshapen;
-        if (!EntryAddress.Read(entry["request"u8], index, request.Address).Succeeded(out var to, out var refusal)
+        if (!EntryAddress.Read(entry["request"u8], index, request.Own).Succeeded(out var to, out var refusal)
             || !EntryConditions.Read(entry["request"u8], to, index).Succeeded(out var conditions, out refusal))
         {
             return refusal;

@@ -1,5 +1,6 @@
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Rest;
 
@@ -19,13 +20,13 @@ internal sealed record EntryAddress(EntryMethod Method, string Url, string[] Pat
     internal bool IsRead => Method == EntryMethod.Get && !IsInteraction && Path.Length > 1;
 
     /// <summary>Reads method and address of an entry's request.</summary>
-    internal static Outcome<EntryAddress> Read(FhirNode request, int index, string ours)
+    internal static Outcome<EntryAddress> Read(FhirNode request, int index, OwnAddresses own)
     {
         if (request["url"u8].Text is not { } address)
             return BundleEntry.Wrong(index, ".request.url", "required", "An entry needs the address it is for.");
         if (request["method"u8].Text is not { } verb || !TryMethod(verb, out var method))
             return BundleEntry.Wrong(index, ".request.method", "not-supported", "The method has to be GET, POST, PUT, PATCH or DELETE.");
-        var url = Relative(address, ours);
+        var url = Relative(address, own);
         var question = url.IndexOf('?', StringComparison.Ordinal);
         var read = new EntryAddress(method, url, (question < 0 ? url : url[..question]).Split('/'), question < 0 ? null : url[(question + 1)..]);
         return read.IsInteraction || (R4.IsResourceType(read.Path[0]) && read.IsShape())
@@ -56,14 +57,13 @@ internal sealed record EntryAddress(EntryMethod Method, string Url, string[] Pat
         _ => Path.Length == 2 ? Query is null : Path.Length == 1 && Query is not null,
     };
 
-    /// <summary>The address below the interface's own; a slash at its end says nothing, as in a request.</summary>
-    private static string Relative(string url, string address)
+    /// <summary>The address below the interface's own ones; a slash at its end says nothing, as in a request.</summary>
+    private static string Relative(string url, OwnAddresses own)
     {
-        if (url.StartsWith(address, StringComparison.Ordinal) && (url.Length == address.Length || url[address.Length] is '/' or '?'))
-            url = url[address.Length..];
-        var below = url.StartsWith('/') ? url[1..] : url;
-        var question = below.IndexOf('?', StringComparison.Ordinal);
-        var path = question < 0 ? below : below[..question];
-        return path is [_, .., '/'] ? path[..^1] + below[path.Length..] : below;
+        var question = url.IndexOf('?', StringComparison.Ordinal);
+        var (path, query) = question < 0 ? (url, "") : (url[..question], url[question..]);
+        var begun = path.Length + 1 - own.Relative(path + "/")!.Length; // with the slash, which may be missing behind the interface's own address
+        path = begun > 0 ? path[Math.Min(begun, path.Length)..] : path.StartsWith('/') ? path[1..] : path;
+        return (path is [_, .., '/'] ? path[..^1] : path) + query;
     }
 }

@@ -54,6 +54,16 @@ public abstract class OwnAddressBehaviour(Engine engine, SharedServer shared) : 
         Assert.Equal(ids, string.Join(",", answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]["id"u8].Text!).Order(StringComparer.Ordinal)));
     }
 
+    [Fact] // R4 3.1.0.11.2: as references in the same bundle are, by whichever of its addresses the bundle came
+    public async Task An_entry_of_a_bundle_may_name_the_own_address()
+    {
+        var urls = new[] { $"{Own}/Patient/aa", $"{Here}/Patient/aa", $"{Own}?_type=Patient", "https://hub.example.org/fhir2/Patient/aa" };
+
+        var answer = await server.PostAsync("", $$"""{"resourceType":"Bundle","type":"batch","entry":[{{string.Join(',', urls.Select(url => $$$"""{"request":{"method":"GET","url":"{{{url}}}"}}"""))}}]}""");
+
+        Assert.Equal("200,200,200,400", string.Join(',', answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["response"u8]["status"u8].Text![..3])));
+    }
+
     [Fact]
     public async Task Another_address_of_the_site_makes_the_index_anew_at_the_next_start()
     {
