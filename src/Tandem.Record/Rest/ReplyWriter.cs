@@ -15,6 +15,8 @@ internal static class ReplyWriter
         (reply, var body) = Formed(request, reply);
         response.StatusCode = reply.Status;
         Headers(response, reply);
+        if (reply.Body.Length > 0 || reply.Status == StatusCodes.Status304NotModified) // RFC 9110 15.4.5: 304 has what the whole would have had
+            response.Headers.Append("Vary", request.Type == "Binary" ? "Accept, Accept-Encoding, Sec-Fetch-Dest" : "Accept, Accept-Encoding"); // beside the Origin of apps in browsers
         if (reply.Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
             return;
         if (reply.Body.Length == 0)
@@ -23,7 +25,6 @@ internal static class ReplyWriter
             return;
         }
 
-        response.Headers.Vary = request.Type == "Binary" ? "Accept, Accept-Encoding, Sec-Fetch-Dest" : "Accept, Accept-Encoding";
         if (WireCoding.Chosen(http.Request, body.Length) is { } coding)
         {
             response.Headers.ContentEncoding = coding;

@@ -68,8 +68,11 @@ public abstract class RestBehaviour(Engine engine, SharedServer shared) : IAsync
     {
         await server.PutAsync("Patient/a", Patient);
 
-        Assert.Equal(HttpStatusCode.NotModified, (await server.GetAsync("Patient/a", ("If-None-Match", "W/\"1\""))).Status);
-        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Patient/a", ("If-None-Match", "W/\"2\""))).Status);
+        var same = await server.GetAsync("Patient/a", ("If-None-Match", "W/\"1\""));
+        var changed = await server.GetAsync("Patient/a", ("If-None-Match", "W/\"2\""));
+        Assert.Equal((HttpStatusCode.NotModified, HttpStatusCode.OK), (same.Status, changed.Status));
+        Assert.Equal(["Accept", "Accept-Encoding"], same.Headers.Vary); // RFC 9110 15.4.5: as it would be of the whole
+        Assert.Equal(changed.Headers.Vary, same.Headers.Vary);
         foreach (var form in new[] { "r", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM ' 2' HH:mm:ss yyyy" }) // RFC 9110 5.6.7: the three forms of a date
         {
             var time = server.Clock.GetUtcNow().ToString(form, System.Globalization.CultureInfo.InvariantCulture);

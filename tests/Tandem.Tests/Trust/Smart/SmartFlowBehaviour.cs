@@ -337,6 +337,8 @@ public abstract class SmartFlowBehaviour(Engine engine) : IAsyncLifetime
         Assert.Superset(new HashSet<string> { "Authorization", "Last-Event-ID", "Content-Encoding" }, may.ToHashSet()); // a stream is resumed, and a body compressed
         Assert.False(stranger.Headers.Contains("Access-Control-Allow-Origin"));
         Assert.Equal("*", document.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        var shown = await hub.SendAsync(HttpMethod.Get, "/fhir/metadata", null, null, ("Origin", "https://app.example.org"));
+        Assert.Equal(["Origin", "Accept", "Accept-Encoding"], shown.Headers.Vary); // Fetch standard, "CORS protocol and HTTP caches"
     }
 
     [Fact]
