@@ -29,10 +29,10 @@ internal static class Capabilities
     internal static Task<FhirReply> HandleAsync(FhirRequest request) =>
         Task.FromResult(Misasked(request) is { } wrong ? wrong : new FhirReply(200, request.Service.Capabilities.Of(request)));
 
-    /// <summary>Refuses a mode that R4 does not know.</summary>
+    /// <summary>Refuses what is not understood, and a mode that R4 does not know.</summary>
     internal static Refusal? Misasked(FhirRequest request) => request.Http.Request.Query["mode"] is { Count: > 0 } mode && mode.ToString() is not ("full" or "normative" or "terminology")
         ? Refusal.Invalid("", new RefusalDetail("value", "The mode is one of full, normative and terminology; the whole statement is the answer to each."))
-        : null;
+        : request.UnknownParameters("mode");
 
     /// <summary>The statement of a running server, written anew when what it depends on has changed. Thread-safe.</summary>
     internal sealed class Current(DateTimeOffset since)

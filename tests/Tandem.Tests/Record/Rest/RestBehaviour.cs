@@ -264,7 +264,7 @@ public abstract class RestBehaviour(Engine engine, SharedServer shared) : IAsync
     {
         await server.PutAsync("Patient/a", Patient);
 
-        foreach (var address in new[] { "Patient/a?foo=bar", "Patient/a/_history?foo=bar", "Patient/a?_summary=most", "Patient/a/$everything?foo=bar" })
+        foreach (var address in new[] { "Patient/a?foo=bar", "Patient/a/_history?foo=bar", "Patient/a?_summary=most", "Patient/a/$everything?foo=bar", "metadata?foo=bar", "metadata?_pretty=yes", "metadata?_elements=nonsense" })
             Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync(address, ("Prefer", "handling=lenient"))).Status);
         var export = await server.GetAsync("$export?_type=Patient&foo=bar&includeAssociatedData=All", ("Prefer", "respond-async, handling=lenient"));
         Assert.Equal(HttpStatusCode.Accepted, export.Status);
