@@ -196,7 +196,7 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
         return null;
     }
 
-    /// <summary>Takes over what a successful write staged.</summary>
+    /// <summary>Takes over what a successful write staged. When it throws, the group holds a part of the write and must not be committed.</summary>
     internal void Accept(WriteSession write)
     {
         foreach (var change in write.Changes)

@@ -309,7 +309,10 @@ internal abstract class WriteJob
     /// <summary>True when it does not see everything.</summary>
     internal abstract bool IsLimited { get; }
 
-    /// <summary>Decides within the group. Refusals and faults of the write itself stay with it and leave the group sound.</summary>
+    /// <summary>
+    /// Decides within the group. Refusals and faults of the write itself stay with it and leave the group sound; one of taking over what it staged is thrown, as half of it
+    /// may be staged: the group has to be undone.
+    /// </summary>
     internal abstract void Run(CommitGroup group);
 
     /// <summary>The group is durable: answers.</summary>
@@ -348,17 +351,18 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
             outcome = write(session);
             if (outcome.Refusal is null && group.Refused(session) is { } refusal)
                 outcome = refusal;
-            if (outcome.Refusal is null)
-            {
-                group.Accept(session);
-                changes = session.Changes;
-                acts = group.Tell(session.Acts, trail, scope);
-            }
         }
         catch (Exception e) when (e is not DatabaseException)
         {
             fault = e;
+            return;
         }
+
+        if (outcome.Refusal is not null)
+            return;
+        group.Accept(session);
+        changes = session.Changes;
+        acts = group.Tell(session.Acts, trail, scope);
     }
 
     internal override void Committed()

@@ -7,7 +7,7 @@ internal static class LogTables
 {
     internal static readonly Table Log = new(
         "log",
-        TableKind.Append,
+        TableKind.Ledger,
         [new("seq", DbKind.Integer)],
         [
             new("rid", DbKind.Integer), new("type", DbKind.Text), new("id", DbKind.Text), new("version", DbKind.Integer),
