@@ -7,9 +7,9 @@ namespace Tandem.Fhir.Search;
 internal readonly record struct IndexSlot(ushort ParameterId, SearchType Kind, byte Component, int Group, bool IgnoresCase = false);
 
 /// <summary>One resource's way along the plans of its type.</summary>
-internal ref struct IndexPass(FhirNode resource, SearchIndexOptions options, SearchValueList into, FhirNode around = default)
+internal ref struct IndexPass(FhirNode resource, SearchIndexOptions options, SearchValueList into, ContainedResources? around = null)
 {
-    private readonly FhirNode around = around.Exists ? around : resource;
+    private ContainedResources? around = around;
     private int groups;
 
     internal void Read(ParameterPlan plan)
@@ -39,7 +39,7 @@ internal ref struct IndexPass(FhirNode resource, SearchIndexOptions options, Sea
                 Children(path, at, node, plan, slot);
                 break;
             case StepKind.WhereEquals when node[step.Name].Is(step.Text):
-            case StepKind.WhereTarget when ReferenceIndex.PointsTo(node, step.Text, around):
+            case StepKind.WhereTarget when ReferenceIndex.PointsTo(node, step.Text, resource, ref around):
                 Walk(path, at + 1, node, name, plan, slot);
                 break;
             case StepKind.IsNotFalse:

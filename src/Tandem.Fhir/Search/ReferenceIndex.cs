@@ -61,22 +61,19 @@ internal static class ReferenceIndex
     }
 
     /// <summary>True when a reference says, itself or through the contained resource it points to, that it is to this type.</summary>
-    internal static bool PointsTo(FhirNode reference, ReadOnlySpan<byte> type, FhirNode resource)
+    /// <param name="reference">The reference.</param>
+    /// <param name="type">The type.</param>
+    /// <param name="resource">The resource that it stands in.</param>
+    /// <param name="contained">What it may point to within; null until somebody asked, for the resource that it stands in.</param>
+    internal static bool PointsTo(FhirNode reference, ReadOnlySpan<byte> type, FhirNode resource, ref ContainedResources? contained)
     {
         Span<byte> buffer = stackalloc byte[512];
         var literal = reference["reference"u8];
         var text = literal.Kind == JsonKind.String ? literal.Plain(buffer) : default;
         if (ReferenceText.Read(text) is { } parts)
             return text[parts.Type].SequenceEqual(type);
-        if (text.Length > 1 && text[0] == (byte)'#')
-        {
-            foreach (var contained in resource["contained"u8].Items)
-            {
-                if (contained["id"u8].Is(text[1..]))
-                    return contained["resourceType"u8].Is(type);
-            }
-        }
-
+        if (text.Length > 1 && text[0] == (byte)'#' && (contained ??= new(resource)).Find(text[1..]) is { Exists: true } within)
+            return within["resourceType"u8].Is(type);
         return reference["type"u8].Is(type);
     }
 

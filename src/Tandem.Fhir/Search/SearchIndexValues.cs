@@ -64,10 +64,10 @@ public static class SearchIndexValues
     /// </summary>
     /// <param name="resource">The resource, or one it contains.</param>
     /// <param name="resourceType">Its type.</param>
-    /// <param name="around">The resource that has the element contained.</param>
+    /// <param name="around">What the resource that has the element contained contains.</param>
     /// <param name="site">The site's own parameters.</param>
     /// <param name="into">Gets the values; it is not cleared.</param>
-    public static void ReadLinks(FhirNode resource, string resourceType, FhirNode around, SiteSearchParameters site, SearchValueList into)
+    public static void ReadLinks(FhirNode resource, string resourceType, ContainedResources around, SiteSearchParameters site, SearchValueList into)
     {
         var pass = new IndexPass(resource, Links, into, around);
         foreach (var plan in IndexPlan.For(resourceType).Parameters)
@@ -80,8 +80,8 @@ public static class SearchIndexValues
             ReadLinks(resource, own, around, into);
     }
 
-    /// <summary>As <see cref="ReadLinks(FhirNode, string, FhirNode, SiteSearchParameters, SearchValueList)"/>, for one of the site's own parameters alone.</summary>
-    public static void ReadLinks(FhirNode resource, SiteSearchParameter own, FhirNode around, SearchValueList into)
+    /// <summary>As <see cref="ReadLinks(FhirNode, string, ContainedResources, SiteSearchParameters, SearchValueList)"/>, for one of the site's own parameters alone.</summary>
+    public static void ReadLinks(FhirNode resource, SiteSearchParameter own, ContainedResources around, SearchValueList into)
     {
         if (own.Type == SearchType.Reference)
             SiteIndexPass.Read(resource, own, Links, into, around);

@@ -12,7 +12,7 @@ internal static class SiteIndexPass
     private const int MostWork = 100_000;
 
     /// <summary>Adds the values of one parameter; an expression that the resource has no answer to gives none.</summary>
-    internal static void Read(FhirNode resource, SiteSearchParameter parameter, SearchIndexOptions options, SearchValueList into, FhirNode around = default)
+    internal static void Read(FhirNode resource, SiteSearchParameter parameter, SearchIndexOptions options, SearchValueList into, ContainedResources? around = null)
     {
         var context = new FhirPathContext(resource) { Resolve = Stub, ResolveWork = 0, MaxWork = MostWork };
         if (!parameter.Path.TryEvaluate(context, out var values, out _))

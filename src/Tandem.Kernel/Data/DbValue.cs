@@ -72,6 +72,7 @@ public readonly struct DbValue : IEquatable<DbValue>, IComparable<DbValue>
     {
         DbKind.Text => Text.GetHashCode(StringComparison.Ordinal),
         DbKind.Bytes => Bytes.Length,
+        DbKind.Real => Real.GetHashCode(), // 0 and -0 are equal
         _ => bits.GetHashCode(),
     };
 

@@ -141,31 +141,21 @@ internal sealed class ProjectionSet(IReadOnlyList<IProjection> projections)
         IReadOnlyList<(Table Table, DbValue[] Row)> now,
         Func<Table, Table>? shadow)
     {
+        var (before, after) = (new HeldRows(old, now.Count), new HeldRows(now, old.Count));
         foreach (var (table, row) in old)
         {
             var target = shadow is null ? table : shadow(table);
             if (table.Kind == TableKind.Counters)
                 staged.Put(target, Negative(row, table.Key.Count));
-            else if (table.Kind != TableKind.Append && !Holds(now, table, row, table.Key.Count))
+            else if (table.Kind != TableKind.Append && !after.HasKeyOf(table, row))
                 staged.Remove(target, row);
         }
 
         foreach (var (table, row) in now)
         {
-            if (table.Kind == TableKind.Counters || !Holds(old, table, row, row.Length))
-                staged.Put(shadow is null ? table : shadow(table), row, isNew: old.Count == 0 || !Holds(old, table, row, table.Key.Count));
+            if (table.Kind == TableKind.Counters || !before.Has(table, row))
+                staged.Put(shadow is null ? table : shadow(table), row, isNew: !before.HasKeyOf(table, row));
         }
-    }
-
-    private static bool Holds(IReadOnlyList<(Table Table, DbValue[] Row)> rows, Table table, DbValue[] row, int columns)
-    {
-        foreach (var (other, values) in rows)
-        {
-            if (ReferenceEquals(other, table) && RowKey.Compare(values, row, columns) == 0)
-                return true;
-        }
-
-        return false;
     }
 
     private static DbValue[] Negative(DbValue[] row, int keys)

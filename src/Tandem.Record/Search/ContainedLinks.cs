@@ -19,7 +19,8 @@ internal sealed record ContainedLink(int? From, string FromType, ushort Paramete
         if (!version.Root["contained"u8].Exists)
             return [];
         var contained = version.Root["contained"u8].Items.AsEnumerable().Select((node, place) => (Node: node, Place: place, Type: node["resourceType"u8].Text ?? "")).Where(one => R4.IsResourceType(one.Type)).ToList();
-        var links = new List<ContainedLink>();
+        var byId = contained.DistinctBy(one => SearchTables.IdHash(one.Node["id"u8].Text ?? "")).ToDictionary(one => SearchTables.IdHash(one.Node["id"u8].Text ?? ""));
+        var (around, links) = (new ContainedResources(version.Root), new List<ContainedLink>());
         Add(version.Root, version.Type, null);
         foreach (var one in contained)
             Add(one.Node, one.Type, one.Place);
@@ -28,12 +29,13 @@ internal sealed record ContainedLink(int? From, string FromType, ushort Paramete
         void Add(FhirNode node, string type, int? from)
         {
             var values = new SearchValueList();
-            SearchIndexValues.ReadLinks(node, type, version.Root, site, values);
+            SearchIndexValues.ReadLinks(node, type, around, site, values);
             foreach (var value in values.Span.ToArray().Where(value => value.Group == 0))
             {
                 if (value.Hash == StableHash.Of("") && from is not null)
                     links.Add(new(from, type, value.ParameterId, null, version.Type));
-                links.AddRange(contained.Where(one => SearchTables.IdHash(one.Node["id"u8].Text ?? "") == value.Hash).Select(one => new ContainedLink(from, type, value.ParameterId, one.Place, one.Type)));
+                if (byId.TryGetValue(value.Hash, out var one))
+                    links.Add(new(from, type, value.ParameterId, one.Place, one.Type));
             }
         }
     }

@@ -13,9 +13,9 @@ internal static class ContainedRows
     internal static void Add(ResourceVersion version, SearchIndexOptions options, RowSink rows)
     {
         var found = Found(version);
-        var links = new SearchValueList();
-        SearchIndexValues.ReadLinks(version.Root, version.Type, version.Root, options.Site, links);
-        AddLinks(rows, version, version.Type, version.Rid, links, found);
+        var (byId, around, links) = (ById(found), new ContainedResources(version.Root), new SearchValueList());
+        SearchIndexValues.ReadLinks(version.Root, version.Type, around, options.Site, links);
+        AddLinks(rows, version, version.Type, version.Rid, links, byId);
         foreach (var one in found)
         {
             var values = new SearchValueList();
@@ -23,8 +23,8 @@ internal static class ContainedRows
             rows.Add(SearchTables.Resources, SearchTables.TypeNumber(ContainedTypes.Of(one.Type)), one.Number, one.IdHash, version.At);
             AddValues(rows, version, one, values, options.Site);
             links.Clear();
-            SearchIndexValues.ReadLinks(one.Node, one.Type, version.Root, options.Site, links);
-            AddLinks(rows, version, ContainedTypes.Of(one.Type), one.Number, links, found);
+            SearchIndexValues.ReadLinks(one.Node, one.Type, around, options.Site, links);
+            AddLinks(rows, version, ContainedTypes.Of(one.Type), one.Number, links, byId);
         }
     }
 
@@ -37,17 +37,17 @@ internal static class ContainedRows
         var values = new SearchValueList();
         SearchIndexValues.Read(one.Node, parameter, options, values);
         AddValues(rows, version, one, values, new SiteSearchParameters([parameter]));
-        AddLinks(rows, version, ContainedTypes.Of(one.Type), number, LinksBy(parameter, one.Node, version), found);
+        AddLinks(rows, version, ContainedTypes.Of(one.Type), number, LinksBy(parameter, one.Node, version), ById(found));
     }
 
     /// <summary>Adds the rows by which one of the site's own parameters leads from a version to what it contains.</summary>
     internal static void AddLinksOfOne(ResourceVersion version, SiteSearchParameter parameter, RowSink rows) =>
-        AddLinks(rows, version, version.Type, version.Rid, LinksBy(parameter, version.Root, version), Found(version));
+        AddLinks(rows, version, version.Type, version.Rid, LinksBy(parameter, version.Root, version), ById(Found(version)));
 
     private static SearchValueList LinksBy(SiteSearchParameter parameter, FhirNode from, ResourceVersion version)
     {
         var links = new SearchValueList();
-        SearchIndexValues.ReadLinks(from, parameter, version.Root, links);
+        SearchIndexValues.ReadLinks(from, parameter, new ContainedResources(version.Root), links);
         return links;
     }
 
@@ -63,6 +63,15 @@ internal static class ContainedRows
         }
 
         return found;
+    }
+
+    /// <summary>An id is one of one (R4 2.3.0.4); of several the first holds.</summary>
+    private static Dictionary<long, Contained> ById(List<Contained> found)
+    {
+        var byId = new Dictionary<long, Contained>(found.Count);
+        foreach (var one in found)
+            byId.TryAdd(one.IdHash, one);
+        return byId;
     }
 
     private static void AddValues(RowSink rows, ResourceVersion version, Contained one, SearchValueList values, SiteSearchParameters site)
@@ -81,7 +90,7 @@ internal static class ContainedRows
     }
 
     /// <summary>Rows of references to what is contained, and of <c>#</c> to the resource around.</summary>
-    private static void AddLinks(RowSink rows, ResourceVersion version, string from, long rid, SearchValueList links, List<Contained> found)
+    private static void AddLinks(RowSink rows, ResourceVersion version, string from, long rid, SearchValueList links, Dictionary<long, Contained> found)
     {
         var number = SearchTables.TypeNumber(from);
         var around = StableHash.Of("");
@@ -92,11 +101,8 @@ internal static class ContainedRows
             var param = ContainedTypes.Is(from) ? (number << 16) | link.ParameterId : SearchProjection.NumberOf(number, link.ParameterId);
             if (link.Hash == around && ContainedTypes.Is(from))
                 Add(rows, param, rid, link.ParameterId, version.Type, SearchTables.IdHash(version.Id), StableHash.Of(version.Type));
-            foreach (var one in found)
-            {
-                if (one.IdHash == link.Hash && link.Hash != around)
-                    Add(rows, param, rid, link.ParameterId, one.Type, one.Number, StableHash.Of(ContainedTypes.Of(one.Type)));
-            }
+            else if (link.Hash != around && found.TryGetValue(link.Hash, out var one))
+                Add(rows, param, rid, link.ParameterId, one.Type, one.Number, StableHash.Of(ContainedTypes.Of(one.Type)));
         }
     }
 
