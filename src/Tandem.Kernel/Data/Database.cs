@@ -113,6 +113,16 @@ public abstract class Database : IDisposable
     {
     }
 
+    /// <summary>
+    /// Takes tables for the transaction of <paramref name="session"/> alone, to put others in their place: all, or none when somebody reads one of them for longer than is waited. Who begins to read
+    /// meanwhile waits as long. SQLite's readers keep the state of the data that they read, and nothing has to be taken.
+    /// </summary>
+    /// <param name="session">What it has staged was written.</param>
+    /// <param name="tables">Their names.</param>
+    /// <param name="longest">How long each is waited for.</param>
+    /// <returns>False when they are not taken; the transaction stands as before.</returns>
+    public virtual bool TryTakeTables(DbSession session, IReadOnlyList<string> tables, TimeSpan longest) => true;
+
     /// <summary>How many pages were written since the last <see cref="Maintain"/>.</summary>
     public virtual long Unmaintained => 0;
 

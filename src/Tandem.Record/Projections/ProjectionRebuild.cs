@@ -11,6 +11,15 @@ namespace Tandem.Record.Projections;
 /// </summary>
 internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projections, ProjectionTables tables, RebuildPace pace)
 {
+    /// <summary>
+    /// How long the exchange of the tables waits for those who read them: all searches and writes wait as long. It is less than a server takes to look for who waits for each other (1 s), so no search is
+    /// ended for it; but only then does it end its own cleaning of a table, so each <see cref="OncePatient"/>th time waits longer.
+    /// </summary>
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongWait = TimeSpan.FromMilliseconds(1_500);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(500);
+    private const int OncePatient = 5;
+
     /// <summary>Rebuilds with nobody beside: other nodes are refused until it ends.</summary>
     /// <exception cref="DatabaseUnavailableException">Another process has the record open.</exception>
     internal async Task<long> RunAsync(IProjection projection, CancellationToken cancel)
@@ -140,9 +149,18 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
         record.Database.Maintain(); // at a start nobody else carries the write-ahead log over, and it would grow by all that is made
     }
 
-    private Task<int> SwapAsync(RebuildState state, long generation, CancellationToken cancel) => TurnAsync(
+    /// <summary>Exchanges the tables when nobody reads them. Until then the twins follow each change.</summary>
+    private async Task SwapAsync(RebuildState state, long generation, CancellationToken cancel)
+    {
+        for (var tries = 1; !await TrySwapAsync(state, generation, tries % OncePatient == 0 ? LongWait : Wait, cancel); tries++)
+            await Task.Delay(Between, cancel);
+    }
+
+    private Task<bool> TrySwapAsync(RebuildState state, long generation, TimeSpan wait, CancellationToken cancel) => TurnAsync(
         session =>
         {
+            if (!record.Database.TryTakeTables(session.Reading, [.. state.Projection.Tables.Concat(state.Twins).Select(table => table.Name)], wait))
+                return false;
             foreach (var table in state.Projection.Tables)
             {
                 session.Reading.ExecuteScript($"DROP TABLE IF EXISTS {table.Name}");
@@ -153,7 +171,7 @@ internal sealed class ProjectionRebuild(RecordStore record, ProjectionSet projec
                 ProjectionTables.States, state.Projection.Name, state.Projection.Version, generation, tables.DefinitionOf(state.Projection));
             session.Write(RebuildRows.Table, RebuildRows.Row(state, RebuildRows.Done, session.Now));
             projections.End(state);
-            return 0;
+            return true;
         },
         cancel);
 

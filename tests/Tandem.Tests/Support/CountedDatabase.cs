@@ -48,6 +48,8 @@ internal sealed class CountedDatabase(Database inner) : Database
 
     public override void EndRebuild(DbSession writer) => inner.EndRebuild(Plain(writer));
 
+    public override bool TryTakeTables(DbSession session, IReadOnlyList<string> tables, TimeSpan longest) => inner.TryTakeTables(session, tables, longest);
+
     public override bool TryTake(DbSession writer, string work) => inner.TryTake(Plain(writer), work);
 
     public override bool Has(DbSession writer, string work) => inner.Has(Plain(writer), work);

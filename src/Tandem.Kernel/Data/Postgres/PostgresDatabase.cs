@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Npgsql;
 
 namespace Tandem.Kernel.Data.Postgres;
@@ -149,6 +150,24 @@ public sealed class PostgresDatabase : Database
 
     /// <inheritdoc/>
     public override void EndRebuild(DbSession writer) => LocksOf(writer).Release(RebuildLock);
+
+    /// <inheritdoc/>
+    public override bool TryTakeTables(DbSession session, IReadOnlyList<string> tables, TimeSpan longest)
+    {
+        session.ExecuteScript("SAVEPOINT taking");
+        try
+        {
+            session.ExecuteScript(string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout TO {(long)longest.TotalMilliseconds}"));
+            session.ExecuteScript($"LOCK TABLE {string.Join(", ", tables)} IN ACCESS EXCLUSIVE MODE");
+            session.ExecuteScript("SET LOCAL lock_timeout TO DEFAULT");
+            return true;
+        }
+        catch (DatabaseException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected })
+        {
+            session.ExecuteScript("ROLLBACK TO SAVEPOINT taking"); // and of the setting
+            return false;
+        }
+    }
 
     /// <inheritdoc/>
     internal override void LockSchema(DbSession writer) => ((PostgresSession)writer).BeforeNext("SELECT pg_advisory_xact_lock($1)", SchemaLock);

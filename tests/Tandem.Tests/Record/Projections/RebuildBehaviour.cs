@@ -55,6 +55,35 @@ public sealed class PostgresRebuildTests() : RebuildBehaviour(Engine.Postgres)
         AssertComplete(100);
         await node.StopAsync(Cancel);
     }
+
+    /// <summary>Searches read several tables, one after the other, and keep each from being exchanged until they end.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task The_exchange_of_the_tables_waits_for_who_reads_them_and_nobody_waits_for_it()
+    {
+        await PutAsync(Record, "a", 50);
+        using var begun = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var reader = Task.Run(
+            () => Record.Database.Snapshot(session =>
+            {
+                var total = session.First("SELECT total FROM test_sums", row => row.Integer(0));
+                begun.Set();
+                goOn.Wait(Cancel);
+                return (total, session.First("SELECT COUNT(*) FROM test_watched", row => row.Integer(0)));
+            }),
+            Cancel);
+        begun.Wait(Cancel);
+
+        var rebuild = Record.Store.RebuildBesideAsync("watched", Small, Cancel);
+        await Eventually.TrueAsync(() => Record.Database.Read(session => session.First(
+            "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = to_regclass('test_sums')", row => row.Integer(0))) > 0);
+        await PutAsync(Record, "b", 1).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        goOn.Set();
+
+        Assert.Equal((50, 50), await reader);
+        Assert.Equal(50, await rebuild);
+        AssertComplete(51);
+    }
 }
 
 /// <summary>What a rebuild beside readers and writers promises.</summary>
