@@ -34,11 +34,19 @@ public sealed partial record SiteSearchParameter(
     /// <summary>The parts of a composite in the order the index keeps them in.</summary>
     internal IReadOnlyList<int> Order { get; } = CompositeOrder.Of([.. Parts.Select(part => part.Type)]) ?? [];
 
+    /// <summary>How the parts of a composite compare, such as <c>Token,Date</c>, by what they are made of; null for any other.</summary>
+    public string? PartTypes => Parts.Count == 0 ? null : string.Join(',', Parts.Select(part => part.Type));
+
     /// <summary>True when this number is one of a site's own parameters.</summary>
     public static bool Owns(ushort number) => number >= First;
 
     /// <summary>The parameter as one of a type; null when it is not for it.</summary>
     public SearchParameter? For(string type) => byBase.GetValueOrDefault(type);
+
+    /// <summary>The same, its parts compared as they were at another time: what a composite is made of is changed by itself.</summary>
+    /// <param name="partTypes">What <see cref="PartTypes"/> were then; null for as they are.</param>
+    public SiteSearchParameter ComparedBy(string? partTypes) => partTypes is null || partTypes == PartTypes ? this
+        : new(Number, Url, Code, Type, Bases, Expression, Targets, [.. Parts.Zip(partTypes.Split(','), (part, type) => part with { Type = Enum.Parse<SearchType>(type) })]) { IsReady = IsReady };
 
     /// <summary>True when it gives the same values as another one.</summary>
     public bool IsAs(SiteSearchParameter other) =>

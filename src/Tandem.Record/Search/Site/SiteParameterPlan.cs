@@ -33,7 +33,7 @@ internal sealed record SiteParameterPlan(IReadOnlyList<SiteParameterProgress> Pr
             var before = rows.Values.Where(row => row.Resource == version.Id && row.State is SiteParameterState.Indexing or SiteParameterState.Ready)
                 .Select(row => (Row: row, Parameter: definition(row))).Where(pair => pair.Parameter is not null).ToList();
             var same = before.Find(pair => pair.Parameter!.IsAs(wanted)).Row;
-            var row = (same ?? New(rows, version, count(wanted.Bases))) with { Seq = version.Seq };
+            var row = (same ?? New(rows, version, count(wanted.Bases))) with { Seq = version.Seq, Parts = wanted.PartTypes };
             if (row.Number == 0)
                 continue; // all numbers are taken
             rows[row.Number] = row;

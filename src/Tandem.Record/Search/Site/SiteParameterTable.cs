@@ -1,3 +1,4 @@
+using Tandem.Fhir.Search;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
 
@@ -28,12 +29,13 @@ internal enum SiteParameterState
 /// <param name="Rid">Up to which resource.</param>
 /// <param name="Done">Resources read.</param>
 /// <param name="Total">Resources there were to read when it began.</param>
-internal sealed record SiteParameterProgress(ushort Number, string Resource, long Seq, SiteParameterState State, long Type = 0, long Rid = 0, long Done = 0, long Total = 0)
+/// <param name="Parts">How the parts of a composite compare by it (<see cref="SiteSearchParameter.PartTypes"/>); null for any other, and where that was not kept yet.</param>
+internal sealed record SiteParameterProgress(ushort Number, string Resource, long Seq, SiteParameterState State, long Type = 0, long Rid = 0, long Done = 0, long Total = 0, string? Parts = null)
 {
     /// <summary>A number for how all of them stand. It grows with every change of what is in force, for entries and states only grow and no row is ever removed.</summary>
     internal static long Standing(IEnumerable<SiteParameterProgress> all) => all.Sum(row => (row.Seq * 4) + (long)row.State + 1);
 
-    internal DbValue[] Row => [Number, Resource, Seq, (long)State, Type, Rid, Done, Total];
+    internal DbValue[] Row => [Number, Resource, Seq, (long)State, Type, Rid, Done, Total, Parts];
 }
 
 /// <summary>The site's own parameters as they stand in the database.</summary>
@@ -45,11 +47,11 @@ internal static class SiteParameterTable
         [new("number", DbKind.Integer)],
         [
             new("resource", DbKind.Text), new("seq", DbKind.Integer), new("state", DbKind.Integer), new("type", DbKind.Integer), new("rid", DbKind.Integer),
-            new("done", DbKind.Integer), new("total", DbKind.Integer),
+            new("done", DbKind.Integer), new("total", DbKind.Integer), new("parts", DbKind.Text, Nullable: true),
         ],
         []);
 
-    internal const string ReadAll = "SELECT number, resource, seq, state, type, rid, done, total FROM search_site_parameters ORDER BY number";
+    internal const string ReadAll = "SELECT number, resource, seq, state, type, rid, done, total, parts FROM search_site_parameters ORDER BY number";
 
     /// <summary>The SearchParameter resources there are, the oldest first.</summary>
     internal const string Defined =
@@ -65,5 +67,5 @@ internal static class SiteParameterTable
     private const string Around = "(CASE WHEN n.rid < 0 THEN (0 - n.rid) >> 20 ELSE n.rid END)"; // as ContainedTypes.AroundAny
 
     internal static SiteParameterProgress Read(DbRow row) => new(
-        (ushort)row.Integer(0), row.Text(1), row.Integer(2), (SiteParameterState)row.Integer(3), row.Integer(4), row.Integer(5), row.Integer(6), row.Integer(7));
+        (ushort)row.Integer(0), row.Text(1), row.Integer(2), (SiteParameterState)row.Integer(3), row.Integer(4), row.Integer(5), row.Integer(6), row.Integer(7), row.TextOrNull(8));
 }

@@ -61,7 +61,9 @@ public sealed class SiteParameters
     /// <param name="progress">How far it is.</param>
     /// <param name="defined">All SearchParameter resources there are.</param>
     internal static SiteSearchParameter? Define(FhirNode resource, SiteParameterProgress progress, IReadOnlyList<ResourceVersion> defined) =>
-        SiteSearchParameter.Read(resource, progress.Number, (_, url, _) => DefinedParameters.Find(defined, url), out _) is { } read ? read with { IsReady = progress.State == SiteParameterState.Ready } : null;
+        SiteSearchParameter.Read(resource, progress.Number, (_, url, _) => DefinedParameters.Find(defined, url), out _) is { } read
+            ? read.ComparedBy(progress.Parts) with { IsReady = progress.State == SiteParameterState.Ready }
+            : null;
 
     private void Set(SearchIndexOptions? options, long stands)
     {

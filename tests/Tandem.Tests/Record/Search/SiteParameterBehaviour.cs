@@ -1,6 +1,10 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
+using Tandem.Record.Search.Site;
 using Tandem.Tests.Support;
 using static Tandem.Tests.Record.Search.SiteParameterSteps;
 
@@ -230,6 +234,40 @@ public abstract class SiteParameterBehaviour(Engine engine)
                 return Task.FromResult(server.Store.Database.Read(session => session.First("SELECT COUNT(*) FROM search_composites", row => row.Integer(0))) == 0);
             },
             "the rows' end");
+    }
+
+    [Fact]
+    public async Task A_composite_is_found_by_a_part_that_was_changed_while_nobody_had_its_definition_in_memory()
+    {
+        await using var server = new FhirServer(engine);
+        await server.PutAsync("Patient/p", $$"""{"resourceType":"Patient","id":"p","contact":[{{Contact("a", 2005, 7)}}]}""");
+        foreach (var own in new[]
+        {
+            Own("kind", "token", "Patient.contact.relationship", ""), Own("label", "token", "Patient.contact.name.family", ""),
+            Own("kind-label", "composite", "Patient.contact", Parts(("https://tandem.example/kind", "relationship"), ("https://tandem.example/label", "name.family"))),
+        })
+            Assert.Equal(HttpStatusCode.Created, (await server.PutAsync($"SearchParameter/{own.Code}", own.Json)).Status);
+        await Ready(server, "kind-label");
+        Assert.Equal(1, await Total(server, "Patient?kind-label=a$Meier"));
+
+        using var hold = new ManualResetEventSlim();
+        Task<Outcome<int>> Turn(Action<WriteSession> work) => server.Store.WithWriterAsync<int>(
+            session =>
+            {
+                work(session);
+                return 0;
+            },
+            TestContext.Current.CancellationToken);
+        Task<Outcome<int>>[] turns =
+        [
+            Turn(_ => hold.Wait(TestContext.Current.CancellationToken)),
+            Turn(session => session.Put("SearchParameter", "label", RecordFixture.Json(Own("label", "string", "Patient.contact.name.family", "").Json))),
+            Turn(_ => server.Services.GetRequiredService<SiteParameters>().Forget()), // as a restart does, before the index is looked after
+        ];
+        hold.Set();
+        await Task.WhenAll(turns);
+
+        await Until(async () => await Total(server, "Patient?kind-label=a$mei") == 1, "the values by the other type");
     }
 
     [Fact] // near, for what is no Location: the extension geolocation of an address

@@ -83,7 +83,7 @@ public sealed class SiteParameterRaceTests
         await Assert.ThrowsAnyAsync<Exception>(() => server.Store.WithWriterAsync<bool>(
             session =>
             {
-                session.Write(SiteParameterTable.Table, [SiteSearchParameter.First, DbValue.Null, 1, 0, 0, 0, 0, 0]); // no row without a resource: the commit fails
+                session.Write(SiteParameterTable.Table, [SiteSearchParameter.First, DbValue.Null, 1, 0, 0, 0, 0, 0, DbValue.Null]); // no row without a resource: the commit fails
                 site.Use([Colours()], 1);
                 return true;
             },
