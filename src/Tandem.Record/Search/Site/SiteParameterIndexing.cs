@@ -23,7 +23,7 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
 
     private readonly SemaphoreSlim wake = new(0, 1);
     private long defined = -1;
-    private readonly Dictionary<ushort, DateTimeOffset> leftAt = [];
+    private readonly Dictionary<(ushort Number, long Seq), DateTimeOffset> leftAt = [];
     private List<SiteParameterProgress> seen = [];
 
     public override void Dispose()
@@ -141,7 +141,7 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
         if (row.State != SiteParameterState.Leaving)
             return false;
         var now = clock.GetUtcNow();
-        return now - (leftAt.TryGetValue(row.Number, out var left) ? left : leftAt[row.Number] = now) >= LastSearches;
+        return now - (leftAt.TryGetValue((row.Number, row.Seq), out var left) ? left : leftAt[(row.Number, row.Seq)] = now) >= LastSearches;
     }
 
     /// <summary>A parameter can be used: it takes the place of what its resource defined before.</summary>

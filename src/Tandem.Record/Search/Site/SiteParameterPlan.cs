@@ -12,7 +12,7 @@ internal sealed record SiteParameterPlan(IReadOnlyList<SiteParameterProgress> Pr
 
     /// <summary>
     /// Decides. A definition that gives the same values as before keeps its number; another one gets a new number and is read from the start, while the one
-    /// before stays in use until that is done. Of two that have one name for one type the older holds.
+    /// before stays in use until that is done, and for as long as there is no number left. Of two that have one name for one type the older holds.
     /// </summary>
     /// <param name="defined">All SearchParameter resources, the oldest first.</param>
     /// <param name="known">How far each is.</param>
@@ -34,11 +34,13 @@ internal sealed record SiteParameterPlan(IReadOnlyList<SiteParameterProgress> Pr
                 .Select(row => (Row: row, Parameter: definition(row))).Where(pair => pair.Parameter is not null).ToList();
             var same = before.Find(pair => pair.Parameter!.IsAs(wanted)).Row;
             var row = (same ?? New(rows, version, count(wanted.Bases))) with { Seq = version.Seq, Parts = wanted.PartTypes };
-            if (row.Number == 0)
-                continue; // all numbers are taken
-            rows[row.Number] = row;
-            kept.Add(row.Number);
-            inForce.Add(SiteParameters.Define(version.Root, row, defined)!);
+            if (row.Number != 0)
+            {
+                rows[row.Number] = row;
+                kept.Add(row.Number);
+                inForce.Add(SiteParameters.Define(version.Root, row, defined)!);
+            }
+
             foreach (var (older, parameter) in before.Where(pair => row.State == SiteParameterState.Indexing && pair.Row.State == SiteParameterState.Ready && pair.Row.Number != row.Number))
             {
                 kept.Add(older.Number);
@@ -51,9 +53,11 @@ internal sealed record SiteParameterPlan(IReadOnlyList<SiteParameterProgress> Pr
         return new([.. rows.Values.OrderBy(row => row.Number)], inForce);
     }
 
+    /// <summary>One with a number that none had; when all were given out, with that of which nothing is left for the longest. Its number is 0 when there is none, and it waits.</summary>
     private static SiteParameterProgress New(Dictionary<ushort, SiteParameterProgress> rows, ResourceVersion version, long total)
     {
-        var number = rows.Count == 0 ? SiteSearchParameter.First : rows.Keys.Max() + 1;
-        return new(number > Last ? (ushort)0 : (ushort)number, version.Id, version.Seq, SiteParameterState.Indexing, Total: total);
+        var next = rows.Count == 0 ? SiteSearchParameter.First : rows.Keys.Max() + 1;
+        var number = next <= Last ? (ushort)next : rows.Values.Where(row => row.State == SiteParameterState.Gone && row.Seq < version.Seq).MinBy(row => row.Seq)?.Number;
+        return new(number ?? 0, version.Id, version.Seq, SiteParameterState.Indexing, Total: total);
     }
 }

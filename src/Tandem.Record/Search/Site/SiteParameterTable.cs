@@ -16,7 +16,7 @@ internal enum SiteParameterState
     /// <summary>It was withdrawn or replaced; its rows are being removed.</summary>
     Leaving,
 
-    /// <summary>Nothing of it is left but its number, which no other gets.</summary>
+    /// <summary>Nothing of it is left but its number, which no other gets before all were given out.</summary>
     Gone,
 }
 
@@ -32,7 +32,7 @@ internal enum SiteParameterState
 /// <param name="Parts">How the parts of a composite compare by it (<see cref="SiteSearchParameter.PartTypes"/>); null for any other, and where that was not kept yet.</param>
 internal sealed record SiteParameterProgress(ushort Number, string Resource, long Seq, SiteParameterState State, long Type = 0, long Rid = 0, long Done = 0, long Total = 0, string? Parts = null)
 {
-    /// <summary>A number for how all of them stand. It grows with every change of what is in force, for entries and states only grow and no row is ever removed.</summary>
+    /// <summary>A number for how all of them stand. It grows with every change of what is in force, for entries and states only grow, no row is ever removed, and a number is given once more to a later entry only.</summary>
     internal static long Standing(IEnumerable<SiteParameterProgress> all) => all.Sum(row => (row.Seq * 4) + (long)row.State + 1);
 
     internal DbValue[] Row => [Number, Resource, Seq, (long)State, Type, Rid, Done, Total, Parts];

@@ -25,6 +25,34 @@ public sealed class SiteParameterPlanTests
         Assert.Equal([SiteParameterState.Ready], Plan(before, ready).Progress.Where(row => row.Resource == "kind-label").Select(row => row.State));
     }
 
+    [Fact]
+    public void When_all_numbers_were_given_out_those_of_which_nothing_is_left_are_given_once_more()
+    {
+        var parameter = Parameter(40_000, "kind", "token");
+        var gone = Given(SiteParameterState.Gone);
+
+        var plan = Plan([parameter], gone);
+
+        var row = Assert.Single(plan.Progress, row => row.State == SiteParameterState.Indexing);
+        Assert.Equal((SiteSearchParameter.First, "kind", 40_000L), (row.Number, row.Resource, row.Seq));
+        Assert.True(SiteParameterProgress.Standing(plan.Progress) > SiteParameterProgress.Standing(gone), "others have to notice");
+    }
+
+    [Fact]
+    public void A_definition_for_which_no_number_is_left_leaves_the_one_before_in_force()
+    {
+        var others = Given(SiteParameterState.Leaving);
+        others[0] = new(SiteSearchParameter.First, "kind", 1, SiteParameterState.Ready);
+
+        var plan = Plan([Parameter(40_000, "kind", "string")], others, [Parameter(1, "kind", "token")]);
+
+        Assert.Equal(SiteParameterState.Ready, plan.Progress[0].State);
+        Assert.Equal(SearchType.Token, Assert.Single(plan.InForce).Type);
+    }
+
+    private static List<SiteParameterProgress> Given(SiteParameterState state) =>
+        [.. Enumerable.Range(SiteSearchParameter.First, ushort.MaxValue - SiteSearchParameter.First + 1).Select(number => new SiteParameterProgress((ushort)number, "other", number - SiteSearchParameter.First + 1, state))];
+
     /// <param name="defined">What there is now.</param>
     /// <param name="known">How far each is.</param>
     /// <param name="log">Entries of before.</param>
