@@ -40,9 +40,12 @@ internal sealed class PatientSummaryProjection : IProjection
         [],
         [new("patient", "id, word")]);
 
+    /// <summary>How many words a patient is found by; each has a row with the name to sort by.</summary>
+    internal const int MostWords = 1_000;
+
     public string Name => "patients-summary";
 
-    public int Version => 3;
+    public int Version => 4;
 
     public IReadOnlyList<Table> Tables => [Summaries, Words];
 
@@ -53,8 +56,8 @@ internal sealed class PatientSummaryProjection : IProjection
         var patient = new PatientView(version.Root);
         var summary = Of(version.Id, patient);
         rows.Add(Summaries, summary.Id, summary.Name, summary.BirthDate, summary.Sex, summary.Mrn, summary.Pronouns, summary.Deceased);
-        var sort = SearchWords.Fold(patient.Name is { Family: { } family } name ? string.Join(' ', [family, .. name.Given]) : summary.Name);
-        foreach (var word in WordsOf(patient, summary))
+        var sort = KeyText.Cut(SearchWords.Fold(patient.Name is { Family: { } family } name ? string.Join(' ', [family, .. name.Given]) : summary.Name));
+        foreach (var word in WordsOf(patient, summary).Select(KeyText.Cut).Distinct(StringComparer.Ordinal).Take(MostWords))
             rows.Add(Words, word, sort, version.Id);
     }
 

@@ -10,38 +10,49 @@ internal static class Phonetic
 {
     internal const string Code = "phonetic";
 
+    /// <summary>How many words of a name are heard, stored or searched for: a name has a row for each, with all that follow.</summary>
+    internal const int MostWords = 30;
+
+    /// <summary>How many words are heard of all names of a resource together.</summary>
+    internal const int MostOfResource = 1_000;
+
     //                               abcdefghijklmnopqrstuvwxyz
     private const string Digits = "01230120022455012623010202";
 
-    /// <summary>The codes of all words with a blank between them; empty when there is no word of Latin letters.</summary>
+    /// <summary>The codes of the first <see cref="MostWords"/> words with a blank between them; empty when there is no word of Latin letters.</summary>
     internal static string Of(string text)
     {
-        var codes = new StringBuilder();
-        foreach (var word in StringIndex.Key(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        var codes = new List<string>();
+        var key = StringIndex.Key(text).AsSpan();
+        foreach (var word in key.Split(' '))
         {
-            if (OfWord(word) is { Length: > 0 } code)
-                codes.Append(codes.Length > 0 ? " " : "").Append(code);
+            if (OfWord(key[word]) is { Length: > 0 } code)
+                codes.Add(code);
+            if (codes.Count == MostWords)
+                break;
         }
 
-        return codes.ToString();
+        return string.Join(' ', codes);
     }
 
     /// <summary>In place of strings added since <paramref name="from"/>, how they sound: from each word on, so that each word is found.</summary>
     internal static void Replace(SearchValueList values, int from)
     {
-        var heard = new List<SearchValue>();
+        var heard = new OrderedDictionary<string, SearchValue>(StringComparer.Ordinal);
         foreach (ref readonly var value in values.Span[from..])
         {
-            for (var codes = Of(value.Text!); codes.Length > 0; codes = codes.Contains(' ', StringComparison.Ordinal) ? codes[(codes.IndexOf(' ', StringComparison.Ordinal) + 1)..] : "")
-                heard.Add(value with { Text = codes, Hash = StableHash.Of(codes) });
+            if (heard.Count == MostOfResource)
+                break;
+            for (var codes = Of(value.Text!); codes.Length > 0 && heard.Count < MostOfResource; codes = codes.Contains(' ', StringComparison.Ordinal) ? codes[(codes.IndexOf(' ', StringComparison.Ordinal) + 1)..] : "")
+                heard.TryAdd(codes, value with { Text = codes, Hash = StableHash.Of(codes) });
         }
 
         values.CutTo(from);
-        foreach (var value in heard.DistinctBy(value => value.Text))
+        foreach (var value in heard.Values)
             values.Add(value);
     }
 
-    private static string OfWord(string word)
+    private static string OfWord(ReadOnlySpan<char> word)
     {
         var code = new StringBuilder(4);
         var before = '0';

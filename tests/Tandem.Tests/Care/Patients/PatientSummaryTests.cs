@@ -1,4 +1,6 @@
+using System.Globalization;
 using Tandem.Care.Patients;
+using Tandem.Fhir.Search;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Tests.Support;
@@ -58,5 +60,28 @@ public sealed class PatientSummaryTests
 
         Assert.Empty(record.Database.Read(session => PatientSummaries.Search(session, "testperson", 10, AccessScope.System)));
         Assert.Equal("Otherperson", PatientSummaries.Find(record.Store, ["a"], AccessScope.System)["a"].Name);
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_patient_is_found_by_a_thousand_words_of_two_hundred_characters_each(Engine engine)
+    {
+        var number = string.Concat(Enumerable.Range(0, 700).Select(i => StableHash.Of($"{i}").ToString("x16", CultureInfo.InvariantCulture)));
+        var words = string.Join(' ', Enumerable.Range(0, 2_000).Select(i => $"w{i}"));
+        using var record = new RecordFixture(engine, new PatientSummaryProjection());
+        await record.PutAsync("Patient", "a", $$"""{"resourceType":"Patient","identifier":[{"value":"{{number}}"}],"name":[{"text":"{{number}}"}]}""");
+        await record.PutAsync("Patient", "b", $$"""{"resourceType":"Patient","name":[{"text":"{{words}}"}]}""");
+
+        record.Database.Read(session =>
+        {
+            Assert.Equal(["a"], PatientSummaries.Search(session, number[..200], 10, AccessScope.System));
+            Assert.Equal(["b"], PatientSummaries.Search(session, "w998", 10, AccessScope.System));
+            return Assert.Single(session.Query("SELECT COUNT(*), MAX(LENGTH(word)), MAX(LENGTH(sort)) FROM patients_words WHERE id = 'b'", row =>
+            {
+                Assert.Equal((1_000, 4, 200), ((int)row.Integer(0), (int)row.Integer(1), (int)row.Integer(2)));
+                return true;
+            }));
+        });
     }
 }

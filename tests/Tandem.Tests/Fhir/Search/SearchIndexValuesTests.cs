@@ -223,6 +223,18 @@ public sealed class SearchIndexValuesTests
     }
 
     [Fact]
+    public void Of_a_name_thirty_words_are_heard_and_of_a_resource_a_thousand()
+    {
+        var one = Values("Patient", $$"""{"resourceType":"Patient","name":[{"text":"{{Words(2_000, 0)}}"}]}""", "phonetic");
+        var many = Values("Patient", $$"""{"resourceType":"Patient","name":[{{string.Join(',', Enumerable.Range(0, 80).Select(i => $$"""{"text":"{{Words(30, i)}}"}"""))}}]}""", "phonetic");
+
+        Assert.Equal(30, one.Count);
+        Assert.Equal((30 * 5) - 1, one.Max(value => value.Text!.Length));
+        Assert.Equal(1_000, many.Count);
+        static string Words(int count, int from) => string.Join(' ', Enumerable.Range(from * 7, count).Select(i => $"{(char)('a' + (i % 26))}{(char)('b' + (i / 26 % 3))}{(char)('k' + (i / 78 % 7))}"));
+    }
+
+    [Fact]
     public void Hashes_stay_the_same_for_ever()
     {
         Assert.Equal(0L, StableHash.Of(""));
