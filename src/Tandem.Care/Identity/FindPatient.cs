@@ -33,7 +33,7 @@ public static class FindPatient
         var ids = new List<string>();
         foreach (var (system, value) in identifiers)
         {
-            foreach (var id in reading.Query(IdentifierProjection.Find, row => row.Text(0), type, system, value))
+            foreach (var id in reading.Query(IdentifierProjection.Find, row => row.Text(0), type, IdentifierProjection.KeyOf(system), IdentifierProjection.KeyOf(value)))
             {
                 if (!ids.Contains(id))
                     ids.Add(id);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
@@ -22,6 +24,8 @@ internal sealed class IdentifierProjection(OwnAddresses own) : IProjection
 
     internal const int MostOfMany = 256;
 
+    private const int LongestKept = 300;
+
     internal const string FindMany =
         """
         SELECT i.type, i.system, i.value, i.id FROM (VALUES ($1, $2, $3), ($4, $5, $6), ($7, $8, $9), ($10, $11, $12),
@@ -34,7 +38,7 @@ internal sealed class IdentifierProjection(OwnAddresses own) : IProjection
 
     public string Name => "identifiers";
 
-    public int Version => own.VersionOf(2);
+    public int Version => own.VersionOf(3);
 
     public IReadOnlyList<Table> Tables => [Identifiers];
 
@@ -48,9 +52,16 @@ internal sealed class IdentifierProjection(OwnAddresses own) : IProjection
         {
             var identifier = new Identifier(node);
             if (identifier is { System: { } system, Value: { } value } && seen.Add((system, value)))
-                rows.Add(Identifiers, version.Type, system, value, version.Id, version.Patient, survivor);
+                rows.Add(Identifiers, version.Type, KeyOf(system), KeyOf(value), version.Id, version.Patient, survivor);
         }
     }
+
+    /// <summary>A system or a value as the table has it: what is longer than a key of PostgreSQL holds by its SHA-256, so that none is taken for another that begins alike.</summary>
+    internal static string KeyOf(string text) => text.Length <= LongestKept ? text : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>A number as the table has it.</summary>
+    internal static (string Type, string System, string Value) KeyOf((string Type, string System, string Value) number) =>
+        (number.Type, KeyOf(number.System), KeyOf(number.Value));
 
     /// <summary>The patient into whom this one was merged (Patient.link of type replaced-by).</summary>
     internal static string? SurvivorOf(ResourceVersion patient, OwnAddresses own)

@@ -29,6 +29,7 @@ public enum PatientReferenceKind
 public readonly record struct PatientReference(PatientReferenceKind Kind, string? Id, string? Type)
 {
     private const string Prefix = "Patient/";
+    private const int LongestId = 64; // R4 2.24.0.1
     private static readonly PatientReference Nobody = new(PatientReferenceKind.NoPatient, null, null);
 
     /// <summary>Reads a reference.</summary>
@@ -40,7 +41,7 @@ public readonly record struct PatientReference(PatientReferenceKind Kind, string
         var literal = own.Relative(reference["reference"u8].Text);
         if (IdIn(literal) is { } id)
             return new(PatientReferenceKind.Here, id, "Patient");
-        if (literal is not null && (literal.Contains("/Patient/", StringComparison.Ordinal) || literal.Contains("Patient?", StringComparison.Ordinal)))
+        if (literal is not null && (literal.Contains("/Patient/", StringComparison.Ordinal) || literal.Contains("Patient?", StringComparison.Ordinal) || IsOfNobodyHere(literal)))
             return new(PatientReferenceKind.Elsewhere, null, "Patient"); // whatever type it says
         if (literal is ['#', .. var inside] && Contained(resource, inside) is { } contained)
             return Of(contained);
@@ -51,7 +52,7 @@ public readonly record struct PatientReference(PatientReferenceKind Kind, string
         return Of(ReferenceText.Read(Encoding.UTF8.GetBytes(literal)) is { } text ? literal[text.Type] : null);
     }
 
-    /// <summary>The logical id in <c>Patient/id</c>, also with a version; null for any other text.</summary>
+    /// <summary>The logical id in <c>Patient/id</c>, also with a version; null for any other text, and for an id of more than 64 characters, which nobody here can have.</summary>
     public static string? IdIn(string? literal) => IdIn(literal, OwnAddresses.None);
 
     /// <summary>As the other, also behind one of the record's own addresses.</summary>
@@ -63,8 +64,10 @@ public readonly record struct PatientReference(PatientReferenceKind Kind, string
         rest = rest[Prefix.Length..];
         var end = rest.IndexOf('/');
         var id = end < 0 ? rest : rest[..end];
-        return id.IsEmpty ? null : id.ToString();
+        return id.Length is 0 or > LongestId ? null : id.ToString();
     }
+
+    private static bool IsOfNobodyHere(string literal) => literal.StartsWith(Prefix, StringComparison.Ordinal) && literal.Length > Prefix.Length + LongestId;
 
     private static PatientReference Of(string? type) =>
         new(type switch { null => PatientReferenceKind.Unstated, "Patient" => PatientReferenceKind.Stated, _ => PatientReferenceKind.NoPatient }, null, type);

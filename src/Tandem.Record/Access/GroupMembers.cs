@@ -16,7 +16,7 @@ internal sealed class GroupMembers(OwnAddresses own) : IProjection
 
     public string Name => "access-members";
 
-    public int Version => own.VersionOf(4);
+    public int Version => own.VersionOf(5);
 
     public IReadOnlyList<Table> Tables => [AccessTables.Members];
 

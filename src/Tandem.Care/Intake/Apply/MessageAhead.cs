@@ -66,7 +66,7 @@ internal sealed class MessageAhead : ReadAhead
 
     /// <summary>Whom a number belongs to, unless it was not asked or may have changed since.</summary>
     internal List<string>? Owners(WriteSession session, (string Type, string System, string Value) number) =>
-        owners.TryGetValue(number, out var there) && session.Holds(this, KnownNumbers.Source, number.Type, number.System, number.Value) ? there : null;
+        owners.TryGetValue(number, out var there) && session.Holds(this, KnownNumbers.Source, KnownNumbers.KeyOf(number)) ? there : null;
 
     /// <summary>What the sources said of a resource, unless it was not asked or may have changed since.</summary>
     internal List<(string Source, byte[] Said)>? Said(WriteSession session, string type, string resource) =>

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Tandem.Care.Identity;
+using Tandem.Care.Patients;
+using Tandem.Fhir.Search;
+using Tandem.Fhir.Views;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Care.Identity;
+
+/// <summary>Texts that no key of PostgreSQL holds.</summary>
+public sealed class LongNumberTests
+{
+    private static readonly string Long = string.Concat(Enumerable.Range(0, 300).Select(i => StableHash.Of($"{i}").ToString("x16", CultureInfo.InvariantCulture)));
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Who_is_known_by_a_very_long_number_is_found_by_it_and_nobody_else(Engine engine)
+    {
+        using var record = new RecordFixture(engine, new IdentifierProjection(OwnAddresses.None));
+        await record.PutAsync("Patient", "a", $$"""{"resourceType":"Patient","identifier":[{"system":"urn:{{Long}}","value":"{{Long}}a"}]}""");
+        await record.PutAsync("Patient", "b", $$"""{"resourceType":"Patient","identifier":[{"system":"urn:{{Long}}","value":"{{Long}}b"}]}""");
+
+        Assert.Equal("a", await FindAsync($"{Long}a"));
+        Assert.Equal("b", await FindAsync($"{Long}b"));
+        Assert.Null(await FindAsync(Long));
+
+        async Task<string?> FindAsync(string value) => (await record.Store.WriteAsync<string?>(
+            AccessScope.System,
+            session =>
+            {
+                var number = ("Patient", $"urn:{Long}", value);
+                var only = FindPatient.Find(session, [(number.Item2, value)]).Only;
+                Assert.Equal(only is null ? [] : [only], KnownNumbers.Ask(session.Reading, [number])[number]);
+                return only;
+            },
+            TestContext.Current.CancellationToken)).Value;
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_result_with_a_very_long_code_and_unit_is_kept(Engine engine)
+    {
+        using var record = new RecordFixture(engine, new ResultProjection());
+
+        await record.PutAsync("Observation", "o", $$"""{"resourceType":"Observation","status":"final","code":{"coding":[{"system":"urn:s","code":"{{Long}}"}]},"subject":{"reference":"Patient/a"},"valueQuantity":{"value":1,"unit":"{{Long}}"} }""");
+
+        Assert.Equal(1, record.Database.Read(session => session.First("SELECT COUNT(*) FROM patients_results WHERE patient = 'a'", row => row.Integer(0))));
+    }
+}
