@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 
 namespace Tandem.Record.Log;
@@ -11,14 +10,21 @@ namespace Tandem.Record.Log;
 /// </summary>
 internal sealed partial class OtherNodes(RecordStore record, TimeProvider clock, ILogger<OtherNodes> log) : BackgroundService
 {
-    private const int Batch = 256;
+    private const int MostAtOnce = 256;
+
+    private const string ReadNext = $"SELECT {LogTables.Columns} FROM log l WHERE l.seq > $1 ORDER BY l.seq LIMIT $2";
 
     /// <summary>The versions that were replaced by the places of the log after $1 up to $2.</summary>
     private const string ReadBefore =
-        $"SELECT {LogTables.Columns} FROM log n JOIN log l ON l.seq = n.previous WHERE n.seq > $1 AND n.seq <= $2 AND n.previous > 0";
+        $"SELECT {LogTables.Columns} FROM log n JOIN log l ON l.seq = n.previous WHERE n.seq > $1 AND n.seq <= $2 AND n.previous > 0 ORDER BY n.seq";
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan InAMoment = TimeSpan.FromMilliseconds(10);
+
+    private int atOnce = MostAtOnce; // fewer behind large resources
+
+    /// <summary>What is told at once ends with the entry, or the version that it replaced, that makes them as large as this.</summary>
+    internal long MostBytes { get; init; } = TakenVersions.UsualBytes;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -69,10 +75,14 @@ internal sealed partial class OtherNodes(RecordStore record, TimeProvider clock,
         while (record.Signal.Gap(last) is var (after, until))
         {
             cancel.ThrowIfCancellationRequested();
-            var entries = record.ReadLog(after, (int)Math.Min(Batch, until - after), AccessScope.System);
-            if (entries.Count == 0)
+            var asked = (int)Math.Min(atOnce, until - after);
+            var taken = record.Database.Read(session => TakenVersions.Read(session, MostBytes, ReadNext, after, asked));
+            if (taken.All.Count == 0)
                 return;
-            var replaced = record.Database.Read(session => session.Query(ReadBefore, LogTables.Read, after, entries[^1].Seq)).ToDictionary(version => version.Seq);
+            var earlier = record.Database.Read(session => TakenVersions.Read(session, MostBytes, ReadBefore, after, taken.All[^1].Seq));
+            var entries = earlier.IsCut ? taken.All[..(taken.All.FindIndex(entry => entry.Previous == earlier.All[^1].Seq) + 1)] : taken.All;
+            var replaced = earlier.All.ToDictionary(version => version.Seq);
+            atOnce = earlier.IsCut ? entries.Count : taken.NextCount(atOnce, MostAtOnce);
             record.Signal.Pass(after, [.. entries.Select(entry => new Change(
                 entry.Previous > 0 && replaced.GetValueOrDefault(entry.Previous) is { Deleted: false } before ? before : null, entry))]);
         }

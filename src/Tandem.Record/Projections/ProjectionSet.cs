@@ -184,6 +184,9 @@ internal sealed class RebuildState(IProjection projection)
     /// <summary>Resources read so far.</summary>
     internal long Read { get; set; }
 
+    /// <summary>How many resources are asked for at once: few behind large ones. Used by whoever reads alone.</summary>
+    internal int ReadAtOnce { get; set; } = 500;
+
     /// <summary>True for a resource whose changes go to the twins as well; the others will be read.</summary>
     internal bool Covers(long rid) => rid <= Watermark || rid > Edge;
 

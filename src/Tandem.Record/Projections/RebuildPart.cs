@@ -9,8 +9,7 @@ namespace Tandem.Record.Projections;
 /// </summary>
 internal sealed class RebuildPart
 {
-    private const long MostBytes = 16 * 1024 * 1024;
-    private const int ReadAtOnce = 500;
+    private const int MostAtOnce = 500;
 
     private const string ReadNext =
         $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.rid > $1 AND r.rid <= $2 AND r.deleted = 0 ORDER BY r.rid LIMIT $3";
@@ -39,22 +38,22 @@ internal sealed class RebuildPart
     {
         var part = new RebuildPart(state, after);
         var bytes = 0L;
-        while (part.Count < pace.Resources && bytes < MostBytes)
+        while (part.Count < pace.Resources && bytes < pace.Bytes)
         {
-            var next = database.Read(session => session.Query(ReadNext, LogTables.Read, part.Last, state.Edge, Math.Min(ReadAtOnce, pace.Resources - part.Count)));
-            if (next.Count == 0)
+            var asked = Math.Min(state.ReadAtOnce, pace.Resources - part.Count);
+            var left = pace.Bytes - bytes;
+            var taken = database.Read(session => TakenVersions.Read(session, left, ReadNext, part.Last, state.Edge, asked));
+            if (taken.All.Count == 0)
             {
                 part.Last = state.Edge;
                 break;
             }
 
-            foreach (var version in next)
-            {
+            foreach (var version in taken.All)
                 part.versions.Add(version.Rid, version);
-                bytes += version.Bytes.Length;
-            }
-
-            part.Last = next[^1].Rid;
+            bytes += taken.Bytes;
+            part.Last = taken.All[^1].Rid;
+            state.ReadAtOnce = taken.NextCount(state.ReadAtOnce, MostAtOnce);
         }
 
         part.Project(pace);
@@ -91,7 +90,8 @@ internal sealed class RebuildPart
 /// <summary>How much of a rebuild goes together.</summary>
 /// <param name="Resources">Read and sorted together: the more, the fewer pages are touched twice.</param>
 /// <param name="Rows">Written in one turn: the fewer, the shorter others wait.</param>
-internal sealed record RebuildPace(int Resources, int Rows)
+/// <param name="Bytes">The resources read together end with the one that makes them as large as this: two such parts are in memory.</param>
+internal sealed record RebuildPace(int Resources, int Rows, long Bytes = TakenVersions.UsualBytes)
 {
     internal static readonly RebuildPace Usual = new(8_192, 8_192);
 }

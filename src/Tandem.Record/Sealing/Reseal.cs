@@ -28,6 +28,7 @@ public sealed class Reseal(RecordStore record, FieldKeys keys, IEnumerable<ISeal
     internal const string WriteBody = "UPDATE log SET body = $2 WHERE seq = $1";
 
     private readonly SealedContent content = new(keys, rules);
+    private int atOnce = PerTurn; // fewer behind large entries
     private readonly HashSet<long> withOthers = []; // resources whose other versions are to be closed as well
 
     /// <param name="cancel">Stops between turns; what was done stays.</param>
@@ -76,8 +77,7 @@ public sealed class Reseal(RecordStore record, FieldKeys keys, IEnumerable<ISeal
 
     private (long Last, int Read, int Closed, int Renewed) Turn(WriteSession session, long after)
     {
-        var entries = session.Reading.Query(
-            ReadNext, row => (Version: LogTables.Read(row), Body: row.Bytes(12), IsCurrent: row.Integer(13) == row.Integer(0), IsGone: row.Integer(14) != 0), after, PerTurn);
+        var entries = Next(session.Reading, after);
         var (closed, renewed) = (0, 0);
         foreach (var (version, body, isCurrent, isGone) in entries)
         {
@@ -94,6 +94,26 @@ public sealed class Reseal(RecordStore record, FieldKeys keys, IEnumerable<ISeal
         if (closed > 0)
             SealingMarks.OweRebuild(session);
         return (entries.Count > 0 ? entries[^1].Version.Seq : after, entries.Count, closed, renewed);
+    }
+
+    /// <summary>The next entries, until they have <see cref="TakenVersions.UsualBytes"/>.</summary>
+    private List<(ResourceVersion Version, byte[] Body, bool IsCurrent, bool IsGone)> Next(DbSession session, long after)
+    {
+        var entries = new List<(ResourceVersion, byte[], bool, bool)>();
+        var (bytes, isCut) = (0L, false);
+        session.ForEach(ReadNext, Take, after, atOnce);
+        atOnce = isCut ? entries.Count : Math.Min(PerTurn, atOnce * 2);
+        return entries;
+
+        void Take(DbRow row)
+        {
+            isCut = bytes >= TakenVersions.UsualBytes;
+            if (isCut)
+                return;
+            var body = row.Bytes(12);
+            entries.Add((LogTables.Read(row), body, row.Integer(13) == row.Integer(0), row.Integer(14) != 0));
+            bytes += body.Length;
+        }
     }
 
     private int CloseOthers(WriteSession session, IReadOnlyList<long> resources)

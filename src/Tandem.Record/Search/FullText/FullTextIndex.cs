@@ -41,6 +41,7 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
     private Dictionary<long, long> parked = []; // by the resource's number: the place of its version whose words could not be taken in
     private TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int atOnce = PerTurn; // fewer behind large resources
     private bool looksBeyond = true; // the log may have grown although this process has not heard of it
     private long position = -1;
     private volatile bool isOurs;
@@ -183,14 +184,18 @@ internal sealed partial class FullTextIndex(RecordStore store, TimeProvider cloc
         if (!looksBeyond && store.Signal.LastSeq <= position)
             return (position, [], false);
         looksBeyond = false;
-        return store.Database.SnapshotAsWritten(session => Next(session, position, PerTurn));
+        var asked = atOnce;
+        var next = store.Database.SnapshotAsWritten(session => Next(session, position, asked));
+        atOnce = next.AtOnce;
+        return (next.Reached, next.Read, next.IsFull);
     }
 
-    /// <summary>The next stretch of the log: where it ends, what of it is still current or deleted, and whether it is as long as was asked for.</summary>
-    internal static (long Reached, List<ResourceVersion> Read, bool IsFull) Next(DbSession session, long after, int most)
+    /// <summary>The next stretch of the log: where it ends, what of it is still current or deleted, whether more may follow at once, and how many to ask for then. It ends early where resources are large.</summary>
+    internal static (long Reached, List<ResourceVersion> Read, bool IsFull, int AtOnce) Next(DbSession session, long after, int most, long mostBytes = TakenVersions.UsualBytes)
     {
         var (reached, length) = session.First(ReadStretch, row => (row.Integer(0), row.Integer(1)), after, most);
-        return (reached, session.Query(ReadCurrent, LogTables.Read, after, most), length == most);
+        var taken = TakenVersions.Read(session, mostBytes, ReadCurrent, after, most);
+        return (taken.IsCut ? taken.All[^1].Seq : reached, taken.All, taken.IsCut || length == most, taken.NextCount(most, PerTurn));
     }
 
     /// <summary>Begins at the cursor; false while another node reads the words.</summary>

@@ -25,6 +25,7 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
     private long defined = -1;
     private readonly Dictionary<(ushort Number, long Seq), DateTimeOffset> leftAt = [];
     private List<SiteParameterProgress> seen = [];
+    private int atOnce = PerTurn; // fewer behind large resources
 
     public override void Dispose()
     {
@@ -165,10 +166,13 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
             return progress with { State = SiteParameterState.Ready };
 
         var from = types[at] == progress.Type ? progress.Rid : long.MinValue; // numbers of contained resources are below zero
-        var read = session.Query(SiteParameterTable.NextOfType, row => (Version: LogTables.Read(row), Number: row.Integer(LogTables.ColumnCount)), types[at], from, PerTurn);
+        var (numbers, around, isLast) = Next(session.Reading, types[at], from, atOnce, TakenVersions.UsualBytes);
+        atOnce = !isLast && numbers.Count < atOnce ? numbers.Count : Math.Min(PerTurn, atOnce * 2);
         var rows = new RowSink();
-        foreach (var (version, number) in read)
+        foreach (var number in numbers)
         {
+            if (!around.TryGetValue(ContainedTypes.AroundOf(number), out var version))
+                continue;
             if (number < 0)
                 ContainedRows.AddOne(version, number, parameter, site.Options, rows);
             else
@@ -177,8 +181,19 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
 
         foreach (var (table, row) in rows.Rows)
             session.Write(table, row);
-        var done = progress with { Done = progress.Done + read.Count };
-        return read.Count < PerTurn ? done with { Type = types[at] + 1, Rid = long.MinValue } : done with { Type = types[at], Rid = read[^1].Number };
+        var done = progress with { Done = progress.Done + numbers.Count };
+        return isLast ? done with { Type = types[at] + 1, Rid = long.MinValue } : done with { Type = types[at], Rid = numbers[^1] };
+    }
+
+    /// <summary>The next numbers of a type with the resources that they stand for, or that contain them, by number. They end early where resources are large.</summary>
+    internal static (List<long> Numbers, Dictionary<long, ResourceVersion> Around, bool IsLast) Next(DbSession session, long type, long after, int most, long mostBytes)
+    {
+        var numbers = session.Query(SiteParameterTable.NextOfType, row => row.Integer(0), type, after, most);
+        var taken = TakenVersions.Read(session, mostBytes, SiteParameterTable.ReadNext, type, after, most);
+        var isLast = numbers.Count < most && !taken.IsCut;
+        if (taken.IsCut)
+            numbers = numbers[..(numbers.FindLastIndex(number => ContainedTypes.AroundOf(number) == taken.All[^1].Rid) + 1)];
+        return (numbers, taken.All.ToDictionary(version => version.Rid), isLast);
     }
 
     private static SiteParameterProgress Remove(WriteSession session, SiteParameterProgress progress)

@@ -59,10 +59,13 @@ internal static class SiteParameterTable
 
     internal const string CountOfType = "SELECT COUNT(*) FROM search_resources WHERE type = $1";
 
-    /// <summary>The next resources of a type, or those around the next contained ones, each with the number found.</summary>
-    internal const string NextOfType =
-        $"SELECT {LogTables.Columns}, n.rid FROM (SELECT s.rid FROM search_resources s WHERE s.type = $1 AND s.rid > $2 ORDER BY s.rid LIMIT $3) n "
-        + $"CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = {Around} AND r.deleted = 0 AND l.seq = r.seq ORDER BY n.rid";
+    /// <summary>The next numbers of a type, below zero those of contained resources.</summary>
+    internal const string NextOfType = "SELECT s.rid FROM search_resources s WHERE s.type = $1 AND s.rid > $2 ORDER BY s.rid LIMIT $3";
+
+    /// <summary>The resources of these numbers, one around several contained ones once, in the order of the numbers.</summary>
+    internal const string ReadNext =
+        $"SELECT {LogTables.Columns} FROM (SELECT {Around} AS around, MIN(n.rid) AS first FROM ({NextOfType}) n GROUP BY 1) a "
+        + "CROSS JOIN resources r CROSS JOIN log l WHERE r.rid = a.around AND r.deleted = 0 AND l.seq = r.seq ORDER BY a.first";
 
     private const string Around = "(CASE WHEN n.rid < 0 THEN (0 - n.rid) >> 20 ELSE n.rid END)"; // as ContainedTypes.AroundAny
 

@@ -77,6 +77,26 @@ public sealed class OtherNodesTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Large_resources_are_told_a_few_at_once_and_so_are_those_that_they_replaced()
+    {
+        await following[1].StopAsync(Cancel);
+        var told = new ConcurrentQueue<int>();
+        there.Store.Signal.Committed += changes => told.Enqueue(changes.Count);
+        foreach (var id in new[] { "a", "b", "c", "d" })
+            await here.PutAsync("Basic", id, $$"""{"resourceType":"Basic","code":{"text":"{{new string('x', 300)}}"} }""");
+        foreach (var id in new[] { "a", "b", "c", "d" })
+            await here.DeleteAsync("Basic", id);
+
+        following.Add(new OtherNodes(there.Store, TimeProvider.System, faults) { MostBytes = 400 });
+        await following[2].StartAsync(Cancel);
+        await Eventually.TrueAsync(() => heardThere.Count == 8);
+
+        Assert.All(told, changes => Assert.InRange(changes, 1, 2));
+        Assert.Equal(heardHere.Select(Told), heardThere.Select(Told));
+        Assert.Equal(heardHere.Select(change => change.Before?.Seq), heardThere.Select(change => change.Before?.Seq));
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Both_write_at_once_and_each_is_told_of_every_change_once()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>

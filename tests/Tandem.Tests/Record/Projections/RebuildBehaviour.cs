@@ -159,6 +159,19 @@ public abstract class RebuildBehaviour(Engine engine) : IDisposable
         Assert.False(Record.Store.IsStale);
     }
 
+    [Fact]
+    public async Task A_part_ends_with_the_resource_that_makes_it_large()
+    {
+        await PutAsync(Record, "a", 5);
+        var pace = new RebuildPace(Resources: 20, Rows: 10, Bytes: 1);
+        var state = new RebuildState(watched) { Edge = 5 };
+        var part = RebuildPart.Read(Record.Database, state, 0, pace);
+
+        Assert.Equal((1, 1L, false, 1), (part.Count, part.Last, part.IsLast, state.ReadAtOnce)); // what is not taken is not asked for again
+        Assert.Equal(5, await Record.Store.RebuildAsync("watched", pace, Cancel));
+        AssertComplete(5);
+    }
+
     /// <summary>At a start nobody else does: the log would grow by all that is made.</summary>
     [Fact]
     public async Task What_a_rebuild_writes_is_carried_over_as_it_goes()

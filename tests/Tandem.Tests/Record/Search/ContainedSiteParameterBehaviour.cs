@@ -1,5 +1,9 @@
 using System.Net;
+using Tandem.Fhir.Search;
 using Tandem.Kernel.Data;
+using Tandem.Record.Log;
+using Tandem.Record.Search;
+using Tandem.Record.Search.Site;
 using Tandem.Tests.Support;
 using static Tandem.Tests.Record.Search.SiteParameterSteps;
 
@@ -63,6 +67,25 @@ public abstract class ContainedSiteParameterBehaviour(Engine engine)
                 return Task.FromResult(RowsLeft(server) + References(server) == 0);
             },
             "the rows' end");
+    }
+
+    [Fact]
+    public async Task Who_contains_several_is_read_once_and_a_turn_ends_with_whom_makes_it_large()
+    {
+        using var record = new RecordFixture(engine, new SearchProjection(SearchIndexOptions.Default));
+        var type = SearchTables.TypeNumber(ContainedTypes.Of("Patient"));
+        foreach (var (id, count) in new[] { ("a", 2), ("b", 3) })
+            await record.PutAsync("Observation", id, $$"""{"resourceType":"Observation","id":"{{id}}","contained":[{{string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{"resourceType":"Patient","id":"p{{i}}"}"""))}}]}""");
+
+        var (all, both, isLast) = Next(long.MinValue, 1_000_000);
+        Assert.Equal((5, "b,a", true), (all.Count, string.Join(',', both.Values.Select(version => version.Id)), isLast));
+        var (first, one, isFirstLast) = Next(long.MinValue, 1);
+        Assert.Equal((3, "b", false), (first.Count, Assert.Single(one.Values).Id, isFirstLast));
+        var (second, other, isSecondLast) = Next(first[^1], 1);
+        Assert.Equal((2, "a", true), (second.Count, Assert.Single(other.Values).Id, isSecondLast));
+
+        (List<long> Numbers, Dictionary<long, ResourceVersion> Around, bool IsLast) Next(long after, long bytes) =>
+            record.Database.Read(session => SiteParameterIndexing.Next(session, type, after, 200, bytes));
     }
 
     private static string Sorted(string ids) => string.Join(',', ids.Split(',').Order(StringComparer.Ordinal));

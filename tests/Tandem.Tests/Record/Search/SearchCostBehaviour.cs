@@ -218,7 +218,7 @@ public abstract class SearchCostBehaviour(Engine engine)
             record.Database.SnapshotAsWritten(session =>
             {
                 var measured = new MeasuredSession(session, engine, engine == Engine.Sqlite ? File(session) : null);
-                (from, var found, isFull) = FullTextIndex.Next(measured, from, Turn);
+                (from, var found, isFull, _) = FullTextIndex.Next(measured, from, Turn);
                 read.AddRange(found.Select(version => version.Seq));
                 Assert.InRange(measured.Visited, 0, 8 * Turn);
                 return 0;
@@ -227,6 +227,23 @@ public abstract class SearchCostBehaviour(Engine engine)
 
         Assert.Equal(41, turns); // the last one finds that there is no more
         Assert.Equal(Enumerable.Range(1951, 50).Select(seq => (long)seq), read);
+    }
+
+    [Fact]
+    public async Task A_turn_of_reading_words_ends_with_the_resource_that_makes_it_large()
+    {
+        using var record = new RecordFixture(engine);
+        foreach (var id in new[] { "a", "b", "c", "b" })
+            await record.PutAsync("Basic", id, $$"""{"resourceType":"Basic","id":"{{id}}"}""");
+        var turns = new List<(long, string, bool, int)>();
+        for (var (from, isFull, most) = (0L, true, 128); isFull;)
+        {
+            (from, var found, isFull, most) = record.Database.SnapshotAsWritten(session => FullTextIndex.Next(session, from, most, mostBytes: 1));
+            turns.Add((from, string.Join(',', found.Select(version => version.Id)), isFull, most));
+        }
+
+        Assert.Equal([(1, "a", true, 1), (2, "", true, 2), (3, "c", true, 1)], turns[..3]); // the first version of b holds no more
+        Assert.Equal((4, "b"), (turns[3].Item1, turns[3].Item2));
     }
 
     private (long Visited, int Found, string Sql) Run(Database database, string text, KeptEntries? entries, PagePlace? place = null) =>
