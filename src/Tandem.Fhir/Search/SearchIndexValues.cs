@@ -37,8 +37,9 @@ public static class SearchIndexValues
     /// <param name="options">Zone and base address.</param>
     /// <param name="into">Gets the values; it is not cleared.</param>
     /// <param name="only">Parameters of this type only; null for all.</param>
+    /// <param name="around">The resource that contains it, if one does.</param>
     /// <exception cref="KeyNotFoundException">There is no such resource type.</exception>
-    public static void Read(FhirNode resource, string resourceType, SearchIndexOptions options, SearchValueList into, SearchType? only = null)
+    public static void Read(FhirNode resource, string resourceType, SearchIndexOptions options, SearchValueList into, SearchType? only = null, FhirNode around = default)
     {
         var pass = new IndexPass(resource, options, into);
         foreach (var plan in IndexPlan.For(resourceType).Parameters)
@@ -50,13 +51,13 @@ public static class SearchIndexValues
         foreach (var own in options.Site.Indexed(resourceType))
         {
             if (only is null || own.Type == only)
-                SiteIndexPass.Read(resource, own, options, into);
+                SiteIndexPass.Read(resource, own, options, into, around);
         }
     }
 
-    /// <summary>As <see cref="Read"/>, for one of the site's own parameters alone.</summary>
-    public static void Read(FhirNode resource, SiteSearchParameter own, SearchIndexOptions options, SearchValueList into) =>
-        SiteIndexPass.Read(resource, own, options, into);
+    /// <summary>As <see cref="Read(FhirNode, string, SearchIndexOptions, SearchValueList, SearchType?, FhirNode)"/>, for one of the site's own parameters alone.</summary>
+    public static void Read(FhirNode resource, SiteSearchParameter own, SearchIndexOptions options, SearchValueList into, FhirNode around = default) =>
+        SiteIndexPass.Read(resource, own, options, into, around);
 
     /// <summary>
     /// Adds the references of a resource to what it contains, or is contained with (<c>#p1</c>): as <see cref="SearchValue.Hash"/> the hash of the id, that of

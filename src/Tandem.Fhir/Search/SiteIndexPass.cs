@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
@@ -14,7 +15,7 @@ internal static class SiteIndexPass
     /// <summary>Adds the values of one parameter; an expression that the resource has no answer to gives none.</summary>
     internal static void Read(FhirNode resource, SiteSearchParameter parameter, SearchIndexOptions options, SearchValueList into, ContainedResources? around = null)
     {
-        var context = new FhirPathContext(resource) { Resolve = Stub, ResolveWork = 0, MaxWork = MostWork };
+        var context = new FhirPathContext(resource) { Resolve = Stub, ResolveWork = 0, MaxWork = MostWork, Now = Written(around.Exists ? around : resource, options.Zone) };
         if (!parameter.Path.TryEvaluate(context, out var values, out _))
             return;
         var pass = new IndexPass(resource, options, into, around);
@@ -27,6 +28,10 @@ internal static class SiteIndexPass
                 AddParts(pass, value, context, parameter, ++group);
         }
     }
+
+    /// <summary>When the version was written, for <c>now()</c> and <c>today()</c>: a version gives the same values whenever it is read, so that its rows are found again when it is replaced.</summary>
+    private static DateTimeOffset Written(FhirNode version, TimeZoneInfo zone) =>
+        DateTimeOffset.TryParse(version["meta"u8]["lastUpdated"u8].Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? TimeZoneInfo.ConvertTime(at, zone) : default;
 
     /// <summary>Reads every part from one value; the parts' values share a group.</summary>
     private static void AddParts(IndexPass pass, FhirValue from, FhirPathContext context, SiteSearchParameter parameter, int group)

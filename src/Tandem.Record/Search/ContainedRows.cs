@@ -19,7 +19,7 @@ internal static class ContainedRows
         foreach (var one in found)
         {
             var values = new SearchValueList();
-            SearchIndexValues.Read(one.Node, one.Type, options, values);
+            SearchIndexValues.Read(one.Node, one.Type, options, values, around: version.Root);
             rows.Add(SearchTables.Resources, SearchTables.TypeNumber(ContainedTypes.Of(one.Type)), one.Number, one.IdHash, version.At);
             AddValues(rows, version, one, values, options.Site);
             links.Clear();
@@ -35,7 +35,7 @@ internal static class ContainedRows
         if (found.Find(one => one.Number == number) is not { } one)
             return;
         var values = new SearchValueList();
-        SearchIndexValues.Read(one.Node, parameter, options, values);
+        SearchIndexValues.Read(one.Node, parameter, options, values, version.Root);
         AddValues(rows, version, one, values, new SiteSearchParameters([parameter]));
         AddLinks(rows, version, ContainedTypes.Of(one.Type), number, LinksBy(parameter, one.Node, version), ById(found));
     }

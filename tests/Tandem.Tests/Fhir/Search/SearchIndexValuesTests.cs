@@ -222,6 +222,19 @@ public sealed class SearchIndexValuesTests
         Assert.Equal(StableHash.Of("urn:tandem:feed:lab-a#MSG00001"), Assert.Single(Values("Observation", LabObservation.Json, "_source")).Hash);
     }
 
+    [Theory]
+    [InlineData("2020-01-31T23:59:59Z", "false")]
+    [InlineData("2020-02-02T00:00:00Z", "true")]
+    public void Today_is_the_day_on_which_a_version_was_written(string written, string expired)
+    {
+        var version = Json($$"""{"resourceType":"Basic","meta":{"lastUpdated":"{{written}}"},"contained":[{"resourceType":"Coverage","period":{"end":"2020-02-01"} }]}""");
+        var (values, own) = (new SearchValueList(), Own("Coverage.period.end < today()"));
+        SearchIndexValues.Read(version["contained"u8].First, own, Options, values, version);
+        SearchIndexValues.Read(Json($$"""{"resourceType":"Coverage","meta":{"lastUpdated":"{{written}}"},"period":{"end":"2020-02-01"} }"""), own, Options, values);
+
+        Assert.Equal([StableHash.Of(expired), StableHash.Of(expired)], values.Span.ToArray().Select(value => value.CodeHash));
+    }
+
     [Fact]
     public void Of_a_name_thirty_words_are_heard_and_of_a_resource_a_thousand()
     {
@@ -285,10 +298,15 @@ public sealed class SearchIndexValuesTests
         }
     }
 
+    private static FhirNode Json(string json) => FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root;
+
+    private static SiteSearchParameter Own(string expression) => SiteSearchParameter.Read(
+        Json($$"""{"resourceType":"SearchParameter","code":"own","base":["Coverage","Group"],"type":"token","expression":"{{expression}}"}"""), SiteSearchParameter.First, (_, _, _) => default, out _)!;
+
     private static List<SearchValue> Values(string type, string json, string code)
     {
         var list = new SearchValueList();
-        SearchIndexValues.Read(FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root, type, Options, list);
+        SearchIndexValues.Read(Json(json), type, Options, list);
         var id = R4.SearchParameters(type).Find(code)!.Id;
         return list.Span.ToArray().Where(value => value.ParameterId == id).ToList();
     }
