@@ -8,6 +8,9 @@ public sealed class ContainedResources(FhirNode around)
 {
     private Dictionary<long, FhirNode>? byId;
 
+    /// <summary>The resource that has the element <c>contained</c>.</summary>
+    internal FhirNode Around => around;
+
     /// <summary>The contained resource of an id; missing when there is none.</summary>
     internal FhirNode Find(ReadOnlySpan<byte> id) => (byId ??= Read()).GetValueOrDefault(StableHash.Of(id));
 

@@ -37,9 +37,9 @@ public static class SearchIndexValues
     /// <param name="options">Zone and base address.</param>
     /// <param name="into">Gets the values; it is not cleared.</param>
     /// <param name="only">Parameters of this type only; null for all.</param>
-    /// <param name="around">The resource that contains it, if one does.</param>
+    /// <param name="around">What the resource around it contains, where it is contained itself.</param>
     /// <exception cref="KeyNotFoundException">There is no such resource type.</exception>
-    public static void Read(FhirNode resource, string resourceType, SearchIndexOptions options, SearchValueList into, SearchType? only = null, FhirNode around = default)
+    public static void Read(FhirNode resource, string resourceType, SearchIndexOptions options, SearchValueList into, SearchType? only = null, ContainedResources? around = null)
     {
         var pass = new IndexPass(resource, options, into);
         foreach (var plan in IndexPlan.For(resourceType).Parameters)
@@ -55,8 +55,9 @@ public static class SearchIndexValues
         }
     }
 
-    /// <summary>As <see cref="Read(FhirNode, string, SearchIndexOptions, SearchValueList, SearchType?, FhirNode)"/>, for one of the site's own parameters alone.</summary>
-    public static void Read(FhirNode resource, SiteSearchParameter own, SearchIndexOptions options, SearchValueList into, FhirNode around = default) =>
+    /// <summary>As <see cref="Read(FhirNode, string, SearchIndexOptions, SearchValueList, SearchType?, ContainedResources)"/>, for one of the site's own parameters alone.</summary>
+    /// <returns>False when the parameter's expression has no answer for the resource, which is not found by it then.</returns>
+    public static bool Read(FhirNode resource, SiteSearchParameter own, SearchIndexOptions options, SearchValueList into, ContainedResources? around = null) =>
         SiteIndexPass.Read(resource, own, options, into, around);
 
     /// <summary>

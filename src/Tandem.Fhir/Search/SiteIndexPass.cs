@@ -10,23 +10,27 @@ namespace Tandem.Fhir.Search;
 /// <summary>Reads the values of a site's own parameters out of one resource.</summary>
 internal static class SiteIndexPass
 {
-    private const int MostWork = 100_000;
+    /// <summary>What an expression may take of a resource of any size; of a large one as much as it has bytes, so that each item may be looked at some times.</summary>
+    private const int LeastWork = 100_000;
 
-    /// <summary>Adds the values of one parameter; an expression that the resource has no answer to gives none.</summary>
-    internal static void Read(FhirNode resource, SiteSearchParameter parameter, SearchIndexOptions options, SearchValueList into, ContainedResources? around = null)
+    /// <summary>Adds the values of one parameter.</summary>
+    /// <returns>False when the expression, or that of a part, has no answer for the resource: it fails, or takes too much.</returns>
+    internal static bool Read(FhirNode resource, SiteSearchParameter parameter, SearchIndexOptions options, SearchValueList into, ContainedResources? around = null)
     {
-        var context = new FhirPathContext(resource) { Resolve = Stub, ResolveWork = 0, MaxWork = MostWork, Now = Written(around.Exists ? around : resource, options.Zone) };
+        var context = new FhirPathContext(resource) { Resolve = Stub, ResolveWork = 0, MaxWork = Math.Max(LeastWork, resource.Raw.Length), Now = Written(around?.Around ?? resource, options.Zone) };
         if (!parameter.Path.TryEvaluate(context, out var values, out _))
-            return;
+            return false;
         var pass = new IndexPass(resource, options, into, around);
-        var group = 0;
+        var (group, isWhole) = (0, true);
         foreach (var value in parameter.Type == SearchType.Special ? values.Take(1) : values) // the index keeps one position of a resource
         {
             if (parameter.Parts.Count == 0)
                 Add(pass, value, new IndexSlot(parameter.Number, parameter.Type, 0, 0));
             else
-                AddParts(pass, value, context, parameter, ++group);
+                isWhole &= AddParts(pass, value, context, parameter, ++group);
         }
+
+        return isWhole;
     }
 
     /// <summary>When the version was written, for <c>now()</c> and <c>today()</c>: a version gives the same values whenever it is read, so that its rows are found again when it is replaced.</summary>
@@ -34,16 +38,23 @@ internal static class SiteIndexPass
         DateTimeOffset.TryParse(version["meta"u8]["lastUpdated"u8].Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? TimeZoneInfo.ConvertTime(at, zone) : default;
 
     /// <summary>Reads every part from one value; the parts' values share a group.</summary>
-    private static void AddParts(IndexPass pass, FhirValue from, FhirPathContext context, SiteSearchParameter parameter, int group)
+    private static bool AddParts(IndexPass pass, FhirValue from, FhirPathContext context, SiteSearchParameter parameter, int group)
     {
+        var isWhole = true;
         for (byte place = 0; place < parameter.Order.Count; place++)
         {
             var part = parameter.Parts[parameter.Order[place]];
             if (!FhirPathExpression.Compile(part.Expression).TryEvaluate(context.At(from), out var values, out _))
+            {
+                isWhole = false;
                 continue;
+            }
+
             foreach (var value in values)
                 Add(pass, value, new IndexSlot(parameter.Number, part.Type, place, group));
         }
+
+        return isWhole;
     }
 
     private static void Add(IndexPass pass, FhirValue value, IndexSlot slot)

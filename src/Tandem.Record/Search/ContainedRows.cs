@@ -19,7 +19,7 @@ internal static class ContainedRows
         foreach (var one in found)
         {
             var values = new SearchValueList();
-            SearchIndexValues.Read(one.Node, one.Type, options, values, around: version.Root);
+            SearchIndexValues.Read(one.Node, one.Type, options, values, around: around);
             rows.Add(SearchTables.Resources, SearchTables.TypeNumber(ContainedTypes.Of(one.Type)), one.Number, one.IdHash, version.At);
             AddValues(rows, version, one, values, options.Site);
             links.Clear();
@@ -28,16 +28,17 @@ internal static class ContainedRows
         }
     }
 
-    /// <summary>Adds the rows of one of the site's own parameters for one contained resource.</summary>
-    internal static void AddOne(ResourceVersion version, long number, SiteSearchParameter parameter, SearchIndexOptions options, RowSink rows)
+    /// <summary>Adds the rows of one of the site's own parameters for one contained resource; false when it has no answer for it.</summary>
+    internal static bool AddOne(ResourceVersion version, long number, SiteSearchParameter parameter, SearchIndexOptions options, RowSink rows)
     {
         var found = Found(version);
         if (found.Find(one => one.Number == number) is not { } one)
-            return;
+            return true;
         var values = new SearchValueList();
-        SearchIndexValues.Read(one.Node, parameter, options, values, version.Root);
+        var isAnswered = SearchIndexValues.Read(one.Node, parameter, options, values, new ContainedResources(version.Root));
         AddValues(rows, version, one, values, new SiteSearchParameters([parameter]));
         AddLinks(rows, version, ContainedTypes.Of(one.Type), number, LinksBy(parameter, one.Node, version), ById(found));
+        return isAnswered;
     }
 
     /// <summary>Adds the rows by which one of the site's own parameters leads from a version to what it contains.</summary>

@@ -75,11 +75,11 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         return read;
     }
 
-    /// <summary>The rows of one of the site's own parameters alone.</summary>
-    internal static void ProjectOne(ResourceVersion version, SiteSearchParameter parameter, SearchIndexOptions options, RowSink rows)
+    /// <summary>The rows of one of the site's own parameters alone; false when it has no answer for the version.</summary>
+    internal static bool ProjectOne(ResourceVersion version, SiteSearchParameter parameter, SearchIndexOptions options, RowSink rows)
     {
         var read = new SearchValueList();
-        SearchIndexValues.Read(version.Root, parameter, options, read);
+        var isAnswered = SearchIndexValues.Read(version.Root, parameter, options, read);
         var number = SearchTables.ParameterNumber(version.Type, parameter.For(version.Type)!);
         var all = ValuesBeside.Of(read.Span);
         for (var at = 0; at < read.Count; at++)
@@ -93,6 +93,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
             CompositeRows.Add(rows, SearchTables.TypeNumber(version.Type), version.Rid, read.Span, new SiteSearchParameters([parameter]));
         if (version.Root["contained"u8].Exists)
             ContainedRows.AddLinksOfOne(version, parameter, rows);
+        return isAnswered;
     }
 
     /// <summary>What would tell words of a sealed resource.</summary>

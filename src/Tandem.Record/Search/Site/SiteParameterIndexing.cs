@@ -168,19 +168,20 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
         var from = types[at] == progress.Type ? progress.Rid : long.MinValue; // numbers of contained resources are below zero
         var (numbers, around, isLast) = Next(session.Reading, types[at], from, atOnce, TakenVersions.UsualBytes);
         atOnce = !isLast && numbers.Count < atOnce ? numbers.Count : Math.Min(PerTurn, atOnce * 2);
-        var rows = new RowSink();
+        var (rows, unanswered) = (new RowSink(), new List<ResourceVersion>());
         foreach (var number in numbers)
         {
             if (!around.TryGetValue(ContainedTypes.AroundOf(number), out var version))
                 continue;
-            if (number < 0)
-                ContainedRows.AddOne(version, number, parameter, site.Options, rows);
-            else
-                SearchProjection.ProjectOne(version, parameter, site.Options, rows);
+            var isAnswered = number < 0 ? ContainedRows.AddOne(version, number, parameter, site.Options, rows) : SearchProjection.ProjectOne(version, parameter, site.Options, rows);
+            if (!isAnswered)
+                unanswered.Add(version);
         }
 
         foreach (var (table, row) in rows.Rows)
             session.Write(table, row);
+        if (unanswered.Count > 0)
+            LogUnanswered(log, progress.Resource, unanswered.Count, unanswered[0].Reference);
         var done = progress with { Done = progress.Done + numbers.Count };
         return isLast ? done with { Type = types[at] + 1, Rid = long.MinValue } : done with { Type = types[at], Rid = numbers[^1] };
     }
@@ -203,6 +204,9 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
             ? SiteParameterRows.Remove(session, progress, type, SiteSearchParameter.Types(definition["base"u8]))
             : progress with { State = SiteParameterState.Gone };
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The expression of SearchParameter/{Parameter} fails, or takes too much, for {Count} of the resources read now ({First} is the first): they are not found by that parameter.")]
+    private static partial void LogUnanswered(ILogger logger, string parameter, int count, string first);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Search parameters wait to be indexed: {Reason}")]
     private static partial void LogLater(ILogger logger, string reason);

@@ -236,6 +236,17 @@ public sealed class SearchIndexValuesTests
     }
 
     [Fact]
+    public void A_sites_own_parameter_finds_all_members_of_a_large_group()
+    {
+        var members = string.Join(',', Enumerable.Repeat("""{"inactive":false,"entity":{"reference":"Patient/a"}}""", 25_000));
+        var values = new SearchValueList();
+
+        Assert.True(SearchIndexValues.Read(Json($$"""{"resourceType":"Group","member":[{{members}}]}"""), Own("Group.member.where(inactive = false).inactive"), Options, values));
+        Assert.Equal(25_000, values.Count);
+        Assert.False(SearchIndexValues.Read(Json($$"""{"resourceType":"Group","member":[{{members[..107]}}]}"""), Own("Group.member.single().inactive"), Options, values));
+    }
+
+    [Fact]
     public void Of_a_name_thirty_words_are_heard_and_of_a_resource_a_thousand()
     {
         var one = Values("Patient", $$"""{"resourceType":"Patient","name":[{"text":"{{Words(2_000, 0)}}"}]}""", "phonetic");
