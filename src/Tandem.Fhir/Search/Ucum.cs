@@ -12,6 +12,9 @@ public static class Ucum
     /// <summary>The hash of <see cref="System"/>.</summary>
     public static readonly long SystemHash = StableHash.Of(System);
 
+    /// <summary>True for a unit that UCUM knows.</summary>
+    public static bool IsKnown(string unit) => UcumUnit.Parse(unit) is not null;
+
     /// <summary>
     /// The same amount in another unit, as near as a double can be: 5 mg/L is 0.005 g/L. Null when one of the units is not known or they
     /// measure different things.

@@ -10,7 +10,7 @@ namespace Tandem.Record.Search;
 /// <summary>The rows by which each current resource is found: one per value of each search parameter of R4.</summary>
 internal sealed class SearchProjection(SiteParameters site) : IProjection
 {
-    private const int MostKept = 800; // characters of an address or unit; a key of PostgreSQL holds no more than 2,700 bytes
+    private const int MostKept = 800; // characters of an address; a key of PostgreSQL holds no more than 2,700 bytes
 
     [ThreadStatic]
     private static SearchValueList? values;
@@ -130,7 +130,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
             case SearchType.Number or SearchType.Quantity:
                 rows.Add(
                     SearchTables.Numbers, rid, param, value.NumberLow, value.NumberHigh, value.CodeHash, value.SystemHash, value.NumberLow < value.NumberHigh);
-                if (value.Text is { Length: > 0 and <= MostKept } unit)
+                if (value.Text is { Length: > 0 } unit && Ucum.IsKnown(unit)) // a search converts to these alone, and reads no more than some thousand
                     rows.Add(SearchTables.Words, SearchTables.Units, unit, value.CodeHash);
                 break;
             case SearchType.Special:

@@ -230,6 +230,16 @@ public abstract class SearchCostBehaviour(Engine engine)
     }
 
     [Fact]
+    public async Task What_UCUM_does_not_know_is_none_of_the_units_that_a_search_converts_to()
+    {
+        using var record = new RecordFixture(engine, new SearchProjection(SearchIndexOptions.Default));
+        foreach (var (id, unit) in new[] { ("a", "mmol/L"), ("b", "q7"), ("c", "mg{wet}") })
+            await record.PutAsync("Observation", id, $$"""{"resourceType":"Observation","id":"{{id}}","valueQuantity":{"value":1,"system":"http://unitsofmeasure.org","code":"{{unit}}"} }""");
+
+        Assert.Equal(["mmol/L", "mg{wet}"], record.Database.Read(session => SearchContext.UnitsOf(session).Value));
+    }
+
+    [Fact]
     public async Task A_turn_of_reading_words_ends_with_the_resource_that_makes_it_large()
     {
         using var record = new RecordFixture(engine);
