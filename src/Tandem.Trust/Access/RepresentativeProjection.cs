@@ -14,6 +14,8 @@ internal sealed class RepresentativeProjection : IProjection
     /// <summary>The system of identifiers that are ids of accounts.</summary>
     internal const string AccountSystem = "https://tandem.example/fhir/NamingSystem/account";
 
+    private const int LongestAccount = 64; // an id; a longer text is nobody's, and no key of PostgreSQL holds any
+
     internal static readonly Table Representatives = new(
         "access_representatives",
         TableKind.Rows,
@@ -23,7 +25,7 @@ internal sealed class RepresentativeProjection : IProjection
 
     public string Name => "access-representatives";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyList<Table> Tables => [Representatives];
 
@@ -40,5 +42,6 @@ internal sealed class RepresentativeProjection : IProjection
     }
 
     private static IEnumerable<string> Accounts(FhirNode root) => root["identifier"u8].Items.AsEnumerable()
-        .Where(identifier => identifier["system"u8].Text == AccountSystem && !identifier["use"u8].Is("old"u8)).Select(identifier => identifier["value"u8].Text).OfType<string>();
+        .Where(identifier => identifier["system"u8].Text == AccountSystem && !identifier["use"u8].Is("old"u8)).Select(identifier => identifier["value"u8].Text).OfType<string>()
+        .Where(account => account.Length <= LongestAccount);
 }

@@ -8,6 +8,8 @@ namespace Tandem.Trust.Organizations;
 /// <summary>The tree of organisations: one row for each FHIR Organization, with the one it is part of.</summary>
 internal sealed class OrganizationProjection(OwnAddresses own) : IProjection
 {
+    private const int LongestReference = 160; // a type, an id, and the version that it may name; a longer text is of nobody, and no key of PostgreSQL holds any
+
     internal static readonly Table Tree = new(
         "organizations_tree",
         TableKind.Rows,
@@ -20,7 +22,7 @@ internal sealed class OrganizationProjection(OwnAddresses own) : IProjection
 
     public string Name => "organizations-tree";
 
-    public int Version => own.VersionOf(2);
+    public int Version => own.VersionOf(3);
 
     public IReadOnlyList<Table> Tables => [Tree];
 
@@ -39,7 +41,7 @@ internal sealed class OrganizationProjection(OwnAddresses own) : IProjection
             version.Id,
             root["name"u8].Text is { Length: > 0 } name ? name : version.Id,
             Organization.Word(kind ?? OrganizationKind.Other),
-            above is not null && above.StartsWith("Organization/", StringComparison.Ordinal) ? above["Organization/".Length..] : null,
+            above is { Length: <= LongestReference } && above.StartsWith("Organization/", StringComparison.Ordinal) ? above["Organization/".Length..] : null,
             zone,
             (root["active"u8].Boolean ?? true) ? 1 : 0);
     }

@@ -11,7 +11,7 @@ internal sealed class RelationProjection(OwnAddresses own) : IProjection
 {
     public string Name => "access-relations";
 
-    public int Version => own.VersionOf(3);
+    public int Version => own.VersionOf(4);
 
     public IReadOnlyList<Table> Tables => [AccessTables.Relations];
 

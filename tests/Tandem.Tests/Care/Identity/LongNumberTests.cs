@@ -6,6 +6,8 @@ using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Tests.Support;
+using Tandem.Trust.Access;
+using Tandem.Trust.Organizations;
 
 namespace Tandem.Tests.Care.Identity;
 
@@ -37,6 +39,21 @@ public sealed class LongNumberTests
                 return only;
             },
             TestContext.Current.CancellationToken)).Value;
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_reference_or_an_account_longer_than_any_there_is_tells_of_nobody(Engine engine)
+    {
+        using var record = new RecordFixture(engine, new RelationProjection(OwnAddresses.None), new RepresentativeProjection(), new OrganizationProjection(OwnAddresses.None));
+
+        await record.PutAsync("Encounter", "e", $$"""{"resourceType":"Encounter","subject":{"reference":"Patient/a"},"serviceProvider":{"reference":"Organization/{{Long}}"},"participant":[{"individual":{"reference":"Practitioner/p"} }]}""");
+        await record.PutAsync("RelatedPerson", "r", $$"""{"resourceType":"RelatedPerson","patient":{"reference":"Patient/a"},"identifier":[{"system":"{{RepresentativeProjection.AccountSystem}}","value":"{{Long}}"}]}""");
+        await record.PutAsync("Organization", "o", $$"""{"resourceType":"Organization","partOf":{"reference":"Organization/{{Long}}"} }""");
+
+        Assert.Equal(["Practitioner/p", "r", ""], record.Database.Read(session => session.Query(
+            "SELECT party FROM access_relations UNION ALL SELECT account FROM access_representatives UNION ALL SELECT COALESCE(part_of, '') FROM organizations_tree", row => row.Text(0))));
     }
 
     [Theory]
