@@ -105,7 +105,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
     {
         if (progress.IsShaken) // with the endpoint that it had before
             await KeepAsync(progress with { IsShaken = false, Failures = 0, FailingSince = null }, cancel);
-        var fault = await SendAsync(subscriber, "handshake", [], cancel);
+        var (fault, _) = await SendAsync(subscriber, "handshake", [], cancel);
         if (fault is not null)
         {
             await FailedAsync(subscriber, fault, cancel);
@@ -119,7 +119,8 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
     private async Task DeliverAsync(Subscriber subscriber, CancellationToken cancel)
     {
         var news = tools.Signal.NextAsync(id);
-        var events = tools.Record.Events(id, progress.Delivered + 1, long.MaxValue, subscriber.MaxCount ?? tools.Record.Options.MostEvents);
+        var most = progress.Failures > 0 ? 1 : subscriber.MaxCount ?? tools.Record.Options.MostEvents; // what did not take many in its time may take one
+        var events = tools.Record.Events(id, progress.Delivered + 1, long.MaxValue, most);
         var isBeat = events.Count == 0 && (Rest(subscriber) <= TimeSpan.Zero || progress.Failures > 0);
         if (events.Count == 0 && !isBeat)
         {
@@ -133,7 +134,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
         if (HasEnded(subscriber) || tools.Record.IsForsaken(id))
             return; // since the step began, and what was read may have come after that: the next step ends it
 
-        var fault = await SendAsync(subscriber, isBeat ? "heartbeat" : "event-notification", events, cancel);
+        var (fault, last) = await SendAsync(subscriber, isBeat ? "heartbeat" : "event-notification", events, cancel);
         if (fault is not null)
         {
             await FailedAsync(subscriber, fault, cancel);
@@ -141,7 +142,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
         }
 
         if (events.Count > 0 || progress.Failures > 0)
-            await KeepAsync(progress with { Delivered = events.Count > 0 ? events[^1].Number : progress.Delivered, Failures = 0, FailingSince = null }, cancel);
+            await KeepAsync(progress with { Delivered = events.Count > 0 ? last : progress.Delivered, Failures = 0, FailingSince = null }, cancel);
         if (subscriber.Status == "error")
             await tools.Record.SetStatusAsync(subscriber, "active", null, cancel);
     }
@@ -150,23 +151,29 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
     private TimeSpan Rest(Subscriber subscriber) =>
         subscriber.Heartbeat is { } period ? period - tools.Clock.GetElapsedTime(lastSent) : TimeSpan.FromDays(1);
 
-    private async Task<string?> SendAsync(Subscriber subscriber, string type, IReadOnlyList<NotedEvent> events, CancellationToken cancel)
+    /// <returns>Why it did not arrive, or null, and the last event number in it.</returns>
+    private async Task<(string? Fault, long Last)> SendAsync(Subscriber subscriber, string type, IReadOnlyList<NotedEvent> events, CancellationToken cancel)
     {
         lastSent = tools.Clock.GetTimestamp();
+        var count = events.Count > 0 ? events[^1].Number : tools.Record.Count(id);
+        if (subscriber.Channel == ChannelKind.Email)
+            return (await InTimeAsync(subscriber, limit => tools.Mail.SendAsync(subscriber, type, count, limit), cancel), count);
+        var told = subscriber with { Status = subscriber.Status == "error" && events.Count > 0 ? "active" : subscriber.Status };
+        var scope = tools.Record.OwnerOf(id);
+        var written = tools.Writer.Write(new Notification(told, type, count, events, subscriber.Content, scope));
+        if (events.Count > 0 && await scope.Trail.KeepAsync(scope, 0) is { } refusal)
+            return (refusal.Text, written.Last);
+        return (await InTimeAsync(subscriber, limit => tools.Hook.SendAsync(subscriber, written.Bundle, limit), cancel), written.Last);
+    }
+
+    private async Task<string?> InTimeAsync(Subscriber subscriber, Func<CancellationToken, Task<string?>> send, CancellationToken cancel)
+    {
         var wait = subscriber.Timeout ?? tools.Record.Options.Timeout;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(wait);
-        var count = events.Count > 0 ? events[^1].Number : tools.Record.Count(id);
         try
         {
-            if (subscriber.Channel == ChannelKind.Email)
-                return await tools.Mail.SendAsync(subscriber, type, count, limit.Token);
-            var told = subscriber with { Status = subscriber.Status == "error" && events.Count > 0 ? "active" : subscriber.Status };
-            var scope = tools.Record.OwnerOf(id);
-            var bundle = tools.Writer.Write(new Notification(told, type, count, events, subscriber.Content, scope));
-            if (events.Count > 0 && await scope.Trail.KeepAsync(scope, 0) is { } refusal)
-                return refusal.Text;
-            return await tools.Hook.SendAsync(subscriber, bundle, limit.Token);
+            return await send(limit.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

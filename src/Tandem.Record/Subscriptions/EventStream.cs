@@ -49,7 +49,7 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
                 }
 
                 yield return next;
-                position = events.Count > 0 ? events[^1].Number : position;
+                position = next.HasEvents ? next.Last : position;
                 sent = clock.GetTimestamp();
                 continue;
             }
@@ -76,8 +76,7 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
 
     private Streamed Write(Subscriber subscriber, string type, IReadOnlyList<NotedEvent> events, AccessScope scope, long begun)
     {
-        var count = events.Count > 0 ? events[^1].Number : record.Count(subscriber.Id);
-        var notification = new Notification(subscriber, type, count, events, subscriber.Content, scope);
-        return new Streamed(count, writer.Write(notification), events.Count > 0, begun);
+        var written = writer.Write(new Notification(subscriber, type, events.Count > 0 ? null : record.Count(subscriber.Id), events, subscriber.Content, scope));
+        return new Streamed(written.Last, written.Bundle, events.Count > 0, begun);
     }
 }

@@ -11,21 +11,34 @@ namespace Tandem.Record.Subscriptions;
 /// <summary>What a notification is about, before it is written.</summary>
 /// <param name="Subscriber">Whose.</param>
 /// <param name="Type">handshake, heartbeat, event-notification or query-event.</param>
-/// <param name="Count">Events since the subscription began; null for who is not told.</param>
-/// <param name="Events">The events told.</param>
+/// <param name="Count">Events since the subscription began; null for who is not told, and for an event-notification, which says the last number in it.</param>
+/// <param name="Events">The events to tell, as far as they go into it.</param>
 /// <param name="Content">How much of them.</param>
 /// <param name="Scope">On whose behalf: an event whose resource it does not see is told by its number alone.</param>
 internal sealed record Notification(
     Subscriber Subscriber, string Type, long? Count, IReadOnlyList<NotedEvent> Events, PayloadContent Content, AccessScope Scope);
 
+/// <summary>A notification as it is sent.</summary>
+/// <param name="Bundle">Its text.</param>
+/// <param name="Last">The last event number in it when it has events, or of the subscription as far as that is told.</param>
+internal sealed record Written(byte[] Bundle, long Last);
+
 /// <summary>Writes notifications as the backport asks for on R4: a history Bundle whose first entry is the status as Parameters.</summary>
 internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider clock)
 {
-    /// <summary>The bundle of a notification.</summary>
-    internal byte[] Write(Notification notification)
+    /// <summary>
+    /// The bundle of a notification. It ends with the event whose resources bring it to <see cref="SubscriptionOptions.NotificationBytes"/>; an event that has more than those alone is told by its references.
+    /// </summary>
+    internal Written Write(Notification notification)
+    {
+        var told = Told(notification);
+        var last = told.Count > 0 ? told[^1].Event.Number : notification.Count ?? 0;
+        return new Written(Bundle(notification.Type == "event-notification" ? notification with { Count = last } : notification, told), last);
+    }
+
+    private byte[] Bundle(Notification notification, List<ToldEvent> told)
     {
         var address = record.Address;
-        var told = Told(notification);
         var isOwed = notification.Content == PayloadContent.FullResource
             && Redisclosure.IsOwed(record.Store, notification.Scope, told.SelectMany(item => item.Focus is { } focus ? item.Context.Prepend(focus) : item.Context));
         return FhirWriter.Resource("Bundle", bundle => bundle
@@ -41,7 +54,7 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
                     .Object("request", request => request.Text("method", "GET").Text("url", $"Subscription/{notification.Subscriber.Id}/$status"))
                     .Object("response", response => response.Text("status", "200")));
                 foreach (var entry in Entries(told, notification.Content))
-                    entries.Item(item => Entry(item, entry, notification.Content, address));
+                    entries.Item(item => Entry(item, entry, address));
             }));
     }
 
@@ -88,7 +101,7 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
     }
 
     /// <summary>Each resource of the events once per version, what goes along once.</summary>
-    private static IEnumerable<(ResourceVersion Version, Interactions Kind)> Entries(IReadOnlyList<ToldEvent> told, PayloadContent content)
+    private static IEnumerable<ToldEntry> Entries(IReadOnlyList<ToldEvent> told, PayloadContent content)
     {
         if (content == PayloadContent.Empty)
             yield break;
@@ -96,37 +109,50 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
         foreach (var item in told)
         {
             if (item.Focus is { } focus && written.Add(focus.Seq))
-                yield return (focus, item.Event.Kind);
+                yield return new(focus, item.Event.Kind, item.IsWhole);
         }
 
-        foreach (var context in told.SelectMany(item => item.Context))
+        foreach (var item in told)
         {
-            if (written.Add(context.Seq))
-                yield return (context, Interactions.None);
+            foreach (var context in item.Context.Where(context => written.Add(context.Seq)))
+                yield return new(context, Interactions.None, item.IsWhole);
         }
     }
 
-    private static void Entry(FhirWriter item, (ResourceVersion Version, Interactions Kind) entry, PayloadContent content, string address)
+    private static void Entry(FhirWriter item, ToldEntry entry, string address)
     {
-        var (version, kind) = entry;
+        var (version, kind, isWhole) = entry;
         var (method, url) = kind == Interactions.None ? ("GET", version.Reference) : version.Request;
         var status = kind switch { Interactions.Create => "201", Interactions.Delete => "204", _ => "200" };
         item.Text("fullUrl", $"{address}/{version.Reference}");
-        if (content == PayloadContent.FullResource && !version.Deleted)
+        if (isWhole && !version.Deleted)
             item.Raw("resource", version.Bytes.Span);
         item.Object("request", request => request.Text("method", method).Text("url", url))
             .Object("response", response => response.Text("status", status).Text("etag", FhirReply.ETagOf(version)).Instant("lastModified", version.At));
     }
 
-    /// <summary>The events with what the scope sees of them now.</summary>
+    /// <summary>The events with what the scope sees of them now, up to the one that brings them to as many bytes as go into a notification. Only what is told whole is kept in memory.</summary>
     private List<ToldEvent> Told(Notification notification)
     {
         var shapes = notification.Content == PayloadContent.Empty || notification.Events.Count == 0 ? [] : record.TopicOf(notification.Subscriber)?.Shapes ?? [];
-        return [.. notification.Events.Select(noted =>
+        var (told, bytes, most) = (new List<ToldEvent>(), 0L, record.Options.NotificationBytes);
+        foreach (var noted in notification.Events.TakeWhile(_ => bytes < most))
         {
             var focus = record.Store.ReadEntry(noted.Seq, notification.Scope);
-            return new ToldEvent(noted, focus, focus is null or { Deleted: true } ? [] : Context(focus, shapes, notification.Scope));
-        })];
+            List<ResourceVersion> context = focus is null or { Deleted: true } ? [] : Context(focus, shapes, notification.Scope);
+            var size = context.Sum(version => (long)version.Bytes.Length) + (focus?.Bytes.Length ?? 0);
+            if (notification.Content == PayloadContent.FullResource && size <= most)
+            {
+                told.Add(new ToldEvent(noted, focus, context, IsWhole: true));
+                bytes += size;
+            }
+            else
+            {
+                told.Add(new ToldEvent(noted, focus?.With(default), [.. context.Select(version => version.With(default))], IsWhole: false));
+            }
+        }
+
+        return told;
     }
 
     private List<ResourceVersion> Context(ResourceVersion focus, IReadOnlyList<TopicShape> shapes, AccessScope scope)
@@ -144,5 +170,8 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>An event with its resource as the change left it (null when the scope does not see it) and what goes along as it is now.</summary>
-    private sealed record ToldEvent(NotedEvent Event, ResourceVersion? Focus, IReadOnlyList<ResourceVersion> Context);
+    private sealed record ToldEvent(NotedEvent Event, ResourceVersion? Focus, IReadOnlyList<ResourceVersion> Context, bool IsWhole);
+
+    /// <summary>A resource of the events; whole, or by its reference.</summary>
+    private sealed record ToldEntry(ResourceVersion Version, Interactions Kind, bool IsWhole);
 }

@@ -85,7 +85,7 @@ internal static class ReadSubscriptionEvents
             new("eventsSinceNumber", "string", "The first event number, included."),
             new("eventsUntilNumber", "string", "The last event number, included."),
             new("content", "code", "empty, id-only or full-resource; not more than the subscription has."),
-            new("return", "Bundle", "A notification of the type query-event; at most 1,000 events.", 1, IsOut: true),
+            new("return", "Bundle", "A notification of the type query-event; at most 1,000 events, and no more than bring it to 32 MiB.", 1, IsOut: true),
         ],
         Run = call => Task.FromResult(Run(call)),
     };
@@ -107,7 +107,7 @@ internal static class ReadSubscriptionEvents
 
         var events = record.Events(subscriber.Id, from, to, Most);
         var notification = new Notification(subscriber, "query-event", record.Count(subscriber.Id), events, content, call.Fhir.Scope);
-        return new FhirReply(200, services.GetRequiredService<NotificationWriter>().Write(notification));
+        return new FhirReply(200, services.GetRequiredService<NotificationWriter>().Write(notification).Bundle);
     }
 
     private static Outcome<long> Number(OperationRequest call, string name, long otherwise) => call.Text(name) switch

@@ -56,6 +56,9 @@ public sealed record SubscriptionOptions
     /// <summary>Most events in one notification when the subscription does not say.</summary>
     public int MostEvents { get; init; } = 100;
 
+    /// <summary>A notification ends with the event whose resources bring it to so many bytes; an event that has more than those alone is told by its references. 32 MiB.</summary>
+    public int NotificationBytes { get; init; } = 32 * 1024 * 1024;
+
     /// <summary>The pause after the first failure; it doubles up to <see cref="LongestPause"/>.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -91,6 +94,8 @@ public sealed record SubscriptionOptions
             yield return $"{Section}:MailFrom must be a mailbox such as tandem@example.org; it is \"{MailFrom}\".";
         if (MostEvents < 1)
             yield return $"{Section}:MostEvents must be 1 or more; it is {MostEvents}.";
+        if (NotificationBytes < 1)
+            yield return $"{Section}:NotificationBytes must be 1 or more; it is {NotificationBytes}.";
         if (FailuresUntilError < 1)
             yield return $"{Section}:FailuresUntilError must be 1 or more; it is {FailuresUntilError}.";
     }

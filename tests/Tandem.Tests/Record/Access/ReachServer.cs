@@ -117,7 +117,7 @@ internal sealed class ReachServer(Engine engine, bool isCounted = false, string?
         var subscriber = Fhir.Services.GetRequiredService<SubscriptionRecord>().Find("s", AccessScope.System)!;
         Assert.True(Fhir.Store.Read("Observation", observation, AccessScope.System).Succeeded(out var version, out _));
         var noted = new NotedEvent(1, version!.Seq, Tandem.Record.Subscriptions.Interactions.Update);
-        return Encoding.UTF8.GetString(Fhir.Services.GetRequiredService<NotificationWriter>().Write(new Notification(subscriber, "event-notification", 1, [noted], PayloadContent.FullResource, Fhir.People[reader])));
+        return Encoding.UTF8.GetString(Fhir.Services.GetRequiredService<NotificationWriter>().Write(new Notification(subscriber, "event-notification", 1, [noted], PayloadContent.FullResource, Fhir.People[reader])).Bundle);
     }
 
     /// <summary>The manifest of an export that somebody asks for, once it is done.</summary>

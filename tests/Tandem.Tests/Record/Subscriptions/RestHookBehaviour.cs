@@ -111,6 +111,7 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal([1, 2, 3, 4, 5], receiver.Numbers);
         Assert.True(receiver.Refused.Count >= 3);
         Assert.All(receiver.Refused, bundle => Assert.Equal(1, Receiver.NumbersOf(bundle).First()));
+        Assert.All(receiver.Refused.Skip(1), bundle => Assert.Single(Receiver.NumbersOf(bundle))); // what did not take many may take one
         Assert.False((await server.UntilAsync("s", "active"))["error"u8].Exists);
     }
 
@@ -177,6 +178,25 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_notification_ends_with_the_event_that_fills_it_and_one_that_is_too_large_is_told_by_its_reference()
+    {
+        await RestartAsync(SubscriptionServer.Quick with { NotificationBytes = 3_000 });
+        await SubscribeAsync(content: "full-resource");
+        foreach (var (id, size) in new[] { ("a", 2_000), ("b", 2_000), ("c", 2_000), ("d", 4_000) })
+            await server.PutAsync($"Task/{id}", $$"""{"resourceType":"Task","id":"{{id}}","status":"completed","intent":"order","description":"{{new string('x', size)}}"}""");
+        await receiver.UntilNumberAsync(4);
+
+        Assert.Equal([1, 2, 3, 4], receiver.Numbers);
+        var first = await server.GetAsync("Subscription/s/$events");
+        Assert.Equal([1L, 2L], Receiver.NumbersOf(first));
+        Assert.Equal("4", Receiver.Status(first, "eventsSinceSubscriptionStart")["valueString"u8].Text);
+        var rest = await server.GetAsync("Subscription/s/$events?eventsSinceNumber=3");
+        Assert.Equal([3L, 4L], Receiver.NumbersOf(rest));
+        Assert.Equal([("Task/c", true), ("Task/d", false)], rest["entry"u8].Items.AsEnumerable().Skip(1).Select(entry => (entry["request"u8]["url"u8].Text, entry["resource"u8].Exists)));
+        Assert.All(receiver.Accepted, bundle => Assert.InRange(bundle["entry"u8].Items.AsEnumerable().Count(entry => entry["resource"u8]["resourceType"u8].Text == "Task"), 0, 2));
+    }
+
+    [Fact]
     public async Task A_subscription_is_active_again_when_its_topic_is_there_again()
     {
         await SubscribeAsync();
@@ -227,9 +247,7 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
     [Fact] // no look comes to its time on this clock
     public async Task Events_that_follow_each_other_at_once_wake_by_themselves()
     {
-        await server.DisposeAsync();
-        server = await new SubscriptionServer(engine, hasTimers: false).StartAsync();
-        await server.PutTaskTopicAsync();
+        await RestartAsync(SubscriptionServer.Quick, hasTimers: false);
         await SubscribeAsync();
         for (var round = 1; round <= 20; round++)
         {
@@ -237,6 +255,14 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
             await server.PutTaskAsync($"second{round}", "completed");
             await receiver.UntilNumberAsync(2 * round);
         }
+    }
+
+    /// <summary>Begins on a new database with other settings.</summary>
+    private async Task RestartAsync(SubscriptionOptions options, bool hasTimers = true)
+    {
+        await server.DisposeAsync();
+        server = await new SubscriptionServer(engine, options, hasTimers).StartAsync();
+        await server.PutTaskTopicAsync();
     }
 
     private Task UntilNotedAsync(long count, string id = "s") => Eventually.TrueAsync(() => server.Services.GetRequiredService<SubscriptionRecord>().Count(id) == count);
