@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -58,7 +59,7 @@ internal static class StreamRoutes
         var open = KeepOpenAsync(http, routes, writing, stop.Token);
         try
         {
-            await foreach (var streamed in stream.FollowAsync(id, after, GetBindingToken.AdmissionOf(http), stop.Token))
+            await foreach (var streamed in stream.FollowAsync(id, after, GetBindingToken.ConnectedBy(http), stop.Token))
             {
                 await WriteAsync(http, Event(streamed), writing, stop.Token);
                 if (streamed.HasEvents)
@@ -136,15 +137,23 @@ internal static class StreamRoutes
 
 /// <summary>
 /// One websocket: each message <c>bind-with-token …</c> adds the subscriptions of a token; notifications come as text messages. A socket says nothing of what has arrived but by its answers
-/// to pings, so what was sent counts as told once a ping behind it must have been answered; what a cut left open goes out again, under the same numbers, over the next socket.
+/// to pings, so what was sent counts as told once a ping behind it must have been answered; what a cut left open goes out again, under the same numbers, over the next socket. The hub closes it when nothing is left to
+/// tell of, and when it cannot go on: a socket that is open is one that is told.
 /// </summary>
 internal sealed class SocketSession(HttpContext http, FhirService service) : IDisposable
 {
     private const int MostSubscriptions = 100;
     private const int MostRefused = 5; // in a row
+    private static readonly Closing Ended = new(WebSocketCloseStatus.NormalClosure, "The subscription has ended.");
+    private static readonly Closing LetInNoMore = new(WebSocketCloseStatus.PolicyViolation, "The session or token has ended, or the subscription is somebody else's. Ask for a new token to bind with.");
+    private static readonly Closing Failed = new(WebSocketCloseStatus.InternalServerError, "The hub cannot go on here. Connect again.");
+    private static readonly Closing Refused = new(WebSocketCloseStatus.PolicyViolation, "None of the tokens could be used. Ask for a new one and connect again.");
+    private static readonly Closing Unbound = new(WebSocketCloseStatus.PolicyViolation, "Nothing was bound in time. Connect again, and send bind-with-token and a token.");
     private readonly SubscriptionOptions options = http.RequestServices.GetRequiredService<SubscriptionOptions>();
     private readonly SemaphoreSlim sending = new(1);
     private readonly Dictionary<string, Task> bound = new(StringComparer.Ordinal);
+    private readonly ILogger log = http.RequestServices.GetRequiredService<ILogger<SocketSession>>();
+    private int followed;
 
     internal async Task RunAsync()
     {
@@ -163,7 +172,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
             while (refused < MostRefused && await ReadAsync(socket, stop.Token) is { } text)
                 refused = await BindAsync(socket, text, stop.Token) ? 0 : refused + 1;
             if (refused == MostRefused)
-                await CloseAsync(socket, "None of the tokens could be used. Ask for a new one and connect again.", stop.Token);
+                await CloseAsync(socket, Refused, stop.Token);
             else if (socket.State == WebSocketState.CloseReceived)
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, stop.Token);
         }
@@ -188,7 +197,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
             await Task.Delay(options.BindWithin, service.Clock, stop.Token);
             if (bound.Count > 0)
                 return;
-            await CloseAsync(socket, "Nothing was bound in time. Connect again, and send bind-with-token and a token.", stop.Token);
+            await CloseAsync(socket, Unbound, stop.Token);
             await Task.Delay(options.Ping, service.Clock, stop.Token); // for the client to close as well
             await stop.CancelAsync();
         }
@@ -222,42 +231,60 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         var words = text.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var stream = http.RequestServices.GetRequiredService<EventStream>();
         var opened = words is ["bind-with-token", var token] ? await GetBindingToken.OpenAsync(service.PageKey, token, service.Clock.GetUtcNow()) : null;
-        if (opened is not { } binding || !stream.IsAdmitted(binding.Admission))
+        if (opened is not { } binding || !stream.IsAdmitted(binding.Connected.Admission))
         {
             FhirReply reply = Refusal.Unauthenticated("Send bind-with-token and a token of $get-ws-binding-token that is not older than ten minutes.");
             await SendAsync(socket, reply.Body, cancel);
             return false;
         }
 
+        Interlocked.Increment(ref followed); // not closed before all of the token are bound
         foreach (var id in binding.Subscriptions)
         {
-            if (bound.Count < MostSubscriptions && (!bound.TryGetValue(id, out var running) || running.IsCompleted))
-                bound[id] = FollowAsync(socket, stream, id, binding.Admission, cancel);
+            if (bound.Count >= MostSubscriptions || (bound.TryGetValue(id, out var running) && !running.IsCompleted))
+                continue;
+            Interlocked.Increment(ref followed);
+            bound[id] = FollowAsync(socket, stream, id, binding.Connected, cancel);
         }
 
+        await LeaveAsync(socket, Ended, cancel);
         return true;
     }
 
-    private async Task FollowAsync(WebSocket socket, EventStream stream, string id, string admission, CancellationToken cancel)
+    private async Task FollowAsync(WebSocket socket, EventStream stream, string id, Connected connected, CancellationToken cancel)
+    {
+        try
+        {
+            await LeaveAsync(socket, await TellAsync(socket, stream, id, connected, cancel), cancel);
+        }
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        {
+            // the client left or the hub stops: both are how a socket ends
+        }
+    }
+
+    /// <summary>Tells of a subscription until there is nothing more to tell.</summary>
+    /// <returns>Why there is not.</returns>
+    private async Task<Closing> TellAsync(WebSocket socket, EventStream stream, string id, Connected connected, CancellationToken cancel)
     {
         var sent = new StrongBox<Streamed?>();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var arriving = KeepArrivedAsync(stream, id, sent, ended.Token);
         try
         {
-            await foreach (var streamed in stream.FollowAsync(id, null, admission, cancel))
+            await foreach (var streamed in stream.FollowAsync(id, null, connected, cancel))
             {
                 await SendAsync(socket, streamed.Bundle, cancel);
                 if (streamed.HasEvents)
                     Volatile.Write(ref sent.Value, streamed with { Bundle = [] });
             }
 
-            if (!stream.IsAdmitted(admission))
-                await CloseAsync(socket, "The session or token has ended. Ask for a new one to bind with.", cancel);
+            return stream.IsLetIn(id, connected) ? Ended : LetInNoMore;
         }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        catch (Exception e) when (e is not (OperationCanceledException or WebSocketException))
         {
-            // the client left or the hub stops: both are how a socket ends
+            log.LogError(e, "A websocket could not go on with the subscription {Subscription}.", id);
+            return Failed;
         }
         finally
         {
@@ -282,21 +309,27 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
             {
                 return; // what may not have arrived goes out over the next socket
             }
-            catch (DatabaseUnavailableException)
+            catch (DatabaseException e)
             {
-                // kept the next time; until then it may go out twice
+                log.LogWarning(e, "What was told of the subscription {Subscription} could not be kept; trying again.", id); // until then it may go out twice
             }
         }
     }
 
-    /// <summary>Says why the hub ends the socket.</summary>
-    private async Task CloseAsync(WebSocket socket, string reason, CancellationToken cancel)
+    /// <summary>One subscription less is told of. Closes the socket after the last of them, and when the client has to ask for a token or connect again.</summary>
+    private async Task LeaveAsync(WebSocket socket, Closing closing, CancellationToken cancel)
+    {
+        if (Interlocked.Decrement(ref followed) == 0 || closing != Ended)
+            await CloseAsync(socket, closing, cancel);
+    }
+
+    private async Task CloseAsync(WebSocket socket, Closing closing, CancellationToken cancel)
     {
         await sending.WaitAsync(cancel);
         try
         {
             if (socket.State == WebSocketState.Open)
-                await socket.CloseOutputAsync(WebSocketCloseStatus.PolicyViolation, reason, cancel);
+                await socket.CloseOutputAsync(closing.Status, closing.Text, cancel);
         }
         finally
         {
@@ -316,4 +349,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
             sending.Release();
         }
     }
+
+    /// <summary>Why a socket is closed (RFC 6455, 7.4.1; the text has at most 123 bytes).</summary>
+    private sealed record Closing(WebSocketCloseStatus Status, string Text);
 }

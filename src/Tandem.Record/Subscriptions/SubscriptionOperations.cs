@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Access;
 using Tandem.Record.Operations;
@@ -169,7 +170,7 @@ internal static class GetBindingToken
         if (subscribers.Any(subscriber => !record.IsOwn(subscriber.Id, call.Fhir.Scope)))
             return Refusal.Forbidden("Only who made a subscription can be connected to it; make one of your own.");
         var until = call.Fhir.Service.Clock.GetUtcNow() + Life;
-        var place = $"{until.ToUnixTimeMilliseconds()} {AdmissionOf(call.Fhir.Http)} {string.Join(' ', subscribers.Select(subscriber => subscriber.Id))}";
+        var place = $"{until.ToUnixTimeMilliseconds()} {AdmissionOf(call.Fhir.Http)} {WorkOwner.Of(call.Fhir.Scope).ToText()} {string.Join(' ', subscribers.Select(subscriber => subscriber.Id))}";
         var token = await call.Fhir.Service.PageKey.SealAsync(Purpose, place);
         return new FhirReply(200, FhirWriter.Resource("Parameters", parameters => parameters.Array("parameter", list =>
         {
@@ -181,13 +182,18 @@ internal static class GetBindingToken
         })));
     }
 
-    /// <summary>The session a request belongs to, see <see cref="IAdmissions"/>.</summary>
-    internal static string AdmissionOf(HttpContext http) => http.RequestServices.GetService<IAdmissions>()?.Of(http) ?? "";
+    /// <summary>Who connects by a request itself.</summary>
+    internal static Connected ConnectedBy(HttpContext http) => new(AdmissionOf(http), WorkOwner.Of(http.Scope()));
 
-    /// <summary>What a token is for: the session it was made in and the subscriptions; null when it is none of ours or too old.</summary>
-    internal static async Task<(string Admission, IReadOnlyList<string> Subscriptions)?> OpenAsync(PageKey key, string token, DateTimeOffset now)
+    /// <summary>The session a request belongs to, see <see cref="IAdmissions"/>.</summary>
+    private static string AdmissionOf(HttpContext http) => http.RequestServices.GetService<IAdmissions>()?.Of(http) ?? "";
+
+    /// <summary>What a token is for: who asked for it and the subscriptions; null when it is none of ours or too old.</summary>
+    internal static async Task<(Connected Connected, IReadOnlyList<string> Subscriptions)?> OpenAsync(PageKey key, string token, DateTimeOffset now)
     {
         var parts = (await key.OpenAsync(Purpose, token))?.Split(' ') ?? [];
-        return parts.Length > 2 && long.Parse(parts[0], CultureInfo.InvariantCulture) > now.ToUnixTimeMilliseconds() ? (parts[1], parts[2..]) : null;
+        return parts.Length > 3 && long.Parse(parts[0], CultureInfo.InvariantCulture) > now.ToUnixTimeMilliseconds() && WorkOwner.Read(parts[2]) is { } who
+            ? (new Connected(parts[1], who), parts[3..])
+            : null;
     }
 }

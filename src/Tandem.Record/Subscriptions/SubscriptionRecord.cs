@@ -76,7 +76,10 @@ internal sealed class SubscriptionRecord(RecordStore store, SearchIndexOptions s
     /// True for whoever made a subscription, in the role it was made in: a stream shows what its owner sees, so nobody else is connected to it, and an app only to what was made by
     /// the same leave to act for a person.
     /// </summary>
-    internal bool IsOwn(string subscription, AccessScope scope) => OwnWork.IsOf(MadeBy(subscription) ?? AccessScope.Nobody, scope);
+    internal bool IsOwn(string subscription, AccessScope scope) => IsOwn(subscription, WorkOwner.Of(scope));
+
+    /// <summary>The same for who was let in before: the subscription may have been made anew by somebody else since.</summary>
+    internal bool IsOwn(string subscription, WorkOwner who) => MadeBy(subscription) is { } made && who.IsOf(made);
 
     /// <summary>True for who is told how many events there were and when: who made it, for others see less or more, and who reaches everything.</summary>
     internal bool IsTold(string subscription, AccessScope scope) => !scope.Reach.IsLimited || IsOwn(subscription, scope);

@@ -6,7 +6,7 @@ using Tandem.Record.Log;
 namespace Tandem.Record.Subscriptions;
 
 /// <summary>
-/// Holds every Subscription that is written to what the hub can follow, and keeps on whose behalf it was made. A client asks with the
+/// Holds every Subscription that is written to what the hub can follow, and keeps on whose behalf it was made: somebody else may end it, and let it begin again for who made it. A client asks with the
 /// status requested and ends with off; active and error are the hub's words.
 /// </summary>
 internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
@@ -29,6 +29,9 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
             Begin(session, version);
         if (version.Deleted || ReferenceEquals(session.Scope, Hub))
             return null;
+        var isTheirs = change.Before is not null && IsOfSomebodyElse(session, version.Id);
+        if (isTheirs && !AreSame(change.Before!, version, Agreed))
+            return Refusal.Forbidden("Only who made a subscription can change what it asks for and where it is told; make one of your own.");
         switch (version.Root["status"u8].Text)
         {
             case "off":
@@ -39,12 +42,18 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
 
         if (Problem(session, version) is { } refusal)
             return refusal;
+        if (isTheirs)
+            return null; // it begins again for who made it
         var scope = session.Scope;
         session.Write(
             SubscriptionTables.Owners,
             version.Id, scope.Actor.Reference, scope.Organization, scope.Role, scope.Purpose, KeptReach.ToText(scope.Reach), string.Join(' ', scope.Teams));
         return null;
     }
+
+    /// <summary>True when another person or service made it: it tells what they see, at a place of theirs. Who comes back in another role or by another leave makes it anew.</summary>
+    private static bool IsOfSomebodyElse(WriteSession session, string subscription) =>
+        session.Query(SubscriptionTables.ReadOwner, SubscriptionRecord.ReadOwner, subscription) is [var made, ..] && made.Actor.Reference != session.Scope.Actor.Reference;
 
     /// <summary>
     /// What was noted up to here are no events of it any more. With a deleted one its numbers end, so that one that is made under its id begins with none; the events themselves may be very many, and are removed at night.

@@ -1,8 +1,14 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Data;
+using Tandem.Record.Access;
+using Tandem.Record.Subscriptions;
+using Tandem.Tests.Care.Intake;
+using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Subscriptions;
 
@@ -63,6 +69,47 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("handshake", Receiver.TypeOf(await ReceiveAsync(last)));
         Assert.Equal([2L], Receiver.NumbersOf(await ReceiveAsync(last)));
         await last.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
+    }
+
+    [Fact]
+    public async Task A_websocket_goes_on_once_the_database_is_back_and_is_closed_when_it_cannot_go_on()
+    {
+        var gate = await RestartAsync();
+        await SubscribeAsync("w", "websocket", null);
+        using var socket = await BoundAsync("w");
+        Assert.Equal("handshake", Receiver.TypeOf(await ReceiveAsync(socket)));
+        gate.Fault = new DatabaseUnavailableException("The server is away.");
+        await server.PutTaskAsync("a", "completed");
+        await Eventually.TrueAsync(() => gate.Faults > 1);
+        gate.Fault = null;
+        Assert.Equal([1L], Receiver.NumbersOf(await ReceiveAsync(socket)));
+
+        gate.Fault = new InvalidOperationException("It is broken.");
+        Assert.Equal(WebSocketCloseStatus.InternalServerError, await ClosedAsync(socket));
+    }
+
+    [Fact]
+    public async Task A_websocket_is_told_when_a_subscription_has_ended_and_closed_after_the_last()
+    {
+        await RestartAsync();
+        await SubscribeAsync("off", "websocket", null);
+        await SubscribeAsync("gone", "websocket", null);
+        using var socket = await BoundAsync("off");
+        Assert.Equal("handshake", Receiver.TypeOf(await ReceiveAsync(socket)));
+        await SendAsync(socket, $"bind-with-token {await TokenAsync("gone")}");
+        Assert.Equal("handshake", Receiver.TypeOf(await ReceiveAsync(socket)));
+
+        await server.PutAsync("Subscription/off", SubscriptionServer.Subscription("off", "websocket", status: "off"));
+        Assert.Equal(("Subscription/off", "off"), Ended(await ReceiveAsync(socket)));
+        await server.PutTaskAsync("a", "completed");
+        Assert.Equal([1L], Receiver.NumbersOf(await ReceiveAsync(socket)));
+        using (var deleted = await server.Client.DeleteAsync(new Uri("Subscription/gone", UriKind.Relative), Cancel))
+            Assert.True(deleted.IsSuccessStatusCode);
+        Assert.Equal(("Subscription/gone", "off"), Ended(await ReceiveAsync(socket)));
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, await ClosedAsync(socket));
+
+        (string, string?) Ended(FhirNode bundle) =>
+            (Receiver.Status(bundle, "subscription")["valueReference"u8]["reference"u8].Text![server.Address.ToString().Length..], Receiver.Status(bundle, "status")["valueCode"u8].Text);
     }
 
     [Fact]
@@ -259,6 +306,17 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
         }
     }
 
+    /// <summary>Begins anew with streams that look again at once and whose clients are let in by what is given.</summary>
+    private async Task<FailingAdmissions> RestartAsync()
+    {
+        var gate = new FailingAdmissions();
+        await server.DisposeAsync();
+        server = await new SubscriptionServer(engine, add: services => services.AddSingleton(provider => new EventStream(
+            provider.GetRequiredService<SubscriptionRecord>(), provider.GetRequiredService<NotificationWriter>(), provider.GetRequiredService<EventSignal>(), new HastyClock(), gate))).StartAsync();
+        await server.PutTaskTopicAsync();
+        return gate;
+    }
+
     private async Task SubscribeAsync(string id, string channel, string? endpoint, string extensions = "")
     {
         await server.PutAsync($"Subscription/{id}", SubscriptionServer.Subscription(id, channel, endpoint, extensions: extensions));
@@ -267,7 +325,7 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
 
     private async Task UntilSentAsync(string id, long number)
     {
-        var record = (Tandem.Record.Subscriptions.SubscriptionRecord)server.Services.GetService(typeof(Tandem.Record.Subscriptions.SubscriptionRecord))!;
+        var record = server.Services.GetRequiredService<SubscriptionRecord>();
         for (var i = 0; i < 6_000 && record.ProgressOf(id).Delivered < number; i++)
             await Task.Delay(10, Cancel);
     }
@@ -316,5 +374,45 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
         return FhirJson.ParseStored(text.ToArray()).Root;
     }
 
+    /// <summary>With what the hub closes the socket.</summary>
+    private static async Task<WebSocketCloseStatus?> ClosedAsync(ClientWebSocket socket)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        var buffer = new byte[4096];
+        while ((await socket.ReceiveAsync(buffer, limit.Token)).MessageType != WebSocketMessageType.Close)
+        {
+        }
+
+        return socket.CloseStatus;
+    }
+
     private static FhirNode Json(string text) => FhirJson.ParseStored(Encoding.UTF8.GetBytes(text)).Root;
+
+    /// <summary>Lets everybody in, or fails as it is told to.</summary>
+    private sealed class FailingAdmissions : IAdmissions
+    {
+        private int faults;
+
+        internal Exception? Fault { get; set; }
+
+        /// <summary>How often it failed.</summary>
+        internal int Faults => Volatile.Read(ref faults);
+
+        public string Of(HttpContext request) => "";
+
+        public bool Hold(string admission)
+        {
+            if (Fault is not { } fault)
+                return true;
+            Interlocked.Increment(ref faults);
+            throw fault;
+        }
+    }
+
+    /// <summary>On which nothing is waited for long.</summary>
+    private sealed class HastyClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, TimeSpan.FromMilliseconds(20), period);
+    }
 }

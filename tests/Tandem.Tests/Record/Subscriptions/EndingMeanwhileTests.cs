@@ -50,11 +50,31 @@ public sealed class EndingMeanwhileTests : IAsyncLifetime
         var stream = new EventStream(Record, Get<NotificationWriter>(), Get<EventSignal>(), server.Clock, new EndingAdmission(looks: 2));
         var told = new List<Streamed>();
 
-        await foreach (var one in stream.FollowAsync("s", after: 0, "session", Cancel))
+        await foreach (var one in stream.FollowAsync("s", after: 0, Owner, Cancel))
             told.Add(one);
 
         Assert.False(Assert.Single(told).HasEvents); // the handshake
     }
+
+    [Fact]
+    public async Task A_stream_tells_of_nothing_when_the_subscription_is_made_anew_by_somebody_else()
+    {
+        await NoteOneAsync(SubscriptionServer.Subscription("s", "server-sent-events"));
+        var stream = new EventStream(Record, Get<NotificationWriter>(), Get<EventSignal>(), server.Clock);
+        var told = new List<Streamed>();
+
+        await foreach (var one in stream.FollowAsync("s", after: 0, Owner, Cancel))
+        {
+            told.Add(one);
+            using (var deleted = await server.Client.DeleteAsync(new Uri("Subscription/s", UriKind.Relative), Cancel))
+                Assert.True(deleted.IsSuccessStatusCode);
+            Assert.Equal(201, await server.PutAsAsync("Practitioner/other", "Subscription/s", SubscriptionServer.Subscription("s", "server-sent-events")));
+        }
+
+        Assert.False(Assert.Single(told).HasEvents); // the handshake
+    }
+
+    private static Connected Owner => new("session", WorkOwner.Of(AccessScope.System));
 
     private T Get<T>()
         where T : notnull => server.Services.GetRequiredService<T>();

@@ -89,6 +89,22 @@ public sealed class SubscriptionScopeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Somebody_else_lets_a_subscription_begin_again_for_who_made_it_and_changes_nothing_of_it()
+    {
+        await SubscribeAsync("s");
+        var (same, widened) = (SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint), SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint, content: "full-resource"));
+        Assert.Equal(403, await server.PutAsAsync("Practitioner/other", "Subscription/s", widened));
+        Assert.Equal(403, await server.PutAsAsync("Practitioner/other", "Subscription/s", widened.Replace("\"status\":\"requested\"", "\"status\":\"off\"", StringComparison.Ordinal)));
+        Assert.Equal(200, await server.PutAsAsync("Practitioner/other", "Subscription/s", same.Replace("\"status\":\"requested\"", "\"status\":\"off\"", StringComparison.Ordinal)));
+        await server.UntilAsync("s", "off");
+        Assert.Equal(200, await server.PutAsAsync("Practitioner/other", "Subscription/s", same));
+        await server.UntilAsync("s", "active");
+
+        var record = (SubscriptionRecord)server.Services.GetService(typeof(SubscriptionRecord))!;
+        Assert.True(record.IsOwn("s", AccessScope.System));
+    }
+
+    [Fact]
     public async Task A_filter_lets_through_one_patient_and_a_patients_record_is_every_type()
     {
         await server.PutAsync("Basic/record", SubscriptionServer.Topic("http://topics.example/record", "Resource"));

@@ -22,16 +22,17 @@ internal sealed class SubscriptionServer : IAsyncDisposable
     private readonly TestDatabase testDatabase;
     private readonly SubscriptionOptions options;
     private readonly bool delivers;
+    private readonly Action<IServiceCollection>? add;
     private WebApplication app = null!;
 
-    internal SubscriptionServer(Engine engine, SubscriptionOptions? options = null, bool hasTimers = true, bool delivers = true)
-        : this(TestDatabase.StartedOnce(engine, "subscriptions", MakeTables), options ?? Quick, hasTimers, delivers)
+    internal SubscriptionServer(Engine engine, SubscriptionOptions? options = null, bool hasTimers = true, bool delivers = true, Action<IServiceCollection>? add = null)
+        : this(TestDatabase.StartedOnce(engine, "subscriptions", MakeTables), options ?? Quick, hasTimers, delivers, add)
     {
     }
 
-    private SubscriptionServer(TestDatabase testDatabase, SubscriptionOptions options, bool hasTimers, bool delivers)
+    private SubscriptionServer(TestDatabase testDatabase, SubscriptionOptions options, bool hasTimers, bool delivers, Action<IServiceCollection>? add)
     {
-        (this.testDatabase, this.options, this.delivers) = (testDatabase, options, delivers);
+        (this.testDatabase, this.options, this.delivers, this.add) = (testDatabase, options, delivers, add);
         Clock = hasTimers ? new ManualClock() : new ClockWithoutTimers();
     }
 
@@ -67,6 +68,7 @@ internal sealed class SubscriptionServer : IAsyncDisposable
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new SearchIndexOptions(TimeZoneInfo.Utc) { Own = new(Own) });
         builder.Services.AddRecord().AddRest();
+        add?.Invoke(builder.Services);
         if (!delivers)
             builder.Services.RemoveHosted(service => service == typeof(DeliverNotifications));
         app = builder.Build();
@@ -89,6 +91,15 @@ internal sealed class SubscriptionServer : IAsyncDisposable
         Client.Dispose();
         await app.StopAsync(Cancel);
         await app.DisposeAsync();
+    }
+
+    /// <summary>What the server answers to somebody else than it knows its own tests by.</summary>
+    internal async Task<int> PutAsAsync(string actor, string path, string body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StringContent(body, Encoding.UTF8, "application/fhir+json") };
+        request.Headers.Add("X-Actor", actor);
+        using var response = await Client.SendAsync(request, Cancel);
+        return (int)response.StatusCode;
     }
 
     internal async Task<FhirNode> PutAsync(string path, string body)
@@ -168,7 +179,7 @@ internal sealed class SubscriptionServer : IAsyncDisposable
 
     private static void MakeTables(TestDatabase empty)
     {
-        var server = new SubscriptionServer(empty, Quick, hasTimers: true, delivers: false).StartAsync().GetAwaiter().GetResult();
+        var server = new SubscriptionServer(empty, Quick, hasTimers: true, delivers: false, add: null).StartAsync().GetAwaiter().GetResult();
         server.StopAsync().GetAwaiter().GetResult();
     }
 
