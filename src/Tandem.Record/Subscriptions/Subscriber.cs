@@ -63,7 +63,7 @@ internal sealed record Subscriber
     /// <summary>True when a filter asks for an identifier: whoever is not shown all of them is told of nothing by it.</summary>
     internal bool AsksForIdentifiers => Filters.Any(filter => Rest.QueryPairs.Read(filter[(filter.IndexOf('?', StringComparison.Ordinal) + 1)..]).Any(pair => Access.HiddenValues.AreAskedBy(pair.Key)));
 
-    /// <summary>True while events are noted for it.</summary>
+    /// <summary>True while events are noted for it by its status alone; see also <see cref="SubscriptionRoll"/>.</summary>
     internal bool Collects => Status is "active" or "error";
 
     /// <summary>True while the hub works for it: it is asked for, told, or tried.</summary>

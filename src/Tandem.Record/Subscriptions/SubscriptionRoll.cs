@@ -67,12 +67,16 @@ internal sealed class SubscriptionRoll
 
     private static bool IsTopic(ResourceVersion? version) => version is { Deleted: false } && Topics.IsTopic(version.Root);
 
+    /// <summary>One that asks for what it asked for before goes on collecting while its channel is verified anew: what happens meanwhile is told after the handshake.</summary>
+    private static bool Collects(Subscriber subscriber, DbSession session) =>
+        subscriber.Collects || (subscriber.Status == "requested" && session.First(SubscriptionTables.ReadBegun, row => row.Integer(0), subscriber.Id) < subscriber.Version.Seq);
+
     private void Compile(DbSession session)
     {
         var (compiled, topics) = (new List<Interest>(), (IReadOnlyList<Topic>?)null);
         foreach (var version in current.Values)
         {
-            if (!SubscriberReader.Read(version).Succeeded(out var subscriber, out _) || !subscriber.Collects)
+            if (!SubscriberReader.Read(version).Succeeded(out var subscriber, out _) || !Collects(subscriber, session))
                 continue;
             topics ??= Topics.All(session);
             if (Topics.Find(topics, subscriber.Topic) is { } topic && Interest.Of(subscriber, topic, options.Own).Succeeded(out var interest, out _))

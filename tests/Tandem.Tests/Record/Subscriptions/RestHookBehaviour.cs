@@ -178,6 +178,23 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_happens_while_a_changed_subscription_shakes_hands_is_told_afterwards()
+    {
+        await RestartAsync(SubscriptionServer.Quick with { FailuresUntilError = int.MaxValue });
+        await SubscribeAsync();
+        await using var other = await Receiver.StartAsync();
+        other.Answer = 503;
+        await server.PutAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: other.Endpoint));
+        await server.PutTaskAsync("a", "completed");
+        await UntilNotedAsync(1);
+        Assert.Equal("requested", (await server.GetAsync("Subscription/s"))["status"u8].Text);
+        other.Answer = 200;
+        await other.UntilNumberAsync(1);
+
+        Assert.Equal(["handshake", "event-notification"], other.Accepted.Select(Receiver.TypeOf));
+    }
+
+    [Fact]
     public async Task A_notification_ends_with_the_event_that_fills_it_and_one_that_is_too_large_is_told_by_its_reference()
     {
         await RestartAsync(SubscriptionServer.Quick with { NotificationBytes = 3_000 });
