@@ -16,6 +16,9 @@ internal sealed record ParameterPlan(SearchParameter Parameter, PathPlan[] Plans
     internal bool IgnoresCase { get; } = Parameter.Type == SearchType.Token && Parameter.Code != "_id"
         && Plans.All(plan => plan.Steps.Last(step => step.Kind == StepKind.Child).Names.All(name => name.Type.Name is "string" or "ContactPoint"));
 
+    /// <summary>True for a parameter of which a resource has one value at most.</summary>
+    internal bool IsSingle { get; } = Plans is [{ IsSingle: true }];
+
     /// <summary>True for a reference that is read from canonical addresses, such as QuestionnaireResponse.questionnaire.</summary>
     internal bool IsCanonical { get; } = Parameter.Type == SearchType.Reference
         && Plans.Any(plan => plan.Steps.LastOrDefault(step => step.Kind == StepKind.Child)?.Names.Any(name => name.Type.Name == "canonical") == true);
@@ -59,6 +62,10 @@ internal sealed class IndexPlan
     /// <summary>See <see cref="ParameterPlan.IsCanonical"/>; false for a site's own.</summary>
     internal static bool IsCanonical(SearchParameter parameter) =>
         parameter.Type == SearchType.Reference && !SiteSearchParameter.Owns(parameter.Id) && R4.IsResourceType(parameter.Base) && For(parameter.Base).Parameters.Any(plan => plan.IsCanonical && plan.Parameter.Id == parameter.Id);
+
+    /// <summary>See <see cref="ParameterPlan.IsSingle"/>; false for a site's own.</summary>
+    internal static bool IsSingle(SearchParameter parameter) =>
+        !SiteSearchParameter.Owns(parameter.Id) && R4.IsResourceType(parameter.Base) && For(parameter.Base).Parameters.Any(plan => plan.IsSingle && plan.Parameter.Id == parameter.Id);
 
     /// <exception cref="KeyNotFoundException">There is no such resource type.</exception>
     internal static IndexPlan For(string resourceType) =>

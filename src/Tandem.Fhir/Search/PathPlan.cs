@@ -21,8 +21,8 @@ internal enum StepKind : byte
     IsNotFalse,
 }
 
-/// <summary>A property by its name in JSON, the type it then has, and the codes it is bound to.</summary>
-internal sealed record StepName(byte[] Json, FhirType Type, CodeTable? Codes);
+/// <summary>A property by its name in JSON, the type it then has, the codes it is bound to, and whether it may be there several times.</summary>
+internal sealed record StepName(byte[] Json, FhirType Type, CodeTable? Codes, bool IsList);
 
 /// <summary>One step.</summary>
 internal sealed record PathStep(StepKind Kind, StepName[] Names, byte[] Name, byte[] Text, int Number);
@@ -30,4 +30,8 @@ internal sealed record PathStep(StepKind Kind, StepName[] Names, byte[] Name, by
 /// <summary>A path through a resource, from the resource or (composites) from a value inside of it.</summary>
 /// <param name="FromResource">True when it starts at the resource whatever it is asked from.</param>
 /// <param name="Steps">The steps in order.</param>
-internal sealed record PathPlan(bool FromResource, PathStep[] Steps);
+internal sealed record PathPlan(bool FromResource, PathStep[] Steps)
+{
+    /// <summary>True when it leads to one value at most: no step goes to a list, or to one item of it alone.</summary>
+    internal bool IsSingle { get; } = !Steps.Where((step, at) => step.Names.Any(name => name.IsList) && (at + 1 == Steps.Length || Steps[at + 1].Kind != StepKind.Index)).Any();
+}

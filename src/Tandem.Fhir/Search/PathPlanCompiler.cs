@@ -138,7 +138,7 @@ internal sealed class PathPlanCompiler
             return;
         var names = elements
             .SelectMany(element => element.Types.Select(of => of.Type).Where(types.Contains).Distinct()
-                .Select(type => new StepName(element.JsonNameBytes(type), type, element.Codes)))
+                .Select(type => new StepName(element.JsonNameBytes(type), type, element.Codes, element.IsList)))
             .ToArray();
         if (names.Length == 0)
             throw new NotSupportedException($"{elements[0]} has none of the types asked for");

@@ -97,6 +97,9 @@ public static class SearchIndexValues
     /// <summary>True for a parameter of the specification whose values are canonical addresses, such as QuestionnaireResponse.questionnaire.</summary>
     public static bool IsCanonical(SearchParameter parameter) => IndexPlan.IsCanonical(parameter);
 
+    /// <summary>True for a parameter of the specification that leads to one element at most, such as Observation.subject; Account.subject may repeat.</summary>
+    public static bool IsSingle(SearchParameter parameter) => IndexPlan.IsSingle(parameter);
+
     /// <summary>The parameters of a type that have no plan, each with the reason: the general FHIRPath engine may take them.</summary>
     public static IReadOnlyList<(SearchParameter Parameter, string Reason)> WithoutPlan(string resourceType) => IndexPlan.For(resourceType).Unplanned;
 }

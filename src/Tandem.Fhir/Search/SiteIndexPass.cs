@@ -60,7 +60,7 @@ internal static class SiteIndexPass
     private static void Add(IndexPass pass, FhirValue value, IndexSlot slot)
     {
         if (NodeOf(value) is { Exists: true } node)
-            pass.Add(node, value.Type is { } type ? new StepName([], type, null) : null, slot);
+            pass.Add(node, value.Type is { } type ? new StepName([], type, null, IsList: false) : null, slot);
     }
 
     /// <summary>What a reference points to as far as its text tells: enough for <c>resolve() is Patient</c>.</summary>

@@ -16,12 +16,6 @@ internal static class ChainCondition
 
     private const int Longer = 100;
 
-    /// <summary>References of which a resource has one at most.</summary>
-    private static readonly HashSet<string> Single = new(StringComparer.Ordinal)
-    {
-        "patient", "subject", "encounter", "context", "organization", "requester", "recorder", "asserter", "partof", "owner", "beneficiary", "author-single",
-    };
-
     internal static Outcome<Condition> Of(string type, ChainClause clause, SearchContext context)
     {
         if (clause.Reference.Base == "Bundle" && !SiteSearchParameter.Owns(clause.Reference.Id))
@@ -59,7 +53,7 @@ internal static class ChainCondition
         }
 
         var probe = Drive.Together(probes);
-        var isOnce = Single.Contains(clause.Reference.Code);
+        var isOnce = SearchIndexValues.IsSingle(clause.Reference); // what repeats would come once for each target that fits
         var drive = isOnce
             ? new Drive(arms, KeyOf("d.target", context))
             : new Drive([.. arms.Select(arm => new Arm($"(SELECT DISTINCT d.rid FROM {arm.From} WHERE {arm.Where}) d", "1 = 1"))]) { IsWhole = true };

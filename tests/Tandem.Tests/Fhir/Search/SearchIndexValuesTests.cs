@@ -27,6 +27,22 @@ public sealed class SearchIndexValuesTests
     }
 
     [Fact]
+    public void A_reference_is_single_where_its_element_and_all_around_it_are()
+    {
+        string[] codes = ["patient", "subject", "encounter", "context", "organization", "requester", "recorder", "asserter", "partof", "owner", "beneficiary"];
+        var repeating = R4.AllSearchParameters.Where(parameter => parameter.Type == SearchType.Reference && codes.Contains(parameter.Code) && !SearchIndexValues.IsSingle(parameter));
+        Assert.Equal(
+            [
+                "Account.patient", "Account.subject", "Appointment.patient", "AuditEvent.patient", "Claim.encounter", "Consent.organization", "Contract.patient", "Contract.subject", "DocumentReference.encounter",
+                "ExplanationOfBenefit.encounter", "MedicinalProductContraindication.subject", "MedicinalProductIndication.subject", "MedicinalProductInteraction.subject", "MedicinalProductPackaged.subject",
+                "MedicinalProductUndesirableEffect.subject", "Person.patient", "Provenance.patient", "ResearchStudy.partof",
+            ],
+            repeating.Select(parameter => parameter.ToString()).Order(StringComparer.Ordinal));
+        Assert.True(SearchIndexValues.IsSingle(R4.SearchParameters("QuestionnaireResponse").Find("questionnaire")!));
+        Assert.False(SearchIndexValues.IsSingle(R4.SearchParameters("PlanDefinition").Find("depends-on")!)); // several elements
+    }
+
+    [Fact]
     public void A_token_is_found_by_system_and_code_by_code_and_by_system()
     {
         var values = Values("Observation", LabObservation.Json, "code");

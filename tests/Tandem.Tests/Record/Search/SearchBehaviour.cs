@@ -155,6 +155,24 @@ public abstract class SearchBehaviour(Engine engine, SharedServer shared) : IAsy
         Assert.Null(page.Link("previous"));
     }
 
+    [Fact] // 3.1.1.4.15: each match once, whatever of it fits
+    public async Task A_chain_over_a_reference_that_repeats_tells_each_resource_once()
+    {
+        foreach (var id in (string[])["p1", "p2", "p3", "p4"])
+            await PutAsync($"Patient/{id}", """ "name":[{"family":"Smith"}] """);
+        await PutAsync("Account/x", """ "status":"active","subject":[{"reference":"Patient/p1"},{"reference":"Patient/p2"}] """);
+        await PutAsync("Account/y", """ "status":"active","subject":[{"reference":"Patient/p3"},{"reference":"Patient/p4"}] """);
+
+        foreach (var query in (string[])["Account?patient.name=smith", "Account?subject:Patient.name=smith", "Account?patient.name=smith&status=active"])
+        {
+            var all = await server.GetAsync(query);
+            Assert.Equal((query, "x,y", "2"), (query, string.Join(',', all.Ids.Split(',').Order()), all.Json["total"u8].Text));
+            var first = await server.GetAsync($"{query}&_count=1");
+            var second = await server.GetAsync(first.Link("next")!);
+            Assert.Equal((query, "x,y", null), (query, string.Join(',', new[] { first.Ids, second.Ids }.Order()), second.Link("next")));
+        }
+    }
+
     [Fact]
     public async Task A_changed_or_moved_link_is_refused()
     {
