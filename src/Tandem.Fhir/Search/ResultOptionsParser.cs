@@ -124,7 +124,7 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
         var iterate = name.Contains(':', StringComparison.Ordinal);
         if (value == "*")
         {
-            into.Add(new(seeksContained ? IncludeRule.AnyType : resourceType, null, null, iterate)); // hits may be of any type, that of the resource around
+            into.Add(new(IncludeRule.AnyType, null, null, iterate)); // hits may be of several types, and what is included is of any
             return;
         }
 

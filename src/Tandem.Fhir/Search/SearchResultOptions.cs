@@ -45,7 +45,7 @@ public sealed record SortKey(SearchParameter Parameter, bool Descending);
 /// <param name="Iterate">Followed from included resources too.</param>
 public sealed record IncludeRule(string SourceType, SearchParameter? Reference, string? TargetType, bool Iterate)
 {
-    /// <summary>Whatever points to a hit: <c>_revinclude=*</c>; of hits of any type all references: <c>_include=*</c> with <c>_contained</c>.</summary>
+    /// <summary>Whatever points to a hit: <c>_revinclude=*</c>; of hits of any type all references: <c>_include=*</c>.</summary>
     public const string AnyType = "Resource";
 }
 

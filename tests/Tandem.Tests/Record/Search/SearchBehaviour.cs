@@ -67,6 +67,15 @@ public abstract class SearchBehaviour(Engine engine, SharedServer shared) : IAsy
         Assert.Equal(["match", "include", "include", "include"], backward.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["search"u8]["mode"u8].Text!));
     }
 
+    [Theory] // 3.1.1.5.3
+    [InlineData("?_type=Organization,Patient&_id=ben&_include=*", "ben,org")]
+    [InlineData("?_id=o3&_include=*", "o3,ben")]
+    [InlineData("?_id=o3&_include:iterate=*", "o3,ben,org")]
+    [InlineData("Patient/ana/*?_type=Patient,Encounter&_id=e1&_include=*", "e1,ana")]
+    [InlineData("Observation?_id=o3&_include=*", "o3,ben")]
+    [InlineData("Observation?_id=o3&_include:iterate=*", "o3,ben,org")]
+    public async Task All_references_of_hits_of_any_type_are_followed(string query, string ids) => Assert.Equal(ids, (await server.GetAsync(query)).Ids);
+
     [Fact] // 3.1.1.4.18, 3.1.1.5.8
     public async Task Counting_gives_a_number_alone()
     {
