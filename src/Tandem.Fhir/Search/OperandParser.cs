@@ -99,7 +99,8 @@ internal static class OperandParser
         if (double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value)
             && double.IsFinite(value) && HalfStep(text) is { } half)
         {
-            return Exact(prefix, text, value, half) ?? new(prefix, value, value - half, value + half);
+            return prefix == SearchPrefix.Approximately ? new(prefix, value, value - (Math.Abs(value) / 10), value + (Math.Abs(value) / 10))
+                : Exact(prefix, text, value, half) ?? new(prefix, value, value - half, value + half);
         }
 
         reason = "A number is digits, at most one decimal point and an exponent.";

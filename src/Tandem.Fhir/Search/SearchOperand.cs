@@ -86,7 +86,7 @@ public sealed record ReferenceOperand(string? Type, string? Id, string? Address,
 /// <summary>A date with its prefix.</summary>
 public sealed record DateOperand(SearchPrefix Prefix, FhirDateTime Date) : SearchOperand;
 
-/// <summary>A number with the range its digits stand for: 5.4 is [5.35, 5.45).</summary>
+/// <summary>A number with the range its digits stand for: 5.4 is [5.35, 5.45); with <c>ap</c> up to a tenth around it: [4.86, 5.94].</summary>
 public sealed record NumberOperand(SearchPrefix Prefix, double Value, double Low, double High) : SearchOperand
 {
     /// <summary>Beyond the number itself, also where its digits say more than a double can hold: it equals itself.</summary>

@@ -34,8 +34,7 @@ internal static class NumberCondition
             case SearchPrefix.EndsBefore:
                 return new($"t.high < {At(value)}", null, At(value));
             case SearchPrefix.Approximately:
-                var gap = Math.Abs(value) / 10;
-                return new($"t.low <= {At(value + gap)} AND t.high >= {At(value - gap)}", At(value - gap), At(value + gap));
+                return new($"t.low <= {At(operand.High)} AND t.high >= {At(operand.Low)}", At(operand.Low), At(operand.High));
             default:
                 return new($"t.low >= {At(operand.Low)} AND t.high < {At(operand.High)}", At(operand.Low), At(operand.High));
         }

@@ -151,22 +151,18 @@ internal static class ClauseMatch
         }
     }
 
-    private static bool Number(in SearchValue value, NumberOperand operand)
+    private static bool Number(in SearchValue value, NumberOperand operand) => operand.Prefix switch
     {
-        var gap = Math.Abs(operand.Value) / 10;
-        return operand.Prefix switch
-        {
-            SearchPrefix.NotEqual => value.NumberLow < operand.Low || value.NumberHigh >= operand.High,
-            SearchPrefix.Greater => value.NumberHigh > operand.Value,
-            SearchPrefix.Less => value.NumberLow < operand.Value,
-            SearchPrefix.GreaterOrEqual => value.NumberHigh >= operand.Value,
-            SearchPrefix.LessOrEqual => value.NumberLow <= operand.Value,
-            SearchPrefix.StartsAfter => value.NumberLow > operand.Value,
-            SearchPrefix.EndsBefore => value.NumberHigh < operand.Value,
-            SearchPrefix.Approximately => value.NumberLow <= operand.Value + gap && value.NumberHigh >= operand.Value - gap,
-            _ => value.NumberLow >= operand.Low && value.NumberHigh < operand.High,
-        };
-    }
+        SearchPrefix.NotEqual => value.NumberLow < operand.Low || value.NumberHigh >= operand.High,
+        SearchPrefix.Greater => value.NumberHigh > operand.Value,
+        SearchPrefix.Less => value.NumberLow < operand.Value,
+        SearchPrefix.GreaterOrEqual => value.NumberHigh >= operand.Value,
+        SearchPrefix.LessOrEqual => value.NumberLow <= operand.Value,
+        SearchPrefix.StartsAfter => value.NumberLow > operand.Value,
+        SearchPrefix.EndsBefore => value.NumberHigh < operand.Value,
+        SearchPrefix.Approximately => value.NumberLow <= operand.High && value.NumberHigh >= operand.Low,
+        _ => value.NumberLow >= operand.Low && value.NumberHigh < operand.High,
+    };
 
     /// <summary>As written, or converted into the value's own unit when both are UCUM (R4 3.1.1.4.14).</summary>
     private static bool Quantity(in SearchValue value, QuantityOperand operand)

@@ -60,6 +60,16 @@ public sealed class SearchQueryTests
         Assert.Equal(high, number.High, 1e-9);
     }
 
+    [Theory] // 3.1.1.4.5: ap is a tenth of what is stated
+    [InlineData("probability=ap-5", -5.5, -4.5)]
+    [InlineData("probability=ap0", 0, 0)]
+    public void About_a_number_is_a_tenth_of_it(string text, double low, double high)
+    {
+        var number = Assert.IsType<NumberOperand>(Operand("RiskAssessment", text));
+        Assert.Equal(low, number.Low, 1e-9);
+        Assert.Equal(high, number.High, 1e-9);
+    }
+
     [Fact]
     public void A_quantity_may_name_its_unit()
     {

@@ -29,6 +29,11 @@ public abstract class StatedValueBehaviour(Engine engine, SharedServer shared) :
     [InlineData("Observation?value-quantity=le5.4||mg", "")] // > 5.4 is more than that
     [InlineData("Observation?value-quantity=lt5.5||mg", "more")]
     [InlineData("Observation?value-quantity=gt5.4||mg", "more")]
+    [InlineData("Observation?component-value-quantity=ap37|http://unitsofmeasure.org|Cel", "short")] // 3.1.1.4.5: a tenth of what is stated, in whatever unit the record has it
+    [InlineData("Observation?component-value-quantity=ap98.6|http://unitsofmeasure.org|%5BdegF%5D", "many,more,short")]
+    [InlineData("Observation?component-value-quantity=ap-10|http://unitsofmeasure.org|Cel", "")]
+    [InlineData("Observation?component-code-value-quantity=t$ap37|http://unitsofmeasure.org|Cel", "short")]
+    [InlineData("Observation?component-value-quantity=ap40", "many,short")]
     [InlineData("Slot?start=2015-02-07T13:28:17.000Z", "s")] // 3.1.1.4.7: an instant has no width
     [InlineData("Slot?start=2015-02-07T13:28:17Z", "s")]
     [InlineData("Slot?start=le2015-02-07T13:28:17.000Z", "s")]
@@ -81,10 +86,10 @@ public abstract class StatedValueBehaviour(Engine engine, SharedServer shared) :
 
     private static async Task FillAsync(FhirServer server)
     {
-        await PutAsync("Observation/many", Quantity(""" "value":176.35499866729558,"unit":"u" """));
-        await PutAsync("Observation/short", """ "status":"final","code":{"coding":[{"code":"c","display":"Sodium [Moles/volume]"}]},"valueQuantity":{"value":66.89999999999999} """);
+        await PutAsync("Observation/many", Component("42", "Cel") + Quantity(""" "value":176.35499866729558,"unit":"u" """));
+        await PutAsync("Observation/short", Component("39", "Cel") + """ "status":"final","code":{"coding":[{"code":"c","display":"Sodium [Moles/volume]"}]},"valueQuantity":{"value":66.89999999999999} """);
         await PutAsync("Observation/precise", """ "subject":{"reference":"http://elsewhere.org/fhir/Patient/77/_history/3"}, """ + Quantity(""" "value":0.005404,"system":"http://unitsofmeasure.org","code":"g" """));
-        await PutAsync("Observation/more", Quantity(""" "value":5.4,"comparator":">","unit":"mg" """));
+        await PutAsync("Observation/more", Component("107.6", "[degF]") + Quantity(""" "value":5.4,"comparator":">","unit":"mg" """));
         await PutAsync("RiskAssessment/exact", """ "status":"final","subject":{"reference":"Patient/ana"},"prediction":[{"probabilityDecimal":0.12345678901234567}] """);
         await PutAsync("RiskAssessment/high", """ "status":"final","subject":{"reference":"Patient/ana"},"prediction":[{"probabilityDecimal":99.5}] """);
         await PutAsync("Slot/s", """ "schedule":{"reference":"Schedule/x"},"status":"free","start":"2015-02-07T13:28:17Z","end":"2015-02-07T13:58:17Z" """);
@@ -104,6 +109,8 @@ public abstract class StatedValueBehaviour(Engine engine, SharedServer shared) :
             Assert.True((int)answer.Status < 300, answer.Text);
         }
     }
+
+    private static string Component(string value, string unit) => $$""" "component":[{"code":{"coding":[{"code":"t"}]},"valueQuantity":{"value":{{value}},"system":"http://unitsofmeasure.org","code":"{{unit}}"} }], """;
 
     private static string Quantity(string members) => $$""" "status":"final","code":{"coding":[{"code":"c"}]},"valueQuantity":{{{members}}} """;
 }

@@ -20,6 +20,7 @@ public abstract class ClauseMatchBehaviour(Engine engine)
         """{"resourceType":"Observation","status":"amended","code":{"coding":[{"code":"8480-6"}]},"subject":{"reference":"Group/a"},"effectivePeriod":{"start":"2026-02-01","end":"2026-03"},"valueQuantity":{"value":16,"system":"http://unitsofmeasure.org","code":"kPa"}}""",
         """{"resourceType":"Observation","status":"preliminary","code":{"coding":[{"system":"http://other","code":"8480-6"}]},"subject":{"identifier":{"system":"urn:mrn","value":"7"}},"effectiveInstant":"2026-02-03T10:15:00Z","valueString":"Élevée","component":[{"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]},"valueQuantity":{"value":80.25,"unit":"mmHg"}}]}""",
         """{"resourceType":"Observation","status":"final","code":{"text":"none"},"effectiveDateTime":"2025","identifier":[{"system":"urn:o","value":"1","type":{"coding":[{"system":"urn:t","code":"A"}]}}],"valueQuantity":{"value":120.4}}""",
+        """{"resourceType":"Observation","status":"registered","code":{"text":"temperature"},"valueQuantity":{"value":107.6,"system":"http://unitsofmeasure.org","code":"[degF]"}}""",
     ];
 
     private static readonly string[] ObservationQueries =
@@ -28,7 +29,8 @@ public abstract class ClauseMatchBehaviour(Engine engine)
         "code:text=systolic", "code:missing=true", "code:missing=false", "combo-code=8462-4", "combo-code:not=8462-4", "subject=Patient/a", "subject=a", "subject=Group/a", "patient=a",
         "subject:identifier=urn:mrn|7", "subject:missing=true", "date=2026-02-03", "date=ge2026-02-03", "date=gt2026-02-03", "date=lt2026-02-03", "date=le2026", "date=ne2026-02-03",
         "date=sa2026-01", "date=eb2026", "date=2026", "date=ap2026-02", "value-quantity=120", "value-quantity=120|http://unitsofmeasure.org|mm[Hg]", "value-quantity=gt100||mmHg",
-        "value-quantity=lt120.2|http://unitsofmeasure.org|mm[Hg]", "value-quantity=ap16|http://unitsofmeasure.org|kPa", "value-quantity=ne120", "value-quantity=sa100", "value-quantity=eb100",
+        "value-quantity=lt120.2|http://unitsofmeasure.org|mm[Hg]", "value-quantity=ap16|http://unitsofmeasure.org|kPa", "value-quantity=ap37|http://unitsofmeasure.org|Cel",
+        "value-quantity=ap40|http://unitsofmeasure.org|Cel", "value-quantity=ne120", "value-quantity=sa100", "value-quantity=eb100",
         "combo-value-quantity=80.25", "value-string=eleve", "value-string:exact=Élevée", "value-string:contains=lev", "value-string:missing=false", "identifier=urn:o|1",
         "identifier:of-type=urn:t|A|1", "identifier=1", "_id=o1", "_id:not=o1,o2", "_lastUpdated=ge2026", "_lastUpdated=lt2026-03-02", "status=final&code=8480-6",
     ];
