@@ -24,7 +24,7 @@ internal static class ReferenceCondition
         if (clause.Modifier is SearchModifier.Above or SearchModifier.Below)
             return HierarchyCondition.Of(type, clause, context);
         if (clause.Modifier == SearchModifier.NotEqual)
-            return Condition.FilterOnly(Condition.Exists("search_references t", $"t.rid = d.rid AND {NarrowedReferences.Rows(type, clause.Parameter, context)} AND NOT {Target((ReferenceOperand)clause.Values[0], context)}"));
+            return Condition.FilterOnly(NotEqual(type, clause.Parameter, (ReferenceOperand)clause.Values[0], context));
         if (clause.Modifier != SearchModifier.None)
             return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
         var each = clause.Values.SelectMany(value => Forms((ReferenceOperand)value, context)).Select(operand => (Operand: operand, Type: TypeOf(operand, clause.Parameter)))
@@ -34,6 +34,16 @@ internal static class ReferenceCondition
             100,
             new Drive([.. each.SelectMany(one => one.Tests.Select(test => new Arm("search_references d", RangeCondition.On($"t.param = {one.Param} AND {test}"))))]),
             Condition.Exists("search_references t", $"t.rid = d.rid AND {AnyOf(each.Select(one => $"t.param = {one.Param} AND {AnyOf(one.Tests)}"))}"));
+    }
+
+    /// <summary>
+    /// Another reference is there (R4 3.1.3, ne). One that names a version has two rows, with it and without, of which one is always another: where there is one reference at most, none of its rows is the one asked for.
+    /// </summary>
+    private static string NotEqual(string type, SearchParameter parameter, ReferenceOperand operand, SearchContext context)
+    {
+        var (rows, target) = ($"t.rid = d.rid AND {NarrowedReferences.Rows(type, parameter, context)}", Target(operand, context));
+        var other = Condition.Exists("search_references t", $"{rows} AND NOT {target}");
+        return SearchIndexValues.IsSingle(parameter) ? $"({other} AND NOT ({Condition.Exists("search_references t", $"{rows} AND {target}")}))" : other;
     }
 
     private static string AnyOf(IEnumerable<string> tests) => $"({string.Join(" OR ", tests)})";

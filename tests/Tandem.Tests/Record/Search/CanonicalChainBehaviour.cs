@@ -51,6 +51,8 @@ public abstract class CanonicalChainBehaviour(Engine engine, SharedServer shared
     [InlineData("QuestionnaireResponse?questionnaire.title=first&_id=v1,v2,any", "any,v1")] // held against what another condition finds
     [InlineData("QuestionnaireResponse?questionnaire.version=2&status=amended", "v2")]
     [InlineData("QuestionnaireResponse?_filter=questionnaire.title eq second and status ne amended", "any")]
+    [InlineData("QuestionnaireResponse?_filter=questionnaire ne http://example.org/q", "by-id,lone-1")]
+    [InlineData("QuestionnaireResponse?_filter=questionnaire ne http://example.org/q|1", "any,by-id,lone-1,v2,v3")]
     [InlineData("MeasureReport?measure.title=falls", "r")]
     [InlineData("MeasureReport?measure.depends-on:Library.title=logic", "r")] // two links
     [InlineData("Measure?depends-on:Library.title=logic", "m")]

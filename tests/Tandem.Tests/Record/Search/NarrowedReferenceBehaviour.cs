@@ -48,6 +48,12 @@ public abstract class NarrowedReferenceBehaviour(Engine engine)
         ("Procedure?patient.name=testperson", "patient,version"),
         ("Procedure?subject:Group.managing-entity:missing=true", "group"),
         ("Procedure?_filter=patient ne Patient/b", "far,patient,urn,version"),
+        ("Procedure?_filter=patient ne Patient/a", "far,urn"), // R4 3.1.3: a reference with a version is one to the resource
+        ("Procedure?_filter=subject ne Patient/a", "far,group,urn"),
+        ("Procedure?_filter=subject ne Patient/a/_history/1", "far,group,patient,urn"),
+        ("Procedure?_filter=subject ne https://far.example.org/Patient/a", "group,patient,urn,version"),
+        ("Appointment?_filter=actor ne Location/house", "all"),
+        ("Appointment?_filter=actor ne Location/ward", "all,place"),
         ("Patient?_has:Procedure:patient:status=completed", "a"),
         ("Patient?_has:Procedure:subject:status=completed", "a"),
         ("Group?_has:Procedure:subject:status=completed", "a"),
