@@ -119,12 +119,11 @@ internal sealed class SortInMemory(SearchQuery query, SearchIndexOptions options
         _ => value.Source.Text,
     };
 
-    private static string? Code(FhirNode source, long hash)
-    {
-        if (source.IsObject)
-            return source["code"u8].Text ?? source["value"u8].Text ?? (source["resourceType"u8].Exists ? hash == StableHash.Of("true"u8) ? "true" : "false" : null);
-        return source.Text ?? (hash == StableHash.Of("true"u8) ? "true" : hash == StableHash.Of("false"u8) ? "false" : null);
-    }
+    /// <summary>A code as it is written; what is true or false as that, for its source may be something else, such as the time of a death.</summary>
+    private static string? Code(FhirNode source, long hash) =>
+        hash == StableHash.Of("true"u8) ? "true"
+        : hash == StableHash.Of("false"u8) ? "false"
+        : source.IsObject ? source["code"u8].Text ?? source["value"u8].Text : source.Text;
 
     /// <summary>A number as a text in the same order.</summary>
     private static string Ordered(long number) => ((ulong)number ^ (1UL << 63)).ToString("x16", CultureInfo.InvariantCulture);

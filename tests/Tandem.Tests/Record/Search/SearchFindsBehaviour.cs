@@ -95,6 +95,8 @@ public abstract class SearchFindsBehaviour(Engine engine, SharedServer shared) :
     [InlineData("Patient?_sort=gender", "ana,ben,cy")]
     [InlineData("Patient?_sort=-gender", "ben,ana,cy")]
     [InlineData("Patient?_sort=-gender,birthdate&_count=50", "ben,ana,cy")]
+    [InlineData("Patient?_sort=deceased", "ana,cy,ben")] // whoever has a time of death is dead
+    [InlineData("Patient?_sort=-deceased", "ben,cy,ana")]
     [InlineData("?_type=Organization,Patient", "ana,ben,cy,org")] // 3.1.1.2: several types
     [InlineData("?_type=Organization,Patient&_id=ben,org", "ben,org")]
     [InlineData("?_type=Organization,Patient&_sort=-_id", "org,cy,ben,ana")]
@@ -152,8 +154,8 @@ internal static class SearchSamples
     /// <summary>Writes them.</summary>
     internal static async Task FillAsync(FhirServer server)
     {
-        await PutAsync("Patient/ana", """ "active":true,"gender":"female","birthDate":"1980-05-17","name":[{"family":"Müller-Testperson","given":["José","Ana"]}],"identifier":[{"system":"urn:mrn","value":"1"}] """);
-        await PutAsync("Patient/ben", """ "gender":"male","birthDate":"1980","name":[{"family":"Testperson"}],"identifier":[{"system":"urn:other","value":"1"},{"value":"2"}],"managingOrganization":{"reference":"Organization/org"} """);
+        await PutAsync("Patient/ana", """ "active":true,"deceasedBoolean":false,"gender":"female","birthDate":"1980-05-17","name":[{"family":"Müller-Testperson","given":["José","Ana"]}],"identifier":[{"system":"urn:mrn","value":"1"}] """);
+        await PutAsync("Patient/ben", """ "gender":"male","birthDate":"1980","deceasedDateTime":"2026-03-01","name":[{"family":"Testperson"}],"identifier":[{"system":"urn:other","value":"1"},{"value":"2"}],"managingOrganization":{"reference":"Organization/org"} """);
         await PutAsync("Patient/cy", """ "name":[{"text":"100%_sure"}],"link":[{"other":{"reference":"Patient/ana"},"type":"seealso"}] """);
         await PutAsync("Organization/org", """ "name":"North Clinic" """);
         await PutAsync("Observation/o1", Observation("ana", "8480-6", "2026-01-10T08:00:00Z", "5.40", "mmol/L"));
