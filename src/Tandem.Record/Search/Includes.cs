@@ -162,12 +162,10 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
 
     private static (string Type, string Id, int? Version)? Target(string reference)
     {
-        var parts = reference.Split('/');
-        var at = Array.FindLastIndex(parts, part => R4.IsResourceType(part));
-        if (at < 0 || at + 1 >= parts.Length || !UpdateResource.IsId(parts[at + 1]))
+        var parts = reference.Split("/_history/");
+        if (parts[0].Split('/') is not [.., var type, var id] || !R4.IsResourceType(type) || !UpdateResource.IsId(id))
             return null;
-        var version = parts[(at + 2)..] is ["_history", var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
-        return (parts[at], parts[at + 1], version);
+        return (type, id, parts is [_, var text] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null);
     }
 
     private void Add(string type, string id, int? version)

@@ -76,6 +76,17 @@ public abstract class SearchBehaviour(Engine engine, SharedServer shared) : IAsy
     [InlineData("Observation?_id=o3&_include:iterate=*", "o3,ben,org")]
     public async Task All_references_of_hits_of_any_type_are_followed(string query, string ids) => Assert.Equal(ids, (await server.GetAsync(query)).Ids);
 
+    [Fact] // 2.3.0.1: an id may be any word
+    public async Task What_is_named_as_a_type_is_included()
+    {
+        await PutAsync("Organization/Organization", """ "name":"Organization" """);
+        await PutAsync("Encounter/List", """ "status":"finished","class":{"code":"AMB"},"serviceProvider":{"reference":"Organization/Organization"} """);
+        await PutAsync("Encounter/Group", """ "status":"finished","class":{"code":"AMB"},"serviceProvider":{"reference":"Organization/Organization/_history/1"},"partOf":{"reference":"Encounter/List"} """);
+
+        Assert.Equal("List,Organization", (await server.GetAsync("Encounter?_id=List&_include=Encounter:service-provider")).Ids);
+        Assert.Equal("Group,List,Organization", (await server.GetAsync("Encounter?_id=Group&_include=Encounter:service-provider&_include=Encounter:part-of")).Ids);
+    }
+
     [Fact] // 3.1.1.4.18, 3.1.1.5.8
     public async Task Counting_gives_a_number_alone()
     {
