@@ -90,8 +90,8 @@ internal sealed class Includes(DbSession session, SearchQuery query, SearchIndex
         }
     }
 
-    private static IEnumerable<SearchParameter> ReferencesOf(string type) =>
-        R4.SearchParameters(type).Where(parameter => parameter.Type == SearchType.Reference);
+    private IEnumerable<SearchParameter> ReferencesOf(string type) =>
+        R4.SearchParameters(type).Concat(options.Site.Of(type).Select(own => own.Parameter)).Where(parameter => parameter.Type == SearchType.Reference);
 
     private void Forward(Place from, List<IncludeRule> rules)
     {

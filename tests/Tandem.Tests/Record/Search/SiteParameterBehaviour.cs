@@ -123,6 +123,7 @@ public abstract class SiteParameterBehaviour(Engine engine)
     [InlineData("reference", "Patient.contact.organization", "Organization?_has:Patient:own:family=Ray", "o1")]
     [InlineData("reference", "Patient.contact.organization", "Patient?_id=p0&_include=Patient:own", "p0,o1")]
     [InlineData("reference", "Patient.contact.organization", "Organization?_id=o1&_revinclude=Patient:own", "o1,p0")]
+    [InlineData("reference", "Patient.contact.organization", "Organization?_id=o1&_revinclude=Patient:*", "o1,p0")]
     [InlineData("date", "Patient.contact.period", "Patient?_sort=-own&_count=1", "p0")]
     public async Task Each_type_of_parameter_is_searched_as_those_of_the_specification(string type, string expression, string query, string ids)
     {
