@@ -105,7 +105,7 @@ internal sealed record BundleEntry
     private static Outcome<BundleEntry> Of(FhirRequest request, FhirNode entry, EntryAddress to, EntryConditions conditions, int index)
     {
         var query = to.Method switch { EntryMethod.Post => conditions.IfNoneExist, EntryMethod.Get => null, _ => to.Query };
-        if (!Criteria.Of(request.Service.Search, to.Path[0], query).Succeeded(out var criteria, out var refusal))
+        if (!Criteria.Of(request, to.Path[0], query).Succeeded(out var criteria, out var refusal))
             return refusal.At(index, to.Method == EntryMethod.Post ? ".request.ifNoneExist" : ".request.url");
         return new BundleEntry
         {

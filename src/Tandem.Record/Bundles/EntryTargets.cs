@@ -3,11 +3,9 @@ using System.Text.RegularExpressions;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
-using Tandem.Fhir.Views;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
-using Tandem.Record.Search;
 
 namespace Tandem.Record.Bundles;
 
@@ -15,10 +13,9 @@ namespace Tandem.Record.Bundles;
 /// Where the references of a transaction's entries lead: fullUrls to the entries' final identities, conditional references to the one
 /// resource they find (R4 3.1.0.11.2–3).
 /// </summary>
-/// <param name="search">Finds what a reference brought in by a patch asks for.</param>
-/// <param name="own">The record's own addresses: the versions of what keeps its id below them are its own too.</param>
+/// <param name="request">The request of the transaction: finds what a reference brought in by a patch asks for, and knows the record's own addresses, for the versions of what keeps its id below them are its own too.</param>
 /// <param name="find">Finds what a reference of an entry asks for, among the transaction's own too; null when it was not asked before.</param>
-internal sealed partial class EntryTargets(RecordSearch search, OwnAddresses own, Func<string, Outcome<string?>?> find)
+internal sealed partial class EntryTargets(FhirRequest request, Func<string, Outcome<string?>?> find)
 {
     private readonly Dictionary<string, string> byAddress = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> byCriteria = new(StringComparer.Ordinal);
@@ -93,7 +90,7 @@ internal sealed partial class EntryTargets(RecordSearch search, OwnAddresses own
         var url = BundleEntries.Unversioned(absolute);
         if (!byAddress.TryGetValue(url, out var identity) || (!isLink && lasting.Contains(url)))
             return null;
-        return url.Length < absolute.Length && own.Relative(url) == identity ? null : identity;
+        return url.Length < absolute.Length && request.Own.Relative(url) == identity ? null : identity;
     }
 
     /// <summary>A narrative whose links and pictures lead where the entries are in the end.</summary>
@@ -116,5 +113,5 @@ internal sealed partial class EntryTargets(RecordSearch search, OwnAddresses own
     }
 
     private Outcome<string?> Alone(string type, string reference, WriteSession session) =>
-        Criteria.Required(search, type, reference).Then(criteria => criteria.FindOne(session)).Then<string?>(match => match.Version?.Id);
+        Criteria.Required(request, type, reference).Then(criteria => criteria.FindOne(session)).Then<string?>(match => match.Version?.Id);
 }

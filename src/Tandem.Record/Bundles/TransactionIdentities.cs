@@ -23,7 +23,7 @@ internal sealed class TransactionIdentities
     {
         this.matches = matches;
         mostDeletes = request.Service.Limits.MostDeletes;
-        Targets = new EntryTargets(request.Service.Search, request.Own, reference => matches.OfReference(reference) is { } found ? One(found, ConditionalReference.TypeOf(reference), null) : (Outcome<string?>?)null);
+        Targets = new EntryTargets(request, reference => matches.OfReference(reference) is { } found ? One(found, ConditionalReference.TypeOf(reference), null) : (Outcome<string?>?)null);
     }
 
     internal EntryTargets Targets { get; }

@@ -4,7 +4,6 @@ using Tandem.Kernel.Outcomes;
 using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
-using Tandem.Record.Search;
 
 namespace Tandem.Record.Bundles;
 
@@ -38,7 +37,7 @@ internal sealed class TransactionMatches
         var questions = new Dictionary<string, (string Type, Criteria Criteria, int Entry)>(StringComparer.Ordinal);
         foreach (var entry in steps.Select(step => step.Entry).Where(entry => entry.CriteriaText is not null))
             questions.TryAdd(entry.CriteriaText!, (entry.Type, entry.Criteria, entry.Index));
-        if (!References(request.Service.Search, steps).Succeeded(out var references, out var unread))
+        if (!References(request, steps).Succeeded(out var references, out var unread))
             return unread;
         if (questions.Count == 0 && references.Count == 0)
             return matches;
@@ -52,7 +51,7 @@ internal sealed class TransactionMatches
     }
 
     /// <summary>The conditional references but for those that are the condition of an entry: they mean what the entry becomes, unless it is deleted.</summary>
-    private static Outcome<Dictionary<string, (string Type, Criteria Criteria, int Entry)>> References(RecordSearch search, IReadOnlyList<Step> steps)
+    private static Outcome<Dictionary<string, (string Type, Criteria Criteria, int Entry)>> References(FhirRequest request, IReadOnlyList<Step> steps)
     {
         var asked = steps.Select(step => step.Entry).Where(entry => entry is { Method: not EntryMethod.Delete, CriteriaText: not null }).Select(entry => entry.CriteriaText!).ToHashSet(StringComparer.Ordinal);
         var questions = new Dictionary<string, (string Type, Criteria Criteria, int Entry)>(StringComparer.Ordinal);
@@ -65,7 +64,7 @@ internal sealed class TransactionMatches
                     continue;
                 if (!R4.IsResourceType(type))
                     return Refusal.Invalid("", new RefusalDetail("value", $"FHIR R4 has no resource type of this name: {FhirRequest.Shown(type)}.")).At(step.Entry.Index, ".resource");
-                if (!Criteria.Required(search, type, text).Succeeded(out var criteria, out var refusal))
+                if (!Criteria.Required(request, type, text).Succeeded(out var criteria, out var refusal))
                     return refusal.At(step.Entry.Index);
                 questions.Add(text, (type, criteria, step.Entry.Index));
             }

@@ -48,7 +48,7 @@ internal static class LastObservations
         if (undone.Count > 0)
             return Refusal.Invalid("", [.. undone.Select(pair => new RefusalDetail("not-supported", $"$lastn gives the observations alone, all at once and the latest of each code first: leave {FhirRequest.Shown(pair.Key)} out. How many of each code is said by max."))]);
         var query = call.Fhir.Service.Search.Parse("Observation", [.. search.Where(pair => pair.Key != "_sort"), new("_sort", "-date")]);
-        if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead), call.Fhir.Limit).Succeeded(out var found, out var refusal))
+        if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead, address: call.Fhir.Address), call.Fhir.Limit).Succeeded(out var found, out var refusal))
             return refusal;
 
         var last = Last(found, max, call.Fhir.Service.Search.Options.Zone);

@@ -57,7 +57,7 @@ internal static class ObservationStatistics
         {
             var query = SearchQuery.Parse(
                 "Observation", [new("subject", subject), new("combo-code", code.Token), new("status:not", "entered-in-error,cancelled"), new("_sort", "-date"), .. Dates(time)]);
-            if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead), call.Fhir.Limit).Succeeded(out var found, out refusal))
+            if (!call.Fhir.Service.Store.Database.Read(session => call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostRead, address: call.Fhir.Address), call.Fhir.Limit).Succeeded(out var found, out refusal))
                 return refusal;
             if (found.Count == MostRead)
                 return Refusal.Unprocessable("", new RefusalDetail("too-costly", $"There are {MostRead:N0} observations of one code or more: name a shorter time."));

@@ -16,7 +16,7 @@ internal static class CreateResource
             return wrong;
         if (!(await FhirBody.ResourceAsync(request, request.Type)).Succeeded(out var resource, out var refusal))
             return refusal;
-        if (!Criteria.Of(request.Service.Search, request.Type, request.Http.Request.Headers["If-None-Exist"]).Succeeded(out var criteria, out refusal))
+        if (!Criteria.Of(request, request.Type, request.Http.Request.Headers["If-None-Exist"]).Succeeded(out var criteria, out refusal))
             return refusal;
 
         var made = new ReadyVersion(request.Type, Ids.New(request.Service.Clock), resource, request.Service.Search.Options);

@@ -29,7 +29,7 @@ internal static class DeleteResource
     {
         if (request.UnknownType() is { } wrong)
             return wrong;
-        if (!Criteria.Required(request.Service.Search, request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out var refusal)
+        if (!Criteria.Required(request, request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out var refusal)
             || !Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out refusal))
         {
             return refusal;

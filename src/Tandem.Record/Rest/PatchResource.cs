@@ -41,7 +41,7 @@ internal static class PatchResource
         if (NotReadable(request) is { } unreadable)
             return unreadable;
         if (!(await PatchAsync(request)).Succeeded(out var patch, out var refusal)
-            || !Criteria.Required(request.Service.Search, request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out refusal)
+            || !Criteria.Required(request, request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out refusal)
             || !Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out refusal))
         {
             return refusal;

@@ -46,7 +46,7 @@ internal static class UpdateResource
         if (request.UnknownType() is { } wrong)
             return wrong;
         if (!(await FhirBody.ResourceAsync(request, request.Type)).Succeeded(out var resource, out var refusal)
-            || !Criteria.Required(request.Service.Search, request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out refusal)
+            || !Criteria.Required(request, request.Type, request.Http.Request.QueryString.Value).Succeeded(out var criteria, out refusal)
             || !Preconditions.VersionOf(request.Http.Request.Headers.IfMatch).Succeeded(out var version, out refusal)
             || !Preconditions.IsNewOnly(request.Http.Request.Headers.IfNoneMatch).Succeeded(out var isNewOnly, out refusal))
         {

@@ -50,9 +50,9 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
     public Outcome<IReadOnlyList<ResourceVersion>> Find(WriteSession session, string type, string query, int limit) =>
         Find(session, Parse(type, query), limit);
 
-    internal Outcome<IReadOnlyList<ResourceVersion>> Find(WriteSession session, SearchQuery query, int limit)
+    internal Outcome<IReadOnlyList<ResourceVersion>> Find(WriteSession session, SearchQuery query, int limit, string? address = null)
     {
-        if (!Find(session.Reading, query, session.Scope with { Trail = AccessTrail.None }, limit).Succeeded(out var found, out var refusal))
+        if (!Find(session.Reading, query, session.Scope with { Trail = AccessTrail.None }, limit, address: address).Succeeded(out var found, out var refusal))
             return refusal;
         return found.Select(version => session.Find(version.Type, version.Id)!).Where(version => !version.Deleted).ToList();
     }
@@ -137,8 +137,8 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
 
     private static Outcome<IReadOnlyList<ResourceVersion>> Nothing => Array.Empty<ResourceVersion>();
 
-    internal Outcome<IReadOnlyList<ResourceVersion>> Find(DbSession session, SearchQuery query, AccessScope scope, int limit, bool isLast = false) =>
-        Statement(session, query, scope, null).Then(statement => statement.Page(session, PagePlace.First(long.MaxValue), limit, isLast))
+    internal Outcome<IReadOnlyList<ResourceVersion>> Find(DbSession session, SearchQuery query, AccessScope scope, int limit, bool isLast = false, string? address = null) =>
+        Statement(session, query, scope, address).Then(statement => statement.Page(session, PagePlace.First(long.MaxValue), limit, isLast))
             .Then<IReadOnlyList<ResourceVersion>>(hits => hits.Found.ConvertAll(hit =>
             {
                 scope.Trail.Note(hit.Version, TouchKind.Read);

@@ -64,6 +64,26 @@ public abstract class OwnAddressBehaviour(Engine engine, SharedServer shared) : 
         Assert.Equal("200,200,200,400", string.Join(',', answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["response"u8]["status"u8].Text![..3])));
     }
 
+    [Fact] // 3.1.0.8.1: what a search finds, the condition of a write does
+    public async Task A_condition_finds_by_the_address_of_its_request()
+    {
+        await PutAsync("Observation/bb", """ "status":"final","code":{"coding":[{"code":"x"}]},"subject":{"reference":"Patient/bb"} """);
+        const string Written = """{"resourceType":"Observation","status":"amended","code":{"coding":[{"code":"x"}]},"subject":{"reference":"Patient/bb"}}""";
+        var condition = $"subject={Here}/Patient/bb";
+        string Bundle(string request) => $$"""{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{{Written}},"request":{ {{request}} } }]}""";
+
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("Observation", Written, ("If-None-Exist", condition))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("", Bundle($""" "method":"POST","url":"Observation","ifNoneExist":"{condition}" """))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.PutAsync($"Observation?{condition}", Written)).Status);
+        Assert.Equal("bb", (await server.GetAsync("Observation?subject=Patient/bb&status=amended")).Ids);
+        Assert.Equal("bb", (await server.GetAsync($"Observation/$lastn?code=x&patient={Here}/Patient/bb")).Ids);
+        var listed = await server.PostAsync("", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"List","id":"bb","status":"current","mode":"working","entry":[{"item":{"reference":"Observation?{{condition}}"} }]},"request":{"method":"PUT","url":"List/bb"} }]}""");
+        Assert.True(listed.Status == HttpStatusCode.OK, listed.Text);
+        Assert.Equal("bb", (await server.GetAsync("Observation?_list=bb")).Ids);
+        Assert.True((int)(await server.SendAsync("DELETE", $"Observation?{condition}")).Status < 300);
+        Assert.Equal("", (await server.GetAsync("Observation?subject=Patient/bb")).Ids);
+    }
+
     [Fact]
     public async Task Another_address_of_the_site_makes_the_index_anew_at_the_next_start()
     {
