@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Views;
 
@@ -18,7 +19,7 @@ internal static class OperandParser
             SearchType.Token when IndexPlan.IgnoresCase(parameter) => Token(TokenIndex.WithoutCase(text)),
             SearchType.Token => Token(text),
             SearchType.Reference when modifier == SearchModifier.Identifier => Token(text),
-            SearchType.Reference => Reference(type, text, out reason),
+            SearchType.Reference => Reference(parameter, type, text, out reason),
             SearchType.Date => Date(text, out reason),
             SearchType.Number => Number(text, out reason),
             SearchType.Quantity => Quantity(text, out reason),
@@ -69,12 +70,16 @@ internal static class OperandParser
         return reason is null ? new(parts[0], parts[1], parts[2]) : null;
     }
 
-    private static ReferenceOperand? Reference(string? type, string text, out string? reason)
+    private static ReferenceOperand? Reference(SearchParameter parameter, string? type, string text, out string? reason)
     {
         reason = null;
         var plain = SearchQueryText.Unescape(text);
         if (plain.Contains(':', StringComparison.Ordinal))
-            return new(null, null, plain);
+        {
+            reason = type is not null && IsToAnother(plain, type) && !IndexPlan.IsCanonical(parameter) ? $"A reference to {type} is an id or {type}/id." : null; // a canonical address may be anything
+            return reason is null ? new(null, null, plain) : null;
+        }
+
         var parts = plain.Split('/');
         if (parts is [var id] && id.Length > 0)
             return new(type, id, null);
@@ -83,6 +88,12 @@ internal static class OperandParser
             return new(named, of, null, parts.Length == 4 ? parts[3] : null);
         reason = type is null ? "A reference is an id, Type/id or an address." : $"A reference to {type} is an id or {type}/id.";
         return null;
+    }
+
+    private static bool IsToAnother(string address, string type)
+    {
+        var text = Encoding.UTF8.GetBytes(address);
+        return ReferenceText.Read(text) is { } parts && !text.AsSpan()[parts.Type].SequenceEqual(Encoding.UTF8.GetBytes(type));
     }
 
     private static DateOperand? Date(string text, out string? reason)

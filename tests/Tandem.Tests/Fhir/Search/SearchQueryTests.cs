@@ -84,6 +84,8 @@ public sealed class SearchQueryTests
     [InlineData("subject=1", null, "1", null)]
     [InlineData("subject:Patient=1", "Patient", "1", null)]
     [InlineData("subject=Patient/1/_history/2", "Patient", "1", null, "2")]
+    [InlineData("subject:Patient=https://other.example.org/Patient/1", null, null, "https://other.example.org/Patient/1")]
+    [InlineData("subject:Patient=urn:uuid:c757873d-ec9a-4326-a141-556f43239520", null, null, "urn:uuid:c757873d-ec9a-4326-a141-556f43239520")]
     [InlineData("subject=https://other.example.org/Patient/1", null, null, "https://other.example.org/Patient/1")]
     public void A_reference_is_an_id_a_type_and_id_or_an_address(string text, string? type, string? id, string? address, string? version = null) =>
         Assert.Equal(new ReferenceOperand(type, id, address, version), Operand("Observation", text));
@@ -174,6 +176,8 @@ public sealed class SearchQueryTests
     [InlineData("Observation", "code-value-quantity=a", false)]
     [InlineData("Observation", "subject=Dragon/1", false)]
     [InlineData("Observation", "subject:Dragon.name=x", false)]
+    [InlineData("Observation", "subject:Group=https://other.example.org/Patient/1", false)]
+    [InlineData("Observation", "subject:Group=https://other.example.org/Patient/1/_history/2", false)]
     [InlineData("Location", "near=91|0", false)]
     [InlineData("Task", "focus.status=x", false)]
     [InlineData("Patient", "link.link.link.link.link.link.name=x", false)]
