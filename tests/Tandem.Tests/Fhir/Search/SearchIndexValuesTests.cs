@@ -245,7 +245,7 @@ public sealed class SearchIndexValuesTests
     {
         var version = Json($$"""{"resourceType":"Basic","meta":{"lastUpdated":"{{written}}"},"contained":[{"resourceType":"Coverage","period":{"end":"2020-02-01"} }]}""");
         var (values, own) = (new SearchValueList(), Own("Coverage.period.end < today()"));
-        SearchIndexValues.Read(version["contained"u8].First, own, Options, values, version);
+        SearchIndexValues.Read(version["contained"u8].First, own, Options, values, new ContainedResources(version));
         SearchIndexValues.Read(Json($$"""{"resourceType":"Coverage","meta":{"lastUpdated":"{{written}}"},"period":{"end":"2020-02-01"} }"""), own, Options, values);
 
         Assert.Equal([StableHash.Of(expired), StableHash.Of(expired)], values.Span.ToArray().Select(value => value.CodeHash));
