@@ -1,11 +1,9 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Data;
-using Tandem.Record.Access;
 using Tandem.Record.Subscriptions;
 using Tandem.Tests.Care.Intake;
 using Tandem.Tests.Support;
@@ -388,27 +386,6 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
     }
 
     private static FhirNode Json(string text) => FhirJson.ParseStored(Encoding.UTF8.GetBytes(text)).Root;
-
-    /// <summary>Lets everybody in, or fails as it is told to.</summary>
-    private sealed class FailingAdmissions : IAdmissions
-    {
-        private int faults;
-
-        internal Exception? Fault { get; set; }
-
-        /// <summary>How often it failed.</summary>
-        internal int Faults => Volatile.Read(ref faults);
-
-        public string Of(HttpContext request) => "";
-
-        public bool Hold(string admission)
-        {
-            if (Fault is not { } fault)
-                return true;
-            Interlocked.Increment(ref faults);
-            throw fault;
-        }
-    }
 
     /// <summary>On which nothing is waited for long.</summary>
     private sealed class HastyClock : TimeProvider
