@@ -17,9 +17,9 @@ internal static class SiteIndexPass
     /// <returns>False when the expression, or that of a part, has no answer for the resource: it fails, or takes too much.</returns>
     internal static bool Read(FhirNode resource, SiteSearchParameter parameter, SearchIndexOptions options, SearchValueList into, ContainedResources? around = null)
     {
-        var context = new FhirPathContext(resource) { Resolve = Stub, ResolveWork = 0, MaxWork = Math.Max(LeastWork, resource.Raw.Length), Now = Written(around?.Around ?? resource, options.Zone) };
-        if (!parameter.Path.TryEvaluate(context, out var values, out _))
+        if (!parameter.Path.TryEvaluate(Context(Math.Max(LeastWork, resource.Raw.Length)), out var values, out _))
             return false;
+        var ofParts = Context(LeastWork); // each part is evaluated for each of the values
         var pass = new IndexPass(resource, options, into, around);
         var (group, isWhole) = (0, true);
         foreach (var value in parameter.Type == SearchType.Special ? values.Take(1) : values) // the index keeps one position of a resource
@@ -27,10 +27,12 @@ internal static class SiteIndexPass
             if (parameter.Parts.Count == 0)
                 Add(pass, value, new IndexSlot(parameter.Number, parameter.Type, 0, 0));
             else
-                isWhole &= AddParts(pass, value, context, parameter, ++group);
+                isWhole &= AddParts(pass, value, ofParts, parameter, ++group);
         }
 
         return isWhole;
+
+        FhirPathContext Context(int work) => new(resource) { Resolve = Stub, ResolveWork = 0, MaxWork = work, Now = Written(around?.Around ?? resource, options.Zone) };
     }
 
     /// <summary>When the version was written, for <c>now()</c> and <c>today()</c>: a version gives the same values whenever it is read, so that its rows are found again when it is replaced.</summary>

@@ -9,7 +9,7 @@ namespace Tandem.Fhir.Search;
 /// A search parameter of a site's own: a SearchParameter resource read and compiled. Its values are what its FHIRPath gives, evaluated by the same engine as
 /// pathways and rules. Immutable.
 /// </summary>
-/// <param name="Number">Its number in the index; it belongs to this definition and to no later one.</param>
+/// <param name="Number">Its number in the index; it belongs to this definition as long as the index has rows of it.</param>
 /// <param name="Url">Its canonical address.</param>
 /// <param name="Code">The name used in a query.</param>
 /// <param name="Type">How values compare.</param>

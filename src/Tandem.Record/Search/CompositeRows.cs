@@ -35,25 +35,26 @@ internal static class CompositeRows
                 while (end < values.Length && values[end].Group > 0 && values[end].ParameterId == values[at].ParameterId)
                     end++;
                 var id = values[at].ParameterId;
-                var most = (isContained ? MostBeyondContained : MostBeyond) + end - at;
+                var beyond = isContained ? MostBeyondContained : MostBeyond;
                 if (SiteSearchParameter.Owns(id))
-                    AddGroups(rows, (type << 16) | id, site.PartsOf(id), rid, values[at..end], most);
+                    AddGroups(rows, (type << 16) | id, site.PartsOf(id), rid, values[at..end], beyond);
                 else if (KeptParameters.Has(id))
-                    AddGroups(rows, isContained ? (type << 16) | id : id, R4.AllSearchParameters[id].Components.Count, rid, values[at..end], most);
+                    AddGroups(rows, isContained ? (type << 16) | id : id, R4.AllSearchParameters[id].Components.Count, rid, values[at..end], beyond);
             }
 
             at = end;
         }
     }
 
-    private static void AddGroups(RowSink rows, long param, int parts, long rid, ReadOnlySpan<SearchValue> groups, int most)
+    private static void AddGroups(RowSink rows, long param, int parts, long rid, ReadOnlySpan<SearchValue> groups, int beyond)
     {
-        for (var at = 0; at < groups.Length && most > 0;)
+        for (var at = 0; at < groups.Length;)
         {
             var end = at + 1;
             while (end < groups.Length && groups[end].Group == groups[at].Group)
                 end++;
-            most -= AddGroup(rows, param, parts, rid, groups[at..end], Math.Min(most, MostOfGroup));
+            var added = AddGroup(rows, param, parts, rid, groups[at..end], Math.Min(end - at + beyond, MostOfGroup));
+            beyond -= Math.Max(0, added - (end - at)); // however many one group has, those behind it have one for each value
             at = end;
         }
     }

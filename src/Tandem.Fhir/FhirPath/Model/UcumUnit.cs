@@ -12,6 +12,7 @@ namespace Tandem.Fhir.FhirPath.Model;
 internal sealed class UcumUnit
 {
     private const int MostKept = 5_000;
+    private const int Longest = 100; // characters
     private static readonly ConcurrentDictionary<string, UcumUnit?> Kept = new(StringComparer.Ordinal);
 
     private readonly SortedDictionary<string, int> powers;
@@ -31,12 +32,14 @@ internal sealed class UcumUnit
     /// <summary>Reads a unit; null when it is not one that is known.</summary>
     internal static UcumUnit? Parse(string text)
     {
+        if (text.Length > Longest)
+            return null; // and is not kept: texts of resources may have a million characters
         if (Kept.TryGetValue(text, out var known))
             return known;
         UcumUnit? unit;
         try
         {
-            unit = text.Length <= 100 ? new UcumParser(text).Parse() : null;
+            unit = new UcumParser(text).Parse();
             if (unit?.Mantissa == 0)
                 unit = null; // smaller than the digits there are
         }

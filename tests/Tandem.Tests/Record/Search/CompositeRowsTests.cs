@@ -26,6 +26,15 @@ public sealed class CompositeRowsTests
         Assert.Equal(400, Rows($$"""{"resourceType":"Observation","component":[{{parts}}]}""", "component-code-value-concept", isContained: true));
     }
 
+    [Fact]
+    public void However_many_one_repetition_has_those_behind_it_have_their_own()
+    {
+        var many = $$$"""{"code":{"coding":[{{{Codings("c", 150)}}}]},"valueCodeableConcept":{"coding":[{{{Codings("v", 150)}}}]}}""";
+        var few = $$$"""{"code":{"coding":[{{{Codings("d", 1)}}}]},"valueCodeableConcept":{"coding":[{{{Codings("w", 1)}}}]}}""";
+
+        Assert.Equal(10_000 + 300 + 2, Rows($$"""{"resourceType":"Observation","component":[{{many}},{{few}},{{few}}]}""", "component-code-value-concept", isContained: false));
+    }
+
     private static string Codings(string code, int count) => string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{"system":"urn:s","code":"{{code}}{{i}}"}"""));
 
     /// <summary>The rows of a parameter, each of which has a key of its own.</summary>
