@@ -51,6 +51,9 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
 
     internal string? Text(string name) => this[name].Text;
 
+    /// <summary>A reference that was sent as a text, or as a Reference.</summary>
+    internal string? Reference(string name) => Text(name) ?? this[name].Value["reference"u8].Text;
+
     /// <summary>All texts of this name; a text of the query may hold several, separated by commas.</summary>
     internal IReadOnlyList<string> Texts(string name) =>
     [

@@ -289,7 +289,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         var request = DraftRequest.Of(type, activity, subject, NextId(), call.Fhir.Service.Clock.GetUtcNow());
         foreach (var (element, argument) in new[] { ("encounter", "encounter"), ("requester", "practitioner"), ("orderer", "practitioner"), ("prescriber", "practitioner") })
         {
-            if (call.Text(argument) is { } other && type.Elements.Find(element) is not null)
+            if (call.Reference(argument) is { } other && type.Elements.Find(element) is not null)
                 request.Json[element] = new JsonObject { ["reference"] = other };
         }
 

@@ -24,9 +24,9 @@ internal static class ApplyOperation
             new(NamedDefinition.ParameterOf(type), type, $"The {what} itself, sent instead of named."),
             new("canonical", "uri", $"The address of the {what}."),
             new("subject", "string", "Whom it is for: a reference.", 1, SearchType: "reference"),
-            new("encounter", "string", "The encounter it belongs to: a reference."),
-            new("practitioner", "string", "Who asks: a reference."),
-            new("organization", "string", "The organization it is done in: a reference, which expressions see as %organization."),
+            new("encounter", "string", "The encounter it belongs to: a reference.", SearchType: "reference"),
+            new("practitioner", "string", "Who asks: a reference.", SearchType: "reference"),
+            new("organization", "string", "The organization it is done in: a reference, which expressions see as %organization.", SearchType: "reference"),
             .. PlanExpressions.Settings.Select(name => new OperationParameter(name, "CodeableConcept", $"Of use where an expression asks for it, as %{name}.")),
             draft,
         ],
@@ -37,7 +37,7 @@ internal static class ApplyOperation
     {
         if (!NamedDefinition.Find(call, type, what).Succeeded(out var definition, out var refusal))
             return refusal;
-        var reference = call.Text("subject") ?? call["subject"].Value["reference"u8].Text ?? "";
+        var reference = call.Reference("subject") ?? "";
         var subject = ValidateResource.Resolve(call.Fhir, reference);
         if (!subject.Exists)
             return Refusal.NotFound("The subject is not here.");

@@ -38,7 +38,7 @@ internal sealed class PlanExpressions(OperationRequest call, FhirNode subject)
     {
         var made = ExpressionContext.Of(call, subject).With("subject", subject).With("patient", subject);
         foreach (var name in new[] { "encounter", "practitioner", "organization" })
-            made.With(name, call.Text(name) is { } reference ? ValidateResource.Resolve(call.Fhir, reference) : default);
+            made.With(name, call.Reference(name) is { } reference ? ValidateResource.Resolve(call.Fhir, reference) : default);
         foreach (var name in Settings)
             made.With(name, call[name].Value);
         return made;

@@ -45,9 +45,11 @@ internal static class Capabilities
             var site = request.Service.Search.Options.Site;
             var definitions = request.Service.Definitions.Current;
             var authorization = request.Service.Authorization.Of(request.Http.Request);
-            if (Volatile.Read(ref known) is not { } last || last.Offer.Address != request.Address || !last.Offer.Topics.SequenceEqual(topics) || last.Offer.Site != site || !ReferenceEquals(last.Definitions, definitions) || !last.Offer.Authorization.SequenceEqual(authorization))
+            var last = Volatile.Read(ref known);
+            if (last is null || last.Offer.Address != request.Address || !last.Offer.Topics.SequenceEqual(topics) || last.Offer.Site != site || !ReferenceEquals(last.Definitions, definitions) || !last.Offer.Authorization.SequenceEqual(authorization))
             {
-                var offer = new Offer(request.Address, topics, site, request.Service.Definitions.Profiles(), authorization, request.Service.Limits);
+                var profiles = last is not null && ReferenceEquals(last.Definitions, definitions) ? last.Offer.Profiles : request.Service.Definitions.Profiles(); // which are many, and the same at each address
+                var offer = new Offer(request.Address, topics, site, profiles, authorization, request.Service.Limits);
                 Volatile.Write(ref known, last = new Known(offer, definitions, Write(offer, since)));
             }
 
