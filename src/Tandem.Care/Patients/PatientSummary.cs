@@ -66,16 +66,16 @@ internal sealed class PatientSummaryProjection : IProjection
         var words = new HashSet<string>(StringComparer.Ordinal) { SearchWords.Everyone };
         if (summary.BirthDate.Length > 0)
             words.Add(SearchWords.Born + summary.BirthDate);
+        foreach (var identifier in patient.Identifiers) // before the words of names, which may be more than there is room for
+        {
+            if (words.Count < MostWords / 2 && identifier.Value is { Length: > 0 } value && !NationalIdentifier.Is(identifier.Node)) // not everybody who finds people is shown it
+                words.Add(SearchWords.Number(value));
+        }
+
         foreach (var name in patient.Names)
         {
             words.UnionWith(SearchWords.In(name.Words));
             words.UnionWith(SearchWords.Whole(name.Words));
-        }
-
-        foreach (var identifier in patient.Identifiers)
-        {
-            if (identifier.Value is { Length: > 0 } value && !NationalIdentifier.Is(identifier.Node)) // not everybody who finds people is shown it
-                words.Add(SearchWords.Number(value));
         }
 
         return words;

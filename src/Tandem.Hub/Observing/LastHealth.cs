@@ -9,6 +9,7 @@ namespace Tandem.Hub.Observing;
 internal sealed class LastHealth(HealthCheckService checks, TimeProvider clock)
 {
     private static readonly TimeSpan Holds = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private readonly Lock gate = new();
     private Task<HealthReport>? last;
     private long found;
@@ -26,7 +27,16 @@ internal sealed class LastHealth(HealthCheckService checks, TimeProvider clock)
 
     private async Task<HealthReport> LookAsync()
     {
-        var report = await checks.CheckHealthAsync(CancellationToken.None); // for all who wait, whoever of them leaves
+        HealthReport report;
+        try
+        {
+            report = await checks.CheckHealthAsync(CancellationToken.None).WaitAsync(Longest, clock); // for all who wait, whoever of them leaves
+        }
+        catch (TimeoutException)
+        {
+            report = new(new Dictionary<string, HealthReportEntry>(), HealthStatus.Unhealthy, Longest); // the next look begins anew
+        }
+
         Volatile.Write(ref found, clock.GetTimestamp());
         return report;
     }
