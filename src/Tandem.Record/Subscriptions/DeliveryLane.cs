@@ -20,6 +20,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
     private Progress progress = Progress.None;
     private long seen;
     private long lastSent;
+    private int batch = int.MaxValue; // events that the endpoint takes in its time, as far as is known
     private Task reset = Task.CompletedTask;
 
     /// <summary>The subscription has another version.</summary>
@@ -119,7 +120,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
     private async Task DeliverAsync(Subscriber subscriber, CancellationToken cancel)
     {
         var news = tools.Signal.NextAsync(id);
-        var most = progress.Failures > 0 ? 1 : subscriber.MaxCount ?? tools.Record.Options.MostEvents; // what did not take many in its time may take one
+        var most = progress.Failures > 0 ? 1 : Math.Min(batch, subscriber.MaxCount ?? tools.Record.Options.MostEvents); // what did not take many in its time may take one, and then fewer
         var events = tools.Record.Events(id, progress.Delivered + 1, long.MaxValue, most);
         var isBeat = events.Count == 0 && (Rest(subscriber) <= TimeSpan.Zero || progress.Failures > 0);
         if (events.Count == 0 && !isBeat)
@@ -137,10 +138,12 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
         var (fault, last) = await SendAsync(subscriber, isBeat ? "heartbeat" : "event-notification", events, cancel);
         if (fault is not null)
         {
+            batch = events.Count > 1 ? events.Count / 2 : batch;
             await FailedAsync(subscriber, fault, cancel);
             return;
         }
 
+        batch = events.Count == batch ? batch + 1 : batch;
         if (events.Count > 0 || progress.Failures > 0)
             await KeepAsync(progress with { Delivered = events.Count > 0 ? last : progress.Delivered, Failures = 0, FailingSince = null }, cancel);
         if (subscriber.Status == "error")

@@ -112,7 +112,7 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
                 yield return new(focus, item.Event.Kind, item.IsWhole);
         }
 
-        foreach (var item in told)
+        foreach (var item in told.OrderByDescending(item => item.IsWhole)) // what is told by reference alone takes nothing from what is told whole
         {
             foreach (var context in item.Context.Where(context => written.Add(context.Seq)))
                 yield return new(context, Interactions.None, item.IsWhole);

@@ -63,7 +63,7 @@ internal static class StreamRoutes
             {
                 await WriteAsync(http, Event(streamed), writing, stop.Token);
                 if (streamed.HasEvents)
-                    await stream.SentAsync(id, streamed, stop.Token);
+                    await KeepSentAsync(http, stream, id, streamed, stop.Token);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -74,6 +74,18 @@ internal static class StreamRoutes
         {
             await stop.CancelAsync();
             await open;
+        }
+    }
+
+    private static async Task KeepSentAsync(HttpContext http, EventStream stream, string id, Streamed streamed, CancellationToken stop)
+    {
+        try
+        {
+            await stream.SentAsync(id, streamed, stop);
+        }
+        catch (DatabaseException e)
+        {
+            http.RequestServices.GetRequiredService<ILogger<EventStream>>().LogWarning(e, "What was told of the subscription {Subscription} could not be kept; it is with the next.", id);
         }
     }
 
@@ -309,7 +321,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
             {
                 return; // what may not have arrived goes out over the next socket
             }
-            catch (DatabaseException e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
                 log.LogWarning(e, "What was told of the subscription {Subscription} could not be kept; trying again.", id); // until then it may go out twice
             }

@@ -30,8 +30,8 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
         if (version.Deleted || ReferenceEquals(session.Scope, Hub))
             return null;
         var isTheirs = change.Before is not null && IsOfSomebodyElse(session, version.Id);
-        if (isTheirs && !AreSame(change.Before!, version, Agreed))
-            return Refusal.Forbidden("Only who made a subscription can change what it asks for and where it is told; make one of your own.");
+        if (isTheirs && !AreSame(change.Before!, version, MembersOf(change.Before!, version)))
+            return Refusal.Forbidden("Only who made a subscription can change more of it than its status; make one of your own.");
         switch (version.Root["status"u8].Text)
         {
             case "off":
@@ -84,6 +84,10 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
     private static bool StaysAsItIs(Change change) =>
         change.Before is { } before && before.Root["status"u8].Text == change.After.Root["status"u8].Text
         && AreSame(before, change.After, Agreed);
+
+    /// <summary>What somebody wrote into either of two versions beside the status: the rest is the hub's.</summary>
+    private static string[] MembersOf(ResourceVersion before, ResourceVersion after) =>
+        [.. before.Root.Properties.AsEnumerable().Concat(after.Root.Properties.AsEnumerable()).Select(member => member.Name).Except(["meta", "status", "_status", "error", "_error"], StringComparer.Ordinal)];
 
     private static bool AreSame(ResourceVersion before, ResourceVersion after, string[] members) => members.All(name => SameContent.Equal(before.Root[name], after.Root[name]));
 
