@@ -216,13 +216,14 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task A_subscription_is_active_again_when_its_topic_is_there_again()
     {
+        await RestartAsync(SubscriptionServer.Quick with { LookAgain = TimeSpan.FromMilliseconds(100) });
         await SubscribeAsync();
         using (var deleted = await server.Client.DeleteAsync(new Uri("Basic/task-done", UriKind.Relative), Cancel))
             Assert.True(deleted.IsSuccessStatusCode);
-        await UntilLookedAsync("error");
+        await server.UntilAsync("s", "error");
         await server.PutTaskTopicAsync();
 
-        await UntilLookedAsync("active");
+        await server.UntilAsync("s", "active");
         Assert.False((await server.GetAsync("Subscription/s"))["error"u8].Exists);
     }
 
@@ -283,13 +284,6 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
     }
 
     private Task UntilNotedAsync(long count, string id = "s") => Eventually.TrueAsync(() => server.Services.GetRequiredService<SubscriptionRecord>().Count(id) == count);
-
-    /// <summary>Waits until the subscription has a status, while time goes on: its lane looks again every few seconds.</summary>
-    private Task UntilLookedAsync(string status) => Eventually.TrueAsync(async () =>
-    {
-        server.Clock.Advance(TimeSpan.FromSeconds(10));
-        return (await server.GetAsync("Subscription/s"))["status"u8].Text == status;
-    });
 
     private async Task SubscribeAsync(string id = "s", string content = "id-only", string? filter = null, string extensions = "")
     {
