@@ -29,15 +29,31 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
     /// <param name="cancel">The client left.</param>
     internal async IAsyncEnumerable<Streamed> FollowAsync(string id, long? after, Connected connected, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var progress = record.ProgressOf(id);
-        var position = after <= record.Count(id) ? after.Value : progress.Delivered; // a number beyond is of a deleted one that had this id
-        var place = new Place(id, connected) { Begun = progress.Begun, Position = position, Sent = clock.GetTimestamp(), Subscriber = Followed(id, connected) };
-        if (place.Subscriber is { } first)
-            yield return Write(first, "handshake", [], record.OwnerOf(id), progress.Begun);
+        var (place, handshake) = await BeginAsync(id, after, connected, cancel);
+        if (handshake is not null)
+            yield return handshake;
         while (!place.HasEnded)
         {
             if (await NextAsync(place, cancel) is { } next)
                 yield return next;
+        }
+    }
+
+    private async Task<(Place Place, Streamed? Handshake)> BeginAsync(string id, long? after, Connected connected, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                var progress = record.ProgressOf(id);
+                var position = after <= record.Count(id) ? after.Value : progress.Delivered; // a number beyond is of a deleted one that had this id
+                var place = new Place(id, connected) { Begun = progress.Begun, Position = position, Sent = clock.GetTimestamp(), Subscriber = Followed(id, connected) };
+                return (place, place.Subscriber is { } first ? Write(first, "handshake", [], record.OwnerOf(id), progress.Begun) : null);
+            }
+            catch (DatabaseUnavailableException)
+            {
+                await PauseAsync(Task.Delay(LookAgain, clock, cancel), cancel);
+            }
         }
     }
 

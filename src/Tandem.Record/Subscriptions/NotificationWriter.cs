@@ -40,7 +40,7 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
     {
         var address = record.Address;
         var isOwed = notification.Content == PayloadContent.FullResource
-            && Redisclosure.IsOwed(record.Store, notification.Scope, told.SelectMany(item => item.Focus is { } focus ? item.Context.Prepend(focus) : item.Context));
+            && Redisclosure.IsOwed(record.Store, notification.Scope, told.SelectMany(VersionsOf));
         return FhirWriter.Resource("Bundle", bundle => bundle
             .Text("id", Ids.New(clock))
             .Object("meta", meta => Notice(meta.Texts("profile", Backport.NotificationProfile), isOwed))
@@ -105,19 +105,20 @@ internal sealed class NotificationWriter(SubscriptionRecord record, TimeProvider
     {
         if (content == PayloadContent.Empty)
             yield break;
-        var written = new HashSet<long>();
+        var (written, whole) = (new HashSet<long>(), new Dictionary<long, ResourceVersion>()); // of one event by reference, of another whole: then whole
+        foreach (var version in told.Where(item => item.IsWhole).SelectMany(VersionsOf))
+            whole.TryAdd(version.Seq, version);
         foreach (var item in told)
         {
             if (item.Focus is { } focus && written.Add(focus.Seq))
-                yield return new(focus, item.Event.Kind, item.IsWhole);
+                yield return new(whole.GetValueOrDefault(focus.Seq, focus), item.Event.Kind, whole.ContainsKey(focus.Seq));
         }
 
-        foreach (var item in told.OrderByDescending(item => item.IsWhole)) // what is told by reference alone takes nothing from what is told whole
-        {
-            foreach (var context in item.Context.Where(context => written.Add(context.Seq)))
-                yield return new(context, Interactions.None, item.IsWhole);
-        }
+        foreach (var context in told.SelectMany(item => item.Context).Where(context => written.Add(context.Seq)))
+            yield return new(whole.GetValueOrDefault(context.Seq, context), Interactions.None, whole.ContainsKey(context.Seq));
     }
+
+    private static IEnumerable<ResourceVersion> VersionsOf(ToldEvent item) => item.Focus is { } focus ? item.Context.Prepend(focus) : item.Context;
 
     private static void Entry(FhirWriter item, ToldEntry entry, string address)
     {

@@ -162,6 +162,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
     private static readonly Closing Refused = new(WebSocketCloseStatus.PolicyViolation, "None of the tokens could be used. Ask for a new one and connect again.");
     private static readonly Closing Unbound = new(WebSocketCloseStatus.PolicyViolation, "Nothing was bound in time. Connect again, and send bind-with-token and a token.");
     private readonly SubscriptionOptions options = http.RequestServices.GetRequiredService<SubscriptionOptions>();
+    private readonly CancellationTokenSource stop = StreamRoutes.Stop(http);
     private readonly SemaphoreSlim sending = new(1);
     private readonly Dictionary<string, Task> bound = new(StringComparer.Ordinal);
     private readonly ILogger log = http.RequestServices.GetRequiredService<ILogger<SocketSession>>();
@@ -176,8 +177,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         }
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
-        using var stop = StreamRoutes.Stop(http);
-        var unbound = EndUnboundAsync(socket, stop);
+        var unbound = EndUnboundAsync(socket);
         try
         {
             var refused = 0;
@@ -199,19 +199,20 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         }
     }
 
-    public void Dispose() => sending.Dispose();
+    public void Dispose()
+    {
+        stop.Dispose();
+        sending.Dispose();
+    }
 
     /// <summary>Whoever reaches the hub may connect, and is known only by what they bind: who binds nothing takes a connection from those who do.</summary>
-    private async Task EndUnboundAsync(WebSocket socket, CancellationTokenSource stop)
+    private async Task EndUnboundAsync(WebSocket socket)
     {
         try
         {
             await Task.Delay(options.BindWithin, service.Clock, stop.Token);
-            if (bound.Count > 0)
-                return;
-            await CloseAsync(socket, Unbound, stop.Token);
-            await Task.Delay(options.Ping, service.Clock, stop.Token); // for the client to close as well
-            await stop.CancelAsync();
+            if (bound.Count == 0)
+                await CloseAsync(socket, Unbound, stop.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
@@ -321,7 +322,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
             {
                 return; // what may not have arrived goes out over the next socket
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e)
             {
                 log.LogWarning(e, "What was told of the subscription {Subscription} could not be kept; trying again.", id); // until then it may go out twice
             }
@@ -335,8 +336,10 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
             await CloseAsync(socket, closing, cancel);
     }
 
+    /// <summary>Says why, and gives the client the time of a ping to close as well.</summary>
     private async Task CloseAsync(WebSocket socket, Closing closing, CancellationToken cancel)
     {
+        stop.CancelAfter(options.Ping);
         await sending.WaitAsync(cancel);
         try
         {

@@ -210,6 +210,12 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
         var rest = await server.GetAsync("Subscription/s/$events?eventsSinceNumber=3");
         Assert.Equal([3L, 4L], Receiver.NumbersOf(rest));
         Assert.Equal([("Task/c", true), ("Task/d", false)], rest["entry"u8].Items.AsEnumerable().Skip(1).Select(entry => (entry["request"u8]["url"u8].Text, entry["resource"u8].Exists)));
+        await server.PutAsync("Patient/p1", """{"resourceType":"Patient","id":"p1"}""");
+        foreach (var (id, size) in new[] { ("e", 4_000), ("f", 500) })
+            await server.PutAsync($"Task/{id}", $$"""{"resourceType":"Task","id":"{{id}}","status":"completed","intent":"order","for":{"reference":"Patient/p1"},"description":"{{new string('x', size)}}"}""");
+        await receiver.UntilNumberAsync(6);
+        var both = await server.GetAsync("Subscription/s/$events?eventsSinceNumber=5"); // of both the patient goes along, with the second one whole
+        Assert.Equal([("Task/e", false), ("Task/f", true), ("Patient/p1", true)], both["entry"u8].Items.AsEnumerable().Skip(1).Select(entry => (entry["request"u8]["url"u8].Text, entry["resource"u8].Exists)));
         Assert.All(receiver.Accepted, bundle => Assert.InRange(bundle["entry"u8].Items.AsEnumerable().Count(entry => entry["resource"u8]["resourceType"u8].Text == "Task"), 0, 2));
     }
 

@@ -95,6 +95,7 @@ public sealed class SubscriptionScopeTests : IAsyncLifetime
         var (same, widened) = (SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint), SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint, content: "full-resource"));
         Assert.Equal(403, await server.PutAsAsync("Practitioner/other", "Subscription/s", widened));
         Assert.Equal(403, await server.PutAsAsync("Practitioner/other", "Subscription/s", widened.Replace("\"status\":\"requested\"", "\"status\":\"off\"", StringComparison.Ordinal)));
+        Assert.Equal(403, await server.PutAsAsync("Practitioner/other", "Subscription/s", same.Replace("\"reason\":\"test\"", "\"reason\":\"test\",\"end\":\"2099-01-01T00:00:00Z\"", StringComparison.Ordinal)));
         Assert.Equal(200, await server.PutAsAsync("Practitioner/other", "Subscription/s", same.Replace("\"status\":\"requested\"", "\"status\":\"off\"", StringComparison.Ordinal)));
         await server.UntilAsync("s", "off");
         Assert.Equal(200, await server.PutAsAsync("Practitioner/other", "Subscription/s", same));
