@@ -119,7 +119,7 @@ public abstract class Database : IDisposable
     /// </summary>
     /// <param name="session">What it has staged was written.</param>
     /// <param name="tables">Their names.</param>
-    /// <param name="longest">How long each is waited for.</param>
+    /// <param name="longest">How long all of them together are waited for.</param>
     /// <returns>False when they are not taken; the transaction stands as before.</returns>
     public virtual bool TryTakeTables(DbSession session, IReadOnlyList<string> tables, TimeSpan longest) => true;
 
