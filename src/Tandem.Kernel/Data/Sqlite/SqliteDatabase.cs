@@ -156,7 +156,6 @@ public sealed class SqliteDatabase : Database
         """
         PRAGMA query_only=ON;
         PRAGMA cache_size=-16384;
-        PRAGMA mmap_size=1073741824;
         PRAGMA temp_store=MEMORY;
         """));
 
