@@ -215,8 +215,14 @@ internal sealed class HiddenParts
 internal static class ShownVersions
 {
     /// <summary>The version itself, or what of it is shown.</summary>
-    internal static ResourceVersion ShownTo(this ResourceVersion version, Reach reach) => HiddenParts.Of(reach) is { } hidden ? hidden.Shown(version) : version;
+    internal static ResourceVersion ShownTo(this ResourceVersion version, Reach reach)
+    {
+        if (!reach.IsLimited)
+            return version;
+        var shown = ChannelHeaders.Shown(version);
+        return HiddenParts.Of(reach) is { } hidden ? hidden.Shown(shown) : shown;
+    }
 
     /// <summary>Each version, or what of it is shown.</summary>
-    internal static List<ResourceVersion> ShownTo(this List<ResourceVersion> versions, Reach reach) => HiddenParts.Of(reach) is { } hidden ? versions.ConvertAll(hidden.Shown) : versions;
+    internal static List<ResourceVersion> ShownTo(this List<ResourceVersion> versions, Reach reach) => reach.IsLimited ? versions.ConvertAll(version => version.ShownTo(reach)) : versions;
 }

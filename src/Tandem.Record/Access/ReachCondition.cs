@@ -103,7 +103,7 @@ internal static class ReachCondition
         : $"NOT EXISTS (SELECT 1 FROM access_members m WHERE m.rid = d.rid AND NOT "
             + Among($"SELECT x.rid, x.type, x.patient FROM resources x WHERE x.type = {asked.Context.Add("Patient")} AND x.id = m.patient AND x.deleted = 0", Layer(asked.Layer, Interactions.Read, "Patient", asked.Context, RowKind.There)) + ")";
 
-    /// <summary>A subscription tells where somebody is told of what, and with which secret: it is there for who made it and within their organisation, and for who reaches everybody's.</summary>
+    /// <summary>A subscription tells where somebody is told of what: it is there for who made it and within their organisation, and for who reaches everybody's.</summary>
     private static string OfNobodyElse(LayerArguments asked) =>
         "NOT EXISTS (SELECT 1 FROM resources y JOIN subscriptions_owners o ON o.subscription = y.id WHERE y.rid = d.rid AND y.type = 'Subscription'"
         + (asked.Parties.Length > 0 ? $" AND o.actor NOT IN ({asked.Parties}) AND (o.organization IS NULL OR o.organization NOT IN ({asked.Parties})))" : ")");
