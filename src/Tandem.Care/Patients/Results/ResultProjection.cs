@@ -25,7 +25,7 @@ internal sealed class ResultProjection : IProjection
 
     public string Name => "patients-results";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyList<Table> Tables => [Rows];
 
@@ -38,7 +38,7 @@ internal sealed class ResultProjection : IProjection
         foreach (var r in ResultReading.Read(version))
         {
             rows.Add(
-                Rows, patient, KeyText.Cut(r.Code), KeyText.Cut(r.Unit), r.At, r.Id, r.HasTime, r.Name, r.Category, Real(r.Number), r.Value, r.UnitText, Real(r.Low), Real(r.High),
+                Rows, patient, r.Code, r.Unit, r.At, r.Id, r.HasTime, r.Name, r.Category, Real(r.Number), r.Value, r.UnitText, Real(r.Low), Real(r.High),
                 r.Range, r.Flag, r.Status, r.Absent, r.Recorded, r.Version, r.Source, r.Place, r.Seq);
         }
     }

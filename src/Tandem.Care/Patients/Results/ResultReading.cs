@@ -123,8 +123,10 @@ internal static class ResultReading
         };
     }
 
-    /// <summary>The analyte's name in addresses: codes of other systems than LOINC carry a mark of their system, so that two never meet in one series.</summary>
-    internal static string CodeOf(CodeableConcept concept)
+    /// <summary>The analyte's name in addresses: codes of other systems than LOINC carry a mark of their system, so that two never meet in one series. It fits a key.</summary>
+    internal static string CodeOf(CodeableConcept concept) => KeyText.Of(WholeCodeOf(concept));
+
+    private static string WholeCodeOf(CodeableConcept concept)
     {
         Coding first = default;
         foreach (var coding in concept.Codings)
@@ -145,7 +147,7 @@ internal static class ResultReading
     private static string UnitOf(FhirNode node)
     {
         var amount = new Quantity(node["valueQuantity"u8]);
-        return (amount.System == Ucum ? amount.Code : null) ?? amount.Unit ?? amount.Code ?? "";
+        return KeyText.Of((amount.System == Ucum ? amount.Code : null) ?? amount.Unit ?? amount.Code ?? "");
     }
 
     private static string UnitText(FhirNode node)

@@ -29,7 +29,7 @@ internal sealed class TimelineProjection : IProjection
 
     public string Name => "patients-timeline";
 
-    public int Version => 3;
+    public int Version => 4;
 
     public IReadOnlyList<Table> Tables => [Rows];
 

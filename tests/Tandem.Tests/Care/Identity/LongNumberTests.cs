@@ -59,12 +59,27 @@ public sealed class LongNumberTests
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
-    public async Task A_result_with_a_very_long_code_and_unit_is_kept(Engine engine)
+    public async Task Results_with_a_very_long_code_are_found_from_the_timeline_and_meet_none_of_another_code_or_unit(Engine engine)
     {
-        using var record = new RecordFixture(engine, new ResultProjection());
+        using var record = new RecordFixture(engine, new TimelineProjection(), new ResultProjection());
+        await PutAsync("o", "urn:s", $"{Long}a", $"{Long}a");
+        await PutAsync("code", "urn:s", $"{Long}b", $"{Long}a");
+        await PutAsync("system", "urn:t", $"{Long}a", $"{Long}a");
+        await PutAsync("unit", "urn:s", $"{Long}a", $"{Long}b");
 
-        await record.PutAsync("Observation", "o", $$"""{"resourceType":"Observation","status":"final","code":{"coding":[{"system":"urn:s","code":"{{Long}}"}]},"subject":{"reference":"Patient/a"},"valueQuantity":{"value":1,"unit":"{{Long}}"} }""");
+        record.Database.Read(session =>
+        {
+            foreach (var entry in FindTimeline.Page(session, "a", null, TimelinePlace.End, 0, AccessScope.System).Entries)
+            {
+                var series = FindResults.One(session, "a", entry.Code!, AccessScope.System).Select(one => Assert.Single(one.Values).Id);
+                Assert.Equal(entry.Id is "o" or "unit" ? ["o", "unit"] : [entry.Id], series.Order());
+            }
 
-        Assert.Equal(1, record.Database.Read(session => session.First("SELECT COUNT(*) FROM patients_results WHERE patient = 'a'", row => row.Integer(0))));
+            return 0;
+        });
+        Assert.Equal(4, record.Database.Read(session => FindResults.Latest(session, "a", 5, AccessScope.System)).Count);
+
+        Task PutAsync(string id, string system, string code, string unit) => record.PutAsync(
+            "Observation", id, $$"""{"resourceType":"Observation","status":"final","code":{"coding":[{"system":"{{system}}","code":"{{code}}"}]},"subject":{"reference":"Patient/a"},"valueQuantity":{"value":1,"unit":"{{unit}}"} }""");
     }
 }
