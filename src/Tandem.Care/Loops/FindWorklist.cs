@@ -1,3 +1,4 @@
+using Tandem.Care.Patients;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
@@ -126,7 +127,7 @@ public static class FindWorklist
         list,
         filter.Tier is { } tier ? (int)tier : -1,
         filter.State is { } state ? (int)state : -1,
-        filter.Kind ?? "",
+        KeyText.Of(filter.Kind ?? ""),
         filter.DueBefore ?? DateTimeOffset.MaxValue,
     ];
 

@@ -1,3 +1,4 @@
+using Tandem.Care.Patients;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Record.Log;
@@ -42,7 +43,7 @@ internal sealed class LoopProjection(OwnAddresses own) : IProjection
 
     public string Name => "loops";
 
-    public int Version => own.VersionOf(4);
+    public int Version => own.VersionOf(5);
 
     public IReadOnlyList<Table> Tables => [Worklist, Counts, Clock, OfPatient, Escalated, Unsound];
 
@@ -59,12 +60,12 @@ internal sealed class LoopProjection(OwnAddresses own) : IProjection
         var rank = LoopScore.RankAt(loop);
         foreach (var list in Lists.Of(loop))
         {
-            rows.Add(Worklist, list, rank, loop.Id, (int)loop.Tier, (int)loop.State, loop.Action, loop.Due, version.Seq);
+            rows.Add(Worklist, list, rank, loop.Id, (int)loop.Tier, (int)loop.State, KeyText.Of(loop.Action), loop.Due, version.Seq);
             rows.Add(Counts, list, (int)loop.Tier, 1);
         }
 
         if (loop.WaitsFor is { } receiver)
-            rows.Add(Escalated, receiver, loop.ClimbedAt ?? loop.Due, loop.Id, (int)loop.Tier);
+            rows.Add(Escalated, KeyText.Of(receiver), loop.ClimbedAt ?? loop.Due, loop.Id, (int)loop.Tier);
         if (Lacks(loop) is { } lacks)
             rows.Add(Unsound, loop.Id, lacks);
     }
@@ -83,29 +84,29 @@ internal sealed class LoopProjection(OwnAddresses own) : IProjection
 
 /// <summary>
 /// The names of the lists on which an open loop stands. Each filter that a page offers most is a list of its own, so that reading fifty
-/// rows touches fifty rows. A loop that has climbed stands also with those it climbed to.
+/// rows touches fifty rows. A loop that has climbed stands also with those it climbed to. References and kinds are in them as a key has them.
 /// </summary>
 internal static class Lists
 {
     internal const string All = "all";
     internal const string Snoozed = "snoozed";
 
-    internal static string Team(string team) => "team " + team;
+    internal static string Team(string team) => "team " + KeyText.Of(team);
 
-    internal static string TeamState(string team, LoopState state) => $"team {team} {LoopCodes.Of(state)}";
+    internal static string TeamState(string team, LoopState state) => $"{Team(team)} {LoopCodes.Of(state)}";
 
-    internal static string TeamKind(string team, string kind) => $"team {team} kind {kind}";
+    internal static string TeamKind(string team, string kind) => $"{Team(team)} {Kind(kind)}";
 
-    internal static string Kind(string kind) => "kind " + kind;
+    internal static string Kind(string kind) => "kind " + KeyText.Of(kind);
 
-    internal static string Owner(string person) => "own " + person;
+    internal static string Owner(string person) => "own " + KeyText.Of(person);
 
     /// <summary>What climbed to a person or team and waits for an answer.</summary>
-    internal static string Escalated(string receiver) => "escalated " + receiver;
+    internal static string Escalated(string receiver) => "escalated " + KeyText.Of(receiver);
 
-    internal static string SnoozedTeam(string team) => "snoozed team " + team;
+    internal static string SnoozedTeam(string team) => "snoozed " + Team(team);
 
-    internal static string SnoozedOwner(string person) => "snoozed own " + person;
+    internal static string SnoozedOwner(string person) => "snoozed " + Owner(person);
 
     internal static IEnumerable<string> Of(Loop loop)
     {

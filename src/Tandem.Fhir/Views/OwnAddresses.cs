@@ -9,6 +9,8 @@ namespace Tandem.Fhir.Views;
 /// </summary>
 public sealed class OwnAddresses(params IReadOnlyList<string> bases)
 {
+    private const int LongestWithin = 160; // a type, an id, and the version that it may name
+
     private readonly string[] texts = [.. bases.Select(address => address.TrimEnd('/') + "/")];
     private readonly byte[][] bytes = [.. bases.Select(address => Encoding.UTF8.GetBytes(address.TrimEnd('/') + "/"))];
 
@@ -27,6 +29,9 @@ public sealed class OwnAddresses(params IReadOnlyList<string> bases)
 
     /// <summary>A reference within the record as a relative one; any other as it is.</summary>
     public string? Relative(string? reference) => Length(reference) is var length and > 0 ? reference![length..] : reference;
+
+    /// <summary>As <see cref="Relative(string)"/>; null for a text longer than any reference within a record, which leads to nobody and fits no key of PostgreSQL.</summary>
+    public string? RelativeKey(string? reference) => Relative(reference) is { Length: <= LongestWithin } text ? text : null;
 
     /// <inheritdoc cref="Relative(string)"/>
     public ReadOnlySpan<byte> Relative(ReadOnlySpan<byte> reference)

@@ -8,8 +8,6 @@ namespace Tandem.Trust.Organizations;
 /// <summary>The tree of organisations: one row for each FHIR Organization, with the one it is part of.</summary>
 internal sealed class OrganizationProjection(OwnAddresses own) : IProjection
 {
-    private const int LongestReference = 160; // a type, an id, and the version that it may name; a longer text is of nobody, and no key of PostgreSQL holds any
-
     internal static readonly Table Tree = new(
         "organizations_tree",
         TableKind.Rows,
@@ -35,13 +33,13 @@ internal sealed class OrganizationProjection(OwnAddresses own) : IProjection
             .Where(coding => coding["system"u8].Text == Organization.KindSystem).Select(coding => Organization.KindOf(coding["code"u8].Text)).FirstOrDefault(found => found is not null);
         var zone = root["extension"u8].Items.AsEnumerable().Where(extension => extension["url"u8].Text == Organization.TimeZoneExtension)
             .Select(extension => extension["valueCode"u8].Text).FirstOrDefault();
-        var above = own.Relative(root["partOf"u8]["reference"u8].Text);
+        var above = own.RelativeKey(root["partOf"u8]["reference"u8].Text);
         rows.Add(
             Tree,
             version.Id,
             root["name"u8].Text is { Length: > 0 } name ? name : version.Id,
             Organization.Word(kind ?? OrganizationKind.Other),
-            above is { Length: <= LongestReference } && above.StartsWith("Organization/", StringComparison.Ordinal) ? above["Organization/".Length..] : null,
+            above?.StartsWith("Organization/", StringComparison.Ordinal) == true ? above["Organization/".Length..] : null,
             zone,
             (root["active"u8].Boolean ?? true) ? 1 : 0);
     }

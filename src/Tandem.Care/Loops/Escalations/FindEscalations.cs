@@ -1,3 +1,4 @@
+using Tandem.Care.Patients;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
@@ -36,7 +37,7 @@ public static class FindEscalations
         {
             var seen = SeenUntil(session, scope.Actor.Reference);
             var waiting = receiving.All.Distinct().SelectMany(receiver => session.QueryWithin(
-                scope, ReadWaiting, row => (Receiver: receiver, ClimbedAt: row.Instant(0), Tier: (LoopTier)row.Integer(1)), receiver, Most)).ToList();
+                scope, ReadWaiting, row => (Receiver: receiver, ClimbedAt: row.Instant(0), Tier: (LoopTier)row.Integer(1)), KeyText.Of(receiver), Most)).ToList();
             var unseen = waiting.FindAll(one => one.ClimbedAt > seen.GetValueOrDefault(one.Receiver));
             return new EscalationSum(
                 Math.Min(waiting.Count, Most),

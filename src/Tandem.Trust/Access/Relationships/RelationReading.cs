@@ -14,8 +14,6 @@ internal sealed record Relation(string Party, string Basis, Validity When);
 /// <summary>Reads the relationships that a resource tells of. What was entered in error tells of none; what is over ends when it says, else when that was recorded.</summary>
 internal static class RelationReading
 {
-    private const int LongestParty = 160; // a type, an id, and the version that it may name; a longer text is of nobody, and no key of PostgreSQL holds any
-
     private static readonly string[] Parties = ["Organization/", "Practitioner/", "PractitionerRole/", "CareTeam/", "HealthcareService/"];
 
     private static readonly Dictionary<string, Rule> Rules = new(StringComparer.Ordinal)
@@ -88,7 +86,7 @@ internal static class RelationReading
     }
 
     private static string? Party(FhirNode reference, OwnAddresses own) =>
-        own.Relative(reference["reference"u8].Text) is { Length: <= LongestParty } text && Parties.Any(kind => text.StartsWith(kind, StringComparison.Ordinal)) ? text : null;
+        own.RelativeKey(reference["reference"u8].Text) is { } text && Parties.Any(kind => text.StartsWith(kind, StringComparison.Ordinal)) ? text : null;
 
     /// <param name="Basis">What the relationship is called.</param>
     /// <param name="Periods">Elements whose end is its end.</param>

@@ -1,6 +1,9 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Care.Loops;
+using Tandem.Care.Loops.Pages;
 using Tandem.Care.Patients;
+using Tandem.Fhir.Search;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
@@ -51,6 +54,22 @@ public abstract class WorklistBehaviour : IDisposable
         Assert.Empty(Ids(new WorklistFilter()));
         Assert.Equal([loop.Id], Ids(new WorklistFilter { State = LoopState.Snoozed }));
         Assert.Equal((0, 1), (CountLoops.Badges(record.Store, Bay, [], Ana).Mine.Total, CountLoops.Badges(record.Store, Bay, [], Ana).MineSnoozed.Total));
+    }
+
+    [Fact] // a key of PostgreSQL has some 2,700 bytes
+    public async Task A_loop_whose_team_receiver_and_kind_are_named_by_very_long_texts_is_kept_and_stands_on_its_lists()
+    {
+        var lengthy = string.Concat(Enumerable.Range(0, 400).Select(i => StableHash.Of($"{i}").ToString("x16", CultureInfo.InvariantCulture)));
+        var (team, receiver) = ("CareTeam/" + lengthy, "Practitioner/" + lengthy);
+        var loop = await OpenAsync(ACall() with { Action = lengthy, OwnerTeam = team, Ladder = [new LadderStep(Noon, receiver, "page")] });
+        await OpenAsync(ACall("e2") with { Action = lengthy + "b", OwnerTeam = team + "b" });
+        await new LadderClock(record.Store, record.Clock, NullLogger<LadderClock>.Instance).TickAsync(record.Clock.GetUtcNow(), Cancel);
+
+        Assert.Equal([loop.Id], Ids(new WorklistFilter { View = WorklistView.Team, Team = team, Kind = lengthy }));
+        Assert.Equal([loop.Id], Ids(new WorklistFilter { View = WorklistView.Team, Team = team, State = LoopState.Open }));
+        Assert.Equal([loop.Id], Ids(new WorklistFilter { Owner = receiver }));
+        Assert.Equal([loop.Id], Ids(new WorklistFilter { View = WorklistView.Escalated, Owner = receiver }));
+        Assert.Equal([1, 1], ListKinds.Find(record.Store, Ana).Select(kind => Page(new WorklistFilter { View = WorklistView.All, Kind = kind }).Loops.Count));
     }
 
     [Fact]
