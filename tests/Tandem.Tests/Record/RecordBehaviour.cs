@@ -66,23 +66,13 @@ public abstract class RecordBehaviour(Engine engine) : IDisposable
     [Fact]
     public async Task A_write_that_joins_a_group_is_recorded_with_its_own_time()
     {
-        using var begun = new ManualResetEventSlim();
-        using var clear = new ManualResetEventSlim();
-        var first = record.Store.WriteAsync<ResourceVersion>(
-            AccessScope.System,
-            session =>
-            {
-                begun.Set();
-                clear.Wait(TimeSpan.FromMinutes(1), Cancel);
-                return session.Put("Patient", "a", RecordFixture.Json("""{"resourceType":"Patient"}"""));
-            },
-            Cancel);
-        begun.Wait(TimeSpan.FromMinutes(1), Cancel);
-        record.Clock.Advance(TimeSpan.FromHours(1));
-        var second = record.PutAsync("Patient", "b", """{"resourceType":"Patient"}""");
-        clear.Set();
+        var (first, second) = await record.PutWhileAsync("Patient", "a", () =>
+        {
+            record.Clock.Advance(TimeSpan.FromHours(1));
+            return record.PutAsync("Patient", "b", """{"resourceType":"Patient"}""");
+        });
 
-        Assert.Equal(TimeSpan.FromHours(1), (await second).At - (await first).Value.At);
+        Assert.Equal(TimeSpan.FromHours(1), (await second).At - first.At);
     }
 
     [Fact]

@@ -64,6 +64,27 @@ internal sealed class RecordFixture : IDisposable
         await Store.WriteAsync<ResourceVersion>(
             AccessScope.System, session => session.Put(type, id, Json($$"""{"resourceType":"{{type}}"}""")), TestContext.Current.CancellationToken);
 
+    /// <summary>Writes a resource, and holds the turn of the writer while others are begun: those form one group.</summary>
+    internal async Task<(ResourceVersion Held, T Others)> PutWhileAsync<T>(string type, string id, Func<T> beginOthers)
+    {
+        using var begun = new ManualResetEventSlim();
+        using var clear = new ManualResetEventSlim();
+        var cancel = TestContext.Current.CancellationToken;
+        var held = Store.WriteAsync<ResourceVersion>(
+            AccessScope.System,
+            session =>
+            {
+                begun.Set();
+                clear.Wait(TimeSpan.FromMinutes(1), cancel);
+                return session.Put(type, id, Json($$"""{"resourceType":"{{type}}"}"""));
+            },
+            cancel);
+        begun.Wait(TimeSpan.FromMinutes(1), cancel);
+        var others = beginOthers();
+        clear.Set();
+        return ((await held).Value, others);
+    }
+
     /// <summary>What another process makes of the same database.</summary>
     internal RecordFixture OpenBeside(params IProjection[] projections) => new(testDatabase, projections, tables, own, rules);
 

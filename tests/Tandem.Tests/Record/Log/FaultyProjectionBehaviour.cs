@@ -16,8 +16,6 @@ public abstract class FaultyProjectionBehaviour(Engine engine) : IDisposable
 {
     private readonly RecordFixture record = new(engine, new FaultyProjection());
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public void Dispose()
     {
         record.Dispose();
@@ -27,26 +25,13 @@ public abstract class FaultyProjectionBehaviour(Engine engine) : IDisposable
     [Fact]
     public async Task A_write_whose_rows_cannot_be_made_leaves_nothing_to_the_others_of_its_group()
     {
-        using var begun = new ManualResetEventSlim();
-        using var clear = new ManualResetEventSlim();
-        var first = record.Store.WriteAsync<int>(
-            AccessScope.System,
-            _ =>
-            {
-                begun.Set();
-                clear.Wait(TimeSpan.FromMinutes(1), Cancel);
-                return 1;
-            },
-            Cancel);
-        begun.Wait(TimeSpan.FromMinutes(1), Cancel);
-        var before = record.PutAsync("Patient", "before", """{"resourceType":"Patient"}""");
-        var faulty = record.PutAsync("Basic", "faulty", """{"resourceType":"Basic"}""");
-        var after = record.PutAsync("Patient", "after", """{"resourceType":"Patient"}""");
-        clear.Set();
+        var (first, (before, faulty, after)) = await record.PutWhileAsync("Patient", "first", () => (
+            record.PutAsync("Patient", "before", """{"resourceType":"Patient"}"""),
+            record.PutAsync("Basic", "faulty", """{"resourceType":"Basic"}"""),
+            record.PutAsync("Patient", "after", """{"resourceType":"Patient"}""")));
 
         await Assert.ThrowsAsync<InvalidDataException>(() => faulty);
-        Assert.True((await first).Succeeded(out _, out _));
-        AssertKept(await before, await after);
+        AssertKept(first, await before, await after);
     }
 
     [Fact]
