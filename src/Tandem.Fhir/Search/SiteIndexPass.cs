@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 
 namespace Tandem.Fhir.Search;
 
@@ -68,9 +70,9 @@ internal static class SiteIndexPass
     /// <summary>What a reference points to as far as its text tells: enough for <c>resolve() is Patient</c>.</summary>
     private static FhirNode Stub(string reference)
     {
-        var parts = reference.Split('/');
-        var at = Array.FindLastIndex(parts, R4.IsResourceType);
-        return at < 0 ? default : FhirJson.ParseStored(FhirWriter.Resource(parts[at], stub => stub.Text("id", at + 1 < parts.Length ? parts[at + 1] : null))).Root;
+        var text = Encoding.UTF8.GetBytes(reference);
+        return ReferenceText.Read(text) is not { } parts ? default
+            : FhirJson.ParseStored(FhirWriter.Resource(Encoding.UTF8.GetString(text[parts.Type]), stub => stub.Text("id", Encoding.UTF8.GetString(text[parts.Id])))).Root;
     }
 
     /// <summary>An element as it stands in the resource; a value that was worked out as one of its own.</summary>

@@ -109,6 +109,24 @@ public abstract class SiteParameterBehaviour(Engine engine)
     }
 
     [Theory]
+    [InlineData("Organization/Group")]
+    [InlineData("Organization/Group/_history/2")]
+    [InlineData("https://elsewhere.example/fhir/Organization/Group")]
+    public async Task An_id_that_is_spelt_like_a_resource_type_is_no_type(string reference)
+    {
+        await using var server = new FhirServer(engine);
+        await server.PutAsync("Patient/p0", $$"""{"resourceType":"Patient","id":"p0","contact":[{"organization":{"reference":"{{reference}}"} }]}""");
+        foreach (var type in new[] { "Organization", "Group" })
+        {
+            await server.PutAsync($"SearchParameter/{type}", OfPatients(type, "reference", $"Patient.contact.organization.where(resolve() is {type})"));
+            await Ready(server, type);
+        }
+
+        Assert.Equal("p0", (await server.GetAsync($"Patient?Organization={reference}")).Ids);
+        Assert.Equal(0, await Total(server, "Patient?Group:missing=false"));
+    }
+
+    [Theory]
     [InlineData("string", "Patient.contact.name.family", "Patient?own=meier", "p0")]
     [InlineData("date", "Patient.contact.period", "Patient?own=2024", "p0")]
     [InlineData("number", "Patient.multipleBirth.ofType(integer)", "Patient?own=gt1", "p0")]
@@ -139,9 +157,7 @@ public abstract class SiteParameterBehaviour(Engine engine)
               "relationship":[{"coding":[{"system":"urn:r","code":"N"}]}],"organization":{"reference":"Organization/o1"}}]}
             """);
 
-        var defined = await server.PutAsync(
-            "SearchParameter/own",
-            $$"""{"resourceType":"SearchParameter","id":"own","url":"https://tandem.example/own","name":"own","status":"active","description":"x","code":"own","base":["Patient"],"type":"{{type}}","target":["Organization"],"expression":"{{expression}}"}""");
+        var defined = await server.PutAsync("SearchParameter/own", OfPatients("own", type, expression));
         Assert.True(defined.Status == HttpStatusCode.Created, defined.Text);
         await Ready(server, "own");
 
@@ -310,6 +326,9 @@ public abstract class SiteParameterBehaviour(Engine engine)
         var answer = await server.PostAsync("", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{string.Join(',', entries)}}]}""");
         Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
     }
+
+    private static string OfPatients(string code, string type, string expression) =>
+        $$"""{"resourceType":"SearchParameter","id":"{{code}}","url":"https://tandem.example/{{code}}","name":"{{code}}","status":"active","description":"x","code":"{{code}}","base":["Patient"],"type":"{{type}}","target":["Organization","Group"],"expression":"{{expression}}"}""";
 }
 
 public sealed class SqliteSiteParameterTests() : SiteParameterBehaviour(Engine.Sqlite);
