@@ -38,6 +38,9 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
     /// <summary>Which Provenance goes along when the types leave it out; empty for none.</summary>
     public string Associated { get; init; } = "";
 
+    /// <summary>The address by which it was asked for; references in filters that begin with it are relative.</summary>
+    public string? Address { get; init; }
+
     /// <summary>What was asked for and is not to be had or not known; it is refused but where the client takes the rest (<c>handling=lenient</c>), and then told of with the files.</summary>
     [JsonInclude]
     public IReadOnlyList<RefusalDetail> LeftOut { get; private init; } = [];
@@ -88,6 +91,7 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
             {
                 Elements = [.. ElementNames.Plain(string.Join(',', elements))],
                 Associated = associated.Contains(AssociatedProvenance.Relevant) ? AssociatedProvenance.Relevant : associated.FirstOrDefault(AssociatedProvenance.IsOffered) ?? "",
+                Address = call.Fhir.Address,
                 LeftOut = [.. call.LeftOut, .. missing],
             };
     }

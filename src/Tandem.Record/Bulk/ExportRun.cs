@@ -157,7 +157,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
         var found = new HashSet<long>();
         foreach (var (_, query) in queries)
         {
-            if (!search.FindNumbers(type, query, job.Scope).Succeeded(out var numbers, out var refusal))
+            if (!search.FindNumbers(type, query, job.Scope, plan.Address).Succeeded(out var numbers, out var refusal))
                 throw new BulkException(refusal.Details.Count > 0 ? refusal.Details[0].Text : refusal.Text);
             found.UnionWith(numbers);
         }

@@ -57,9 +57,9 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
         return found.Select(version => session.Find(version.Type, version.Id)!).Where(version => !version.Deleted).ToList();
     }
 
-    /// <summary>The numbers (<see cref="ResourceVersion.Rid"/>) of all current resources that a query finds.</summary>
-    internal Outcome<List<long>> FindNumbers(string type, string query, AccessScope scope) =>
-        Snapshot(session => Statement(session, Parse(type, query), scope, null).Then<List<long>>(statement => statement.Numbers(session)));
+    /// <summary>The numbers (<see cref="ResourceVersion.Rid"/>) of all current resources that a query finds, by the address that it came by.</summary>
+    internal Outcome<List<long>> FindNumbers(string type, string query, AccessScope scope, string? address) =>
+        Snapshot(session => Statement(session, Parse(type, query), scope, address).Then<List<long>>(statement => statement.Numbers(session)));
 
     /// <summary>Reads from one state of the data, statements run as they are written.</summary>
     internal T Snapshot<T>(Func<DbSession, T> read, ReadLimit? limit = null) => database.SnapshotAsWritten(read, limit);

@@ -111,6 +111,14 @@ public abstract class ExportBehaviour(Engine engine, SharedServer shared) : IAsy
         Assert.Equal("Observation/a2,Observation/b1,Patient/a,Patient/b,Patient/c", BulkCalls.Ids(await server.LinesAsync(manifest)));
     }
 
+    [Fact] // R4 3.1.1.4.12: as in a search
+    public async Task A_filter_finds_by_the_address_that_its_request_came_by()
+    {
+        var here = Uri.EscapeDataString($"Observation?subject={server.Client.BaseAddress}Patient/b");
+
+        Assert.Equal("Observation/b1", BulkCalls.Ids(await server.LinesAsync(await ExportAsync($"$export?_type=Observation&_typeFilter={here}"))));
+    }
+
     [Fact] // Bulk Data 2, _elements
     public async Task Elements_are_chosen_by_type_and_what_is_cut_says_so()
     {
