@@ -105,7 +105,11 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
     private async Task ShakeAsync(Subscriber subscriber, CancellationToken cancel)
     {
         if (progress.IsShaken) // with the endpoint that it had before
+        {
+            batch = int.MaxValue;
             await KeepAsync(progress with { IsShaken = false, Failures = 0, FailingSince = null }, cancel);
+        }
+
         var (fault, _) = await SendAsync(subscriber, "handshake", [], cancel);
         if (fault is not null)
         {

@@ -21,6 +21,9 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>What it answers from now on.</summary>
     internal int Answer { get; set; } = 200;
 
+    /// <summary>With how many events it takes a notification; it answers 503 to one with more.</summary>
+    internal int MostEvents { get; set; } = int.MaxValue;
+
     /// <summary>How long it takes.</summary>
     internal TimeSpan Delay { get; set; }
 
@@ -114,7 +117,8 @@ internal sealed class Receiver : IAsyncDisposable
             await Task.WhenAny(Task.Delay(Delay, http.RequestAborted), Task.Delay(Delay, ending.Token));
         if (http.RequestAborted.IsCancellationRequested)
             return; // nobody waits for the answer: whoever sent it sends it again
-        var (bundle, answer) = (FhirJson.ParseStored(body.ToArray()).Root, Answer);
+        var bundle = FhirJson.ParseStored(body.ToArray()).Root;
+        var answer = Events(bundle).Count() > MostEvents ? 503 : Answer;
         lock (gate)
         {
             Headers = http.Request.Headers;

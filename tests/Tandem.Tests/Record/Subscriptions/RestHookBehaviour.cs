@@ -116,6 +116,35 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_endpoint_that_takes_few_events_at_once_is_sent_one_more_after_each_that_it_took_whole()
+    {
+        await SubscribeAsync();
+        await FallBehindAsync(receiver, 1, 12);
+        (receiver.MostEvents, receiver.Answer) = (4, 200);
+        await receiver.UntilNumberAsync(12);
+
+        Assert.Equal([1, 1, 1, 2, 3, 4], receiver.Accepted.Skip(1).Select(bundle => Receiver.NumbersOf(bundle).Count())); // eleven were refused, then five
+        Assert.Equal(Enumerable.Range(1, 12).Select(i => (long)i), receiver.Numbers);
+    }
+
+    [Fact]
+    public async Task Another_endpoint_is_sent_as_many_events_at_once_as_any()
+    {
+        await SubscribeAsync();
+        await FallBehindAsync(receiver, 1, 12);
+        (receiver.MostEvents, receiver.Answer) = (1, 200);
+        await receiver.UntilNumberAsync(12);
+        await using var other = await Receiver.StartAsync();
+        other.Answer = 503;
+        await server.PutAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: other.Endpoint));
+        await FallBehindAsync(other, 13, 24);
+        other.Answer = 200;
+        await other.UntilNumberAsync(24);
+
+        Assert.Equal([12], other.Accepted.Skip(1).Select(bundle => Receiver.NumbersOf(bundle).Count()));
+    }
+
+    [Fact]
     public async Task What_waits_for_a_subscription_is_not_told_after_its_filter_has_changed()
     {
         await SubscribeAsync(filter: "Task?patient=Patient/p1");
@@ -290,6 +319,19 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
     }
 
     private Task UntilNotedAsync(long count, string id = "s") => Eventually.TrueAsync(() => server.Services.GetRequiredService<SubscriptionRecord>().Count(id) == count);
+
+    /// <summary>Events of these numbers wait for an endpoint that takes none of them.</summary>
+    private async Task FallBehindAsync(Receiver endpoint, int first, int last)
+    {
+        endpoint.Answer = 503;
+        for (var i = first; i <= last; i++)
+        {
+            await server.PutTaskAsync($"t{i}", "completed");
+            await Eventually.TrueAsync(() => endpoint.Refused.Count > 0);
+        }
+
+        await UntilNotedAsync(last);
+    }
 
     private async Task SubscribeAsync(string id = "s", string content = "id-only", string? filter = null, string extensions = "")
     {
