@@ -37,14 +37,30 @@ internal static class ReferenceCondition
     }
 
     /// <summary>
-    /// Another reference is there (R4 3.1.3, ne). One that names a version has two rows, with it and without, of which one is always another: where there is one reference at most, none of its rows is the one asked for.
+    /// Another reference is there (R4 3.1.3, ne). One that names a version has two rows, with it and without, of which one is always another: where there is one reference at most, none of its rows is the one asked for. Where
+    /// there may be several, the row without the version that is asked for tells of another reference only where the one with it is not there.
     /// </summary>
     private static string NotEqual(string type, SearchParameter parameter, ReferenceOperand operand, SearchContext context)
     {
         var (rows, target) = ($"t.rid = d.rid AND {NarrowedReferences.Rows(type, parameter, context)}", Target(operand, context));
         var other = Condition.Exists("search_references t", $"{rows} AND NOT {target}");
-        return SearchIndexValues.IsSingle(parameter) ? $"({other} AND NOT ({Condition.Exists("search_references t", $"{rows} AND {target}")}))" : other;
+        var isThere = Condition.Exists("search_references t", $"{rows} AND {target}");
+        if (SearchIndexValues.IsSingle(parameter))
+            return $"({other} AND NOT ({isThere}))";
+        if (WithoutVersion(Relative(operand, context.Addresses)) is not { } unversioned)
+            return other;
+        var bare = Target(unversioned, context);
+        return $"({Condition.Exists("search_references t", $"{rows} AND NOT {target} AND NOT {bare}")} OR ({Condition.Exists("search_references t", $"{rows} AND {bare}")} AND NOT ({isThere})))";
     }
+
+    /// <summary>The same reference to any version; null for one that names none.</summary>
+    private static ReferenceOperand? WithoutVersion(ReferenceOperand operand) => operand switch
+    {
+        { Version: not null } => operand with { Version = null },
+        { Address: { } address } when address.IndexOf("/_history/", StringComparison.Ordinal) is var end and > 0 => operand with { Address = address[..end] },
+        { Address: { } address } when address.LastIndexOf('|') is var end and > 0 => operand with { Address = address[..end] },
+        _ => null,
+    };
 
     private static string AnyOf(IEnumerable<string> tests) => $"({string.Join(" OR ", tests)})";
 

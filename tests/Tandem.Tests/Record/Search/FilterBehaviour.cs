@@ -25,6 +25,8 @@ public abstract class FilterBehaviour(Engine engine, SharedServer shared) : IAsy
         await PatientAsync("b", """ "name":[{"family":"Miller","given":["Ann","Pete"]}],"gender":"male","birthDate":"1990","meta":{"profile":["urn:p"]} """);
         await PatientAsync("c", """ "name":[{"family":"Peters"}],"birthDate":"2014-10-10","active":true,"identifier":[{"system":"urn:s","value":"2"}] """);
         await PatientAsync("d", """ "active":false,"meta":{"profile":["urn:p|1.0","urn:q"]} """);
+        foreach (var (id, references) in Several)
+            await server.PutAsync($"Task/{id}", $$"""{"resourceType":"Task","id":"{{id}}","status":"requested","intent":"order","basedOn":[{{string.Join(',', references.Select(reference => $$$"""{"reference":"{{{reference}}}"}"""))}}]}""");
         await server.PutAsync("Observation/x", """{"resourceType":"Observation","id":"x","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"1234-5"}]},"subject":{"reference":"Patient/a"},"effectivePeriod":{"start":"2026-01-10","end":"2026-02-10"},"valueQuantity":{"value":7,"system":"http://unitsofmeasure.org","code":"mg"}}""");
         await server.PutAsync("Observation/y", """{"resourceType":"Observation","id":"y","status":"amended","code":{"coding":[{"system":"http://loinc.org","code":"9"}]},"subject":{"reference":"Patient/c"},"effectiveDateTime":"2026-03-01"}""");
     }
@@ -39,6 +41,19 @@ public abstract class FilterBehaviour(Engine engine, SharedServer shared) : IAsy
     [InlineData("_profile=urn:pp", "")]
     public async Task A_profile_is_found_in_whatever_version(string query, string ids) =>
         Assert.Equal(ids, (await server.GetAsync($"Patient?_sort=_id&{query}")).Ids);
+
+    private const string Elsewhere = "https://elsewhere.example/fhir/CarePlan/p";
+
+    private static readonly (string Id, string[] References)[] Several =
+    [
+        ("k", ["CarePlan/p/_history/1"]),
+        ("l", ["CarePlan/p/_history/1", "CarePlan/q"]),
+        ("m", ["CarePlan/p/_history/2"]),
+        ("n", ["CarePlan/p"]),
+        ("o", ["CarePlan/p/_history/1", "CarePlan/p/_history/2"]),
+        ("p", [Elsewhere + "/_history/1"]),
+        ("q", [Elsewhere + "/_history/2", Elsewhere + "/_history/1"]),
+    ];
 
     private static readonly (string Type, string Filter, string Ids)[] Filters =
     [
@@ -58,6 +73,9 @@ public abstract class FilterBehaviour(Engine engine, SharedServer shared) : IAsy
         ("Patient", "_profile eq urn:p|1.0", "d"),
         ("Patient", "_profile eq urn:p|2.0", ""),
         ("Patient", "organization ne Organization/z", "a"),
+        ("Task", "based-on ne CarePlan/p/_history/1", "l,m,n,o,p,q"),
+        ("Task", "based-on ne CarePlan/q", "k,l,m,n,o,p,q"),
+        ("Task", $"based-on ne {Elsewhere}/_history/1", "k,l,m,n,o,q"),
         ("Patient", "organization re Organization/o", "a"),
         ("Patient", "organization.name sw nor", "a"),
         ("Patient", "gender in http://hl7.org/fhir/ValueSet/administrative-gender", "a,b"),
