@@ -50,8 +50,8 @@ public static class SearchIndexValues
 
         foreach (var own in options.Site.Indexed(resourceType))
         {
-            if (only is null || own.Type == only)
-                SiteIndexPass.Read(resource, own, options, into, around);
+            if ((only is null || own.Type == only) && !SiteIndexPass.Read(resource, own, options, into, around))
+                into.AddUnanswered(own.Number);
         }
     }
 

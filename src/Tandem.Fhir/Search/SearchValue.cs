@@ -68,6 +68,7 @@ public readonly struct SearchValue
 /// <summary>A growing list of <see cref="SearchValue"/>, made to be used again: clear it, fill it, read its span. Not thread-safe.</summary>
 public sealed class SearchValueList
 {
+    private readonly List<ushort> unanswered = [];
     private SearchValue[] values = new SearchValue[64];
 
     /// <summary>How many there are.</summary>
@@ -76,9 +77,13 @@ public sealed class SearchValueList
     /// <summary>The values; valid until the next call.</summary>
     public ReadOnlySpan<SearchValue> Span => values.AsSpan(0, Count);
 
+    /// <summary>Numbers of the site's own parameters whose expression had no answer (<see cref="SiteSearchParameter.Number"/>): values of theirs are missing. Valid until the list is cleared.</summary>
+    public IReadOnlyList<ushort> Unanswered => unanswered;
+
     /// <summary>Empties the list and lets go of what it pointed to.</summary>
     public void Clear()
     {
+        unanswered.Clear();
         values.AsSpan(0, Count).Clear();
         Count = 0;
     }
@@ -88,6 +93,8 @@ public sealed class SearchValueList
         values.AsSpan(count, Count - count).Clear();
         Count = count;
     }
+
+    internal void AddUnanswered(ushort number) => unanswered.Add(number);
 
     internal void Add(in SearchValue value)
     {

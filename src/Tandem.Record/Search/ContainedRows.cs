@@ -10,8 +10,10 @@ namespace Tandem.Record.Search;
 internal static class ContainedRows
 {
     /// <summary>Adds the rows of all that a version contains.</summary>
-    internal static void Add(ResourceVersion version, SearchIndexOptions options, RowSink rows)
+    /// <returns>Numbers of the site's own parameters that have no answer for one of them.</returns>
+    internal static IReadOnlyCollection<ushort> Add(ResourceVersion version, SearchIndexOptions options, RowSink rows)
     {
+        var unanswered = new HashSet<ushort>();
         var found = Found(version);
         var (byId, around, links) = (ById(found), new ContainedResources(version.Root), new SearchValueList());
         SearchIndexValues.ReadLinks(version.Root, version.Type, around, options.Site, links);
@@ -20,12 +22,15 @@ internal static class ContainedRows
         {
             var values = new SearchValueList();
             SearchIndexValues.Read(one.Node, one.Type, options, values, around: around);
+            unanswered.UnionWith(values.Unanswered);
             rows.Add(SearchTables.Resources, SearchTables.TypeNumber(ContainedTypes.Of(one.Type)), one.Number, one.IdHash, version.At);
             AddValues(rows, version, one, values, options.Site);
             links.Clear();
             SearchIndexValues.ReadLinks(one.Node, one.Type, around, options.Site, links);
             AddLinks(rows, version, ContainedTypes.Of(one.Type), one.Number, links, byId);
         }
+
+        return unanswered;
     }
 
     /// <summary>Adds the rows of one of the site's own parameters for one contained resource; false when it has no answer for it.</summary>

@@ -47,6 +47,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         rows.Add(SearchTables.Resources, type, version.Rid, SearchTables.IdHash(version.Id), version.At);
 
         var read = version.Values is { } before && ReferenceEquals(before.Options, site.Options) ? before.Values : ReadNow(version);
+        site.Failures.Note(read.Unanswered, version);
         var all = ValuesBeside.Of(read.Span);
         for (var at = 0; at < read.Count; at++)
         {
@@ -64,7 +65,15 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
         Timeline.Add(rows, version.Type, type, version.Rid, read.Span);
         values?.Clear();
         if (version.Values?.Contains ?? version.Root["contained"u8].Exists) // what is said before needs not be taken apart again in the writer's turn
-            ContainedRows.Add(version, site.Options, rows);
+            site.Failures.Note(ContainedRows.Add(version, site.Options, rows), version);
+    }
+
+    /// <summary>Numbers of the site's own parameters that have no answer for a version, or for something that it contains.</summary>
+    internal static IEnumerable<ushort> Unanswered(ResourceVersion version, SearchIndexOptions options)
+    {
+        var read = new SearchValueList();
+        SearchIndexValues.Read(version.Root, version.Type, options, read);
+        return read.Unanswered.Concat(ContainedRows.Add(version, options, new RowSink()));
     }
 
     private SearchValueList ReadNow(ResourceVersion version)

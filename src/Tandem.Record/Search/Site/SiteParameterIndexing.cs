@@ -21,7 +21,10 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
     /// <summary>How long the rows of a withdrawn parameter stay for searches that began before it was.</summary>
     private static readonly TimeSpan LastSearches = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan BetweenFailures = TimeSpan.FromMinutes(1);
+
     private readonly SemaphoreSlim wake = new(0, 1);
+    private DateTimeOffset failuresToldAt;
     private long defined = -1;
     private readonly Dictionary<(ushort Number, long Seq), DateTimeOffset> leftAt = [];
     private List<SiteParameterProgress> seen = [];
@@ -78,7 +81,11 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
             var newest = store.Database.Read(session => session.First(Newest, row => row.Integer(0)));
             var rows = store.Database.Read(session => session.Query(SiteParameterTable.ReadAll, SiteParameterTable.Read));
             if (newest == defined && rows.SequenceEqual(seen) && !rows.Exists(row => row.State is SiteParameterState.Indexing or SiteParameterState.Leaving))
+            {
+                TellFailures(rows);
                 return false;
+            }
+
             var outcome = await store.WithWriterAsync<bool>(Turn, cancel);
             if (!outcome.Succeeded(out var isOn, out var refusal))
             {
@@ -93,6 +100,22 @@ internal sealed partial class SiteParameterIndexing(RecordStore store, SiteParam
         {
             LogFault(log, e);
             return false;
+        }
+    }
+
+    /// <summary>Tells for which resources that were written lately an expression fails, as the reading of those before does; at most once a minute.</summary>
+    private void TellFailures(IReadOnlyList<SiteParameterProgress> rows)
+    {
+        if (clock.GetUtcNow() - failuresToldAt < BetweenFailures)
+            return;
+        foreach (var noted in site.Failures.Take())
+        {
+            var failing = noted.Select(one => store.Database.Read(session => session.First(LogTables.ReadCurrent, LogTables.Read, one.Type, one.Id)))
+                .OfType<ResourceVersion>().Where(version => !version.Deleted && SearchProjection.Unanswered(version, site.Options).Contains(noted.Key)).ToList();
+            if (failing.Count == 0 || rows.FirstOrDefault(row => row.Number == noted.Key) is not { } progress)
+                continue;
+            LogUnanswered(log, progress.Resource, failing.Count, failing[0].Reference);
+            failuresToldAt = clock.GetUtcNow();
         }
     }
 

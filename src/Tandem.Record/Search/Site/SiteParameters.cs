@@ -31,6 +31,9 @@ public sealed class SiteParameters
     /// <summary>The parameters in force.</summary>
     public SiteSearchParameters Current => Options.Site;
 
+    /// <summary>For which resources their expressions failed.</summary>
+    internal SiteParameterFailures Failures { get; } = new();
+
     /// <summary>The record's own addresses.</summary>
     internal OwnAddresses Own => plain.Own;
 

@@ -1,10 +1,12 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Search.Site;
+using Tandem.Tests.Hub.Access;
 using Tandem.Tests.Support;
 using static Tandem.Tests.Record.Search.SiteParameterSteps;
 
@@ -106,6 +108,39 @@ public abstract class SiteParameterBehaviour(Engine engine)
 
         await using var third = new FhirServer(engine, over: database);
         Assert.Equal(150, await Total(third, "Patient?colour=blue"));
+    }
+
+    [Fact]
+    public async Task For_which_resources_an_expression_fails_is_told_when_they_are_written_as_when_it_is_first_read()
+    {
+        await using var server = new FhirServer(engine);
+        using var log = new KeptLog();
+        server.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        await WriteAsync("before", "Ana", "Eva");
+        await server.PutAsync("SearchParameter/own", OfPatients("own", "string", "Patient.name.given.single()"));
+        await Ready(server, "own");
+        await ToldAsync("Patient/before");
+
+        await WriteAsync("p1", "Ana", "Eva");
+        await ToldAsync("Patient/p1");
+        await WriteAsync("p1", "Ana"); // the version before it fails, this one does not
+        await server.PutAsync("Basic/b", $$"""{"resourceType":"Basic","id":"b","code":{"text":"x"},"contained":[{{Named("c", "Ana", "Eva")}}]}""");
+        await ToldAsync("Basic/b");
+
+        Assert.Single(log.Lines, line => line.Contains("Patient/p1 ", StringComparison.Ordinal));
+        Assert.Equal("p1", (await server.GetAsync("Patient?own=ana")).Ids);
+
+        Task WriteAsync(string id, params string[] given) => server.PutAsync($"Patient/{id}", Named(id, given));
+
+        Task ToldAsync(string reference) => Until(
+            () =>
+            {
+                server.Clock.Advance(TimeSpan.FromMinutes(1));
+                return Task.FromResult(log.Lines.Any(line => line.Contains($"SearchParameter/own fails, or takes too much, for 1 of the resources read now ({reference} is the first)", StringComparison.Ordinal)));
+            },
+            $"word of {reference}");
+
+        static string Named(string id, params string[] given) => $$"""{"resourceType":"Patient","id":"{{id}}","name":[{"given":[{{string.Join(',', given.Select(name => $"\"{name}\""))}}]}]}""";
     }
 
     [Theory]
