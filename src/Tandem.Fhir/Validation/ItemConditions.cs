@@ -79,7 +79,14 @@ internal sealed class ItemConditions(ValidationRun run, FhirNode questionnaire, 
         if (operation == "exists")
             return given.Count > 0 == (wanted.Boolean == true);
         if (given.Count == 0)
-            return false;
+            return operation == "!=" ? null : false; // no answer is equal, yet most forms wait for one
+        if (operation == "!=")
+            return !AnyOf(given, "=", wanted); // "no answer has a value that is equal" (R4 questionnaire-enable-operator)
+        return AnyOf(given, operation, wanted);
+    }
+
+    private static bool? AnyOf(List<FhirNode> given, string? operation, FhirNode wanted)
+    {
         var held = given.ConvertAll(answer => Compares(operation, answer, wanted));
         return held.Contains(true) ? true : held.Contains(null) ? null : false;
     }
@@ -87,13 +94,12 @@ internal sealed class ItemConditions(ValidationRun run, FhirNode questionnaire, 
     private static bool? Compares(string? operation, FhirNode answer, FhirNode wanted) => operation switch
     {
         "=" => Equal(answer, wanted),
-        "!=" => !Equal(answer, wanted),
         _ when Order(answer, wanted) is { } order => operation switch { ">" => order > 0, "<" => order < 0, ">=" => order >= 0, "<=" => order <= 0, _ => null },
         _ => null,
     };
 
     private static bool? Equal(FhirNode answer, FhirNode wanted) =>
-        wanted["value"u8].Exists ? Order(answer, wanted) is { } order ? order == 0 : null : ResponseCheck.Is(wanted, answer);
+        wanted["value"u8].Exists || wanted.Number is not null ? Order(answer, wanted) is { } order ? order == 0 : null : ResponseCheck.Is(wanted, answer);
 
     /// <summary>Numbers, quantities of one unit, and dates of one precision.</summary>
     private static int? Order(FhirNode answer, FhirNode wanted)

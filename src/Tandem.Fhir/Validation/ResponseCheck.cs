@@ -18,6 +18,9 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
     private readonly Dictionary<FhirNode, FormLevel> known = [];
     private readonly bool isComplete = response["status"u8].Text is "completed" or "amended";
 
+    /// <summary>How many items around the one that is looked at are not enabled, or cannot be told to be: what is required in them is asked of nobody.</summary>
+    private int unasked;
+
     internal void Check() => Items(questionnaire["item"u8], response, response);
 
     /// <summary>The items of one level: those of the form, of a group or below an answer.</summary>
@@ -59,6 +62,7 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
     {
         var type = asked["type"u8].Text;
         var isEnabled = conditions.IsEnabled(asked, levels);
+        var isAsked = isComplete && isEnabled == true && unasked == 0;
         var mayRepeat = asked["repeats"u8].Boolean == true;
         if (isEnabled == false && given.Find(HasAnswers) is { Exists: true } closed)
         {
@@ -66,12 +70,13 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
             return;
         }
 
-        if (isComplete && isEnabled == true && asked["required"u8].Boolean == true && type != "display" && !given.Exists(type == "group" ? HasAnswers : IsAnswered))
+        if (isAsked && asked["required"u8].Boolean == true && type != "display" && !given.Exists(type == "group" ? HasAnswers : IsAnswered))
             Say("required", $"The questionnaire asks for an answer to {asked["linkId"u8].Text}.", given.Count > 0 ? given[0] : place);
         if (given.Count > 1 && !(mayRepeat && type == "group"))
             Say("structure", "This item does not repeat; several answers belong into one item.", given[1]);
         if (given.Count > 0)
-            Occurrences(asked, type == "group", given, isAsked: isComplete && isEnabled == true);
+            Occurrences(asked, type == "group", given, isAsked);
+        unasked += isEnabled == true ? 0 : 1;
         foreach (var item in given)
         {
             if (type is "group" or "display" or "question" && item["answer"u8].First is { Exists: true } answer)
@@ -85,6 +90,8 @@ internal sealed class ResponseCheck(ValidationRun run, FhirNode questionnaire, F
             else if (item["item"u8].First is { Exists: true } misplaced)
                 Say("structure", "Only a group has items right below it; those of a question stand below its answers.", misplaced);
         }
+
+        unasked -= isEnabled == true ? 0 : 1;
     }
 
     /// <summary>How often a group stands, or how many answers a question has (extensions minOccurs and maxOccurs); a question that may be left out may be so altogether.</summary>

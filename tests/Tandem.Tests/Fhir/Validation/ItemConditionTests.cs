@@ -51,6 +51,37 @@ public sealed class ItemConditionTests
         Assert.Equal(finds, Finds(form, $$"""{"linkId":"c","answer":[{"valueBoolean":{{(answer ? "true" : "false")}} }]},{"linkId":"d","answer":[{"valueString":"a"}]}"""));
     }
 
+    [Theory] // what the form does not ask cannot be missing (R4 Questionnaire.item.enableWhen)
+    [InlineData("\"enableWhen\":[{\"question\":\"c\",\"operator\":\"=\",\"answerBoolean\":true}]", true, "error required QuestionnaireResponse.item[1].item[0].item[0]")]
+    [InlineData("\"enableWhen\":[{\"question\":\"c\",\"operator\":\"=\",\"answerBoolean\":true}]", false, "")]
+    [InlineData("\"extension\":[{\"url\":\"" + Sdc + "\",\"valueExpression\":{\"language\":\"text/cql\",\"expression\":\"Adult\"}}]", true, "")]
+    public void Nothing_is_required_in_a_group_that_is_not_enabled_though_it_stands_without_answers(string condition, bool answer, string finds)
+    {
+        var form = $$"""
+            {"linkId":"c","type":"boolean"},{"linkId":"g","type":"group",{{condition}},"item":[{"linkId":"inner","type":"group","item":[{"linkId":"d","type":"string","required":true}]}]}
+            """;
+
+        Assert.Equal(finds, Finds(form, $$"""{"linkId":"c","answer":[{"valueBoolean":{{(answer ? "true" : "false")}} }]},{"linkId":"g","item":[{"linkId":"inner","item":[{"linkId":"d"}]}]}"""));
+    }
+
+    [Theory]
+    [InlineData("=", "answerDecimal 1.50", "valueDecimal 1.5", "")]
+    [InlineData("=", "answerDecimal 1.5", "valueDecimal 1.6", Closed)]
+    [InlineData("!=", "answerDecimal 1.50", "valueDecimal 1.5", Closed)]
+    [InlineData("=", "answerString 'a'", "valueString 'a'; valueString 'b'", "")]
+    [InlineData("!=", "answerString 'a'", "valueString 'a'; valueString 'b'", Closed)] // "no answer has a value that is equal"
+    [InlineData("!=", "answerString 'c'", "valueString 'a'; valueString 'b'", "")]
+    [InlineData("!=", "answerString 'a'", "", "")] // whether that is so without any answer is not agreed
+    public void Numbers_are_equal_by_what_they_are_and_unequal_means_that_no_answer_is_equal(string operation, string wanted, string answers, string finds)
+    {
+        static string Pair(string pair) => $"\"{pair.Split(' ')[0]}\":{pair.Split(' ')[1].Replace('\'', '"')}";
+        var type = wanted.StartsWith("answerDecimal", StringComparison.Ordinal) ? "decimal" : "string";
+        var form = $$"""{"linkId":"c","type":"{{type}}","repeats":true},{"linkId":"d","type":"string","enableWhen":[{"question":"c","operator":"{{operation}}",{{Pair(wanted)}} }]}""";
+        var given = answers.Length == 0 ? "" : $",\"answer\":[{string.Join(',', answers.Split("; ").Select(answer => "{" + Pair(answer) + "}"))}]";
+
+        Assert.Equal(finds, Finds(form, $$"""{"linkId":"c"{{given}}},{"linkId":"d","answer":[{"valueString":"a"}]}"""));
+    }
+
     [Fact]
     public void What_an_expression_enables_is_required()
     {
