@@ -36,10 +36,7 @@ internal static class ExtractResponse
             return refusal;
         if (response["status"u8].Text is not ("completed" or "amended"))
             return Refusal.Unprocessable("", new RefusalDetail("business-rule", "Only a response that is completed or amended says something that may be taken into the record.", "QuestionnaireResponse.status"));
-        var canonical = response["questionnaire"u8].Text ?? "";
-        var questionnaire = Contained(response, canonical.Split('|')[0]);
-        if (!questionnaire.Exists)
-            questionnaire = NamedDefinition.ByCanonical(call, "Questionnaire", canonical);
+        var questionnaire = AnsweredQuestionnaire.Of(call, response);
         if (!questionnaire.Exists)
             return Refusal.Unprocessable("", new RefusalDetail("not-found", "The questionnaire that the response answers is not here. Load it first.", "QuestionnaireResponse.questionnaire"));
 
@@ -65,8 +62,4 @@ internal static class ExtractResponse
             return call.Fhir.Service.Store.Read("QuestionnaireResponse", call.Id, call.Fhir.Scope, call.Fhir.Limit).Succeeded(out var version, out var refusal) ? version.Root : refusal;
         return sent.Exists ? sent : Refusal.Invalid("", new RefusalDetail("required", "Send the response."));
     }
-
-    private static FhirNode Contained(FhirNode response, string reference) => reference.StartsWith('#')
-        ? response["contained"u8].Items.AsEnumerable().FirstOrDefault(one => one["id"u8].Text == reference[1..])
-        : default;
 }

@@ -56,6 +56,7 @@ internal static class ValidateResource
     private static FhirReply Check(OperationRequest call, FhirNode resource)
     {
         var profiles = call.Arguments.Where(argument => argument.Name == "profile" && argument.Text is not null).Select(argument => argument.Text!).ToList();
+        var questionnaire = resource["resourceType"u8].Is("QuestionnaireResponse"u8) ? AnsweredQuestionnaire.Of(call, resource) : default;
         var issues = call.Fhir.Service.Definitions.Current.Validator.Validate(resource, new ValidationOptions
         {
             Type = call.Type,
@@ -63,19 +64,20 @@ internal static class ValidateResource
             Profiles = profiles,
             Now = call.Fhir.Service.Clock.GetUtcNow(),
             Resolve = reference => Resolve(call.Fhir, reference),
-            Questionnaire = QuestionnaireOf(call, resource),
+            Questionnaire = questionnaire,
         });
+        if (resource["resourceType"u8].Is("QuestionnaireResponse"u8) && !questionnaire.Exists && resource["questionnaire"u8] is { Text: not null } named)
+            issues = [.. issues.Append(NotHere(named)).OrderBy(issue => issue.Severity)];
         return new FhirReply(200, ValidationOutcome.Json(issues, hasPlaces: !call.Fhir.IsXmlBody));
     }
 
-    /// <summary>The questionnaire that a response answers, by its canonical address or as a reference within the record.</summary>
-    private static FhirNode QuestionnaireOf(OperationRequest call, FhirNode resource)
-    {
-        if (!resource["resourceType"u8].Is("QuestionnaireResponse"u8) || resource["questionnaire"u8].Text is not { Length: > 0 } canonical)
-            return default;
-        var here = Resolve(call.Fhir, canonical);
-        return here.Exists ? here : NamedDefinition.ByCanonical(call, "Questionnaire", canonical);
-    }
+    private static FhirIssue NotHere(FhirNode questionnaire) => new(
+        IssueSeverity.Warning,
+        "not-found",
+        "The questionnaire is not here, so the answers were not held against it.",
+        "QuestionnaireResponse.questionnaire",
+        questionnaire.Position.Line,
+        questionnaire.Position.Column);
 
     /// <summary>What a reference into this record points to, as far as the caller may read it.</summary>
     internal static FhirNode Resolve(FhirRequest request, string reference)

@@ -47,6 +47,18 @@ public abstract class ExtractionBehaviour(Engine engine, SharedServer shared) : 
         {"linkId":"{{type}}","item":[{"linkId":"says","answer":[{"valueString":"{{says}}"}]}{{(id is null ? "" : $$""",{"linkId":"hidden","item":[{"linkId":"id","answer":[{"valueString":"{{id}}"}]}]}""")}}]}
         """;
 
+    [Theory] // R4 QuestionnaireResponse.questionnaire; forms without a url are named by where they are
+    [InlineData("Questionnaire/kin", HttpStatusCode.OK)]
+    [InlineData("http://example.org/kin", HttpStatusCode.OK)]
+    [InlineData("#kin", HttpStatusCode.OK)]
+    [InlineData("#other", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("Patient/p", HttpStatusCode.UnprocessableEntity)]
+    public async Task The_questionnaire_is_the_one_that_the_response_names(string questionnaire, HttpStatusCode status) => Assert.Equal(status, (await server.PostAsync(
+        "QuestionnaireResponse/$extract",
+        $$"""
+        {"resourceType":"QuestionnaireResponse","questionnaire":"{{questionnaire}}","status":"completed","contained":[{"resourceType":"Questionnaire","id":"kin","status":"active"},{"resourceType":"Patient","id":"other"}]}
+        """)).Status);
+
     private async Task<(FhirNode Bundle, string Entries, string Issues)> ExtractAsync(params string[] answers)
     {
         var answer = await server.PostAsync("QuestionnaireResponse/$extract", $$"""

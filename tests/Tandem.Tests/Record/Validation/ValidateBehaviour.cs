@@ -57,12 +57,26 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
     [InlineData("http://example.org/q")]
     [InlineData("http://example.org/q|1")]
     [InlineData("Questionnaire/q")]
+    [InlineData("#own")]
     public async Task A_response_is_held_against_its_questionnaire_in_the_record(string questionnaire)
     {
         await server.PutAsync("Questionnaire/q", """{"resourceType":"Questionnaire","id":"q","url":"http://example.org/q","version":"1","status":"active","item":[{"linkId":"1","type":"string"}]}""");
-        var answer = await server.PostAsync("QuestionnaireResponse/$validate", $$"""{"resourceType":"QuestionnaireResponse","questionnaire":"{{questionnaire}}","status":"completed","item":[{"linkId":"2"}]}""");
+        var answer = await server.PostAsync("QuestionnaireResponse/$validate", $$"""{"resourceType":"QuestionnaireResponse","questionnaire":"{{questionnaire}}","status":"completed","item":[{"linkId":"2"}],"contained":[{"resourceType":"Questionnaire","id":"own","status":"active","item":[{"linkId":"1","type":"string"}]}]}""");
 
         Assert.Contains("error structure QuestionnaireResponse.item[0].linkId", Issues(answer));
+    }
+
+    [Theory]
+    [InlineData("http://example.org/none")]
+    [InlineData("http://example.org/q|2")]
+    [InlineData("#none")]
+    [InlineData("Patient/q")]
+    public async Task That_a_questionnaire_is_not_here_is_said(string questionnaire)
+    {
+        await server.PutAsync("Patient/q", """{"resourceType":"Patient","id":"q"}""");
+
+        Assert.Contains("warning not-found QuestionnaireResponse.questionnaire", Issues(await server.PostAsync(
+            "QuestionnaireResponse/$validate", $$"""{"resourceType":"QuestionnaireResponse","questionnaire":"{{questionnaire}}","status":"completed","item":[{"linkId":"2"}]}""")));
     }
 
     [Fact]
