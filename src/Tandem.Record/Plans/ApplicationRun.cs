@@ -27,7 +27,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     ];
 
     private const int MostNested = 16;
-    private const int MostActions = 1_000;
+    private const int MostParts = 1_000;
 
     /// <summary>The plan that is applied and those it applies in turn, the innermost last.</summary>
     private readonly List<FhirNode> plans = [];
@@ -37,10 +37,13 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     /// <summary>The innermost plan that is not contained itself: what <c>#id</c> is looked for in (R4 2.3.0.9).</summary>
     private FhirNode container;
 
-    private int actionsSeen;
+    private int partsSeen;
 
     /// <summary>Requests made, each with an id for its action.</summary>
     internal List<JsonObject> Requests { get; } = [];
+
+    /// <summary>Goals of the plan and of those it applies, each with an id for the draft.</summary>
+    internal List<JsonObject> Goals { get; } = [];
 
     /// <summary>Why the plan cannot be applied; null when it can.</summary>
     internal Refusal? Fault { get; private set; }
@@ -58,6 +61,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         group["status"] = "draft";
         group["intent"] = "proposal";
         group["subject"] = new JsonObject { ["reference"] = subject };
+        Circumstances(new DefinedResource(R4.Types.Find("RequestGroup")!, group, null));
         Plan(plan, group, 0);
         return group;
     }
@@ -82,6 +86,13 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         var outer = container;
         container = isContained ? outer : plan;
         plans.Add(plan);
+        foreach (var goal in plan["goal"u8].Items)
+        {
+            if (!MayGoOn())
+                break;
+            Goals.Add(DraftGoal.Of(goal, subject, string.Create(CultureInfo.InvariantCulture, $"goal-{Goals.Count + 1}")));
+        }
+
         Actions(plan, into, depth);
         plans.RemoveAt(plans.Count - 1);
         container = outer;
@@ -98,9 +109,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         var actions = into["action"] as JsonArray ?? [];
         foreach (var action in from["action"u8].Items)
         {
-            if (++actionsSeen > MostActions)
-                Refuse("too-costly", $"The plan and those it applies have more than {MostActions} actions.");
-            if (Fault is not null)
+            if (!MayGoOn())
                 return;
             if (Applies(action) && Action(action, depth) is { } made)
                 actions.Add((JsonNode)made);
@@ -108,6 +117,14 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
 
         if (actions is { Count: > 0, Parent: null })
             into["action"] = actions;
+    }
+
+    /// <summary>Counts an action or a goal; false when there may be no more.</summary>
+    private bool MayGoOn()
+    {
+        if (++partsSeen > MostParts)
+            Refuse("too-costly", $"The plan and those it applies have more than {MostParts} actions and goals.");
+        return Fault is null;
     }
 
     /// <summary>The action with its request or with actions below it; null for a group of which nothing applies.</summary>
@@ -121,9 +138,12 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         }
 
         Carry(action, made);
+        Untransformed(action, "action");
         var isGroup = action["action"u8].Exists;
         if ((action["definitionCanonical"u8].Text ?? action["definitionUri"u8].Text) is { } address)
             isGroup |= Defined(action, address, made, depth);
+        else if (action["dynamicValue"u8].Exists)
+            Adapt(action, made);
         Actions(action, made, depth + 1);
         if (made["resource"] is { } own && made["action"] is JsonArray below)
         {
@@ -135,7 +155,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
             return made;
         if (isGroup)
             return null;
-        Ask(made, Told(action).Json);
+        Ask(made, Told(made).Json);
         return made;
     }
 
@@ -147,12 +167,23 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
             made["condition"] = conditions;
     }
 
+    /// <summary>Sets dynamic values of an action without a definition in the action itself, by paths from it or from what holds it (<c>title</c>, <c>action.title</c>).</summary>
+    private void Adapt(FhirNode action, JsonObject made)
+    {
+        var around = new DefinedResource(R4.Types.Find("RequestGroup")!, new JsonObject { ["action"] = new JsonArray(made) }, null);
+        foreach (var dynamic in action["dynamicValue"u8].Items)
+            Set(around, dynamic, plans[^1], "action.");
+        around.Json["action"]!.AsArray().Clear();
+    }
+
     /// <summary>Does what an action's definition says. True when that is another plan, whose actions stand below this one.</summary>
     private bool Defined(FhirNode action, string address, JsonObject made, int depth)
     {
         var (definition, isContained) = (Definition(address), address.StartsWith('#'));
         if (definition["resourceType"u8].Is("PlanDefinition"u8))
         {
+            if (action["dynamicValue"u8].Exists)
+                Refuse("not-supported", "Dynamic values of an action that applies a further plan are not set here: give them to the actions of that plan.");
             Plan(definition, made, depth + 1, isContained);
             return true;
         }
@@ -160,7 +191,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         var request = definition["resourceType"u8].Text switch
         {
             "ActivityDefinition" => Request(definition, address),
-            "Questionnaire" => Asked(action, definition),
+            "Questionnaire" => Asked(made, definition),
             _ => null,
         };
         if (request is null)
@@ -224,17 +255,19 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     private string NextId() => string.Create(CultureInfo.InvariantCulture, $"request-{Requests.Count + 1}");
 
     /// <summary>An action in words only becomes a Task, for an action of a RequestGroup has a resource or actions and not both (rqg-1).</summary>
-    private DefinedResource Told(FhirNode action)
+    private DefinedResource Told(JsonObject action)
     {
         var task = new JsonObject { ["resourceType"] = "Task", ["id"] = NextId(), ["status"] = "draft", ["intent"] = "proposal" };
-        if ((action["description"u8].Text ?? action["textEquivalent"u8].Text ?? action["title"u8].Text) is { } words)
+        if ((action["description"] ?? action["textEquivalent"] ?? action["title"])?.GetValue<string>() is { } words)
             task["description"] = words;
         task["for"] = new JsonObject { ["reference"] = subject };
-        return new DefinedResource(R4.Types.Find("Task")!, task, null);
+        var told = new DefinedResource(R4.Types.Find("Task")!, task, null);
+        Circumstances(told);
+        return told;
     }
 
     /// <summary>A questionnaire becomes a Task to answer it; null with a fault for one that no task can name.</summary>
-    private DefinedResource? Asked(FhirNode action, FhirNode questionnaire)
+    private DefinedResource? Asked(JsonObject action, FhirNode questionnaire)
     {
         if (NamedDefinition.CanonicalOf(questionnaire) is not { } canonical)
         {
@@ -271,7 +304,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     /// <summary>The request that an activity definition describes (R4 12.17.6.2); null with a fault when it names no kind, or one that would say the contrary.</summary>
     internal DefinedResource? Request(FhirNode activity, string name)
     {
-        if (!Understands(activity))
+        if (!Understands(activity) || !Untransformed(activity, $"activity definition {name}"))
             return null;
         var kind = activity["kind"u8].Text ?? "";
         if (R4.Types.Find(kind) is not { IsResource: true } type || !R4.Types.Find("ActivityDefinition")!.Elements["kind"].Codes!.Contains(Encoding.UTF8.GetBytes(kind)))
@@ -287,15 +320,28 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
         }
 
         var request = DraftRequest.Of(type, activity, subject, NextId(), call.Fhir.Service.Clock.GetUtcNow());
-        foreach (var (element, argument) in new[] { ("encounter", "encounter"), ("requester", "practitioner"), ("orderer", "practitioner"), ("prescriber", "practitioner") })
-        {
-            if (call.Reference(argument) is { } other && type.Elements.Find(element) is not null)
-                request.Json[element] = new JsonObject { ["reference"] = other };
-        }
-
+        Circumstances(request);
         foreach (var dynamic in activity["dynamicValue"u8].Items)
             Set(request, dynamic, activity);
         return request;
+    }
+
+    /// <summary>Says in which encounter a draft is made and who asks, where its kind has an element for it.</summary>
+    internal void Circumstances(DefinedResource draft)
+    {
+        foreach (var (element, argument) in new[] { ("encounter", "encounter"), ("author", "practitioner"), ("requester", "practitioner"), ("orderer", "practitioner"), ("prescriber", "practitioner") })
+        {
+            if (call.Reference(argument) is { } other && draft.Type.Elements.Find(element) is not null)
+                draft.Json[element] = new JsonObject { ["reference"] = other };
+        }
+    }
+
+    /// <summary>False with a fault for what a StructureMap makes (transform): without it the draft would be something else.</summary>
+    private bool Untransformed(FhirNode definition, string what)
+    {
+        if (definition["transform"u8].Exists)
+            Refuse("not-supported", $"What the {what} asks for is made by a StructureMap (transform), which is not applied here.");
+        return Fault is null;
     }
 
     /// <summary>Refuses what would be no sound resource: a kind may need what neither the definition nor a dynamic value says.</summary>
@@ -313,9 +359,11 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
             Fault ??= Refusal.Unprocessable("", [.. faults]);
     }
 
-    private void Set(DefinedResource request, FhirNode dynamic, FhirNode definition)
+    private void Set(DefinedResource request, FhirNode dynamic, FhirNode definition, string within = "")
     {
         var path = dynamic["path"u8].Text ?? "";
+        if (!path.StartsWith(within, StringComparison.Ordinal))
+            path = within + path;
         var found = Evaluate(dynamic["expression"u8], definition);
         if (found.Count > 0 && request.Put($"{request.Type.Name}.{path}", found) is { } fault)
             Fault ??= Refusal.Unprocessable("", new RefusalDetail("processing", fault, ElementPath.Of(definition, dynamic)));
