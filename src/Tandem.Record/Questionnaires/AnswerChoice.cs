@@ -26,11 +26,8 @@ internal sealed class AnswerChoice(FhirNode questionnaire, TerminologyService te
         var options = item["answerOption"u8].Items.AsEnumerable().ToList();
         var named = options.FindAll(option => option["valueCoding"u8] is { Exists: true } coding && (codings.Exists(one => Same(one, coding)) || (text is not null && coding["code"u8].Text == text)));
         if (named.Count == 0 && text is not null)
-            named = options.FindAll(option => option["valueCoding"u8]["display"u8].Text == text || option["valueString"u8].Text == text);
-        if (named is not [var only])
-            return null;
-        var name = only["valueCoding"u8].Exists ? "valueCoding" : "valueString";
-        return answer => answer.Raw(name, only[name]);
+            named = options.FindAll(option => option["valueCoding"u8]["display"u8].Text == text || option.Value() is { IsObject: false } plain && plain.Text == text);
+        return named is [var only] ? answer => answer.Raw(only.Value().Name, only.Value()) : null;
     }
 
     /// <summary>A coding that the value set has, or may have where its codes cannot be told; a code or display as the coding with its system.</summary>

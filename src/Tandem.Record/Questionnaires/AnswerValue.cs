@@ -1,6 +1,9 @@
+using System.Text;
+using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
+using Tandem.Fhir.Structure;
 
 namespace Tandem.Record.Questionnaires;
 
@@ -18,25 +21,25 @@ internal sealed class AnswerValue(AnswerChoice choice)
                 return answer => answer.Boolean("valueBoolean", flag);
             case "decimal" when Number(item, value, plain) is { } number:
                 return answer => answer.Number("valueDecimal", number);
-            case "integer" when Number(item, value, plain) is { } whole && whole == decimal.Truncate(whole):
-                return answer => answer.Number("valueInteger", whole);
+            case "integer" when Number(item, value, plain) is { } whole && whole == decimal.Truncate(whole) && Math.Abs(whole) <= int.MaxValue:
+                return answer => answer.Number("valueInteger", decimal.Truncate(whole));
             case "date" when plain.Date is { Kind: not FhirValueKind.Time } date:
-                return answer => answer.Text("valueDate", date.ToString()[..Math.Min(10, date.ToString().Length)]);
+                return Sound("valueDate", date.ToString()[..Math.Min(10, date.ToString().Length)], PrimitiveKind.Date);
             case "dateTime" when plain.Date is { Kind: not FhirValueKind.Time } date:
-                return answer => answer.Text("valueDateTime", date.ToString());
+                return Sound("valueDateTime", date.ToString(), PrimitiveKind.DateTime);
             case "time" when plain.Date is { Kind: FhirValueKind.Time } time:
-                return answer => answer.Text("valueTime", time.ToString());
+                return Sound("valueTime", time.ToString(), PrimitiveKind.Time);
             case "string" or "text" when text is not null:
-                return answer => answer.Text("valueString", text);
+                return Sound("valueString", text, PrimitiveKind.String);
             case "url" when text is not null:
-                return answer => answer.Text("valueUri", text);
+                return Sound("valueUri", text, PrimitiveKind.Uri);
             case "quantity" when value.Node["value"u8].Number is not null:
                 return answer => answer.Raw("valueQuantity", value.Node);
             case "quantity" when plain.Quantity is { } quantity:
                 return answer => answer.Quantity("valueQuantity", quantity.Value, quantity.Code, quantity.Code);
             case "quantity" when plain.Number is { } amount:
                 return answer => answer.Quantity("valueQuantity", amount, item.Unit()["display"u8].Text ?? item.Unit()["code"u8].Text, item.Unit()["code"u8].Text, item.Unit()["system"u8].Text);
-            case "reference" when value.Type is { IsResource: true } type:
+            case "reference" when value.Type is { IsResource: true } type && value.Node["id"u8].Exists:
                 return answer => answer.Reference("valueReference", type.Name, value.Node["id"u8].Text);
             case "reference" when value.Node["reference"u8].Exists:
                 return answer => answer.Raw("valueReference", value.Node);
@@ -46,6 +49,10 @@ internal sealed class AnswerValue(AnswerChoice choice)
                 return null;
         }
     }
+
+    /// <summary>A text that is one of its type in FHIR, which has no times without seconds and none of day without an offset.</summary>
+    private static Action<FhirWriter>? Sound(string name, string text, PrimitiveKind kind) =>
+        PrimitiveText.IsValid(Encoding.UTF8.GetBytes(text), kind) ? answer => answer.Text(name, text) : null;
 
     /// <summary>
     /// The number of an item that names its unit, of a quantity in that unit or one that can be converted, both of UCUM (SDC 3.0, 6.3); of a plain number the number.

@@ -69,7 +69,7 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
         var inGroup = context is not null && definition is not null && item["type"u8].Is("group"u8) ? context.Enter(definition) : null;
         foreach (var answer in given["answer"u8].Items)
         {
-            var value = Value(answer);
+            var value = answer.Value();
             if (observes && item["code"u8].Exists && value.Exists)
                 Observe(item, value);
             if (context is not null && definition is not null && value.Exists && !IsId(context, definition, value) && context.Set(definition, value, item.Unit()) is { } fault)
@@ -86,17 +86,6 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
     private static bool IsId(DefinedResource context, string definition, FhirNode answer) => context.Id is { } id && definition == $"{context.Type.Name}.id" && answer.Is(Encoding.UTF8.GetBytes(id));
 
     private static string? Definition(FhirNode item) => item["definition"u8].Text is { } address && address.IndexOf('#', StringComparison.Ordinal) is var hash and >= 0 ? address[(hash + 1)..] : null;
-
-    private static FhirNode Value(FhirNode answer)
-    {
-        foreach (var member in answer.Properties)
-        {
-            if (member.NameUtf8.StartsWith("value"u8))
-                return member;
-        }
-
-        return default;
-    }
 
     /// <summary>SDC 7.1: the item's code, the response's subject, time and author.</summary>
     private void Observe(FhirNode item, FhirNode value)
@@ -187,7 +176,7 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
         {
             if (!Asked(definitions).TryGetValue(one["linkId"u8].Text ?? "", out var item) || item.Item.Sdc("itemExtractionContext").Exists)
                 continue;
-            if ((Definition(item.Item) == path ? Value(one["answer"u8].First).Text : IdOf(item.Item, one, path)) is { } id)
+            if ((Definition(item.Item) == path ? one["answer"u8].First.Value().Text : IdOf(item.Item, one, path)) is { } id)
                 return id;
         }
 

@@ -10,6 +10,7 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
 {
     private readonly AnswerValue answerValue = new(new AnswerChoice(questionnaire, call.Fhir.Service.Definitions.Current.Terminology));
     private readonly PopulationWork work = new(call.Fhir.Cancel);
+    private readonly HashSet<RefusalDetail> told = [];
     private ObservedItems? observed;
 
     /// <summary>What could not be filled in.</summary>
@@ -21,6 +22,12 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
     /// <summary>Finds the observations that items are bound to.</summary>
     internal Task ObserveAsync()
     {
+        foreach (var way in new[] { "-sourceQueries", "-sourceStructureMap" })
+        {
+            if (questionnaire.Sdc(way).Exists)
+                Tell(new("not-supported", $"The questionnaire is to be filled in by {way[1..]} too, which is not done here.", "Questionnaire"));
+        }
+
         observed = new ObservedItems(call, subjectResource, answerValue, work, Issues);
         return observed.FindAsync(questionnaire);
     }
@@ -71,7 +78,7 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
     private IEnumerable<Dictionary<string, FhirValue[]>> Scopes(FhirNode item, Dictionary<string, FhirValue[]> known)
     {
         var population = item.Sdc("itemPopulationContext");
-        if (population.FhirPath() is not { } expression || population["valueExpression"u8]["name"u8].Text is not { } name)
+        if (Readable(population, item) is not { } expression || NameOf(population, item) is not { } name)
             return [known];
         var found = Evaluate(expression, known, item);
         return item["repeats"u8].Boolean == true && found.Count > 0
@@ -84,7 +91,7 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
         var all = known;
         foreach (var variable in holder["extension"u8].Items)
         {
-            if (variable["url"u8].Text?.EndsWith("/variable", StringComparison.Ordinal) != true || variable.FhirPath() is not { } expression || variable["valueExpression"u8]["name"u8].Text is not { } name)
+            if (variable["url"u8].Text?.EndsWith("/variable", StringComparison.Ordinal) != true || Readable(variable, holder) is not { } expression || NameOf(variable, holder) is not { } name)
                 continue;
             all = new(all) { [name] = [.. Evaluate(expression, all, holder)] };
         }
@@ -95,7 +102,7 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
     private List<Action<FhirWriter>> Answers(FhirNode item, Dictionary<string, FhirValue[]> scope)
     {
         var values = new List<FhirValue>();
-        if (item.Sdc("initialExpression").FhirPath() is { } expression)
+        if (Readable(item.Sdc("initialExpression"), item) is { } expression)
             values.AddRange(Evaluate(expression, scope, item));
         else if (observed?.Value(item) is { } measured)
             values.AddRange(measured);
@@ -120,6 +127,31 @@ internal sealed class PopulationRun(OperationRequest call, FhirNode questionnair
 
         return answers;
     }
+
+    /// <summary>The FHIRPath of an expression extension, null when there is none; one of another language is told.</summary>
+    private string? Readable(FhirNode extension, FhirNode holder)
+    {
+        if (extension.Exists && extension.FhirPath() is null)
+            Tell(new("not-supported", "Only FHIRPath is evaluated here; an expression of another language, such as a query, is left out.", PlaceOf(holder)));
+        return extension.FhirPath();
+    }
+
+    private string? NameOf(FhirNode extension, FhirNode holder)
+    {
+        if (extension["valueExpression"u8]["name"u8].Text is { } name)
+            return name;
+        Tell(new("required", "A variable or population context has no name, so no expression can ask for it; it is left out.", PlaceOf(holder)));
+        return null;
+    }
+
+    /// <summary>Tells once what holds wherever its item is repeated.</summary>
+    private void Tell(RefusalDetail issue)
+    {
+        if (told.Add(issue))
+            Issues.Add(issue);
+    }
+
+    private static string PlaceOf(FhirNode holder) => holder["linkId"u8].Text is { } link ? $"item {link}" : "Questionnaire";
 
     private IReadOnlyList<FhirValue> Evaluate(string text, Dictionary<string, FhirValue[]> known, FhirNode item)
     {

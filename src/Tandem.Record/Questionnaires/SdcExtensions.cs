@@ -19,6 +19,9 @@ internal static class SdcExtensions
     /// <summary>The unit of an item's numbers (R4 extension questionnaire-unit), a Coding; missing when it has none.</summary>
     internal static FhirNode Unit(this FhirNode item) => item.Sdc("/questionnaire-unit")["valueCoding"u8];
 
+    /// <summary>The <c>value[x]</c> of an answer, an option or an initial value; missing when there is none.</summary>
+    internal static FhirNode Value(this FhirNode holder) => holder.Properties.AsEnumerable().FirstOrDefault(member => member.NameUtf8.StartsWith("value"u8));
+
     /// <summary>The FHIRPath of an expression extension; null when there is none or it is of another language.</summary>
     internal static string? FhirPath(this FhirNode extension)
     {

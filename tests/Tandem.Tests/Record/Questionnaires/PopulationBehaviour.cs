@@ -127,6 +127,71 @@ public abstract class PopulationBehaviour(Engine engine, SharedServer shared) : 
         Assert.Contains("item one", issues);
     }
 
+    private static string Said(string name, string expression) => $$"""{"url":"{{name}}","valueExpression":{ {{expression}} } }""";
+
+    [Theory] // SDC 3.0, 6.3: what a form asks for and is not done is told
+    [InlineData("http://hl7.org/fhir/StructureDefinition/variable", "\"name\":\"conditions\",\"language\":\"application/x-fhir-query\",\"expression\":\"Condition?patient={{%patient.id}}\"", "not-supported", "another language")]
+    [InlineData(Sdc + "itemPopulationContext", "\"name\":\"condition\",\"language\":\"application/x-fhir-query\",\"expression\":\"Condition?patient={{%patient.id}}\"", "not-supported", "another language")]
+    [InlineData(Sdc + "itemPopulationContext", "\"language\":\"text/fhirpath\",\"expression\":\"%patient.telecom\"", "required", "has no name")]
+    [InlineData("http://hl7.org/fhir/StructureDefinition/variable", "\"language\":\"text/fhirpath\",\"expression\":\"%patient.telecom\"", "required", "has no name")]
+    public async Task An_expression_that_is_not_evaluated_is_told_once(string extension, string expression, string code, string reason)
+    {
+        var (answers, issues) = await FillAsync($$"""
+            {"linkId":"around","type":"group","repeats":true,"extension":[{{Said(Sdc + "itemPopulationContext", "\"name\":\"t\",\"language\":\"text/fhirpath\",\"expression\":\"%patient.telecom.take(2)\"")}}],
+             "item":[{"linkId":"g","type":"group","extension":[{{Said(extension, expression)}}],"item":[{"linkId":"a","type":"string"}]}]}
+            """);
+
+        Assert.Equal("around(g(a=)); around(g(a=))", answers);
+        Assert.Contains(reason, issues);
+        Assert.Contains("item g", issues);
+        Assert.Single(issues.Split($"\"code\":\"{code}\"").Skip(1));
+    }
+
+    [Fact]
+    public async Task A_first_value_by_a_query_is_told()
+    {
+        var (answers, issues) = await FillAsync($$"""{"linkId":"a","type":"string","extension":[{{Said(Sdc + "initialExpression", "\"language\":\"application/x-fhir-query\",\"expression\":\"Patient?_id=p\"")}}]}""");
+
+        Assert.Equal("a=", answers);
+        Assert.Contains("another language", issues);
+    }
+
+    [Theory]
+    [InlineData("time", "@T10:30:00", "", "10:30:00")]
+    [InlineData("time", "@T10:30", "", null)] // R4 2.24.0.1: a time has seconds
+    [InlineData("dateTime", "@2026-03-02T10:30", "", null)]
+    [InlineData("dateTime", "@2026-03-02", "", "2026-03-02")]
+    [InlineData("integer", "70.0", "", "70")]
+    [InlineData("integer", "3000000000.0", "", null)]
+    [InlineData("string", "''", "", null)]
+    [InlineData("url", "'a b'", "", null)]
+    [InlineData("choice", "2", "{\"valueInteger\":1},{\"valueInteger\":2}", "2")]
+    [InlineData("choice", "@2026-01-01", "{\"valueDate\":\"2026-01-01\"}", "2026-01-01")]
+    [InlineData("choice", "3", "{\"valueInteger\":1},{\"valueInteger\":2}", null)]
+    public async Task An_answer_is_one_that_R4_takes_and_among_options_of_any_type(string type, string expression, string options, string? filled)
+    {
+        var item = Initial("a", expression, options.Length == 0 ? "" : $",\"answerOption\":[{options}]").Replace("\"string\"", $"\"{type}\"", StringComparison.Ordinal);
+
+        var (answers, issues) = await FillAsync(item);
+
+        Assert.Equal("a=" + filled, answers);
+        Assert.Equal(filled is null, issues.Contains("does not fit", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("sourceQueries", "\"valueReference\":{\"reference\":\"#queries\"}")]
+    [InlineData("sourceStructureMap", "\"valueCanonical\":\"http://example.org/map\"")]
+    public async Task A_way_to_fill_the_whole_form_that_is_not_followed_is_told(string extension, string value)
+    {
+        var answer = await server.PostAsync("Questionnaire/$populate", $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueReference":{"reference":"Patient/p"} },{"name":"questionnaire","resource":
+              {"resourceType":"Questionnaire","status":"active","extension":[{"url":"{{Sdc}}{{extension}}",{{value}} }],"item":[{"linkId":"a","type":"string"}]} }]}
+            """);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Contains($"filled in by {extension} too", answer.Text);
+    }
+
     [Fact]
     public async Task Groups_in_groups_that_multiply_are_refused()
     {
