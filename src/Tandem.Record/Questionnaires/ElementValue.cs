@@ -15,7 +15,7 @@ internal static class ElementValue
     internal static JsonNode? Of(FhirNode answer, FhirType to, FhirNode unit) => (answer.Name, to.Name) switch
     {
         ("valueCoding", "CodeableConcept") => new JsonObject { ["coding"] = new JsonArray(JsonTree.Of(answer)) },
-        ("valueCoding", "Coding") or ("valueQuantity", "Quantity") or ("valueReference", "Reference") or ("valueAttachment", "Attachment") => JsonTree.Of(answer),
+        ("valueCoding", "Coding") or ("valueQuantity", "Quantity" or "Age" or "Count" or "Distance" or "Duration") or ("valueReference", "Reference") or ("valueAttachment", "Attachment") => JsonTree.Of(answer),
         ("valueCoding", "code") => answer["code"u8].Text,
         ("valueCoding", "string") => answer["display"u8].Text ?? answer["code"u8].Text,
         ("valueString", "CodeableConcept") => new JsonObject { ["text"] = answer.Text },

@@ -10,7 +10,11 @@ namespace Tandem.Record.Questionnaires;
 /// <summary>One extraction: walks the response with the questionnaire beside it.</summary>
 internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, Func<string, FhirNode> resolve, Func<string> fresh)
 {
+    /// <summary>A StructureMap (SDC 3.0), and the templates and definitions of SDC 4.0.</summary>
+    private static readonly string[] Unfollowed = ["targetStructureMap", "templateExtract", "templateExtractBundle", "definitionExtract"];
+
     private readonly Dictionary<FhirNode, Dictionary<string, (int Place, FhirNode Item)>> asked = [];
+    private readonly ObservedAnswers observer = new(response);
     private FhirNode? subject;
 
     /// <summary>The stored resources that are changed, each once for all its contexts: a transaction changes a resource once (R4 3.1.0.11.2).</summary>
@@ -24,14 +28,15 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
     internal void Extract()
     {
         var context = ContextOf(questionnaire, response);
-        Walk(questionnaire, response, context, questionnaire.Sdc("observationExtract")["valueBoolean"u8].Boolean == true);
+        Ways(questionnaire);
+        Walk(questionnaire, response, context, ObservedAnswers.At(questionnaire, default, Issues));
         Add(context);
         foreach (var (built, stored) in changed.Values)
             Add(built, stored);
     }
 
     /// <summary>Takes what is answered below an item, or at the top, in the order of the questionnaire.</summary>
-    private void Walk(FhirNode definitions, FhirNode answers, DefinedResource? context, bool observes)
+    private void Walk(FhirNode definitions, FhirNode answers, DefinedResource? context, Observing observing)
     {
         if (!answers["item"u8].Exists)
             return;
@@ -46,7 +51,7 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
         }
 
         foreach (var (_, item, one) in given.OrderBy(pair => pair.Place))
-            Item(item, one, context, observes);
+            Item(item, one, context, observing);
     }
 
     /// <summary>The items below one of the questionnaire by linkId, read once for all answers that have items below them.</summary>
@@ -60,76 +65,45 @@ internal sealed class ExtractionRun(FhirNode questionnaire, FhirNode response, F
         return items;
     }
 
-    private void Item(FhirNode item, FhirNode given, DefinedResource? outer, bool observesAbove)
+    private void Item(FhirNode item, FhirNode given, DefinedResource? outer, Observing above)
     {
         var own = ContextOf(item, given);
         var context = own ?? outer;
-        var observes = item.Sdc("observationExtract")["valueBoolean"u8].Boolean ?? observesAbove;
+        var observing = ObservedAnswers.At(item, above, Issues);
         var definition = Definition(item);
         var inGroup = context is not null && definition is not null && item["type"u8].Is("group"u8) ? context.Enter(definition) : null;
         foreach (var answer in given["answer"u8].Items)
         {
             var value = answer.Value();
-            if (observes && item["code"u8].Exists && value.Exists)
-                Observe(item, value);
+            if (value.Exists && observer.Observe(item, value, observing, Issues) is { } observation)
+                Entries.Add(Entry(observation, "Observation"));
             if (context is not null && definition is not null && value.Exists && !IsId(context, definition, value) && context.Set(definition, value, item.Unit()) is { } fault)
                 Issues.Add(new("processing", fault, $"item {item["linkId"u8].Text}"));
-            Walk(item, answer, context, observes);
+            Walk(item, answer, context, observing);
         }
 
-        Walk(item, given, context, observes);
+        Walk(item, given, context, observing);
         inGroup?.Dispose();
         Add(own);
+    }
+
+    /// <summary>Tells of the ways to extract that a questionnaire or its items name and that are not followed here: each would give resources that are missing otherwise.</summary>
+    private void Ways(FhirNode holder)
+    {
+        foreach (var way in Unfollowed)
+        {
+            if (holder.Sdc("sdc-questionnaire-" + way).Exists)
+                Issues.Add(new("not-supported", $"Resources are to be made by {way} too, which is not done here.", holder["linkId"u8].Text is { } link ? $"item {link}" : "Questionnaire"));
+        }
+
+        foreach (var item in holder["item"u8].Items)
+            Ways(item);
     }
 
     /// <summary>True for the answer that told which resource is changed.</summary>
     private static bool IsId(DefinedResource context, string definition, FhirNode answer) => context.Id is { } id && definition == $"{context.Type.Name}.id" && answer.Is(Encoding.UTF8.GetBytes(id));
 
     private static string? Definition(FhirNode item) => item["definition"u8].Text is { } address && address.IndexOf('#', StringComparison.Ordinal) is var hash and >= 0 ? address[(hash + 1)..] : null;
-
-    /// <summary>SDC 7.1: the item's code, the response's subject, time and author.</summary>
-    private void Observe(FhirNode item, FhirNode value)
-    {
-        var unit = item.Unit();
-        var (name, content) = value.Name switch
-        {
-            "valueCoding" => ("valueCodeableConcept", new JsonObject { ["coding"] = new JsonArray(JsonTree.Of(value)) }),
-            "valueDecimal" => ("valueQuantity", ElementValue.Quantity(value, unit)),
-            "valueInteger" when unit.Exists => ("valueQuantity", ElementValue.Quantity(value, unit)),
-            "valueDate" => ("valueDateTime", JsonTree.Of(value)),
-            "valueUri" => ("valueString", JsonTree.Of(value)),
-            _ => (value.Name, JsonTree.Of(value)),
-        };
-        if (!R4.Types.Find("Observation")!.Elements.TryFind(Encoding.UTF8.GetBytes(name), out _))
-        {
-            Issues.Add(new("not-supported", $"An Observation has no {name}; the answer is left out.", $"item {item["linkId"u8].Text}"));
-            return;
-        }
-
-        var observation = new JsonObject
-        {
-            ["resourceType"] = "Observation",
-            ["status"] = "final",
-            ["code"] = new JsonObject { ["coding"] = new JsonArray([.. item["code"u8].Items.AsEnumerable().Select(JsonTree.Of)]) },
-        };
-        Copy("subject", "subject");
-        Copy("encounter", "encounter");
-        Copy("authored", "effectiveDateTime");
-        if (response["authored"u8].Text is { } authored && PrimitiveText.IsValid(Encoding.UTF8.GetBytes(authored), PrimitiveKind.Instant))
-            observation["issued"] = authored;
-        if (response["author"u8].Exists)
-            observation["performer"] = new JsonArray(JsonTree.Of(response["author"u8]));
-        observation[name] = content;
-        if (response["id"u8].Text is { } id)
-            observation["derivedFrom"] = new JsonArray(new JsonObject { ["reference"] = $"QuestionnaireResponse/{id}" });
-        Entries.Add(Entry(observation, "Observation"));
-
-        void Copy(string from, string to)
-        {
-            if (response[from].Exists)
-                observation[to] = JsonTree.Of(response[from]);
-        }
-    }
 
     /// <summary>
     /// A resource to build (SDC 7.2): a new one of the named type; when the context asks for it by a query, the stored one whose id is answered ("hidden questions with the 'id' elements of the

@@ -242,6 +242,7 @@ public abstract class QuestionnaireBehaviour(Engine engine, SharedServer shared)
     [InlineData("Patient", "deceased", "dateTime", """{"valueDateTime":"2026-01-01"}""", """{"resourceType":"Patient","deceasedDateTime":"2026-01-01"}""", "")]
     [InlineData("Observation", "value", "string", """{"valueString":"pale"}""", """{"resourceType":"Observation","valueString":"pale"}""", "status")]
     [InlineData("Observation", "valueCodeableConcept", "string", """{"valueString":"pale"}""", """{"resourceType":"Observation","valueCodeableConcept":{"text":"pale"}}""", "status")]
+    [InlineData("Condition", "onset", "quantity", """{"valueQuantity":{"value":3,"code":"a"}}""", """{"resourceType":"Condition","onsetAge":{"value":3,"code":"a"}}""", "subject")]
     [InlineData("Observation", "value", "decimal", """{"valueDecimal":70.5}""", """{"resourceType":"Observation","valueQuantity":{"value":70.5,"unit":"kilo","system":"http://unitsofmeasure.org","code":"kg"}}""", "status")]
     public async Task An_answer_stands_where_its_definition_says_or_is_left_out_with_the_reason(string context, string path, string type, string answers, string resource, string issue)
     {
