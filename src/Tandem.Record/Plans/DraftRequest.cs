@@ -23,6 +23,7 @@ internal sealed class DraftRequest
         ("code", ["code", "codeCodeableConcept", "itemCodeableConcept", "serviceType"]),
         ("dosage", ["dosageInstruction"]),
         ("bodySite", ["bodySite"]),
+        ("location", ["locationReference", "location"]),
         ("timingTiming", ["occurrenceTiming"]),
         ("timingPeriod", ["occurrencePeriod", "requestedPeriod", "executionPeriod", "period"]),
         ("timingDateTime", ["occurrenceDateTime"]),
@@ -62,6 +63,7 @@ internal sealed class DraftRequest
                 draft.SayFirst(to, property.Type, value);
         }
 
+        draft.Performers([.. activity["participant"u8].Items.AsEnumerable().Select(participant => participant["role"u8]).Where(role => role.Exists)]);
         draft.Subject(subject);
         foreach (var element in type.Elements.Where(element => element is { Min: > 0, Types: [{ Type.Name: "dateTime" }] })) // of these kinds all say when it is made
             draft.Say(element.Name, "dateTime", now.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
@@ -91,6 +93,13 @@ internal sealed class DraftRequest
             json[name] = !target.Element.IsList ? JsonTree.Of(first) : value.Kind == JsonKind.Array ? JsonTree.Of(value) : new JsonArray(JsonTree.Of(value));
             return;
         }
+    }
+
+    /// <summary>In which role it is to be done (R4 12.17.6.2); of several roles none where the kind takes one.</summary>
+    private void Performers(List<FhirNode> roles)
+    {
+        if (type.Elements.Find("performerType") is { Types: [{ Type.Name: "CodeableConcept" }] } element && (element.IsList ? roles.Count > 0 : roles.Count == 1))
+            json["performerType"] = element.IsList ? new JsonArray([.. roles.Select(JsonTree.Of)]) : JsonTree.Of(roles[0]);
     }
 
     /// <summary>Whom the request is for, as its kind says it; a supply is delivered to its patient, an appointment awaits their word.</summary>

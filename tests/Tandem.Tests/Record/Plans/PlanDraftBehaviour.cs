@@ -60,6 +60,23 @@ public abstract class PlanDraftBehaviour(Engine engine, SharedServer shared) : I
         Assert.DoesNotContain(FhirValidator.Shipped.Validate(answer.Json), issue => issue.IsError);
     }
 
+    [Theory] // R4 12.17.6.2
+    [InlineData("ServiceRequest", "midwife", "locationReference.reference = 'Location/l' and performerType.text = 'midwife'")]
+    [InlineData("ServiceRequest", "midwife nurse", "locationReference.reference = 'Location/l' and performerType.empty()")]
+    [InlineData("Task", "midwife nurse", "location.reference = 'Location/l' and performerType.text = ('midwife').combine('nurse')")]
+    [InlineData("MedicationRequest", "nurse", "performerType.text = 'nurse'")]
+    [InlineData("Appointment", "nurse", "participant.count() = 1")]
+    public async Task A_request_says_where_and_by_whom_it_is_to_be_done(string kind, string roles, string says)
+    {
+        var answer = await server.PostAsync("ActivityDefinition/$apply", $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/p"},{"name":"activityDefinition","resource":{"resourceType":"ActivityDefinition","status":"active","kind":"{{kind}}",
+             "productCodeableConcept":{"text":"A thing"},"location":{"reference":"Location/l"},"participant":[{"type":"patient"},{{string.Join(',', roles.Split(' ').Select(role => $$"""{"type":"practitioner","role":{"text":"{{role}}"} }"""))}}]} }]}
+            """);
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.True(FhirPathExpression.Compile(says).IsTrue(new FhirPathContext(answer.Json)), answer.Text);
+    }
+
     private static string Dynamic(string path, string expression) => $$"""{"path":"{{path}}","expression":{"language":"text/fhirpath","expression":"{{expression}}"} }""";
 
     [Theory] // R4 PlanDefinition.action.dynamicValue
