@@ -331,6 +331,7 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
     private readonly AccessTrail trail = scope.Trail == AccessTrail.None ? AccessTrail.Current : scope.Trail;
     private IReadOnlyList<Change> changes = [];
     private IReadOnlyList<TrailAct> acts = [];
+    private IReadOnlyList<ResourceVersion> denied = [];
 
     internal Task<Outcome<T>> Answer => answer.Task;
 
@@ -338,7 +339,7 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
 
     internal override void Run(CommitGroup group)
     {
-        (fault, outcome, changes, acts) = (null, default, [], []);
+        (fault, outcome, changes, acts, denied) = (null, default, [], [], []);
         if (cancel.IsCancellationRequested)
         {
             fault = new OperationCanceledException(cancel);
@@ -346,6 +347,7 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
         }
 
         var session = new WriteSession(group, scope);
+        denied = session.Denied;
         try
         {
             outcome = write(session);
@@ -368,6 +370,8 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
     internal override void Committed()
     {
         scope.Trail.Note(changes);
+        foreach (var version in denied)
+            scope.Trail.Touched(version.Type, version.Id, 0, version.Patient, TouchKind.Denied);
         foreach (var act in acts)
             trail.Acted(act);
         if (fault is null)

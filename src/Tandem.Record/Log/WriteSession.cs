@@ -22,6 +22,7 @@ public sealed class WriteSession
     private readonly List<Change> changes = [];
     private readonly StagedRows rows = new();
     private readonly List<TrailAct> acts = [];
+    private readonly List<ResourceVersion> denied = [];
     private long seq;
 
     internal WriteSession(CommitGroup group, AccessScope scope)
@@ -47,6 +48,9 @@ public sealed class WriteSession
 
     internal IReadOnlyList<TrailAct> Acts => acts;
 
+    /// <summary>What was looked for and is there, and is not within the scope's reach.</summary>
+    internal IReadOnlyList<ResourceVersion> Denied => denied;
+
     internal long LastSeq => seq;
 
     /// <summary>The current version, this write's own included; null when there never was one. A deleted resource gives its deletion.</summary>
@@ -54,8 +58,16 @@ public sealed class WriteSession
         own.TryGetValue((type, id), out var staged) ? staged : group.Find(type, id, Scope.Reach.IsLimited);
 
     /// <summary>As <see cref="Find"/>, but what the scope does not reach is not there, nor are the parts that it is not shown.</summary>
-    public ResourceVersion? FindReached(string type, string id) =>
-        Find(type, id) is var found && (own.ContainsKey((type, id)) || Scope.Reaches(Reading, found, type)) ? found!.ShownTo(Scope.Reach) : null;
+    /// <remarks>That it is there is told to the access log.</remarks>
+    public ResourceVersion? FindReached(string type, string id)
+    {
+        var found = Find(type, id);
+        if (own.ContainsKey((type, id)) || Scope.Reaches(Reading, found, type))
+            return found!.ShownTo(Scope.Reach);
+        if (found is not null)
+            denied.Add(found);
+        return null;
+    }
 
     /// <summary>Says which resources will be looked for, so that they are read together where that is faster.</summary>
     public void Expect(IReadOnlyList<(string Type, string Id)> resources) => group.Expect(resources);

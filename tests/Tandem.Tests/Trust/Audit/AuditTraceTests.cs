@@ -47,6 +47,28 @@ public sealed class AuditTraceTests
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
+    public async Task A_write_to_a_record_out_of_reach_names_the_patient(Engine engine)
+    {
+        await using var hub = await AuditedHub.StartAsync(engine);
+        await hub.PutAsync("Patient", "three", """{"resourceType":"Patient","id":"three"}""");
+        await hub.PutAsync("Observation", "o-three", """{"resourceType":"Observation","id":"o-three","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/three"}}""");
+        const string Changed = """{"resourceType":"Observation","id":"o-three","status":"amended","code":{"text":"x"},"subject":{"reference":"Patient/one"}}""";
+        foreach (var (method, path, body) in new[]
+        {
+            ("PUT", "/fhir/Observation/o-three", Changed),
+            ("POST", "/fhir", """{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"PUT","url":"Observation/o-three"},"resource":""" + Changed + "}]}"),
+        })
+        {
+            var (status, events) = await hub.TraceAsync(method, path, body: body);
+            Assert.Equal(HttpStatusCode.NotFound, status);
+            var told = Assert.Single(events);
+            Assert.Equal(("three", 4, "deny", "Observation/o-three"), (told.Event.Patient, told.Event.Outcome, told.Detail.Decision, Assert.Single(told.Detail.References)));
+        }
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
     public async Task Every_page_leaves_one_event_for_each_patient(Engine engine)
     {
         await using var hub = await AuditedHub.StartAsync(engine);
