@@ -66,6 +66,18 @@ public sealed class AuditTraceTests
         }
     }
 
+    [Fact]
+    public async Task What_goes_from_one_patient_to_another_is_on_the_trail_of_both()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        var (_, events) = await hub.TraceAsync("PUT", "/fhir/Observation/o-one", body: """{"resourceType":"Observation","id":"o-one","status":"amended","code":{"text":"x"},"subject":{"reference":"Patient/two"}}""");
+
+        Assert.Equal("one Observation/o-one/_history/1 U, two Observation/o-one/_history/2 U", Told(events));
+    }
+
+    private static string Told(IEnumerable<AuditRow> events) => string.Join(
+        ", ", events.Select(one => $"{one.Event.Patient} {string.Join(' ', one.Detail.References)} {one.Detail.Action}").Order(StringComparer.Ordinal));
+
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
