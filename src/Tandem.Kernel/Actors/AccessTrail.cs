@@ -21,7 +21,7 @@ public enum TouchKind
     Delete,
 }
 
-/// <summary>What was touched of one patient.</summary>
+/// <summary>What was touched of one patient; what was denied of them apart from the rest.</summary>
 /// <param name="Patient">The patient's logical id; null for what belongs to no patient.</param>
 public sealed class PatientTouch(string? patient)
 {
@@ -64,7 +64,7 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
     private readonly Lock gate = new();
     private TrailFacts facts = begun;
     private List<TrailAct> acts = [];
-    private Dictionary<string, PatientTouch>? patients;
+    private Dictionary<(string Patient, bool IsDenied), PatientTouch>? patients;
     private PatientTouch? last;
     private bool isKept;
 
@@ -118,6 +118,19 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
             facts = facts with { Query = query };
     }
 
+    /// <summary>Something else was asked for by the same request: an entry of a bundle.</summary>
+    public void AskedToo(string query) => Asked(facts.Query.Length == 0 ? query : $"{facts.Query}; {query}");
+
+    /// <summary>A part of what was asked for was refused, whatever it would have touched.</summary>
+    /// <param name="address">What was asked for, without a query: <c>Observation/1</c>, <c>Observation/$lastn</c>.</param>
+    public void Refused(string address)
+    {
+        if (keeper is null)
+            return;
+        lock (gate)
+            Of(null, TouchKind.Denied).Add(address, TouchKind.Denied);
+    }
+
     /// <summary>A resource was touched.</summary>
     /// <param name="type">FHIR type.</param>
     /// <param name="id">Logical id.</param>
@@ -129,7 +142,7 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
         if (keeper is null)
             return;
         lock (gate)
-            Of(patient).Add(version > 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{type}/{id}/_history/{version}") : $"{type}/{id}", kind);
+            Of(patient, kind).Add(version > 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{type}/{id}/_history/{version}") : $"{type}/{id}", kind);
     }
 
     /// <summary>Something of a patient was shown that is no resource of its own: a name in a list, a row of a page.</summary>
@@ -138,7 +151,7 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
         if (keeper is null)
             return;
         lock (gate)
-            Of(patient).Add(patient is null ? null : $"Patient/{patient}", TouchKind.Read);
+            Of(patient, TouchKind.Read).Add(patient is null ? null : $"Patient/{patient}", TouchKind.Read);
     }
 
     /// <summary>Something was done that decides who may see what.</summary>
@@ -150,7 +163,7 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
             acts.Add(act);
     }
 
-    /// <summary>Keeps what was touched since the last call, as one event for each patient, and what was done; the first call keeps one event even when nothing was touched.</summary>
+    /// <summary>Keeps what was touched since the last call, as one event for each patient (one more where something of theirs was denied), and what was done; the first call keeps one event even when nothing was touched.</summary>
     /// <param name="scope">On whose behalf.</param>
     /// <param name="status">The HTTP status of the answer; 0 when there is none.</param>
     /// <returns>Null when it is kept; otherwise why nothing may be shown.</returns>
@@ -172,13 +185,14 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
         return keeper.KeepAsync(new TrailEntry(facts, scope, status, news) { Acts = done });
     }
 
-    private PatientTouch Of(string? patient)
+    private PatientTouch Of(string? patient, TouchKind kind)
     {
-        if (last is not null && last.Patient == patient)
+        var isDenied = kind == TouchKind.Denied;
+        if (last is not null && last.Patient == patient && last.Kind == TouchKind.Denied == isDenied)
             return last;
-        patients ??= new(StringComparer.Ordinal);
-        if (!patients.TryGetValue(patient ?? "", out last))
-            patients[patient ?? ""] = last = new PatientTouch(patient);
+        patients ??= [];
+        if (!patients.TryGetValue((patient ?? "", isDenied), out last))
+            patients[(patient ?? "", isDenied)] = last = new PatientTouch(patient);
         return last;
     }
 }

@@ -25,7 +25,7 @@ internal static class Batch
         }
 
         await Task.WhenAll(writes.OfType<Task>());
-        var answers = new EntryAnswers(request, entries.Count);
+        var answers = new EntryAnswers(request, bundle, entries.Count);
         var reads = new List<BundleEntry>();
         for (var i = 0; i < entries.Count; i++)
         {

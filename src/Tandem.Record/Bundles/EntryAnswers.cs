@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Rest;
@@ -8,12 +9,13 @@ namespace Tandem.Record.Bundles;
 /// The answers to the entries of a bundle, which together have at most the bytes of one answer (<see cref="RestLimits.AnswerBytes"/>). They are counted as they come: the writes are kept by then, and a refusal of all would have
 /// clients send them again. So what is too much is told in its entry.
 /// </summary>
-internal sealed class EntryAnswers(FhirRequest request, int entries)
+internal sealed class EntryAnswers(FhirRequest request, FhirNode bundle, int entries)
 {
     private readonly (FhirReply Reply, bool HasResource)[] answers = new (FhirReply, bool)[entries];
     private readonly int around = 400 + (2 * request.Address.Length); // of an entry, without its resource and its outcome
     private long left = request.Service.Limits.AnswerBytes;
     private bool isFull;
+    private List<string>? addresses;
 
     /// <summary>Takes the answer to an entry that writes, or that is refused. All of these come before the first that reads.</summary>
     internal void Add(int index, FhirReply reply)
@@ -53,6 +55,8 @@ internal sealed class EntryAnswers(FhirRequest request, int entries)
     /// <summary>Keeps an answer; where there is no room for its outcome either, the status alone, which is smaller than the entry that was sent.</summary>
     private void Set(int index, FhirReply reply, bool hasResource)
     {
+        if (reply.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
+            request.Scope.Trail.Refused((addresses ??= AskedEntries.Addresses(bundle))[index]);
         left -= around + (hasResource || !reply.IsStored ? reply.Body.Length : 0);
         answers[index] = (left >= 0 ? reply : reply with { Body = default }, hasResource);
     }

@@ -57,7 +57,7 @@ internal static class EntryInteractions
     {
         var question = entry.Url.IndexOf('?', StringComparison.Ordinal);
         var (path, query) = question < 0 ? (entry.Url, "") : (entry.Url[..question], entry.Url[question..]);
-        return (new FhirRequest(Http(outer, entry, path, query), outer.Service, outer.Prefix), path, query);
+        return (new FhirRequest(Http(outer, entry, path, query), outer.Service, outer.Prefix) { IsEntry = true }, path, query);
     }
 
     private static bool IsPlace(string[] path) => path switch

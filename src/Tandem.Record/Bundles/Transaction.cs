@@ -29,7 +29,7 @@ internal static class Transaction
         if (!outcome.Succeeded(out var written, out refusal))
             return refusal;
 
-        var answers = new EntryAnswers(request, steps.Count);
+        var answers = new EntryAnswers(request, bundle, steps.Count);
         for (var i = 0; i < written.Length; i++)
         {
             if (written[i] is { } one)

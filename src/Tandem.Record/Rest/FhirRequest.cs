@@ -35,6 +35,9 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
     /// <summary>The path of the interface, without a slash at the end.</summary>
     internal string Prefix => prefix;
 
+    /// <summary>True for an entry of a bundle, which others stand beside.</summary>
+    internal bool IsEntry { get; init; }
+
     internal AccessScope Scope { get; } = http.Scope();
 
     internal CancellationToken Cancel => http.RequestAborted;

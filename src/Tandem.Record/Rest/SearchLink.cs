@@ -42,7 +42,10 @@ internal sealed record SearchLink(IReadOnlyList<KeyValuePair<string, string>> Pa
         if (besides.FirstOrDefault(pair => pair.Key == Count) is { Key: not null } count) // a client may add how much it wants: Medplum's does to each link
             asked = [.. asked.Where(pair => pair.Key != Count), count];
         request.Take(asked);
-        request.Scope.Trail.Asked(kept);
+        if (request.IsEntry)
+            request.Scope.Trail.AskedToo(kept);
+        else
+            request.Scope.Trail.Asked(kept);
         return new SearchLink(asked, places.Length == 0 ? [] : places.Split(PagePlace.Between));
     }
 

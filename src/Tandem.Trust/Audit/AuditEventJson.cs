@@ -125,6 +125,9 @@ internal static class AuditEventJson
         }
     }
 
+    /// <summary>False for an address that was refused and is none of a resource.</summary>
+    private static bool IsReference(string text) => text.Length > 0 && char.IsUpper(text[0]) && text.Contains('/', StringComparison.Ordinal) && !text.Contains('$', StringComparison.Ordinal);
+
     private static FhirWriter Role(FhirWriter agent, string code) => agent.Concept("type", Dicom, code, code == "110152" ? "Destination Role ID" : "Source Role ID");
 
     private static void Entities(FhirWriter entities, AuditDraft happened, AuditDetail detail)
@@ -149,7 +152,7 @@ internal static class AuditEventJson
                 .Text("query", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{detail.Address}?{detail.Query}"))));
         }
 
-        foreach (var reference in detail.References.Where(reference => reference.Length > 0 && char.IsUpper(reference[0])))
+        foreach (var reference in detail.References.Where(reference => IsReference(reference)))
         {
             entities.Item(data => data
                 .Object("what", what => what.Text("reference", reference))

@@ -11,6 +11,7 @@ internal static class AuditInteraction
     internal const string Login = "login";
     internal const string Logout = "logout";
     internal const string OAuth = "oauth";
+    internal const string Batch = "batch";
 
     /// <summary>By method, path and the route's pattern.</summary>
     internal static string Of(HttpContext context)
@@ -50,7 +51,7 @@ internal static class AuditInteraction
         ("GET", "fhir/bulk-jobs/{job}/{file}") => "download",
         ("GET", "fhir/{type}") or ("POST", "fhir/{type}/_search") => "search-type",
         ("GET", "fhir") or ("GET", "fhir/") or ("POST", "fhir/_search") => "search-system",
-        ("POST", "fhir") or ("POST", "fhir/") => "batch",
+        ("POST", "fhir") or ("POST", "fhir/") => Batch,
         ("POST", "fhir/{type}") => "create",
         ("PUT", _) => "update",
         ("PATCH", _) => "patch",

@@ -75,6 +75,36 @@ public sealed class AuditTraceTests
         Assert.Equal("one Observation/o-one/_history/1 U, two Observation/o-one/_history/2 U", Told(events));
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_batch_tells_what_its_entries_asked_for_and_which_were_refused(Engine engine)
+    {
+        await using var hub = await AuditedHub.StartAsync(engine);
+        var (_, events) = await hub.TraceAsync("POST", "/fhir", body: """
+            {"resourceType":"Bundle","type":"batch","entry":[
+              {"request":{"method":"GET","url":"Observation?code=2823-3&subject=Patient/two"}},
+              {"request":{"method":"GET","url":"Patient/none"}},
+              {"request":{"method":"DELETE","url":"Observation/o-two"}}]}
+            """);
+
+        Assert.All(events, one => Assert.Equal("GET Observation?code=2823-3&subject=Patient/two", one.Detail.Query));
+        var refused = Assert.Single(events, one => one.Event.Patient is null);
+        Assert.Equal((4, "deny", "Observation/o-two Patient/none"), (refused.Event.Outcome, refused.Detail.Decision, string.Join(' ', refused.Detail.References.Order(StringComparer.Ordinal))));
+        var shown = Assert.Single(events, one => one.Event.Patient is not null);
+        Assert.Equal(("two", 0, "Observation/o-two/_history/1"), (shown.Event.Patient, shown.Event.Outcome, Assert.Single(shown.Detail.References)));
+    }
+
+    [Fact]
+    public async Task What_is_refused_of_a_patient_is_told_apart_from_what_is_shown()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        await hub.PutAsync("Observation", "o-gone", """{"resourceType":"Observation","id":"o-gone","status":"final","code":{"text":"x"},"meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"V"}]},"subject":{"reference":"Patient/two"}}""");
+        var (_, events) = await hub.TraceAsync("POST", "/fhir", body: """{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Observation/o-two"}},{"request":{"method":"GET","url":"Observation/o-gone"}}]}""");
+
+        Assert.Equal("two Observation/o-gone deny, two Observation/o-two/_history/1 permit", string.Join(", ", events.Select(one => $"{one.Event.Patient} {string.Join(' ', one.Detail.References)} {one.Detail.Decision}").Order(StringComparer.Ordinal)));
+    }
+
     private static string Told(IEnumerable<AuditRow> events) => string.Join(
         ", ", events.Select(one => $"{one.Event.Patient} {string.Join(' ', one.Detail.References)} {one.Detail.Action}").Order(StringComparer.Ordinal));
 

@@ -1,0 +1,42 @@
+using System.Text;
+using Tandem.Fhir.Json;
+
+namespace Tandem.Record.Bundles;
+
+/// <summary>What the entries of a bundle ask for, for the access log: an address of its own says that of every other request.</summary>
+internal static class AskedEntries
+{
+    private const int Longest = 1_000;
+    private const int MostTogether = 32_000;
+
+    /// <summary>The searches, operations and conditions in the order of the entries (<c>GET Patient?name=x; DELETE Task?status=y</c>); what is beyond some thousand characters is counted only.</summary>
+    internal static string Of(FhirNode bundle)
+    {
+        var (text, left) = (new StringBuilder(), 0);
+        foreach (var entry in bundle["entry"u8].Items)
+        {
+            if (Asked(entry["request"u8]) is not { } asked)
+                continue;
+            if (text.Length + asked.Length > MostTogether)
+                left++;
+            else
+                text.Append(text.Length > 0 ? "; " : "").Append(asked);
+        }
+
+        return left == 0 ? text.ToString() : text.Append("; and ").Append(left).Append(" more").ToString();
+    }
+
+    /// <summary>The addresses of the entries without their queries, by which refusals are known.</summary>
+    internal static List<string> Addresses(FhirNode bundle) =>
+        [.. bundle["entry"u8].Items.AsEnumerable().Select(entry => Short((entry["request"u8]["url"u8].Text ?? "").Split('?')[0]))];
+
+    private static string? Asked(FhirNode request)
+    {
+        var (method, url, condition) = (request["method"u8].Text, request["url"u8].Text ?? "", request["ifNoneExist"u8].Text);
+        return condition is not null ? Short($"{method} {url} if none exists: {condition}")
+            : url.AsSpan().IndexOfAny('?', '$') >= 0 ? Short($"{method} {url}")
+            : null;
+    }
+
+    private static string Short(string text) => text.Length > Longest ? $"{text[..Longest]}…" : text;
+}
