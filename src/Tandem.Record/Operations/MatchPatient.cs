@@ -1,6 +1,7 @@
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
 using Tandem.Fhir.Views;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
@@ -54,8 +55,10 @@ internal static class MatchPatient
         if (isSingle)
             graded.RemoveAll(candidate => candidate.Grade != MatchGrade.Certain);
         var most = int.TryParse(call.Text("count"), out var count) ? Math.Clamp(count, 0, Most) : Most;
-        Redisclosure.Mark(call.Fhir, graded.Take(most).Select(one => one.Version));
-        return new FhirReply(200, Bundle(call, [.. graded.Take(most)], said));
+        var shown = graded.Take(most).ToList();
+        shown.ForEach(one => call.Fhir.Scope.Trail.Note(one.Version, TouchKind.Read));
+        Redisclosure.Mark(call.Fhir, shown.Select(one => one.Version));
+        return new FhirReply(200, Bundle(call, shown, said));
     }
 
     /// <summary>The searches that find whoever comes into question.</summary>
@@ -81,10 +84,11 @@ internal static class MatchPatient
     private static Outcome<List<ResourceVersion>> Candidates(DbSession session, OperationRequest call, IReadOnlyList<KeyValuePair<string, string>[]> questions)
     {
         var found = new Dictionary<long, ResourceVersion>();
+        var quiet = call.Fhir.Scope with { Trail = AccessTrail.None }; // who is compared is not shown
         foreach (var question in questions)
         {
             var query = SearchQuery.Parse("Patient", question);
-            if (!call.Fhir.Service.Search.Find(session, query, call.Fhir.Scope, MostPerQuestion).Succeeded(out var read, out var refusal))
+            if (!call.Fhir.Service.Search.Find(session, query, quiet, MostPerQuestion).Succeeded(out var read, out var refusal))
                 return refusal;
             foreach (var version in read)
                 found[version.Rid] = version;

@@ -105,6 +105,19 @@ public sealed class AuditTraceTests
         Assert.Equal("two Observation/o-gone deny, two Observation/o-two/_history/1 permit", string.Join(", ", events.Select(one => $"{one.Event.Patient} {string.Join(' ', one.Detail.References)} {one.Detail.Decision}").Order(StringComparer.Ordinal)));
     }
 
+    [Fact]
+    public async Task A_match_is_on_the_trail_of_those_it_shows_and_of_nobody_else()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        await hub.PutAsync("Patient", "two", """{"resourceType":"Patient","id":"two","name":[{"family":"Testperson","given":["Duo"]}],"birthDate":"1950-02-03","gender":"female"}""");
+        var (_, events) = await hub.TraceAsync("POST", "/fhir/Patient/$match", body: """
+            {"resourceType":"Parameters","parameter":[{"name":"count","valueInteger":1},
+              {"name":"resource","resource":{"resourceType":"Patient","telecom":[{"system":"phone","value":"555"}],"name":[{"family":"Testperson","given":["Una"]}],"birthDate":"1950-02-03","gender":"female"}}]}
+            """);
+
+        Assert.Equal("one", Assert.Single(events).Event.Patient);
+    }
+
     private static string Told(IEnumerable<AuditRow> events) => string.Join(
         ", ", events.Select(one => $"{one.Event.Patient} {string.Join(' ', one.Detail.References)} {one.Detail.Action}").Order(StringComparer.Ordinal));
 
