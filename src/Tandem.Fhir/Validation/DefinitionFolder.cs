@@ -6,11 +6,13 @@ namespace Tandem.Fhir.Validation;
 
 /// <summary>
 /// The definitions of a FHIR package: every StructureDefinition, ValueSet, CodeSystem and ConceptMap in its JSON files, in bundles and in arrays; the
-/// package as it is published (<c>.tgz</c>), unpacked in a folder, or a single file. Its examples are passed over. Read once when opened; immutable and thread-safe.
+/// package as it is published (<c>.tgz</c>), unpacked in a folder, or a single file. Its examples are passed over, and one for another FHIR than R4 is refused. Read once when opened; immutable and thread-safe.
 /// </summary>
 public sealed class DefinitionFolder
 {
     private const long LargestFile = 64 * 1024 * 1024;
+
+    private static readonly string[] VersionLists = ["fhirVersions", "fhir-version-list"];
 
     private readonly Dictionary<(string Type, string Url), List<FhirNode>> found = [];
 
@@ -26,7 +28,7 @@ public sealed class DefinitionFolder
 
     /// <summary>Reads a folder, a package or a single file.</summary>
     /// <exception cref="IOException">It cannot be read, or is not there.</exception>
-    /// <exception cref="InvalidDataException">A file in it is no JSON, or it is no package.</exception>
+    /// <exception cref="InvalidDataException">A file in it is no JSON, or it is no package, or one for another FHIR than R4.</exception>
     public static DefinitionFolder Open(string path)
     {
         var folder = new DefinitionFolder();
@@ -34,6 +36,8 @@ public sealed class DefinitionFolder
         {
             var json = FhirJson.Parse(bytes, JsonLimits.Bundle, out var fault)
                 ?? throw new InvalidDataException($"{file} is no JSON: {fault!.Reason} (line {fault.Line}, column {fault.Column})");
+            if (Path.GetFileName(file) == "package.json" && OtherFhir(json.Root) is { } other)
+                throw new InvalidDataException($"{json.Root["name"u8].Text ?? file} is for FHIR {other}, and this is R4 (4.0): take the package that is published for R4, often under a name that ends in .r4.");
             folder.Take(json.Root);
         }
 
@@ -54,16 +58,28 @@ public sealed class DefinitionFolder
         using var file = File.OpenRead(path);
         using var plain = new GZipStream(file, CompressionMode.Decompress);
         using var tar = new TarReader(plain);
+        var isPackage = false;
         while (tar.GetNextEntry() is { } entry)
         {
-            if (entry.DataStream is null || !entry.Name.EndsWith(".json", StringComparison.Ordinal) || entry.Name.Split('/') is not ["package", [not '.', ..]])
+            if (entry.DataStream is null || !entry.Name.EndsWith(".json", StringComparison.Ordinal) || entry.Name.Split('/').SkipWhile(part => part == ".").ToArray() is not ["package", [not '.', ..]])
                 continue;
+            isPackage = true;
             if (entry.Length > LargestFile)
                 throw new InvalidDataException($"{entry.Name} in {path} has {entry.Length:N0} bytes; at most {LargestFile:N0} are read.");
             var bytes = new byte[entry.Length];
             entry.DataStream.ReadExactly(bytes);
             yield return ($"{path}: {entry.Name}", bytes);
         }
+
+        if (!isPackage)
+            throw new InvalidDataException($"{path} is no FHIR package: it has no JSON files in a folder named package.");
+    }
+
+    /// <summary>The versions of FHIR that a package says it is for (<c>fhirVersions</c>, <c>fhir-version-list</c> of older tools), where R4 is not among them; null where it is, or nothing is said.</summary>
+    private static string? OtherFhir(FhirNode package)
+    {
+        var versions = VersionLists.SelectMany(name => package[name].Items.AsEnumerable()).Select(version => version.Text ?? "").ToList();
+        return versions.Count == 0 || versions.Exists(version => version == "4.0" || version.StartsWith("4.0.", StringComparison.Ordinal)) ? null : string.Join(", ", versions.Distinct());
     }
 
     /// <summary>As <see cref="Definitions.FindCanonical"/>; without a version the last one read.</summary>

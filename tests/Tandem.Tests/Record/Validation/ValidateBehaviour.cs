@@ -146,19 +146,68 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
     [Fact] // a package as FHIR registries publish it: package/*.json in a gzipped tar
     public async Task The_profiles_of_a_package_hold_once_it_is_loaded()
     {
-        var file = Path.Combine(server.Bulk.Folder, "example.tgz");
-        await using (var tar = new System.Formats.Tar.TarWriter(new System.IO.Compression.GZipStream(File.Create(file), System.IO.Compression.CompressionMode.Compress)))
-        {
-            foreach (var (name, json) in new[] { ("package/package.json", """{"name":"example"}"""), ("package/StructureDefinition-named.json", Profile), ("package/._package.json", "\0 what macOS adds"), ("package/example/Patient-x.json", "no JSON") })
-                await tar.WriteEntryAsync(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, name) { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json)) }, TestContext.Current.CancellationToken);
-        }
-
+        var file = await PackAsync(("package/package.json", """{"name":"example"}"""), ("package/StructureDefinition-named.json", Profile), ("package/._package.json", "\0 what macOS adds"), ("package/example/Patient-x.json", "no JSON"));
         var package = Tandem.Fhir.Validation.DefinitionFolder.Open(file);
         Assert.Equal((1, 1), (await LoadDefinitions.HandleAsync(package, server.Store, "urn:tandem:package:example.tgz", TestContext.Current.CancellationToken)).Value);
         Assert.Equal((1, 0), (await LoadDefinitions.HandleAsync(package, server.Store, "urn:tandem:package:example.tgz", TestContext.Current.CancellationToken)).Value);
 
         Assert.Equal("error required Patient.name", Issues(await server.PostAsync("Patient/$validate?profile=http://example.org/named", """{"resourceType":"Patient","text":{"status":"empty","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">none</div>"}}""")));
         Assert.Equal("urn:tandem:package:example.tgz", (await server.GetAsync("StructureDefinition/named")).Json["meta"u8]["source"u8].Text);
+    }
+
+    [Fact]
+    public async Task A_package_takes_the_place_of_no_definition_of_another_address_or_version()
+    {
+        async Task<(int, int)> LoadAsync(string url, string version) => (await LoadDefinitions.HandleAsync(
+            Tandem.Fhir.Validation.DefinitionFolder.Open(await PackAsync(("package/package.json", "{}"), ("package/ValueSet-colours.json", $$"""{"resourceType":"ValueSet","id":"colours","url":"{{url}}","version":"{{version}}","status":"active"}"""))),
+            server.Store, "urn:tandem:package:example.tgz", TestContext.Current.CancellationToken)).Value;
+
+        Assert.Equal((1, 1), await LoadAsync("http://example.org/colours", "1.0.0"));
+        Assert.Equal((1, 1), await LoadAsync("http://example.org/colours", "2.0.0"));
+        Assert.Equal((1, 1), await LoadAsync("http://example.com/colours", "1.0.0"));
+        Assert.Equal((1, 0), await LoadAsync("http://example.org/colours", "2.0.0"));
+
+        Assert.Equal("1.0.0", (await server.GetAsync("ValueSet/colours")).Json["version"u8].Text);
+        Assert.Equal(2, (await server.GetAsync("ValueSet?url=http://example.org/colours&_summary=count")).Json["total"u8].Number);
+        Assert.Equal(1, (await server.GetAsync("ValueSet?url=http://example.com/colours&_summary=count")).Json["total"u8].Number);
+    }
+
+    [Theory]
+    [InlineData("package/package.json", """{"name":"x","fhirVersions":["5.0.0"]}""", "x is for FHIR 5.0.0")]
+    [InlineData("package/package.json", """{"name":"x","fhir-version-list":["3.0.2"]}""", "x is for FHIR 3.0.2")]
+    [InlineData("other/ValueSet-x.json", "{}", "is no FHIR package")]
+    [InlineData("./package/package.json", """{"fhirVersions":["4.0.1","5.0.0"]}""", null)]
+    [InlineData("package/package.json", "\uFEFF{}", null)]
+    public async Task What_is_no_package_for_R4_is_refused(string name, string json, string? says)
+    {
+        var file = await PackAsync((name, json));
+        var fault = Xunit.Record.Exception(() => Tandem.Fhir.Validation.DefinitionFolder.Open(file));
+
+        Assert.Equal(says is not null, fault is InvalidDataException);
+        Assert.Contains(says ?? "", fault?.Message ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_that_was_cut_short_is_refused()
+    {
+        var random = new Random(7);
+        var file = await PackAsync(("package/package.json", "{}"), ("package/CodeSystem-a.json", $"{{\"a\":\"{Convert.ToBase64String([.. Enumerable.Range(0, 100_000).Select(_ => (byte)random.Next(256))])}\"}}"), ("package/CodeSystem-b.json", "{}"));
+        foreach (var part in new[] { 0.3, 0.9, 0.999 })
+        {
+            var cut = Path.Combine(server.Bulk.Folder, "cut.tgz");
+            var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(cut, bytes[..(int)(bytes.Length * part)], TestContext.Current.CancellationToken);
+            Assert.True(Xunit.Record.Exception(() => Tandem.Fhir.Validation.DefinitionFolder.Open(cut)) is IOException or InvalidDataException, $"{part}");
+        }
+    }
+
+    private async Task<string> PackAsync(params (string Name, string Json)[] files)
+    {
+        var file = Path.Combine(server.Bulk.Folder, "example.tgz");
+        await using var tar = new System.Formats.Tar.TarWriter(new System.IO.Compression.GZipStream(File.Create(file), System.IO.Compression.CompressionMode.Compress));
+        foreach (var (name, json) in files)
+            await tar.WriteEntryAsync(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, name) { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json)) }, TestContext.Current.CancellationToken);
+        return file;
     }
 
     [Fact]
