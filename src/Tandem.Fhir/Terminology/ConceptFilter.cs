@@ -42,6 +42,32 @@ internal sealed class ConceptFilter(string property, string op, string value)
         _ => Values(system, concept).Contains(value, ComparerOf(system)),
     };
 
+    /// <summary>As <see cref="Passes"/>, made ready for all concepts of a system: hierarchies and lists are gone through once and not for each.</summary>
+    internal Func<Concept, bool> Over(CodeSystem system)
+    {
+        switch (op)
+        {
+            case "is-a" or "descendent-of" or "is-not-a":
+                var below = Codes(system.Below(value));
+                return op switch
+                {
+                    "is-a" => concept => below.Contains(concept.Code),
+                    "is-not-a" => concept => !below.Contains(concept.Code),
+                    _ => concept => below.Contains(concept.Code) && !system.Comparer.Equals(concept.Code, value),
+                };
+            case "generalizes":
+                var above = Codes(system.Above(value));
+                return concept => above.Contains(concept.Code);
+            case "in" or "not-in":
+                var listed = Listed().ToHashSet(ComparerOf(system));
+                return concept => Values(system, concept).Any(listed.Contains) == (op == "in");
+            default:
+                return concept => Passes(system, concept);
+        }
+    }
+
+    private static HashSet<string> Codes(IEnumerable<Concept> concepts) => concepts.Select(concept => concept.Code).ToHashSet(StringComparer.Ordinal);
+
     private StringComparer ComparerOf(CodeSystem system) => system.Meaning(property) is "concept" or "code" or "parent" or "child" ? system.Comparer : StringComparer.Ordinal;
 
     /// <summary>True for a property that every system has or this one declares.</summary>

@@ -16,9 +16,13 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
     /// <summary>Most codes that a value set may expand to.</summary>
     public const int MostCodes = 50_000;
 
+    /// <summary>Most codes of all expansions that are kept: about 100 MB.</summary>
+    private const int MostKeptCodes = 800_000;
+
     private readonly KeptDefinitions<CodeSystem> systems = new();
     private readonly KeptDefinitions<ValueSet> sets = new();
     private readonly ConcurrentDictionary<string, (ValueSetExpansion? Expansion, TerminologyFault? Fault)> expansions = new(StringComparer.Ordinal);
+    private int keptCodes;
 
     private readonly Lazy<ILookup<string, FhirNode>> supplementsBySystem = new(() => (supplements?.Invoke() ?? [])
         .Where(supplement => supplement["content"u8].Is("supplement"u8) && !supplement["status"u8].Is("retired"u8))
@@ -62,12 +66,24 @@ public sealed class TerminologyService(FindCanonical? find = null, Func<IEnumera
             }
 
             known = new ValueSetReader(this).Expand(set, canonical);
-            if (expansions.Count < KeptDefinitions.Most)
-                expansions[canonical] = known;
+            Keep(canonical, known);
         }
 
         fault = known.Fault;
         return known.Expansion;
+    }
+
+    /// <summary>Keeps an expansion; what there is too much of is forgotten before, as addresses that say themselves what they hold are as many as anybody likes.</summary>
+    private void Keep(string canonical, (ValueSetExpansion? Expansion, TerminologyFault? Fault) known)
+    {
+        var codes = known.Expansion?.Codes.Count ?? 0;
+        if (expansions.Count >= KeptDefinitions.Most || Interlocked.Add(ref keptCodes, codes) > MostKeptCodes)
+        {
+            expansions.Clear();
+            Interlocked.Exchange(ref keptCodes, codes);
+        }
+
+        expansions[canonical] = known;
     }
 
     /// <summary>As <see cref="Expand(string, out TerminologyFault?)"/> for a value set that was sent rather than named, or with versions of code systems that the caller chooses.</summary>

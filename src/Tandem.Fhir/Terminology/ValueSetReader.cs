@@ -8,11 +8,15 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
     /// <summary>Most value sets within each other.</summary>
     private const int MostNested = 32;
 
+    /// <summary>Most concepts that are held against the filters of parts, and codes that are taken over from one set to another, for one expansion.</summary>
+    private const int MostSteps = 10_000_000;
+
     private readonly List<string> open = way ?? [];
     private readonly Dictionary<ValueSet, OrderedCodes> collected = []; // a set is followed once, by however many ways it is taken in
     private readonly Dictionary<(ValueSet Set, bool WithInactive), bool?> answered = [];
     private ValueSetReader? ofExcluded;
     private bool isCircular;
+    private long steps;
 
     internal (ValueSetExpansion? Expansion, TerminologyFault? Fault) Expand(ValueSet set, string canonical)
     {
@@ -187,7 +191,11 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
             if (Collect(set, other, codes) is { } fault)
                 return fault;
             sets.Add(withInactive || part.System is not null ? codes : codes.InUse());
+            steps += codes.List.Count;
         }
+
+        if (steps > MostSteps)
+            return TooMuch;
 
         if (part.System is null)
         {
@@ -230,9 +238,13 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
             return wrong;
         if (part.Filters.Count == 0 && known.Concepts.Count > TerminologyService.MostCodes)
             return TooCostly(part.System!);
+        steps += (long)known.Concepts.Count * Math.Max(1, part.Filters.Count);
+        if (steps > MostSteps)
+            return TooMuch;
+        var filters = part.Filters.Select(filter => filter.Over(known)).ToList();
         foreach (var concept in known.Concepts)
         {
-            if ((withInactive || !concept.IsInactive) && part.Filters.All(filter => filter.Passes(known, concept)))
+            if ((withInactive || !concept.IsInactive) && filters.TrueForAll(passes => passes(concept)))
                 into.Add(new(known.Url, known.Version, concept.Code, concept.Display, concept.IsAbstract, concept.IsInactive));
         }
 
@@ -253,6 +265,8 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         var meant = wanted ?? (part.IsListed ? null : part.Version);
         return meant is null || known?.Version == meant ? (known, null) : (null, TerminologyService.NotHere("code system", $"{system} in version {meant}"));
     }
+
+    private static TerminologyFault TooMuch => new("too-costly", $"The parts of the value set go through more than {MostSteps:N0} codes. Ask for one with fewer parts.");
 
     private static TerminologyFault TooCostly(string canonical) =>
         new("too-costly", $"{canonical} has more than {TerminologyService.MostCodes:N0} codes. Ask for a narrower value set.");

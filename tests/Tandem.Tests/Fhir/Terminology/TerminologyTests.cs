@@ -50,6 +50,45 @@ public sealed class TerminologyTests
     public void Filters_choose_concepts(string filter, string codes) =>
         Assert.Equal(codes, Codes(With(Set($$"""{"include":[{"system":"urn:animals","filter":[{{filter}}]}]}"""))));
 
+    [Theory]
+    [InlineData("include", """{"system":"urn:many","filter":[{"property":"code","op":"regex","value":"c1"}]}""")]
+    [InlineData("include", """{"valueSet":["urn:many?fhir_vs"]}""")]
+    [InlineData("exclude", """{"system":"urn:many"}""")]
+    public void A_value_set_that_takes_too_much_to_work_out_is_refused(string member, string part)
+    {
+        var parts = string.Join(',', Enumerable.Repeat(part, 1_000));
+        var others = member == "exclude" ? "\"include\":[{\"system\":\"urn:animals\"}]," : "";
+        var terminology = With(Many, Set($$"""{{{others}}"{{member}}":[{{parts}}]}"""));
+
+        Assert.Equal("too-costly", Codes(terminology));
+    }
+
+    [Fact]
+    public void A_hierarchy_however_deep_is_gone_through_once()
+    {
+        var chain = string.Join(',', Enumerable.Range(0, 40_000).Select(number => $$"""{"code":"c{{number}}","property":[{"code":"parent","valueCode":"c{{number + 1}}"}]}"""));
+        var terminology = With($$"""{"resourceType":"CodeSystem","url":"urn:deep","content":"complete","concept":[{{chain}}]}""");
+        var began = TimeProvider.System.GetTimestamp();
+
+        Assert.Equal(40_000, terminology.Expand("urn:deep?fhir_vs=isa/c39999", out _)!.Codes.Count);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(8)); // each code's whole way up takes longer
+    }
+
+    [Fact]
+    public void Expansions_are_kept_while_they_have_few_codes()
+    {
+        var many = Checked.Parsed(Many);
+        var terminology = new TerminologyService((type, url, _) => type == "CodeSystem" ? many : Checked.Parsed(Set("""{"include":[{"system":"urn:many"}]}""", url)));
+        var first = terminology.Expand("urn:0", out _);
+
+        Assert.Same(first, terminology.Expand("urn:0", out _));
+        for (var number = 1; number <= 50; number++)
+            Assert.NotNull(terminology.Expand($"urn:{number}", out _));
+        Assert.NotSame(first, terminology.Expand("urn:0", out _)); // fifty of 20,000 codes are too many to hold
+    }
+
+    private static readonly string Many = $$"""{"resourceType":"CodeSystem","url":"urn:many","content":"complete","concept":[{{string.Join(',', Enumerable.Range(0, 20_000).Select(number => "{\"code\":\"c" + number + "\"}"))}}]}""";
+
     [Theory] // R4 snomedct.html, loinc.html: value sets that only their address defines
     [InlineData("urn:animals?fhir_vs", "animal dog puppy cat dodo stone pebble")]
     [InlineData("urn:animals?fhir_vs=isa/dog", "dog puppy")]
