@@ -142,10 +142,10 @@ public sealed class CodeSystem
     public string? OtherName(ShownCode shown) => ConceptNames.Other(shown, this, []);
 
     /// <summary>The codes right above a concept.</summary>
-    public IEnumerable<string> ParentsOf(string code) => byCode.TryGetValue(code, out var number) ? parents[number].Select(parent => concepts[parent].Code) : [];
+    public IEnumerable<string> ParentsOf(string code) => byCode.TryGetValue(code, out var number) ? parents[number].Distinct().Select(parent => concepts[parent].Code) : [];
 
     /// <summary>The codes right below a concept.</summary>
-    public IEnumerable<string> ChildrenOf(string code) => byCode.TryGetValue(code, out var number) ? children.Value[number].Select(child => concepts[child].Code) : [];
+    public IEnumerable<string> ChildrenOf(string code) => byCode.TryGetValue(code, out var number) ? children.Value[number].Distinct().Select(child => concepts[child].Code) : [];
 
     private IEnumerable<Concept> Reached(string code, Func<int, List<int>> next)
     {

@@ -75,6 +75,14 @@ public sealed class TerminologyTests
     }
 
     [Fact]
+    public void A_parent_that_is_written_in_both_ways_is_one()
+    {
+        var system = With("""{"resourceType":"CodeSystem","url":"urn:both","content":"complete","concept":[{"code":"top","property":[{"code":"child","valueCode":"in"}],"concept":[{"code":"in","property":[{"code":"parent","valueCode":"top"}]}]}]}""").FindCodeSystem("urn:both")!;
+
+        Assert.Equal(("top", "in"), (Assert.Single(system.ParentsOf("in")), Assert.Single(system.ChildrenOf("top"))));
+    }
+
+    [Fact]
     public void Expansions_are_kept_while_they_have_few_codes()
     {
         var many = Checked.Parsed(Many);
