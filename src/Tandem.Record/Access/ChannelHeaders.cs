@@ -10,8 +10,10 @@ namespace Tandem.Record.Access;
 /// </summary>
 internal static class ChannelHeaders
 {
-    /// <summary>What stands for a value.</summary>
-    internal const string Stars = "***";
+    private const string Stars = "***";
+
+    /// <summary>True when stars stand in a value's place.</summary>
+    internal static bool HasStars(FhirNode subscription) => subscription["channel"u8]["header"u8].Items.AsEnumerable().Any(static header => Value(header.Text ?? "") == Stars);
 
     /// <summary>A version as it is shown: itself when it has no headers.</summary>
     internal static ResourceVersion Shown(ResourceVersion version) =>

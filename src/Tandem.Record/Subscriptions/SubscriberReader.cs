@@ -2,7 +2,6 @@ using System.Globalization;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Outcomes;
-using Tandem.Record.Access;
 using Tandem.Record.Log;
 
 namespace Tandem.Record.Subscriptions;
@@ -83,8 +82,6 @@ internal static class SubscriberReader
             var isSound = parts is [{ Length: > 0 } name, _] && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && !parts[1].Any(char.IsControl);
             if (!isSound || OwnHeaders.Contains(parts[0].ToLowerInvariant()))
                 return Wrong("A header is \"Name: value\", and none that belongs to the connection itself.", "Subscription.channel.header");
-            if (parts[1] == ChannelHeaders.Stars)
-                return Wrong($"Give the value of the header {parts[0]}: stars stand for the one that is kept, and none is kept for this endpoint.", "Subscription.channel.header");
             headers.Add(new(parts[0], parts[1]));
         }
 

@@ -32,9 +32,13 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
         var isTheirs = change.Before is not null && IsOfSomebodyElse(session, version.Id);
         if (isTheirs && !AreSame(change.Before!, version, MembersOf(change.Before!, version)))
             return Refusal.Forbidden("Only who made a subscription can change more of it than its status; make one of your own.");
+        if (ChannelHeaders.HasStars(version.Root))
+            return Refusal.Unprocessable("", new RefusalDetail("not-supported", "Give the values of the headers: stars stand for what is kept, and nothing is kept under this name for this endpoint.", "Subscription.channel.header"));
         switch (version.Root["status"u8].Text)
         {
             case "off":
+                if (change.Before is null)
+                    Own(session, version.Id);
                 return null;
             case "active" or "error":
                 return StaysAsItIs(change) ? null : Wrong("Ask with the status requested; active and error are set by the hub. To change a subscription, set it to requested.");
@@ -42,13 +46,17 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
 
         if (Problem(session, version) is { } refusal)
             return refusal;
-        if (isTheirs)
-            return null; // it begins again for who made it
+        if (!isTheirs) // else it begins again for who made it
+            Own(session, version.Id);
+        return null;
+    }
+
+    private static void Own(WriteSession session, string subscription)
+    {
         var scope = session.Scope;
         session.Write(
             SubscriptionTables.Owners,
-            version.Id, scope.Actor.Reference, scope.Organization, scope.Role, scope.Purpose, KeptReach.ToText(scope.Reach), string.Join(' ', scope.Teams));
-        return null;
+            subscription, scope.Actor.Reference, scope.Organization, scope.Role, scope.Purpose, KeptReach.ToText(scope.Reach), string.Join(' ', scope.Teams));
     }
 
     /// <summary>True when another person or service made it: it tells what they see, at a place of theirs. Who comes back in another role or by another leave makes it anew.</summary>

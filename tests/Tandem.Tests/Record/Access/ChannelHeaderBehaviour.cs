@@ -91,14 +91,38 @@ public abstract class ChannelHeaderBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(["Authorization: " + Secret, "X-Ward: seven"], Stored());
     }
 
+    [Fact]
+    public async Task Who_made_one_with_headers_learns_how_it_is()
+    {
+        foreach (var path in new[] { "Subscription/s/$status", "Subscription/$status", "Subscription/s/$events", "Subscription/s/$get-ws-binding-token" })
+        {
+            var answer = await server.GetAsync(path, Owner);
+            Assert.True(answer.Status == HttpStatusCode.OK, path + answer.Text);
+            Assert.True(answer.Text.Contains("Subscription/s", StringComparison.Ordinal) || path.EndsWith("token", StringComparison.Ordinal), path + answer.Text);
+        }
+    }
+
+    [Fact]
+    public async Task One_that_has_not_begun_is_of_who_wrote_it()
+    {
+        server.People["stranger"] = Scope("Practitioner/stranger", "Organization/two", Whose.Related(TimeSpan.Zero));
+        var draft = Subscription($"Authorization: {Secret}").Replace("\"id\":\"s\"", "\"id\":\"d\"", StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("Subscription/d", draft.Replace("\"status\":\"requested\"", "\"status\":\"off\"", StringComparison.Ordinal), Owner)).Status);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Subscription/d", ("X-As", "stranger"))).Status);
+        var taken = await server.PutAsync("Subscription/d", draft.Replace(Secret, "***", StringComparison.Ordinal), ("X-As", "stranger"));
+        Assert.True(taken.Status is HttpStatusCode.NotFound or HttpStatusCode.Forbidden, taken.Text);
+        Assert.Equal(HttpStatusCode.OK, (await server.PutAsync("Subscription/d", draft.Replace(Secret, "***", StringComparison.Ordinal), Owner)).Status);
+    }
+
     private static string Requested(string subscription) =>
         System.Text.RegularExpressions.Regex.Replace(subscription, "\"status\":\"[a-z]+\"", "\"status\":\"requested\"");
 
     private static string Subscription(params string[] headers) => SubscriptionServer.Subscription("s", "websocket", topic: Topic)
         .Replace("\"payload\":", $"\"header\":[{string.Join(",", headers.Select(header => $"\"{header}\""))}],\"payload\":", StringComparison.Ordinal);
 
-    private static AccessScope Scope(string who) => new(
-        new Actor(who, who), "Organization/one", "nurse", "TREAT", Reach.Limited(new AccessLayer("policy", [new Grant(Interactions.All, [], Whose.Anyone)]) { Parties = [who, "Organization/one"] }));
+    private static AccessScope Scope(string who, string organization = "Organization/one", Whose? whose = null) => new(
+        new Actor(who, who), organization, "nurse", "TREAT", Reach.Limited(new AccessLayer("policy", [new Grant(Interactions.All, [], whose ?? Whose.Anyone)]) { Parties = [who, organization] }));
 
     private string[] Stored()
     {
