@@ -61,6 +61,8 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
     public static readonly AccessTrail None = new(new TrailFacts(""), null);
 
     private static readonly AsyncLocal<AccessTrail?> Following = new();
+    private const int LongestAsked = 1_000;
+    private const int MostAsked = 32_000;
     private readonly Lock gate = new();
     private TrailFacts facts = begun;
     private List<TrailAct> acts = [];
@@ -118,8 +120,12 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
             facts = facts with { Query = query };
     }
 
-    /// <summary>Something else was asked for by the same request: an entry of a bundle.</summary>
-    public void AskedToo(string query) => Asked(facts.Query.Length == 0 ? query : $"{facts.Query}; {query}");
+    /// <summary>Something else was asked for by the same request: an entry of a bundle. What is beyond some thousand characters is left out.</summary>
+    public void AskedToo(string query)
+    {
+        if (facts.Query.Length < MostAsked)
+            Asked((facts.Query.Length == 0 ? "" : $"{facts.Query}; ") + (query.Length > LongestAsked ? $"{query[..LongestAsked]}…" : query));
+    }
 
     /// <summary>A part of what was asked for was refused, whatever it would have touched.</summary>
     /// <param name="address">What was asked for, without a query: <c>Observation/1</c>, <c>Observation/$lastn</c>.</param>

@@ -41,7 +41,8 @@ internal sealed class AuditKeeper(AuditStore store, TimeProvider clock) : TrailK
 
         // What belongs to nobody and was only read (an organisation beside its patients) is told with the patients' events, a refused entry of a bundle by itself.
         var isBundle = entry.Facts.Interaction == AuditInteraction.Batch;
-        foreach (var touch in entry.Touches.Where(touch => touch.Patient is null && (touch.Kind >= TouchKind.Create || (isBundle && touch.Kind == TouchKind.Denied))))
+        var isOfNobody = entry.Touches.All(touch => touch.Patient is null);
+        foreach (var touch in entry.Touches.Where(touch => touch.Patient is null && (isOfNobody || touch.Kind >= TouchKind.Create || (isBundle && touch.Kind == TouchKind.Denied))))
             drafts.Add(Draft(entry, touch, now));
         foreach (var alike in entry.Touches.Where(touch => touch.Patient is not null).GroupBy(touch => touch.Kind))
             drafts.AddRange(alike.Chunk(MostTogether).Select(some => some.Length == 1 ? Draft(entry, some[0], now) : DraftOfSeveral(entry, some, now)));

@@ -96,6 +96,16 @@ public sealed class AuditTraceTests
     }
 
     [Fact]
+    public async Task What_is_nobodys_is_told_where_nothing_of_a_patient_is_told()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        await hub.PutAsync("Organization", "clinic", """{"resourceType":"Organization","id":"clinic","name":"Clinic"}""");
+        var (_, events) = await hub.TraceAsync("POST", "/fhir", body: """{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Organization/clinic"}},{"request":{"method":"GET","url":"Organization/none"}}]}""");
+
+        Assert.Equal("Organization/clinic/_history/1 permit, Organization/none deny", string.Join(", ", events.Select(one => $"{string.Join(' ', one.Detail.References)} {one.Detail.Decision}").Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
     public async Task What_is_refused_of_a_patient_is_told_apart_from_what_is_shown()
     {
         await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
