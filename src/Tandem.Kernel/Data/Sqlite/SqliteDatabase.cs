@@ -147,11 +147,14 @@ public sealed class SqliteDatabase : Database
             checkpointer ??= new SqliteSession(path, readOnly: false, session => session.ExecuteScript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
             var frames = checkpointer.Checkpoint();
             if (frames > restartAbove)
+                frames = checkpointer.Checkpoint(); // what came meanwhile: the writer is kept out until the rest is carried over
+            if (frames > restartAbove)
                 checkpointer.Restart(frames > 4 * restartAbove ? LastPatience : Patience);
         }
     }
 
     /// <inheritdoc/>
+    /// <remarks>The file is not mapped into memory (mmap_size): SQLite gives the whole mapping back with each snapshot that is not the one before, and a hub that writes has no other.</remarks>
     protected override DbSession Rent() => readers.TryTake(out var session) ? session : Open(readOnly: true, fresh => fresh.ExecuteScript(
         """
         PRAGMA query_only=ON;
