@@ -182,33 +182,31 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
     /// <summary>The codes of a part: those of its system that are also in every value set it names.</summary>
     private TerminologyFault? Collect(ValueSetPart part, bool withInactive, OrderedCodes into)
     {
-        var sets = new List<OrderedCodes>();
-        foreach (var other in part.ValueSets)
+        OrderedCodes? shared = null;
+        foreach (var other in part.ValueSets.Distinct(StringComparer.Ordinal))
         {
             var codes = new OrderedCodes();
             if (Definition(part, other) is not { } set)
                 return TerminologyService.NotHere("value set", other);
             if (Collect(set, other, codes) is { } fault)
                 return fault;
-            sets.Add(withInactive || part.System is not null ? codes : codes.InUse());
-            steps += codes.List.Count;
+            if ((steps += codes.List.Count) > MostSteps)
+                return TooMuch;
+            var taken = withInactive || part.System is not null ? codes : codes.InUse();
+            shared = shared is null ? taken : shared.Within(taken);
         }
-
-        if (steps > MostSteps)
-            return TooMuch;
 
         if (part.System is null)
         {
-            foreach (var code in sets.Count == 0 ? [] : sets[0].List.Where(code => sets.TrueForAll(set => set.Has(code))))
-                into.Add(code);
+            if (shared is not null)
+                into.AddAll(shared);
             return null;
         }
 
         var own = new OrderedCodes();
         if (CollectSystem(part, withInactive, own) is { } missing)
             return missing;
-        foreach (var code in own.List.Where(code => sets.TrueForAll(set => set.Has(code))))
-            into.Add(code);
+        into.AddAll(shared is null ? own : own.Within(shared));
         return null;
     }
 
@@ -296,6 +294,15 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         {
             var found = new OrderedCodes();
             foreach (var code in List.Where(code => !code.IsInactive))
+                found.Add(code);
+            return found;
+        }
+
+        /// <summary>Those that are in another too, in whatever version.</summary>
+        internal OrderedCodes Within(OrderedCodes other)
+        {
+            var found = new OrderedCodes();
+            foreach (var code in List.Where(other.Has))
                 found.Add(code);
             return found;
         }

@@ -258,7 +258,7 @@ internal sealed class ApplicationRun(OperationRequest call, string subject, Fhir
     private DefinedResource Told(JsonObject action)
     {
         var task = new JsonObject { ["resourceType"] = "Task", ["id"] = NextId(), ["status"] = "draft", ["intent"] = "proposal" };
-        if ((action["description"] ?? action["textEquivalent"] ?? action["title"])?.GetValue<string>() is { } words)
+        if ((action["description"] ?? action["textEquivalent"] ?? action["title"]) is JsonValue said && said.TryGetValue<string>(out var words))
             task["description"] = words;
         task["for"] = new JsonObject { ["reference"] = subject };
         var told = new DefinedResource(R4.Types.Find("Task")!, task, null);

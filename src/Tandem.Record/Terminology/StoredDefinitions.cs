@@ -34,10 +34,14 @@ internal static class StoredDefinitions
         return best;
     }
 
-    /// <summary>All supplements to code systems (R4 4.8.10).</summary>
-    internal static IEnumerable<FhirNode> Supplements(DbSession session) =>
+    /// <summary>All supplements to code systems (R4 4.8.10), each in its highest version.</summary>
+    internal static IEnumerable<FhirNode> Supplements(DbSession session) => Newest(
         session.Query(ByCode, LogTables.Read, SearchTables.ParameterNumber("CodeSystem", R4.SearchParameters("CodeSystem").Find("content-mode")!), StableHash.Of("supplement"))
-            .Select(found => found.Root);
+            .Select(found => found.Root));
+
+    /// <summary>Of several versions of one address the highest alone; those without an address all.</summary>
+    internal static IEnumerable<FhirNode> Newest(IEnumerable<FhirNode> definitions) =>
+        definitions.GroupBy(node => node["url"u8].Text, StringComparer.Ordinal).SelectMany(versions => versions.Key is null ? versions.AsEnumerable() : [versions.Aggregate((best, node) => IsNewer(node, best) ? node : best)]);
 
     private static bool IsNewer(FhirNode node, FhirNode than)
     {

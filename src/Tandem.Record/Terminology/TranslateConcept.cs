@@ -116,12 +116,13 @@ internal static class TranslateConcept
         Outcome<List<FhirNode>> Given(FhirNode resource) => TerminologyReply.InVersion(call, resource, "conceptMapVersion").Then<List<FhirNode>>(one => new List<FhirNode> { one });
     }
 
-    /// <summary>The maps of the record, then those of the site's packages, then the specification's; of one address the first.</summary>
+    /// <summary>The maps of the record, each in its highest version, then those of the site's packages, then the specification's; of one address the first.</summary>
     private static Outcome<List<FhirNode>> All(OperationRequest call)
     {
         var maps = call.Fhir.Service.Store.Database.Read(session => session.Query(Maps, LogTables.Read), call.Fhir.Limit).Select(map => map.Root).ToList();
         if (maps.Count > MostMaps)
             return TerminologyReply.Refuse(new("too-costly", $"There are more than {MostMaps:N0} concept maps, too many to try: name one by url."));
+        maps = [.. StoredDefinitions.Newest(maps)];
         var urls = maps.Select(map => map["url"u8].Text).ToHashSet(StringComparer.Ordinal);
         var others = call.Fhir.Service.Definitions.PackagedConceptMaps.Concat(ShippedResources.Urls("ConceptMap").Select(url => ShippedResources.Find("ConceptMap", url)));
         maps.AddRange(others.Where(map => map["url"u8].Text is not { } url || urls.Add(url)));
