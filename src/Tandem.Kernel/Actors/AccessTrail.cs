@@ -61,8 +61,13 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
     public static readonly AccessTrail None = new(new TrailFacts(""), null);
 
     private static readonly AsyncLocal<AccessTrail?> Following = new();
-    private const int LongestAsked = 1_000;
-    private const int MostAsked = 32_000;
+
+    /// <summary>Characters that are kept of one thing that was asked for.</summary>
+    public const int LongestAsked = 1_000;
+
+    /// <summary>Characters that are kept of all that one request asked for, about.</summary>
+    public const int MostAsked = 32_000;
+
     private readonly Lock gate = new();
     private TrailFacts facts = begun;
     private List<TrailAct> acts = [];

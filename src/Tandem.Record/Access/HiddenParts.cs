@@ -223,6 +223,16 @@ internal static class ShownVersions
         return HiddenParts.Of(reach) is { } hidden ? hidden.Shown(shown) : shown;
     }
 
+    /// <summary>True when who has the reach may have been shown less of a resource than there is.</summary>
+    internal static bool MayHide(string type, Reach reach) => HiddenParts.Of(reach) is not null || (type == "Subscription" && reach.IsLimited);
+
+    /// <summary>What somebody writes in the place of a version, with what of it they were not shown; null when that is nothing.</summary>
+    internal static FhirNode? Whole(this ResourceVersion stored, FhirNode sent, Reach reach)
+    {
+        var named = stored.Type == "Subscription" && reach.IsLimited ? ChannelHeaders.Whole(stored.Root, sent) : null;
+        return HiddenParts.Of(reach)?.Whole(stored.Root, named ?? sent) ?? named;
+    }
+
     /// <summary>Each version, or what of it is shown.</summary>
     internal static List<ResourceVersion> ShownTo(this List<ResourceVersion> versions, Reach reach) => reach.IsLimited ? versions.ConvertAll(version => version.ShownTo(reach)) : versions;
 }

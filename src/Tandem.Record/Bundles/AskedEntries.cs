@@ -1,14 +1,12 @@
 using System.Text;
 using Tandem.Fhir.Json;
+using Tandem.Kernel.Actors;
 
 namespace Tandem.Record.Bundles;
 
 /// <summary>What the entries of a bundle ask for, for the access log: an address of its own says that of every other request.</summary>
 internal static class AskedEntries
 {
-    private const int Longest = 1_000;
-    private const int MostTogether = 32_000;
-
     /// <summary>The searches, operations and conditions in the order of the entries (<c>GET Patient?name=x; DELETE Task?status=y</c>); what is beyond some thousand characters is counted only.</summary>
     internal static string Of(FhirNode bundle)
     {
@@ -17,7 +15,7 @@ internal static class AskedEntries
         {
             if (Asked(entry["request"u8]) is not { } asked)
                 continue;
-            if (text.Length + asked.Length > MostTogether)
+            if (text.Length + asked.Length > AccessTrail.MostAsked)
                 left++;
             else
                 text.Append(text.Length > 0 ? "; " : "").Append(asked);
@@ -38,5 +36,5 @@ internal static class AskedEntries
             : null;
     }
 
-    private static string Short(string text) => text.Length > Longest ? $"{text[..Longest]}…" : text;
+    private static string Short(string text) => text.Length > AccessTrail.LongestAsked ? $"{text[..AccessTrail.LongestAsked]}…" : text;
 }

@@ -109,7 +109,7 @@ public sealed class WriteSession
     {
         var root = ready.Document.Root;
         var current = Find(ready.Type, ready.Id);
-        if (!ready.Follows(current) || (current is not null && MayBeShownLess(ready.Type)))
+        if (!ready.Follows(current) || (current is not null && ShownVersions.MayHide(ready.Type, Scope.Reach)))
             return Put(ready.Type, ready.Id, root, ready.Values);
         return Stage(ready.Before(), ready.Type, ready.Id, root, ready.At(Now), root["meta"u8]["source"u8].Text, ready.Values, ready.Document);
     }
@@ -117,20 +117,11 @@ public sealed class WriteSession
     private ResourceVersion Put(string type, string id, FhirNode resource, string? source, FoundBy? values)
     {
         var current = Find(type, id);
-        if (current is { Deleted: false } && MayBeShownLess(type) && Whole(current, resource) is { } whole)
+        if (current is { Deleted: false } && current.Whole(resource, Scope.Reach) is { } whole)
             (resource, values) = (whole, null);
         var bytes = JsonSplice.WithIdentity(resource, id, NumberAfter(current), Now, source);
         return Stage(current, type, id, resource, bytes, source ?? resource["meta"u8]["source"u8].Text, values, document: null);
     }
-
-    /// <summary>True when whoever writes may have been shown less of a resource than there is.</summary>
-    private bool MayBeShownLess(string type) => HiddenParts.Of(Scope.Reach) is not null || (type == "Subscription" && Scope.Reach.IsLimited);
-
-    /// <summary>What is written, with what its writer was not shown; null when that is nothing.</summary>
-    private FhirNode? Whole(ResourceVersion current, FhirNode resource) =>
-        current.Type == "Subscription" && ChannelHeaders.Whole(current.Root, resource) is { } subscription
-            ? HiddenParts.Of(Scope.Reach)?.Whole(current.Root, subscription) ?? subscription
-            : HiddenParts.Of(Scope.Reach)?.Whole(current.Root, resource);
 
     /// <summary>The version (<c>meta.versionId</c>) that follows one; the first after none.</summary>
     internal static string NumberAfter(ResourceVersion? current) => ((current?.Version ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
