@@ -92,7 +92,7 @@ internal sealed class PostgresEnds(string connectionString) : IDisposable
     {
         var settings = PostgresDatabase.Settings(connectionString);
         (settings.Pooling, settings.MaxAutoPrepare, settings.Timeout, settings.CommandTimeout, settings.ApplicationName) = (false, 0, Patience, Patience, "tandem ends");
-        var opened = new NpgsqlConnection(settings.ConnectionString);
+        var opened = PostgresDatabase.Source(settings).CreateConnection();
         try
         {
             opened.Open();

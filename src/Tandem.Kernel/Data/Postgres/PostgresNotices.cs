@@ -26,7 +26,7 @@ internal sealed class PostgresNotices : LogNotices
             TcpKeepAliveTime = 10,
             TcpKeepAliveInterval = 5,
         };
-        connection = new NpgsqlConnection(settings.ConnectionString);
+        connection = PostgresDatabase.Source(settings).CreateConnection();
         connection.Notification += Hear;
         try
         {
