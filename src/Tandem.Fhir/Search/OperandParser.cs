@@ -99,7 +99,8 @@ internal static class OperandParser
     private static DateOperand? Date(string text, out string? reason)
     {
         var prefix = Prefix(ref text);
-        reason = FhirDateTime.TryParse(text, out var date) ? null : "A date is YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm[:ss] with a time zone.";
+        // an unescaped + of the query arrives as a blank, of which no date has one
+        reason = FhirDateTime.TryParse(text.Replace(' ', '+'), out var date) ? null : "A date is YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm[:ss] with a time zone.";
         return reason is null ? new(prefix, date) : null;
     }
 

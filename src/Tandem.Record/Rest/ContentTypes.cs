@@ -44,8 +44,8 @@ internal static class ContentTypes
     internal static bool Readable(string? contentType) =>
         contentType is not null && FormOf(contentType) is not null && IsUtf8(contentType);
 
-    /// <summary>True when a type says no charset but UTF-8.</summary>
-    internal static bool IsUtf8(string contentType) => Parameter(contentType, "charset") is not { } charset || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+    /// <summary>True when a type says no charset but UTF-8, by one of its names (WHATWG Encoding 4.2).</summary>
+    internal static bool IsUtf8(string contentType) => Parameter(contentType, "charset")?.ToLowerInvariant() is null or "utf-8" or "utf8";
 
     /// <summary>True for a type of which FHIR has a form, in whatever version or charset.</summary>
     internal static bool IsOfFhir(string contentType) => FormOf(Media(contentType)) is not null;
@@ -87,7 +87,7 @@ internal static class ContentTypes
 
     private static WireForm? FormOf(string type)
     {
-        if (Parameter(type, "fhirVersion") is { } version && version != "4.0")
+        if (Parameter(type, "fhirVersion") is not (null or "4.0" or "4.0.1")) // the parameter has two numbers (R4 3.1.0.1.10); some clients send the whole version
             return null;
         return Media(type).ToLowerInvariant() switch
         {

@@ -17,13 +17,16 @@ internal static class DiscoveryRoutes
         "permission-user", "permission-v1", "permission-v2",
     ];
 
+    private static readonly string[] Addresses =
+        ["/fhir/.well-known/smart-configuration", "/.well-known/smart-configuration", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
+
+    private static readonly string[] Methods = ["GET", "HEAD"];
+
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/fhir/.well-known/smart-configuration", (HttpContext context, Issuer issuer, SmartSettings settings) => Document(context, issuer, settings)).ExcludeFromDescription();
-        routes.MapGet("/.well-known/smart-configuration", (HttpContext context, Issuer issuer, SmartSettings settings) => Document(context, issuer, settings)).ExcludeFromDescription();
-        routes.MapGet("/.well-known/openid-configuration", (HttpContext context, Issuer issuer, SmartSettings settings) => Document(context, issuer, settings)).ExcludeFromDescription();
-        routes.MapGet("/.well-known/oauth-authorization-server", (HttpContext context, Issuer issuer, SmartSettings settings) => Document(context, issuer, settings)).ExcludeFromDescription();
-        routes.MapGet("/oauth/jwks", async (HttpContext context, SigningKeys keys, CancellationToken cancel) =>
+        foreach (var address in Addresses)
+            routes.MapMethods(address, Methods, (HttpContext context, Issuer issuer, SmartSettings settings) => Document(context, issuer, settings)).ExcludeFromDescription();
+        routes.MapMethods("/oauth/jwks", Methods, async (HttpContext context, SigningKeys keys, CancellationToken cancel) =>
         {
             context.Response.Headers.CacheControl = "public, max-age=300";
             return Results.Json(new { keys = (await keys.PublishedAsync(cancel)).Select(PublicKey.Of) }, SmartJson.Options);

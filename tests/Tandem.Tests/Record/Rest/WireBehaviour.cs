@@ -74,6 +74,7 @@ public abstract class WireBehaviour(Engine engine, SharedServer shared) : IAsync
     [InlineData("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")]
     [InlineData("application/fhir+xml;q=0, application/fhir+json")]
     [InlineData("application/fhir+json; fhirVersion=4.0")]
+    [InlineData("application/fhir+json; fhirVersion=4.0.1")]
     public async Task Json_goes_out_to_who_takes_it_as_well(string accept) =>
         Assert.Equal("application/fhir+json", (await server.GetAsync("Patient/a", ("Accept", accept))).ContentHeaders.ContentType!.MediaType);
 
@@ -83,6 +84,14 @@ public abstract class WireBehaviour(Engine engine, SharedServer shared) : IAsync
     [InlineData("application/fhir+json;q=0")]
     public async Task A_form_that_is_not_there_is_refused(string accept) =>
         Assert.Equal(HttpStatusCode.NotAcceptable, (await server.GetAsync("Patient/a", ("Accept", accept))).Status);
+
+    [Theory] // WHATWG Encoding 4.2: utf8 is a name of UTF-8 too
+    [InlineData("application/fhir+json; charset=utf8; fhirVersion=4.0.1", HttpStatusCode.OK)]
+    [InlineData("application/fhir+json; charset=\"UTF8\"", HttpStatusCode.OK)]
+    [InlineData("application/fhir+json; charset=iso-8859-1", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/fhir+json; fhirVersion=4.3", HttpStatusCode.UnsupportedMediaType)]
+    public async Task A_body_is_taken_in_this_version_and_in_utf_8_by_any_of_their_names(string type, HttpStatusCode status) =>
+        Assert.Equal(status, (await server.PostAsync("Patient/$validate", Patient, ("Content-Type", type))).Status);
 
     [Theory] // 3.1.0, custom headers
     [InlineData("a-1:2", true)]

@@ -347,6 +347,8 @@ public abstract class SmartFlowBehaviour(Engine engine) : IAsyncLifetime
         var smart = (await hub.GetAsync("/fhir/.well-known/smart-configuration")).Json;
         var forged = (await hub.SendAsync(HttpMethod.Get, "/.well-known/openid-configuration", null, null, ("Host", "evil.example.net"))).Json;
 
+        foreach (var document in new[] { "/fhir/.well-known/smart-configuration", "/.well-known/openid-configuration", "/oauth/jwks" })
+            Assert.Equal(HttpStatusCode.OK, (await hub.SendAsync(HttpMethod.Head, document, null, null)).Status); // RFC 9110, 9.1
         Assert.Equal(hub.Address, smart.GetProperty("issuer").GetString());
         Assert.Equal(hub.Address, forged.GetProperty("issuer").GetString());
         Assert.Equal(["S256"], smart.GetProperty("code_challenge_methods_supported").EnumerateArray().Select(one => one.GetString()));
