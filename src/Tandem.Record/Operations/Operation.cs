@@ -37,6 +37,9 @@ internal sealed record Operation
     /// <summary>True when it changes the record: it has to be posted (R4 3.2.0.2).</summary>
     internal bool AffectsState { get; init; }
 
+    /// <summary>True when nobody has to be signed in; then it is not posted.</summary>
+    internal bool IsOpen { get; init; }
+
     /// <summary>One sentence.</summary>
     internal required string Summary { get; init; }
 

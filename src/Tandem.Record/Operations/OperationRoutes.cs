@@ -17,13 +17,16 @@ internal static class OperationRoutes
         }
     }
 
+    /// <summary>Refuses an operation that is not there, by its name with the dollar sign.</summary>
+    internal static Refusal NotThere(string name) => Refusal.NotFound($"There is no operation {FhirRequest.Shown(name)} here; /metadata lists what is there.");
+
     private static void Level(FhirRoutes routes, IEnumerable<Operation> same, OperationLevels level, string path, string name)
     {
         var offered = same.Where(operation => operation.Levels.HasFlag(level)).ToList();
         if (offered.Count == 0)
             return;
         string[] methods = offered.TrueForAll(operation => operation.AffectsState) ? ["POST"] : ["GET", "HEAD", "POST"];
-        FhirEndpoint.Map(routes, methods, path, $"{name}-{offered[0].Code}", offered[0].Summary, request => RunAsync(request, offered[0].Code, level));
+        FhirEndpoint.Map(routes, methods, path, $"{name}-{offered[0].Code}", offered[0].Summary, request => RunAsync(request, offered[0].Code, level), open: offered.TrueForAll(operation => operation.IsOpen));
     }
 
     internal static async Task<FhirReply> RunAsync(FhirRequest request, string code, OperationLevels level)
@@ -31,9 +34,11 @@ internal static class OperationRoutes
         if (level != OperationLevels.System && request.UnknownType() is { } wrong)
             return wrong;
         if (OperationTable.Find(code, request.Type, level) is not { } operation)
-            return Refusal.NotFound($"There is no operation ${code} here; /metadata lists what is there.");
+            return NotThere($"${code}");
         if (operation.AffectsState && !HttpMethods.IsPost(request.Http.Request.Method))
             return FhirReply.Error(StatusCodes.Status405MethodNotAllowed, "not-supported", "This operation changes the record; it has to be posted.") with { Allow = "POST" };
+        if (operation.IsOpen && HttpMethods.IsPost(request.Http.Request.Method)) // no body is read of who is not signed in
+            return FhirReply.Error(StatusCodes.Status405MethodNotAllowed, "not-supported", "This operation takes nothing; ask it by GET.") with { Allow = "GET, HEAD" };
         if (HttpMethods.IsPost(request.Http.Request.Method) && request.HasBody && FhirEndpoint.Unreadable(request) is { } unreadable)
             return unreadable;
         return (await OperationRequest.ReadAsync(request, operation)).Succeeded(out var call, out var refusal) ? await operation.Run(call) : refusal;

@@ -13,6 +13,7 @@ internal static class OperationTable
 {
     internal static readonly IReadOnlyList<Operation> All =
     [
+        ReadVersions.Operation,
         ReadMeta.Operation,
         ChangeMeta.Add,
         ChangeMeta.Delete,

@@ -17,6 +17,9 @@ internal static class Capabilities
     private static readonly string[] OfType =
         ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
 
+    /// <summary>What runs here, in a sentence.</summary>
+    internal const string Description = "Tandem, a care coordination hub";
+
     private const int FewTargets = 20;
     private const string BulkData = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
 
@@ -25,13 +28,20 @@ internal static class Capabilities
     internal static void Map(FhirRoutes routes) =>
         FhirEndpoint.Map(routes, ["GET", "HEAD"], "/metadata", "Capabilities", "What this server can do.", HandleAsync, open: true);
 
-    /// <summary>Answers with the statement, whichever <c>mode</c> of it is asked for (R4 3.1.0.14: servers may ignore it); for batches too.</summary>
-    internal static Task<FhirReply> HandleAsync(FhirRequest request) =>
-        Task.FromResult(Misasked(request) is { } wrong ? wrong : new FhirReply(200, request.Service.Capabilities.Of(request)));
+    /// <summary>Which release of the software this is.</summary>
+    internal static string? Version => typeof(Capabilities).Assembly.GetName().Version?.ToString(3);
+
+    /// <summary>The time of a statement as it is written.</summary>
+    internal static string Date(DateTimeOffset date) => date.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    /// <summary>Answers with the statement, for <c>mode=terminology</c> with that about codes and for <c>mode=normative</c> with the whole one (R4 3.1.0.14: servers may ignore the mode); for batches too.</summary>
+    internal static Task<FhirReply> HandleAsync(FhirRequest request) => Task.FromResult(
+        Misasked(request) is { } wrong ? wrong
+        : new FhirReply(200, request.Http.Request.Query["mode"].ToString() == "terminology" ? request.Service.Terminology.Of(request) : request.Service.Capabilities.Of(request)));
 
     /// <summary>Refuses what is not understood, and a mode that R4 does not know.</summary>
     internal static Refusal? Misasked(FhirRequest request) => request.Http.Request.Query["mode"] is { Count: > 0 } mode && mode.ToString() is not ("full" or "normative" or "terminology")
-        ? Refusal.Invalid("", new RefusalDetail("value", "The mode is one of full, normative and terminology; the whole statement is the answer to each."))
+        ? Refusal.Invalid("", new RefusalDetail("value", "The mode is one of full, normative (the whole statement too) and terminology."))
         : request.UnknownParameters("mode");
 
     /// <summary>The statement of a running server, written anew when what it depends on has changed. Thread-safe.</summary>
@@ -70,15 +80,15 @@ internal static class Capabilities
         json.WriteStartObject();
         json.WriteString("resourceType"u8, "CapabilityStatement"u8);
         json.WriteString("status"u8, "active"u8);
-        json.WriteString("date"u8, date.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        json.WriteString("date"u8, Date(date));
         json.WriteString("kind"u8, "instance"u8);
         Strings(json, "instantiates", [BulkData, .. offer.Limits.Instantiates]);
         json.WriteStartObject("software"u8);
         json.WriteString("name"u8, "Tandem"u8);
-        json.WriteString("version"u8, typeof(Capabilities).Assembly.GetName().Version?.ToString(3));
+        json.WriteString("version"u8, Version);
         json.WriteEndObject();
         json.WriteStartObject("implementation"u8);
-        json.WriteString("description"u8, "Tandem, a care coordination hub"u8);
+        json.WriteString("description"u8, Description);
         json.WriteString("url"u8, offer.Address);
         json.WriteEndObject();
         json.WriteString("fhirVersion"u8, "4.0.1"u8);

@@ -7,6 +7,7 @@ using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Operations;
 
 namespace Tandem.Record.Rest;
 
@@ -109,9 +110,15 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
         return null;
     }
 
-    /// <summary>Refuses a type that is none (R4 3.1.0.1.2 puts it on the path).</summary>
-    internal Refusal? UnknownType() =>
-        R4.IsResourceType(Type) ? null : new(RefusalKind.NotFound, "not", [new("not-supported", $"FHIR R4 has no resource type of this name: {Shown(Type)}.")]);
+    /// <summary>Refuses a type that is none (R4 3.1.0.1.2 puts it on the path), and an operation that is none where a type or an id would stand.</summary>
+    internal Refusal? UnknownType()
+    {
+        if (R4.IsResourceType(Type) && Id is not ['$', ..])
+            return null;
+        return (R4.IsResourceType(Type) ? Id : Type) is ['$', ..] operation
+            ? OperationRoutes.NotThere(operation)
+            : new(RefusalKind.NotFound, "not", [new("not-supported", $"FHIR R4 has no resource type of this name: {Shown(Type)}.")]);
+    }
 
     /// <summary>Refuses parameters that a read does not take, so that none is silently dropped.</summary>
     internal Refusal? UnknownParameters(params ReadOnlySpan<string> known)

@@ -6,6 +6,7 @@ using Tandem.Record.Files;
 using Tandem.Record.Log;
 using Tandem.Record.Search;
 using Tandem.Record.Search.FullText;
+using Tandem.Record.Terminology;
 using Tandem.Record.Validation;
 
 namespace Tandem.Record.Rest;
@@ -35,6 +36,9 @@ internal sealed class FhirService(
 
     /// <summary>What the server says it can do.</summary>
     internal Capabilities.Current Capabilities { get; } = new(clock.GetUtcNow());
+
+    /// <summary>What the server says it can be asked about codes.</summary>
+    internal TerminologyStatement.Current Terminology { get; } = new(clock.GetUtcNow());
 
     /// <summary>Where apps are let in.</summary>
     internal AuthorizationAddresses Authorization => authorization;

@@ -45,6 +45,8 @@ internal static class SearchCompartment
     /// <summary>Refuses an address that no compartment has, whatever is in the record.</summary>
     internal static Refusal? Nowhere(string type, string member)
     {
+        if (member is ['$', ..])
+            return OperationRoutes.NotThere(member);
         if (!Compartments.Names.Contains(type) || (member != "*" && !R4.IsResourceType(member)))
             return Refusal.NotFound("There is nothing at this address; compartments are of Patient, Encounter, Practitioner, RelatedPerson and Device.");
         return member != "*" && Compartments.Parameters(type, member).Count == 0 ? Refusal.NotFound($"{member} is never in the compartment of a {type}.") : null;

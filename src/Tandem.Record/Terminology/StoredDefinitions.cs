@@ -14,10 +14,10 @@ internal static class StoredDefinitions
         $"SELECT {LogTables.Columns} FROM search_tokens t CROSS JOIN resources r CROSS JOIN log l "
         + "WHERE t.param = $1 AND t.code = $2 AND r.rid = t.rid AND r.deleted = 0 AND l.seq = r.seq ORDER BY t.rid DESC";
 
-    private const string Profiles = $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = 'StructureDefinition' AND r.deleted = 0";
+    private const string OfType = $"SELECT {LogTables.Columns} FROM resources r JOIN log l ON l.seq = r.seq WHERE r.type = $1 AND r.deleted = 0";
 
-    /// <summary>What is read of each StructureDefinition, one at a time: all of them together may be large.</summary>
-    internal static List<T> OfProfiles<T>(DbSession session, Func<FhirNode, T> read) => session.Query(Profiles, row => read(LogTables.Read(row).Root));
+    /// <summary>What is read of each definition of a type, one at a time: all of them together may be large.</summary>
+    internal static List<T> OfEach<T>(DbSession session, string type, Func<FhirNode, T> read) => session.Query(OfType, row => read(LogTables.Read(row).Root), type);
 
     /// <summary>The one of an address: of a version, or the highest by its numbers; missing when there is none.</summary>
     internal static FhirNode Find(DbSession session, string type, string url, string? version)

@@ -21,6 +21,9 @@ public sealed class PackagedDefinitions(ValidationSettings settings)
     /// <summary>The profiles of all packages.</summary>
     internal IEnumerable<FhirNode> Profiles => folders.SelectMany(folder => folder.All).Where(node => node["resourceType"u8].Is("StructureDefinition"u8));
 
+    /// <summary>The code systems of all packages.</summary>
+    internal IEnumerable<FhirNode> CodeSystems => folders.SelectMany(folder => folder.All).Where(node => node["resourceType"u8].Is("CodeSystem"u8));
+
     /// <summary>The supplements to code systems (R4 4.8.10) of all packages.</summary>
-    internal IEnumerable<FhirNode> Supplements => folders.SelectMany(folder => folder.All).Where(node => node["resourceType"u8].Is("CodeSystem"u8) && node["content"u8].Is("supplement"u8));
+    internal IEnumerable<FhirNode> Supplements => CodeSystems.Where(node => node["content"u8].Is("supplement"u8));
 }

@@ -1,3 +1,4 @@
+using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Terminology;
 using Tandem.Fhir.Validation;
@@ -44,11 +45,27 @@ public sealed class SiteDefinitions(RecordStore store, PackagedDefinitions packa
         store.Database.Read(session => StoredDefinitions.Find(session, type, url, version)) is { Exists: true } stored ? stored : packages.Find(type, url, version);
 
     /// <summary>The addresses of the profiles that resources can be held against here, by type: the active ones of the site, in the order of their addresses.</summary>
-    internal ILookup<string, string> Profiles() => store.Database.Read(session => StoredDefinitions.OfProfiles(session, ProfileOf)).Concat(packages.Profiles.Select(ProfileOf))
+    internal ILookup<string, string> Profiles() => store.Database.Read(session => StoredDefinitions.OfEach(session, "StructureDefinition", ProfileOf)).Concat(packages.Profiles.Select(ProfileOf))
         .OfType<(string Type, string Url)>().Distinct().OrderBy(profile => profile.Url, StringComparer.Ordinal).ToLookup(profile => profile.Type, profile => profile.Url);
 
     private static (string Type, string Url)? ProfileOf(FhirNode node) =>
         node["kind"u8].Is("resource"u8) && node["derivation"u8].Is("constraint"u8) && node["status"u8].Is("active"u8) && node["type"u8].Text is { } type && node["url"u8].Text is { } url ? (type, url) : null;
+
+    /// <summary>The code systems whose codes are here, in the record, in packages or as the specification ships them, in the order of their addresses; without supplements and those of which there is a name alone.</summary>
+    internal IReadOnlyList<SystemHere> CodeSystems() =>
+    [
+        .. store.Database.Read(session => StoredDefinitions.OfEach(session, "CodeSystem", SystemOf)).Concat(packages.CodeSystems.Select(SystemOf))
+            .Concat(ShippedResources.Urls("CodeSystem").Select(url => SystemOf(ShippedResources.Find("CodeSystem", url))))
+            .OfType<(string Url, string? Version)>().GroupBy(system => system.Url, system => system.Version, StringComparer.Ordinal).OrderBy(system => system.Key, StringComparer.Ordinal)
+            .Select(system => Here(system.Key, [.. system.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)])),
+    ];
+
+    private SystemHere Here(string url, IReadOnlyList<string> versions) => new(url, versions, versions.Count > 1
+        ? (Find("CodeSystem", url, null) is { Exists: true } own ? own : ShippedResources.Find("CodeSystem", url))["version"u8].Text
+        : versions is [var only] ? only : null);
+
+    private static (string Url, string? Version)? SystemOf(FhirNode node) =>
+        node["url"u8].Text is { } url && !node["content"u8].Is("supplement"u8) && !node["content"u8].Is("not-present"u8) ? (url, node["version"u8].Text) : null;
 
     /// <summary>The concept maps of the site's package folders.</summary>
     internal IEnumerable<FhirNode> PackagedConceptMaps => packages.ConceptMaps;

@@ -18,7 +18,7 @@ public static class SignInGate
 
     private static readonly string[] ForAnyone =
     [
-        "/sign-in", "/sign-out", "/set-up", "/preferences", "/scim", "/health", "/metrics", "/assets", "/taste", "/error", "/fhir/metadata", "/fhir/subscriptions/ws", "/.well-known", "/fhir/.well-known",
+        "/sign-in", "/sign-out", "/set-up", "/preferences", "/scim", "/health", "/metrics", "/assets", "/taste", "/error", "/fhir/metadata", "/fhir/$versions", "/fhir/subscriptions/ws", "/.well-known", "/fhir/.well-known",
         "/oauth/authorize", "/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/register", "/oauth/jwks", AppStyle.Path, "/cds-services", Providers.ProviderLogout.Path,
     ];
 

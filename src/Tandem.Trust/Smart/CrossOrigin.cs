@@ -11,7 +11,7 @@ namespace Tandem.Trust.Smart;
 /// </summary>
 public static class CrossOrigin
 {
-    private static readonly string[] Public = ["/.well-known", "/fhir/.well-known", "/fhir/metadata", "/oauth/jwks", AppStyle.Path];
+    private static readonly string[] Public = ["/.well-known", "/fhir/.well-known", "/fhir/metadata", "/fhir/$versions", "/oauth/jwks", AppStyle.Path];
     private static readonly string[] ForApps = ["/fhir", "/oauth/token", "/oauth/revoke"];
 
     /// <summary>Answers what browsers ask before and during such calls. Before the gate.</summary>

@@ -311,15 +311,37 @@ public abstract class RestBehaviour(Engine engine, SharedServer shared) : IAsync
     }
 
     [Theory] // 3.1.0.14: a server may ignore the mode
-    [InlineData("full", HttpStatusCode.OK)]
-    [InlineData("normative", HttpStatusCode.OK)]
-    [InlineData("terminology", HttpStatusCode.OK)]
-    [InlineData("foo", HttpStatusCode.BadRequest)]
-    public async Task The_whole_statement_is_the_answer_to_each_mode(string mode, HttpStatusCode status)
+    [InlineData("full", HttpStatusCode.OK, "CapabilityStatement")]
+    [InlineData("normative", HttpStatusCode.OK, "CapabilityStatement")]
+    [InlineData("terminology", HttpStatusCode.OK, "TerminologyCapabilities")]
+    [InlineData("foo", HttpStatusCode.BadRequest, "OperationOutcome")]
+    public async Task A_statement_is_the_answer_to_each_mode(string mode, HttpStatusCode status, string type)
     {
         var answer = await server.GetAsync($"metadata?mode={mode}");
 
-        Assert.Equal((status, status == HttpStatusCode.OK ? "CapabilityStatement" : "OperationOutcome"), (answer.Status, answer.Json["resourceType"u8].Text));
+        Assert.Equal((status, type), (answer.Status, answer.Json["resourceType"u8].Text));
+    }
+
+    [Fact] // CapabilityStatement-versions: clients ask before they have a token
+    public async Task The_versions_of_fhir_are_told_to_anybody()
+    {
+        var told = (await server.GetAsync("$versions", ("X-Nobody", "1"))).Json;
+
+        Assert.Equal("""[{"name":"version","valueCode":"4.0"},{"name":"default","valueCode":"4.0"}]""", System.Text.Encoding.UTF8.GetString(told["parameter"u8].Raw));
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await server.PostAsync("$versions", "{}", ("X-Nobody", "1"))).Status); // no body is read of who is not signed in
+        Assert.Equal(HttpStatusCode.NotAcceptable, (await server.GetAsync("$versions", ("Accept", "application/fhir+json; fhirVersion=5.0"))).Status);
+    }
+
+    [Theory]
+    [InlineData("$nonsense")]
+    [InlineData("Patient/$nonsense")]
+    [InlineData("Patient/a/$nonsense")]
+    public async Task An_operation_that_is_not_there_is_said_so_by_its_name(string path)
+    {
+        var answer = await server.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.NotFound, "not-found"), Brief(answer));
+        Assert.Contains("There is no operation ", answer.Text, StringComparison.Ordinal);
     }
 
     [Theory] // 3.1.0: nothing a client sends ends in a 500

@@ -1,5 +1,6 @@
 using System.Net;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Structure;
 using Tandem.Kernel.Data;
 using Tandem.Tests.Support;
 
@@ -44,6 +45,24 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
     {
         var parameter = answer.Json["parameter"u8].Items.AsEnumerable().FirstOrDefault(item => item["name"u8].Text == name);
         return parameter.Properties.AsEnumerable().FirstOrDefault(member => member.Name.StartsWith("value", StringComparison.Ordinal));
+    }
+
+    [Fact] // 4.12 TerminologyCapabilities
+    public async Task The_statement_about_codes_names_the_systems_that_are_here()
+    {
+        await server.PutAsync("CodeSystem/named", """{"resourceType":"CodeSystem","id":"named","url":"urn:named","status":"active","content":"not-present"}""");
+        await server.PutAsync("CodeSystem/wards-0", """{"resourceType":"CodeSystem","id":"wards-0","url":"urn:wards","version":"0.9","status":"active","content":"complete","concept":[{"code":"in"}]}""");
+
+        var statement = (await server.GetAsync("metadata?mode=terminology")).Json;
+        var systems = statement["codeSystem"u8].Items.AsEnumerable().ToDictionary(system => system["uri"u8].Text!, system => string.Join(' ', system["version"u8].Items.AsEnumerable()
+            .Select(version => version["code"u8].Text + (version["isDefault"u8].Boolean == true ? "*" : ""))));
+        Assert.Empty(StructureCheck.Check(statement));
+        Assert.Equal(("0.9 1*", "4.0.1"), (systems["urn:wards"], systems["http://hl7.org/fhir/administrative-gender"]));
+        Assert.False(systems.ContainsKey("urn:named")); // nothing can be asked of it
+        Assert.Contains("excludeNested", statement["expansion"u8]["parameter"u8].Items.AsEnumerable().Select(parameter => parameter["name"u8].Text));
+        await server.SendAsync("DELETE", "CodeSystem/wards-0");
+        Assert.Equal("1", string.Join(' ', (await server.GetAsync("metadata?mode=terminology")).Json["codeSystem"u8].Items.AsEnumerable().Single(system => system["uri"u8].Is("urn:wards"u8))["version"u8].Items.AsEnumerable().Select(version => version["code"u8].Text)));
+        await server.SendAsync("DELETE", "CodeSystem/named");
     }
 
     [Theory] // 4.9.17.1
