@@ -15,6 +15,38 @@ internal static class SubscriberReader
     /// <summary>In seconds. A mail that tells nothing is soon one too many, to whoever reads it and to the relays on its way.</summary>
     private const int LeastBeatOfMail = 3_600;
 
+    /// <summary>Where each extension of the guide stands.</summary>
+    private static readonly Dictionary<string, string> Places = new(StringComparer.Ordinal)
+    {
+        [Backport.FilterCriteria] = "Subscription.criteria",
+        [Backport.ChannelType] = "Subscription.channel.type",
+        [Backport.PayloadContent] = "Subscription.channel.payload",
+        [Backport.HeartbeatPeriod] = "Subscription.channel",
+        [Backport.Timeout] = "Subscription.channel",
+        [Backport.MaxCount] = "Subscription.channel",
+    };
+
+    /// <summary>Refuses an extension of the guide that stands at another element than its own, where nobody reads it: a filter there would hold nothing back.</summary>
+    internal static Refusal? Misplaced(FhirNode subscription)
+    {
+        var channel = subscription["channel"u8];
+        (string Path, FhirNode Element)[] elements =
+        [
+            ("Subscription", subscription), ("Subscription.criteria", subscription["_criteria"u8]), ("Subscription.channel", channel), ("Subscription.channel.type", channel["_type"u8]),
+            ("Subscription.channel.endpoint", channel["_endpoint"u8]), ("Subscription.channel.payload", channel["_payload"u8]),
+        ];
+        foreach (var (path, element) in elements)
+        {
+            foreach (var extension in element["extension"u8].Items)
+            {
+                if (extension["url"u8].Text is { } url && Places.TryGetValue(url, out var own) && own != path)
+                    return Wrong($"The extension {url[(url.LastIndexOf('/') + 1)..]} stands at {own}, and this one stands at {path}.", path);
+            }
+        }
+
+        return null;
+    }
+
     internal static Outcome<Subscriber> Read(ResourceVersion version)
     {
         var (root, channel) = (version.Root, version.Root["channel"u8]);

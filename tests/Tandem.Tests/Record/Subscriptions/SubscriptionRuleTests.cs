@@ -68,6 +68,19 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
         Assert.StartsWith(reason, await server.RefusedAsync("Basic/odd", topic), StringComparison.Ordinal);
     }
 
+    [Theory] // a filter that nobody reads would hold nothing back, and a channel be another
+    [InlineData("backport-filter-criteria", "\"valueString\":\"Task?patient=Patient/p1\"", "Subscription.criteria")]
+    [InlineData("backport-channel-type", "\"valueCoding\":{\"code\":\"server-sent-events\"}", "Subscription.channel.type")]
+    [InlineData("backport-payload-content", "\"valueCode\":\"full-resource\"", "Subscription.channel.payload")]
+    public async Task An_extension_that_would_go_unread_is_refused(string name, string value, string place)
+    {
+        var extension = $$"""{"url":"{{Backport.Definitions}}{{name}}",{{value}}}""";
+        var said = await server.RefusedAsync("Subscription/s", SubscriptionServer.Subscription("s", "websocket", extensions: extension));
+        var atTop = await server.RefusedAsync("Subscription/s", SubscriptionServer.Subscription("s", "websocket").Replace("\"reason\":", $"\"extension\":[{extension}],\"reason\":", StringComparison.Ordinal));
+
+        Assert.Equal(($"The extension {name} stands at {place}, and this one stands at Subscription.channel.", $"The extension {name} stands at {place}, and this one stands at Subscription."), (said, atTop));
+    }
+
     [Fact]
     public async Task A_topic_in_a_patients_record_is_none()
     {
