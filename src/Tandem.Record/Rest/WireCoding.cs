@@ -29,12 +29,12 @@ internal static class WireCoding
     }
 
     /// <summary>True when a body with this Content-Encoding can be read.</summary>
-    internal static bool Readable(HttpRequest request) => request.Headers.ContentEncoding.ToString().ToLowerInvariant() is "" or "identity" or "gzip" or "br" or "deflate";
+    internal static bool Readable(HttpRequest request) => CodingOf(request) is "" or "identity" or "gzip" or "br" or "deflate";
 
     /// <summary>The body without its coding; refuses one that grows beyond the limit, is damaged, ends before its coding does or goes on behind it.</summary>
     internal static Outcome<ReadOnlyMemory<byte>> Expand(HttpRequest request, ReadOnlyMemory<byte> body, int most)
     {
-        var coding = request.Headers.ContentEncoding.ToString().ToLowerInvariant();
+        var coding = CodingOf(request);
         if (coding is "" or "identity")
             return body;
         using var into = new MemoryStream();
@@ -48,6 +48,9 @@ internal static class WireCoding
             _ => Refusal.Invalid("", new RefusalDetail("structure", $"The body is not what its Content-Encoding, {coding}, says, or it was cut short.")),
         };
     }
+
+    /// <summary>The coding of a body by its usual name: <c>x-gzip</c> is gzip (RFC 9110 8.4.1.3).</summary>
+    private static string CodingOf(HttpRequest request) => request.Headers.ContentEncoding.ToString().ToLowerInvariant() is var coding && coding == "x-gzip" ? "gzip" : coding;
 
     private static bool Takes(List<string> offers, string coding)
     {

@@ -221,6 +221,7 @@ public abstract class WireBehaviour(Engine engine, SharedServer shared) : IAsync
         }
 
         Assert.Equal(HttpStatusCode.Created, await PutAsync(into.ToArray(), "gzip"));
+        Assert.Equal(HttpStatusCode.OK, await PutAsync(into.ToArray(), "x-gzip")); // RFC 9110, 8.4.1.3
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await PutAsync(bomb.ToArray(), "gzip"));
         Assert.Equal(HttpStatusCode.BadRequest, await PutAsync([1, 2, 3], "gzip"));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, await PutAsync([1, 2, 3], "zstd"));
