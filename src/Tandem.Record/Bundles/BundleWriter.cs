@@ -124,8 +124,8 @@ internal sealed class BundleWriter : IDisposable
         if (reply.Version is { } shown)
             trail.Note(shown, TouchKind.Read);
         var isOutcome = reply.Version is null || !reply.Body.Span.SequenceEqual(reply.Version.Bytes.Span);
-        if (withResource && !isOutcome)
-            Resource(reply.Version!);
+        if (withResource && !isOutcome && reply.Version is { Deleted: false } given)
+            Resource(given);
         else if (withResource && reply is { Status: 200, Body.Length: > 0 })
             Raw("resource"u8, reply.Body.Span);
         var outcome = isOutcome && !(withResource && reply.Status == 200) ? reply.Body.Span : default;

@@ -81,6 +81,22 @@ public abstract class BundleBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("1", entries[3]["resource"u8]["total"u8].Text);
     }
 
+    [Theory] // 3.1.0.1.4: of what is deleted there is nothing to give; it was 500 once all was written
+    [InlineData("transaction", "Patient/old")]
+    [InlineData("transaction", "Patient?_id=old")]
+    [InlineData("batch", "Patient/old")]
+    public async Task A_deletion_is_answered_to_who_wants_the_resources(string type, string url)
+    {
+        await server.PutAsync("Patient/old", """{"resourceType":"Patient","id":"old"}""");
+
+        var answer = await server.PostAsync("", Bundle(type, Entry("DELETE", url), Entry("PUT", "Patient/b", """{"resourceType":"Patient","id":"b"}""")), ("Prefer", "return=representation"));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
+        Assert.Equal("204", Statuses(answer).First());
+        Assert.Equal([false, true], answer.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8].Exists));
+        Assert.Equal(HttpStatusCode.Gone, (await server.GetAsync("Patient/old")).Status);
+    }
+
     [Fact] // 3.1.0.11.2
     public async Task What_names_one_resource_twice_is_refused()
     {
