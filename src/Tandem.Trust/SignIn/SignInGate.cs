@@ -111,9 +111,11 @@ public static class SignInGate
     private static Task RefuseAsync(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        var isApp = BearerOf(context) is not null && context.Request.Path.StartsWithSegments("/fhir", StringComparison.Ordinal); // elsewhere no token is of use
         context.Response.Headers.WWWAuthenticate = BearerOf(context) is null ? "Bearer realm=\"tandem\"" : "Bearer realm=\"tandem\", error=\"invalid_token\"";
         context.Response.ContentType = "application/fhir+json; charset=utf-8";
-        return context.Response.WriteAsync(
-            """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"login","diagnostics":"Sign in first. Ask your administrator for a sign-in link."}]}""");
+        return context.Response.WriteAsync(isApp
+            ? """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"login","diagnostics":"This access token is not known here, has expired or was taken back. Ask for another at the token endpoint."}]}"""
+            : """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"login","diagnostics":"Sign in first. Ask your administrator for a sign-in link."}]}""");
     }
 }

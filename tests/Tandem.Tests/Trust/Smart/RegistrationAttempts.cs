@@ -146,7 +146,11 @@ internal static class RegistrationAttempts
 
     private static async Task<string?> NotLetInAsync(SmartHub hub, Func<SmartHub, Task<string>> token)
     {
-        var answer = await hub.GetAsync("/fhir/Patient/pia", await token(hub));
-        return answer.Status == HttpStatusCode.Unauthorized && answer.Headers.WwwAuthenticate.ToString().StartsWith("Bearer", StringComparison.Ordinal) ? null : $"{answer.Status} {answer.Text}";
+        var shown = await token(hub);
+        var answer = await hub.GetAsync("/fhir/Patient/pia", shown);
+        var said = shown.Length == 0 ? "Sign in first" : "This access token"; // an app has no use for a link to sign in by
+        return answer.Status == HttpStatusCode.Unauthorized && answer.Headers.WwwAuthenticate.ToString().StartsWith("Bearer", StringComparison.Ordinal) && answer.Text.Contains(said, StringComparison.Ordinal)
+            ? null
+            : $"{answer.Status} {answer.Text}";
     }
 }
