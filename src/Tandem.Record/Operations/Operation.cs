@@ -54,6 +54,9 @@ internal sealed record Operation
     /// <summary>True when its answer tells which parameters are left out as not understood (<c>handling=lenient</c>); elsewhere they are refused always.</summary>
     internal bool TellsWhatIsLeftOut { get; init; }
 
+    /// <summary>True when what is sent becomes part of what it makes: a body whose values have the wrong kind is refused, while elements that are missing are for the operation to say.</summary>
+    internal bool BuildsOnBody { get; init; }
+
     internal required Func<OperationRequest, Task<FhirReply>> Run { get; init; }
 
     /// <summary>The id of its OperationDefinition.</summary>

@@ -83,7 +83,7 @@ internal sealed class OperationRequest(FhirRequest fhir, Operation operation, IR
         {
             if (!(await FhirBody.BundleAsync(fhir)).Succeeded(out var body, out var refusal))
                 return refusal;
-            if (!Body(fhir, operation, body).Succeeded(out var sent, out refusal))
+            if (!Body(fhir, operation, body).Succeeded(out var sent, out refusal) || (operation.BuildsOnBody && !FhirBody.Shaped(body, hasPlaces: !fhir.IsXmlBody).Succeeded(out _, out refusal)))
                 return refusal;
             arguments.AddRange(sent);
         }

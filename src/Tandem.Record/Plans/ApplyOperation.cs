@@ -30,6 +30,7 @@ internal static class ApplyOperation
             .. PlanExpressions.Settings.Select(name => new OperationParameter(name, "CodeableConcept", $"Of use where an expression asks for it, as %{name}.")),
             draft,
         ],
+        BuildsOnBody = true,
         Run = call => Task.FromResult(Run(call, type, what, make)),
     };
 

@@ -27,6 +27,7 @@ internal static class ExtractResponse
             new("return", "Bundle", "A transaction with the resources.", IsOut: true),
             new("issues", "OperationOutcome", "What could not be extracted, and why.", IsOut: true),
         ],
+        BuildsOnBody = true,
         Run = call => Task.FromResult(Run(call)),
     };
 

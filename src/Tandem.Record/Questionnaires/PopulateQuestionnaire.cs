@@ -30,6 +30,7 @@ internal static class PopulateQuestionnaire
             new("response", "QuestionnaireResponse", "The response, in progress.", 1, IsOut: true),
             new("issues", "OperationOutcome", "What could not be filled in, and why.", IsOut: true),
         ],
+        BuildsOnBody = true,
         Run = RunAsync,
     };
 

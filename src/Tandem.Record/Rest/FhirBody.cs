@@ -63,6 +63,13 @@ internal static class FhirBody
         return isShape ? Refusal.Invalid("The resource has a wrong shape.", details) : Refusal.Unprocessable("The resource breaks rules of FHIR R4.", details);
     }
 
+    /// <summary>Refuses what has values of the wrong kind (R4 2.6.2), wherever in it. What is missing, and codes of other value sets, are left to whoever reads it.</summary>
+    internal static Outcome<FhirNode> Shaped(FhirNode resource, bool hasPlaces)
+    {
+        RefusalDetail[] details = [.. StructureCheck.Check(resource).Where(issue => issue.IsError && issue.Code is "structure" or "invalid" or "value").Select(OperationOutcomeJson.Detail)];
+        return details.Length == 0 ? resource : Refusal.Invalid("What was sent has a wrong shape.", [.. details.Select(detail => hasPlaces ? detail : detail with { Position = null })]);
+    }
+
     /// <summary>The body's bytes, or a refusal when there are too many.</summary>
     internal static async Task<Outcome<ReadOnlyMemory<byte>>> BytesAsync(FhirRequest request, int most)
     {

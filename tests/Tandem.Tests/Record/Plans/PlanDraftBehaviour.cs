@@ -108,6 +108,34 @@ public abstract class PlanDraftBehaviour(Engine engine, SharedServer shared) : I
         Assert.Contains(reason, answer.Text);
     }
 
+    [Theory] // R4 2.6.2
+    [InlineData("\"code\":[{}]", "", "action[0].code[0]")]
+    [InlineData("\"code\":[\"walk\"]", "", "action[0].code[0]")]
+    [InlineData("\"textEquivalent\":{\"a\":1}", "", "action[0].textEquivalent")]
+    [InlineData("\"dynamicValue\":{\"path\":\"title\"}", "", "action[0].dynamicValue")]
+    [InlineData("\"title\":\"Walk\"", "\"goal\":[{\"description\":\"Lose weight\"}],", "goal[0].description")]
+    public async Task A_plan_that_is_sent_with_values_of_the_wrong_kind_is_refused_and_told_where(string action, string plan, string place)
+    {
+        var answer = await ApplyAsync($"{{{action}}}", plan: plan);
+
+        Assert.Equal((HttpStatusCode.BadRequest, $"Parameters.parameter[1].resource.{place}"), (answer.Status, answer.Json["issue"u8].First["expression"u8].First.Text));
+    }
+
+    [Theory] // what is put into the draft comes from the definition, and by expressions from the other arguments
+    [InlineData("\"code\":{},\"dynamicValue\":[{\"path\":\"code.text\",\"expression\":{\"language\":\"text/fhirpath\",\"expression\":\"'a'\"}}]", "{}", "parameter[2].value")]
+    [InlineData("\"code\":\"walk\",\"dynamicValue\":[{\"path\":\"code.text\",\"expression\":{\"language\":\"text/fhirpath\",\"expression\":\"'a'\"}}]", "{\"text\":\"ward\"}", "parameter[1].resource.code")]
+    [InlineData("\"dynamicValue\":[{\"path\":\"code\",\"expression\":{\"language\":\"text/fhirpath\",\"expression\":\"%setting\"}},{\"path\":\"code.coding.code\",\"expression\":{\"language\":\"text/fhirpath\",\"expression\":\"'a'\"}}]", "{\"coding\":\"ward\"}", "parameter[2].value.coding")]
+    public async Task An_activity_is_not_built_on_what_has_the_wrong_shape(string activity, string setting, string place)
+    {
+        var answer = await server.PostAsync("ActivityDefinition/$apply", $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"subject","valueString":"Patient/p"},
+             {"name":"activityDefinition","resource":{"resourceType":"ActivityDefinition","status":"active","kind":"ServiceRequest",{{activity}}} },{"name":"setting","valueCodeableConcept":{{setting}} }]}
+            """);
+
+        Assert.True(answer.Status == HttpStatusCode.BadRequest, answer.Text);
+        Assert.Contains($"Parameters.{place}\"", answer.Text);
+    }
+
     [Fact]
     public async Task A_care_plan_for_somebody_whom_none_can_be_for_is_refused() =>
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await server.GetAsync("PlanDefinition/plan/$apply?subject=Practitioner/dr")).Status);
