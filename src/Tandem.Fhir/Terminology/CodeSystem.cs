@@ -72,6 +72,9 @@ public sealed class CodeSystem
     /// <summary>True when a code that is not among <see cref="Concepts"/> is no code of the system.</summary>
     public bool IsComplete => Content == "complete";
 
+    /// <summary>True when it says that there are further codes than it has.</summary>
+    public bool IsPartial => Content is "fragment" or "example";
+
     /// <summary>False when codes match whatever the case of their letters.</summary>
     public bool IsCaseSensitive { get; }
 

@@ -21,6 +21,7 @@ internal sealed class ConceptFilter(string property, string op, string value)
     {
         _ when value.Length == 0 => new("invalid", $"The filter {property} {op} of the value set has no value."),
         "exists" when value is not ("true" or "false") => new("invalid", $"The filter {property} exists of the value set has to say true or false."),
+        "is-a" or "descendent-of" or "is-not-a" or "generalizes" when system.Find(value) is null => new(system.IsComplete ? "invalid" : "not-found", $"The code system {system.Url}{(system.IsComplete ? "" : ", as far as it is here,")} has no code {value}, which the value set filters by ({op})."),
         "is-a" or "descendent-of" or "is-not-a" or "generalizes" => null,
         "=" or "in" or "not-in" or "exists" or "regex" when !IsKnown(system) => new("invalid", $"The code system {system.Url} has no property {property} to filter by."),
         "=" or "in" or "not-in" or "exists" => null,

@@ -29,6 +29,12 @@ public sealed class ValueSetExpansion
     /// <summary>Its codes.</summary>
     public IReadOnlyList<ValueSetCode> Codes { get; }
 
+    /// <summary>The code systems that had a say in it, as they are here, each once.</summary>
+    public IReadOnlyList<CodeSystem> Used { get; internal init; } = [];
+
+    /// <summary>Those of which only a part is here (<c>fragment</c>, <c>example</c>) and that were asked for more than listed codes: codes that are not here may belong to the value set too.</summary>
+    public IReadOnlyList<CodeSystem> Partial { get; internal init; } = [];
+
     /// <summary>True when the code of this system is among them.</summary>
     public bool Contains(string system, string code) => set.Contains((system, code));
 }

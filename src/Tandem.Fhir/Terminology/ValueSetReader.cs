@@ -14,6 +14,8 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
     private readonly List<string> open = way ?? [];
     private readonly Dictionary<ValueSet, OrderedCodes> collected = []; // a set is followed once, by however many ways it is taken in
     private readonly Dictionary<(ValueSet Set, bool WithInactive), bool?> answered = [];
+    private readonly List<CodeSystem> used = [];
+    private readonly List<CodeSystem> partial = [];
     private ValueSetReader? ofExcluded;
     private bool isCircular;
     private long steps;
@@ -21,7 +23,7 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
     internal (ValueSetExpansion? Expansion, TerminologyFault? Fault) Expand(ValueSet set, string canonical)
     {
         var codes = new OrderedCodes();
-        return Collect(set, canonical, codes) is { } fault ? (null, fault) : (new(set.Resource, codes.List), null);
+        return Collect(set, canonical, codes) is { } fault ? (null, fault) : (new(set.Resource, codes.List) { Used = used, Partial = partial }, null);
     }
 
     /// <summary>Three-valued: null where a code system that decides is not here. One reader answers for one code.</summary>
@@ -215,6 +217,7 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         var (known, fault) = Find(part);
         if (fault is not null)
             return fault;
+        Note(part, known);
         if (part.IsListed)
         {
             foreach (var listed in part.Listed)
@@ -247,6 +250,17 @@ internal sealed class ValueSetReader(TerminologyService terminology, SystemVersi
         }
 
         return null;
+    }
+
+    /// <summary>Keeps which code systems had a say, and which of them may have more codes than are here where a part does not list its own (R4 CodeSystem.content).</summary>
+    private void Note(ValueSetPart part, CodeSystem? known)
+    {
+        if (known is null)
+            return;
+        if (!used.Contains(known))
+            used.Add(known);
+        if (!part.IsListed && known.IsPartial && !partial.Contains(known))
+            partial.Add(known);
     }
 
     /// <summary>The code system of a part; null when it is not here, and a fault where it is here in another version than the caller or the part means. Codes that a part lists need no system, see <see cref="Lacks"/>.</summary>

@@ -124,5 +124,5 @@ internal static class ExpandValueSet
         CultureInfo.InvariantCulture.CompareInfo.IsPrefix(word, typed, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace);
 
     private static FhirReply Answer(OperationRequest call, ValueSetExpansion expansion, int total, IReadOnlyList<ExpandedCode> codes, ExpandedNames names) =>
-        new(200, WriteExpansion.Of(call, expansion.Resource, total, codes, names));
+        new(200, WriteExpansion.Of(call, expansion, total, codes, names));
 }

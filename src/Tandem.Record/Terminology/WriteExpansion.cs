@@ -9,10 +9,14 @@ namespace Tandem.Record.Terminology;
 /// <summary>The value set that <c>$expand</c> answers with: what it is, and its expansion with what was asked.</summary>
 internal static class WriteExpansion
 {
+    /// <summary>Codes that are not listed may belong to the set too (R4, extension valueset-unclosed).</summary>
+    private const string Unclosed = "http://hl7.org/fhir/StructureDefinition/valueset-unclosed";
+
     private static readonly string[] Kept = ["id", "url", "version", "name", "title"];
 
-    internal static byte[] Of(OperationRequest call, FhirNode set, int total, IReadOnlyList<ExpandedCode> codes, ExpandedNames names) => FhirWriter.Resource("ValueSet", json =>
+    internal static byte[] Of(OperationRequest call, ValueSetExpansion of, int total, IReadOnlyList<ExpandedCode> codes, ExpandedNames names) => FhirWriter.Resource("ValueSet", json =>
     {
+        var set = of.Resource;
         foreach (var name in Kept)
             json.Text(name, set[name].Text);
         json.Text("status", set["status"u8].Text ?? "active");
@@ -20,20 +24,28 @@ internal static class WriteExpansion
             json.Raw("compose", set["compose"u8]);
         json.Object("expansion", expansion =>
         {
+            if (of.Partial.Count > 0)
+                expansion.Array("extension", extensions => extensions.Item(extension => extension.Text("url", Unclosed).Boolean("valueBoolean", true)));
             expansion.Text("identifier", Ids.NewUrn(call.Fhir.Service.Clock)).Instant("timestamp", call.Fhir.Service.Clock.GetUtcNow());
             expansion.Number("total", total).Number("offset", call.Text("offset") is { } offset ? int.Parse(offset, CultureInfo.InvariantCulture) : null);
-            expansion.Array("parameter", parameters => Parameters(call, parameters));
+            expansion.Array("parameter", parameters => Parameters(call, of, parameters));
             expansion.Array("contains", codes, (item, code) => Code(item, code, names));
         });
     });
 
-    private static void Parameters(OperationRequest call, FhirWriter parameters)
+    /// <summary>What was asked, and how the expansion came about, by the names that terminology servers have agreed on (HL7 terminology ecosystem).</summary>
+    private static void Parameters(OperationRequest call, ValueSetExpansion of, FhirWriter parameters)
     {
         foreach (var asked in call.Operation.Parameters.Where(parameter => !parameter.IsOut && parameter.Name is not ("url" or "valueSet" or "valueSetVersion" or "offset")))
         {
             foreach (var value in asked.IsList ? call.Texts(asked.Name) : call.Text(asked.Name) is { } one ? [one] : [])
                 parameters.Item(item => Value(item.Text("name", asked.Name), asked.Type, value));
         }
+
+        foreach (var system in of.Used)
+            parameters.Item(item => item.Text("name", "used-codesystem").Text("valueUri", TerminologyReply.Versioned(system.Url, system.Version)));
+        foreach (var system in of.Partial)
+            parameters.Item(item => item.Text("name", system.Content).Text("valueUri", TerminologyReply.Versioned(system.Url, system.Version)));
     }
 
     /// <summary>R4 has no canonical there: addresses are written as uri.</summary>

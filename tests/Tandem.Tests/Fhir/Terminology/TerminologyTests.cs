@@ -44,6 +44,9 @@ public sealed class TerminologyTests
     [InlineData("""{"property":"home","op":"=","value":"urn:other#sofa"}""", "")]
     [InlineData("""{"property":"concept","op":"child-of","value":"dog"}""", "not-supported")]
     [InlineData("""{"property":"concept","op":"is-a"}""", "invalid")]
+    [InlineData("""{"property":"concept","op":"is-a","value":"unicorn"}""", "invalid")] // nor such a code
+    [InlineData("""{"property":"concept","op":"is-not-a","value":"unicorn"}""", "invalid")]
+    [InlineData("""{"property":"concept","op":"generalizes","value":"unicorn"}""", "invalid")]
     [InlineData("""{"property":"wings","op":"=","value":"2"}""", "invalid")] // the code system has no such property
     [InlineData("""{"property":"wings","op":"exists","value":"false"}""", "invalid")]
     [InlineData("""{"property":"legs","op":"exists","value":"maybe"}""", "invalid")]

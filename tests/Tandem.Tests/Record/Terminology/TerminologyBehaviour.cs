@@ -37,6 +37,10 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
         server = empty;
         await server.PutAsync("CodeSystem/wards", System);
         await server.PutAsync("ValueSet/all", Set);
+        await server.PutAsync("CodeSystem/part", """
+            {"resourceType":"CodeSystem","id":"part","url":"urn:part","version":"3","status":"active","content":"fragment","concept":[{"code":"a","concept":[{"code":"b"}]}]}
+            """);
+        await server.PutAsync("CodeSystem/sample", """{"resourceType":"CodeSystem","id":"sample","url":"urn:sample","status":"active","content":"example","concept":[{"code":"c"}]}""");
     }
 
     private static string Codes(FhirAnswer answer) => string.Join(' ', answer.Json["expansion"u8]["contains"u8].Items.AsEnumerable().Select(code => code["code"u8].Text));
@@ -63,6 +67,37 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
         await server.SendAsync("DELETE", "CodeSystem/wards-0");
         Assert.Equal("1", string.Join(' ', (await server.GetAsync("metadata?mode=terminology")).Json["codeSystem"u8].Items.AsEnumerable().Single(system => system["uri"u8].Is("urn:wards"u8))["version"u8].Items.AsEnumerable().Select(version => version["code"u8].Text)));
         await server.SendAsync("DELETE", "CodeSystem/named");
+    }
+
+    [Theory] // R4 CodeSystem.content and the extension valueset-unclosed; parameters as the terminology servers of HL7 name them
+    [InlineData("""{"system":"urn:wards"}""", "used-codesystem urn:wards|1", false)]
+    [InlineData("""{"system":"urn:part"}""", "used-codesystem urn:part|3, fragment urn:part|3", true)]
+    [InlineData("""{"system":"urn:part","filter":[{"property":"concept","op":"is-a","value":"a"}]}""", "used-codesystem urn:part|3, fragment urn:part|3", true)]
+    [InlineData("""{"system":"urn:part","concept":[{"code":"a"},{"code":"elsewhere"}]}""", "used-codesystem urn:part|3", false)]
+    [InlineData("""{"system":"urn:sample"},{"system":"urn:wards","version":"1"}""", "used-codesystem urn:sample, used-codesystem urn:wards|1, example urn:sample", true)]
+    [InlineData("""{"valueSet":["urn:all"]}""", "used-codesystem urn:wards|1", false)]
+    public async Task An_expansion_says_which_code_systems_it_is_of_and_which_of_them_are_here_in_part_only(string include, string told, bool isOpen)
+    {
+        var expansion = (await server.PostAsync("ValueSet/$expand", $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"valueSet","resource":{"resourceType":"ValueSet","status":"active","compose":{"include":[{{include}}]} } }]}
+            """)).Json["expansion"u8];
+
+        Assert.Equal(told, string.Join(", ", expansion["parameter"u8].Items.AsEnumerable().Select(parameter => $"{parameter["name"u8].Text} {parameter["valueUri"u8].Text}")));
+        Assert.Equal(isOpen, expansion["extension"u8].Items.AsEnumerable().Any(one => one["url"u8].Text == "http://hl7.org/fhir/StructureDefinition/valueset-unclosed" && one["valueBoolean"u8].Boolean == true));
+    }
+
+    [Theory]
+    [InlineData("urn:wards", "is-not-a", "invalid", "The code system urn:wards has no code nowhere")]
+    [InlineData("urn:wards", "is-a", "invalid", "The code system urn:wards has no code nowhere")]
+    [InlineData("urn:part", "is-not-a", "not-found", "has no code nowhere")]
+    public async Task A_filter_by_a_code_that_the_system_does_not_have_is_refused_and_names_the_code(string system, string op, string issue, string told)
+    {
+        var answer = await server.PostAsync("ValueSet/$expand", $$"""
+            {"resourceType":"Parameters","parameter":[{"name":"valueSet","resource":{"resourceType":"ValueSet","status":"active","compose":{"include":[{"system":"{{system}}","filter":[{"property":"concept","op":"{{op}}","value":"nowhere"}]}]} } }]}
+            """);
+
+        Assert.Equal(issue, answer.Issue);
+        Assert.Contains(told, answer.Text);
     }
 
     [Theory] // 4.9.17.1
