@@ -22,13 +22,18 @@ public enum TouchKind
 }
 
 /// <summary>What was touched of one patient; what was denied of them apart from the rest.</summary>
-/// <param name="Patient">The patient's logical id; null for what belongs to no patient.</param>
-public sealed class PatientTouch(string? patient)
+/// <param name="patient">The patient's logical id; null for what belongs to no patient.</param>
+/// <param name="most">How many references are kept.</param>
+public sealed class PatientTouch(string? patient, int most = PatientTouch.MostReferences)
 {
     /// <summary>References kept for one patient; beyond, only their number is.</summary>
     public const int MostReferences = 20;
 
+    /// <summary>References kept of what was asked for, is not shown and is of nobody who is known: they are all there is to say of it.</summary>
+    internal const int MostRefused = 1_000;
+
     private readonly List<string> references = new(1); // few: to look through them is cheaper than to hash them
+    private int length;
 
     /// <summary>The patient's logical id, or null.</summary>
     public string? Patient => patient;
@@ -46,8 +51,10 @@ public sealed class PatientTouch(string? patient)
     {
         Count++;
         Kind = kind > Kind ? kind : Kind;
-        if (reference is not null && references.Count < MostReferences && !references.Contains(reference))
-            references.Add(reference);
+        if (reference is null || references.Count >= most || length + reference.Length > AccessTrail.MostAsked || references.Contains(reference))
+            return;
+        references.Add(reference);
+        length += reference.Length;
     }
 }
 
@@ -203,7 +210,7 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
             return last;
         patients ??= [];
         if (!patients.TryGetValue((patient ?? "", isDenied), out last))
-            patients[(patient ?? "", isDenied)] = last = new PatientTouch(patient);
+            patients[(patient ?? "", isDenied)] = last = new PatientTouch(patient, isDenied && patient is null ? PatientTouch.MostRefused : PatientTouch.MostReferences);
         return last;
     }
 }

@@ -133,7 +133,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
 
     private void Write(ResourceVersion version, NdjsonFiles output)
     {
-        if (version.Patient is { } patient && noted.Add(patient))
+        foreach (var patient in PatientOf.Others(version, search.Options.Own).Prepend(version.Patient).OfType<string>().Where(noted.Add))
             trail.Shown(patient);
         output.Write(version.Bytes.Span);
         written++;

@@ -32,9 +32,12 @@ internal static class AskedEntries
     {
         var (method, url, condition) = (request["method"u8].Text, request["url"u8].Text ?? "", request["ifNoneExist"u8].Text);
         return condition is not null ? Short($"{method} {url} if none exists: {condition}")
-            : url.AsSpan().IndexOfAny('?', '$') >= 0 ? Short($"{method} {url}")
+            : url.AsSpan().IndexOfAny('?', '$') >= 0 || (method is "GET" or "HEAD" && IsSearch(url)) ? Short($"{method} {url}")
             : null;
     }
+
+    /// <summary>True for a search of all there is: of a type (<c>Observation</c>) or in a compartment (<c>Patient/1/Observation</c>).</summary>
+    private static bool IsSearch(string url) => url.Split('/') is [[>= 'A' and <= 'Z', ..]] or [_, _, ['*' or (>= 'A' and <= 'Z'), ..]];
 
     private static string Short(string text) => text.Length > AccessTrail.LongestAsked ? $"{text[..AccessTrail.LongestAsked]}…" : text;
 }

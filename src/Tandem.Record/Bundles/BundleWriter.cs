@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Record.Log;
 using Tandem.Record.Rest;
@@ -15,6 +16,7 @@ internal sealed class BundleWriter : IDisposable
     private readonly Utf8JsonWriter json;
     private readonly string address;
     private readonly AccessTrail trail;
+    private readonly OwnAddresses own;
     private readonly int most;
     private bool inEntries;
 
@@ -25,7 +27,7 @@ internal sealed class BundleWriter : IDisposable
     /// <param name="isCounted">True when whoever puts in the entries sees to its size.</param>
     internal BundleWriter(string type, FhirRequest request, IEnumerable<int> sizes, bool isCounted = false)
     {
-        (address, trail, most) = (request.Address, request.Scope.Trail, isCounted ? int.MaxValue : request.Service.Limits.AnswerBytes);
+        (address, trail, own, most) = (request.Address, request.Scope.Trail, request.Own, isCounted ? int.MaxValue : request.Service.Limits.AnswerBytes);
         buffer = new((int)Math.Min(request.Service.Limits.AnswerBytes, 1024 + sizes.Sum(size => (long)size)));
         json = new(buffer, OperationOutcomeJson.Options);
         json.WriteStartObject();
@@ -67,7 +69,7 @@ internal sealed class BundleWriter : IDisposable
     internal void Part(ResourceVersion version)
     {
         StartEntry();
-        trail.Note(version, TouchKind.Read);
+        trail.Note(version, TouchKind.Read, own);
         Resource(version);
         json.WriteEndObject();
     }
@@ -79,7 +81,7 @@ internal sealed class BundleWriter : IDisposable
     internal void Found(ResourceVersion version, string mode, int? contained = null)
     {
         StartEntry();
-        trail.Note(version, TouchKind.Read);
+        trail.Note(version, TouchKind.Read, own);
         if (contained is { } place)
             Contained(version, version.Root["contained"u8].Items.AsEnumerable().ElementAt(place));
         else
@@ -103,7 +105,7 @@ internal sealed class BundleWriter : IDisposable
     {
         var version = past.Version;
         StartEntry();
-        trail.Note(version, TouchKind.Read);
+        trail.Note(version, TouchKind.Read, own);
         if (version.Deleted)
             json.WriteString("fullUrl"u8, $"{address}/{version.Reference}");
         else
@@ -122,7 +124,7 @@ internal sealed class BundleWriter : IDisposable
     {
         StartEntry();
         if (reply.Version is { } shown)
-            trail.Note(shown, TouchKind.Read);
+            trail.Note(shown, TouchKind.Read, own);
         var isOutcome = reply.Version is null || !reply.Body.Span.SequenceEqual(reply.Version.Bytes.Span);
         if (withResource && !isOutcome && reply.Version is { Deleted: false } given)
             Resource(given);

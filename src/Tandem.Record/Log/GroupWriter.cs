@@ -332,6 +332,7 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
     private IReadOnlyList<Change> changes = [];
     private IReadOnlyList<TrailAct> acts = [];
     private IReadOnlyList<ResourceVersion> denied = [];
+    private OwnAddresses own = OwnAddresses.None;
 
     internal Task<Outcome<T>> Answer => answer.Task;
 
@@ -347,7 +348,7 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
         }
 
         var session = new WriteSession(group, scope);
-        denied = session.Denied;
+        (denied, own) = (session.Denied, group.Own);
         try
         {
             outcome = write(session);
@@ -369,9 +370,9 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
 
     internal override void Committed()
     {
-        scope.Trail.Note(changes);
+        scope.Trail.Note(changes, own);
         foreach (var version in denied)
-            scope.Trail.Touched(version.Type, version.Id, 0, version.Patient, TouchKind.Denied);
+            scope.Trail.NoteDenied(version, own);
         foreach (var act in acts)
             trail.Acted(act);
         if (fault is null)

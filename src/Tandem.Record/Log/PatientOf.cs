@@ -1,3 +1,4 @@
+using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Views;
 
@@ -8,6 +9,9 @@ internal static class PatientOf
 {
     private static readonly byte[][] Links =
         [.. new[] { "subject", "patient", "for", "beneficiary", "individual", "participant", "target", "actor", "candidate", "deliverTo", "securityContext" }.Select(System.Text.Encoding.UTF8.GetBytes)];
+
+    /// <summary>The types of which one resource may name several patients as its own.</summary>
+    private static readonly HashSet<string> OfSeveral = [.. R4.Types.All.Where(type => type.IsResource && Links.Sum(link => MostIn(type, link)) > 1).Select(type => type.Name)];
 
     /// <summary>
     /// The logical id of the first patient that the resource names as its own, or null. A file (Binary) belongs to the patient in whose context it is seen (R4 Binary.securityContext); a Bundle to the one patient
@@ -29,6 +33,32 @@ internal static class PatientOf
         }
 
         return null;
+    }
+
+    /// <summary>The patients whom a resource names as its own beside the first: of an appointment of two, the second. None for a Bundle, which belongs to one or to nobody who is known.</summary>
+    internal static IReadOnlyCollection<string> Others(ResourceVersion version, OwnAddresses own)
+    {
+        if (version.Deleted || version.Patient is null || !OfSeveral.Contains(version.Type))
+            return [];
+        HashSet<string>? others = null;
+        foreach (var link in Links)
+        {
+            foreach (var item in version.Root[link].Items)
+            {
+                if (PatientReference.IdIn(Named(item)["reference"u8].Text, own) is { } patient && patient != version.Patient)
+                    (others ??= []).Add(patient);
+            }
+        }
+
+        return others ?? (IReadOnlyCollection<string>)[];
+    }
+
+    private static int MostIn(FhirType type, byte[] link)
+    {
+        if (!type.Elements.TryFind(link, out var found))
+            return 0;
+        var isReference = found.Type.Name == "Reference" || found.Type.Elements.Find("actor") is not null || found.Type.Elements.Find("reference") is not null;
+        return !isReference ? 0 : found.Element.IsList ? 2 : 1;
     }
 
     private static string? OfBundle(FhirNode bundle, OwnAddresses own)

@@ -213,25 +213,28 @@ public sealed class RecordStore : IDisposable
     /// <summary>What need not be asked for. Whoever does not see everything is asked for, so that the time tells them nothing of what they do not reach (decision 23).</summary>
     internal ResourceVersion? Known(string type, string id, AccessScope scope) => scope.Reach == Reach.Everyone ? Places.Find(type, id) : null;
 
-    private static Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope) =>
+    private Outcome<ResourceVersion> Visible(DbSession session, ResourceVersion? found, string type, string id, AccessScope scope) =>
         Visible(found, scope.Reaches(session, found, type), type, id, scope);
 
-    private static Outcome<ResourceVersion> Visible(ResourceVersion? found, bool isReached, string type, string id, AccessScope scope)
+    private Outcome<ResourceVersion> Visible(ResourceVersion? found, bool isReached, string type, string id, AccessScope scope)
     {
         if (found is null || !isReached)
         {
-            scope.Trail.Touched(type, id, 0, found?.Patient, TouchKind.Denied);
+            if (found is null)
+                scope.Trail.Touched(type, id, 0, null, TouchKind.Denied);
+            else
+                scope.Trail.NoteDenied(found, Own);
             return AccessRule.NotThere(type, id);
         }
 
-        scope.Trail.Note(found, TouchKind.Read);
+        scope.Trail.Note(found, TouchKind.Read, Own);
         return found.Deleted ? Refusal.Gone($"The {type} {id} was deleted.") : found.ShownTo(scope.Reach);
     }
 
-    private static List<ResourceVersion> Noted(List<ResourceVersion> found, AccessScope scope)
+    private List<ResourceVersion> Noted(List<ResourceVersion> found, AccessScope scope)
     {
         foreach (var version in found)
-            scope.Trail.Note(version, TouchKind.Read);
+            scope.Trail.Note(version, TouchKind.Read, Own);
         return found.ShownTo(scope.Reach);
     }
 }

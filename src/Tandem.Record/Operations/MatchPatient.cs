@@ -56,7 +56,7 @@ internal static class MatchPatient
             graded.RemoveAll(candidate => candidate.Grade != MatchGrade.Certain);
         var most = int.TryParse(call.Text("count"), out var count) ? Math.Clamp(count, 0, Most) : Most;
         var shown = graded.Take(most).ToList();
-        shown.ForEach(one => call.Fhir.Scope.Trail.Note(one.Version, TouchKind.Read));
+        shown.ForEach(one => call.Fhir.Scope.Trail.Note(one.Version, TouchKind.Read, call.Fhir.Own));
         Redisclosure.Mark(call.Fhir, shown.Select(one => one.Version));
         return new FhirReply(200, Bundle(call, shown, said));
     }

@@ -49,7 +49,7 @@ internal static partial class FhirEndpoint
     internal static async ValueTask<FhirReply> OnTrailAsync(FhirRequest request, FhirReply reply)
     {
         if (reply.Version is { } shown)
-            request.Scope.Trail.Note(shown, TouchKind.Read);
+            request.Scope.Trail.Note(shown, TouchKind.Read, request.Own);
         return await request.Scope.Trail.KeepAsync(request.Scope, reply.Status) is { } refusal ? refusal : reply;
     }
 

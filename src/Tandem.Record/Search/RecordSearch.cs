@@ -141,7 +141,7 @@ public sealed class RecordSearch(Database database, SiteParameters site, Package
         Statement(session, query, scope, address).Then(statement => statement.Page(session, PagePlace.First(long.MaxValue), limit, isLast))
             .Then<IReadOnlyList<ResourceVersion>>(hits => hits.Found.ConvertAll(hit =>
             {
-                scope.Trail.Note(hit.Version, TouchKind.Read);
+                scope.Trail.Note(hit.Version, TouchKind.Read, Options.Own);
                 return hit.Version;
             }));
 }

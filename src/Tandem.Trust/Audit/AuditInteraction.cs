@@ -49,15 +49,14 @@ internal static class AuditInteraction
         ("GET", "fhir/{type}/_history") => "history-type",
         ("GET", "fhir/_history") => "history-system",
         ("GET", "fhir/bulk-jobs/{job}/{file}") => "download",
-        ("GET", "fhir/{type}") or ("POST", "fhir/{type}/_search") => "search-type",
+        ("GET" or "DELETE", "fhir/bulk-jobs/{job}") => "operation", // asks after it, or ends it
+        ("GET", "fhir/{type}") or ("GET", "fhir/{type}/{id}/{member}") or ("POST", "fhir/{type}/_search" or "fhir/{type}/{id}/{member}/_search") => "search-type",
         ("GET", "fhir") or ("GET", "fhir/") or ("POST", "fhir/_search") => "search-system",
         ("POST", "fhir") or ("POST", "fhir/") => Batch,
         ("POST", "fhir/{type}") => "create",
         ("PUT", _) => "update",
         ("PATCH", _) => "patch",
         ("DELETE", _) => "delete",
-        _ when pattern.Contains('$', StringComparison.Ordinal) => "operation",
-        ("GET", _) => "search-type",
         _ => "operation",
     };
 }

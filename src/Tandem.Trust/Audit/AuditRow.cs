@@ -76,7 +76,7 @@ public sealed record AuditDetail
     /// <summary>What ties the events of one request together.</summary>
     public string Request { get; init; } = "";
 
-    /// <summary>What was touched, at most <see cref="Kernel.Actors.PatientTouch.MostReferences"/>.</summary>
+    /// <summary>What was touched, at most <see cref="Kernel.Actors.PatientTouch.MostReferences"/>; of what was refused and is of nobody who is known some thousand characters.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
     /// <summary>By what means, or with what outcome; for acts beside the patients' records.</summary>

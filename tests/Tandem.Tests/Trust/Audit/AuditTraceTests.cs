@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Trust.Audit;
 
@@ -35,6 +37,9 @@ public sealed class AuditTraceTests
             ("PUT", "/fhir/Observation/o-two", "update", "two", """{"resourceType":"Observation","id":"o-two","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/two"}}"""),
             ("DELETE", "/fhir/Observation/o-two", "delete", "", null), // which the policy of nurses refuses
             ("GET", "/fhir/Patient/none", "read", "", null),
+            ("POST", "/fhir/Patient/two/Observation/_search", "search-type", "two", null),
+            ("GET", "/fhir/bulk-jobs/none", "operation", "", null),
+            ("DELETE", "/fhir/bulk-jobs/none", "operation", "", null),
         })
         {
             var (status, events) = await hub.TraceAsync(method, path, body: body);
@@ -75,6 +80,34 @@ public sealed class AuditTraceTests
         Assert.Equal("one Observation/o-one/_history/1 U, two Observation/o-one/_history/2 U", Told(events));
     }
 
+    [Fact]
+    public async Task What_is_of_two_patients_is_on_the_trail_of_both()
+    {
+        const string Appointment = """{"resourceType":"Appointment","id":"a","status":"booked","participant":[{"actor":{"reference":"Patient/one"},"status":"accepted"},{"actor":{"reference":"Patient/two"},"status":"accepted"}]}""";
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        await hub.PutAsync("Appointment", "a", Appointment);
+        foreach (var path in new[] { "/fhir/Appointment/a", "/fhir/Appointment?_id=a", "/fhir/Appointment/a/_history" })
+            Assert.Equal("one Appointment/a/_history/1, two Appointment/a/_history/1", Kept((await hub.TraceAsync("GET", path)).Events));
+
+        var keeper = hub.Hub.Services.GetRequiredService<TrailKeeper>();
+        foreach (var (json, told) in new[]
+        {
+            (Appointment.Replace("booked", "cancelled", StringComparison.Ordinal), "one Appointment/a/_history/2, two Appointment/a/_history/2"),
+            ("""{"resourceType":"Appointment","id":"a","status":"booked","participant":[{"actor":{"reference":"Patient/two"},"status":"accepted"}]}""", "one Appointment/a/_history/2, two Appointment/a/_history/3"),
+            (Appointment, "one Appointment/a/_history/4, two Appointment/a/_history/4"),
+            ("", "one Appointment/a/_history/5, two Appointment/a/_history/5"),
+        })
+        {
+            var (before, trail) = (hub.Events.Count, keeper.Begin(new TrailFacts("update")));
+            await hub.WriteAsync(AccessScope.System with { Trail = trail }, "Appointment", "a", json);
+            await trail.KeepAsync(AccessScope.System, 200);
+            await hub.Audit.SettleAsync();
+            Assert.Equal(told, Kept(hub.Events.Skip(before)));
+        }
+
+        static string Kept(IEnumerable<AuditRow> events) => string.Join(", ", events.Select(one => $"{one.Event.Patient} {string.Join(' ', one.Detail.References)}").Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
@@ -93,6 +126,21 @@ public sealed class AuditTraceTests
         Assert.Equal((4, "deny", "Observation/o-two Patient/none"), (refused.Event.Outcome, refused.Detail.Decision, string.Join(' ', refused.Detail.References.Order(StringComparer.Ordinal))));
         var shown = Assert.Single(events, one => one.Event.Patient is not null);
         Assert.Equal(("two", 0, "Observation/o-two/_history/1"), (shown.Event.Patient, shown.Event.Outcome, Assert.Single(shown.Detail.References)));
+    }
+
+    [Fact]
+    public async Task All_that_a_batch_asked_for_and_was_refused_is_told_and_searches_are_no_resources()
+    {
+        await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
+        var entries = Enumerable.Range(1, 50).Select(n => $"Observation/none-{n}").Append("Patient/none/Observation").Append("Observation/none/$meta").ToList();
+        var (_, events) = await hub.TraceAsync("POST", "/fhir", body: $$"""{"resourceType":"Bundle","type":"batch","entry":[{{string.Join(',', entries.Select(url => $$"""{"request":{"method":"GET","url":"{{url}}"} }"""))}}]}""");
+
+        var refused = Assert.Single(events, one => one.Event.Outcome == 4);
+        Assert.Equal(50, refused.Detail.References.Count(reference => reference.StartsWith("Observation/none-", StringComparison.Ordinal)));
+        Assert.Equal("GET Patient/none/Observation; GET Observation/none/$meta", refused.Detail.Query);
+        using var json = System.Text.Json.JsonDocument.Parse(AuditEventJson.Of(refused with { Event = refused.Event with { Body = AuditRow.BodyOf(refused.Detail with { References = ["Patient/none/Observation", "Patient/none/$everything", "Patient/none/_history", "Patient/none", "Patient/none/_history/2"] }) } }));
+        Assert.Equal("Patient/none Patient/none/_history/2", string.Join(' ', json.RootElement.GetProperty("entity").EnumerateArray()
+            .Where(entity => entity.TryGetProperty("role", out var role) && role.GetProperty("code").GetString() == "4").Select(entity => entity.GetProperty("what").GetProperty("reference").GetString())));
     }
 
     [Fact]

@@ -59,11 +59,17 @@ internal sealed class AuditedHub : IAsyncDisposable
         return made;
     }
 
-    internal async Task PutAsync(string type, string id, string json) => Assert.Null((await Record.WriteAsync<bool>(
-        AccessScope.System,
+    internal Task PutAsync(string type, string id, string json) => WriteAsync(AccessScope.System, type, id, json);
+
+    /// <summary>Writes a resource for somebody; deletes it where nothing is to be written.</summary>
+    internal async Task WriteAsync(AccessScope scope, string type, string id, string json) => Assert.Null((await Record.WriteAsync<bool>(
+        scope,
         session =>
         {
-            session.Put(type, id, FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root);
+            if (json.Length > 0)
+                session.Put(type, id, FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root);
+            else
+                session.Delete(type, id);
             return true;
         },
         Cancel)).Refusal);
