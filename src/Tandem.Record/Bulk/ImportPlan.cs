@@ -14,6 +14,9 @@ internal sealed record ImportInput(string? Type, string Url)
 {
     /// <summary>The file's name without what could lead out of the folder; null for an address.</summary>
     internal string? FileName => Uri.TryCreate(Url, UriKind.Absolute, out var uri) && !uri.IsFile ? null : Path.GetFileName(Url.Replace("file://", "", StringComparison.Ordinal));
+
+    /// <summary>How it is told of: without the query of an address and the name and password in it, by which files are let out elsewhere.</summary>
+    internal string Name => FileName ?? new Uri(Url).GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 }
 
 /// <summary>What to import.</summary>

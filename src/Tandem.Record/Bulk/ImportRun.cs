@@ -16,7 +16,6 @@ namespace Tandem.Record.Bulk;
 internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
 {
     private const int LongestLine = 32 * 1024 * 1024;
-    private static readonly HttpClient Fetching = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly ImportPlan plan = ImportPlan.FromJson(job.Plan);
     private readonly string folder = jobs.Options.ExportOf(job.Id);
     private readonly Dictionary<int, (long Taken, long Refused)> counts = [];
@@ -41,8 +40,7 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         {
             errors.SetLength(place.Errors);
             errors.Position = place.Errors;
-            for (var input = place.Input; input < plan.Inputs.Count; input++)
-                await ReadAsync(input, errors, cancel);
+            await ReadAllAsync(errors, cancel);
         }
 
         var refused = counts.Values.Sum(count => count.Refused);
@@ -57,15 +55,28 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         };
     }
 
+    private async Task ReadAllAsync(FileStream errors, CancellationToken cancel)
+    {
+        try
+        {
+            for (var input = place.Input; input < plan.Inputs.Count; input++)
+                await ReadAsync(input, errors, cancel);
+        }
+        catch (BulkException e) when (job.Progress.Length > 0)
+        {
+            throw new BulkException($"{e.Message} Before that: {job.Progress}. Importing the same files again changes nothing of what is in.");
+        }
+    }
+
     private async Task ReadAsync(int input, FileStream errors, CancellationToken cancel)
     {
         var (done, number) = (input == place.Input ? place.Line : 0, 0L);
-        var silence = new SilenceLimit(plan.Inputs[input].Url, jobs.Options.LongestSilence);
-        await using var stream = await OpenAsync(plan.Inputs[input], silence, cancel);
+        var silence = new SilenceLimit(plan.Inputs[input].Name, jobs.Options.LongestSilence);
+        await using var stream = await ImportedFile.OpenAsync(plan.Inputs[input], jobs.Options, silence, cancel);
         var batch = new LineBatch();
         await foreach (var line in NdjsonLines.ReadAsync(stream, LongestLine, silence, cancel))
         {
-            if (++number <= done || line.Length == 0)
+            if (++number <= done || line is { Length: 0 })
                 continue;
             batch.Add(number, line);
             if (!batch.IsFull)
@@ -76,24 +87,12 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
 
         await TakeAsync(input, number, batch.Lines, errors, cancel);
         place = place with { Input = input + 1, Line = 0 };
-    }
-
-    private async Task<Stream> OpenAsync(ImportInput input, SilenceLimit silence, CancellationToken cancel)
-    {
-        if (input.FileName is { } name)
-            return File.OpenRead(Path.Combine(jobs.Options.Import, name));
-        try
-        {
-            return await silence.WithinAsync(late => Fetching.GetStreamAsync(new Uri(input.Url), late), cancel);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new BulkException($"{input.Url} cannot be fetched: {e.StatusCode?.ToString() ?? e.HttpRequestError.ToString()}.");
-        }
+        job = job with { Cursor = JsonSerializer.Serialize(place) };
+        await jobs.KeepAsync(job, cancel); // a file that is done is not asked for again: it may not be there any more
     }
 
     /// <summary>Reads lines side by side and keeps those that are sound in one commit; line by line where a rule of what is kept refuses one of them.</summary>
-    private async Task TakeAsync(int input, long last, IReadOnlyList<(long Line, byte[] Json)> lines, FileStream errors, CancellationToken cancel)
+    private async Task TakeAsync(int input, long last, IReadOnlyList<(long Line, byte[]? Json)> lines, FileStream errors, CancellationToken cancel)
     {
         var read = new Outcome<FhirNode>[lines.Count];
         Parallel.For(0, lines.Count, at => read[at] = Sound(lines[at].Json, plan.Inputs[input].Type));
@@ -164,8 +163,10 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         return kept.Refusal is not null || kept.Value ? kept.Refusal : throw new OperationCanceledException();
     }
 
-    private Outcome<FhirNode> Sound(byte[] json, string? type)
+    private Outcome<FhirNode> Sound(byte[]? json, string? type)
     {
+        if (json is null)
+            return Refusal.TooLarge($"This is longer than {LongestLine:N0} bytes, or the file is no NDJSON.");
         if (FhirJson.Parse(json, JsonLimits.Resource, out var fault) is not { } document)
             return Refusal.Invalid("", new RefusalDetail("structure", fault!.Reason, null, $"{fault.Line}:{fault.Column}"));
         if (FhirBody.Sound(document.Root, type, jobs.Rules, job.Scope, from: BodyOrigin.Imported).Then(ConditionalReference.None).Refusal is { } refusal)
@@ -180,6 +181,6 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     {
         var details = refusal.Details.Count > 0 ? refusal.Details : [new RefusalDetail("invalid", refusal.Text)];
         return [.. OperationOutcomeJson.Write(details.Where(detail => !detail.IsWarning).Select(detail =>
-            ("error", detail with { Text = string.Create(CultureInfo.InvariantCulture, $"{input.FileName ?? input.Url}, line {line}: {detail.Text}") }))), (byte)'\n'];
+            ("error", detail with { Text = string.Create(CultureInfo.InvariantCulture, $"{input.Name}, line {line}: {detail.Text}") }))), (byte)'\n'];
     }
 }

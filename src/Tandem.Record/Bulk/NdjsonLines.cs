@@ -7,41 +7,48 @@ namespace Tandem.Record.Bulk;
 /// <summary>Reads NDJSON line by line.</summary>
 internal static class NdjsonLines
 {
-    /// <summary>The lines without their ends; a line of spaces is empty.</summary>
-    /// <exception cref="BulkException">A line is too long, or nothing came for too long.</exception>
-    internal static async IAsyncEnumerable<byte[]> ReadAsync(Stream stream, int longest, SilenceLimit silence, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>The lines without their ends and without a mark of UTF-8 before the first; a line of spaces is empty, one that is too long is null.</summary>
+    /// <exception cref="BulkException">Nothing came for too long, or the file broke off.</exception>
+    internal static async IAsyncEnumerable<byte[]?> ReadAsync(Stream stream, int longest, SilenceLimit silence, [EnumeratorCancellation] CancellationToken cancel)
     {
         var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 256 * 1024));
-        var lines = new List<byte[]>();
+        var (lines, isWithin, isFirst) = (new List<byte[]?>(), false, true); // within a line that is too long
         for (var isCompleted = false; !isCompleted;)
         {
             var read = await silence.WithinAsync(late => pipe.ReadAsync(late).AsTask(), cancel);
             isCompleted = read.IsCompleted;
-            var rest = Split(read.Buffer, isCompleted, lines);
-            if (rest.Length > longest)
-                throw new BulkException($"A line is longer than {longest:N0} bytes.");
+            var rest = Split(read.Buffer, longest, lines, ref isWithin);
+            if (isCompleted && (isWithin || !rest.IsEmpty))
+                lines.Add(isWithin ? null : Trimmed(rest));
             pipe.AdvanceTo(rest.Start, rest.End);
             foreach (var line in lines)
-                yield return line;
+            {
+                yield return isFirst ? Unmarked(line) : line;
+                isFirst = false;
+            }
+
             lines.Clear();
         }
 
         await pipe.CompleteAsync();
     }
 
-    private static ReadOnlySequence<byte> Split(ReadOnlySequence<byte> buffer, bool isLast, List<byte[]> lines)
+    /// <summary>Takes the lines that are there to their end. Of one that is too long nothing stays.</summary>
+    private static ReadOnlySequence<byte> Split(ReadOnlySequence<byte> buffer, int longest, List<byte[]?> lines, ref bool isWithin)
     {
         while (buffer.PositionOf((byte)'\n') is { } end)
         {
-            lines.Add(Trimmed(buffer.Slice(0, end)));
+            var line = buffer.Slice(0, end);
+            lines.Add(isWithin || line.Length > longest ? null : Trimmed(line));
+            isWithin = false;
             buffer = buffer.Slice(buffer.GetPosition(1, end));
         }
 
-        if (!isLast || buffer.IsEmpty)
-            return buffer;
-        lines.Add(Trimmed(buffer));
-        return buffer.Slice(buffer.End);
+        isWithin |= buffer.Length > longest;
+        return isWithin ? buffer.Slice(buffer.End) : buffer;
     }
 
     private static byte[] Trimmed(ReadOnlySequence<byte> line) => line.ToArray().AsSpan().Trim(" \r\t"u8).ToArray();
+
+    private static byte[]? Unmarked(byte[]? line) => line.AsSpan().StartsWith("\uFEFF"u8) ? line![3..] : line;
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,6 +79,72 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.InternalServerError, failed.Status);
         Assert.Contains($"http://{host}/Patient.ndjson sent nothing", failed.Json["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"resourceType\":\"Patient\",\"id\":\"p1\"}\n{\"resourceType\":\"Pat", "broke off before its end")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n26\r\n{\"resourceType\":\"Patient\",\"id\":\"p1\"}\n\r\n", "broke off before its end")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 14\r\n\r\n<html>\n</html>", "is a page (text/html")]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", "cannot be fetched: Found")]
+    public async Task A_file_that_is_not_whole_or_none_fails_and_says_why_without_what_lets_it_out(string sent, string told)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var host = listener.LocalEndpoint.ToString()!;
+        await server.DisposeAsync();
+        Start(bulk: options => options with { ImportHosts = [host] });
+        var import = server.RunJobAsync(server.PostAsync("$import", Body($"http://me:word@{host}/Patient.ndjson?sig=secret"), BulkCalls.Async));
+        using (var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken))
+        {
+            await client.GetStream().ReadAtLeastAsync(new byte[4096], 20, throwOnEndOfStream: true, TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync(System.Text.Encoding.UTF8.GetBytes(sent), TestContext.Current.CancellationToken);
+        }
+
+        var failed = await import;
+
+        Assert.Equal(HttpStatusCode.InternalServerError, failed.Status);
+        Assert.StartsWith($"http://{host}/Patient.ndjson {told}", failed.Json["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
+        Assert.Equal("", (await server.GetAsync("Patient")).Ids);
+    }
+
+    [Fact]
+    public async Task A_file_may_begin_with_a_mark_be_compressed_end_its_lines_by_two_characters_and_say_the_same_id_twice()
+    {
+        var lines = "\uFEFF" + """{"resourceType":"Patient","id":"p1","gender":"male"}""" + "\r\n" + """{"resourceType":"Patient","id":"p1","gender":"female"}""" + "\r\n\r\n" + """{"resourceType":"Patient","id":"p2"}""";
+        await using (var file = File.Create(Path.Combine(server.Bulk.Import, "Patient.ndjson.gz")))
+        await using (var gzip = new GZipStream(file, CompressionLevel.Fastest))
+            await gzip.WriteAsync(System.Text.Encoding.UTF8.GetBytes(lines), TestContext.Current.CancellationToken);
+
+        var manifest = await ImportAsync("Patient.ndjson.gz");
+
+        Assert.Equal(("3", false), (manifest.Json["output"u8].First["count"u8].Text, manifest.Json["error"u8].First.Exists));
+        Assert.Equal(("p1", ""), ((await server.GetAsync("Patient?gender=female")).Ids, (await server.GetAsync("Patient?gender=male")).Ids));
+        Assert.Equal(("2", "2"), ((await server.GetAsync("Patient/p1")).Json["meta"u8]["versionId"u8].Text, (await server.GetAsync("Patient?_summary=count")).Json["total"u8].Text));
+    }
+
+    [Fact]
+    public async Task A_compressed_file_that_is_cut_short_fails()
+    {
+        using var whole = new MemoryStream();
+        await using (var gzip = new GZipStream(whole, CompressionLevel.Fastest, leaveOpen: true))
+            await gzip.WriteAsync(System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 5_000).Select(n => $$"""{"resourceType":"Patient","id":"p{{n * 7919}}"}""" + "\n"))), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(server.Bulk.Import, "Patient.ndjson.gz"), whole.ToArray()[..((int)whole.Length / 2)], TestContext.Current.CancellationToken);
+
+        var failed = await ImportAsync("Patient.ndjson.gz");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, failed.Status);
+        Assert.Matches("broke off before its end, or cannot be read. Before that: [0-9,]+ resources taken in, 0 refused", failed.Json["issue"u8].First["diagnostics"u8].Text);
+    }
+
+    [Fact]
+    public async Task A_line_that_is_too_long_is_told_of_and_the_others_come_in()
+    {
+        Give("Patient.ndjson", """{"resourceType":"Patient","id":"p1"}""", new string('x', 33 * 1024 * 1024), """{"resourceType":"Patient","id":"p2"}""");
+
+        var manifest = await ImportAsync("Patient.ndjson");
+
+        Assert.Equal(("2", "p1,p2"), (manifest.Json["output"u8].First["count"u8].Text, (await server.GetAsync("Patient")).Ids));
+        Assert.StartsWith("Patient.ndjson, line 2: This is longer than", Assert.Single(await server.LinesAsync(manifest, "error"))["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
     }
 
     [Fact]
