@@ -152,7 +152,7 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
                 if (!BulkJobs.Keep(session, job))
                     return false;
                 foreach (var resource in sound)
-                    session.PutIfChanged(resource["resourceType"u8].Text!, resource["id"u8].Text!, resource);
+                    Put(session, resource);
                 return true;
             },
             cancel);
@@ -161,6 +161,23 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         if (job.Scope.Trail.HasNews && await job.Scope.Trail.KeepAsync(job.Scope, 0) is { } untold)
             throw new BulkException(untold.Text); // the lines are in; who writes them again changes nothing
         return kept.Refusal is not null || kept.Value ? kept.Refusal : throw new OperationCanceledException();
+    }
+
+    /// <summary>Nothing happens where the record says the same, the line's profiles, labels and tags among it; else it is an update.</summary>
+    private static void Put(WriteSession session, FhirNode resource)
+    {
+        var (type, id) = (resource["resourceType"u8].Text!, resource["id"u8].Text!);
+        if (session.Find(type, id) is { Deleted: false } current && Says(resource, "profile"u8, current.Root) && Says(resource, "security"u8, current.Root) && Says(resource, "tag"u8, current.Root))
+            session.PutIfChanged(type, id, resource);
+        else
+            session.Put(type, id, resource);
+    }
+
+    /// <summary>True when what is there says as much of itself (<c>meta</c>).</summary>
+    private static bool Says(FhirNode resource, ReadOnlySpan<byte> part, FhirNode there)
+    {
+        var said = there["meta"u8][part].Items.AsEnumerable().ToList();
+        return resource["meta"u8][part].Items.AsEnumerable().All(one => said.Exists(other => SameContent.Equal(one, other)));
     }
 
     private Outcome<FhirNode> Sound(byte[]? json, string? type)

@@ -148,6 +148,20 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Labels_tags_and_profiles_of_a_line_come_in_and_those_of_the_record_stay()
+    {
+        const string Label = """{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}""";
+        await ImportAsync("Patient.ndjson", """{"resourceType":"Patient","id":"p1"}""");
+
+        await ImportAsync("Patient.ndjson", $$"""{"resourceType":"Patient","id":"p1","meta":{"security":[{{Label}}],"profile":["http://example.org/p"]} }""");
+        Assert.Equal(("2", "R"), ((await server.GetAsync("Patient/p1")).Json["meta"u8]["versionId"u8].Text, (await server.GetAsync("Patient/p1")).Json["meta"u8]["security"u8].First["code"u8].Text));
+        await ImportAsync("Patient.ndjson", """{"resourceType":"Patient","id":"p1"}""");
+        await ImportAsync("Patient.ndjson", $$"""{"resourceType":"Patient","id":"p1","meta":{"versionId":"9","security":[{{Label}}]} }""");
+
+        Assert.Equal("2", (await server.GetAsync("Patient/p1")).Json["meta"u8]["versionId"u8].Text);
+    }
+
+    [Fact]
     public async Task The_same_file_again_changes_nothing()
     {
         Give("Patient.ndjson", [.. Enumerable.Range(0, 1_200).Select(n => $$"""{"resourceType":"Patient","id":"p{{n}}"}""")]);
