@@ -6,7 +6,7 @@ using Tandem.Record.Log;
 
 namespace Tandem.Record.Bulk;
 
-/// <summary>The patients whose records an export is of, and what belongs to these: by its patient, and a Provenance of no patient by what it is about (Bulk Data 2, "includeAssociatedData").</summary>
+/// <summary>The patients whose records an export is of, and what belongs to these: by the patients whom it names as its own, and a Provenance of no patient by what it is about (Bulk Data 2, "includeAssociatedData").</summary>
 /// <param name="ids">Logical ids; null for every patient.</param>
 /// <param name="record">Where it is looked up to whom something belongs.</param>
 /// <param name="scope">On whose behalf: what is about something out of its reach belongs to nobody.</param>
@@ -44,12 +44,12 @@ internal sealed class ExportedPatients(HashSet<string>? ids, RecordStore record,
 
     /// <summary>True for what belongs to one of them.</summary>
     internal bool Hold(ResourceVersion version) => version is { Patient: null, Type: "Provenance", Deleted: false }
-        ? AssociatedProvenance.Targets(version, own).Any(target => Hold(PatientOf(target)))
-        : Hold(version.Patient);
+        ? AssociatedProvenance.Targets(version, own).Any(target => Hold(OwnerOf(target)))
+        : Hold(version.Patient) || (ids is not null && PatientOf.Others(version, own).Any(Hold));
 
     private bool Hold(string? patient) => patient is not null && ids?.Contains(patient) != false;
 
-    private string? PatientOf(string reference) => reference.Split('/') is [var type, var id]
+    private string? OwnerOf(string reference) => reference.Split('/') is [var type, var id]
         ? record.Database.Read(session => session.FirstWithin(scope, ReadPatient, row => row.TextOrNull(0), type, id))
         : null;
 }

@@ -43,6 +43,11 @@ public abstract class ExportBehaviour(Engine engine, SharedServer shared) : IAsy
         await server.PutAsync("Group/absolute", $$"""{"resourceType":"Group","id":"absolute","type":"person","actual":true,"member":[{"entity":{"reference":"{{Own}}/Patient/a"} },{"entity":{"reference":"https://elsewhere.example/fhir/Patient/b"} }]}""");
         Assert.Equal("Observation/a1,Patient/a", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Group/absolute/$export"))));
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Group/other/$export", BulkCalls.Async)).Status);
+
+        await server.PutAsync("Appointment/both", $$"""{"resourceType":"Appointment","id":"both","status":"booked","participant":[{"actor":{"reference":"Patient/c"},"status":"accepted"},{"actor":{"reference":"{{Own}}/Patient/a"},"status":"accepted"}]}""");
+        await server.PutAsync("Appointment/other", """{"resourceType":"Appointment","id":"other","status":"booked","participant":[{"actor":{"reference":"Patient/c"},"status":"accepted"},{"actor":{"reference":"Patient/b"},"status":"accepted"}]}""");
+        Assert.Equal("Appointment/both,Observation/a1,Patient/a", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Group/g/$export"))));
+        Assert.Equal("Appointment/both,Appointment/other", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Patient/$export?_type=Appointment"))));
     }
 
     [Theory]
