@@ -41,8 +41,8 @@ internal sealed class SearchPlan(
         if (known is PagePlace.Unknown or AlongTimeline && TimelineWalk.Of(query, conditions, sort, known == AlongTimeline, context) is { } timeline)
             return timeline with { Driver = AlongTimeline };
         var driver = known is PagePlace.Unknown or AlongTimeline ? Best() : known;
-        if (driver >= conditions.Count)
-            driver = All;
+        if (driver >= conditions.Count || (driver >= 0 && conditions[driver].Condition.Drive is null))
+            driver = All; // the link is of somebody else, or of before what may be seen was changed, and another condition stands there
         if (sort is [{ IsLastUpdated: true } by] && (driver == All || (conditions[driver].Condition.Rank > Condition.Sure && Estimate(conditions[driver].Condition, Look, context) >= Look)))
             return ByTime(by);
         return driver == All ? OfType() : Driven(driver);

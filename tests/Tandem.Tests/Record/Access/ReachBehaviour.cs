@@ -155,6 +155,20 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_that_somebody_else_was_given_leads_on_by_what_oneself_reaches()
+    {
+        server.People["app"] = AccessScope.System.Narrow(new AccessLayer("app", [new Grant(Interactions.Look, [], Whose.Of("a"))]));
+        foreach (var query in (string[])["Observation?_count=1", "Observation?_sort=-date&_count=1", "Observation?_sort=-_lastUpdated&_count=1", "Observation?value-quantity=1&_count=1", "?_type=Observation,Patient&_count=1"])
+        {
+            var link = (await server.GetAsync(query, ("X-As", "app"))).Link("next")!;
+
+            var next = await server.GetAsync(link, ("X-As", "related"));
+            Assert.True(next.Status == HttpStatusCode.OK, query);
+            Assert.Equal((await server.GetAsync(link, ("X-As", "app"))).Ids, next.Ids);
+        }
+    }
+
+    [Fact]
     public async Task A_granular_scope_lets_through_what_fulfils_its_query_and_layers_only_narrow()
     {
         var labs = new AccessLayer("app", [new Grant(Interactions.Look, ["Observation"], Whose.Anyone) { Query = "category=laboratory" }]);
