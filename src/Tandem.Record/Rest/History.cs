@@ -42,28 +42,27 @@ internal static class History
 
         var database = request.Service.Store.Database;
         var read = await database.SnapshotAsync(
-            session => reading.Page(session, place, count, request.Scope).Then<(List<PastVersion> Versions, long? Total)>(page => (page, isCounted ? reading.Count(session, request.Scope).Value : null)), request.Limit);
+            session => reading.Page(session, place, count, request.Service.Limits.PageBytes, request.Scope).Then<(PastPage Page, long? Total)>(page => (page, isCounted ? reading.Count(session, request.Scope).Value : null)), request.Limit);
         if (!read.Succeeded(out var found, out refusal))
             return refusal;
-        var (versions, total) = found;
-        if (versions.Count == 0 && request.Id.Length > 0 && request.Service.Store.Read(request.Type, request.Id, request.Scope, request.Limit).Refusal is { Kind: RefusalKind.NotFound } none)
+        var (page, total) = found;
+        if (page.Versions.Count == 0 && !page.IsMore && request.Id.Length > 0 && request.Service.Store.Read(request.Type, request.Id, request.Scope, request.Limit).Refusal is { Kind: RefusalKind.NotFound } none)
             return none;
-        return await PageAsync(request, seal, place, isOldestFirst, versions, count, total);
+        return await PageAsync(request, seal, place, isOldestFirst, page, total);
     }
 
-    private static async Task<FhirReply> PageAsync(FhirRequest request, string seal, HistoryPlace place, bool isOldestFirst, List<PastVersion> versions, int count, long? total)
+    private static async Task<FhirReply> PageAsync(FhirRequest request, string seal, HistoryPlace place, bool isOldestFirst, PastPage page, long? total)
     {
-        var hasMore = versions.Count > count && count > 0;
-        versions = versions.GetRange(0, Math.Min(count, versions.Count));
+        var versions = page.Versions;
         var isOnward = place.IsNewer == isOldestFirst;
         if (!isOnward)
             versions.Reverse();
         var here = request.Http.Request.Path.Value!;
         var address = $"{request.Address}{here[here.IndexOf('/', 1)..]}";
         var links = new List<(string, string)> { ("self", address + request.Http.Request.QueryString) };
-        if (versions.Count > 0 && (isOnward ? place != HistoryPlace.First(isOldestFirst) : hasMore))
+        if (versions.Count > 0 && (isOnward ? place != HistoryPlace.First(isOldestFirst) : page.IsMore))
             links.Add(("previous", await LinkAsync(request, address, seal, new HistoryPlace(versions[0].Version.Seq, !isOldestFirst))));
-        if (versions.Count > 0 && (!isOnward || hasMore))
+        if (versions.Count > 0 && (!isOnward || page.IsMore))
             links.Add(("next", await LinkAsync(request, address, seal, new HistoryPlace(versions[^1].Version.Seq, isOldestFirst))));
 
         Redisclosure.Mark(request, versions.Select(past => past.Version));

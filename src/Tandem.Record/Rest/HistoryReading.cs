@@ -36,15 +36,27 @@ internal sealed record HistoryReading(string Type, string Id, OwnAddresses Own, 
 
     private const string TimeAt = "SELECT at FROM log WHERE seq >= $1 ORDER BY seq LIMIT 1";
 
-    /// <summary>The versions of a page in the direction of reading, one more than <paramref name="limit"/> when there are more.</summary>
-    internal Outcome<List<PastVersion>> Page(DbSession session, HistoryPlace place, int limit, AccessScope scope)
+    /// <summary>The versions of a page in the direction of reading: at most <paramref name="limit"/>, and none once there are <paramref name="bytes"/> of them.</summary>
+    internal Outcome<PastPage> Page(DbSession session, HistoryPlace place, int limit, long bytes, AccessScope scope)
     {
         var arguments = new SqlArguments();
         if (!Where(session, place.IsNewer ? long.MaxValue : place.Seq, place.IsNewer ? place.Seq : 0, scope, arguments).Succeeded(out var where, out var refusal))
             return refusal;
         var order = Id.Length > 0 ? "l.version" : "l.seq";
         var sql = $"SELECT {LogTables.Columns}, {BringsBack} FROM {where}{Reached(session, scope, arguments)} ORDER BY {order}{(place.IsNewer ? "" : " DESC")} LIMIT {arguments.Add(limit + 1)}";
-        return session.Query(sql, row => new PastVersion(LogTables.Read(row).ShownTo(scope.Reach), row.Integer(LogTables.ColumnCount) == 1), arguments.Values);
+        var (versions, left, isMore) = (new List<PastVersion>(), bytes, false);
+        session.ForEach(sql, Take, arguments.Values);
+        return new PastPage(versions, isMore);
+
+        void Take(DbRow row)
+        {
+            isMore = isMore || versions.Count == limit || left <= 0;
+            if (isMore)
+                return; // read by the engine all the same, and not kept
+            var version = LogTables.Read(row);
+            left -= version.Bytes.Length;
+            versions.Add(new PastVersion(version.ShownTo(scope.Reach), row.Integer(LogTables.ColumnCount) == 1));
+        }
     }
 
     /// <summary>How many versions there are that the scope reaches.</summary>
@@ -109,6 +121,9 @@ internal sealed record HistoryReading(string Type, string Id, OwnAddresses Own, 
         return low;
     }
 }
+
+/// <summary>Versions of a history in the direction of reading, and whether there are more.</summary>
+internal sealed record PastPage(List<PastVersion> Versions, bool IsMore);
 
 /// <summary>A version in a history.</summary>
 /// <param name="Version">The version.</param>

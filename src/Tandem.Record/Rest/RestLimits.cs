@@ -14,7 +14,7 @@ public sealed record RestLimits(int ResourceBytes, int BundleBytes, int Depth, i
     /// <summary>Resources that one conditional delete may take away (R4 3.1.0.7.1); 1, the default, refuses a query that finds several; see <see cref="RestSettings.MostDeletes"/>.</summary>
     public int MostDeletes { get; init; } = 1;
 
-    /// <summary>A page of a search ends with the resource that brings it to so many bytes, whatever the client says; not where hits of several types are merged or contained resources are found, nor a page of a history. 64 MiB.</summary>
+    /// <summary>A page of a search or a history ends with the resource that brings it to so many bytes, whatever the client says; not where contained resources are found. Over several types with a sort it may end before. 64 MiB.</summary>
     public int PageBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>Largest bundle that is put together for an answer. 1 GiB.</summary>

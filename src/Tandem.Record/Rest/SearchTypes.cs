@@ -119,7 +119,7 @@ internal sealed class SeveralStatements(IReadOnlyList<IPagedSearch> statements, 
     public long Count(DbSession session, bool isEstimate = false, bool isLast = false) => statements.Sum(statement => statement.Count(session, isEstimate));
 
     public Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false, long bytes = long.MaxValue) =>
-        query.Result.Sort.Count == 0 ? OneAfterAnother(session, place, limit, bytes) : Merged(session, place, limit);
+        query.Result.Sort.Count == 0 ? OneAfterAnother(session, place, limit, bytes) : Merged(session, place, limit, bytes);
 
     private Outcome<Hits> OneAfterAnother(DbSession session, PagePlace place, int limit, long bytes)
     {
@@ -141,22 +141,25 @@ internal sealed class SeveralStatements(IReadOnlyList<IPagedSearch> statements, 
         return new Hits(found, null);
     }
 
-    private Outcome<Hits> Merged(DbSession session, PagePlace place, int limit)
+    /// <summary>The page goes as far as each search was read: of what one of them has left, nothing is known but that it comes behind its last hit.</summary>
+    private Outcome<Hits> Merged(DbSession session, PagePlace place, int limit, long bytes)
     {
-        var all = new List<Hit>();
-        var isMore = false;
-        foreach (var statement in statements)
+        var (all, unfinished, left) = (new List<Hit>(), new HashSet<long>(), bytes);
+        for (var at = 0; at < statements.Count; at++)
         {
-            if (!statement.Page(session, place, limit).Succeeded(out var hits, out var refusal))
+            if (!statements[at].Page(session, place, limit, bytes: Math.Max(1, left / (statements.Count - at))).Succeeded(out var hits, out var refusal))
                 return refusal;
             all.AddRange(hits.Found);
-            isMore |= hits.Next is not null;
+            left -= hits.Found.Sum(hit => (long)hit.Version.Bytes.Length);
+            if (hits.Next is not null)
+                unfinished.Add(hits.Found[^1].Version.Rid);
         }
 
         all.Sort(Compare);
-        isMore |= all.Count > limit;
-        if (all.Count > limit)
-            all.RemoveRange(limit, all.Count - limit);
+        var end = unfinished.Count == 0 ? all.Count : all.FindIndex(hit => unfinished.Contains(hit.Version.Rid)) + 1;
+        var count = Math.Min(limit, end);
+        var isMore = unfinished.Count > 0 || all.Count > count;
+        all.RemoveRange(count, all.Count - count);
         return new Hits(all, isMore ? place.After(all[^1], PagePlace.Unknown) : null);
     }
 

@@ -179,7 +179,7 @@ internal interface IPagedSearch
     /// <param name="place">After which.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="isLast">Nothing more is read in the session's transaction.</param>
-    /// <param name="bytes">The page ends with the hit that brings it to so many, where hits are read one after another: not where they are merged, nor where they are of contained resources.</param>
+    /// <param name="bytes">The page ends with the hit that brings it to so many, not where they are of contained resources.</param>
     Outcome<Hits> Page(DbSession session, PagePlace place, int limit, bool isLast = false, long bytes = long.MaxValue);
 
     /// <summary>True when a page knows the greatest number there was (<see cref="PagePlace.AsksMost"/>).</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Tandem.Kernel.Data;
+using Tandem.Record.Rest;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Rest;
@@ -159,6 +160,36 @@ public abstract class HistoryBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("a 3,a 2,b 1,a 1", await VersionsAsync("Patient/_history?_at=2026-03-02"));
         Assert.Equal("a 3,b 1", await VersionsAsync("Patient/_history?_at=2026-03-03"));
         Assert.Equal("a 3,a 2", await VersionsAsync("Patient/a/_history?_at=2026-03-02&_since=2026-03-02T15:10:00Z"));
+    }
+
+    [Theory]
+    [InlineData("_history?")]
+    [InlineData("Basic/_history?_sort=_lastUpdated&")]
+    [InlineData("Basic/a/_history?")]
+    public async Task A_page_of_large_versions_ends_before_its_count(string history)
+    {
+        await using var small = new FhirServer(engine, RestLimits.Default with { PageBytes = 5000 });
+        for (var i = 0; i < 8; i++)
+            await small.PutAsync("Basic/a", $$"""{"resourceType":"Basic","id":"a","code":{"text":"{{i}}{{new string('x', 2000)}}"} }""");
+
+        foreach (var size in (string[])["_count=1000", "_count=4", "_total=accurate"])
+        {
+            var (page, versions, sizes) = (await small.GetAsync(history + size), new List<string>(), new List<int>());
+            for (; ; page = await small.GetAsync(page.Link("next")!))
+            {
+                var found = page.Json["entry"u8].Items.AsEnumerable().Select(entry => entry["resource"u8]["meta"u8]["versionId"u8].Text!).ToList();
+                versions.AddRange(found);
+                sizes.Add(found.Count);
+                if (page.Link("next") is null)
+                    break;
+            }
+
+            Assert.Equal([3, 3, 2], sizes);
+            Assert.Equal("1,2,3,4,5,6,7,8", string.Join(',', history.Contains("_sort", StringComparison.Ordinal) ? versions : Enumerable.Reverse(versions)));
+            var back = await small.GetAsync(page.Link("previous")!);
+            Assert.Equal(3, back.Json["entry"u8].Items.AsEnumerable().Count());
+            Assert.NotNull(back.Link("previous"));
+        }
     }
 
     [Fact]
