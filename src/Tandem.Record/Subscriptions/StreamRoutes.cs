@@ -154,7 +154,10 @@ internal static class StreamRoutes
 /// </summary>
 internal sealed class SocketSession(HttpContext http, FhirService service) : IDisposable
 {
-    private const int MostSubscriptions = 100;
+    /// <summary>So many subscriptions one socket is told of at most.</summary>
+    internal const int MostSubscriptions = 100;
+
+    private const int LongestMessage = 16 * 1024; // a token for so many whose ids are as long as any has some 9,000 characters
     private const int MostRefused = 5; // in a row
     private static readonly Closing Ended = new(WebSocketCloseStatus.NormalClosure, "The subscription has ended.");
     private static readonly Closing LetInNoMore = new(WebSocketCloseStatus.PolicyViolation, "The session or token has ended, or the subscription is somebody else's. Ask for a new token to bind with.");
@@ -183,7 +186,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
             var refused = 0;
             while (refused < MostRefused && await ReadAsync(socket, stop.Token) is { } text)
                 refused = await BindAsync(socket, text, stop.Token) ? 0 : refused + 1;
-            if (refused == MostRefused)
+            if (socket.State == WebSocketState.Open) // too many tokens that cannot be used, or something that is longer than any
                 await CloseAsync(socket, Refused, stop.Token);
             else if (socket.State == WebSocketState.CloseReceived)
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, stop.Token);
@@ -220,10 +223,10 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         }
     }
 
-    /// <summary>The next message; null when the client closes.</summary>
+    /// <summary>The next message; null when the client closes, and when it is longer than a token can be.</summary>
     private static async Task<string?> ReadAsync(WebSocket socket, CancellationToken cancel)
     {
-        var buffer = new byte[8 * 1024];
+        var buffer = new byte[LongestMessage];
         var length = 0;
         while (length < buffer.Length)
         {
@@ -235,7 +238,7 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
                 return Encoding.UTF8.GetString(buffer, 0, length);
         }
 
-        return null; // no token is that long
+        return null;
     }
 
     /// <returns>False when nothing can be bound by what was sent.</returns>
@@ -246,22 +249,30 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         var opened = words is ["bind-with-token", var token] ? await GetBindingToken.OpenAsync(service.PageKey, token, service.Clock.GetUtcNow()) : null;
         if (opened is not { } binding || !stream.IsAdmitted(binding.Connected.Admission))
         {
-            FhirReply reply = Refusal.Unauthenticated("Send bind-with-token and a token of $get-ws-binding-token that is not older than ten minutes.");
-            await SendAsync(socket, reply.Body, cancel);
-            return false;
+            return await RefuseAsync(socket, Refusal.Unauthenticated("Send bind-with-token and a token of $get-ws-binding-token that is not older than ten minutes."), cancel);
         }
 
+        var fresh = binding.Subscriptions.Where(id => !IsTold(id)).Distinct().ToList();
+        if (bound.Keys.Count(IsTold) + fresh.Count > MostSubscriptions)
+            return await RefuseAsync(socket, Refusal.Invalid("", new RefusalDetail("too-costly", $"A websocket is bound to at most {MostSubscriptions} subscriptions. Nothing of this token is bound; connect once more for it.")), cancel);
         Interlocked.Increment(ref followed); // not closed before all of the token are bound
-        foreach (var id in binding.Subscriptions)
+        foreach (var id in fresh)
         {
-            if (bound.Count >= MostSubscriptions || (bound.TryGetValue(id, out var running) && !running.IsCompleted))
-                continue;
             Interlocked.Increment(ref followed);
             bound[id] = FollowAsync(socket, stream, id, binding.Connected, cancel);
         }
 
         await LeaveAsync(socket, Ended, cancel);
         return true;
+    }
+
+    private bool IsTold(string id) => bound.TryGetValue(id, out var running) && !running.IsCompleted;
+
+    /// <returns>False: nothing was bound.</returns>
+    private async Task<bool> RefuseAsync(WebSocket socket, FhirReply reply, CancellationToken cancel)
+    {
+        await SendAsync(socket, reply.Body, cancel);
+        return false;
     }
 
     private async Task FollowAsync(WebSocket socket, EventStream stream, string id, Connected connected, CancellationToken cancel)

@@ -163,6 +163,8 @@ internal static class GetBindingToken
         var record = call.Fhir.Http.RequestServices.GetRequiredService<SubscriptionRecord>();
         if (call.Id.Length == 0 && call.Texts("id").Count == 0)
             return Refusal.Invalid("", new RefusalDetail("required", "Name the subscriptions by id."));
+        if (call.Texts("id").Count > SocketSession.MostSubscriptions)
+            return Refusal.Invalid("", new RefusalDetail("too-costly", $"A websocket is bound to at most {SocketSession.MostSubscriptions} subscriptions; ask for several tokens and connect with each."));
         if (!ReadSubscriptionStatus.Meant(call, record).Succeeded(out var subscribers, out var refusal))
             return refusal;
         if (subscribers.Any(subscriber => !subscriber.IsStreamed))

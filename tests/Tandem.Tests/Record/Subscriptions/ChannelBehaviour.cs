@@ -145,6 +145,37 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_websocket_is_bound_to_a_hundred_subscriptions_and_says_so_of_more()
+    {
+        string[] ids = [.. Enumerable.Range(0, 101).Select(at => $"{at:000}{new string('x', 61)}")];
+        var entries = ids.Select(id => $$"""{"resource":{{SubscriptionServer.Subscription(id, "websocket")}},"request":{"method":"PUT","url":"Subscription/{{id}}"} }""");
+        using var all = new StringContent($$"""{"resourceType":"Bundle","type":"transaction","entry":[{{string.Join(',', entries)}}]}""", Encoding.UTF8, "application/fhir+json");
+        using (var written = await server.Client.PostAsync(new Uri("", UriKind.Relative), all, Cancel))
+            Assert.Equal(HttpStatusCode.OK, written.StatusCode);
+        using (var refused = await server.Client.GetAsync(new Uri($"Subscription/$get-ws-binding-token?{Named(ids)}", UriKind.Relative), Cancel))
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+
+        string[] tokens = [await TokenOfAsync(ids[..100]), await TokenOfAsync(ids[100..])];
+        using var socket = await ConnectAsync();
+        foreach (var token in tokens)
+            await SendAsync(socket, $"bind-with-token {token}");
+        var (told, last) = (0, await ReceiveAsync(socket));
+        for (; last["resourceType"u8].Is("Bundle"u8); last = await ReceiveAsync(socket))
+            told++;
+        Assert.Contains("at most 100 subscriptions", last["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
+        Assert.InRange(told, 1, 100);
+
+        using var wordy = await ConnectAsync();
+        await SendAsync(wordy, new string('x', 20_000));
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await ClosedAsync(wordy));
+
+        static string Named(IEnumerable<string> ids) => string.Join('&', ids.Select(id => $"id={id}"));
+
+        async Task<string> TokenOfAsync(string[] ids) =>
+            (await server.GetAsync($"Subscription/$get-ws-binding-token?{Named(ids)}"))["parameter"u8].First["valueString"u8].Text!;
+    }
+
+    [Fact]
     public async Task Server_sent_events_carry_their_numbers_and_go_on_from_the_last_one_named()
     {
         await SubscribeAsync("e", "server-sent-events", null);
