@@ -94,8 +94,10 @@ internal sealed class Interest
         HashSet<string>? patients = null;
         foreach (var filter in subscriber.Filters)
         {
-            if (PatientFilter.Read(topic, filter, own) is { } whose)
+            if (PatientFilter.IsOf(topic, filter))
             {
+                if (!PatientFilter.Read(filter, own).Succeeded(out var whose, out var wrong))
+                    return wrong;
                 patients = patients is null ? whose : [.. patients.Intersect(whose)];
                 continue;
             }
@@ -167,13 +169,27 @@ internal static class FilterCriteria
 /// </summary>
 internal static class PatientFilter
 {
-    /// <summary>The logical ids meant, or null when this is another filter.</summary>
-    internal static HashSet<string>? Read(Topic topic, string filter, OwnAddresses own)
+    /// <summary>True when a topic offers the filter for all types and this is one.</summary>
+    internal static bool IsOf(Topic topic, string filter) =>
+        topic.Filters.Any(offered => offered.Parameter == "patient" && offered.Resource == Topics.AnyType)
+            && (!filter.Contains('?', StringComparison.Ordinal) || filter.StartsWith(Topics.AnyType + "?", StringComparison.Ordinal))
+            && Pairs(filter).Any(pair => pair.Key == "patient");
+
+    /// <summary>The logical ids meant.</summary>
+    internal static Outcome<HashSet<string>> Read(string filter, OwnAddresses own)
     {
-        var pair = filter[(filter.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('=', 2);
-        var isOffered = topic.Filters.Any(offered => offered.Parameter == "patient" && offered.Resource == Topics.AnyType);
-        if (!isOffered || pair is not ["patient", { Length: > 0 } value] || (filter.Contains('?') && !filter.StartsWith(Topics.AnyType + "?", StringComparison.Ordinal)))
-            return null;
-        return [.. Uri.UnescapeDataString(value).Split(',').Select(one => PatientReference.IdIn(one, own) ?? one)];
+        if (Pairs(filter) is not [{ Value.Length: > 0 } only])
+            return FilterCriteria.Wrong("The filter patient stands by itself: patient=123, or patient=123,456 for any of several.");
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var one in only.Value.Split(','))
+        {
+            if ((Rest.UpdateResource.IsId(one) ? one : PatientReference.IdIn(one, own)) is not { } id)
+                return FilterCriteria.Wrong($"The filter patient takes ids of patients here, such as 123 or Patient/123; {Rest.FhirRequest.Shown(one)} is none.");
+            ids.Add(id);
+        }
+
+        return ids;
     }
+
+    private static IReadOnlyList<KeyValuePair<string, string>> Pairs(string filter) => Rest.QueryPairs.Read(filter[(filter.IndexOf('?', StringComparison.Ordinal) + 1)..]);
 }

@@ -57,6 +57,25 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("patient=p1,Patient/p2", null)]
+    [InlineData("Resource?patient=p1", null)]
+    [InlineData("patient=p1&status=completed", "The filter patient stands by itself")]
+    [InlineData("patient=p1&patient=p2", "The filter patient stands by itself")]
+    [InlineData("patient=Group/g", "The filter patient takes ids of patients here, such as 123 or Patient/123; Group/g is none.")]
+    [InlineData("patient=p1,", "The filter patient takes ids")]
+    [InlineData("patient=https://elsewhere.example/fhir/Patient/p1", "The filter patient takes ids")]
+    public async Task A_filter_by_patient_that_could_find_nobody_is_refused(string filter, string? reason)
+    {
+        await server.PutAsync("Basic/record", SubscriptionServer.Topic("http://topics.example/record", "Resource"));
+        var asked = SubscriptionServer.Subscription("s", "websocket", topic: "http://topics.example/record", filter: filter);
+
+        if (reason is null)
+            await server.PutAsync("Subscription/s", asked);
+        else
+            Assert.StartsWith(reason, await server.RefusedAsync("Subscription/s", asked), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("status=completed&_sort=-authored-on", "The criteria have to be search parameters")]
     [InlineData("patient.name=x", "Chains and _has")]
     [InlineData("nonsense=x", "")]
