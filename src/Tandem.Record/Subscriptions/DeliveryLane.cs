@@ -42,7 +42,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
                 if (tools.Record.Find(id, AccessScope.System) is not { IsServed: true } subscriber)
                     return;
                 if (subscriber.Version.Seq != seen)
-                    (seen, progress) = (subscriber.Version.Seq, tools.Record.ProgressOf(id)); // it may have begun anew
+                    (seen, progress) = (subscriber.Version.Seq, ProgressOf(subscriber));
                 await StepAsync(subscriber, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -72,7 +72,14 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
             await DeliverAsync(subscriber, cancel);
     }
 
-    private bool HasEnded(Subscriber subscriber) => subscriber.End <= tools.Clock.GetUtcNow();
+    /// <summary>How far it is: it may have begun anew, and while it is asked for what failed before counts no more.</summary>
+    private Progress ProgressOf(Subscriber subscriber)
+    {
+        var kept = tools.Record.ProgressOf(id);
+        return subscriber.Status == "requested" ? kept with { Failures = 0, FailingSince = null } : kept;
+    }
+
+    private bool HasEnded(Subscriber subscriber) => subscriber.HasEnded(tools.Clock.GetUtcNow());
 
     private async Task LoseTopicAsync(Subscriber subscriber, CancellationToken cancel)
     {
@@ -97,9 +104,14 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
         var idle = tools.Record.Options.LookAgain;
         if (!subscriber.IsStreamed && Rest(subscriber) is var rest && rest < idle)
             idle = rest;
-        if (subscriber.End - tools.Clock.GetUtcNow() is { } left && left < idle)
-            idle = left;
-        return Task.Delay(idle > TimeSpan.Zero ? idle : TimeSpan.Zero, tools.Clock, cancel);
+        return Task.Delay(UntilEnd(subscriber, idle), tools.Clock, cancel);
+    }
+
+    /// <summary>So long, or until the subscription ends.</summary>
+    private TimeSpan UntilEnd(Subscriber subscriber, TimeSpan most)
+    {
+        var left = subscriber.End - tools.Clock.GetUtcNow() is { } rest && rest < most ? rest : most;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private async Task ShakeAsync(Subscriber subscriber, CancellationToken cancel)
@@ -207,7 +219,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
         }
 
         var pause = options.FirstPause * Math.Pow(2, Math.Min(progress.Failures - 1, 30));
-        await PauseAsync(pause < options.LongestPause ? pause : options.LongestPause, cancel);
+        await PauseAsync(UntilEnd(subscriber, pause < options.LongestPause ? pause : options.LongestPause), cancel);
     }
 
     private async Task PauseAsync(TimeSpan pause, CancellationToken cancel) => await Task.WhenAny(reset, Task.Delay(pause, tools.Clock, cancel));

@@ -131,9 +131,9 @@ internal sealed class EventStream(SubscriptionRecord record, NotificationWriter 
         cancel.ThrowIfCancellationRequested();
     }
 
-    /// <summary>The subscription as long as it is served and both who made it and who is connected may be told.</summary>
+    /// <summary>The subscription as long as it is served, its end has not come, and both who made it and who is connected may be told.</summary>
     private Subscriber? Followed(string id, Connected connected) =>
-        IsLetIn(id, connected) && record.Find(id, AccessScope.System) is { IsServed: true } subscriber && !record.IsForsaken(id) ? subscriber : null;
+        IsLetIn(id, connected) && record.Find(id, AccessScope.System) is { IsServed: true } subscriber && !subscriber.HasEnded(clock.GetUtcNow()) && !record.IsForsaken(id) ? subscriber : null;
 
     private Streamed Write(Subscriber subscriber, string type, IReadOnlyList<NotedEvent> events, AccessScope scope, long begun)
     {

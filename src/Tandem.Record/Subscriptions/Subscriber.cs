@@ -60,6 +60,9 @@ internal sealed record Subscriber
     /// <summary>When it ends, or null.</summary>
     internal DateTimeOffset? End { get; init; }
 
+    /// <summary>True at its end and after it: nothing more is told, whether or not its status says so yet.</summary>
+    internal bool HasEnded(DateTimeOffset now) => End <= now;
+
     /// <summary>True when a filter asks for an identifier: whoever is not shown all of them is told of nothing by it.</summary>
     internal bool AsksForIdentifiers => Filters.Any(filter => Rest.QueryPairs.Read(filter[(filter.IndexOf('?', StringComparison.Ordinal) + 1)..]).Any(pair => Access.HiddenValues.AreAskedBy(pair.Key)));
 

@@ -294,6 +294,35 @@ public abstract class ChannelBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_off_before_it_ever_took_a_handshake_has_all_its_tries_again()
+    {
+        receiver.Answer = 500;
+        await AskAsync();
+        await server.UntilAsync("s", "error");
+        server.Clock.Advance(TimeSpan.FromDays(4));
+        await server.UntilAsync("s", "off");
+
+        await AskAsync();
+        Assert.Equal("error", await OtherThanAsync("requested"));
+        receiver.Answer = 200;
+        await server.UntilAsync("s", "active");
+
+        Task<FhirNode> AskAsync() => server.PutAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint));
+
+        async Task<string?> OtherThanAsync(string status)
+        {
+            for (var i = 0; i < 3_000; i++)
+            {
+                if ((await server.GetAsync("Subscription/s"))["status"u8].Text is var now && now != status)
+                    return now;
+                await Task.Delay(20, Cancel);
+            }
+
+            return status;
+        }
+    }
+
+    [Fact]
     public async Task A_subscription_ends_when_it_said_it_would()
     {
         var end = server.Clock.GetUtcNow().AddHours(1).ToString("O", System.Globalization.CultureInfo.InvariantCulture);

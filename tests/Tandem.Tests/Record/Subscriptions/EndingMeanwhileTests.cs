@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tandem.Fhir.Json;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
@@ -54,6 +55,26 @@ public sealed class EndingMeanwhileTests : IAsyncLifetime
             told.Add(one);
 
         Assert.False(Assert.Single(told).HasEvents); // the handshake
+    }
+
+    [Fact]
+    public async Task A_stream_tells_of_nothing_once_the_end_has_come_though_the_status_does_not_say_so_yet()
+    {
+        var end = server.Clock.GetUtcNow().AddHours(1);
+        await NoteOneAsync(SubscriptionServer.Subscription("s", "server-sent-events").Replace("\"reason\":\"test\"", $"\"reason\":\"test\",\"end\":\"{end:O}\"", StringComparison.Ordinal));
+        server.Clock.Advance(TimeSpan.FromHours(1));
+        var stream = new EventStream(Record, Get<NotificationWriter>(), Get<EventSignal>(), server.Clock);
+        var told = new List<Streamed>();
+
+        await foreach (var one in stream.FollowAsync("s", after: 0, Owner, Cancel))
+        {
+            told.Add(one);
+            if (told.Count == 2)
+                break;
+        }
+
+        var last = Assert.Single(told);
+        Assert.Equal("off", Receiver.Status(FhirJson.ParseStored(last.Bundle).Root, "status")["valueCode"u8].Text);
     }
 
     [Fact]
