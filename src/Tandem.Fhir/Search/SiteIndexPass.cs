@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
+using Tandem.Fhir.FhirPath.Model;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Views;
 
@@ -64,8 +65,12 @@ internal static class SiteIndexPass
     private static void Add(IndexPass pass, FhirValue value, IndexSlot slot)
     {
         if (NodeOf(value) is { Exists: true } node)
-            pass.Add(node, value.Type is { } type ? new StepName([], type, null, IsList: false) : null, slot);
+            pass.Add(node, value.Type is { } type ? new StepName([], type, CodesOf(value, type, slot), IsList: false) : null, slot);
     }
+
+    /// <summary>The codes that R4 binds an element to: they say the system of a code (R4 3.1.1.4.10), which stands there without one.</summary>
+    private static CodeTable? CodesOf(FhirValue value, FhirType type, IndexSlot slot) =>
+        slot.Kind == SearchType.Token && type.Name == "code" && value.Kind == FhirValueKind.Node ? DeclaredElement.Of(value.Node)?.Codes : null;
 
     /// <summary>What a reference points to as far as its text tells: enough for <c>resolve() is Patient</c>.</summary>
     private static FhirNode Stub(string reference)

@@ -29,7 +29,7 @@ internal sealed class SearchProjection(SiteParameters site) : IProjection
 
     public string Name => "search";
 
-    public int Version => site.Own.VersionOf(15);
+    public int Version => site.Own.VersionOf(16);
 
     public IReadOnlyList<Table> Tables => SearchTables.All;
 

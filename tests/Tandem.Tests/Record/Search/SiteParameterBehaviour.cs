@@ -171,6 +171,8 @@ public abstract class SiteParameterBehaviour(Engine engine)
     [InlineData("uri", "Patient.extension.url", "Patient?own=urn:weight", "p0")]
     [InlineData("token", "Patient.contact.exists()", "Patient?own=true", "p0")]
     [InlineData("token", "Patient.contact.relationship", "Patient?own=urn:r|N", "p0")]
+    [InlineData("token", "Patient.contact.gender", "Patient?own=http://hl7.org/fhir/administrative-gender|female", "p0")]
+    [InlineData("token", "Patient.contact.gender", "Patient?own=|female", "")]
     [InlineData("reference", "Patient.contact.organization.where(resolve() is Organization)", "Patient?own=Organization/o1", "p0")]
     [InlineData("reference", "Patient.contact.organization", "Patient?own:Organization.name=north", "p0")]
     [InlineData("reference", "Patient.contact.organization", "Organization?_has:Patient:own:family=Ray", "o1")]
@@ -189,7 +191,7 @@ public abstract class SiteParameterBehaviour(Engine engine)
             {"resourceType":"Patient","id":"p0","name":[{"family":"Ray"}],"multipleBirthInteger":2,
              "extension":[{"url":"urn:weight","valueQuantity":{"value":3.2,"system":"http://unitsofmeasure.org","code":"kg"}}],
              "contact":[{"name":{"family":"Meier"},"period":{"start":"2024-02-01","end":"2024-03-01"},
-              "relationship":[{"coding":[{"system":"urn:r","code":"N"}]}],"organization":{"reference":"Organization/o1"}}]}
+              "relationship":[{"coding":[{"system":"urn:r","code":"N"}]}],"organization":{"reference":"Organization/o1"},"gender":"female"}]}
             """);
 
         var defined = await server.PutAsync("SearchParameter/own", OfPatients("own", type, expression));
