@@ -93,6 +93,13 @@ internal sealed class SubscriptionServer : IAsyncDisposable
         await app.DisposeAsync();
     }
 
+    /// <summary>Makes a subscription and waits until it is active.</summary>
+    internal async Task SubscribeAsync(string id, string channel, string? endpoint, string extensions = "")
+    {
+        await PutAsync($"Subscription/{id}", Subscription(id, channel, endpoint, extensions: extensions));
+        await UntilAsync(id, "active");
+    }
+
     /// <summary>What the server answers to somebody else than it knows its own tests by.</summary>
     internal async Task<int> PutAsAsync(string actor, string path, string body)
     {
