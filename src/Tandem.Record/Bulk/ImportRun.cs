@@ -5,6 +5,7 @@ using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bundles;
 using Tandem.Record.Files;
 using Tandem.Record.Log;
+using Tandem.Record.Operations;
 using Tandem.Record.Rest;
 
 namespace Tandem.Record.Bulk;
@@ -163,14 +164,22 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         return kept.Refusal is not null || kept.Value ? kept.Refusal : throw new OperationCanceledException();
     }
 
-    /// <summary>Nothing happens where the record says the same, the line's profiles, labels and tags among it; else it is an update.</summary>
+    /// <summary>Nothing happens where the record says the same, the line's profiles, labels and tags among it; else it is an update. Those of the record stay: who put a label on here knew why.</summary>
     private static void Put(WriteSession session, FhirNode resource)
     {
         var (type, id) = (resource["resourceType"u8].Text!, resource["id"u8].Text!);
-        if (session.Find(type, id) is { Deleted: false } current && Says(resource, "profile"u8, current.Root) && Says(resource, "security"u8, current.Root) && Says(resource, "tag"u8, current.Root))
-            session.PutIfChanged(type, id, resource);
-        else
+        if (session.Find(type, id) is not { Deleted: false } current)
+        {
             session.Put(type, id, resource);
+            return;
+        }
+
+        var isNew = !Says(resource, "profile"u8, current.Root) || !Says(resource, "security"u8, current.Root) || !Says(resource, "tag"u8, current.Root);
+        var both = ChangeMeta.Changed(resource, current.Root["meta"u8], isAdding: true) ?? resource;
+        if (isNew)
+            session.Put(type, id, both);
+        else
+            session.PutIfChanged(type, id, both);
     }
 
     /// <summary>True when what is there says as much of itself (<c>meta</c>).</summary>

@@ -58,7 +58,7 @@ internal sealed record EntryAddress(EntryMethod Method, string Url, string[] Pat
     };
 
     /// <summary>The address below the interface's own ones; a slash at its end says nothing, as in a request.</summary>
-    private static string Relative(string url, OwnAddresses own)
+    internal static string Relative(string url, OwnAddresses own)
     {
         var question = url.IndexOf('?', StringComparison.Ordinal);
         var (path, query) = question < 0 ? (url, "") : (url[..question], url[question..]);

@@ -56,7 +56,7 @@ internal sealed class EntryAnswers(FhirRequest request, FhirNode bundle, int ent
     private void Set(int index, FhirReply reply, bool hasResource)
     {
         if (reply.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
-            request.Scope.Trail.Refused((addresses ??= AskedEntries.Addresses(bundle))[index]);
+            request.Scope.Trail.Refused((addresses ??= AskedEntries.Addresses(bundle, request.Own))[index]);
         left -= around + (hasResource || !reply.IsStored ? reply.Body.Length : 0);
         answers[index] = (left >= 0 ? reply : reply with { Body = default }, hasResource);
     }

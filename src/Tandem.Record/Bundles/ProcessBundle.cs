@@ -20,7 +20,7 @@ internal static class ProcessBundle
             return Refusal.Invalid("", new RefusalDetail("invalid", "What is posted here has to be a Bundle.", "Bundle.resourceType"));
         if (bundle["entry"u8] is { Exists: true, Kind: not JsonKind.Array })
             return Refusal.Invalid("", new RefusalDetail("structure", "The entries have to be an array.", "Bundle.entry"));
-        request.Scope.Trail.Asked(AskedEntries.Of(bundle));
+        request.Scope.Trail.Asked(AskedEntries.Of(bundle, request.Own));
         return bundle["type"u8].Text switch
         {
             "transaction" => await Transaction.HandleAsync(request, bundle),

@@ -38,12 +38,13 @@ internal static class PatientOf
     /// <summary>The patients whom a resource names as its own beside the first: of an appointment of two, the second. None for a Bundle, which belongs to one or to nobody who is known.</summary>
     internal static IReadOnlyCollection<string> Others(ResourceVersion version, OwnAddresses own)
     {
-        if (version.Deleted || version.Patient is null || !OfSeveral.Contains(version.Type))
+        if (version.Deleted || version.Patient is null || !OfSeveral.Contains(version.Type) || !MayNameTwo(version.Bytes.Span))
             return [];
         HashSet<string>? others = null;
+        var root = FhirJson.ParseStored(version.Bytes).Root; // not the version's own, which would be kept with it for as long as it is
         foreach (var link in Links)
         {
-            foreach (var item in version.Root[link].Items)
+            foreach (var item in root[link].Items)
             {
                 if (PatientReference.IdIn(Named(item)["reference"u8].Text, own) is { } patient && patient != version.Patient)
                     (others ??= []).Add(patient);
@@ -52,6 +53,9 @@ internal static class PatientOf
 
         return others ?? (IReadOnlyCollection<string>)[];
     }
+
+    /// <summary>False when fewer than two patients are named anywhere: most such resources name one, and need not be taken apart.</summary>
+    private static bool MayNameTwo(ReadOnlySpan<byte> bytes) => bytes.Contains((byte)'\\') || bytes.Count("Patient/"u8) > 1; // a slash may be written as an escape
 
     private static int MostIn(FhirType type, byte[] link)
     {

@@ -60,15 +60,15 @@ internal static class ChangeMeta
             return Refusal.NotFound($"There is no {type} with this id.");
         if (Preconditions.Unmet(match, current) is { } unmet)
             return unmet;
-        var (changed, isChanged) = Changed(current.Root["meta"u8], meta, isAdding);
-        if (!isChanged)
+        if (Changed(current.Root, meta, isAdding) is not { } next)
             return current;
-        var next = FhirJson.ParseStored(JsonMembers.With(current.Root, "meta", changed)).Root;
         return FhirBody.Sound(next, type, call.Fhir.Service.Rules, call.Fhir.Scope, from: BodyOrigin.There).Succeeded(out _, out var unsound) ? session.Put(type, id, next) : unsound with { Kind = RefusalKind.Unprocessable };
     }
 
-    private static (byte[] Meta, bool IsChanged) Changed(FhirNode meta, FhirNode change, bool isAdding)
+    /// <summary>A resource with the profiles, labels and tags of <paramref name="change"/> (a Meta) beside its own, or without them; null where that changes nothing.</summary>
+    internal static FhirNode? Changed(FhirNode resource, FhirNode change, bool isAdding)
     {
+        var meta = resource["meta"u8];
         var buffer = new ArrayBufferWriter<byte>(512);
         using var json = new Utf8JsonWriter(buffer, OperationOutcomeJson.Options);
         json.WriteStartObject();
@@ -92,7 +92,7 @@ internal static class ChangeMeta
 
         json.WriteEndObject();
         json.Flush();
-        return (buffer.WrittenSpan.ToArray(), isChanged);
+        return isChanged ? FhirJson.ParseStored(JsonMembers.With(resource, "meta", buffer.WrittenSpan.ToArray())).Root : null;
     }
 
     /// <summary>Profiles by their address, tags and labels by system and code: the display does not count.</summary>

@@ -40,7 +40,7 @@ internal static class SearchTypes
         if (await request.Service.CaughtUpAsync(queries[0], request.Cancel) is { } late)
             return late;
         var answer = await request.Service.Search.SnapshotAsync(
-            session => Statements(request, session, queries).Then(statements => page.Read(session, statements is [var one] ? one : new SeveralStatements(statements, queries[0]))), request.Limit);
+            session => Statements(request, session, queries).Then(statements => page.Read(session, AsOne(statements, queries, Order(link.Pairs, within, queries)))), request.Limit);
         return answer.Succeeded(out var found, out refusal) ? await page.WriteAsync(found) : refusal;
     }
 
@@ -78,7 +78,7 @@ internal static class SearchTypes
     /// </summary>
     private static Outcome<List<string>> Types(IReadOnlyList<KeyValuePair<string, string>> pairs, AccessScope scope, string? compartment)
     {
-        var possible = compartment is null ? R4.ResourceTypes : [.. Compartments.Types(compartment).OrderBy(type => type != compartment)];
+        var possible = Possible(compartment);
         if (!pairs.Any(pair => pair.Key == "_type"))
         {
             var isOfText = pairs.Any(pair => pair.Key.Split(':')[0] == "_text");
@@ -97,6 +97,18 @@ internal static class SearchTypes
             : Refusal.Invalid("", new RefusalDetail("required", $"_type names from one to {MostTypes} types, such as _type=Patient,Practitioner; without it all are searched."));
     }
 
+    private static IPagedSearch AsOne(List<SearchStatement> statements, List<SearchQuery> queries, List<int> order) =>
+        statements is [var one] && queries[0].Result.Sort.Count > 0 ? one : new SeveralStatements(statements, queries[0], order);
+
+    /// <summary>Which each type is among those that anybody may search by this query: what is one's own first is another's third, who is given the link to the next page.</summary>
+    private static List<int> Order(IReadOnlyList<KeyValuePair<string, string>> pairs, CompartmentClause? within, List<SearchQuery> queries)
+    {
+        var all = pairs.Any(pair => pair.Key == "_type") ? queries.ConvertAll(query => query.ResourceType) : Possible(within?.Compartment);
+        return queries.ConvertAll(query => all.IndexOf(query.ResourceType));
+    }
+
+    private static List<string> Possible(string? compartment) => compartment is null ? [.. R4.ResourceTypes] : [.. Compartments.Types(compartment).OrderBy(type => type != compartment)];
+
     private static Outcome<List<SearchStatement>> Statements(FhirRequest request, DbSession session, List<SearchQuery> queries)
     {
         var statements = new List<SearchStatement>();
@@ -112,8 +124,13 @@ internal static class SearchTypes
 }
 
 /// <summary>Searches of several types as one.</summary>
-internal sealed class SeveralStatements(IReadOnlyList<IPagedSearch> statements, SearchQuery query) : IPagedSearch
+/// <param name="statements">One for each type, in the order in which their hits come.</param>
+/// <param name="query">What all of them have: how they are sorted.</param>
+/// <param name="order">By which ascending number a place knows each of them; null to count them.</param>
+internal sealed class SeveralStatements(IReadOnlyList<IPagedSearch> statements, SearchQuery query, IReadOnlyList<int>? order = null) : IPagedSearch
 {
+    private readonly IReadOnlyList<int> order = order ?? [.. Enumerable.Range(0, statements.Count)];
+
     public bool TellsMost => false;
 
     public long Count(DbSession session, bool isEstimate = false, bool isLast = false) => statements.Sum(statement => statement.Count(session, isEstimate));
@@ -124,9 +141,11 @@ internal sealed class SeveralStatements(IReadOnlyList<IPagedSearch> statements, 
     private Outcome<Hits> OneAfterAnother(DbSession session, PagePlace place, int limit, long bytes)
     {
         var (found, left) = (new List<Hit>(), bytes);
-        for (var at = place.Type; at < statements.Count; at++)
+        for (var at = 0; at < statements.Count; at++)
         {
-            var from = at == place.Type ? place : PagePlace.First(place.Most) with { Type = at };
+            if (order[at] < place.Type)
+                continue;
+            var from = order[at] == place.Type ? place : PagePlace.First(place.Most) with { Type = order[at] };
             var isFull = found.Count == limit || left <= 0;
             if (!statements[at].Page(session, from, isFull ? 1 : limit - found.Count, bytes: Math.Max(1, left)).Succeeded(out var hits, out var refusal))
                 return refusal;
@@ -135,7 +154,7 @@ internal sealed class SeveralStatements(IReadOnlyList<IPagedSearch> statements, 
             found.AddRange(hits.Found);
             left -= hits.Found.Sum(hit => (long)hit.Version.Bytes.Length);
             if (hits.Next is { } next)
-                return new Hits(found, next with { Type = at });
+                return new Hits(found, next with { Type = order[at] });
         }
 
         return new Hits(found, null);

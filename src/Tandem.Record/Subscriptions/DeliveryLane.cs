@@ -84,7 +84,7 @@ internal sealed class DeliveryLane(string id, DeliveryTools tools)
     private async Task LoseTopicAsync(Subscriber subscriber, CancellationToken cancel)
     {
         if (subscriber.Status != "error")
-            await tools.Record.SetStatusAsync(subscriber, "error", "The topic of this subscription, or a filter of it, is not there any more.", cancel);
+            await tools.Record.SetStatusAsync(subscriber, "error", "The topic of this subscription is not there any more, or one of its filters is none that could be followed: its channel, content and filters have to stand where the guide has them. Write it again to be told why.", cancel);
         else
             await PauseAsync(LookAgain, cancel);
     }

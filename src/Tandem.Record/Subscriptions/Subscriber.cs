@@ -90,9 +90,11 @@ internal sealed class Interest
 
     internal Topic Topic => topic;
 
-    /// <summary>Compiles the filters against what the topic allows.</summary>
+    /// <summary>Compiles the filters against what the topic allows; refuses those that would find nobody, or hold nothing back.</summary>
     internal static Outcome<Interest> Of(Subscriber subscriber, Topic topic, OwnAddresses own)
     {
+        if (SubscriberReader.Misplaced(subscriber.Version.Root) is { } misplaced)
+            return misplaced;
         var criteria = new List<Criterion>();
         HashSet<string>? patients = null;
         foreach (var filter in subscriber.Filters)
@@ -110,7 +112,9 @@ internal sealed class Interest
             criteria.Add(criterion);
         }
 
-        return new Interest(subscriber, topic, criteria, patients);
+        return patients is { Count: 0 }
+            ? Refusal.Unprocessable("", new RefusalDetail("value", "No patient is in each of the filters by patient: together they would find nobody. Name all of them in one, by commas.", "Subscription.criteria"))
+            : new Interest(subscriber, topic, criteria, patients);
     }
 
     internal bool Concerns(string type) => topic.Concerns(type);
@@ -120,7 +124,7 @@ internal sealed class Interest
     {
         if (!topic.Triggers.Any(trigger => trigger.Fires(change)) || change.Seen is not { } seen)
             return false;
-        if (patients is not null && (change.Patient is null || !patients.Contains(change.Patient)))
+        if (patients is not null && !(change.Patient is { } patient && patients.Contains(patient)) && !change.Others.Any(patients.Contains))
             return false;
         return criteria.All(criterion => criterion.Type != change.Type || criterion.Matches(seen));
     }

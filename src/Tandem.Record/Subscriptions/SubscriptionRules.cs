@@ -78,8 +78,6 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
 
     private Refusal? Problem(WriteSession session, ResourceVersion version)
     {
-        if (SubscriberReader.Misplaced(version.Root) is { } misplaced)
-            return misplaced;
         if (!SubscriberReader.Read(version).Succeeded(out var subscriber, out var refusal))
             return refusal;
         var topics = session.Changes.Where(change => change.After is { Type: "Basic", Deleted: false, Patient: null } && Topics.IsTopic(change.After.Root))

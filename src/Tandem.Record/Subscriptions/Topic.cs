@@ -92,6 +92,7 @@ internal sealed class IndexedChange
         Before = change.Before is null ? null : new IndexedVersion(change.Before, options);
         After = change.After.Deleted ? null : new IndexedVersion(change.After, options);
         (Type, Id, Patient, At) = (change.After.Type, change.After.Id, change.After.Patient, change.After.At);
+        Others = PatientOf.Others(change.After.Deleted ? change.Before ?? change.After : change.After, options.Own);
         Kind = After is null ? Interactions.Delete : Before is null ? Interactions.Create : Interactions.Update;
     }
 
@@ -101,6 +102,9 @@ internal sealed class IndexedChange
 
     /// <summary>Whose record it belongs to, or null.</summary>
     internal string? Patient { get; }
+
+    /// <summary>Whose it is beside, as an appointment of two is.</summary>
+    internal IReadOnlyCollection<string> Others { get; }
 
     internal DateTimeOffset At { get; }
 

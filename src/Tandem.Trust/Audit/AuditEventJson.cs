@@ -126,7 +126,7 @@ internal static class AuditEventJson
     }
 
     /// <summary>False for an address that was refused and is none of a resource: of an operation or a search.</summary>
-    private static bool IsReference(string text) => text.Length > 0 && char.IsUpper(text[0]) && text.Split('/') is [_, [not '$', ..]] or [_, _, "_history", _];
+    private static bool IsReference(string text) => text.Length > 0 && char.IsUpper(text[0]) && text.Split('/') is [_, [not ('$' or '_'), ..]] or [_, _, "_history", _];
 
     private static FhirWriter Role(FhirWriter agent, string code) => agent.Concept("type", Dicom, code, code == "110152" ? "Destination Role ID" : "Source Role ID");
 

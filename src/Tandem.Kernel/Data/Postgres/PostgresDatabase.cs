@@ -86,7 +86,7 @@ public sealed class PostgresDatabase : Database
         return settings;
     }
 
-    /// <summary>Where connections come from. All values are of types that PostgreSQL has had for long, so the server is not asked which types it knows, which is a fifth of what a start takes it.</summary>
+    /// <summary>Where connections come from; to be disposed, for what counts them is static. All values are of types that PostgreSQL has had for long, so the server is not asked which types it knows, which is a fifth of what a start takes it.</summary>
     internal static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings)
     {
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);

@@ -11,6 +11,7 @@ internal sealed class PostgresEnds(string connectionString) : IDisposable
 {
     private const string End = "SELECT pg_cancel_backend(one) FROM unnest(CAST($1 AS INT[])) one";
     private const int Patience = 5; // seconds
+    private readonly NpgsqlDataSource source = PostgresDatabase.Source(Settings(connectionString));
     private readonly Lock gate = new();
     private List<PostgresSession> waiting = [];
     private NpgsqlConnection? connection;
@@ -37,7 +38,7 @@ internal sealed class PostgresEnds(string connectionString) : IDisposable
         {
             isClosed = true;
             if (!isRunning)
-                connection?.Dispose();
+                Close();
         }
     }
 
@@ -64,7 +65,7 @@ internal sealed class PostgresEnds(string connectionString) : IDisposable
 
             isRunning = false;
             if (isClosed)
-                connection?.Dispose();
+                Close();
             return null;
         }
     }
@@ -88,11 +89,15 @@ internal sealed class PostgresEnds(string connectionString) : IDisposable
         }
     }
 
+    private void Close()
+    {
+        connection?.Dispose();
+        source.Dispose();
+    }
+
     private NpgsqlConnection Open()
     {
-        var settings = PostgresDatabase.Settings(connectionString);
-        (settings.Pooling, settings.MaxAutoPrepare, settings.Timeout, settings.CommandTimeout, settings.ApplicationName) = (false, 0, Patience, Patience, "tandem ends");
-        var opened = PostgresDatabase.Source(settings).CreateConnection();
+        var opened = source.CreateConnection();
         try
         {
             opened.Open();
@@ -103,5 +108,12 @@ internal sealed class PostgresEnds(string connectionString) : IDisposable
             opened.Dispose();
             throw;
         }
+    }
+
+    private static NpgsqlConnectionStringBuilder Settings(string connectionString)
+    {
+        var settings = PostgresDatabase.Settings(connectionString);
+        (settings.Pooling, settings.MaxAutoPrepare, settings.Timeout, settings.CommandTimeout, settings.ApplicationName) = (false, 0, Patience, Patience, "tandem ends");
+        return settings;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class PostgresNotices : LogNotices
     /// <summary>The notice carries the place in the log and nothing else.</summary>
     internal const string Notify = "pg_notify('tandem_log', $1)";
 
+    private readonly NpgsqlDataSource source;
     private readonly NpgsqlConnection connection;
     private long? heard;
 
@@ -26,7 +27,8 @@ internal sealed class PostgresNotices : LogNotices
             TcpKeepAliveTime = 10,
             TcpKeepAliveInterval = 5,
         };
-        connection = PostgresDatabase.Source(settings).CreateConnection();
+        source = PostgresDatabase.Source(settings);
+        connection = source.CreateConnection();
         connection.Notification += Hear;
         try
         {
@@ -36,7 +38,7 @@ internal sealed class PostgresNotices : LogNotices
         }
         catch (NpgsqlException e)
         {
-            connection.Dispose();
+            Close();
             throw new DatabaseUnavailableException("The database cannot be reached.", e);
         }
     }
@@ -57,7 +59,11 @@ internal sealed class PostgresNotices : LogNotices
         return newest;
     }
 
-    protected override void Close() => connection.Dispose();
+    protected override void Close()
+    {
+        connection.Dispose();
+        source.Dispose();
+    }
 
     private void Hear(object sender, NpgsqlNotificationEventArgs notice)
     {

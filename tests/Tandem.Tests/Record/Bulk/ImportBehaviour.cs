@@ -159,6 +159,14 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
         await ImportAsync("Patient.ndjson", $$"""{"resourceType":"Patient","id":"p1","meta":{"versionId":"9","security":[{{Label}}]} }""");
 
         Assert.Equal("2", (await server.GetAsync("Patient/p1")).Json["meta"u8]["versionId"u8].Text);
+
+        const string Tagged = """{"resourceType":"Patient","id":"p1","meta":{"tag":[{"system":"urn:feed","code":"nightly"}]},"gender":"female"}""";
+        await ImportAsync("Patient.ndjson", Tagged);
+        await ImportAsync("Patient.ndjson", Tagged);
+        var meta = (await server.GetAsync("Patient/p1")).Json["meta"u8];
+        Assert.Equal(("3", "R", "nightly", "http://example.org/p"), (meta["versionId"u8].Text, meta["security"u8].First["code"u8].Text, meta["tag"u8].First["code"u8].Text, meta["profile"u8].First.Text));
+        await ImportAsync("Patient.ndjson", """{"resourceType":"Patient","id":"p1","gender":"male"}""");
+        Assert.Equal(("male", "R"), ((await server.GetAsync("Patient/p1")).Json["gender"u8].Text, (await server.GetAsync("Patient/p1")).Json["meta"u8]["security"u8].First["code"u8].Text));
     }
 
     [Fact]

@@ -116,10 +116,14 @@ public sealed class SubscriptionScopeTests : IAsyncLifetime
         await server.PutTaskAsync("b", "completed", "p2");
         await server.PutAsync("Condition/c", """{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p2"}}""");
         using var deleted = await server.Client.DeleteAsync(new Uri("Condition/c", UriKind.Relative), Cancel);
+        await server.PutAsync("Appointment/d", """
+            {"resourceType":"Appointment","id":"d","status":"booked","participant":[{"actor":{"reference":"Patient/p1"},"status":"accepted"},{"actor":{"reference":"Patient/p2"},"status":"accepted"}]}
+            """);
+        using var cancelled = await server.Client.DeleteAsync(new Uri("Appointment/d", UriKind.Relative), Cancel);
 
         Assert.Equal(["Task/b"], await FocusAsync("one", 1));
-        Assert.Equal(["Task/b", "Condition/c", "Condition/c"], await FocusAsync("own", 3));
-        Assert.Equal(["Task/b", "Condition/c", "Condition/c"], await FocusAsync("all", 3));
+        Assert.Equal(["Task/b", "Condition/c", "Condition/c", "Appointment/d", "Appointment/d"], await FocusAsync("own", 5));
+        Assert.Equal(["Task/b", "Condition/c", "Condition/c", "Appointment/d", "Appointment/d"], await FocusAsync("all", 5));
     }
 
     [Fact]

@@ -132,13 +132,13 @@ public sealed class AuditTraceTests
     public async Task All_that_a_batch_asked_for_and_was_refused_is_told_and_searches_are_no_resources()
     {
         await using var hub = await AuditedHub.StartAsync(Engine.Sqlite);
-        var entries = Enumerable.Range(1, 50).Select(n => $"Observation/none-{n}").Append("Patient/none/Observation").Append("Observation/none/$meta").ToList();
+        var entries = Enumerable.Range(1, 50).Select(n => $"Observation/none-{n}").Append("Patient/none/Observation").Append("Observation/none/$meta").Append("/Practitioner/").ToList();
         var (_, events) = await hub.TraceAsync("POST", "/fhir", body: $$"""{"resourceType":"Bundle","type":"batch","entry":[{{string.Join(',', entries.Select(url => $$"""{"request":{"method":"GET","url":"{{url}}"} }"""))}}]}""");
 
         var refused = Assert.Single(events, one => one.Event.Outcome == 4);
         Assert.Equal(50, refused.Detail.References.Count(reference => reference.StartsWith("Observation/none-", StringComparison.Ordinal)));
-        Assert.Equal("GET Patient/none/Observation; GET Observation/none/$meta", refused.Detail.Query);
-        using var json = System.Text.Json.JsonDocument.Parse(AuditEventJson.Of(refused with { Event = refused.Event with { Body = AuditRow.BodyOf(refused.Detail with { References = ["Patient/none/Observation", "Patient/none/$everything", "Patient/none/_history", "Patient/none", "Patient/none/_history/2"] }) } }));
+        Assert.Equal("GET Patient/none/Observation; GET Observation/none/$meta; GET Practitioner", refused.Detail.Query);
+        using var json = System.Text.Json.JsonDocument.Parse(AuditEventJson.Of(refused with { Event = refused.Event with { Body = AuditRow.BodyOf(refused.Detail with { References = ["Patient/none/Observation", "Patient/none/$everything", "Patient/none/_history", "Observation/_history", "Patient/none", "Patient/none/_history/2"] }) } }));
         Assert.Equal("Patient/none Patient/none/_history/2", string.Join(' ', json.RootElement.GetProperty("entity").EnumerateArray()
             .Where(entity => entity.TryGetProperty("role", out var role) && role.GetProperty("code").GetString() == "4").Select(entity => entity.GetProperty("what").GetProperty("reference").GetString())));
     }
