@@ -45,7 +45,7 @@ internal sealed class SearchTerminology
             : expansion.Codes.Select(code => new SearchCode(code.System, code.Code)).Distinct().ToArray();
     }
 
-    /// <summary>A code with all above it, or all below it, in its code system.</summary>
+    /// <summary>A code with all above it, or all below it, in its code system, which is named by its address or by where it lies in the record (CodeSystem/id).</summary>
     internal Outcome<SearchCode[]> Hierarchy(SearchCode code, bool above)
     {
         var system = code.System.StartsWith("CodeSystem/", StringComparison.Ordinal)
@@ -53,7 +53,8 @@ internal sealed class SearchTerminology
             : terminology.FindCodeSystem(code.System);
         if (system is null or { Content: "not-present" })
             return Unknown($"The code system {code.System} is not known here, so nothing can be told of what is above or below a code.");
-        return (above ? system.Above(code.Code) : system.Below(code.Code)).Select(one => new SearchCode(code.System, one.Code)).Append(code).Distinct().ToArray();
+        var url = system.Url.Length > 0 ? system.Url : code.System;
+        return (above ? system.Above(code.Code) : system.Below(code.Code)).Select(one => one.Code).Append(code.Code).Distinct().Select(one => new SearchCode(url, one)).ToArray();
     }
 
     private FhirNode ById(string type, string id) => session.First(LogTables.ReadCurrent, LogTables.Read, type, id) is { Deleted: false } one ? one.Root : default;

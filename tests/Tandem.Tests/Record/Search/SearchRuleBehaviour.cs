@@ -115,6 +115,7 @@ public abstract class SearchRuleBehaviour(Engine engine, SharedServer shared) : 
     [InlineData("Condition?code:above=http://example.org/cs|branch", "branch")]
     [InlineData("Condition?code:above=http://example.org/cs|leaf", "branch,leaf")]
     [InlineData("Condition?code:below=branch", null)]
+    [InlineData("Condition?code:below=CodeSystem/cs|branch", "branch,leaf")] // its system by where it lies in the record
     [InlineData("Condition?code:below=http://snomed.info/sct|1", null)]
     [InlineData("Condition?code:not=http://example.org/cs|leaf,http://example.org/cs|other", "branch,none")] // :not with several values and none there
     [InlineData("Condition?code:missing=true", "none")] // 3.1.1.4.4 :missing
