@@ -182,6 +182,8 @@ public sealed class SearchIndexValuesTests
     {
         var age = Assert.Single(Values("Condition", """{"resourceType":"Condition","onsetRange":{"low":{"value":3,"unit":"a"}}}""", "onset-age"));
         Assert.Equal((3d, double.PositiveInfinity, StableHash.Of("a")), (age.NumberLow, age.NumberHigh, age.CodeHash));
+        var young = Assert.Single(Values("Condition", """{"resourceType":"Condition","onsetRange":{"high":{"value":5,"unit":"a"}}}""", "onset-age"));
+        Assert.Equal((double.NegativeInfinity, 5d, StableHash.Of("a")), (young.NumberLow, young.NumberHigh, young.CodeHash));
         var net = Assert.Single(Values("Invoice", """{"resourceType":"Invoice","totalNet":{"value":9.5,"currency":"EUR"}}""", "totalnet"));
         Assert.Equal(Token("urn:iso:std:iso:4217", "EUR"), net.Hash);
         Assert.Equal(0.25, Assert.Single(Values("RiskAssessment",

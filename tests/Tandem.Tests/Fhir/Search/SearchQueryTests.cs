@@ -175,6 +175,7 @@ public sealed class SearchQueryTests
     [InlineData("Observation", "value-quantity=5|mg", false)]
     [InlineData("Observation", "code-value-quantity=a", false)]
     [InlineData("Observation", "subject=Dragon/1", false)]
+    [InlineData("Observation", "subject:Group=Patient/1", false)]
     [InlineData("Observation", "subject:Dragon.name=x", false)]
     [InlineData("Observation", "subject:Group=https://other.example.org/Patient/1", false)]
     [InlineData("Observation", "subject:Group=https://other.example.org/Patient/1/_history/2", false)]

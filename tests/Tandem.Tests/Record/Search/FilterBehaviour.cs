@@ -79,6 +79,10 @@ public abstract class FilterBehaviour(Engine engine, SharedServer shared) : IAsy
         ("Patient", "organization re Organization/o", "a"),
         ("Patient", "organization.name sw nor", "a"),
         ("Patient", "gender in http://hl7.org/fhir/ValueSet/administrative-gender", "a,b"),
+        ("Patient", "gender ni http://hl7.org/fhir/ValueSet/administrative-gender", "c,d"),
+        ("Observation", "status ss http://hl7.org/fhir/observation-status|corrected", ""), // it does not subsume amended
+        ("Observation", "status sb http://hl7.org/fhir/observation-status|corrected", "y"), // but is subsumed by it
+        ("Patient", "family eq \"x\\\"] y\" or given eq Pete", "b"),
         ("Patient", "birthdate ge 2014-10-10", "c"),
         ("Patient", "birthdate po 1990-05", "a,b"),
         ("Patient", "birthdate eq 1990-05", "a"),
@@ -190,6 +194,13 @@ public abstract class FilterBehaviour(Engine engine, SharedServer shared) : IAsy
             Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
             Assert.Equal((query, ids), (query, Sorted(answer)));
         }
+    }
+
+    [Fact] // 3.1.1.5.2: of several values the one that comes first
+    public async Task A_sort_by_a_reference_that_repeats_goes_by_its_first_or_last()
+    {
+        Assert.Equal("l,m", (await server.GetAsync("Task?_id=l,m&_sort=based-on")).Ids);
+        Assert.Equal("l,m", (await server.GetAsync("Task?_id=l,m&_sort=-based-on")).Ids);
     }
 
     [Fact]

@@ -88,6 +88,9 @@ public abstract class SearchBehaviour(Engine engine, SharedServer shared) : IAsy
     [InlineData("Patient/ana/*?_type=Patient,Encounter&_id=e1&_include=*", "e1,ana")]
     [InlineData("Observation?_id=o3&_include=*", "o3,ben")]
     [InlineData("Observation?_id=o3&_include:iterate=*", "o3,ben,org")]
+    [InlineData("Observation?_id=o3&_include:recurse=*", "o3,ben,org")] // as versions before R4 call it
+    [InlineData("Observation?_id=o3&_include=Observation:subject:Group", "o3")] // of the type that is named alone
+    [InlineData("Patient?_id=ana&_revinclude=Observation:subject:Group", "ana")]
     public async Task All_references_of_hits_of_any_type_are_followed(string query, string ids) => Assert.Equal(ids, (await server.GetAsync(query)).Ids);
 
     [Fact] // 2.3.0.1: an id may be any word

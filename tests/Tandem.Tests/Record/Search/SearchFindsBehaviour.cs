@@ -34,6 +34,7 @@ public abstract class SearchFindsBehaviour(Engine engine, SharedServer shared) :
     [InlineData("Patient?identifier=|1", "")]
     [InlineData("Patient?identifier=urn:other|", "ben")]
     [InlineData("Patient?identifier=urn:other|,urn:mrn|1", "ana,ben")]
+    [InlineData("Patient?identifier=urn:other|,x1,x2,x3,x4,x5,x6,x7,urn:mrn|1", "ana,ben")] // more than are each looked for on their own
     [InlineData("Patient?birthdate=1980", "ana,ben")] // 3.1.1.4.7 date precision
     [InlineData("Patient?birthdate=1980-05", "ana")]
     [InlineData("Patient?birthdate=1980-05-17", "ana")]
@@ -46,6 +47,8 @@ public abstract class SearchFindsBehaviour(Engine engine, SharedServer shared) :
     [InlineData("Patient?birthdate=lt1980-05-18&birthdate=sa1980-05-16", "ana")]
     [InlineData("Patient?birthdate=sa1979", "ana,ben")]
     [InlineData("Patient?birthdate=eb1981", "ana,ben")]
+    [InlineData("Patient?birthdate=ap1984", "ana,ben")] // 3.1.1.4.5: a tenth of the time since then, four years
+    [InlineData("Patient?birthdate=ap1986", "")]
     [InlineData("Encounter?date=ge2026-03-01", "e1,e2")] // periods overlap what they do not lie in
     [InlineData("Encounter?date=gt2026-04-01", "e2")]
     [InlineData("Encounter?date=lt2026-02-01", "e1")]
@@ -60,6 +63,8 @@ public abstract class SearchFindsBehaviour(Engine engine, SharedServer shared) :
     [InlineData("Observation?value-quantity=le5.4", "o1")]
     [InlineData("Observation?value-quantity=ge5.4||mmol/L", "o1,o2")] // 3.1.1.4.14
     [InlineData("Observation?value-quantity=gt1|http://unitsofmeasure.org|mg/dL", "o3")]
+    [InlineData("Observation?value-quantity=gt1|http://unitsofmeasure.org|", "o1,o2,o3")]
+    [InlineData("Observation?value-quantity=gt1|urn:units|", "")]
     [InlineData("Observation?value-quantity=ap5", "o1,o2")]
     [InlineData("Observation?value-quantity=ne150", "o1,o2")]
     [InlineData("RiskAssessment?probability=gt0.2", "r1")]
@@ -75,6 +80,7 @@ public abstract class SearchFindsBehaviour(Engine engine, SharedServer shared) :
     [InlineData("Patient?_id=ana&gender=male", "")]
     [InlineData("Patient?_lastUpdated=2026-03-02", "ana,ben,cy")]
     [InlineData("Patient?_lastUpdated=gt2026-03-02", "")]
+    [InlineData("Patient?_lastUpdated=ne2026-03-02", "")]
     [InlineData("Patient?_lastUpdated=le2026-03-02T15:00:00Z", "ana,ben,cy")]
     [InlineData("Patient?gender:missing=true", "cy")] // 3.1.1.4.4
     [InlineData("Patient?birthdate:missing=false", "ana,ben")]

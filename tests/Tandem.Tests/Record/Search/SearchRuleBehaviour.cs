@@ -135,6 +135,7 @@ public abstract class SearchRuleBehaviour(Engine engine, SharedServer shared) : 
     [InlineData("Observation?subject=https://hub.example.org/fhir/Patient/ana", "glu")] // another server's
     [InlineData("Encounter?location:below=Location/region", "r,w")] // 3.1.1.4.12 hierarchies
     [InlineData("Encounter?location:below=Location/house", "w")]
+    [InlineData("Encounter?location:below=Location/house,Location/region", "r,w")]
     [InlineData("Encounter?location:above=Location/ward", "r,w")]
     [InlineData("Encounter?location:above=Location/region", "r")]
     [InlineData("Encounter?subject:below=Patient/ana", null)]
@@ -142,6 +143,8 @@ public abstract class SearchRuleBehaviour(Engine engine, SharedServer shared) : 
     [InlineData("Location?near=43.07|-89.40|130|km", "house,ward")]
     [InlineData("Location?near=43.07|-89.40|100|km", "house")]
     [InlineData("Location?near=43.07|-89.40|1|[mi_us]", "house")]
+    [InlineData("Location?near=43.07|-89.40|1|mi", "house")]
+    [InlineData("Location?near=43.07|-89.40|5", "house")] // in kilometres where no unit is named
     [InlineData("Location?near=43.07|-89.40|1|[mi_i]", "house")] // in any UCUM unit of length
     [InlineData("Location?near=43.07|-89.40|500|[ft_i]", "")]
     [InlineData("Location?near=43.07|-89.40|50000|cm", "house")]
@@ -149,6 +152,7 @@ public abstract class SearchRuleBehaviour(Engine engine, SharedServer shared) : 
     [InlineData("Location?near=43.07|-89.40|5|nonsense", null)]
     [InlineData("Location?near=43.07|-89.40|100|m", "")]
     [InlineData("Location?near=0|-179.99|5|km", "date-line")]
+    [InlineData("Location?near=0|-179.99|5|km,43.07|-89.40|5|km", "date-line,house")]
     [InlineData("Location?near=43.07|-89.40", "house")]
     [InlineData("Location?near=143|0", null)]
     [InlineData("Location?near:missing=true", "region")]
@@ -165,6 +169,8 @@ public abstract class SearchRuleBehaviour(Engine engine, SharedServer shared) : 
     [InlineData("Observation?value-quantity=90|http://unitsofmeasure.org|kPa", "")]
     [InlineData("Observation?value-quantity=lt10|http://unitsofmeasure.org|mg/dL", "low")]
     [InlineData("Observation?value-quantity=eb15|http://unitsofmeasure.org|mg/dL", "")]
+    [InlineData("Observation?combo-value-quantity:missing=false&_sort=-combo-value-quantity", "bp,glu,glu2,low")] // 3.1.1.5.2: by the greatest of several
+    [InlineData("Observation?combo-value-quantity:missing=false&_sort=combo-value-quantity", "low,glu2,bp,glu")] // and by the least
     [InlineData("Observation?component-code-value-quantity=8480-6$gt100", "bp")] // 3.1.1.4.14 composite: in one repetition
     [InlineData("Observation?component-code-value-quantity=8462-4$gt100", "")]
     [InlineData("Observation?component-code-value-quantity=http://loinc.org|8462-4$80|http://unitsofmeasure.org|mm[Hg]", "bp")]
@@ -212,12 +218,12 @@ public abstract class SearchRuleBehaviour(Engine engine, SharedServer shared) : 
         }
 
         Assert.True(answer.Status == HttpStatusCode.OK, answer.Text);
-        Assert.Equal(ids, string.Join(",", answer.Ids.Split(',').Order(StringComparer.Ordinal)));
+        Assert.Equal(ids, query.Contains("_sort", StringComparison.Ordinal) ? answer.Ids : string.Join(",", answer.Ids.Split(',').Order(StringComparer.Ordinal)));
     }
 
     private static string Encoded(string query)
     {
-        var equals = query.IndexOf('=', StringComparison.Ordinal);
+        var equals = query.LastIndexOf('=');
         return query[..(equals + 1)] + Uri.EscapeDataString(query[(equals + 1)..]);
     }
 
