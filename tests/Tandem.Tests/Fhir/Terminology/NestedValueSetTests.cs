@@ -35,6 +35,9 @@ public sealed class NestedValueSetTests
         Set("far-stored", """{"include":[{"system":"http://loinc.org","filter":[{"property":"CLASS","op":"=","value":"CHEM"}]}]}""",
             ",\"expansion\":{\"total\":2,\"contains\":[{\"system\":\"http://loinc.org\",\"code\":\"1-8\",\"contains\":[{\"system\":\"http://loinc.org\",\"code\":\"2-6\"}]}]}"),
         Set("far-page", """{"include":[{"system":"http://loinc.org"}]}""", ",\"expansion\":{\"total\":9,\"contains\":[{\"system\":\"http://loinc.org\",\"code\":\"1-8\"}]}"),
+        Set("far-second-page", """{"include":[{"system":"http://loinc.org"}]}""", ",\"expansion\":{\"offset\":1,\"contains\":[{\"system\":\"http://loinc.org\",\"code\":\"1-8\"}]}"),
+        Set("far-cut", """{"include":[{"system":"http://loinc.org"}]}""", ",\"expansion\":{\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/valueset-toocostly\",\"valueBoolean\":true}],\"contains\":[{\"system\":\"http://loinc.org\",\"code\":\"1-8\"}]}"),
+        Set("only-stored", "{}", ",\"expansion\":{\"contains\":[{\"system\":\"urn:s\",\"code\":\"b\",\"abstract\":true,\"contains\":[{\"system\":\"urn:s\",\"code\":\"b1\"}]}]}"),
         Set("of-far", """{"include":[{"valueSet":["urn:far-stored"]},{"valueSet":["urn:listed"]}]}"""),
         .. Enumerable.Range(1, 14).Select(number => Set($"d{number}", $$"""{"include":[{"valueSet":["urn:d{{number - 1}}"]},{"valueSet":["urn:d{{number - 1}}"]}],"exclude":[{"valueSet":["urn:none-of-{{number - 1}}"]}]}""")),
         .. Enumerable.Range(0, 14).Select(number => Set($"none-of-{number}", $$"""{"include":[{"valueSet":["urn:d{{number}}","urn:of-b","urn:of-a"]}]}""")),
@@ -62,6 +65,7 @@ public sealed class NestedValueSetTests
     [InlineData("deep20", "a a1 a2 b b1 b2 c")]
     [InlineData("far-stored", "1-8 2-6")] // the code system is not here, what somebody expanded is
     [InlineData("of-far", "1-8 2-6 a1 b1")]
+    [InlineData("only-stored", "b1")] // without a definition; what only groups others is no code of the set
     public void What_is_within_each_other_is_followed(string set, string codes)
     {
         var expansion = Terminology().Expand("urn:" + set, out var fault);
@@ -80,6 +84,8 @@ public sealed class NestedValueSetTests
     [InlineData("deep40", "too-costly", "lie within each other")]
     [InlineData("far", "not-found", "http://loinc.org")]
     [InlineData("far-page", "not-found", "http://loinc.org")] // a page of an expansion is not the set
+    [InlineData("far-second-page", "not-found", "http://loinc.org")]
+    [InlineData("far-cut", "not-found", "http://loinc.org")] // nor is what was cut short
     public void What_cannot_be_followed_is_refused_with_the_reason(string set, string code, string reason)
     {
         Assert.Null(Terminology().Expand("urn:" + set, out var fault));

@@ -180,6 +180,7 @@ public sealed class TerminologyTests
     [InlineData("""{"include":[{"system":"urn:animals","concept":[{"code":"cat"},{"code":"unicorn"}]}]}""", "cat")] // no code of a system that is here whole
     [InlineData("""{"include":[{"system":"urn:animals","version":"3","concept":[{"code":"unicorn"}]}]}""", "unicorn")] // another version may have it
     [InlineData("""{"inactive":false,"include":[{"system":"urn:animals","concept":[{"code":"cat"},{"code":"dodo"}]}]}""", "cat")]
+    [InlineData("""{"include":[{"system":"urn:animals","filter":[{"property":"code","op":"not-in","value":"dog,stone"},{"property":"legs","op":"exists","value":"false"}]}]}""", "animal puppy dodo pebble")]
     [InlineData("""{"include":[{"valueSet":["urn:set"]}]}""", "processing")]
     [InlineData("""{"include":[{"valueSet":["urn:none"]}]}""", "not-found")]
     [InlineData("""{"include":[{"system":"http://loinc.org"}]}""", "not-found")]
@@ -268,6 +269,11 @@ public sealed class TerminologyTests
         Assert.Equal(["narrower 1"], ConceptTranslation.Of(map, new("urn:b", "single", IsReverse: true)).Select(found => $"{found.Equivalence} {found.Code}"));
         Assert.Equal(["inexact other"], ConceptTranslation.Of(map, new("urn:a", "9")).Select(found => $"{found.Equivalence} {found.Code}"));
         Assert.Empty(ConceptTranslation.Of(map, new("urn:c", "1")));
+        Assert.Empty(ConceptTranslation.Of(map, new("urn:a", "1", TargetSystem: "urn:c")));
+        var provided = Checked.Parsed("""{"resourceType":"ConceptMap","group":[{"source":"urn:z","target":"urn:b","unmapped":{"mode":"provided"}}]}""");
+        Assert.Equal(["equal urn:b 9"], ConceptTranslation.Of(provided, new("urn:z", "9")).Select(found => $"{found.Equivalence} {found.System} {found.Code}"));
+        var further = Checked.Parsed("""{"resourceType":"ConceptMap","group":[{"source":"urn:a","target":"urn:b","element":[{"code":"2","target":[{"code":"two"}]}],"unmapped":{"mode":"other-map","url":"urn:map"}}]}""");
+        Assert.Equal(["two", "one", "single"], new[] { "2", "1" }.SelectMany(code => ConceptTranslation.Of(further, new("urn:a", code), url => url == "urn:map" ? map : default)).Select(found => found.Code));
     }
 
     [Fact]

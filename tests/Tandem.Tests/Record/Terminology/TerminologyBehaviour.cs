@@ -16,7 +16,7 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
     private const string Act = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
     private const string System = """
         {"resourceType":"CodeSystem","id":"wards","url":"urn:wards","version":"1","status":"active","content":"complete","caseSensitive":true,"concept":[
-          {"code":"in","display":"Inpatient ward","concept":[{"code":"icu","display":"Intensive care","designation":[{"language":"es","value":"Cuidados intensivos"}]},{"code":"öf","display":"Östra flygeln"}]},
+          {"code":"in","display":"Inpatient ward","concept":[{"code":"icu","display":"Intensive care","designation":[{"language":"es","value":"Cuidados intensivos"},{"language":"es-MX","value":"Terapia intensiva"}]},{"code":"öf","display":"Östra flygeln"}]},
           {"code":"out","display":"Outpatient","property":[{"code":"inactive","valueBoolean":true},{"code":"floor","valueInteger":2}]}]}
         """;
 
@@ -146,7 +146,8 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
     [Fact]
     public async Task A_code_is_called_by_its_name_in_the_language_asked_for()
     {
-        Assert.Equal("Cuidados intensivos", Value(await server.GetAsync("CodeSystem/$validate-code?url=urn:wards&code=icu&displayLanguage=es-MX"), "display").Text);
+        Assert.Equal("Cuidados intensivos", Value(await server.GetAsync("CodeSystem/$validate-code?url=urn:wards&code=icu&displayLanguage=es-AR"), "display").Text);
+        Assert.Equal("Terapia intensiva", Value(await server.GetAsync("CodeSystem/$validate-code?url=urn:wards&code=icu&displayLanguage=es-MX"), "display").Text);
         Assert.Equal("Intensive care", Value(await server.GetAsync("CodeSystem/$validate-code?url=urn:wards&code=icu&displayLanguage=de"), "display").Text);
         Assert.Equal("Intensive care", Value(await server.GetAsync("ValueSet/all/$validate-code?system=urn:wards&code=icu"), "display").Text);
     }
@@ -312,7 +313,7 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
     public async Task A_translation_backwards_is_of_a_code_from_the_value_set_that_the_map_aims_at()
     {
         await server.PutAsync("ConceptMap/back", """
-            {"resourceType":"ConceptMap","id":"back","url":"urn:back","status":"active","sourceUri":"urn:all","targetUri":"urn:all-theirs","group":[{"source":"urn:wards","target":"urn:theirs","element":[{"code":"icu","target":[{"code":"ITS","equivalence":"equivalent"}]}]}]}
+            {"resourceType":"ConceptMap","id":"back","url":"urn:back","status":"active","sourceUri":"urn:all","targetCanonical":"urn:all-theirs|3","group":[{"source":"urn:wards","target":"urn:theirs","element":[{"code":"icu","target":[{"code":"ITS","equivalence":"equivalent"}]}]}]}
             """);
         const string ask = "ConceptMap/back/$translate?system=urn:theirs&code=ITS&reverse=true&";
 

@@ -141,6 +141,8 @@ public abstract class TerminologyParameterBehaviour(Engine engine, SharedServer 
         Assert.True(Value(await server.GetAsync("CodeSystem/wards/$validate-code?code=icu&display=terapia%20intensiva"), "result").Boolean);
         Assert.Equal("icu", Codes(await server.GetAsync("ValueSet/large/$expand")));
         Assert.Equal("e", (await server.GetAsync("Encounter?class:in=urn:large")).Ids);
+        await server.PutAsync("CodeSystem/more", supplement.Replace("\"active\"", "\"retired\"", StringComparison.Ordinal));
+        Assert.DoesNotContain("Soins intensifs", Displays(await server.GetAsync("ValueSet/all/$expand?displayLanguage=fr-CA")));
         await server.PutAsync("CodeSystem/more", supplement.Replace("urn:wards|2", "urn:wards|1", StringComparison.Ordinal));
         Assert.Equal("", Codes(await server.GetAsync("ValueSet/large/$expand")));
     }
@@ -338,7 +340,7 @@ public abstract class TerminologyParameterBehaviour(Engine engine, SharedServer 
         await server.PutAsync("ConceptMap/m", """
             {"resourceType":"ConceptMap","id":"m","url":"urn:m","status":"active","sourceUri":"urn:all","targetUri":"urn:theirs","group":[{"source":"urn:wards","sourceVersion":"2","target":"urn:their","element":[{"code":"icu","target":[
               {"code":"KITS","equivalence":"narrower","dependsOn":[{"property":"urn:age","system":"urn:ages","value":"child"}],"product":[{"property":"urn:floor","system":"urn:floors","value":"3"}]},
-              {"code":"ITS","equivalence":"equivalent"}]}]}]}
+              {"code":"ITS","equivalence":"equivalent"}]},{"code":"out","target":[{"equivalence":"unmatched"}]}]}]}
             """);
         static string Body(string age) => $$"""
             {"resourceType":"Parameters","parameter":[{"name":"coding","valueCoding":{"system":"urn:wards","code":"icu"} },{"name":"dependency","part":[
@@ -352,6 +354,9 @@ public abstract class TerminologyParameterBehaviour(Engine engine, SharedServer 
         var plain = await server.GetAsync("ConceptMap/$translate?url=urn:m&system=urn:wards&code=icu");
         Assert.True(Value(plain, "result").Boolean);
         Assert.DoesNotContain("KITS", plain.Text);
+        var unmatched = await server.GetAsync("ConceptMap/m/$translate?system=urn:wards&code=out");
+        Assert.False(Value(unmatched, "result").Boolean); // that there is none is told, and is no translation
+        Assert.Contains("\"unmatched\"", unmatched.Text);
         Assert.False(Value(await server.GetAsync("ConceptMap/$translate?url=urn:m&system=urn:wards&version=1&code=icu"), "result").Boolean);
         Assert.False(Value(await server.GetAsync("ConceptMap/$translate?url=urn:m&system=urn:wards&code=icu&source=urn:other"), "result").Boolean);
         Assert.Contains("\"code\":\"icu\"", (await server.GetAsync("ConceptMap/m/$translate?system=urn:their&code=KITS&reverse=true&targetsystem=urn:wards")).Text);
