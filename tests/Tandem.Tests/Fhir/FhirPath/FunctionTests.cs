@@ -50,6 +50,7 @@ public sealed class FunctionTests
     [InlineData("(1 | 2 | 3).skip(1).take(1).single()", "2")]
     [InlineData("(3 | 1 | 2).sort()", "1, 2, 3")]
     [InlineData("(3 | 1 | 2).sort(-$this)", "3, 2, 1")]
+    [InlineData("(1 | 2 | 3 | 4).sort(-($this mod 2), $this)", "1, 3, 2, 4")]
     [InlineData("(1 | 2 | 3 | 4).aggregate($total + $this, 0)", "10")]
     [InlineData("(2 | 5 | 3).aggregate(iif($total.empty() or $this > $total, $this, $total))", "5")]
     [InlineData("iif(active, 'yes', 1 / 0)", "yes")]

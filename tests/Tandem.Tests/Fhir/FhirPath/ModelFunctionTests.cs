@@ -54,6 +54,7 @@ public sealed class ModelFunctionTests
         Assert.Equal("true", Samples.Gives("class.subsumedBy(%any)", encounter));
         Assert.Equal("false", Samples.Gives("class.subsumes(%any)", encounter));
         Assert.Equal("true", Samples.Gives("%any.subsumes(class)", encounter));
+        Assert.Equal("false", Samples.Gives("class.subsumes(%other)", encounter.With("other", FhirValue.Of(Checked.Parsed("""{"system":"urn:other","code":"IMP"}""")))));
     }
 
     [Fact]
@@ -81,6 +82,8 @@ public sealed class ModelFunctionTests
     [InlineData("3000000000L + 1", "3000000001")]
     [InlineData("'5000000000'.toLong() = 5000000000L", "true")]
     [InlineData("7L div 2", "3")]
+    [InlineData("9223372036854775807L + 1", "")]
+    [InlineData("7L mod 0", "")]
     [InlineData("5L > 4", "true")]
     [InlineData("5L = 5", "true")]
     [InlineData("(5L).is(Long)", "true")]
@@ -96,7 +99,9 @@ public sealed class ModelFunctionTests
     [InlineData("@2026-11.dayOf()", "")]
     [InlineData("@2026-11-22T10:30:15.250-05:00.hourOf()", "10")]
     [InlineData("@2026-11-22T10:30:15.250-05:00.millisecondOf()", "250")]
+    [InlineData("@2026-11-22T10:30:15.250-05:00.minuteOf().toString() & ':' & @T10:30:15.secondOf().toString()", "30:15")]
     [InlineData("@2026-11-22T10:30:15-05:00.timezoneOffsetOf()", "-5")]
+    [InlineData("@2026-11-22T10:30:15-03:30.timezoneOffsetOf()", "-3.5")]
     [InlineData("@2026-11-22T10:30:15-05:00.dateOf()", "2026-11-22")]
     [InlineData("@2026-11-22T10:30:15-05:00.timeOf()", "10:30:15")]
     [InlineData("birthDate.yearOf()", "1980")]

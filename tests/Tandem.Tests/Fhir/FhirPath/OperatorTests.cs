@@ -102,6 +102,8 @@ public sealed class OperatorTests
     [InlineData("1 'Cel' + 1 'K'", "")]
     [InlineData("3 'mg' * 2", "6 'mg'")]
     [InlineData("(6 'mg' / 2 'mL') = 3 'g/L'", "true")]
+    [InlineData("6 'mg' / 2 'mg'", "3 '1'")]
+    [InlineData("(6 'm' / 2 'm/s') = 3 's'", "true")]
     [InlineData("1 'nonsense' = 1 'nonsense'", "true")]
     [InlineData("1 'nonsense' < 1 'mg'", "")]
     public void Quantities_are_compared_across_units(string expression, string expected) => Assert.Equal(expected, Gives(expression));
