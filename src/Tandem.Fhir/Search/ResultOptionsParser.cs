@@ -7,8 +7,11 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
 {
     private static readonly HashSet<string> NotHere = new(StringComparer.Ordinal) { "_type" };
 
+    private static readonly HashSet<string> Once = new(StringComparer.Ordinal) { "_count", "_total", "_summary", "_format", "_pretty", "_contained", "_containedType" };
+
     private const int MostKeys = 200; // also of those that nobody knows
 
+    private readonly Dictionary<string, string> given = new(StringComparer.Ordinal);
     private readonly List<IncludeRule> includes = [];
     private readonly List<IncludeRule> reverse = [];
     private SearchResultOptions options = new();
@@ -20,6 +23,12 @@ internal sealed class ResultOptionsParser(string resourceType, List<SearchProble
     /// <summary>True when the name is one of these, whether or not its value could be read.</summary>
     internal bool TryRead(string name, string value)
     {
+        if (Once.Contains(name) && !given.TryAdd(name, value) && given[name] != value)
+        {
+            problems.Add(new(name, $"{name} is given with several values, of which the first is taken where what is not understood is left out. Give it once.", IsUnknown: true) { Value = value });
+            return true;
+        }
+
         switch (name)
         {
             case "_count":

@@ -180,7 +180,7 @@ public static class HubHost
         extension.UseGate(app);
         app.UseRequestRates();
         app.MapObserving();
-        app.MapOpenApi().ExcludeFromDescription();
+        app.MapOpenApi().ExcludeFromDescription().WithMetadata(new HttpMethodMetadata(["GET", "HEAD"]));
         app.MapFhir();
         app.MapPages(extension);
         extension.Map(app);

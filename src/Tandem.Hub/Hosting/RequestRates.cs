@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.StaticAssets;
 using Tandem.Kernel.Actors;
+using Tandem.Record.Rest;
 
 namespace Tandem.Hub.Hosting;
 
@@ -78,9 +79,6 @@ internal static class RequestRates
         response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
         if (!context.Request.Path.StartsWithSegments("/fhir"))
             return;
-        response.ContentType = "application/fhir+json; charset=utf-8";
-        await response.WriteAsync(
-            """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"throttled","diagnostics":"Too many requests. Wait as long as Retry-After says."}]}""",
-            context.RequestAborted);
+        await EarlyRefusal.WriteAsync(context, "throttled", "Too many requests. Wait as long as Retry-After says.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tandem.Record.Log;
+using Tandem.Record.Rest;
 
 namespace Tandem.Hub.Hosting;
 
@@ -57,11 +58,7 @@ internal sealed class StartingListener : IAsyncDisposable
         }
 
         if (request.Path.StartsWithSegments("/fhir"))
-        {
-            response.ContentType = "application/fhir+json; charset=utf-8";
-            return response.WriteAsync($$"""{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"transient","diagnostics":"{{Words}}"}]}""");
-        }
-
+            return EarlyRefusal.WriteAsync(context, "transient", Words);
         response.ContentType = "text/plain; charset=utf-8";
         return response.WriteAsync(Words);
     }

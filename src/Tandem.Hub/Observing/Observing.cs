@@ -28,7 +28,7 @@ internal static class Observing
     {
         app.Services.GetRequiredService<HubMeter>();
         var metrics = app.Services.GetRequiredService<PrometheusText>();
-        app.MapGet("/metrics", (HttpContext context) => IsWatcher(context) ? Results.Text(metrics.Write(), "text/plain; version=0.0.4") : Results.NotFound())
+        app.MapMethods("/metrics", ["GET", "HEAD"], (HttpContext context) => IsWatcher(context) ? Results.Text(metrics.Write(), "text/plain; version=0.0.4") : Results.NotFound())
             .WithName("Metrics").WithSummary("The hub's figures as Prometheus text.").WithTags("Operation");
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync })
             .WithSummary("Whether the process answers.").WithTags("Operation");

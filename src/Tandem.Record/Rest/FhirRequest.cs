@@ -132,6 +132,8 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
             return Refusal.Invalid("", new RefusalDetail("not-supported", $"The parameter {Shown(name)} is not supported here."));
         }
 
+        if (pairs.Where(pair => pair.Key != "_elements").Distinct().GroupBy(pair => pair.Key).FirstOrDefault(same => same.Skip(1).Any()) is { } repeated)
+            return Refusal.Invalid("", new RefusalDetail("value", $"{repeated.Key} is given with several values. Give it once."));
         if (pairs.Any(pair => pair.Key == "_elements" && pair.Value.Split(',').Any(string.IsNullOrWhiteSpace)))
             return Refusal.Invalid("", new RefusalDetail("value", "A value of _elements is empty."));
         if (pairs.Any(pair => pair.Key == "_pretty" && pair.Value is not ("true" or "false")))

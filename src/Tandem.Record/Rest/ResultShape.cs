@@ -16,7 +16,7 @@ internal sealed record ResultShape(SummaryMode Summary, IReadOnlyList<string> El
     /// <summary>Reads <c>_summary</c> and <c>_elements</c>.</summary>
     internal static Outcome<ResultShape> Read(IReadOnlyList<KeyValuePair<string, string>> query)
     {
-        var shape = Whole;
+        SummaryMode? summary = null;
         List<string> elements = [];
         foreach (var (name, value) in query)
         {
@@ -30,9 +30,9 @@ internal sealed record ResultShape(SummaryMode Summary, IReadOnlyList<string> El
             };
             if (mode is null)
                 return Refusal.Invalid("", new RefusalDetail("value", "_summary has to be true, text, data, count or false."));
-            shape = shape with { Summary = mode.Value };
+            summary ??= mode; // of several the first, as everywhere
         }
 
-        return elements.Count > ElementNames.Most ? Refusal.Invalid("", new RefusalDetail("too-costly", ElementNames.TooMany)) : shape with { Elements = elements };
+        return elements.Count > ElementNames.Most ? Refusal.Invalid("", new RefusalDetail("too-costly", ElementNames.TooMany)) : new ResultShape(summary ?? SummaryMode.False, elements);
     }
 }

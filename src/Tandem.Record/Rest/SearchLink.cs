@@ -39,8 +39,8 @@ internal sealed record SearchLink(IReadOnlyList<KeyValuePair<string, string>> Pa
         if (await request.Service.PageKey.OpenAsync(Use(path), cursor) is not { } opened || opened.Split(Between) is not [var kept, var places])
             return Refusal.Invalid("This is no link of ours to a page of this search. Begin with the first one.");
         var asked = QueryPairs.Read(kept);
-        if (besides.FirstOrDefault(pair => pair.Key == Count) is { Key: not null } count) // a client may add how much it wants: Medplum's does to each link
-            asked = [.. asked.Where(pair => pair.Key != Count), count];
+        if (besides.Exists(pair => pair.Key == Count)) // a client may add how much it wants: Medplum's does to each link
+            asked = [.. asked.Where(pair => pair.Key != Count), .. besides.Where(pair => pair.Key == Count)];
         request.Take(asked);
         if (request.IsEntry)
             request.Scope.Trail.AskedToo(kept);

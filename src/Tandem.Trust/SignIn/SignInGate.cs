@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Kernel.Actors;
+using Tandem.Record.Rest;
 using Tandem.Trust.Access;
 using Tandem.Trust.Smart;
 using Tandem.Trust.Audit;
@@ -113,9 +114,8 @@ public static class SignInGate
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         var isApp = BearerOf(context) is not null && context.Request.Path.StartsWithSegments("/fhir", StringComparison.Ordinal); // elsewhere no token is of use
         context.Response.Headers.WWWAuthenticate = BearerOf(context) is null ? "Bearer realm=\"tandem\"" : "Bearer realm=\"tandem\", error=\"invalid_token\"";
-        context.Response.ContentType = "application/fhir+json; charset=utf-8";
-        return context.Response.WriteAsync(isApp
-            ? """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"login","diagnostics":"This access token is not known here, has expired or was taken back. Ask for another at the token endpoint."}]}"""
-            : """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"login","diagnostics":"Sign in first. Ask your administrator for a sign-in link."}]}""");
+        return EarlyRefusal.WriteAsync(context, "login", isApp
+            ? "This access token is not known here, has expired or was taken back. Ask for another at the token endpoint."
+            : "Sign in first. Ask your administrator for a sign-in link.");
     }
 }

@@ -38,6 +38,7 @@ public sealed class StartingListenerTests : IDisposable
         {
             Assert.Equal((HttpStatusCode.ServiceUnavailable, "text/plain", true), await AskAsync("/worklist", StartingListener.Words));
             Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/fhir+json", true), await AskAsync("/fhir/Patient/p", "\"code\":\"transient\",\"diagnostics\":\"" + StartingListener.Words));
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/fhir+xml", true), await AskAsync("/fhir/Patient/p?_format=xml", "<code value=\"transient\""));
             Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/json", true), await AskAsync("/health/ready", "unhealthy"));
             Assert.Equal((HttpStatusCode.OK, "application/json", false), await AskAsync("/health/live", "\"healthy\""));
             await HubHost.PrepareAsync(hub, Cancel);
@@ -45,6 +46,12 @@ public sealed class StartingListenerTests : IDisposable
 
         await hub.StartAsync(Cancel); // at the same address
         Assert.Equal((HttpStatusCode.OK, "application/fhir+json", false), await AskAsync("/fhir/Patient/p", "\"Patient\""));
+        foreach (var path in (string[])["/metrics", "/openapi/v1.json"])
+        {
+            using var head = new HttpRequestMessage(HttpMethod.Head, path);
+            using var answer = await client.SendAsync(head, Cancel);
+            Assert.Equal((HttpStatusCode.OK, 0), (answer.StatusCode, (await answer.Content.ReadAsByteArrayAsync(Cancel)).Length));
+        }
 
         async Task<(HttpStatusCode Status, string? Type, bool AskAgain)> AskAsync(string path, string words)
         {

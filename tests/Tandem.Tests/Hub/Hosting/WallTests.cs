@@ -143,15 +143,18 @@ public sealed class WallTests : IDisposable
         await using var hub = await StartAsync(("Wall:PerAddressPerSecond", "1"), ("Wall:BurstSeconds", "5"));
         using var client = new HttpClient { BaseAddress = new Uri(hub.Urls.First()) };
         var statuses = new List<HttpStatusCode>();
+        var (told, forms) = (new HashSet<string>(), (string[])["json", "xml"]);
         for (var i = 0; i < 40; i++)
         {
-            using var reply = await client.GetAsync(new Uri("/fhir/metadata", UriKind.Relative), Cancel);
+            using var reply = await client.GetAsync(new Uri($"/fhir/metadata?_format={forms[i % 2]}", UriKind.Relative), Cancel);
             statuses.Add(reply.StatusCode);
             if (reply.StatusCode != HttpStatusCode.TooManyRequests)
                 continue;
             Assert.NotNull(reply.Headers.RetryAfter);
             Assert.Contains("throttled", await reply.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-            break;
+            Assert.Equal($"application/fhir+{forms[i % 2]}", reply.Content.Headers.ContentType?.MediaType);
+            if (told.Add(forms[i % 2]) && told.Count == forms.Length)
+                break;
         }
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.TooManyRequests), (statuses[0], statuses[^1]));

@@ -87,6 +87,13 @@ public abstract class HistoryBehaviour(Engine engine) : IAsyncLifetime
         Assert.False((await server.GetAsync("_history")).Json["total"u8].Exists);
         Assert.Equal("3", (await server.GetAsync("_history?_total=accurate&_count=1")).Json["total"u8].Text);
         Assert.Equal("3", (await server.GetAsync("_history?_count=0")).Json["total"u8].Text);
+        foreach (var twice in (string[])["_count=1&_count=2", "_total=none&_total=accurate", "_summary=true&_summary=false", "_format=json&_format=xml", "_since=2020&_since=2021"])
+        {
+            var refused = await server.GetAsync($"Patient/_history?{twice}");
+            Assert.Equal((HttpStatusCode.BadRequest, "value"), (refused.Status, refused.Issue));
+            Assert.Contains($"{twice.Split('=')[0]} is given with several values. Give it once.", refused.Text, StringComparison.Ordinal);
+        }
+
         var page = await server.GetAsync("Patient/_history?_total=accurate&_count=1");
         Assert.Equal("2", page.Json["total"u8].Text);
         Assert.Equal("2", (await server.GetAsync(page.Link("next")!)).Json["total"u8].Text);

@@ -67,6 +67,27 @@ public abstract class SearchBehaviour(Engine engine, SharedServer shared) : IAsy
         Assert.DoesNotContain("nonsense", answer.Link("self"));
     }
 
+    [Theory]
+    [InlineData("Patient?_count=1&_count=2", "_count")]
+    [InlineData("Patient?_total=none&gender=male&_total=accurate", "_total")]
+    [InlineData("Patient?_summary=false&_summary=true", "_summary")]
+    [InlineData("?_type=Patient&_format=json&_format=xml", "_format")]
+    [InlineData("Patient/ana/Observation?_pretty=false&_pretty=true", "_pretty")]
+    public async Task Of_what_is_given_once_several_values_are_refused_or_the_first_is_taken(string path, string name)
+    {
+        var refused = await server.GetAsync(path);
+        var lenient = await server.GetAsync(path, ("Prefer", "handling=lenient"));
+        var first = await server.GetAsync(path.Remove(path.LastIndexOf('&')));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "not-supported"), (refused.Status, refused.Issue));
+        Assert.Contains($"{name} is given with several values", refused.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, lenient.Status);
+        Assert.Contains($"{name} is given with several values", lenient.Text, StringComparison.Ordinal);
+        Assert.Equal(first.Ids, string.Join(',', lenient.Json["entry"u8].Items.AsEnumerable().Where(entry => entry["search"u8]["mode"u8].Text != "outcome").Select(entry => entry["resource"u8]["id"u8].Text)));
+        Assert.Equal(first.Link("self"), lenient.Link("self"));
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("Patient?_count=1&_count=1&_elements=name&_elements=gender")).Status); // the same twice says nothing else
+    }
+
     [Fact] // 3.1.1.5.3-4
     public async Task Includes_come_along_once_and_are_not_counted()
     {

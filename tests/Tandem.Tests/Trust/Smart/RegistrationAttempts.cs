@@ -120,6 +120,11 @@ internal static class RegistrationAttempts
             await one.PostAsync("/oauth/revoke", new() { ["token"] = token, ["client_id"] = one.Public.Id });
             return token;
         })),
+        new("bearer: as XML", async hub =>
+        {
+            var answer = await hub.GetAsync("/fhir/Patient/pia?_format=xml", "invented");
+            return answer.Status == HttpStatusCode.Unauthorized && answer.Text.Contains("<code value=\"login\"", StringComparison.Ordinal) ? null : $"{answer.Status} {answer.Text}";
+        }),
         new("bearer: for a page", async hub =>
         {
             var answer = await hub.GetAsync("/worklist", TokenAttempts.Text(await hub.TokensAsync(), "access_token"));
