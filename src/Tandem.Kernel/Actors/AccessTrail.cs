@@ -92,6 +92,9 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
     /// <summary>What is known of the request.</summary>
     public TrailFacts Facts => facts;
 
+    /// <summary>True once something was made, changed or deleted.</summary>
+    public bool HasChanged { get; private set; }
+
     /// <summary>On whose behalf the request turned out to be; null before that is known.</summary>
     public AccessScope? Scope { get; private set; }
 
@@ -159,6 +162,7 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
     {
         if (keeper is null)
             return;
+        HasChanged |= kind >= TouchKind.Create;
         lock (gate)
             Of(patient, kind).Add(version > 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{type}/{id}/_history/{version}") : $"{type}/{id}", kind);
     }

@@ -42,6 +42,10 @@ public abstract class TrailKeeper
     /// <summary>A trail for work that no request waits for, such as an export or a notification.</summary>
     public abstract AccessTrail Begin(TrailFacts facts);
 
+    /// <summary>Asked before something is changed, so that nothing is changed of which no trail could be kept.</summary>
+    /// <returns>Null when entries can be kept as far as is known; otherwise why nothing may be changed.</returns>
+    public virtual ValueTask<Refusal?> ReadyAsync() => default;
+
     /// <summary>Keeps an entry so that no crash of the hub can lose it.</summary>
     /// <returns>Null when it is kept; otherwise why nothing may be shown.</returns>
     public abstract ValueTask<Refusal?> KeepAsync(TrailEntry entry);

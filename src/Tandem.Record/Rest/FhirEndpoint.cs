@@ -45,12 +45,14 @@ internal static partial class FhirEndpoint
         await ReplyWriter.SendAsync(request, await OnTrailAsync(request, reply));
     }
 
-    /// <summary>What leaves is on the trail first; what cannot be put there does not leave.</summary>
+    /// <summary>What leaves is on the trail first; what cannot be put there does not leave. What is written by then stays so: who sent it is not asked to send it again.</summary>
     internal static async ValueTask<FhirReply> OnTrailAsync(FhirRequest request, FhirReply reply)
     {
         if (reply.Version is { } shown)
             request.Scope.Trail.Note(shown, TouchKind.Read, request.Own);
-        return await request.Scope.Trail.KeepAsync(request.Scope, reply.Status) is { } refusal ? refusal : reply;
+        return await request.Scope.Trail.KeepAsync(request.Scope, reply.Status) is not { } refusal ? reply
+            : !request.Scope.Trail.HasChanged ? refusal
+            : Refusal.Uncertain("What this request changes is written, but the access log could not be, so nothing of it is shown. Do not send it again: look at what is there in a moment. Tell your administrator.");
     }
 
     private static FhirReply? Before(FhirRequest request, bool readsJson, bool open)

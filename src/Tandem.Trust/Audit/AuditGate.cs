@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Kernel.Actors;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Rest;
 
 namespace Tandem.Trust.Audit;
 
@@ -37,6 +39,12 @@ public static class AuditGate
 
     private static async Task FollowAsync(HttpContext context, TrailKeeper keeper, RequestDelegate next)
     {
+        if (MayChange(context.Request.Method) && await keeper.ReadyAsync() is { } refusal)
+        {
+            await RefuseAsync(context, refusal);
+            return;
+        }
+
         var trail = keeper.Begin(FactsOf(context));
         context.Features.Set(trail);
         AccessTrail.Current = trail;
@@ -65,6 +73,16 @@ public static class AuditGate
                 context.Features.Set(body);
             }
         }
+    }
+
+    private static bool MayChange(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
+
+    /// <summary>Nothing is changed that would not be on the log.</summary>
+    private static Task RefuseAsync(HttpContext context, Refusal refusal)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.RetryAfter = HeldBody.AskAgainAfter;
+        return context.Request.Path.StartsWithSegments("/fhir") ? EarlyRefusal.WriteAsync(context, "transient", refusal.Text) : Task.CompletedTask; // pages of errors have their own words
     }
 
     /// <summary>True when the connection became a websocket's, or over HTTP/2 (RFC 8441) a part of it: what there was to answer is answered.</summary>

@@ -24,6 +24,7 @@ internal sealed class AuditJournal : IDisposable
     internal const int HeadLength = 16 + HMACSHA256.HashSizeInBytes;
     internal const string Extension = ".journal";
     private const long TurnAt = 4 << 20;
+    private static readonly byte[] Zeros = new byte[4096]; // a block: whatever is left of the last one, it needs another
     private readonly SafeFileHandle[] files;
     private readonly string[] paths;
     private readonly IncrementalHash hash;
@@ -82,6 +83,21 @@ internal sealed class AuditJournal : IDisposable
         for (var i = 0; i < drafts.Count; i++)
             entries.Add(new JournalEntry(++Last, drafts[i]));
         lasts[part] = Last;
+    }
+
+    /// <summary>Writes at the end what is no entry, and cuts it off again.</summary>
+    /// <exception cref="IOException">An event could not be appended now either.</exception>
+    internal void Try()
+    {
+        isTorn = true;
+        try
+        {
+            RandomAccess.Write(files[part], Zeros, at);
+        }
+        finally
+        {
+            CutOff();
+        }
     }
 
     /// <summary>Goes on at the beginning of the other file when this one is long and the tables have all of the other.</summary>

@@ -13,6 +13,9 @@ internal sealed class AuditKeeper(AuditStore store, TimeProvider clock) : TrailK
     public override AccessTrail Begin(TrailFacts facts) => new(facts, this);
 
     /// <inheritdoc/>
+    public override ValueTask<Refusal?> ReadyAsync() => store.ReadyAsync();
+
+    /// <inheritdoc/>
     public override ValueTask<Refusal?> KeepAsync(TrailEntry entry)
     {
         if (entry.Acts.Count > 0)

@@ -39,6 +39,7 @@ public static class AuditModule
         services.AddSingleton<SuspendDisclosures>();
         services.AddSingleton<NoteStudy>();
         services.AddHostedService<AuditUpkeep>();
+        services.AddHealthChecks().AddCheck<AuditHealth>("access-log");
         return services;
     }
 

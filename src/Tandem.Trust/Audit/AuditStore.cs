@@ -40,6 +40,7 @@ internal sealed class AuditStore : IDisposable
     private volatile bool hasActs;
     private volatile string? writing;
     private volatile string? signing;
+    private volatile bool isJournalLost;
 
     /// <param name="database">For the tables, beside the record's.</param>
     /// <param name="key">Seals and signs.</param>
@@ -124,6 +125,7 @@ internal sealed class AuditStore : IDisposable
         catch (IOException e)
         {
             log.LogError(e, "The audit's journal cannot be written; what it should hold is refused.");
+            isJournalLost = true;
             return new(Cannot);
         }
 
@@ -131,6 +133,25 @@ internal sealed class AuditStore : IDisposable
             return KeepOnceFilledAsync(drafts);
         return options.FlushEach ? FlushedAsync(number) : default;
     }
+
+    /// <summary>Whether events can be kept now: found by trying, so that it is known also when nobody comes any more.</summary>
+    internal bool CanKeep()
+    {
+        try
+        {
+            lock (gate)
+                journal.Try();
+            isJournalLost = false;
+            return writing is null;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Before a change: Unavailable while events could not be kept when it was last tried, and cannot now.</summary>
+    internal async ValueTask<Refusal?> ReadyAsync() => (writing is null || await FilledAsync()) && (!isJournalLost || CanKeep()) ? null : Cannot;
 
     /// <summary>Waits until everything kept so far is in the tables, or cannot be brought there.</summary>
     internal async Task SettleAsync()
@@ -202,18 +223,21 @@ internal sealed class AuditStore : IDisposable
     }
 
     /// <summary>The tables could not be filled, or too much waits for them: first they have to take what waits.</summary>
-    private async ValueTask<Refusal?> KeepOnceFilledAsync(IReadOnlyList<AuditDraft> drafts)
+    private async ValueTask<Refusal?> KeepOnceFilledAsync(IReadOnlyList<AuditDraft> drafts) => await FilledAsync() ? await KeepAsync(drafts) : Cannot;
+
+    /// <summary>True once the tables have taken what waits; false when they cannot.</summary>
+    private async ValueTask<bool> FilledAsync()
     {
         Task<bool> turn;
         lock (gate)
         {
             if (isClosing)
-                return Cannot;
+                return false;
             turn = next.Task;
             Hurry();
         }
 
-        return await turn ? await KeepAsync(drafts) : Cannot;
+        return await turn;
     }
 
     /// <summary>Waits for the disk; who comes while another waits shares the next flush.</summary>

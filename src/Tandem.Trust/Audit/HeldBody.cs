@@ -9,6 +9,9 @@ namespace Tandem.Trust.Audit;
 /// </summary>
 internal sealed class HeldBody(HttpContext context, Stream inner, Func<ValueTask<bool>> keep) : Stream
 {
+    /// <summary>When who was refused may ask again, in seconds.</summary>
+    internal const string AskAgainAfter = "5";
+
     private bool isDropped;
 
     /// <summary>Keeps the trail as far as it has news; false when the answer must not leave.</summary>
@@ -23,7 +26,7 @@ internal sealed class HeldBody(HttpContext context, Stream inner, Func<ValueTask
         {
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            context.Response.Headers.RetryAfter = "5";
+            context.Response.Headers.RetryAfter = AskAgainAfter;
         }
         else
         {

@@ -15,7 +15,7 @@ internal sealed class SqliteSession : DbSession
         var flags = (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE) | raw.SQLITE_OPEN_NOMUTEX;
         var code = raw.sqlite3_open_v2(path, out connection, flags, vfs);
         if (code != raw.SQLITE_OK)
-            throw new DatabaseException($"The database {path} cannot be opened: {raw.sqlite3_errstr(code).utf8_to_string()}.");
+            throw SqliteStatement.Fault(code, $"The database {path} cannot be opened: {raw.sqlite3_errstr(code).utf8_to_string()}.");
         raw.sqlite3_busy_timeout(connection, 10_000);
         watch = new(Interrupt);
         configure(this);
@@ -83,7 +83,7 @@ internal sealed class SqliteSession : DbSession
     {
         var code = raw.sqlite3_exec(connection, sql, out var message);
         if (code != raw.SQLITE_OK)
-            throw new DatabaseException($"{message} in: {sql}");
+            throw SqliteStatement.Fault(code, $"{message} in: {sql}");
     }
 
     /// <summary>Moves what is committed from the log file into the database file, as far as readers let it, and waits for nobody.</summary>
@@ -103,7 +103,7 @@ internal sealed class SqliteSession : DbSession
     {
         var code = raw.sqlite3_wal_checkpoint_v2(connection, null, mode, out var frames, out _);
         return (code & 0xFF) is raw.SQLITE_OK or raw.SQLITE_BUSY or raw.SQLITE_LOCKED ? frames
-            : throw new DatabaseException($"The log of the database cannot be carried over: {raw.sqlite3_errstr(code).utf8_to_string()}.");
+            : throw SqliteStatement.Fault(code, $"The log of the database cannot be carried over: {raw.sqlite3_errstr(code).utf8_to_string()}.");
     }
 
     protected override void Close()

@@ -95,11 +95,14 @@ internal sealed class SqliteStatement : IDisposable
     {
         if (code is raw.SQLITE_OK or raw.SQLITE_DONE)
             return;
-        var what = raw.sqlite3_errmsg(connection).utf8_to_string();
-        throw (code & 0xff) is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_BUSY
+        throw Fault(code, raw.sqlite3_errmsg(connection).utf8_to_string());
+    }
+
+    /// <summary>What a code means to who asked: a full disk, one that takes nothing and too many open files pass; the rest does not.</summary>
+    internal static DatabaseException Fault(int code, string what) =>
+        (code & 0xff) is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_BUSY or raw.SQLITE_CANTOPEN
             ? new DatabaseUnavailableException(what)
             : new DatabaseException(what);
-    }
 }
 
 /// <summary>The row a statement stands on.</summary>

@@ -52,6 +52,16 @@ public sealed class SqliteLogFileTests : IDisposable
     }
 
     [Fact]
+    public void What_a_full_disk_or_too_many_files_keep_from_being_done_may_succeed_later()
+    {
+        using var full = database.OpenWriter();
+        full.ExecuteScript("PRAGMA max_page_count=1");
+        Assert.Throws<DatabaseUnavailableException>(() => full.ExecuteScript("CREATE TABLE one (id INTEGER); CREATE TABLE two (id INTEGER); CREATE TABLE three (id INTEGER)"));
+        using var folderInPlace = SqliteDatabase.AsGuest(folder);
+        Assert.Throws<DatabaseUnavailableException>(() => folderInPlace.Read(session => session.First("SELECT 1", row => row.Integer(0))));
+    }
+
+    [Fact]
     public async Task Readers_beside_the_writer_see_whole_commits_only_while_the_log_is_carried_over()
     {
         Write(generation: 1, commit: true);

@@ -150,6 +150,24 @@ public sealed class AuditJournalTests
     }
 
     [Fact]
+    public void Trying_whether_an_entry_can_be_written_leaves_nothing()
+    {
+        using var bench = new AuditBench(Engine.Sqlite);
+        bench.Stop();
+        using (var journal = new AuditJournal(bench.Options.JournalFolder, Ids.New(bench.Clock), bench.Key))
+        {
+            journal.Append([Draft("one")], []);
+            journal.Try();
+            journal.Append([Draft("two")], []);
+            journal.Try();
+        }
+
+        bench.Start();
+        Assert.Equal(["one", "two"], bench.Rows.Select(row => row.Event.Patient));
+        Assert.Null(bench.Store.Problem);
+    }
+
+    [Fact]
     public void The_journal_of_a_living_hub_is_left_alone()
     {
         using var bench = new AuditBench(Engine.Sqlite);

@@ -1,7 +1,11 @@
 using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
+using Tandem.Kernel.Outcomes;
+using Tandem.Record.Rest;
 using Tandem.Trust.Audit;
 
 namespace Tandem.Tests.Trust.Audit;
@@ -242,6 +246,22 @@ public sealed class AuditTraceTests
     }
 
     [Theory]
+    [InlineData(TouchKind.Read, 503)]
+    [InlineData(TouchKind.Update, 500)] // clients send a 503 again by themselves
+    public async Task What_is_written_when_its_trail_turns_out_not_to_be_kept_is_not_asked_for_again(TouchKind kind, int status)
+    {
+        var http = new DefaultHttpContext();
+        http.Features.Set(new FullKeeper().Begin(new TrailFacts("update")));
+        http.SetScope(AccessScope.System);
+        http.Scope().Trail.Touched("Patient", "one", 2, "one", kind);
+
+        var told = await FhirEndpoint.OnTrailAsync(new FhirRequest(http, null!, "/fhir"), new FhirReply(200, "{}"u8.ToArray()));
+
+        Assert.Equal(status, told.Status);
+        Assert.Equal(status == 500, Encoding.UTF8.GetString(told.Body.Span).Contains("Do not send it again", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
     public async Task While_the_audit_cannot_be_written_nothing_is_shown(Engine engine)
@@ -256,11 +276,25 @@ public sealed class AuditTraceTests
         using var ask = AuditedHub.Ask("GET", "/patients/one", html: true);
         using var page = await hub.Browser.SendAsync(ask, TestContext.Current.CancellationToken);
 
+        using var write = AuditedHub.Ask("POST", "/fhir/Observation", body: """{"resourceType":"Observation","status":"final","code":{"text":"Una"},"subject":{"reference":"Patient/one"}}""");
+        using var written = await hub.Browser.SendAsync(write, TestContext.Current.CancellationToken);
+
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (fhir.StatusCode, page.StatusCode));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (written.StatusCode, written.Headers.RetryAfter is not null));
+        Assert.Contains("nothing more is changed", await written.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(0, hub.Record.Database.Read(session => session.First("SELECT COUNT(*) FROM resources WHERE type = 'Observation' AND id NOT LIKE 'o-%'", row => row.Integer(0)))); // it is sent again
         Assert.DoesNotContain("Una", await fhir.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.DoesNotContain("Una", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         using (var session = hub.Audit.Database.OpenWriter())
             session.ExecuteScript("ALTER TABLE audit_elsewhere RENAME TO audit_events;");
         Assert.Equal(HttpStatusCode.OK, (await hub.TraceAsync("GET", "/fhir/Patient/one")).Status);
+    }
+
+    /// <summary>Has room for nothing.</summary>
+    private sealed class FullKeeper : TrailKeeper
+    {
+        public override AccessTrail Begin(TrailFacts facts) => new(facts, this);
+
+        public override ValueTask<Refusal?> KeepAsync(TrailEntry entry) => new(Refusal.Unavailable("The access log cannot be written."));
     }
 }
