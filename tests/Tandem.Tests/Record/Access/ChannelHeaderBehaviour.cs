@@ -105,7 +105,7 @@ public abstract class ChannelHeaderBehaviour(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task One_that_has_not_begun_is_of_who_wrote_it()
     {
-        server.People["stranger"] = Scope("Practitioner/stranger", "Organization/two", Whose.Related(TimeSpan.Zero));
+        server.People["stranger"] = Scope("Practitioner/stranger", "Organization/two", Whose.NoOnes);
         var draft = Subscription($"Authorization: {Secret}").Replace("\"id\":\"s\"", "\"id\":\"d\"", StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("Subscription/d", draft.Replace("\"status\":\"requested\"", "\"status\":\"off\"", StringComparison.Ordinal), Owner)).Status);
 

@@ -33,6 +33,7 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
         await made.PutAsync("Coverage/c", Coverage("c"));
         await made.PutAsync("RelatedPerson/r", """{"resourceType":"RelatedPerson","id":"r","patient":{"reference":"Patient/a"},"name":[{"family":"Vela"}],"photo":[{"title":"portrait-r"}]}""");
         await made.PutAsync("Account/acc", $$$"""{"resourceType":"Account","id":"acc","status":"active","subject":[{"reference":"Patient/a"}],"coverage":[{"coverage":{"reference":"#k"}}],"contained":[{{{Coverage("k")}}}]}""");
+        await made.PutAsync("Bundle/bun", $$$"""{"resourceType":"Bundle","id":"bun","type":"collection","entry":[{"fullUrl":"https://elsewhere.example/fhir/Coverage/c","resource":{{{Coverage("c")}}}}]}""");
         server.People["part"] = Scope(HiddenPart.NationalIdentifier, "Patient.photo", "RelatedPerson.photo", "Coverage.subscriberId");
         server.People["whole"] = Scope();
     }
@@ -51,7 +52,7 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
             "Patient/a", "Patient/a/_history/1", "Patient/a/_history", "Patient/_history", "_history", "Patient", "Patient?_sort=identifier", "Patient?family=vela&_sort=family", "Patient?family=vela&_elements=identifier,photo",
             "Patient?_summary=true", "Patient?_format=xml", "Observation?_include=*", "Patient?_revinclude=Observation:patient", "Observation/o", "Patient/a/$everything", "Patient/$everything", "Patient/a/*", "Patient/a/Observation",
             "?_type=Patient,Observation", "Patient?_contained=true", "Patient?_contained=both&family=vela", "Coverage/c", "Coverage", "Coverage/c/_history/1", "Coverage?beneficiary=a&_elements=subscriberId", "Coverage?_include=*", "Coverage?_contained=true", "Account/acc", "RelatedPerson/r", "RelatedPerson?patient=a",
-            "RelatedPerson/_history", "RelatedPerson?_include=RelatedPerson:patient", "Patient/a/Coverage", "Patient/a/RelatedPerson", "Observation/$lastn?patient=a&code=1-1", "Patient/a?_elements=identifier,photo",
+            "RelatedPerson/_history", "RelatedPerson?_include=RelatedPerson:patient", "Patient/a/Coverage", "Patient/a/RelatedPerson", "Observation/$lastn?patient=a&code=1-1", "Patient/a?_elements=identifier,photo", "Bundle/bun",
         })
         {
             var part = await server.GetAsync(path, Part);
@@ -86,7 +87,7 @@ public abstract class HiddenPartBehaviour(Engine engine) : IAsyncLifetime
         await StoredAsync(); // what was tagged lost nothing
         var (_, manifest) = await made.ExportAsync("part");
         var files = ReachServer.Files(manifest);
-        Assert.Equal(5, files.Count);
+        Assert.Equal(6, files.Count);
         foreach (var file in files)
             Assert.False(Tells(await server.GetAsync(file, Part)), file);
 

@@ -82,6 +82,9 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
             Assert.True(everything.Status != HttpStatusCode.InternalServerError && reached.Status != HttpStatusCode.InternalServerError, path);
         }
 
+        await made.PutAsync("List/of-b", """{"resourceType":"List","id":"of-b","status":"current","mode":"working","subject":{"reference":"Patient/b"},"entry":[{"item":{"reference":"Observation/lab-a"}}]}""");
+        Assert.Equal(("lab-a", ""), ((await server.GetAsync("_history?_list=of-b")).Ids, (await server.GetAsync("_history?_list=of-b", ("X-As", "related"))).Ids));
+
         static bool Hides(FhirAnswer answer) => !answer.Text.Replace("Zebra", "", StringComparison.Ordinal).Contains(Hidden, StringComparison.OrdinalIgnoreCase)
             && !answer.Text.Contains("lab-b\"", StringComparison.Ordinal)
             && (!answer.Json["total"u8].Exists
@@ -213,10 +216,7 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         await made.LabelAsync("lab-a", "ETH", "");
         foreach (var (name, party, asks) in new[] { ("closed", Clinic, false), ("asking", Clinic, true), ("holder", "Organization/program", false) })
         {
-            server.People[name] = Scope(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Anyone) { Withheld = ["ETH"], AsksConsent = asks }])
-            {
-                Recipients = [party], Purpose = "TREAT", At = server.Clock.GetUtcNow(),
-            });
+            server.People[name] = Scope(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Anyone) { Withheld = ["ETH"], AsksConsent = asks }]) { Recipients = [party], Purpose = "TREAT", At = server.Clock.GetUtcNow() });
         }
 
         Assert.Equal("vital-a", (await server.GetAsync("Observation?patient=a", ("X-As", "closed"))).Ids);
@@ -245,6 +245,8 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
         await made.SubscribeAsync();
         Assert.Contains("NORDSCLCD", made.Notified("lab-a", "asking"), StringComparison.Ordinal);
         Assert.DoesNotContain("NORDSCLCD", made.Notified("vital-a", "asking"), StringComparison.Ordinal);
+        server.People["results"] = Scope(new AccessLayer("role", [new Grant(Interactions.Look, ["Observation"], Whose.Anyone)]));
+        Assert.Equal((true, false), (made.Notified("vital-a", "asking").Contains("birthDate", StringComparison.Ordinal), made.Notified("vital-a", "results").Contains("birthDate", StringComparison.Ordinal)));
         await made.ConsentAsync("a", 8, 0, 1, 0, Clinic, "ETH", "TREAT", 0, server.Clock.GetUtcNow());
         Assert.Equal("", (await server.GetAsync("DiagnosticReport?patient=a", ("X-As", "asking"))).Ids);
 
@@ -255,12 +257,11 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task A_refusal_of_consent_is_kept_and_its_exception_too()
     {
-        server.People["asking"] = Scope(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Anyone) { AsksConsent = true }])
-        {
-            Recipients = [Clinic], Purpose = "TREAT", At = server.Clock.GetUtcNow(),
-        });
+        server.People["asking"] = Scope(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Anyone) { AsksConsent = true }]) { Recipients = [Clinic], Purpose = "TREAT", At = server.Clock.GetUtcNow() });
         await made.ConsentAsync("b", 9, 0, 0, 0, "*", "*", "", 0, AccessTables.NoEnd);
         Assert.Equal("a", (await server.GetAsync("Patient", ("X-As", "asking"))).Ids);
+        var (_, manifest) = await made.ExportAsync("asking", "$export?_type=Patient");
+        Assert.DoesNotContain(Hidden, (await server.GetAsync(Assert.Single(ReachServer.Files(manifest)), ("X-As", "asking"))).Text, StringComparison.Ordinal);
 
         await made.ConsentAsync("b", 9, 1, 1, 1, Clinic, "*", "TREAT", 0, AccessTables.NoEnd);
         Assert.Equal("a,b", (await server.GetAsync("Patient", ("X-As", "asking"))).Ids);
@@ -284,7 +285,9 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task An_id_of_ones_own_choosing_tells_nothing_of_what_is_there()
     {
-        foreach (var headers in new (string, string)[][] { [("X-As", "related")], [("X-As", "related"), ("If-None-Match", "*")], [("X-As", "related"), ("If-Match", "W/\"1\"")] })
+        server.People["closed"] = Scope(new AccessLayer("role", [new Grant(Interactions.All, [], Whose.Anyone) { Withheld = ["ETH"] }]) { Parties = [Clinic], At = server.Clock.GetUtcNow() });
+        await made.LabelAsync("lab-b", "ETH");
+        foreach (var headers in new (string, string)[][] { [("X-As", "related")], [("X-As", "closed")], [("X-As", "related"), ("If-None-Match", "*")], [("X-As", "related"), ("If-Match", "W/\"1\"")] })
         {
             var there = await server.PutAsync("Observation/lab-b", ReachServer.Observation("lab-b", "a", "laboratory", "1-1"), headers);
             var missing = await server.PutAsync("Observation/lab-x", ReachServer.Observation("lab-x", "a", "laboratory", "1-1"), headers);

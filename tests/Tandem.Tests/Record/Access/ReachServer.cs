@@ -72,7 +72,7 @@ internal sealed class ReachServer(Engine engine, bool isCounted = false, string?
     /// <summary>A subscription <c>s</c> to observations.</summary>
     internal async Task SubscribeAsync()
     {
-        await PutAsync("Basic/observations", SubscriptionServer.Topic(Topic, "Observation"));
+        await PutAsync("Basic/observations", SubscriptionServer.Topic(Topic, "Observation").Replace("Task", "Observation", StringComparison.Ordinal)); // with the patient
         await SubscribeAsync("s", Topic);
     }
 

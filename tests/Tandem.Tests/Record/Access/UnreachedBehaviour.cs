@@ -66,6 +66,8 @@ public abstract class UnreachedBehaviour(Engine engine) : IAsyncLifetime
         foreach (var path in new[] { "_history?_count=200", "Observation/_history?_total=accurate", "Task/_history", "Provenance/_history", "DiagnosticReport/_history" })
             Assert.DoesNotContain(Hidden, (await server.GetAsync(path, Closed)).Text, Told);
         Assert.Contains("vital-a", (await server.GetAsync("Observation/_history", Closed)).Text, StringComparison.Ordinal);
+        var gone = (await server.GetAsync("Observation/vital-a/_history", Closed)).Json["entry"u8].Items.AsEnumerable();
+        Assert.Equal("DELETE", Assert.Single(gone)["request"u8]["method"u8].Text); // and none of what was deleted
         Assert.Equal(["vital-a"], server.Store.ReadLog(0, 1_000, server.People["closed"]).Where(version => version.Type is "Observation" or "Task" or "Provenance" or "DiagnosticReport" && version.Deleted).Select(version => version.Id));
         Assert.DoesNotContain(server.Store.ReadLog(0, 1_000, server.People["closed"]), version => version.Id is "lab-a" or "t" or "s" or "rep");
 
