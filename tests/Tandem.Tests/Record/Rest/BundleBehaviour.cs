@@ -152,7 +152,8 @@ public abstract class BundleBehaviour(Engine engine) : IAsyncLifetime
         await server.PostAsync("Patient", body);
         var several = await server.PostAsync("Patient", body, ("If-None-Exist", "identifier=urn:mrn|1"));
         Assert.Equal((HttpStatusCode.PreconditionFailed, "multiple-matches"), (several.Status, several.Issue));
-        Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync("Patient", body, ("If-None-Exist", "nonsense=1"))).Status);
+        foreach (var wrong in (string[])["nonsense=1", "Observation?identifier=urn:mrn|2", "/fhir/Observation?identifier=urn:mrn|2"])
+            Assert.Equal((wrong, HttpStatusCode.BadRequest), (wrong, (await server.PostAsync("Patient", body, ("If-None-Exist", wrong))).Status));
     }
 
     [Fact] // 3.1.0.8.1 in a transaction; 3.1.0.11.2

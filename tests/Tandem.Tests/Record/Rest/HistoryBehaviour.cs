@@ -163,6 +163,7 @@ public abstract class HistoryBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("b 1,a 1", await VersionsAsync("Patient/_history?_at=2026-03-02T15:05:00Z"));
         Assert.Equal("a 2,b 1", await VersionsAsync("_history?_at=2026-03-02T15:15:00Z"));
         Assert.Equal("a 1", await VersionsAsync("Patient/a/_history?_at=2026-03-02T15:05:00Z"));
+        Assert.Equal("a 2", await VersionsAsync("Patient/a/_history?_at=2026-03-02T15:10:00Z")); // the one that began then
         Assert.Equal("", await VersionsAsync("Patient/a/_history?_at=2026-03-02T14:00:00Z"));
         Assert.Equal("a 3,a 2,b 1,a 1", await VersionsAsync("Patient/_history?_at=2026-03-02"));
         Assert.Equal("a 3,b 1", await VersionsAsync("Patient/_history?_at=2026-03-03"));

@@ -124,6 +124,8 @@ public sealed class SubscriptionScopeTests : IAsyncLifetime
         Assert.Equal(["Task/b"], await FocusAsync("one", 1));
         Assert.Equal(["Task/b", "Condition/c", "Condition/c", "Appointment/d", "Appointment/d"], await FocusAsync("own", 5));
         Assert.Equal(["Task/b", "Condition/c", "Condition/c", "Appointment/d", "Appointment/d"], await FocusAsync("all", 5));
+        var entries = (await server.GetAsync("Subscription/all/$events"))["entry"u8].Items.AsEnumerable().Where(entry => entry["fullUrl"u8].Text!.EndsWith("Condition/c", StringComparison.Ordinal));
+        Assert.Equal(["PUT 201", "DELETE 204"], entries.Select(entry => $"{entry["request"u8]["method"u8].Text} {entry["response"u8]["status"u8].Text}"));
     }
 
     [Fact]
