@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Bulk;
 using Tandem.Record.Rest;
+using Tandem.Tests.Care.Intake;
 using Tandem.Trust.Audit;
 
 namespace Tandem.Tests.Trust.Audit;
@@ -21,6 +23,7 @@ public sealed class AuditTraceTests
     public async Task Every_kind_of_route_leaves_one_event_for_each_patient(Engine engine)
     {
         await using var hub = await AuditedHub.StartAsync(engine);
+        await hub.PutAsync("Composition", "c", """{"resourceType":"Composition","id":"c","status":"final","type":{"text":"x"},"subject":{"reference":"Patient/one"},"date":"2026-03-02","author":[{"reference":"Patient/one"}],"title":"x"}""");
         foreach (var (method, path, interaction, patients, body) in new (string, string, string, string, string?)[]
         {
             ("GET", "/fhir/Patient/one", "read", "one", null),
@@ -37,6 +40,7 @@ public sealed class AuditTraceTests
             ("GET", "/fhir/Observation?code=2823-3&_summary=count", "search-type", "", null),
             ("GET", "/fhir/Patient/one/$everything", "operation", "one", null),
             ("GET", "/fhir/Observation/$lastn?patient=Patient/one&category=laboratory", "operation", "one", null),
+            ("GET", "/fhir/Composition/c/$document", "operation", "one", null),
             ("POST", "/fhir", "batch", "one two", Bundle),
             ("PUT", "/fhir/Observation/o-two", "update", "two", """{"resourceType":"Observation","id":"o-two","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/two"}}"""),
             ("DELETE", "/fhir/Observation/o-two", "delete", "", null), // which the policy of nurses refuses
@@ -92,6 +96,12 @@ public sealed class AuditTraceTests
         await hub.PutAsync("Appointment", "a", Appointment);
         foreach (var path in new[] { "/fhir/Appointment/a", "/fhir/Appointment?_id=a", "/fhir/Appointment/a/_history" })
             Assert.Equal("one Appointment/a/_history/1, two Appointment/a/_history/1", Kept((await hub.TraceAsync("GET", path)).Events));
+
+        var (bulk, kept) = (hub.Hub.Services.GetRequiredService<BulkJobs>(), hub.Events.Count);
+        var job = (await bulk.StartAsync(BulkKind.Export, new ExportPlan(ExportPlan.System, ["Appointment"], null, [], []).ToJson(), "$export", AccessScope.System, TestContext.Current.CancellationToken)).Value;
+        await Eventually.TrueAsync(() => bulk.Find(job.Id, AccessScope.System) is { Status: BulkStatus.Done }, "The export did not end.");
+        await hub.Audit.SettleAsync();
+        Assert.Equal(["one", "two"], hub.Events.Skip(kept).Select(one => one.Event.Patient).Order(StringComparer.Ordinal));
 
         var keeper = hub.Hub.Services.GetRequiredService<TrailKeeper>();
         foreach (var (json, told) in new[]
