@@ -24,13 +24,14 @@ internal static class SiteIndexPass
             return false;
         var ofParts = Context(LeastWork); // each part is evaluated for each of the values
         var pass = new IndexPass(resource, options, into, around);
+        var trail = new ElementTrail();
         var (group, isWhole) = (0, true);
         foreach (var value in parameter.Type == SearchType.Special ? values.Take(1) : values) // the index keeps one position of a resource
         {
             if (parameter.Parts.Count == 0)
-                Add(pass, value, new IndexSlot(parameter.Number, parameter.Type, 0, 0));
+                Add(pass, value, trail, new IndexSlot(parameter.Number, parameter.Type, 0, 0));
             else
-                isWhole &= AddParts(pass, value, ofParts, parameter, ++group);
+                isWhole &= AddParts(pass, value, trail, ofParts, parameter, ++group);
         }
 
         return isWhole;
@@ -43,7 +44,7 @@ internal static class SiteIndexPass
         DateTimeOffset.TryParse(version["meta"u8]["lastUpdated"u8].Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? TimeZoneInfo.ConvertTime(at, zone) : default;
 
     /// <summary>Reads every part from one value; the parts' values share a group.</summary>
-    private static bool AddParts(IndexPass pass, FhirValue from, FhirPathContext context, SiteSearchParameter parameter, int group)
+    private static bool AddParts(IndexPass pass, FhirValue from, ElementTrail trail, FhirPathContext context, SiteSearchParameter parameter, int group)
     {
         var isWhole = true;
         for (byte place = 0; place < parameter.Order.Count; place++)
@@ -56,21 +57,21 @@ internal static class SiteIndexPass
             }
 
             foreach (var value in values)
-                Add(pass, value, new IndexSlot(parameter.Number, part.Type, place, group));
+                Add(pass, value, trail, new IndexSlot(parameter.Number, part.Type, place, group));
         }
 
         return isWhole;
     }
 
-    private static void Add(IndexPass pass, FhirValue value, IndexSlot slot)
+    private static void Add(IndexPass pass, FhirValue value, ElementTrail trail, IndexSlot slot)
     {
         if (NodeOf(value) is { Exists: true } node)
-            pass.Add(node, value.Type is { } type ? new StepName([], type, CodesOf(value, type, slot), IsList: false) : null, slot);
+            pass.Add(node, value.Type is { } type ? new StepName([], type, CodesOf(value, type, trail, slot), IsList: false) : null, slot);
     }
 
     /// <summary>The codes that R4 binds an element to: they say the system of a code (R4 3.1.1.4.10), which stands there without one.</summary>
-    private static CodeTable? CodesOf(FhirValue value, FhirType type, IndexSlot slot) =>
-        slot.Kind == SearchType.Token && type.Name == "code" && value.Kind == FhirValueKind.Node ? DeclaredElement.Of(value.Node)?.Codes : null;
+    private static CodeTable? CodesOf(FhirValue value, FhirType type, ElementTrail trail, IndexSlot slot) =>
+        slot.Kind == SearchType.Token && type.Name == "code" && value.Kind == FhirValueKind.Node ? trail.Of(value.Node)?.Codes : null;
 
     /// <summary>What a reference points to as far as its text tells: enough for <c>resolve() is Patient</c>.</summary>
     private static FhirNode Stub(string reference)

@@ -105,7 +105,7 @@ internal static class ModelFunctions
         var node = value.Node.Exists ? value.Node : value.Companion;
         if (value.Type is { IsResource: true } resource)
             return Write(resource.Name, 0, "*", [resource.Name]);
-        return DeclaredElement.Of(node) is { } element
+        return new ElementTrail().Of(node) is { } element
             ? Write(element.ToString(), element.Min, element.IsList ? "*" : "1", element.Types.Select(of => of.Type.Kind == TypeKind.Backbone ? of.Type.Parent!.Name : of.Type.Name))
             : null;
     }
