@@ -7,22 +7,28 @@ namespace Tandem.Record.Terminology;
 /// <summary>What this server can be asked about codes (R4 4.12 TerminologyCapabilities): the answer to <c>metadata?mode=terminology</c>, by which clients learn which code systems are here.</summary>
 internal static class TerminologyStatement
 {
-    /// <summary>The statement of a running server; the code systems are read anew when the definitions that are here have changed. Thread-safe.</summary>
+    /// <summary>The statement of a running server; the code systems are read anew, by one request for all, when one of them has changed. Thread-safe.</summary>
     internal sealed class Current(DateTimeOffset since)
     {
-        private Known? known;
+        private readonly Lock writing = new();
+        private volatile Known? known;
 
         internal byte[] Of(FhirRequest request)
         {
-            var definitions = request.Service.Definitions.Current;
-            var last = Volatile.Read(ref known);
-            if (last is null || !ReferenceEquals(last.Definitions, definitions))
-                Volatile.Write(ref known, last = new Known(definitions, request.Service.Definitions.CodeSystems()));
-            return Write(request.Address, since, last.Systems);
+            var definitions = request.Service.Definitions;
+            var newest = definitions.NewestCodeSystem;
+            if (known is { } last && last.Newest >= newest && last.Address == request.Address)
+                return last.Statement;
+            lock (writing)
+            {
+                var systems = known is { } read && read.Newest >= newest ? read : new Known(newest, definitions.CodeSystems(), "", []);
+                return (known = systems.Address == request.Address ? systems : systems with { Address = request.Address, Statement = Write(request.Address, since, systems.Systems) }).Statement;
+            }
         }
     }
 
-    private sealed record Known(Definitions Definitions, IReadOnlyList<SystemHere> Systems);
+    /// <summary>The statement as last written, for one address and the code systems as of the newest change of one.</summary>
+    private sealed record Known(long Newest, IReadOnlyList<SystemHere> Systems, string Address, byte[] Statement);
 
     private static byte[] Write(string address, DateTimeOffset since, IReadOnlyList<SystemHere> systems) => FhirWriter.Resource("TerminologyCapabilities", statement => statement
         .Text("status", "active")

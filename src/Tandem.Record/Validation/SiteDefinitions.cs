@@ -24,6 +24,11 @@ public sealed class SiteDefinitions(RecordStore store, PackagedDefinitions packa
         + "UNION ALL SELECT COALESCE(MAX(seq), 0) FROM log WHERE type = 'StructureDefinition' "
         + "UNION ALL SELECT COALESCE(MAX(seq), 0) FROM log WHERE type = 'ValueSet') k";
 
+    private const string NewestSystem = "SELECT COALESCE(MAX(seq), 0) FROM log WHERE type = 'CodeSystem'";
+
+    private const string ActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+    private const string Confidentiality = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+
     private volatile Held? held;
 
     /// <summary>The definitions that hold now. Ask once per piece of work, and keep the answer for its length.</summary>
@@ -51,10 +56,16 @@ public sealed class SiteDefinitions(RecordStore store, PackagedDefinitions packa
     private static (string Type, string Url)? ProfileOf(FhirNode node) =>
         node["kind"u8].Is("resource"u8) && node["derivation"u8].Is("constraint"u8) && node["status"u8].Is("active"u8) && node["type"u8].Text is { } type && node["url"u8].Text is { } url ? (type, url) : null;
 
-    /// <summary>The code systems whose codes are here, in the record, in packages or as the specification ships them, in the order of their addresses; without supplements and those of which there is a name alone.</summary>
+    /// <summary>Goes up with each change of a code system in the record.</summary>
+    internal long NewestCodeSystem => store.Database.Read(session => session.First(NewestSystem, row => (long?)row.Integer(0))) ?? 0;
+
+    /// <summary>
+    /// The code systems whose codes are here, in packages, as the specification ships them or in the record, of which the active ones that bear no sensitivity label: anybody may be told of them. In the order of their
+    /// addresses; without supplements and those of which there is a name alone.
+    /// </summary>
     internal IReadOnlyList<SystemHere> CodeSystems() =>
     [
-        .. store.Database.Read(session => StoredDefinitions.OfEach(session, "CodeSystem", SystemOf)).Concat(packages.CodeSystems.Select(SystemOf))
+        .. store.Database.Read(session => StoredDefinitions.OfEach(session, "CodeSystem", node => node["status"u8].Is("active"u8) && !IsLabelled(node) ? SystemOf(node) : null)).Concat(packages.CodeSystems.Select(SystemOf))
             .Concat(ShippedResources.Urls("CodeSystem").Select(url => SystemOf(ShippedResources.Find("CodeSystem", url))))
             .OfType<(string Url, string? Version)>().GroupBy(system => system.Url, system => system.Version, StringComparer.Ordinal).OrderBy(system => system.Key, StringComparer.Ordinal)
             .Select(system => Here(system.Key, [.. system.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)])),
@@ -66,6 +77,9 @@ public sealed class SiteDefinitions(RecordStore store, PackagedDefinitions packa
 
     private static (string Url, string? Version)? SystemOf(FhirNode node) =>
         node["url"u8].Text is { } url && !node["content"u8].Is("supplement"u8) && !node["content"u8].Is("not-present"u8) ? (url, node["version"u8].Text) : null;
+
+    private static bool IsLabelled(FhirNode node) => node["meta"u8]["security"u8].Items.AsEnumerable()
+        .Any(label => label["system"u8].Text == ActCode || (label["system"u8].Text == Confidentiality && label["code"u8].Text is "R" or "V"));
 
     /// <summary>The concept maps of the site's package folders.</summary>
     internal IEnumerable<FhirNode> PackagedConceptMaps => packages.ConceptMaps;

@@ -57,16 +57,22 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
         await server.PutAsync("CodeSystem/named", """{"resourceType":"CodeSystem","id":"named","url":"urn:named","status":"active","content":"not-present"}""");
         await server.PutAsync("CodeSystem/wards-0", """{"resourceType":"CodeSystem","id":"wards-0","url":"urn:wards","version":"0.9","status":"active","content":"complete","concept":[{"code":"in"}]}""");
 
+        await server.PutAsync("CodeSystem/draft", """{"resourceType":"CodeSystem","id":"draft","url":"urn:draft","status":"draft","content":"complete","concept":[{"code":"in"}]}""");
+        await server.PutAsync("CodeSystem/marked", """{"resourceType":"CodeSystem","id":"marked","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]},"url":"urn:marked","status":"active","content":"complete","concept":[{"code":"in"}]}""");
+
         var statement = (await server.GetAsync("metadata?mode=terminology")).Json;
         var systems = statement["codeSystem"u8].Items.AsEnumerable().ToDictionary(system => system["uri"u8].Text!, system => string.Join(' ', system["version"u8].Items.AsEnumerable()
             .Select(version => version["code"u8].Text + (version["isDefault"u8].Boolean == true ? "*" : ""))));
         Assert.Empty(StructureCheck.Check(statement));
         Assert.Equal(("0.9 1*", "4.0.1"), (systems["urn:wards"], systems["http://hl7.org/fhir/administrative-gender"]));
-        Assert.False(systems.ContainsKey("urn:named")); // nothing can be asked of it
+        Assert.DoesNotContain("urn:named", systems.Keys); // nothing can be asked of it
+        Assert.DoesNotContain("urn:draft", systems.Keys); // anybody is answered
+        Assert.DoesNotContain("urn:marked", systems.Keys);
         Assert.Contains("excludeNested", statement["expansion"u8]["parameter"u8].Items.AsEnumerable().Select(parameter => parameter["name"u8].Text));
         await server.SendAsync("DELETE", "CodeSystem/wards-0");
         Assert.Equal("1", string.Join(' ', (await server.GetAsync("metadata?mode=terminology")).Json["codeSystem"u8].Items.AsEnumerable().Single(system => system["uri"u8].Is("urn:wards"u8))["version"u8].Items.AsEnumerable().Select(version => version["code"u8].Text)));
-        await server.SendAsync("DELETE", "CodeSystem/named");
+        foreach (var id in (string[])["named", "draft", "marked"])
+            await server.SendAsync("DELETE", $"CodeSystem/{id}");
     }
 
     [Theory] // R4 CodeSystem.content and the extension valueset-unclosed; parameters as the terminology servers of HL7 name them
