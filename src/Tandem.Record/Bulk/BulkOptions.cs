@@ -18,6 +18,9 @@ public sealed record BulkOptions
     /// <summary>How long a host may send nothing before its file is given up: other jobs wait meanwhile.</summary>
     public TimeSpan LongestSilence { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>An import ends behind so many lines that could not be taken in, each of which is told of: a small compressed file may be of more than there is room for.</summary>
+    internal int MostRefused { get; init; } = 100_000;
+
     internal string ExportOf(string job) => Path.Combine(Folder, "exports", job);
 
     internal string Import => Path.Combine(Folder, "import");

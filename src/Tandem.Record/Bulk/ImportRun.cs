@@ -20,6 +20,7 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     private readonly ImportPlan plan = ImportPlan.FromJson(job.Plan);
     private readonly string folder = jobs.Options.ExportOf(job.Id);
     private readonly Dictionary<int, (long Taken, long Refused)> counts = [];
+    private string why = ""; // the last line was refused
     private Place place = job.Cursor.Length > 0 ? JsonSerializer.Deserialize<Place>(job.Cursor)! : new Place(0, 0, 0, []);
 
     /// <summary>Where an import goes on.</summary>
@@ -95,6 +96,8 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     /// <summary>Reads lines side by side and keeps those that are sound in one commit; line by line where a rule of what is kept refuses one of them.</summary>
     private async Task TakeAsync(int input, long last, IReadOnlyList<(long Line, byte[]? Json)> lines, FileStream errors, CancellationToken cancel)
     {
+        if (lines.Count > 0 && counts.Values.Sum(count => count.Refused) is var refused && refused >= jobs.Options.MostRefused)
+            throw new BulkException(string.Create(CultureInfo.InvariantCulture, $"{plan.Inputs[input].Name} was not read from line {lines[0].Line} on: {refused:N0} lines could not be taken in. The last of them: {why}"));
         var read = new Outcome<FhirNode>[lines.Count];
         Parallel.For(0, lines.Count, at => read[at] = Sound(lines[at].Json, plan.Inputs[input].Type));
         if (read.Select(outcome => outcome.Refusal).FirstOrDefault(refusal => refusal?.Kind == RefusalKind.Unavailable) is { } scannerless)
@@ -135,8 +138,10 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     {
         foreach (var (line, read) in lines)
         {
-            if (read.Refusal is { } refusal)
-                await errors.WriteAsync(Told(plan.Inputs[input], line, refusal), cancel);
+            if (read.Refusal is not { } refusal)
+                continue;
+            await errors.WriteAsync(Told(plan.Inputs[input], line, refusal), cancel);
+            why = Details(refusal).FirstOrDefault()?.Text ?? refusal.Text;
         }
 
         await errors.FlushAsync(cancel);
@@ -205,8 +210,10 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     /// <summary>An OperationOutcome in one line that says which line of which file.</summary>
     private static byte[] Told(ImportInput input, long line, Refusal refusal)
     {
-        var details = refusal.Details.Count > 0 ? refusal.Details : [new RefusalDetail("invalid", refusal.Text)];
-        return [.. OperationOutcomeJson.Write(details.Where(detail => !detail.IsWarning).Select(detail =>
+        return [.. OperationOutcomeJson.Write(Details(refusal).Select(detail =>
             ("error", detail with { Text = string.Create(CultureInfo.InvariantCulture, $"{input.Name}, line {line}: {detail.Text}") }))), (byte)'\n'];
     }
+
+    private static IEnumerable<RefusalDetail> Details(Refusal refusal) =>
+        refusal.Details.Count > 0 ? refusal.Details.Where(detail => !detail.IsWarning) : [new RefusalDetail("invalid", refusal.Text)];
 }

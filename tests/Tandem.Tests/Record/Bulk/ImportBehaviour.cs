@@ -61,6 +61,20 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("1", (await ImportAsync("Patient.ndjson", """{"resourceType":"Patient","id":"p3"}""")).Json["output"u8].First["count"u8].Text); // no job waits behind it
     }
 
+    [Fact]
+    public async Task An_import_ends_behind_many_lines_that_cannot_come_in()
+    {
+        await server.DisposeAsync();
+        Start(bulk: options => options with { MostRefused = 400 });
+
+        var whole = await ImportAsync("Patient.ndjson", ["""{"resourceType":"Patient","id":"p1"}""", .. Enumerable.Repeat("x", 499)]);
+        var failed = await ImportAsync("Patient.ndjson", ["""{"resourceType":"Patient","id":"p1"}""", .. Enumerable.Repeat("x", 1_200)]);
+
+        Assert.Equal("499", whole.Json["error"u8].First["count"u8].Text);
+        Assert.Equal(HttpStatusCode.InternalServerError, failed.Status);
+        Assert.Matches("^Patient.ndjson was not read from line 501 on: 499 lines could not be taken in. The last of them: .+ Before that: 1 resources taken in, 499 refused", failed.Json["issue"u8].First["diagnostics"u8].Text);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"resourceType\":\"Patient\",\"id\":\"p1\"}\n")]
