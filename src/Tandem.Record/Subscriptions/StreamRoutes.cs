@@ -241,20 +241,22 @@ internal sealed class SocketSession(HttpContext http, FhirService service) : IDi
         return null;
     }
 
-    /// <returns>False when nothing can be bound by what was sent.</returns>
+    /// <returns>False when what was sent is no token that is good.</returns>
     private async Task<bool> BindAsync(WebSocket socket, string text, CancellationToken cancel)
     {
         var words = text.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var stream = http.RequestServices.GetRequiredService<EventStream>();
         var opened = words is ["bind-with-token", var token] ? await GetBindingToken.OpenAsync(service.PageKey, token, service.Clock.GetUtcNow()) : null;
         if (opened is not { } binding || !stream.IsAdmitted(binding.Connected.Admission))
-        {
             return await RefuseAsync(socket, Refusal.Unauthenticated("Send bind-with-token and a token of $get-ws-binding-token that is not older than ten minutes."), cancel);
-        }
 
         var fresh = binding.Subscriptions.Where(id => !IsTold(id)).Distinct().ToList();
         if (bound.Keys.Count(IsTold) + fresh.Count > MostSubscriptions)
-            return await RefuseAsync(socket, Refusal.Invalid("", new RefusalDetail("too-costly", $"A websocket is bound to at most {MostSubscriptions} subscriptions. Nothing of this token is bound; connect once more for it.")), cancel);
+        {
+            await RefuseAsync(socket, Refusal.Invalid("", new RefusalDetail("too-costly", $"A websocket is bound to at most {MostSubscriptions} subscriptions. Nothing of this token is bound; connect once more for it.")), cancel);
+            return true; // what is bound goes on
+        }
+
         Interlocked.Increment(ref followed); // not closed before all of the token are bound
         foreach (var id in fresh)
         {
