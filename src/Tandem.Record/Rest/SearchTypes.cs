@@ -160,13 +160,17 @@ internal sealed class SeveralStatements(IReadOnlyList<IPagedSearch> statements, 
         return new Hits(found, null);
     }
 
-    /// <summary>The page goes as far as each search was read: of what one of them has left, nothing is known but that it comes behind its last hit.</summary>
+    /// <summary>
+    /// The page goes as far as each search was read: of what one of them has left, nothing is known but that it comes behind its last hit. So each is read by more than its part of the bytes while there are any left, and
+    /// by a little when there are none: together they take a quarter more than the page's bytes at most, besides one hit of each.
+    /// </summary>
     private Outcome<Hits> Merged(DbSession session, PagePlace place, int limit, long bytes)
     {
         var (all, unfinished, left) = (new List<Hit>(), new HashSet<long>(), bytes);
         for (var at = 0; at < statements.Count; at++)
         {
-            if (!statements[at].Page(session, place, limit, bytes: Math.Max(1, left / (statements.Count - at))).Succeeded(out var hits, out var refusal))
+            var part = Math.Max(left / (statements.Count - at), bytes / 8 / (left > 0 ? 1 : statements.Count));
+            if (!statements[at].Page(session, place, limit, bytes: Math.Max(1, part)).Succeeded(out var hits, out var refusal))
                 return refusal;
             all.AddRange(hits.Found);
             left -= hits.Found.Sum(hit => (long)hit.Version.Bytes.Length);

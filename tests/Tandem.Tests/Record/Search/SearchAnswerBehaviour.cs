@@ -75,6 +75,24 @@ public abstract class SearchAnswerBehaviour(Engine engine, SharedServer shared) 
     }
 
     [Fact]
+    public async Task A_page_over_all_types_with_a_sort_has_more_than_each_types_part_of_the_bytes()
+    {
+        await using var small = new FhirServer(engine, RestLimits.Default with { PageBytes = 32_000 });
+        for (var i = 10; i < 30; i++)
+        {
+            await small.PutAsync($"Basic/{i}", $$"""{"resourceType":"Basic","id":"{{i}}","code":{"text":"{{new string('x', 800)}}"} }""");
+            await small.PutAsync($"Patient/{i}", $$"""{"resourceType":"Patient","id":"{{i}}","name":[{"text":"{{new string('x', 800)}}"}]}""");
+        }
+
+        var (page, ids, pages) = (await small.GetAsync("?_sort=_id&_count=10"), new List<string>(), 1);
+        for (ids.AddRange(page.Ids.Split(',')); page.Link("next") is { } next; ids.AddRange(page.Ids.Split(',')), pages++)
+            page = await small.GetAsync(next);
+
+        Assert.Equal(Enumerable.Range(10, 20).SelectMany(id => new[] { $"{id}", $"{id}" }), ids);
+        Assert.InRange(pages, 4, 6);
+    }
+
+    [Fact]
     public async Task An_answer_that_would_be_too_large_is_told()
     {
         await using var small = new FhirServer(engine, RestLimits.Default with { AnswerBytes = 5000 });
