@@ -169,16 +169,6 @@ public abstract class ReachBehaviour(Engine engine) : IAsyncLifetime
             Assert.True(next.Status == HttpStatusCode.OK, query);
             Assert.Equal((await server.GetAsync(link, ("X-As", "app"))).Ids, next.Ids);
         }
-
-        foreach (var (name, types) in ((string, string[])[])[("few", ["Observation", "Patient"]), ("patients", ["Patient"]), ("labs", ["Observation"])])
-            server.People[name] = AccessScope.System.Narrow(new AccessLayer(name, [new Grant(Interactions.Look, types, Whose.Anyone)]));
-        var ofAll = (await server.GetAsync("?_id=a,lab-a&_count=1")).Link("next")!;
-        var ofFew = (await server.GetAsync("?_id=a,lab-a&_count=1", ("X-As", "few"))).Link("next")!;
-        foreach (var (who, expected) in ((string, string)[])[("few", "a"), ("patients", "a"), ("labs", ""), ("all", "a")])
-        {
-            (string, string)[] asked = who == "all" ? [] : [("X-As", who)];
-            Assert.Equal((who, expected, expected), (who, (await server.GetAsync(ofAll, asked)).Ids, (await server.GetAsync(ofFew, asked)).Ids));
-        }
     }
 
     [Fact]

@@ -42,6 +42,20 @@ public abstract class UnreachedBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_over_all_types_goes_on_at_its_type_whoever_follows_it()
+    {
+        foreach (var (name, types) in ((string, string[])[])[("few", ["Observation", "Patient"]), ("patients", ["Patient"]), ("labs", ["Observation"])])
+            server.People[name] = AccessScope.System.Narrow(new AccessLayer(name, [new Grant(Interactions.Look, types, Whose.Anyone)]));
+        var ofAll = (await server.GetAsync("?_id=a,lab-a&_count=1")).Link("next")!;
+        var ofFew = (await server.GetAsync("?_id=a,lab-a&_count=1", ("X-As", "few"))).Link("next")!;
+        foreach (var (who, expected) in ((string, string)[])[("few", "a"), ("patients", "a"), ("labs", ""), ("all", "a")])
+        {
+            (string, string)[] asked = who == "all" ? [] : [("X-As", who)];
+            Assert.Equal((who, expected, expected), (who, (await server.GetAsync(ofAll, asked)).Ids, (await server.GetAsync(ofFew, asked)).Ids));
+        }
+    }
+
+    [Fact]
     public async Task What_was_deleted_and_never_shown_is_answered_as_what_never_was()
     {
         await made.SubscribeAsync();

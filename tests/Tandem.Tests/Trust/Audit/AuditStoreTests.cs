@@ -115,13 +115,13 @@ public abstract class AuditStoreTests(Engine engine)
 
         Assert.Equal(RefusalKind.Unavailable, (await trail.KeepAsync(AuditBench.Ana, 200))?.Kind);
         Assert.NotNull(bench.Store.Problem);
-        Assert.Equal(HealthStatus.Unhealthy, (await new AuditHealth(bench.Store).CheckHealthAsync(new())).Status);
+        Assert.Equal(HealthStatus.Unhealthy, (await new AuditHealth(bench.Store).CheckHealthAsync(new(), TestContext.Current.CancellationToken)).Status);
 
         using (var session = bench.Store.Database.OpenWriter())
             session.ExecuteScript("ALTER TABLE audit_elsewhere RENAME TO audit_events;");
         await bench.KeepAsync("two");
         Assert.Null(bench.Store.Problem);
-        Assert.Equal(HealthStatus.Healthy, (await new AuditHealth(bench.Store).CheckHealthAsync(new())).Status);
+        Assert.Equal(HealthStatus.Healthy, (await new AuditHealth(bench.Store).CheckHealthAsync(new(), TestContext.Current.CancellationToken)).Status);
         Assert.True(bench.Verdict.IsSound, string.Join("\n", bench.Verdict.Findings));
     }
 
