@@ -162,10 +162,24 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
     {
         if (keeper is null)
             return;
-        HasChanged |= kind >= TouchKind.Create;
         lock (gate)
+        {
+            if (kind >= TouchKind.Create)
+                HasChanged = true;
             Of(patient, kind).Add(version > 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{type}/{id}/_history/{version}") : $"{type}/{id}", kind);
+        }
     }
+
+    /// <summary>Something that is no resource was made or changed: a job.</summary>
+    public void Changed()
+    {
+        lock (gate)
+            HasChanged = true;
+    }
+
+    /// <summary>Asked before something is changed that no request asked for just now, or that a request changes which only reads by its method.</summary>
+    /// <returns>Null when it can be told of as far as is known; otherwise why nothing may be changed.</returns>
+    public ValueTask<Refusal?> ReadyAsync() => keeper is null ? default : keeper.ReadyAsync();
 
     /// <summary>Something of a patient was shown that is no resource of its own: a name in a list, a row of a page.</summary>
     public void Shown(string? patient)

@@ -193,8 +193,9 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
         catch (Exception e) when (e is not OperationCanceledException and not Kernel.Data.DatabaseUnavailableException)
         {
             log.LogError(e, "The bulk job {Id} failed.", job.Id);
-            RemoveFiles(job.Id); // nobody is told of them, and a full disk needs the room
             await KeepAsync(job with { Status = BulkStatus.Failed, Progress = e is BulkException ? e.Message : $"It failed with {e.GetType().Name}; see the hub's log for its id." }, cancel);
+            if (job.Kind == BulkKind.Export)
+                RemoveFiles(job.Id); // nobody is told of them, and a full disk needs the room
         }
         finally
         {

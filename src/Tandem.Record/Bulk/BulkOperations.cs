@@ -84,10 +84,13 @@ internal static class BulkOperations
 
     private static async Task<FhirReply> StartAsync(OperationRequest call, BulkKind kind, string plan, IReadOnlyList<RefusalDetail> leftOut)
     {
-        var http = call.Fhir.Http;
+        var (http, trail) = (call.Fhir.Http, call.Fhir.Scope.Trail);
+        if (await trail.ReadyAsync() is { } untold)
+            return untold;
         var request = $"{call.Fhir.Address}{http.Request.Path.Value![(call.Fhir.Prefix.Length)..]}{http.Request.QueryString}";
         if (!(await call.Fhir.Service.Bulk.StartAsync(kind, plan, request, call.Fhir.Scope, call.Fhir.Cancel)).Succeeded(out var job, out var refusal))
             return refusal.Kind == RefusalKind.Conflict ? FhirReply.Error(StatusCodes.Status429TooManyRequests, "throttled", refusal.Text) with { RetryAfter = AskAgain } : refusal;
+        trail.Changed();
         http.Response.Headers.ContentLocation = $"{call.Fhir.Address}{BulkRoutes.Path}/{job.Id}";
         return new FhirReply(StatusCodes.Status202Accepted, OperationOutcomeJson.Write(
         [

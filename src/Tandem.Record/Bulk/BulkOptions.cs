@@ -21,6 +21,9 @@ public sealed record BulkOptions
     /// <summary>An import ends behind so many lines that could not be taken in, each of which is told of: a small compressed file may be of more than there is room for.</summary>
     internal int MostRefused { get; init; } = 100_000;
 
+    /// <summary>Bytes of what is told of them, behind which it ends as well: one line may have a hundred faults.</summary>
+    internal long MostTold { get; init; } = 1 << 28;
+
     internal string ExportOf(string job) => Path.Combine(Folder, "exports", job);
 
     internal string Import => Path.Combine(Folder, "import");

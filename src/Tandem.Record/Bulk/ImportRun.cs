@@ -96,7 +96,7 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     /// <summary>Reads lines side by side and keeps those that are sound in one commit; line by line where a rule of what is kept refuses one of them.</summary>
     private async Task TakeAsync(int input, long last, IReadOnlyList<(long Line, byte[]? Json)> lines, FileStream errors, CancellationToken cancel)
     {
-        if (lines.Count > 0 && counts.Values.Sum(count => count.Refused) is var refused && refused >= jobs.Options.MostRefused)
+        if (lines.Count > 0 && counts.Values.Sum(count => count.Refused) is var refused && (refused >= jobs.Options.MostRefused || errors.Length >= jobs.Options.MostTold))
             throw new BulkException(string.Create(CultureInfo.InvariantCulture, $"{plan.Inputs[input].Name} was not read from line {lines[0].Line} on: {refused:N0} lines could not be taken in. The last of them: {why}"));
         var read = new Outcome<FhirNode>[lines.Count];
         Parallel.For(0, lines.Count, at => read[at] = Sound(lines[at].Json, plan.Inputs[input].Type));
@@ -151,6 +151,8 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
 
     private async Task<Refusal?> CommitAsync(List<FhirNode> sound, CancellationToken cancel)
     {
+        if (await job.Scope.Trail.ReadyAsync() is { } untellable)
+            throw new Kernel.Data.DatabaseUnavailableException(untellable.Text); // goes on once it can be told of
         var kept = await record.WriteAsync<bool>(
             job.Scope,
             session =>
@@ -169,7 +171,7 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         return kept.Refusal is not null || kept.Value ? kept.Refusal : throw new OperationCanceledException();
     }
 
-    /// <summary>Nothing happens where the record says the same, the line's profiles, labels and tags among it; else it is an update. Those of the record stay: who put a label on here knew why.</summary>
+    /// <summary>Nothing happens where the record says the same, the line's profiles, labels and tags among it; else it is an update. Labels and tags of the record stay: who put them on here knew why.</summary>
     private static void Put(WriteSession session, FhirNode resource)
     {
         var (type, id) = (resource["resourceType"u8].Text!, resource["id"u8].Text!);
@@ -180,11 +182,8 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         }
 
         var isNew = !Says(resource, "profile"u8, current.Root) || !Says(resource, "security"u8, current.Root) || !Says(resource, "tag"u8, current.Root);
-        var both = ChangeMeta.Changed(resource, current.Root["meta"u8], isAdding: true) ?? resource;
-        if (isNew)
-            session.Put(type, id, both);
-        else
-            session.PutIfChanged(type, id, both);
+        if (isNew || !SameContent.Of(current.Root, resource))
+            session.Put(type, id, ChangeMeta.Changed(resource, current.Root["meta"u8], isAdding: true, ["security", "tag"]) ?? resource);
     }
 
     /// <summary>True when what is there says as much of itself (<c>meta</c>).</summary>

@@ -41,7 +41,7 @@ internal static class PatientOf
         if (version.Deleted || version.Patient is null || !OfSeveral.Contains(version.Type) || !MayNameTwo(version.Bytes.Span))
             return [];
         HashSet<string>? others = null;
-        var root = FhirJson.ParseStored(version.Bytes).Root; // not the version's own, which would be kept with it for as long as it is
+        var root = version.Glance;
         foreach (var link in Links)
         {
             foreach (var item in root[link].Items)
@@ -55,7 +55,7 @@ internal static class PatientOf
     }
 
     /// <summary>False when fewer than two patients are named anywhere: most such resources name one, and need not be taken apart.</summary>
-    private static bool MayNameTwo(ReadOnlySpan<byte> bytes) => bytes.Contains((byte)'\\') || bytes.Count("Patient/"u8) > 1; // a slash may be written as an escape
+    private static bool MayNameTwo(ReadOnlySpan<byte> bytes) => bytes.Count("Patient/"u8) > 1 || bytes.IndexOf("\\/"u8) >= 0 || bytes.IndexOf("\\u"u8) >= 0; // any of its letters may be written as an escape
 
     private static int MostIn(FhirType type, byte[] link)
     {

@@ -68,6 +68,9 @@ public sealed class ResourceVersion
     /// <summary>The resource to navigate; missing for a deletion. Parsed at the first call.</summary>
     public FhirNode Root => Deleted ? default : (document ??= FhirJson.ParseStored(Bytes)).Root;
 
+    /// <summary>The same for who looks at it once: taken apart for them alone where it is not yet, so that what is kept by its bytes does not grow.</summary>
+    internal FhirNode Glance => Deleted ? default : (document ?? FhirJson.ParseStored(Bytes)).Root;
+
     /// <summary><c>Type/id</c>.</summary>
     public string Reference => $"{Type}/{Id}";
 

@@ -7,10 +7,12 @@ namespace Tandem.Record.Log;
 internal static class TrailTouches
 {
     /// <summary>Notes that a version was shown, or that a change made it.</summary>
-    internal static void Note(this AccessTrail trail, ResourceVersion version, TouchKind kind, OwnAddresses own)
+    internal static void Note(this AccessTrail trail, ResourceVersion version, TouchKind kind, OwnAddresses own) => Note(trail, version, kind, OthersOf(trail, version, own));
+
+    private static void Note(AccessTrail trail, ResourceVersion version, TouchKind kind, IReadOnlyCollection<string> others)
     {
         trail.Touched(version.Type, version.Id, version.Version, version.Patient, kind);
-        foreach (var other in OthersOf(trail, version, own))
+        foreach (var other in others)
             trail.Touched(version.Type, version.Id, version.Version, other, kind);
     }
 
@@ -27,11 +29,11 @@ internal static class TrailTouches
     {
         foreach (var (before, after) in changes)
         {
-            trail.Note(after, after.Deleted ? TouchKind.Delete : before is null ? TouchKind.Create : TouchKind.Update, own);
+            var now = OthersOf(trail, after, own);
+            Note(trail, after, after.Deleted ? TouchKind.Delete : before is null ? TouchKind.Create : TouchKind.Update, now);
             if (before is null)
                 continue;
             var (left, kind) = after.Deleted ? (after, TouchKind.Delete) : (before, TouchKind.Update);
-            var now = OthersOf(trail, after, own);
             foreach (var patient in OthersOf(trail, before, own).Prepend(before.Patient))
             {
                 if (patient is not null && patient != after.Patient && !now.Contains(patient))

@@ -13,6 +13,8 @@ namespace Tandem.Record.Operations;
 /// </summary>
 internal static class ChangeMeta
 {
+    private static readonly string[] Lists = ["profile", "security", "tag"];
+
     private static readonly OperationParameter[] Parameters =
     [
         new("meta", "Meta", "The profiles, tags and labels.", 1),
@@ -66,7 +68,11 @@ internal static class ChangeMeta
     }
 
     /// <summary>A resource with the profiles, labels and tags of <paramref name="change"/> (a Meta) beside its own, or without them; null where that changes nothing.</summary>
-    internal static FhirNode? Changed(FhirNode resource, FhirNode change, bool isAdding)
+    /// <param name="resource">As it is.</param>
+    /// <param name="change">What is put on or taken off.</param>
+    /// <param name="isAdding">False to take it off.</param>
+    /// <param name="parts">What of it counts; null for <c>profile</c>, <c>security</c> and <c>tag</c>.</param>
+    internal static FhirNode? Changed(FhirNode resource, FhirNode change, bool isAdding, string[]? parts = null)
     {
         var meta = resource["meta"u8];
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -79,9 +85,9 @@ internal static class ChangeMeta
         }
 
         var isChanged = false;
-        foreach (var name in new[] { "profile", "security", "tag" })
+        foreach (var name in Lists)
         {
-            var (before, named) = (meta[name].Items.AsEnumerable().ToList(), change[name].Items.AsEnumerable().ToList());
+            var (before, named) = (meta[name].Items.AsEnumerable().ToList(), parts?.Contains(name) == false ? [] : change[name].Items.AsEnumerable().ToList());
             var after = isAdding
                 ? [.. before, .. named.Where(item => !before.Exists(other => Same(item, other)))]
                 : before.Where(item => !named.Exists(other => Same(item, other))).ToList();

@@ -97,13 +97,17 @@ internal static class SearchTypes
             : Refusal.Invalid("", new RefusalDetail("required", $"_type names from one to {MostTypes} types, such as _type=Patient,Practitioner; without it all are searched."));
     }
 
-    private static IPagedSearch AsOne(List<SearchStatement> statements, List<SearchQuery> queries, List<int> order) =>
-        statements is [var one] && queries[0].Result.Sort.Count > 0 ? one : new SeveralStatements(statements, queries[0], order);
+    private static IPagedSearch AsOne(List<SearchStatement> statements, List<SearchQuery> queries, List<int>? order) =>
+        statements is [var one] && (order is null || queries[0].Result.Sort.Count > 0) ? one : new SeveralStatements(statements, queries[0], order);
 
-    /// <summary>Which each type is among those that anybody may search by this query: what is one's own first is another's third, who is given the link to the next page.</summary>
-    private static List<int> Order(IReadOnlyList<KeyValuePair<string, string>> pairs, CompartmentClause? within, List<SearchQuery> queries)
+    /// <summary>
+    /// Which each type is among those that anybody may search by this query: what is one's own first is another's third, who is given the link to the next page. Null where the query names them: then they are everybody's.
+    /// </summary>
+    private static List<int>? Order(IReadOnlyList<KeyValuePair<string, string>> pairs, CompartmentClause? within, List<SearchQuery> queries)
     {
-        var all = pairs.Any(pair => pair.Key == "_type") ? queries.ConvertAll(query => query.ResourceType) : Possible(within?.Compartment);
+        if (pairs.Any(pair => pair.Key == "_type"))
+            return null;
+        var all = Possible(within?.Compartment);
         return queries.ConvertAll(query => all.IndexOf(query.ResourceType));
     }
 

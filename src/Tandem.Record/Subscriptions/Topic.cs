@@ -87,12 +87,15 @@ internal sealed record TopicShape(string Resource, SearchQuery Includes);
 /// <summary>A change with its versions ready to be held against criteria.</summary>
 internal sealed class IndexedChange
 {
+    private readonly Change change;
+    private readonly SearchIndexOptions options;
+
     internal IndexedChange(Change change, SearchIndexOptions options)
     {
+        (this.change, this.options) = (change, options);
         Before = change.Before is null ? null : new IndexedVersion(change.Before, options);
         After = change.After.Deleted ? null : new IndexedVersion(change.After, options);
         (Type, Id, Patient, At) = (change.After.Type, change.After.Id, change.After.Patient, change.After.At);
-        Others = PatientOf.Others(change.After.Deleted ? change.Before ?? change.After : change.After, options.Own);
         Kind = After is null ? Interactions.Delete : Before is null ? Interactions.Create : Interactions.Update;
     }
 
@@ -104,7 +107,7 @@ internal sealed class IndexedChange
     internal string? Patient { get; }
 
     /// <summary>Whose it is beside, as an appointment of two is.</summary>
-    internal IReadOnlyCollection<string> Others { get; }
+    internal IReadOnlyCollection<string> Others => field ??= PatientOf.Others(change.After.Deleted ? change.Before ?? change.After : change.After, options.Own);
 
     internal DateTimeOffset At { get; }
 

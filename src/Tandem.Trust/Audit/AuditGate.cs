@@ -14,6 +14,9 @@ public static class AuditGate
 {
     private static readonly string[] Unfollowed = ["/health", "/metrics", "/assets", "/error", "/openapi", "/live/session"];
 
+    /// <summary>What ends a session or a token and does nothing else.</summary>
+    private static readonly string[] Ending = ["/sign-out", SignIn.Providers.ProviderLogout.Path, "/oauth/revoke"];
+
     /// <summary>Puts the gate in front of everything that follows.</summary>
     public static IApplicationBuilder UseAudit(this IApplicationBuilder app)
     {
@@ -39,7 +42,7 @@ public static class AuditGate
 
     private static async Task FollowAsync(HttpContext context, TrailKeeper keeper, RequestDelegate next)
     {
-        if (MayChange(context.Request.Method) && await keeper.ReadyAsync() is { } refusal)
+        if (MayChange(context.Request) && await keeper.ReadyAsync() is { } refusal)
         {
             await RefuseAsync(context, refusal);
             return;
@@ -75,7 +78,9 @@ public static class AuditGate
         }
     }
 
-    private static bool MayChange(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
+    /// <summary>True where more than access may be changed: who signs out, or takes a token back, is not kept in.</summary>
+    private static bool MayChange(HttpRequest request) =>
+        !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method) && !Array.Exists(Ending, place => request.Path.StartsWithSegments(place));
 
     /// <summary>Nothing is changed that would not be on the log.</summary>
     private static Task RefuseAsync(HttpContext context, Refusal refusal)

@@ -24,7 +24,7 @@ internal sealed class AuditJournal : IDisposable
     internal const int HeadLength = 16 + HMACSHA256.HashSizeInBytes;
     internal const string Extension = ".journal";
     private const long TurnAt = 4 << 20;
-    private static readonly byte[] Zeros = new byte[4096]; // a block: whatever is left of the last one, it needs another
+    private static readonly byte[] Block = new byte[4096];
     private readonly SafeFileHandle[] files;
     private readonly string[] paths;
     private readonly IncrementalHash hash;
@@ -85,19 +85,14 @@ internal sealed class AuditJournal : IDisposable
         lasts[part] = Last;
     }
 
-    /// <summary>Writes at the end what is no entry, and cuts it off again.</summary>
-    /// <exception cref="IOException">An event could not be appended now either.</exception>
+    /// <summary>Brings a block to the disk beside the journal and takes it away again. While others append; the journal itself is not touched, for what a hub leaves in it that is cut off has to be entries.</summary>
+    /// <exception cref="IOException">An event could not be kept now either.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nor by who runs the hub.</exception>
     internal void Try()
     {
-        isTorn = true;
-        try
-        {
-            RandomAccess.Write(files[part], Zeros, at);
-        }
-        finally
-        {
-            CutOff();
-        }
+        using var tried = new FileStream(Path.Combine(Path.GetDirectoryName(paths[0])!, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.DeleteOnClose);
+        tried.Write(Block);
+        tried.Flush(flushToDisk: true);
     }
 
     /// <summary>Goes on at the beginning of the other file when this one is long and the tables have all of the other.</summary>

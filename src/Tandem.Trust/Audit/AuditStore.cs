@@ -139,12 +139,11 @@ internal sealed class AuditStore : IDisposable
     {
         try
         {
-            lock (gate)
-                journal.Try();
+            journal.Try();
             isJournalLost = false;
             return writing is null;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }
@@ -258,6 +257,7 @@ internal sealed class AuditStore : IDisposable
         catch (IOException e)
         {
             log.LogError(e, "The audit's journal cannot be brought to the disk; what it should hold is refused.");
+            isJournalLost = true;
             return Cannot;
         }
         finally

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Tandem.Kernel.Actors;
 
 namespace Tandem.Trust.Audit;
 
 /// <summary>
-/// Holds the answer back until the request's trail is kept: nothing reaches the network before. Where it cannot be kept, the answer becomes 503 and what
+/// Holds the answer back until the request's trail is kept: nothing reaches the network before. Where it cannot be kept, the answer becomes 503 (500 where the request has changed something) and what
 /// was to be shown is dropped.
 /// </summary>
 internal sealed class HeldBody(HttpContext context, Stream inner, Func<ValueTask<bool>> keep) : Stream
@@ -25,8 +26,15 @@ internal sealed class HeldBody(HttpContext context, Stream inner, Func<ValueTask
         if (!context.Response.HasStarted)
         {
             context.Response.Clear();
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            context.Response.Headers.RetryAfter = AskAgainAfter;
+            if (context.Features.Get<AccessTrail>() is { HasChanged: true })
+            {
+                context.Response.StatusCode = StatusCodes.Status500InternalServerError; // what it changed is done: not to be sent again
+            }
+            else
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                context.Response.Headers.RetryAfter = AskAgainAfter;
+            }
         }
         else
         {

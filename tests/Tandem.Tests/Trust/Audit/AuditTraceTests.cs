@@ -289,6 +289,9 @@ public sealed class AuditTraceTests
         using var write = AuditedHub.Ask("POST", "/fhir/Observation", body: """{"resourceType":"Observation","status":"final","code":{"text":"Una"},"subject":{"reference":"Patient/one"}}""");
         using var written = await hub.Browser.SendAsync(write, TestContext.Current.CancellationToken);
 
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await ExportAsync());
+        Assert.Equal(0, hub.Record.Database.Read(session => session.First("SELECT COUNT(*) FROM bulk_jobs", row => row.Integer(0))));
+
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (fhir.StatusCode, page.StatusCode));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (written.StatusCode, written.Headers.RetryAfter is not null));
         Assert.Contains("nothing more is changed", await written.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -298,6 +301,15 @@ public sealed class AuditTraceTests
         using (var session = hub.Audit.Database.OpenWriter())
             session.ExecuteScript("ALTER TABLE audit_elsewhere RENAME TO audit_events;");
         Assert.Equal(HttpStatusCode.OK, (await hub.TraceAsync("GET", "/fhir/Patient/one")).Status);
+        Assert.Equal(HttpStatusCode.Accepted, await ExportAsync());
+
+        async Task<HttpStatusCode> ExportAsync()
+        {
+            using var ask = AuditedHub.Ask("GET", "/fhir/Patient/$export");
+            ask.Headers.Add("Prefer", "respond-async");
+            using var begun = await hub.Browser.SendAsync(ask, TestContext.Current.CancellationToken);
+            return begun.StatusCode;
+        }
     }
 
     /// <summary>Has room for nothing.</summary>
