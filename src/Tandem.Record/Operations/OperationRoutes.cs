@@ -17,9 +17,6 @@ internal static class OperationRoutes
         }
     }
 
-    /// <summary>Refuses an operation that is not there, by its name with the dollar sign.</summary>
-    internal static Refusal NotThere(string name) => Refusal.NotFound($"There is no operation {FhirRequest.Shown(name)} here; /metadata lists what is there.");
-
     private static void Level(FhirRoutes routes, IEnumerable<Operation> same, OperationLevels level, string path, string name)
     {
         var offered = same.Where(operation => operation.Levels.HasFlag(level)).ToList();
@@ -34,7 +31,7 @@ internal static class OperationRoutes
         if (level != OperationLevels.System && request.UnknownType() is { } wrong)
             return wrong;
         if (OperationTable.Find(code, request.Type, level) is not { } operation)
-            return NotThere($"${code}");
+            return FhirRequest.NoOperation($"${code}");
         if (operation.AffectsState && !HttpMethods.IsPost(request.Http.Request.Method))
             return FhirReply.Error(StatusCodes.Status405MethodNotAllowed, "not-supported", "This operation changes the record; it has to be posted.") with { Allow = "POST" };
         if (operation.IsOpen && HttpMethods.IsPost(request.Http.Request.Method)) // no body is read of who is not signed in

@@ -7,7 +7,6 @@ using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Kernel.Outcomes;
-using Tandem.Record.Operations;
 
 namespace Tandem.Record.Rest;
 
@@ -110,13 +109,16 @@ internal sealed class FhirRequest(HttpContext http, FhirService service, string 
         return null;
     }
 
+    /// <summary>Refuses an operation that is not there, by its name with the dollar sign.</summary>
+    internal static Refusal NoOperation(string name) => Refusal.NotFound($"There is no operation {Shown(name)} here; /metadata lists what is there.");
+
     /// <summary>Refuses a type that is none (R4 3.1.0.1.2 puts it on the path), and an operation that is none where a type or an id would stand.</summary>
     internal Refusal? UnknownType()
     {
         if (R4.IsResourceType(Type) && Id is not ['$', ..])
             return null;
         return (R4.IsResourceType(Type) ? Id : Type) is ['$', ..] operation
-            ? OperationRoutes.NotThere(operation)
+            ? NoOperation(operation)
             : new(RefusalKind.NotFound, "not", [new("not-supported", $"FHIR R4 has no resource type of this name: {Shown(Type)}.")]);
     }
 

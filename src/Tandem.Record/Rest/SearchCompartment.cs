@@ -46,7 +46,7 @@ internal static class SearchCompartment
     internal static Refusal? Nowhere(string type, string member)
     {
         if (member is ['$', ..])
-            return OperationRoutes.NotThere(member);
+            return FhirRequest.NoOperation(member);
         if (!Compartments.Names.Contains(type) || (member != "*" && !R4.IsResourceType(member)))
             return Refusal.NotFound("There is nothing at this address; compartments are of Patient, Encounter, Practitioner, RelatedPerson and Device.");
         return member != "*" && Compartments.Parameters(type, member).Count == 0 ? Refusal.NotFound($"{member} is never in the compartment of a {type}.") : null;

@@ -2,6 +2,7 @@ using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Terminology;
 using Tandem.Fhir.Validation;
+using Tandem.Record.Access;
 using Tandem.Record.Log;
 using Tandem.Record.Terminology;
 
@@ -26,8 +27,6 @@ public sealed class SiteDefinitions(RecordStore store, PackagedDefinitions packa
 
     private const string NewestSystem = "SELECT COALESCE(MAX(seq), 0) FROM log WHERE type = 'CodeSystem'";
 
-    private const string ActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
-    private const string Confidentiality = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 
     private volatile Held? held;
 
@@ -78,8 +77,7 @@ public sealed class SiteDefinitions(RecordStore store, PackagedDefinitions packa
     private static (string Url, string? Version)? SystemOf(FhirNode node) =>
         node["url"u8].Text is { } url && !node["content"u8].Is("supplement"u8) && !node["content"u8].Is("not-present"u8) ? (url, node["version"u8].Text) : null;
 
-    private static bool IsLabelled(FhirNode node) => node["meta"u8]["security"u8].Items.AsEnumerable()
-        .Any(label => label["system"u8].Text == ActCode || (label["system"u8].Text == Confidentiality && label["code"u8].Text is "R" or "V"));
+    private static bool IsLabelled(FhirNode node) => node["meta"u8]["security"u8].Items.AsEnumerable().Any(label => SensitivityLabel.CodeOf(label) is not null);
 
     /// <summary>The concept maps of the site's package folders.</summary>
     internal IEnumerable<FhirNode> PackagedConceptMaps => packages.ConceptMaps;

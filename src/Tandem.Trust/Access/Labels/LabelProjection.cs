@@ -25,8 +25,6 @@ internal sealed class LabelProjection(LabelRules rules, OwnAddresses own, int sh
     internal const int Shape = 3;
 
     private const int MostDepth = 4;
-    private const string ActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
-    private const string Confidentiality = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 
     /// <summary>Where codes say what a resource is about.</summary>
     private static readonly HashSet<string> About = new(StringComparer.Ordinal)
@@ -78,7 +76,7 @@ internal sealed class LabelProjection(LabelRules rules, OwnAddresses own, int sh
     {
         foreach (var security in root["meta"u8]["security"u8].Items)
         {
-            if (security["code"u8].Text is { } code && (security["system"u8].Text == ActCode || (security["system"u8].Text == Confidentiality && code is "R" or "V")))
+            if (SensitivityLabel.CodeOf(security) is { } code)
                 found.TryAdd(code, ByHand);
         }
 
