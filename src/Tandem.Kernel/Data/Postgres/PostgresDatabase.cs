@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
@@ -48,15 +47,11 @@ public sealed class PostgresDatabase : Database
 
     private static readonly string AsWritten = "SELECT " + string.Join(", ", Choices.Select(choice => $"set_config('{choice.Name}', '{choice.Chosen}', false)"));
 
-    private readonly ConcurrentStack<PostgresSession> readers = []; // the last one used goes out first: what it reads is still in its server's and its processor's memory
-    private readonly ConcurrentStack<PostgresSession> searchers = []; // by what their server was told last
+    private readonly PostgresReaders readers;
     private readonly NpgsqlDataSource source;
     private readonly PostgresEnds ends;
     private readonly string connectionString;
-    private readonly int few; // of each kind, rather than telling one now this and now that
     private long connections;
-    private int reading;
-    private int searching;
 
     /// <summary>Prepares access; nothing is opened yet.</summary>
     /// <param name="connectionString">An Npgsql connection string, such as <c>Host=…;Database=…;Username=…</c>.</param>
@@ -64,7 +59,7 @@ public sealed class PostgresDatabase : Database
     {
         this.connectionString = connectionString;
         var settings = Settings(connectionString);
-        few = Math.Min(4, settings.MaxPoolSize / 8);
+        readers = new(() => Open(), few: Math.Min(4, settings.MaxPoolSize / 8));
         InTurn = Math.Clamp(settings.MaxPoolSize * 3 / 4, 1, base.InTurn);
         source = Source(settings);
         ends = new(connectionString);
@@ -220,7 +215,7 @@ public sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     protected override DbSession Rent()
     {
-        var session = Take(readers, searchers, ref reading);
+        var session = readers.Take(isSearcher: false);
         if (session.Settings is null)
             return session;
         try
@@ -248,26 +243,20 @@ public sealed class PostgresDatabase : Database
 
         if (session is PostgresSession { IsUsable: true } usable)
         {
-            (usable.Settings is null ? readers : searchers).Push(usable);
+            readers.GiveBack(usable);
             return;
         }
 
         session.Dispose();
-        Forget();
+        readers.Forget();
     }
 
     /// <inheritdoc/>
     protected override void Close()
     {
-        Forget();
+        readers.Forget();
         ends.Dispose();
         source.Dispose();
-    }
-
-    private void Forget()
-    {
-        while (readers.TryPop(out var reader) || searchers.TryPop(out reader))
-            reader.Dispose();
     }
 
     private static PostgresLocks LocksOf(DbSession writer) => ((PostgresSession)writer).Locks;
@@ -277,19 +266,8 @@ public sealed class PostgresDatabase : Database
     /// <summary>Apart from the other locks by its upper half.</summary>
     private static long LockOf(string work) => WorkLocks + work.Aggregate(2166136261u, static (hash, letter) => unchecked((hash ^ letter) * 16777619u));
 
-    /// <summary>A session that nobody uses: one whose server was told the same before, from when there are a few such; else any, or a new one.</summary>
-    private PostgresSession Take(ConcurrentStack<PostgresSession> same, ConcurrentStack<PostgresSession> others, ref int opened)
-    {
-        if (same.TryPop(out var session) || (Volatile.Read(ref opened) >= few && others.TryPop(out session)))
-            return session;
-        Interlocked.Increment(ref opened);
-        return Open();
-    }
-
     /// <summary>As <see cref="Database.Read{T}"/>, on a session whose server runs statements as they are written.</summary>
-    private T Searching<T>(Func<PostgresSession, T> read) => Read(static database => ((PostgresDatabase)database).RentSearcher(), read);
-
-    private PostgresSession RentSearcher() => Take(searchers, readers, ref searching);
+    private T Searching<T>(Func<PostgresSession, T> read) => Read(static database => ((PostgresDatabase)database).readers.Take(isSearcher: true), read);
 
     private static T Snapshot<T>(PostgresSession session, string? settings, Func<DbSession, T> read, ReadLimit? limit)
     {
