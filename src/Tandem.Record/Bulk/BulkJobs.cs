@@ -28,6 +28,9 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
     /// <summary>How long the files of what ended are kept, by the rule that is in force.</summary>
     internal TimeSpan KeptFor => TimeSpan.FromDays(retention?.DaysOf(BulkJob.Retained, Now) ?? BulkJob.Retained.Days);
 
+    /// <summary>Until when a job and its files are there at least.</summary>
+    internal DateTimeOffset EndOf(BulkJob job) => job.At + KeptFor;
+
     internal FileGuard Files => files;
 
     internal WriteRules Rules => rules;
@@ -175,6 +178,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
             running = (job.Id, stop, ended.Task);
+        ImportRun? import = null;
         try
         {
             job = job with { Status = BulkStatus.Running, Scope = renewal?.Renew(job.Scope) ?? job.Scope };
@@ -183,7 +187,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
             await KeepAsync(job, stop.Token);
             job = job.Kind == BulkKind.Export
                 ? await new ExportRun(record, search, this, job, TrailOf(job, "export")).RunAsync(stop.Token)
-                : await new ImportRun(record, this, job with { Scope = job.Scope with { Trail = TrailOf(job, "import") } }).RunAsync(stop.Token);
+                : await (import = new ImportRun(record, this, job with { Scope = job.Scope with { Trail = TrailOf(job, "import") } })).RunAsync(stop.Token);
             await KeepAsync(job with { Status = BulkStatus.Done, Progress = "" }, stop.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -193,7 +197,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
         catch (Exception e) when (e is not OperationCanceledException and not Kernel.Data.DatabaseUnavailableException)
         {
             log.LogError(e, "The bulk job {Id} failed.", job.Id);
-            await KeepAsync(job with { Status = BulkStatus.Failed, Progress = e is BulkException ? e.Message : $"It failed with {e.GetType().Name}; see the hub's log for its id." }, cancel);
+            await KeepAsync(job with { Status = BulkStatus.Failed, Files = import?.Faults ?? [], Progress = e is BulkException ? e.Message : $"It failed with {e.GetType().Name}; see the hub's log for its id." }, cancel);
             if (job.Kind == BulkKind.Export)
                 RemoveFiles(job.Id); // nobody is told of them, and a full disk needs the room
         }

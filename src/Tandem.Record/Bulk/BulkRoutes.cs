@@ -48,14 +48,14 @@ internal static class BulkRoutes
         switch (job.Status)
         {
             case BulkStatus.Done:
-                http.Response.Headers.Expires = (job.At + request.Service.Bulk.KeptFor).ToString("r", CultureInfo.InvariantCulture);
+                http.Response.Headers.Expires = request.Service.Bulk.EndOf(job).ToString("r", CultureInfo.InvariantCulture);
                 http.Response.ContentType = "application/json";
                 if (job.Files.Any(file => file.IsProtected))
                     http.Response.Headers[Redisclosure.Header] = Redisclosure.Notice;
                 await http.Response.Body.WriteAsync(Manifest(request, job), request.Cancel);
                 return;
             case BulkStatus.Failed:
-                await ReplyWriter.SendAsync(request, FhirReply.Error(StatusCodes.Status500InternalServerError, "exception", job.Progress));
+                await ReplyWriter.SendAsync(request, Failed(request, job));
                 return;
             default:
                 http.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -64,6 +64,16 @@ internal static class BulkRoutes
                 return;
         }
     }
+
+    /// <summary>Why it failed (Bulk Data 2, "Response - Error Status") and where to read of the lines that an import left out by then.</summary>
+    private static FhirReply Failed(FhirRequest request, BulkJob job) => new(StatusCodes.Status500InternalServerError, OperationOutcomeJson.Write(
+    [
+        ("error", new RefusalDetail("exception", job.Progress)),
+        .. job.Files.Select(file => ("information", new RefusalDetail("informational", string.Create(
+            CultureInfo.InvariantCulture, $"Until {FhirWriter.InstantText(request.Service.Bulk.EndOf(job))} {AddressOf(request, job, file)} tells of each line that could not be taken in: {file.Count:N0}.")))),
+    ]));
+
+    private static string AddressOf(FhirRequest request, BulkJob job, BulkFile file) => $"{request.Address}{Path}/{job.Id}/{file.Name}";
 
     /// <summary>The manifest (Bulk Data 2, "Response - Complete Status").</summary>
     private static byte[] Manifest(FhirRequest request, BulkJob job)
@@ -102,7 +112,7 @@ internal static class BulkRoutes
         json.WriteString("type", file.Type);
         json.WriteString(
             job.Kind == BulkKind.Import && file.List == "output" ? "inputUrl" : "url",
-            job.Kind == BulkKind.Import && file.List == "output" ? file.Name : $"{request.Address}{Path}/{job.Id}/{file.Name}");
+            job.Kind == BulkKind.Import && file.List == "output" ? file.Name : AddressOf(request, job, file));
         json.WriteNumber("count", file.Count);
         json.WriteEndObject();
     }
@@ -118,7 +128,7 @@ internal static class BulkRoutes
 
         var job = Job(request)!;
         var name = (string)http.GetRouteValue("file")!;
-        if (job.Status != BulkStatus.Done || !job.Files.Any(file => file.Name == name && !(job.Kind == BulkKind.Import && file.List == "output")))
+        if (job.Status is not (BulkStatus.Done or BulkStatus.Failed) || !job.Files.Any(file => file.Name == name && !(job.Kind == BulkKind.Import && file.List == "output")))
         {
             await ReplyWriter.SendAsync(request, Refusal.NotFound("The job has no such file."));
             return;

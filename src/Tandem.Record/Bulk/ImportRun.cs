@@ -17,6 +17,7 @@ namespace Tandem.Record.Bulk;
 internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
 {
     private const int LongestLine = 32 * 1024 * 1024;
+    private const string ErrorsFile = "errors.ndjson";
     private readonly ImportPlan plan = ImportPlan.FromJson(job.Plan);
     private readonly string folder = jobs.Options.ExportOf(job.Id);
     private readonly Dictionary<int, (long Taken, long Refused)> counts = [];
@@ -38,24 +39,31 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         foreach (var tally in place.Counts)
             counts[tally.Input] = (tally.Taken, tally.Refused);
         Directory.CreateDirectory(folder);
-        await using (var errors = new FileStream(Path.Combine(folder, "errors.ndjson"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read))
+        await using (var errors = new FileStream(Path.Combine(folder, ErrorsFile), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read))
         {
             errors.SetLength(place.Errors);
             errors.Position = place.Errors;
-            await ReadAllAsync(errors, cancel);
+            try
+            {
+                await ReadAllAsync(errors, cancel);
+            }
+            finally
+            {
+                errors.SetLength(place.Errors); // without what was told of lines that were not kept
+            }
         }
 
-        var refused = counts.Values.Sum(count => count.Refused);
         return job with
         {
             Time = jobs.Now,
-            Files =
-            [
-                .. plan.Inputs.Select((input, at) => new BulkFile("output", input.Type ?? "Resource", input.Url, counts.GetValueOrDefault(at).Taken)),
-                .. refused > 0 ? new[] { new BulkFile("error", "OperationOutcome", "errors.ndjson", refused) } : [],
-            ],
+            Files = [.. plan.Inputs.Select((input, at) => new BulkFile("output", input.Type ?? "Resource", input.Url, counts.GetValueOrDefault(at).Taken)), .. Faults],
         };
     }
+
+    /// <summary>The file that tells of the lines that could not be taken in so far; also there where the import fails.</summary>
+    internal IReadOnlyList<BulkFile> Faults => Refused > 0 ? [new BulkFile("error", "OperationOutcome", ErrorsFile, Refused)] : [];
+
+    private long Refused => counts.Values.Sum(count => count.Refused);
 
     private async Task ReadAllAsync(FileStream errors, CancellationToken cancel)
     {
@@ -96,8 +104,8 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     /// <summary>Reads lines side by side and keeps those that are sound in one commit; line by line where a rule of what is kept refuses one of them.</summary>
     private async Task TakeAsync(int input, long last, IReadOnlyList<(long Line, byte[]? Json)> lines, FileStream errors, CancellationToken cancel)
     {
-        if (lines.Count > 0 && counts.Values.Sum(count => count.Refused) is var refused && (refused >= jobs.Options.MostRefused || errors.Length >= jobs.Options.MostTold))
-            throw new BulkException(string.Create(CultureInfo.InvariantCulture, $"{plan.Inputs[input].Name} was not read from line {lines[0].Line} on: {refused:N0} lines could not be taken in. The last of them: {why}"));
+        if (lines.Count > 0 && (Refused >= jobs.Options.MostRefused || errors.Length >= jobs.Options.MostTold))
+            throw new BulkException(string.Create(CultureInfo.InvariantCulture, $"{plan.Inputs[input].Name} was not read from line {lines[0].Line} on: {Refused:N0} lines could not be taken in. The last of them: {why}"));
         var read = new Outcome<FhirNode>[lines.Count];
         Parallel.For(0, lines.Count, at => read[at] = Sound(lines[at].Json, plan.Inputs[input].Type));
         if (read.Select(outcome => outcome.Refusal).FirstOrDefault(refusal => refusal?.Kind == RefusalKind.Unavailable) is { } scannerless)
@@ -124,7 +132,7 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         job = job with
         {
             Cursor = JsonSerializer.Serialize(place),
-            Progress = string.Create(CultureInfo.InvariantCulture, $"{counts.Values.Sum(count => count.Taken):N0} resources taken in, {counts.Values.Sum(count => count.Refused):N0} refused"),
+            Progress = string.Create(CultureInfo.InvariantCulture, $"{counts.Values.Sum(count => count.Taken):N0} resources taken in, {Refused:N0} refused"),
         };
         if (await CommitAsync(sound, cancel) is not { } refusal)
             return null;

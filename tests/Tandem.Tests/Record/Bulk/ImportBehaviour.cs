@@ -73,6 +73,7 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("499", whole.Json["error"u8].First["count"u8].Text);
         Assert.Equal(HttpStatusCode.InternalServerError, failed.Status);
         Assert.Matches("^Patient.ndjson was not read from line 501 on: 499 lines could not be taken in. The last of them: .+ Before that: 1 resources taken in, 499 refused", failed.Json["issue"u8].First["diagnostics"u8].Text);
+        Assert.Equal(499, (await ToldAsync(failed)).Count);
     }
 
     [Theory]
@@ -267,6 +268,15 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
 
     private static string Parameter(string id, string expression) =>
         $$"""{"resourceType":"SearchParameter","id":"{{id}}","url":"http://example.org/{{id}}","name":"{{id}}","status":"active","description":"x","code":"{{id}}","base":["Patient"],"type":"token","expression":"{{expression}}"}""";
+
+    /// <summary>What the file of errors says to which the status of a job that failed leads.</summary>
+    private async Task<List<string>> ToldAsync(FhirAnswer failed)
+    {
+        var text = failed.Json["issue"u8].Items.AsEnumerable().Single(issue => issue["severity"u8].Is("information"u8))["diagnostics"u8].Text!;
+        var errors = await server.GetAsync(text.Split(' ').Single(word => word.StartsWith("http", StringComparison.Ordinal)));
+        Assert.Equal((HttpStatusCode.OK, "application/fhir+ndjson"), (errors.Status, errors.ContentHeaders.ContentType?.MediaType));
+        return [.. errors.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Tandem.Fhir.Json.FhirJson.ParseStored(System.Text.Encoding.UTF8.GetBytes(line)).Root["issue"u8].First["diagnostics"u8].Text!)];
+    }
 
     private Task<FhirAnswer> ImportAsync(string name, params string[] lines)
     {
