@@ -22,6 +22,7 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     private readonly string folder = jobs.Options.ExportOf(job.Id);
     private readonly Dictionary<int, (long Taken, long Refused)> counts = [];
     private string why = ""; // the last line was refused
+    private bool isTold; // the file of errors is here and whole
     private Place place = job.Cursor.Length > 0 ? JsonSerializer.Deserialize<Place>(job.Cursor)! : new Place(0, 0, 0, []);
 
     /// <summary>Where an import goes on.</summary>
@@ -29,7 +30,8 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     /// <param name="Line">Lines of it that are done.</param>
     /// <param name="Errors">Length of the file of errors by then.</param>
     /// <param name="Counts">Lines taken in and refused, by file.</param>
-    private sealed record Place(int Input, long Line, long Errors, IReadOnlyList<Tally> Counts);
+    /// <param name="Digest">Of those lines (<see cref="FileDigest"/>).</param>
+    private sealed record Place(int Input, long Line, long Errors, IReadOnlyList<Tally> Counts, byte[]? Digest = null);
 
     private sealed record Tally(int Input, long Taken, long Refused);
 
@@ -41,15 +43,13 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         Directory.CreateDirectory(folder);
         await using (var errors = new FileStream(Path.Combine(folder, ErrorsFile), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read))
         {
-            errors.SetLength(place.Errors);
-            errors.Position = place.Errors;
             try
             {
                 await ReadAllAsync(errors, cancel);
             }
             finally
             {
-                errors.SetLength(place.Errors); // without what was told of lines that were not kept
+                CutBack(errors); // what was told of lines that were not kept
             }
         }
 
@@ -61,7 +61,7 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     }
 
     /// <summary>The file that tells of the lines that could not be taken in so far; also there where the import fails.</summary>
-    internal IReadOnlyList<BulkFile> Faults => Refused > 0 ? [new BulkFile("error", "OperationOutcome", ErrorsFile, Refused)] : [];
+    internal IReadOnlyList<BulkFile> Faults => Refused > 0 && isTold ? [new BulkFile("error", "OperationOutcome", ErrorsFile, Refused)] : [];
 
     private long Refused => counts.Values.Sum(count => count.Refused);
 
@@ -69,6 +69,9 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     {
         try
         {
+            CutBack(errors);
+            if (!isTold)
+                throw new BulkException("What could not be taken in so far was told of in the bulk folder of another node, which this one does not share, or was removed there. Import the same files again to be told of all of it.");
             for (var input = place.Input; input < plan.Inputs.Count; input++)
                 await ReadAsync(input, errors, cancel);
         }
@@ -78,57 +81,76 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         }
     }
 
+    /// <summary>Takes the file of errors back to what it told when it was kept how far the import is.</summary>
+    private void CutBack(FileStream errors)
+    {
+        isTold = errors.Length >= place.Errors;
+        if (!isTold)
+            return;
+        errors.SetLength(place.Errors);
+        errors.Position = place.Errors;
+    }
+
     private async Task ReadAsync(int input, FileStream errors, CancellationToken cancel)
     {
         var (done, number) = (input == place.Input ? place.Line : 0, 0L);
         var silence = new SilenceLimit(plan.Inputs[input].Name, jobs.Options.LongestSilence);
         await using var stream = await ImportedFile.OpenAsync(plan.Inputs[input], jobs.Options, silence, cancel);
+        using var digest = new FileDigest();
         var batch = new LineBatch();
         await foreach (var line in NdjsonLines.ReadAsync(stream, LongestLine, silence, cancel))
         {
-            if (++number <= done || line is { Length: 0 })
-                continue;
-            batch.Add(number, line);
+            number++;
+            if (line is not { Length: 0 } && new ImportLine(number, line, digest.With(line)) is var read && number > done)
+                batch.Add(read);
+            if (number == done && !digest.Is(place.Digest))
+                throw Changed(input, done);
             if (!batch.IsFull)
                 continue;
             await TakeAsync(input, number, batch.Lines, errors, cancel);
             batch.Clear();
         }
 
+        if (number < done)
+            throw Changed(input, done);
         await TakeAsync(input, number, batch.Lines, errors, cancel);
-        place = place with { Input = input + 1, Line = 0 };
+        place = place with { Input = input + 1, Line = 0, Digest = null };
         job = job with { Cursor = JsonSerializer.Serialize(place) };
         await jobs.KeepAsync(job, cancel); // a file that is done is not asked for again: it may not be there any more
     }
 
+    /// <summary>Behind a place in another file nothing is read: lines would be left out, or be taken for others.</summary>
+    private BulkException Changed(int input, long done) => new(string.Create(
+        CultureInfo.InvariantCulture, $"{plan.Inputs[input].Name} has changed since the import began: its first {done:N0} lines are not those that were read. Nothing more of it was read. Import it again."));
+
     /// <summary>Reads lines side by side and keeps those that are sound in one commit; line by line where a rule of what is kept refuses one of them.</summary>
-    private async Task TakeAsync(int input, long last, IReadOnlyList<(long Line, byte[]? Json)> lines, FileStream errors, CancellationToken cancel)
+    private async Task TakeAsync(int input, long last, IReadOnlyList<ImportLine> lines, FileStream errors, CancellationToken cancel)
     {
         if (lines.Count > 0 && (Refused >= jobs.Options.MostRefused || errors.Length >= jobs.Options.MostTold))
-            throw new BulkException(string.Create(CultureInfo.InvariantCulture, $"{plan.Inputs[input].Name} was not read from line {lines[0].Line} on: {Refused:N0} lines could not be taken in. The last of them: {why}"));
+            throw new BulkException(string.Create(CultureInfo.InvariantCulture, $"{plan.Inputs[input].Name} was not read from line {lines[0].Number} on: {Refused:N0} lines could not be taken in. The last of them: {why}"));
         var read = new Outcome<FhirNode>[lines.Count];
         Parallel.For(0, lines.Count, at => read[at] = Sound(lines[at].Json, plan.Inputs[input].Type));
         if (read.Select(outcome => outcome.Refusal).FirstOrDefault(refusal => refusal?.Kind == RefusalKind.Unavailable) is { } scannerless)
             throw new Kernel.Data.DatabaseUnavailableException(scannerless.Text); // tried again later
-        var all = lines.Select((line, at) => (line.Line, Read: read[at])).ToList();
+        var all = lines.Select((line, at) => (Line: line, Read: read[at])).ToList();
         if (await KeepAsync(input, last, all, errors, cancel) is null)
             return;
         foreach (var (line, one) in all)
         {
-            if (await KeepAsync(input, line, [(line, one)], errors, cancel) is { } refusal && await KeepAsync(input, line, [(line, refusal)], errors, cancel) is { } still)
+            if (await KeepAsync(input, line.Number, [(line, one)], errors, cancel) is { } refusal && await KeepAsync(input, line.Number, [(line, refusal)], errors, cancel) is { } still)
                 throw new BulkException(still.Text); // not for what the line says
         }
     }
 
     /// <summary>Keeps what is sound and how far it has come in one commit, and tells of the others.</summary>
     /// <returns>Why a rule lets the sound lines not pass: then all is as it was before.</returns>
-    private async Task<Refusal?> KeepAsync(int input, long last, List<(long Line, Outcome<FhirNode> Read)> lines, FileStream errors, CancellationToken cancel)
+    private async Task<Refusal?> KeepAsync(int input, long last, List<(ImportLine Line, Outcome<FhirNode> Read)> lines, FileStream errors, CancellationToken cancel)
     {
         var before = (Job: job, Place: place, Errors: errors.Length, Count: counts.GetValueOrDefault(input));
         await TellAsync(input, lines, errors, cancel);
         var sound = lines.Where(line => line.Read.Refusal is null).Select(line => line.Read.Value).ToList();
         counts[input] = (before.Count.Taken + sound.Count, before.Count.Refused + lines.Count - sound.Count);
-        place = new(input, last, errors.Length, [.. counts.Select(count => new Tally(count.Key, count.Value.Taken, count.Value.Refused))]);
+        place = new(input, last, errors.Length, [.. counts.Select(count => new Tally(count.Key, count.Value.Taken, count.Value.Refused))], lines.Count > 0 ? lines[^1].Line.Digest : input == place.Input ? place.Digest : null);
         job = job with
         {
             Cursor = JsonSerializer.Serialize(place),
@@ -142,13 +164,13 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
         return refusal;
     }
 
-    private async Task TellAsync(int input, List<(long Line, Outcome<FhirNode> Read)> lines, FileStream errors, CancellationToken cancel)
+    private async Task TellAsync(int input, List<(ImportLine Line, Outcome<FhirNode> Read)> lines, FileStream errors, CancellationToken cancel)
     {
         foreach (var (line, read) in lines)
         {
             if (read.Refusal is not { } refusal)
                 continue;
-            await errors.WriteAsync(Told(plan.Inputs[input], line, refusal), cancel);
+            await errors.WriteAsync(Told(plan.Inputs[input], line.Number, refusal), cancel);
             why = Details(refusal).FirstOrDefault()?.Text ?? refusal.Text;
         }
 

@@ -32,16 +32,16 @@ public sealed class BulkSizesTests
     public void A_commit_of_an_import_is_full_by_the_number_of_its_lines_or_by_their_size()
     {
         var batch = new LineBatch();
-        batch.Add(1, new byte[LineBatch.MostBytes - 1]);
+        batch.Add(new(1, new byte[LineBatch.MostBytes - 1], []));
         Assert.False(batch.IsFull);
-        batch.Add(2, new byte[1]);
+        batch.Add(new(2, new byte[1], []));
         Assert.True(batch.IsFull);
 
         batch.Clear();
         for (var line = 1; line < LineBatch.Most; line++)
-            batch.Add(line, [0]);
+            batch.Add(new(line, [0], []));
         Assert.False(batch.IsFull);
-        batch.Add(LineBatch.Most, [0]);
+        batch.Add(new(LineBatch.Most, [0], []));
         Assert.True(batch.IsFull);
     }
 }

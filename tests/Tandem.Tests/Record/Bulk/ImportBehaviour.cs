@@ -198,32 +198,46 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("1200", (await server.GetAsync("Patient?_summary=count")).Json["total"u8].Text);
     }
 
-    [Fact]
-    public async Task An_import_goes_on_behind_the_last_line_that_was_kept()
+    [Theory]
+    [InlineData("An import begun before an update", null)]
+    [InlineData("An import begun since", "p0 p1 p2 p3 p4 p5")]
+    public async Task An_import_goes_on_behind_the_last_line_that_was_kept(string which, string? read)
     {
-        await server.DisposeAsync();
-        Start(without: typeof(BulkJobs)); // else it may take the job too
-        Give("Patient.ndjson", [.. Enumerable.Range(0, 10).Select(n => $$"""{"resourceType":"Patient","id":"p{{n}}"}"""), "{wrong"]);
-        var job = new BulkJob("begun", BulkKind.Import, BulkStatus.Running, AccessScope.System.Actor, server.Clock.GetUtcNow(), "http://example/fhir/$import", new ImportPlan([new("Patient", "Patient.ndjson")]).ToJson())
-        {
-            Scope = AccessScope.System,
-            Cursor = """{"Input":0,"Line":6,"Errors":0,"Counts":[{"Input":0,"Taken":6,"Refused":0}]}""",
-        };
-        await server.Store.WriteAsync<bool>(
-            AccessScope.System,
-            session =>
-            {
-                job.Write(session);
-                return true;
-            },
-            TestContext.Current.CancellationToken);
+        await BeginAsync("p0 p1 p2 p3 p4 p5 p6 p7 p8 p9 wrong", read);
 
-        await server.Services.GetRequiredService<BulkJobs>().CatchUpAsync(TestContext.Current.CancellationToken);
+        var manifest = await GoOnAsync();
 
-        var manifest = await server.GetAsync("bulk-jobs/begun");
-        Assert.Equal("10", manifest.Json["output"u8].First["count"u8].Text);
+        Assert.Equal((which, "10"), (which, manifest.Json["output"u8].First["count"u8].Text));
         Assert.Single(await server.LinesAsync(manifest, "error"));
         Assert.Equal("p6,p7,p8,p9", (await server.GetAsync("Patient")).Ids);
+    }
+
+    [Theory]
+    [InlineData("p0 p1 p2 p3 p4 other p6")]
+    [InlineData("p1 p2 p3 p4 p5 p6")]
+    [InlineData("new p0 p1 p2 p3 p4 p5 p6")]
+    [InlineData("p0 p1 p2")]
+    public async Task An_import_does_not_go_on_in_a_file_that_has_changed_before_the_place(string file)
+    {
+        await BeginAsync(file, "p0 p1 p2 p3 p4 p5");
+
+        var failed = await GoOnAsync();
+
+        Assert.Equal(HttpStatusCode.InternalServerError, failed.Status);
+        Assert.StartsWith("Patient.ndjson has changed since the import began: its first 6 lines are not those that were read.", failed.Json["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
+        Assert.Equal("", (await server.GetAsync("Patient")).Ids);
+    }
+
+    [Fact]
+    public async Task An_import_does_not_go_on_where_what_it_told_of_is_not()
+    {
+        await BeginAsync("p0 p1 p2 p3 p4 p5 p6", "p0 p1 p2 p3 p4 p5", errors: 100);
+
+        var failed = await GoOnAsync();
+
+        Assert.Equal((HttpStatusCode.InternalServerError, 1), (failed.Status, failed.Json["issue"u8].Items.Count));
+        Assert.StartsWith("What could not be taken in so far was told of in the bulk folder of another node", failed.Json["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
+        Assert.Equal(("", HttpStatusCode.NotFound), ((await server.GetAsync("Patient")).Ids, (await server.GetAsync("bulk-jobs/begun/errors.ndjson")).Status));
     }
 
     [Theory]
@@ -262,6 +276,37 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
     {
         server = new FhirServer(engine, without: without, bulk: bulk);
         Directory.CreateDirectory(server.Bulk.Import);
+    }
+
+    /// <summary>An import of which six lines were kept; the file by the ids of its patients.</summary>
+    private async Task BeginAsync(string file, string? read, int errors = 0)
+    {
+        await server.DisposeAsync();
+        Start(without: typeof(BulkJobs)); // else it may take the job too
+        Give("Patient.ndjson", [.. file.Split(' ').Select(Line)]);
+        using var digest = new FileDigest();
+        var noted = read is null ? "" : $",\"Digest\":\"{Convert.ToBase64String(read.Split(' ').Select(id => digest.With(System.Text.Encoding.UTF8.GetBytes(Line(id)))).ToList()[^1])}\"";
+        var job = new BulkJob("begun", BulkKind.Import, BulkStatus.Running, AccessScope.System.Actor, server.Clock.GetUtcNow(), "http://example/fhir/$import", new ImportPlan([new("Patient", "Patient.ndjson")]).ToJson())
+        {
+            Scope = AccessScope.System,
+            Cursor = $$$"""{"Input":0,"Line":6,"Errors":{{{errors}}},"Counts":[{"Input":0,"Taken":6,"Refused":{{{errors / 100}}}}]{{{noted}}}}""",
+        };
+        await server.Store.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                job.Write(session);
+                return true;
+            },
+            TestContext.Current.CancellationToken);
+
+        static string Line(string id) => id == "wrong" ? "{wrong" : $$"""{"resourceType":"Patient","id":"{{id}}"}""";
+    }
+
+    private async Task<FhirAnswer> GoOnAsync()
+    {
+        await server.Services.GetRequiredService<BulkJobs>().CatchUpAsync(TestContext.Current.CancellationToken);
+        return await server.GetAsync("bulk-jobs/begun");
     }
 
     private void Give(string name, params string[] lines) => File.WriteAllLines(Path.Combine(server.Bulk.Import, name), lines);
