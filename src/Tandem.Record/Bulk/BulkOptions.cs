@@ -18,6 +18,9 @@ public sealed record BulkOptions
     /// <summary>How long a host may send nothing before its file is given up: other jobs wait meanwhile.</summary>
     public TimeSpan LongestSilence { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>What a host has to send at least, in bytes of the text a second, on the whole of each time that it may be silent for; 0 lets it take as long as it likes.</summary>
+    public int LeastBytesPerSecond { get; init; } = 16 * 1024;
+
     /// <summary>An import ends behind so many lines that could not be taken in, each of which is told of: a small compressed file may be of more than there is room for.</summary>
     internal int MostRefused { get; init; } = 100_000;
 
@@ -35,5 +38,7 @@ public sealed record BulkOptions
             yield return $"{Section}:PerFile must be 1 or more; it is {PerFile}.";
         if (LongestSilence <= TimeSpan.Zero || LongestSilence > TimeSpan.FromHours(1))
             yield return $"{Section}:LongestSilence must be longer than nothing and an hour at most; it is {LongestSilence}.";
+        if (LeastBytesPerSecond is < 0 or > 1024 * 1024)
+            yield return $"{Section}:LeastBytesPerSecond must be 0 or more and 1048576 at most; it is {LeastBytesPerSecond}.";
     }
 }

@@ -94,11 +94,11 @@ internal sealed class ImportRun(RecordStore record, BulkJobs jobs, BulkJob job)
     private async Task ReadAsync(int input, FileStream errors, CancellationToken cancel)
     {
         var (done, number) = (input == place.Input ? place.Line : 0, 0L);
-        var silence = new SilenceLimit(plan.Inputs[input].Name, jobs.Options.LongestSilence);
-        await using var stream = await ImportedFile.OpenAsync(plan.Inputs[input], jobs.Options, silence, cancel);
+        var pace = new HostPace(plan.Inputs[input].Name, jobs.Options);
+        await using var stream = await ImportedFile.OpenAsync(plan.Inputs[input], jobs.Options, pace, cancel);
         using var digest = new FileDigest();
         var batch = new LineBatch();
-        await foreach (var line in NdjsonLines.ReadAsync(stream, LongestLine, silence, cancel))
+        await foreach (var line in NdjsonLines.ReadAsync(stream, LongestLine, pace, cancel))
         {
             number++;
             if (line is not { Length: 0 } && new ImportLine(number, line, digest.With(line)) is var read && number > done)

@@ -12,11 +12,11 @@ internal static class ImportedFile
 
     /// <summary>The file's text.</summary>
     /// <exception cref="BulkException">It is not there, cannot be fetched, or is a page.</exception>
-    internal static async Task<Stream> OpenAsync(ImportInput input, BulkOptions options, SilenceLimit silence, CancellationToken cancel)
+    internal static async Task<Stream> OpenAsync(ImportInput input, BulkOptions options, HostPace pace, CancellationToken cancel)
     {
-        var stream = input.FileName is { } name ? Open(Path.Combine(options.Import, name), name) : await FetchAsync(input, silence, cancel);
+        var stream = input.FileName is { } name ? Open(Path.Combine(options.Import, name), name) : await FetchAsync(input, pace, cancel);
         var pipe = PipeReader.Create(stream);
-        var beginning = await silence.WithinAsync(late => pipe.ReadAtLeastAsync(2, late).AsTask(), cancel);
+        var beginning = await pace.WithinAsync(late => pipe.ReadAtLeastAsync(2, late).AsTask(), cancel);
         var isCompressed = beginning.Buffer.Length >= 2 && beginning.Buffer.Slice(0, 2).ToArray() is [0x1f, 0x8b]; // RFC 1952 2.3.1
         pipe.AdvanceTo(beginning.Buffer.Start);
         return isCompressed ? new GZipStream(new WholeGzip(pipe.AsStream()), CompressionMode.Decompress) : pipe.AsStream();
@@ -34,11 +34,11 @@ internal static class ImportedFile
         }
     }
 
-    private static async Task<Stream> FetchAsync(ImportInput input, SilenceLimit silence, CancellationToken cancel)
+    private static async Task<Stream> FetchAsync(ImportInput input, HostPace pace, CancellationToken cancel)
     {
         try
         {
-            var response = await silence.WithinAsync(late => Fetching.GetAsync(new Uri(input.Url), HttpCompletionOption.ResponseHeadersRead, late), cancel);
+            var response = await pace.WithinAsync(late => Fetching.GetAsync(new Uri(input.Url), HttpCompletionOption.ResponseHeadersRead, late), cancel);
             if (response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType is not ("text/html" or "application/xhtml+xml"))
                 return await response.Content.ReadAsStreamAsync(cancel);
             using (response)

@@ -8,19 +8,23 @@ namespace Tandem.Record.Bulk;
 internal static class NdjsonLines
 {
     /// <summary>The lines without their ends and without a mark of UTF-8 before the first; a line of spaces is empty, one that is too long is null.</summary>
-    /// <exception cref="BulkException">Nothing came for too long, or the file broke off.</exception>
-    internal static async IAsyncEnumerable<byte[]?> ReadAsync(Stream stream, int longest, SilenceLimit silence, [EnumeratorCancellation] CancellationToken cancel)
+    /// <exception cref="BulkException">Nothing or too little came for too long, or the file broke off.</exception>
+    internal static async IAsyncEnumerable<byte[]?> ReadAsync(Stream stream, int longest, HostPace pace, [EnumeratorCancellation] CancellationToken cancel)
     {
         var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 256 * 1024));
         var (lines, isWithin, isFirst) = (new List<byte[]?>(), false, true); // within a line that is too long
+        var held = 0L; // of a line whose end has not come
         for (var isCompleted = false; !isCompleted;)
         {
-            var read = await silence.WithinAsync(late => pipe.ReadAsync(late).AsTask(), cancel);
+            var read = await pace.WithinAsync(late => pipe.ReadAsync(late).AsTask(), cancel);
             isCompleted = read.IsCompleted;
+            if (!isCompleted)
+                pace.Note(read.Buffer.Length - held);
             var rest = Split(read.Buffer, longest, lines, ref isWithin);
             if (isCompleted && (isWithin || !rest.IsEmpty))
                 lines.Add(isWithin ? null : Trimmed(rest));
             pipe.AdvanceTo(rest.Start, rest.End);
+            held = rest.Length;
             foreach (var line in lines)
             {
                 yield return isFirst ? Unmarked(line) : line;

@@ -103,6 +103,7 @@ public sealed class HubSettingsTests
     [InlineData("Audit:SignEvery", "-01:00:00")]
     [InlineData("Bulk:PerFile", "0")]
     [InlineData("Bulk:LongestSilence", "00:00:00")]
+    [InlineData("Bulk:LeastBytesPerSecond", "-1")]
     [InlineData("Retention:Days:access-log", "2000")]
     [InlineData("Retention:Days:exports", "0")]
     [InlineData("Subscriptions:Timeout", "00:00:00")]

@@ -96,6 +96,35 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
         Assert.Contains($"http://{host}/Patient.ndjson sent nothing", failed.Json["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_host_that_sends_byte_by_byte_holds_up_nothing()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var host = listener.LocalEndpoint.ToString()!;
+        await server.DisposeAsync();
+        Start(bulk: options => options with { ImportHosts = [host], LongestSilence = TimeSpan.FromSeconds(1) });
+        var import = server.RunJobAsync(server.PostAsync("$import", Body($"http://{host}/Patient.ndjson"), BulkCalls.Async));
+        using (var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken))
+        {
+            await client.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            await Assert.ThrowsAnyAsync<SocketException>(async () =>
+            {
+                for (var sent = 0; sent < 1_000; sent++)
+                {
+                    await client.Client.SendAsync("\n"u8.ToArray(), TestContext.Current.CancellationToken);
+                    await Task.Delay(50, TestContext.Current.CancellationToken);
+                }
+            }); // the hub hung up
+        }
+
+        var failed = await import;
+
+        Assert.Equal(HttpStatusCode.InternalServerError, failed.Status);
+        Assert.StartsWith($"http://{host}/Patient.ndjson comes too slowly: ", failed.Json["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
+        Assert.Equal("1", (await ImportAsync("Patient.ndjson", """{"resourceType":"Patient","id":"p1"}""")).Json["output"u8].First["count"u8].Text);
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"resourceType\":\"Patient\",\"id\":\"p1\"}\n{\"resourceType\":\"Pat", "broke off before its end")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n26\r\n{\"resourceType\":\"Patient\",\"id\":\"p1\"}\n\r\n", "broke off before its end")]
