@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Tandem.Kernel;
 using Tandem.Kernel.Sealing;
 
 namespace Tandem.Hub.Backup;
@@ -112,7 +113,7 @@ internal sealed class SealingStream : Stream
 }
 
 /// <summary>Reads what a <see cref="SealingStream"/> wrote.</summary>
-internal sealed class OpeningStream : Stream
+internal sealed class OpeningStream : ReadOnlyStream
 {
     private readonly Stream inner;
     private readonly SealingKey key;
@@ -175,30 +176,6 @@ internal sealed class OpeningStream : Stream
         var bytes = new byte[count];
         return inner.ReadAtLeast(bytes, count, throwOnEndOfStream: false) == count ? bytes : throw new BackupException("The backup is not whole: its end is missing.");
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
 
 /// <summary>Why a backup cannot be made, read or restored, as a sentence.</summary>
