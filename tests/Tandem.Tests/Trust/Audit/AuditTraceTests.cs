@@ -8,6 +8,7 @@ using Tandem.Kernel.Outcomes;
 using Tandem.Record.Bulk;
 using Tandem.Record.Rest;
 using Tandem.Tests.Care.Intake;
+using Tandem.Tests.Trust.Smart;
 using Tandem.Trust.Audit;
 
 namespace Tandem.Tests.Trust.Audit;
@@ -277,10 +278,8 @@ public sealed class AuditTraceTests
     public async Task While_the_audit_cannot_be_written_nothing_is_shown(Engine engine)
     {
         await using var hub = await AuditedHub.StartAsync(engine);
-        using (var session = hub.Audit.Database.OpenWriter())
-            session.ExecuteScript("ALTER TABLE audit_events RENAME TO audit_elsewhere;");
-        using (await hub.Browser.GetAsync(new Uri("/fhir/Patient/two", UriKind.Relative), TestContext.Current.CancellationToken))
-            await hub.Audit.SettleAsync(); // its event is in the journal; the tables cannot take it
+        var full = new FullAudit(hub.Audit);
+        await full.BeginAsync(() => hub.Browser.GetAsync(new Uri("/fhir/Patient/two", UriKind.Relative), TestContext.Current.CancellationToken));
 
         using var fhir = await hub.Browser.GetAsync(new Uri("/fhir/Patient/one", UriKind.Relative), TestContext.Current.CancellationToken);
         using var ask = AuditedHub.Ask("GET", "/patients/one", html: true);
@@ -298,8 +297,7 @@ public sealed class AuditTraceTests
         Assert.Equal(0, hub.Record.Database.Read(session => session.First("SELECT COUNT(*) FROM resources WHERE type = 'Observation' AND id NOT LIKE 'o-%'", row => row.Integer(0)))); // it is sent again
         Assert.DoesNotContain("Una", await fhir.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.DoesNotContain("Una", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        using (var session = hub.Audit.Database.OpenWriter())
-            session.ExecuteScript("ALTER TABLE audit_elsewhere RENAME TO audit_events;");
+        full.End();
         Assert.Equal(HttpStatusCode.OK, (await hub.TraceAsync("GET", "/fhir/Patient/one")).Status);
         Assert.Equal(HttpStatusCode.Accepted, await ExportAsync());
 
@@ -310,6 +308,50 @@ public sealed class AuditTraceTests
             using var begun = await hub.Browser.SendAsync(ask, TestContext.Current.CancellationToken);
             return begun.StatusCode;
         }
+    }
+
+    [Fact]
+    public async Task While_the_audit_cannot_be_written_who_signs_out_or_takes_a_token_back_is_let_go()
+    {
+        await using var hub = await SmartHub.StartAsync(Engine.Sqlite);
+        var (kept, page) = (await hub.TokensAsync(), await hub.PageAsync("/connected-apps"));
+        var (access, refresh) = (kept.GetProperty("access_token").GetString()!, kept.GetProperty("refresh_token").GetString()!);
+        var full = new FullAudit(hub.Get<AuditStore>());
+        await full.BeginAsync(() => hub.GetAsync("/fhir/Patient/pia", access));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await hub.TokenAsync(TokenAttempts.Refresh(hub, refresh))).Status);
+
+        await hub.PostAsync("/oauth/revoke", new() { ["token"] = refresh, ["client_id"] = hub.Public.Id });
+        using (await hub.PostPageAsync(page, "/sign-out"))
+            full.End();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await hub.GetAsync("/fhir/Patient/pia", access)).Status);
+        using var left = await hub.AskAsync("/connected-apps");
+        Assert.Equal(HttpStatusCode.Redirect, left.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task An_import_waits_while_the_audit_cannot_be_written_and_goes_on_when_it_can(Engine engine)
+    {
+        await using var hub = await AuditedHub.StartAsync(engine);
+        var (jobs, cancel) = (hub.Hub.Services.GetRequiredService<BulkJobs>(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(jobs.Options.Import).FullName, "Patient.ndjson"), """{"resourceType":"Patient","id":"three"}""", cancel);
+        var full = new FullAudit(hub.Audit);
+        await full.BeginAsync(() => hub.Browser.GetAsync(new Uri("/fhir/Patient/two", UriKind.Relative), cancel));
+
+        var job = (await jobs.StartAsync(BulkKind.Import, new ImportPlan([new("Patient", "Patient.ndjson")]).ToJson(), "http://example/fhir/$import", AccessScope.System, cancel)).Value;
+        await Eventually.TrueAsync(() => jobs.Find(job.Id, AccessScope.System)!.Status == BulkStatus.Running);
+        await Task.Delay(300, cancel); // it has come to the line, and is not done with it
+        Assert.Equal((BulkStatus.Running, 0), (jobs.Find(job.Id, AccessScope.System)!.Status, Threes()));
+        full.End();
+
+        await Eventually.TrueAsync(() => jobs.Find(job.Id, AccessScope.System)!.Status == BulkStatus.Done);
+        Assert.Equal(1, Threes());
+        await hub.Audit.SettleAsync();
+        Assert.Contains(hub.Events, one => one.Event is { Interaction: "import", Patient: "three" });
+
+        long Threes() => hub.Record.Database.Read(session => session.First("SELECT COUNT(*) FROM resources WHERE id = 'three'", row => row.Integer(0)));
     }
 
     /// <summary>Has room for nothing.</summary>

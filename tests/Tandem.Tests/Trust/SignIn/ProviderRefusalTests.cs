@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.WebUtilities;
 using Tandem.Kernel.Actors;
+using Tandem.Tests.Trust.Audit;
+using Tandem.Trust.Audit;
 using Tandem.Trust.Organizations;
 using Tandem.Trust.People;
 using Tandem.Trust.SignIn;
@@ -110,6 +112,24 @@ public sealed class ProviderRefusalTests : IAsyncLifetime
         Assert.Single(hub.Get<Sessions>().Of(ana.Id));
 
         Assert.Equal(HttpStatusCode.OK, await LogoutAsync(provider.Sign(Claims(), type: "logout+jwt")));
+        Assert.Empty(hub.Get<Sessions>().Of(ana.Id));
+    }
+
+    [Fact]
+    public async Task A_provider_ends_what_it_began_also_while_the_audit_cannot_be_written()
+    {
+        Assert.Equal("/", await SignInAsync([]));
+        var ana = FindPeople.ByLogin(hub.Record, "ana@sample.example")!;
+        Assert.Single(hub.Get<Sessions>().Of(ana.Id));
+        var full = new FullAudit(hub.Get<AuditStore>());
+        using var stranger = new HttpClient { BaseAddress = new Uri(hub.Hub.Urls.First()) };
+        await full.BeginAsync(() => stranger.GetAsync(new Uri("/fhir/Patient/x", UriKind.Relative), Cancel));
+        using (var refused = await stranger.PostAsync(new Uri("/fhir/Patient", UriKind.Relative), null, Cancel))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+
+        await LogoutAsync(provider.Sign(LogoutClaims()));
+        full.End();
+
         Assert.Empty(hub.Get<Sessions>().Of(ana.Id));
     }
 

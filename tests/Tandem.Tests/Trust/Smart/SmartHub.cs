@@ -230,6 +230,9 @@ public sealed class SmartHub : IAsyncDisposable
     internal async Task<HttpResponseMessage> PostPageAsync(string pageWithToken, string action, IEnumerable<KeyValuePair<string, string>> fields, HttpClient? by = null) =>
         await PostFormAsync(by ?? browser, pageWithToken, action, fields);
 
+    /// <summary>Posts a form of a page that was shown before.</summary>
+    internal Task<HttpResponseMessage> PostPageAsync(IHtmlDocument page, string action) => PostFormAsync(browser, page, action, []);
+
     private static async Task<HttpResponseMessage> PostFormAsync(HttpClient client, IHtmlDocument page, string action, IEnumerable<KeyValuePair<string, string>> fields)
     {
         using var content = new FormUrlEncodedContent([new("form-token", ValueOf(page, "form-token")), .. fields]);
