@@ -1,0 +1,56 @@
+using System.Net;
+using Tandem.Fhir.Search;
+using Tandem.Kernel.Actors;
+using Tandem.Kernel.Data;
+using Tandem.Record.Access;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Record.Bulk;
+
+public sealed class SqliteExportFilesTests() : ExportFilesBehaviour(Engine.Sqlite);
+
+public sealed class PostgresExportFilesTests() : ExportFilesBehaviour(Engine.Postgres);
+
+/// <summary>The files of an export: what goes with each, and when they are there.</summary>
+public abstract class ExportFilesBehaviour(Engine engine) : IAsyncLifetime
+{
+    private readonly FhirServer server = new(engine);
+
+    public async ValueTask InitializeAsync()
+    {
+        await server.PutAsync("Patient/a", """{"resourceType":"Patient","id":"a"}""");
+        await server.PutAsync("Observation/a1", """{"resourceType":"Observation","id":"a1","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/a"}}""");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact] // 42 CFR 2.32
+    public async Task The_notice_of_protected_records_goes_with_the_files_that_may_hold_one()
+    {
+        server.People["asking"] = new(new Actor("Practitioner/x", "X"), "Organization/o", "nurse", "TREAT", Reach.Limited(new AccessLayer("role", [new Grant(Interactions.Look, [], Whose.Anyone) { Withheld = ["PSY"] }])));
+        var rid = server.Store.Database.Read(session => session.First("SELECT rid FROM resources WHERE type = 'Observation' AND id = 'a1'", row => row.Integer(0)));
+        await server.Store.WriteAsync<bool>(
+            AccessScope.System,
+            session =>
+            {
+                session.Write(AccessTables.Labels, rid, "ETH", StableHash.Of("Observation"), StableHash.Of("a1"), "", "test");
+                return true;
+            },
+            TestContext.Current.CancellationToken);
+
+        var manifest = await ExportAsync("$export?_type=Observation,Patient", ("X-As", "asking"));
+
+        Assert.True(manifest.Headers.Contains("Redisclosure") && manifest.Json["extension"u8]["redisclosure"u8].Exists);
+        var told = new List<(string?, bool)>();
+        foreach (var file in manifest.Json["output"u8].Items)
+            told.Add((file["type"u8].Text, (await server.GetAsync(file["url"u8].Text!, ("X-As", "asking"))).Headers.Contains("Redisclosure")));
+        Assert.Equal([("Observation", true), ("Patient", false)], told);
+        Assert.False((await ExportAsync("$export?_type=Patient", ("X-As", "asking"))).Headers.Contains("Redisclosure"));
+    }
+
+    private Task<FhirAnswer> ExportAsync(string call, params (string, string)[] headers) => server.RunJobAsync(server.GetAsync(call, [BulkCalls.Async, .. headers]), headers);
+}
