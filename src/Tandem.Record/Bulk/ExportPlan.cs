@@ -87,7 +87,7 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
             problems.AddRange(missing);
         return problems.Count > 0
             ? Refusal.Invalid("", [.. problems])
-            : new ExportPlan(of, types, since, filters, [.. patients.OfType<string>()])
+            : new ExportPlan(of, [.. types.Distinct()], since, filters, [.. patients.OfType<string>()])
             {
                 Elements = [.. ElementNames.Plain(string.Join(',', elements))],
                 Associated = associated.Contains(AssociatedProvenance.Relevant) ? AssociatedProvenance.Relevant : associated.FirstOrDefault(AssociatedProvenance.IsOffered) ?? "",

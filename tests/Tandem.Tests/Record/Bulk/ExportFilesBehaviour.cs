@@ -52,5 +52,16 @@ public abstract class ExportFilesBehaviour(Engine engine) : IAsyncLifetime
         Assert.False((await ExportAsync("$export?_type=Patient", ("X-As", "asking"))).Headers.Contains("Redisclosure"));
     }
 
+    [Fact]
+    public async Task A_type_that_is_named_twice_is_exported_once()
+    {
+        await server.SendAsync("DELETE", "Observation/a1");
+
+        var manifest = await ExportAsync("$export?_type=Patient,Observation,Patient&_type=Observation&_since=2020-01-01T00:00:00Z");
+
+        Assert.Equal(("Patient/a", 1), (BulkCalls.Ids(await server.LinesAsync(manifest)), manifest.Json["output"u8].Items.Count));
+        Assert.Single(await server.LinesAsync(manifest, "deleted"));
+    }
+
     private Task<FhirAnswer> ExportAsync(string call, params (string, string)[] headers) => server.RunJobAsync(server.GetAsync(call, [BulkCalls.Async, .. headers]), headers);
 }
