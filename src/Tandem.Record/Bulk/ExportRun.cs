@@ -48,7 +48,7 @@ internal sealed class ExportRun(RecordStore record, RecordSearch search, BulkJob
             Directory.Delete(folder, recursive: true);
         var (last, at) = await StandAsync(cancel);
         var first = plan.Since is { } since ? FirstAt(since, last) : 1;
-        var patients = ExportedPatients.Of(plan, record, job.Scope, search.Options.Own);
+        var patients = ExportedPatients.Of(plan, record, job.Scope, search.Options, job.At); // who was in it when it was asked for, also after a restart
         var files = new List<BulkFile>();
         using var deletions = new NdjsonFiles(folder, "deleted", "Bundle", "deleted", jobs.Options.PerFile);
         foreach (var type in Types())

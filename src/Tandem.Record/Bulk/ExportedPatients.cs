@@ -1,4 +1,5 @@
 using Tandem.Fhir.Json;
+using Tandem.Fhir.Search;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
 using Tandem.Record.Access;
@@ -17,25 +18,28 @@ internal sealed class ExportedPatients(HashSet<string>? ids, RecordStore record,
 
     /// <summary>Those of a plan; null for the whole record.</summary>
     /// <exception cref="BulkException">Their group is no longer there.</exception>
-    internal static ExportedPatients? Of(ExportPlan plan, RecordStore record, AccessScope scope, OwnAddresses own)
+    internal static ExportedPatients? Of(ExportPlan plan, RecordStore record, AccessScope scope, SearchIndexOptions options, DateTimeOffset at)
     {
+        var own = options.Own;
         if (!plan.IsOfPatients)
             return null;
         if (plan.Of == ExportPlan.AllPatients)
             return new(plan.Patients.Count > 0 ? [.. plan.Patients] : null, record, scope, own);
-        var members = record.Read("Group", plan.Of, scope).Succeeded(out var group, out _) ? Members(group.Root, own) : throw new BulkException("The group is no longer there.");
+        var members = record.Read("Group", plan.Of, scope).Succeeded(out var group, out _) ? Members(group.Root, own, options.Zone, at) : throw new BulkException("The group is no longer there.");
         if (plan.Patients.Count > 0)
             members.IntersectWith(plan.Patients);
         return new(members, record, scope, own);
     }
 
-    /// <summary>The patients of a group who are in it now.</summary>
-    internal static HashSet<string> Members(FhirNode group, OwnAddresses own)
+    /// <summary>The patients of a group who are in it at an instant: not inactive, and within the period of their membership (R4 Group.member).</summary>
+    internal static HashSet<string> Members(FhirNode group, OwnAddresses own, TimeZoneInfo zone, DateTimeOffset at)
     {
+        var now = at.ToUnixTimeMilliseconds();
         var members = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in group["member"u8].Items)
         {
-            if (member["inactive"u8].Boolean != true && PatientReference.IdIn(member["entity"u8]["reference"u8].Text, own) is { } patient)
+            var isIn = member["inactive"u8].Boolean != true && (new Period(member["period"u8]).Interval(zone) is not var (low, high) || (low <= now && now < high));
+            if (isIn && PatientReference.IdIn(member["entity"u8]["reference"u8].Text, own) is { } patient)
                 members.Add(patient);
         }
 

@@ -40,7 +40,7 @@ public abstract class ExportBehaviour(Engine engine, SharedServer shared) : IAsy
     {
         Assert.Equal("Observation/a1,Observation/b1,Observation/c1,Patient/a,Patient/b,Patient/c", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Patient/$export"))));
         Assert.Equal("Observation/a1,Patient/a", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Group/g/$export"))));
-        await server.PutAsync("Group/absolute", $$"""{"resourceType":"Group","id":"absolute","type":"person","actual":true,"member":[{"entity":{"reference":"{{Own}}/Patient/a"} },{"entity":{"reference":"https://elsewhere.example/fhir/Patient/b"} }]}""");
+        await server.PutAsync("Group/absolute", $$"""{"resourceType":"Group","id":"absolute","type":"person","actual":true,"member":[{"entity":{"reference":"{{Own}}/Patient/a"} },{"entity":{"reference":"https://elsewhere.example/fhir/Patient/b"} },{"entity":{"reference":"Patient/c"},"period":{"start":"2020","end":"2020-06-30"} },{"entity":{"reference":"Patient/b"},"period":{"start":"2999-01-01"} }]}""");
         Assert.Equal("Observation/a1,Patient/a", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Group/absolute/$export"))));
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Group/other/$export", BulkCalls.Async)).Status);
 
