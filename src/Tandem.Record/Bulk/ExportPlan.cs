@@ -5,6 +5,7 @@ using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Outcomes;
+using Tandem.Record.Log;
 using Tandem.Record.Operations;
 using Tandem.Record.Rest;
 
@@ -82,7 +83,7 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
         var elements = call.Texts("_elements");
         problems.AddRange(ElementNames.Unknown("", string.Join(',', elements)).Select(element => new RefusalDetail("not-supported", ElementNames.WhyUnknown(element))));
         var associated = call.Texts("includeAssociatedData");
-        List<RefusalDetail> missing = [.. Unoffered(call), .. Absent(call)];
+        List<RefusalDetail> missing = [.. Unoffered(call), .. Absent(call), .. OfNoPatient(of, types)];
         if (call.Fhir.IsStrict)
             problems.AddRange(missing);
         return problems.Count > 0
@@ -101,6 +102,11 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
 
     private static IEnumerable<RefusalDetail> Unoffered(OperationRequest call) => call.Texts("includeAssociatedData").Where(which => !AssociatedProvenance.IsOffered(which)).Select(which =>
         new RefusalDetail("not-supported", $"includeAssociatedData can be {AssociatedProvenance.Relevant} or {AssociatedProvenance.Latest}, not {FhirRequest.Shown(which)}."));
+
+    /// <summary>Of patients only types are asked for of which none can have anything (Bulk Data 2, "_type").</summary>
+    private static IEnumerable<RefusalDetail> OfNoPatient(string of, IReadOnlyList<string> types) => of != System && types.Count > 0 && types.All(type => R4.Types.Find(type) is { } known && !PatientOf.MayBe(known))
+        ? [new("not-supported", $"Nothing of the type {string.Join(", ", types)} belongs to a patient: ask for it of the whole record, with $export of the system.")]
+        : [];
 
     /// <summary>The patients who are asked for and are not here or, of a group's, no members (Bulk Data 2, "patient").</summary>
     private static IEnumerable<RefusalDetail> Absent(OperationRequest call)

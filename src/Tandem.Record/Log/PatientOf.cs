@@ -54,6 +54,9 @@ internal static class PatientOf
         return others ?? (IReadOnlyCollection<string>)[];
     }
 
+    /// <summary>True for a type whose resources may belong to a patient.</summary>
+    internal static bool MayBe(FhirType type) => type.Name is "Patient" or "Bundle" || Links.Any(link => MostIn(type, link) > 0);
+
     /// <summary>False when fewer than two patients are named anywhere: most such resources name one, and need not be taken apart.</summary>
     private static bool MayNameTwo(ReadOnlySpan<byte> bytes) => bytes.Count("Patient/"u8) > 1 || bytes.IndexOf("\\/"u8) >= 0 || bytes.IndexOf("\\u"u8) >= 0; // any of its letters may be written as an escape
 

@@ -291,6 +291,8 @@ public abstract class ExportBehaviour(Engine engine, SharedServer shared) : IAsy
     [InlineData("$export?_typeFilter=Observation%3Fnothing%3D1")]
     [InlineData("$export?_type=Patient&_typeFilter=Observation%3Fstatus%3Dfinal")]
     [InlineData("$export?unknown=1")]
+    [InlineData("Patient/$export?_type=Organization")]
+    [InlineData("Group/g/$export?_type=Practitioner,Organization")]
     [InlineData("$export?_type=,")]
     [InlineData("$export?_elements=active,")]
     [InlineData("$export?_elements=Nope.name")]
