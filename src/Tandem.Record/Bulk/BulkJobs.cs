@@ -237,6 +237,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
                 cancel);
         }
 
+        RemoveForgotten();
         await record.WriteAsync<bool>(
             AccessScope.System,
             session =>
@@ -245,6 +246,18 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
                 return true;
             },
             cancel);
+    }
+
+    /// <summary>Removes the files of jobs that another node has cancelled or forgotten: it removes those in its own folder only.</summary>
+    private void RemoveForgotten()
+    {
+        if (!Directory.Exists(options.Exports))
+            return;
+        foreach (var id in Directory.EnumerateDirectories(options.Exports).Select(folder => Path.GetFileName(folder)).Where(Ids.IsMade))
+        {
+            if (record.Database.Read(session => session.First(BulkJob.ReadOne, BulkJob.Read, id)) is null or { Status: BulkStatus.Cancelled })
+                RemoveFiles(id);
+        }
     }
 
     private void RemoveFiles(string id)

@@ -27,7 +27,9 @@ public sealed record BulkOptions
     /// <summary>Bytes of what is told of them, behind which it ends as well: one line may have a hundred faults.</summary>
     internal long MostTold { get; init; } = 1 << 28;
 
-    internal string ExportOf(string job) => Path.Combine(Folder, "exports", job);
+    internal string Exports => Path.Combine(Folder, "exports");
+
+    internal string ExportOf(string job) => Path.Combine(Exports, job);
 
     internal string Import => Path.Combine(Folder, "import");
 

@@ -134,9 +134,16 @@ internal static class BulkRoutes
             return;
         }
 
+        var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(request.Service.Bulk.Options.ExportOf(job.Id), name));
+        if (!File.Exists(path))
+        {
+            await ReplyWriter.SendAsync(request, Refusal.Unavailable("The file lies with another node of the hub, which does not share its bulk folder with this one. Ask again; where that does not help, tell whoever runs the hub."));
+            return;
+        }
+
         if (job.Files.First(file => file.Name == name).IsProtected)
             http.Response.Headers[Redisclosure.Header] = Redisclosure.Notice;
-        await Results.File(System.IO.Path.GetFullPath(System.IO.Path.Combine(request.Service.Bulk.Options.ExportOf(job.Id), name)), Ndjson, enableRangeProcessing: true).ExecuteAsync(http);
+        await Results.File(path, Ndjson, enableRangeProcessing: true).ExecuteAsync(http);
     }
 
     private static FhirReply? Refused(FhirRequest request) => request.Scope.Reach == Reach.NoOne

@@ -1,8 +1,11 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Tandem.Fhir.Search;
+using Tandem.Kernel;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
+using Tandem.Record.Bulk;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Bulk;
@@ -62,6 +65,37 @@ public abstract class ExportFilesBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal(("Patient/a", 1), (BulkCalls.Ids(await server.LinesAsync(manifest)), manifest.Json["output"u8].Items.Count));
         Assert.Single(await server.LinesAsync(manifest, "deleted"));
     }
+
+    [Fact]
+    public async Task A_file_that_another_node_keeps_for_itself_is_asked_for_again()
+    {
+        var file = (await ExportAsync("$export?_type=Patient")).Json["output"u8].First["url"u8].Text!;
+        File.Delete(Path.Combine(server.Bulk.ExportOf(file.Split('/')[^2]), file.Split('/')[^1]));
+
+        var answer = await server.GetAsync(file);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "transient"), (answer.Status, answer.Issue));
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Files_of_jobs_that_were_cancelled_or_forgotten_elsewhere_are_removed()
+    {
+        await using var idle = new FhirServer(engine, without: typeof(BulkJobs));
+        var jobs = idle.Services.GetRequiredService<BulkJobs>();
+        var (kept, cancelled) = (await StartAsync(jobs), await StartAsync(jobs));
+        await jobs.KeepAsync(cancelled with { Status = BulkStatus.Cancelled }, TestContext.Current.CancellationToken); // as a node does that has other files
+        var forgotten = Ids.New(idle.Clock);
+        foreach (var folder in new[] { kept.Id, cancelled.Id, forgotten, "of-somebody" })
+            await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(idle.Bulk.ExportOf(folder)).FullName, "Patient-1.ndjson"), "{}", TestContext.Current.CancellationToken);
+
+        await jobs.TidyAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal([kept.Id, "of-somebody"], Directory.GetDirectories(idle.Bulk.Exports).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal));
+    }
+
+    private static async Task<BulkJob> StartAsync(BulkJobs jobs) =>
+        (await jobs.StartAsync(BulkKind.Export, new ExportPlan(ExportPlan.System, [], null, [], []).ToJson(), "http://example/fhir/$export", AccessScope.System, TestContext.Current.CancellationToken)).Value;
 
     private Task<FhirAnswer> ExportAsync(string call, params (string, string)[] headers) => server.RunJobAsync(server.GetAsync(call, [BulkCalls.Async, .. headers]), headers);
 }
