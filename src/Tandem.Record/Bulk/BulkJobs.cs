@@ -64,9 +64,11 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
     }
 
     /// <summary>Stops a job, or forgets a finished one, and removes its files.</summary>
-    internal async Task CancelAsync(BulkJob job, CancellationToken cancel)
+    /// <returns>False when another call did so meanwhile.</returns>
+    internal async Task<bool> CancelAsync(BulkJob job, CancellationToken cancel)
     {
-        await KeepAsync(job with { Status = BulkStatus.Cancelled }, cancel);
+        if (!await TryKeepAsync(job with { Status = BulkStatus.Cancelled }, cancel))
+            return false;
         var ended = Task.CompletedTask;
         lock (gate)
         {
@@ -79,6 +81,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
 
         await ended.WaitAsync(cancel); // it may be at a file
         RemoveFiles(job.Id);
+        return true;
     }
 
     /// <summary>Runs what waits until nothing does. For commands and tests; the service does it by itself.</summary>
@@ -124,11 +127,14 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
     /// <exception cref="OperationCanceledException">It was.</exception>
     internal async Task KeepAsync(BulkJob job, CancellationToken cancel)
     {
-        var kept = await record.WriteAsync<bool>(AccessScope.System, session => Keep(session, job), cancel);
-        if (kept.Refusal is { } refusal)
-            throw new Kernel.Data.DatabaseUnavailableException(refusal.Text);
-        if (!kept.Value)
+        if (!await TryKeepAsync(job, cancel))
             throw new OperationCanceledException();
+    }
+
+    private async Task<bool> TryKeepAsync(BulkJob job, CancellationToken cancel)
+    {
+        var kept = await record.WriteAsync<bool>(AccessScope.System, session => Keep(session, job), cancel);
+        return kept.Refusal is { } refusal ? throw new Kernel.Data.DatabaseUnavailableException(refusal.Text) : kept.Value;
     }
 
     /// <summary>Stages how far a job is; false when it was cancelled meanwhile.</summary>

@@ -29,9 +29,8 @@ internal static class BulkRoutes
 
     private static async Task<FhirReply> CancelAsync(FhirRequest request)
     {
-        if (Job(request) is not { } job)
+        if (Job(request) is not { } job || !await request.Service.Bulk.CancelAsync(job, request.Cancel))
             return Missing;
-        await request.Service.Bulk.CancelAsync(job, request.Cancel);
         return new FhirReply(StatusCodes.Status202Accepted, OperationOutcomeJson.Of("information", new RefusalDetail("informational", "The job was cancelled and its files removed.")));
     }
 

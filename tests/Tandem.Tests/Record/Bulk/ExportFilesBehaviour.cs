@@ -94,6 +94,19 @@ public abstract class ExportFilesBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal([kept.Id, "of-somebody"], Directory.GetDirectories(idle.Bulk.Exports).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_job_that_two_calls_cancel_at_once_is_cancelled_by_one_of_them()
+    {
+        await using var idle = new FhirServer(engine, without: typeof(BulkJobs));
+        var jobs = idle.Services.GetRequiredService<BulkJobs>();
+        var job = await StartAsync(jobs);
+
+        Assert.True(await jobs.CancelAsync(job, TestContext.Current.CancellationToken));
+        Assert.False(await jobs.CancelAsync(job, TestContext.Current.CancellationToken)); // both had found it
+
+        Assert.Null(jobs.Find(job.Id, AccessScope.System));
+    }
+
     private static async Task<BulkJob> StartAsync(BulkJobs jobs) =>
         (await jobs.StartAsync(BulkKind.Export, new ExportPlan(ExportPlan.System, [], null, [], []).ToJson(), "http://example/fhir/$export", AccessScope.System, TestContext.Current.CancellationToken)).Value;
 
