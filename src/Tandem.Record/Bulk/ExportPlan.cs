@@ -112,7 +112,7 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
     private static IEnumerable<RefusalDetail> Absent(OperationRequest call)
     {
         var (store, scope) = (call.Fhir.Service.Store, call.Fhir.Scope);
-        var members = call.Id.Length > 0 && store.Read("Group", call.Id, scope).Succeeded(out var group, out _) ? ExportedPatients.Members(group.Root, call.Fhir.Own, call.Fhir.Service.Search.Options.Zone, call.Fhir.Service.Clock.GetUtcNow()) : null;
+        var members = call.Id.Length > 0 ? new GroupRoll(store, scope, call.Fhir.Own, call.Fhir.Service.Search.Options.Zone, call.Fhir.Service.Clock.GetUtcNow()).Of(call.Id) : null;
         foreach (var patient in PatientsIn(call).OfType<string>().Distinct())
         {
             if (!store.Read("Patient", patient, scope).Succeeded(out _, out _))

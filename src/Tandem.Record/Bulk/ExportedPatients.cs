@@ -1,4 +1,3 @@
-using Tandem.Fhir.Json;
 using Tandem.Fhir.Search;
 using Tandem.Fhir.Views;
 using Tandem.Kernel.Actors;
@@ -25,25 +24,10 @@ internal sealed class ExportedPatients(HashSet<string>? ids, RecordStore record,
             return null;
         if (plan.Of == ExportPlan.AllPatients)
             return new(plan.Patients.Count > 0 ? [.. plan.Patients] : null, record, scope, own);
-        var members = record.Read("Group", plan.Of, scope).Succeeded(out var group, out _) ? Members(group.Root, own, options.Zone, at) : throw new BulkException("The group is no longer there.");
+        var members = new GroupRoll(record, scope, own, options.Zone, at).Of(plan.Of) ?? throw new BulkException("The group is no longer there.");
         if (plan.Patients.Count > 0)
             members.IntersectWith(plan.Patients);
         return new(members, record, scope, own);
-    }
-
-    /// <summary>The patients of a group who are in it at an instant: not inactive, and within the period of their membership (R4 Group.member).</summary>
-    internal static HashSet<string> Members(FhirNode group, OwnAddresses own, TimeZoneInfo zone, DateTimeOffset at)
-    {
-        var now = at.ToUnixTimeMilliseconds();
-        var members = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var member in group["member"u8].Items)
-        {
-            var isIn = member["inactive"u8].Boolean != true && (new Period(member["period"u8]).Interval(zone) is not var (low, high) || (low <= now && now < high));
-            if (isIn && PatientReference.IdIn(member["entity"u8]["reference"u8].Text, own) is { } patient)
-                members.Add(patient);
-        }
-
-        return members;
     }
 
     /// <summary>True for what belongs to one of them.</summary>

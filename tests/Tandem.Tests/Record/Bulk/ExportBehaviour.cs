@@ -42,6 +42,8 @@ public abstract class ExportBehaviour(Engine engine, SharedServer shared) : IAsy
         Assert.Equal("Observation/a1,Patient/a", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Group/g/$export"))));
         await server.PutAsync("Group/absolute", $$"""{"resourceType":"Group","id":"absolute","type":"person","actual":true,"member":[{"entity":{"reference":"{{Own}}/Patient/a"} },{"entity":{"reference":"https://elsewhere.example/fhir/Patient/b"} },{"entity":{"reference":"Patient/c"},"period":{"start":"2020","end":"2020-06-30"} },{"entity":{"reference":"Patient/b"},"period":{"start":"2999-01-01"} }]}""");
         Assert.Equal("Observation/a1,Patient/a", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Group/absolute/$export"))));
+        await server.PutAsync("Group/outer", """{"resourceType":"Group","id":"outer","type":"person","actual":true,"member":[{"entity":{"reference":"Group/g"} },{"entity":{"reference":"Group/outer"} },{"entity":{"reference":"Patient/c"} }]}""");
+        Assert.Equal("Observation/a1,Observation/c1,Patient/a,Patient/c", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Group/outer/$export"))));
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Group/other/$export", BulkCalls.Async)).Status);
 
         await server.PutAsync("Appointment/both", $$"""{"resourceType":"Appointment","id":"both","status":"booked","participant":[{"actor":{"reference":"Patient/c"},"status":"accepted"},{"actor":{"reference":"{{Own}}/Patient/a"},"status":"accepted"}]}""");
