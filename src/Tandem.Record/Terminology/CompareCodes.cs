@@ -37,7 +37,8 @@ internal static class CompareCodes
             return Refusal.Invalid("", new RefusalDetail("invalid", "Name each code in one way: codeA or codingA, codeB or codingB."));
         var (systemOfA, systemOfB) = (first["system"u8].Text ?? call.Text("system"), second["system"u8].Text ?? call.Text("system"));
         var versions = new[] { call.Text("version"), first["version"u8].Text, second["version"u8].Text }.OfType<string>().Distinct().ToList();
-        if (systemOfA != systemOfB || versions.Count > 1)
+        var isOpen = call.Id.Length > 0 && (systemOfA is null || systemOfB is null); // then the system is that on the path
+        if ((systemOfA != systemOfB && !isOpen) || versions.Count > 1)
             return Refusal.Invalid("", new RefusalDetail("invalid", "The codes are of different systems or versions; only codes of one can be compared."));
         if (!(systemOfA is null || call.Id.Length > 0 ? ValidateCode.System(call, "system") : TerminologyReply.CodeSystem(call, systemOfA, versions.FirstOrDefault())).Succeeded(out var system, out var refusal))
             return refusal;

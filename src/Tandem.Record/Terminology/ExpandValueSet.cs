@@ -116,11 +116,21 @@ internal static class ExpandValueSet
 
     private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Every word typed begins a word of the name, or the code itself.</summary>
-    private static bool Fits(string code, string? name, string[] filter) => Array.TrueForAll(filter, typed =>
-        Begins(code, typed) || (name ?? "").Split([' ', '-', '/', ',', '(', '.'], StringSplitOptions.RemoveEmptyEntries).Any(word => Begins(word, typed)));
+    /// <summary>Every word typed begins the code, or stands in the name where a word begins.</summary>
+    private static bool Fits(string code, string? name, string[] filter) => Array.TrueForAll(filter, typed => Begins(code, typed) || HasWord(name, typed));
 
-    private static bool Begins(string word, string typed) =>
+    private static bool HasWord(ReadOnlySpan<char> name, string typed)
+    {
+        for (var at = 0; at < name.Length; at++)
+        {
+            if ((at == 0 || !char.IsLetterOrDigit(name[at - 1])) && Begins(name[at..], typed))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool Begins(ReadOnlySpan<char> word, string typed) =>
         CultureInfo.InvariantCulture.CompareInfo.IsPrefix(word, typed, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace);
 
     private static FhirReply Answer(OperationRequest call, ValueSetExpansion expansion, int total, IReadOnlyList<ExpandedCode> codes, ExpandedNames names) =>

@@ -36,6 +36,7 @@ public sealed class TerminologyTests
     [InlineData("""{"property":"concept","op":"generalizes","value":"puppy"}""", "animal dog puppy")]
     [InlineData("""{"property":"concept","op":"in","value":"cat,stone"}""", "cat stone")]
     [InlineData("""{"property":"code","op":"regex","value":"p.*"}""", "puppy pebble")]
+    [InlineData("""{"property":"code","op":"regex","value":"do|cat"}""", "cat")] // of the whole value
     [InlineData("""{"property":"legs","op":"=","value":"4"}""", "cat")]
     [InlineData("""{"property":"legs","op":"exists","value":"true"}""", "cat")]
     [InlineData("""{"property":"parent","op":"=","value":"stone"}""", "pebble")]
@@ -83,6 +84,9 @@ public sealed class TerminologyTests
         var system = With("""{"resourceType":"CodeSystem","url":"urn:both","content":"complete","concept":[{"code":"top","property":[{"code":"child","valueCode":"in"}],"concept":[{"code":"in","property":[{"code":"parent","valueCode":"top"}]}]}]}""").FindCodeSystem("urn:both")!;
 
         Assert.Equal(("top", "in"), (Assert.Single(system.ParentsOf("in")), Assert.Single(system.ChildrenOf("top"))));
+        system = With("""{"resourceType":"CodeSystem","url":"urn:two","content":"complete","concept":[{"code":"a","concept":[{"code":"c"}]},{"code":"b","concept":[{"code":"c"}]}]}""").FindCodeSystem("urn:two")!;
+        Assert.Equal(["a", "b"], system.ParentsOf("c"));
+        Assert.True(system.IsA("c", "b"));
     }
 
     [Fact]
@@ -249,8 +253,9 @@ public sealed class TerminologyTests
     [Fact]
     public void Codes_codings_and_concepts_are_members()
     {
-        var terminology = With(Set("""{"include":[{"system":"urn:animals"}]}"""));
+        var terminology = With(Set("""{"include":[{"system":"urn:animals"}]}"""), Set("""{"include":[{"system":"http://loinc.org"}]}""", "urn:lab"));
 
+        Assert.Null(terminology.MemberOf(FhirValue.Of(Checked.Parsed("""{"coding":[{"system":"http://loinc.org","code":"2823-3"},{"system":"urn:x","code":"y"}]}""")), "urn:lab"));
         Assert.True(terminology.MemberOf(FhirValue.Of("cat"), "urn:set"));
         Assert.True(terminology.MemberOf(FhirValue.Of(Checked.Parsed("""{"system":"urn:animals","code":"cat"}""")), "urn:set"));
         Assert.True(terminology.MemberOf(FhirValue.Of(Checked.Parsed("""{"coding":[{"system":"urn:x","code":"y"},{"system":"urn:animals","code":"cat"}]}""")), "urn:set"));

@@ -38,7 +38,7 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
         await server.PutAsync("CodeSystem/wards", System);
         await server.PutAsync("ValueSet/all", Set);
         await server.PutAsync("CodeSystem/part", """
-            {"resourceType":"CodeSystem","id":"part","url":"urn:part","version":"3","status":"active","content":"fragment","concept":[{"code":"a","concept":[{"code":"b"}]}]}
+            {"resourceType":"CodeSystem","id":"part","url":"urn:part","version":"3","status":"active","content":"fragment","concept":[{"code":"a","display":"Follow-up [Mass/volume]","concept":[{"code":"b"}]}]}
             """);
         await server.PutAsync("CodeSystem/sample", """{"resourceType":"CodeSystem","id":"sample","url":"urn:sample","status":"active","content":"example","concept":[{"code":"c"}]}""");
     }
@@ -113,6 +113,10 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
     [InlineData("ValueSet/all/$expand?activeOnly=true", "in icu öf")]
     [InlineData("ValueSet/all/$expand?filter=ostra", "öf")]
     [InlineData("ValueSet/all/$expand?filter=care%20int", "icu")]
+    [InlineData("ValueSet/all/$expand?filter=care%09int", "icu")]
+    [InlineData("ValueSet/$expand?url=urn:part%3Ffhir_vs&filter=up%20vol", "a")]
+    [InlineData("ValueSet/$expand?url=urn:part%3Ffhir_vs&filter=follow-up", "a")] // as it is written
+    [InlineData("ValueSet/$expand?url=urn:part%3Ffhir_vs&filter=mass", "a")]
     [InlineData("ValueSet/all/$expand?count=0", "")]
     [InlineData("ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender", "male female other unknown")]
     public async Task A_value_set_is_expanded(string path, string codes) => Assert.Equal(codes, Codes(await server.GetAsync(path)));
@@ -283,6 +287,8 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
             Assert.Contains("\"valueCoding\":{\"system\":\"urn:theirs\",\"code\":\"ITS\",\"display\":\"Intensivstation\"}", answer.Text);
         }
 
+        var twice = await server.PostAsync("ConceptMap/m/$translate", """{"resourceType":"Parameters","parameter":[{"name":"codeableConcept","valueCodeableConcept":{"coding":[{"system":"urn:wards","code":"icu"},{"system":"urn:wards","version":"1","code":"icu"}]}}]}""");
+        Assert.Single(twice.Json["parameter"u8].Items.AsEnumerable(), parameter => parameter["name"u8].Is("match"u8));
         Assert.Contains("\"code\":\"icu\"", (await server.GetAsync("ConceptMap/m/$translate?system=urn:theirs&code=ITS&reverse=true")).Text);
         Assert.False(Value(await server.GetAsync("ConceptMap/m/$translate?system=urn:wards&code=none"), "result").Boolean);
         Assert.Contains("\"code\":\"M\"", (await server.GetAsync("ConceptMap/$translate?system=http://hl7.org/fhir/administrative-gender&code=male&targetsystem=http://terminology.hl7.org/CodeSystem/v2-0001")).Text);
@@ -350,6 +356,9 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
     [InlineData("CodeSystem/wards/$subsumes", """{"name":"codingA","valueCoding":{"system":"urn:x","code":"in"}},{"name":"codingB","valueCoding":{"system":"urn:x","code":"icu"}}""", "invalid")]
     [InlineData("CodeSystem/wards/$subsumes", """{"name":"codingA","valueCoding":{"system":"urn:wards","version":"9","code":"in"}},{"name":"codingB","valueCoding":{"system":"urn:wards","code":"icu"}}""", "invalid")]
     [InlineData("CodeSystem/wards/$subsumes", """{"name":"codingA","valueCoding":{"system":"urn:wards","version":"1","code":"in"}},{"name":"codingB","valueCoding":{"system":"urn:wards","code":"icu"}}""", null)]
+    [InlineData("CodeSystem/wards/$subsumes", """{"name":"codeA","valueCode":"in"},{"name":"codingB","valueCoding":{"system":"urn:wards","code":"icu"}}""", null)]
+    [InlineData("CodeSystem/wards/$subsumes", """{"name":"codeA","valueCode":"in"},{"name":"codingB","valueCoding":{"system":"urn:x","code":"icu"}}""", "invalid")]
+    [InlineData("CodeSystem/$subsumes", """{"name":"codeA","valueCode":"in"},{"name":"codingB","valueCoding":{"system":"urn:wards","code":"icu"}}""", "invalid")]
     [InlineData("CodeSystem/$lookup", """{"name":"system","valueUri":"urn:wards"},{"name":"coding","valueCoding":{"system":"urn:x","code":"icu"}}""", "invalid")]
     [InlineData("CodeSystem/$lookup", """{"name":"system","valueUri":"urn:wards"},{"name":"coding","valueCoding":{"system":"urn:wards","version":"9","code":"icu"}}""", "not-found")]
     [InlineData("CodeSystem/$lookup", """{"name":"version","valueString":"1"},{"name":"coding","valueCoding":{"system":"urn:wards","version":"9","code":"icu"}}""", "invalid")]
