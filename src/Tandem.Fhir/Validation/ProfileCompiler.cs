@@ -213,7 +213,7 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
     }
 
     private static string[] Addresses(FhirNode list) =>
-        [.. list.Items.AsEnumerable().Select(item => item.Text ?? "").Where(address => !address.EndsWith("/SimpleQuantity", StringComparison.Ordinal))];
+        [.. list.Items.AsEnumerable().Select(item => item.Text ?? "").Where(address => !address.Split('|')[0].EndsWith("/SimpleQuantity", StringComparison.Ordinal))];
 
     private static void ReadValue(ProfileNode node, FhirNode property)
     {
@@ -241,7 +241,7 @@ internal sealed class ProfileCompiler(ProfileSet profiles, IReadOnlyList<string>
         if (rule["key"u8].Text is not { } key || rule["expression"u8].Text is not { } expression || IsOfSpecification(key, expression, rule["source"u8].Text))
             return;
         node.Rules.RemoveAll(other => other.Key == key);
-        var severity = rule["extension"u8].Items.AsEnumerable().Any(extension => extension["url"u8].Text?.EndsWith("bestpractice", StringComparison.Ordinal) == true)
+        var severity = rule["extension"u8].Items.AsEnumerable().Any(extension => extension["url"u8].Text?.EndsWith("bestpractice", StringComparison.Ordinal) == true && extension["valueBoolean"u8].Boolean != false)
             ? RuleSeverity.BestPractice
             : rule["severity"u8].Text == "error" ? RuleSeverity.Error : RuleSeverity.Warning;
         node.Rules.Add(new(new(key, severity, expression, rule["human"u8].Text ?? key)));

@@ -65,7 +65,7 @@ internal sealed class SliceDefinition
 
     private static IEnumerable<ProfileNode> ExtensionSlices(ProfileNode node, string url) =>
         node.Children.Where(child => child.Name == "extension").SelectMany(child => SlicesWithin(child))
-            .Where(slice => (slice.Types ?? []).Any(of => of.Profiles.Contains(url)) || slice.Children.Exists(child => child.Name == "url" && child.Fixed.Text == url));
+            .Where(slice => (slice.Types ?? []).SelectMany(of => of.Profiles).Any(profile => profile.Split('|')[0] == url) || slice.Children.Exists(child => child.Name == "url" && child.Fixed.Text == url));
 
     /// <summary>The slices of an element and the slices of those (R4 5.1.0.16).</summary>
     private static IEnumerable<ProfileNode> SlicesWithin(ProfileNode node) => node.Slices.SelectMany(slice => SlicesWithin(slice).Prepend(slice));

@@ -25,9 +25,12 @@ public sealed class ProfileTests
     [InlineData("""{"path":"Patient.maritalStatus","patternCodeableConcept":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M"}]}}""",
         """{"maritalStatus":{"text":"married","coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M","display":"Married"}]}}""", "")]
     [InlineData("""{"path":"Patient.maritalStatus","patternCodeableConcept":{"coding":[{"code":"M"}]}}""",
+        """{"maritalStatus":{"coding":[{"system":"urn:own","code":"wed"},{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M"}]}}""", "")] // in whatever place
+    [InlineData("""{"path":"Patient.maritalStatus","patternCodeableConcept":{"coding":[{"code":"M"}]}}""",
         """{"maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"S"}]}}""", "error value Patient.maritalStatus")]
     [InlineData("""{"path":"Patient.maritalStatus","fixedCodeableConcept":{"text":"m"}}""", """{"maritalStatus":{"text":"m","id":"1"}}""", "error value Patient.maritalStatus")]
     [InlineData("""{"path":"Patient.name.family","maxLength":5}""", """{"name":[{"family":"Tester"}]}""", "error too-long Patient.name[0].family")]
+    [InlineData("""{"path":"Patient.name.family","maxLength":6}""", """{"name":[{"family":"Tester"}]}""", "")]
     [InlineData("""{"path":"Patient.name.family","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/minLength","valueInteger":7}]}""", """{"name":[{"family":"Tester"}]}""", "error invariant Patient.name[0].family")]
     [InlineData("""{"path":"Patient.name.family","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/minLength","valueInteger":6}]}""", """{"name":[{"family":"Tester"}]}""", "")]
     [InlineData("""{"path":"Patient.name.family","min":1,"maxLength":10000000000,"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/minLength","valueInteger":10000000000}]}""",
@@ -40,10 +43,13 @@ public sealed class ProfileTests
     [InlineData("""{"path":"Patient.language","binding":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet","valueCanonical":"http://hl7.org/fhir/ValueSet/all-languages"}],"strength":"preferred","valueSet":"http://hl7.org/fhir/ValueSet/languages"}}""",
         """{"language":"en"}""", "")]
     [InlineData("""{"path":"Patient.multipleBirth[x]","type":[{"code":"integer"}],"maxValueInteger":3}""", """{"multipleBirthInteger":4}""", "error value Patient.multipleBirth")]
+    [InlineData("""{"path":"Patient.multipleBirth[x]","type":[{"code":"integer"}],"minValueInteger":3,"maxValueInteger":3}""", """{"multipleBirthInteger":3}""", "")]
     [InlineData("""{"path":"Patient.birthDate","minValueDate":"1900-01-01"}""", """{"birthDate":"1850-01-01"}""", "error value Patient.birthDate")]
     [InlineData("""{"path":"Patient.deceased[x]","type":[{"code":"boolean"}]}""", """{"deceasedDateTime":"2026-01-01"}""", "error structure Patient.deceased")]
     [InlineData("""{"path":"Patient.deceased[x]","type":[{"code":"boolean"}]}""", """{"deceasedBoolean":false}""", "")]
     [InlineData("""{"path":"Patient.gender","binding":{"strength":"required","valueSet":"http://hl7.org/fhir/ValueSet/yesnodontknow"}}""", """{"gender":"male"}""", "error code-invalid Patient.gender")]
+    [InlineData("""{"path":"Patient.maritalStatus","binding":{"strength":"required","valueSet":"http://hl7.org/fhir/ValueSet/marital-status"}}""", // the type's own set, more strictly
+        """{"maritalStatus":{"coding":[{"system":"urn:own","code":"wed"}]}}""", "error code-invalid Patient.maritalStatus\nwarning code-invalid Patient.maritalStatus")]
     [InlineData("""{"path":"Patient.name","constraint":[{"key":"t-1","severity":"error","human":"A name has a family name","expression":"family.exists()"}]}""",
         """{"name":[{"text":"A"}]}""", "error invariant Patient.name[0]")]
     [InlineData("""{"path":"Patient.name","constraint":[{"key":"inv-1","severity":"error","human":"A name has a family name","expression":"family.exists()"}]}""",
@@ -51,8 +57,12 @@ public sealed class ProfileTests
     [InlineData("""{"path":"Patient.contact","constraint":[{"key":"pat-1","severity":"error","human":"As R4","expression":"relationship.exists()","source":"http://hl7.org/fhir/StructureDefinition/Patient"}]}""",
         """{"contact":[{"name":{"text":"A"}}]}""", "")] // the type's own, as a snapshot repeats it
     [InlineData("""{"path":"Patient","constraint":[{"key":"t-2","severity":"warning","human":"Somebody cares","expression":"generalPractitioner.exists()"}]}""", "{}", "warning invariant Patient")]
+    [InlineData("""{"path":"Patient","constraint":[{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice","valueBoolean":true}],"key":"t-2","severity":"warning","human":"Somebody cares","expression":"generalPractitioner.exists()"}]}""", "{}", "")] // noted
+    [InlineData("""{"path":"Patient","constraint":[{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice","valueBoolean":false}],"key":"t-2","severity":"error","human":"Somebody cares","expression":"generalPractitioner.exists()"}]}""", "{}", "error invariant Patient")]
     [InlineData("""{"path":"Patient.generalPractitioner","type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Practitioner"]}]}""",
         """{"generalPractitioner":[{"reference":"Organization/1"}]}""", "error value Patient.generalPractitioner[0]")]
+    [InlineData("""{"path":"Patient.generalPractitioner","type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Practitioner","http://example.org/none"]}]}""",
+        """{"generalPractitioner":[{"reference":"Organization/1"}]}""", "")] // what is not here may be about any type
     [InlineData("""{"path":"Patient.contained","type":[{"code":"Resource","profile":["http://hl7.org/fhir/StructureDefinition/Organization"]}]}""",
         """{"contained":[{"resourceType":"Practitioner","id":"p"}],"generalPractitioner":[{"reference":"#p"}]}""", "error invalid Patient.contained[0]")] // a type named as a profile
     [InlineData("""{"path":"Patient.contained","type":[{"code":"Resource","profile":["http://hl7.org/fhir/StructureDefinition/Practitioner"]}]}""",
@@ -76,6 +86,10 @@ public sealed class ProfileTests
         Assert.Equal(finds, Of("Questionnaire", element).Finds(form, Asked));
         Assert.Equal(finds, derived.Finds(form, Asked));
     }
+
+    [Fact] // packages name versions
+    public void A_type_of_the_specification_is_known_by_its_version_too() => Assert.Equal("", Of("Observation", """{"path":"Observation.referenceRange.low","type":[{"code":"Quantity","profile":["http://hl7.org/fhir/StructureDefinition/SimpleQuantity|4.0.1"]}]}""").Finds(
+            """{"resourceType":"Observation","status":"final","code":{"text":"c"},"referenceRange":[{"low":{"value":1}}]}""", Asked));
 
     [Fact]
     public void What_is_said_of_an_element_holds_where_another_is_defined_by_it() => Assert.Equal(
@@ -135,7 +149,10 @@ public sealed class ProfileTests
 
         Assert.Equal(finds, Of("Patient", Element(extension)).Finds(OfPatient(married), Asked));
         if (usage.Length == 0)
+        {
             Assert.Equal(finds, Of("Patient", Element($$""" "additional":[{"purpose":"{{purpose}}","valueSet":"{{set}}"}] """)).Finds(OfPatient(married), Asked));
+            Assert.Equal(finds, Of("Patient", Element(extension.Replace("http://hl7.org/fhir/tools/StructureDefinition/additional-binding", "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional"))).Finds(OfPatient(married), Asked));
+        }
     }
 
     [Theory] // ElementDefinition.type.aggregation
@@ -157,6 +174,19 @@ public sealed class ProfileTests
              {"fullUrl":"http://example.org/Organization/1","resource":{"resourceType":"Organization","name":"o"} },
              {"fullUrl":"http://other.org/Organization/3","resource":{"resourceType":"Organization","name":"o"} }]}
             """));
+    }
+
+    [Theory]
+    [InlineData(",\"active\":true", "")]
+    [InlineData("", "error value Patient.managingOrganization")]
+    public void What_a_reference_points_to_keeps_to_a_profile_that_it_may_point_to(string active, string finds)
+    {
+        var check = new Checked(
+            Checked.Profile("p", "Patient", """{"path":"Patient.managingOrganization","type":[{"code":"Reference","targetProfile":["http://example.org/named","http://example.org/active"]}]}"""),
+            Checked.Profile("named", "Organization", """{"path":"Organization.alias","min":1}"""),
+            Checked.Profile("active", "Organization", """{"path":"Organization.active","min":1}"""));
+
+        Assert.Equal(finds, check.Finds(OfPatient($$"""{"managingOrganization":{"reference":"#o"},"contained":[{"resourceType":"Organization","id":"o","name":"o"{{active}} }]}"""), Asked));
     }
 
     [Fact]
@@ -212,10 +242,13 @@ public sealed class ProfileTests
     public void A_profile_derived_from_a_profile_asks_for_both()
     {
         var both = new Checked(
-            Checked.Profile("p", "Patient", """{"id":"Patient.birthDate","path":"Patient.birthDate","min":1}""", "http://example.org/q"),
-            Checked.Profile("q", "Patient", """{"id":"Patient.name","path":"Patient.name","min":1}"""));
+            Checked.Profile("p", "Patient", """{"id":"Patient.birthDate","path":"Patient.birthDate","min":1},{"id":"Patient.gender","path":"Patient.gender","mustSupport":true}""", "http://example.org/q"),
+            Checked.Profile("q", "Patient", """
+                {"id":"Patient.name","path":"Patient.name","min":1},{"id":"Patient.gender","path":"Patient.gender","binding":{"strength":"required","valueSet":"http://hl7.org/fhir/ValueSet/yesnodontknow"}}
+                """));
 
         Assert.Equal("error required Patient.name\nerror required Patient.birthDate", both.Finds("""{"resourceType":"Patient"}""", Asked));
+        Assert.Equal("error code-invalid Patient.gender", both.Finds("""{"resourceType":"Patient","name":[{"text":"a"}],"birthDate":"1980","gender":"female"}""", Asked));
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed class SlicingTests
     [InlineData("openAtEnd", false, """[{"system":"urn:mrn","value":"1"},{"system":"urn:other","value":"2"}]""", "")]
     [InlineData("open", true, """[{"system":"urn:ssn"},{"system":"urn:mrn","value":"1"}]""", "error structure Patient.identifier[1]")]
     [InlineData("open", true, """[{"system":"urn:mrn","value":"1"},{"system":"urn:ssn"}]""", "")]
+    [InlineData("open", true, """[{"system":"urn:ssn"},{"system":"urn:other"},{"system":"urn:mrn","value":"1"}]""", "error structure Patient.identifier[2]")]
     public void Items_are_told_apart_by_value(string rules, bool ordered, string identifiers, string finds)
     {
         var profile = Checked.Profile("p", "Patient", Identifiers($$"""{"discriminator":[{"type":"value","path":"system"}],"rules":"{{rules}}","ordered":{{(ordered ? "true" : "false")}}}"""));
@@ -67,6 +68,19 @@ public sealed class SlicingTests
             """;
 
         Assert.Equal(finds, new Checked(profile).Finds(observation, Asked));
+    }
+
+    [Theory] // by the value set that the codes of a slice have to be of
+    [InlineData("http://terminology.hl7.org/CodeSystem/observation-category", "")]
+    [InlineData("urn:own", "error required Observation.category")]
+    public void Items_are_told_apart_by_a_required_binding(string system, string finds)
+    {
+        var profile = Checked.Profile("p", "Observation", """
+            {"id":"Observation.category","path":"Observation.category","slicing":{"discriminator":[{"type":"value","path":"$this"}],"rules":"open"}},
+            {"id":"Observation.category:vs","path":"Observation.category","sliceName":"vs","min":1,"binding":{"strength":"required","valueSet":"http://hl7.org/fhir/ValueSet/observation-category"}}
+            """);
+
+        Assert.Equal(finds, new Checked(profile).Finds($$"""{"resourceType":"Observation","status":"final","code":{"text":"a"},"category":[{"coding":[{"system":"{{system}}","code":"laboratory"}]}]}""", Asked));
     }
 
     [Theory] // by type, with the short form of a choice
@@ -227,16 +241,17 @@ public sealed class SlicingTests
     private const string Kind = "http://example.org/kind";
 
     [Theory] // R4 5.1.0.16: a discriminator that looks for an extension finds it in a slice of a slice too
-    [InlineData("one", "")]
-    [InlineData("two", "error required PlanDefinition.action")]
-    public void Items_are_told_apart_by_an_extension_in_a_slice_of_a_slice(string kind, string finds)
+    [InlineData("one", "", "")]
+    [InlineData("one", "|1", "")] // packages name versions
+    [InlineData("two", "", "error required PlanDefinition.action")]
+    public void Items_are_told_apart_by_an_extension_in_a_slice_of_a_slice(string kind, string version, string finds)
     {
         var extension = Checked.Profile("kind", "Extension", $$"""{"id":"Extension.url","path":"Extension.url","fixedUri":"{{Kind}}"},{"id":"Extension.value[x]","path":"Extension.value[x]","type":[{"code":"code"}]}""");
         var profile = Checked.Profile("p", "PlanDefinition", $$"""
             {"id":"PlanDefinition.action","path":"PlanDefinition.action","slicing":{"discriminator":[{"type":"value","path":"extension('{{Kind}}').value"}],"rules":"open"} },
-            {"id":"PlanDefinition.action.extension:kind","path":"PlanDefinition.action.extension","sliceName":"kind","type":[{"code":"Extension","profile":["{{Kind}}"]}]},
+            {"id":"PlanDefinition.action.extension:kind","path":"PlanDefinition.action.extension","sliceName":"kind","type":[{"code":"Extension","profile":["{{Kind}}{{version}}"]}]},
             {"id":"PlanDefinition.action:one","path":"PlanDefinition.action","sliceName":"one","min":1},
-            {"id":"PlanDefinition.action:one.extension:kind/One","path":"PlanDefinition.action.extension","sliceName":"kind/One","min":1,"max":"1","type":[{"code":"Extension","profile":["{{Kind}}"]}]},
+            {"id":"PlanDefinition.action:one.extension:kind/One","path":"PlanDefinition.action.extension","sliceName":"kind/One","min":1,"max":"1","type":[{"code":"Extension","profile":["{{Kind}}{{version}}"]}]},
             {"id":"PlanDefinition.action:one.extension:kind/One.valueCode","path":"PlanDefinition.action.extension.valueCode","min":1,"fixedCode":"one"}
             """);
 
@@ -265,5 +280,19 @@ public sealed class SlicingTests
             """);
 
         Assert.Equal("warning not-found Patient.identifier", new Checked(profile).Finds(Patient(""" "identifier":[{"system":"urn:mrn","value":"1"}] """), Asked));
+    }
+
+    [Fact]
+    public void Nor_is_there_too_much_of_it_where_another_discriminator_fits()
+    {
+        var profile = Checked.Profile("p", "Bundle", """
+            {"id":"Bundle.entry","path":"Bundle.entry","slicing":{"discriminator":[{"type":"profile","path":"resource"},{"type":"type","path":"resource"}],"rules":"open"}},
+            {"id":"Bundle.entry:only","path":"Bundle.entry","sliceName":"only","max":"1"},
+            {"id":"Bundle.entry:only.resource","path":"Bundle.entry.resource","type":[{"code":"Patient","profile":["http://example.org/none"]}]}
+            """);
+
+        Assert.Equal("", new Checked(profile).Finds("""
+            {"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://example.org/1","resource":{"resourceType":"Patient"}},{"fullUrl":"http://example.org/2","resource":{"resourceType":"Patient"}}]}
+            """, Asked));
     }
 }
