@@ -218,6 +218,7 @@ public abstract class ValidateBehaviour(Engine engine) : IAsyncLifetime
         Assert.StartsWith("error invariant Patient.contact[0]", Issues(await server.GetAsync("Patient/a/$validate")));
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("Patient/none/$validate")).Status);
         Assert.Equal("information informational", Issues(await server.PostAsync("Patient/a/$validate?mode=delete", "")));
+        Assert.Equal("error invalid Patient.id", Issues(await server.PostAsync("Patient/a/$validate?mode=update", """{"resourceType":"Patient","id":"b"}""")));
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("Patient/$validate")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync("Patient/$validate?mode=wish", """{"resourceType":"Patient"}""")).Status);
     }
