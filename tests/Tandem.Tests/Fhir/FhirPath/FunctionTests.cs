@@ -119,6 +119,8 @@ public sealed class FunctionTests
     [InlineData("2.345.round(2)", "2.35")]
     [InlineData("(-1.2).floor()", "-2")]
     [InlineData("1.2.ceiling()", "2")]
+    [InlineData("3000000000.5.ceiling()", "3000000001")]
+    [InlineData("(-3000000000.5).floor()", "-3000000001")]
     [InlineData("(-1.9).truncate()", "-1")]
     [InlineData("2.power(10)", "1024")]
     [InlineData("10.power(400)", "")]

@@ -54,6 +54,8 @@ public sealed class ModelFunctionTests
         Assert.Equal("true", Samples.Gives("class.subsumedBy(%any)", encounter));
         Assert.Equal("false", Samples.Gives("class.subsumes(%any)", encounter));
         Assert.Equal("true", Samples.Gives("%any.subsumes(class)", encounter));
+        Assert.Equal("", Samples.Gives("%two.subsumes(class)", encounter.With("two", FhirValue.Of(Checked.Parsed(
+            """{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"unknown"},{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"}]}"""))))); // the first may
         Assert.Equal("false", Samples.Gives("class.subsumes(%other)", encounter.With("other", FhirValue.Of(Checked.Parsed("""{"system":"urn:other","code":"IMP"}""")))));
     }
 
@@ -89,6 +91,7 @@ public sealed class ModelFunctionTests
     [InlineData("(5L).is(Long)", "true")]
     [InlineData("(5).is(Long)", "false")]
     [InlineData("5L.toInteger()", "5")]
+    [InlineData("(-5L).toInteger()", "-5")]
     [InlineData("3000000000L.convertsToInteger()", "false")]
     [InlineData("(-5L).abs()", "5")]
     public void Integers_of_64_bits_are_numbers(string expression, string gives) => Assert.Equal(gives, Samples.Gives(expression));
@@ -97,6 +100,7 @@ public sealed class ModelFunctionTests
     [InlineData("@2026-11-22.yearOf()", "2026")]
     [InlineData("@2026-11.monthOf()", "11")]
     [InlineData("@2026-11.dayOf()", "")]
+    [InlineData("@T10:30.yearOf()", "")]
     [InlineData("@2026-11-22T10:30:15.250-05:00.hourOf()", "10")]
     [InlineData("@2026-11-22T10:30:15.250-05:00.millisecondOf()", "250")]
     [InlineData("@2026-11-22T10:30:15.250-05:00.minuteOf().toString() & ':' & @T10:30:15.secondOf().toString()", "30:15")]
