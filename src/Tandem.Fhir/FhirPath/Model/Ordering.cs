@@ -29,5 +29,5 @@ internal static class Ordering
     }
 
     private static PathQuantity? Quantity(in FhirValue value) =>
-        value.Kind is FhirValueKind.Quantity or FhirValueKind.Integer or FhirValueKind.Decimal ? Conversion.ToQuantity(value) : null;
+        value.Kind is FhirValueKind.Quantity or FhirValueKind.Integer or FhirValueKind.Decimal or FhirValueKind.Long ? Conversion.ToQuantity(value) : null;
 }

@@ -98,6 +98,7 @@ public sealed class DateTests
     [InlineData("@2026-02.highBoundary()", "2026-02-28")]
     [InlineData("@2026-02T.highBoundary()", "2026-02-28T23:59:59.999-12:00")]
     [InlineData("@2026-02-03T10:00Z.lowBoundary(17)", "2026-02-03T10:00:00.000Z")]
+    [InlineData("@2026-02-03T10:00:00.250Z.highBoundary()", "2026-02-03T10:00:00.250Z")]
     [InlineData("effective.highBoundary()", "2026-11-20T08:15:00.999-05:00")]
     public void Boundaries_of_a_partial_date(string expression, string expected) => Assert.Equal(expected, Gives(expression, Observation));
 

@@ -64,6 +64,11 @@ public sealed class ModelFunctionTests
         "not understood",
         Assert.Throws<FhirPathException>(() => Samples.Gives("checkModifiers('http://example.org/other')", Knowing("""{"resourceType":"Patient","modifierExtension":[{"url":"http://example.org/m"}]}"""))).Message);
 
+    [Fact]
+    public void A_slice_that_the_profile_does_not_have_ends_the_evaluation() => Assert.Contains(
+        "no slice ssn",
+        Assert.Throws<FhirPathException>(() => Samples.Gives("identifier.slice('http://example.org/p', 'ssn')", Knowing("""{"resourceType":"Patient","identifier":[{"system":"urn:x"}]}"""))).Message);
+
     [Theory] // defineVariable: known to what follows in its own chain and nowhere else
     [InlineData("defineVariable('n', name.first()).name.where(use = %n.use).count()", "1")]
     [InlineData("name.first().defineVariable('f').given.select(%f.family & ' ' & $this)", "Testperson Ada, Testperson B")]
@@ -87,6 +92,7 @@ public sealed class ModelFunctionTests
     [InlineData("9223372036854775807L + 1", "")]
     [InlineData("7L mod 0", "")]
     [InlineData("5L > 4", "true")]
+    [InlineData("5 '1' > 4L", "true")]
     [InlineData("5L = 5", "true")]
     [InlineData("(5L).is(Long)", "true")]
     [InlineData("(5).is(Long)", "false")]
@@ -108,6 +114,7 @@ public sealed class ModelFunctionTests
     [InlineData("@2026-11-22T10:30:15-03:30.timezoneOffsetOf()", "-3.5")]
     [InlineData("@2026-11-22T10:30:15-05:00.dateOf()", "2026-11-22")]
     [InlineData("@2026-11-22T10:30:15-05:00.timeOf()", "10:30:15")]
+    [InlineData("@2026-11-22T.timeOf()", "")]
     [InlineData("birthDate.yearOf()", "1980")]
     public void A_date_has_parts(string expression, string gives) => Assert.Equal(gives, Samples.Gives(expression, Samples.Patient));
 
