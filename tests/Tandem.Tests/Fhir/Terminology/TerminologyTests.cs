@@ -40,6 +40,8 @@ public sealed class TerminologyTests
     [InlineData("""{"property":"legs","op":"=","value":"4"}""", "cat")]
     [InlineData("""{"property":"legs","op":"exists","value":"true"}""", "cat")]
     [InlineData("""{"property":"parent","op":"=","value":"stone"}""", "pebble")]
+    [InlineData("""{"property":"child","op":"=","value":"puppy"}""", "dog")]
+    [InlineData("""{"property":"inactive","op":"=","value":"true"}""", "dodo")]
     [InlineData("""{"property":"home","op":"=","value":"sofa"}""", "cat")]
     [InlineData("""{"property":"home","op":"=","value":"urn:homes#sofa"}""", "cat")]
     [InlineData("""{"property":"home","op":"=","value":"urn:other#sofa"}""", "")]
@@ -208,6 +210,7 @@ public sealed class TerminologyTests
         Assert.False(terminology.Contains("urn:set", "urn:animals", "dog"));
         Assert.False(terminology.Contains("urn:set", "urn:other", "cat"));
         Assert.Null(terminology.Contains("urn:set", "http://loinc.org", "2823-3"));
+        Assert.Null(With(Set("""{"include":[{"system":"urn:animals"}],"exclude":[{"valueSet":["urn:none"]}]}""")).Contains("urn:set", "urn:animals", "cat")); // it may be left out
         Assert.Null(terminology.Contains("urn:none", "urn:animals", "cat"));
     }
 
@@ -260,6 +263,7 @@ public sealed class TerminologyTests
         Assert.True(terminology.MemberOf(FhirValue.Of(Checked.Parsed("""{"system":"urn:animals","code":"cat"}""")), "urn:set"));
         Assert.True(terminology.MemberOf(FhirValue.Of(Checked.Parsed("""{"coding":[{"system":"urn:x","code":"y"},{"system":"urn:animals","code":"cat"}]}""")), "urn:set"));
         Assert.False(terminology.MemberOf(FhirValue.Of(Checked.Parsed("""{"coding":[{"system":"urn:x","code":"y"}]}""")), "urn:set"));
+        Assert.False(terminology.MemberOf(FhirValue.Of(Checked.Parsed("""{"code":"cat"}""")), "urn:set")); // of which system is not said
     }
 
     [Fact] // R4 4.10
@@ -267,18 +271,19 @@ public sealed class TerminologyTests
     {
         var map = Checked.Parsed("""
             {"resourceType":"ConceptMap","url":"urn:map","group":[{"source":"urn:a","target":"urn:b","element":[
-              {"code":"1","target":[{"code":"one","equivalence":"equivalent"},{"code":"single","equivalence":"wider"}]}],"unmapped":{"mode":"fixed","code":"other"}}]}
+              {"code":"1","target":[{"code":"one","equivalence":"equivalent"},{"code":"single","equivalence":"wider"},{"code":"any","equivalence":"subsumes"}]}],"unmapped":{"mode":"fixed","code":"other"}}]}
             """);
 
-        Assert.Equal(["equivalent one", "wider single"], ConceptTranslation.Of(map, new("urn:a", "1")).Select(found => $"{found.Equivalence} {found.Code}"));
+        Assert.Equal(["equivalent one", "wider single", "subsumes any"], ConceptTranslation.Of(map, new("urn:a", "1")).Select(found => $"{found.Equivalence} {found.Code}"));
         Assert.Equal(["narrower 1"], ConceptTranslation.Of(map, new("urn:b", "single", IsReverse: true)).Select(found => $"{found.Equivalence} {found.Code}"));
+        Assert.Equal(["specializes 1"], ConceptTranslation.Of(map, new("urn:b", "any", IsReverse: true)).Select(found => $"{found.Equivalence} {found.Code}"));
         Assert.Equal(["inexact other"], ConceptTranslation.Of(map, new("urn:a", "9")).Select(found => $"{found.Equivalence} {found.Code}"));
         Assert.Empty(ConceptTranslation.Of(map, new("urn:c", "1")));
         Assert.Empty(ConceptTranslation.Of(map, new("urn:a", "1", TargetSystem: "urn:c")));
         var provided = Checked.Parsed("""{"resourceType":"ConceptMap","group":[{"source":"urn:z","target":"urn:b","unmapped":{"mode":"provided"}}]}""");
         Assert.Equal(["equal urn:b 9"], ConceptTranslation.Of(provided, new("urn:z", "9")).Select(found => $"{found.Equivalence} {found.System} {found.Code}"));
         var further = Checked.Parsed("""{"resourceType":"ConceptMap","group":[{"source":"urn:a","target":"urn:b","element":[{"code":"2","target":[{"code":"two"}]}],"unmapped":{"mode":"other-map","url":"urn:map"}}]}""");
-        Assert.Equal(["two", "one", "single"], new[] { "2", "1" }.SelectMany(code => ConceptTranslation.Of(further, new("urn:a", code), url => url == "urn:map" ? map : default)).Select(found => found.Code));
+        Assert.Equal(["two", "one", "single", "any"], new[] { "2", "1" }.SelectMany(code => ConceptTranslation.Of(further, new("urn:a", code), url => url == "urn:map" ? map : default)).Select(found => found.Code));
     }
 
     [Fact]

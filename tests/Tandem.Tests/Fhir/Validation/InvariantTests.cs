@@ -150,6 +150,7 @@ public sealed class InvariantTests
         Assert.Equal("", Base.Finds(with.Replace("SYS", "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus")));
         Assert.Equal("warning code-invalid Patient.maritalStatus", Base.Finds(with.Replace("SYS", "http://example.org/own")));
         Assert.Equal("", Base.Finds("""{"resourceType":"Patient","maritalStatus":{"text":"it is complicated"}}"""));
+        Assert.Equal("warning code-invalid Patient.maritalStatus", Base.Finds("""{"resourceType":"Patient","maritalStatus":{"coding":[{"display":"wed"},{"system":"http://example.org/own","code":"M"}]}}"""));
     }
 
     [Theory] // R4 2.24.0.12: Age, Distance and Duration are bound to units

@@ -113,6 +113,12 @@ public sealed class ProfileTests
         Assert.Equal(finds, Finds($"\"strength\":\"preferred\",\"valueSet\":\"http://hl7.org/fhir/ValueSet/marital-status\",\"extension\":{most}"));
     }
 
+    [Fact] // a unit in words is no code
+    public void A_required_unit_needs_a_code() => Assert.Equal(
+        "error code-invalid Observation.value",
+        Of("Observation", """{"path":"Observation.value[x]","binding":{"strength":"required","valueSet":"http://hl7.org/fhir/ValueSet/ucum-common"}}""")
+            .Finds("""{"resourceType":"Observation","status":"final","code":{"text":"c"},"valueQuantity":{"value":1,"unit":"mg"}}""", Asked));
+
     [Theory] // R4 string.value: below a primitive a snapshot has id, extension and value
     [InlineData("""{"birthDate":"1970-01-01"}""", "")]
     [InlineData("""{"_birthDate":{"extension":[{"url":"http://example.org/x","valueCode":"unknown"}]}}""", "error required Patient.birthDate.value")]
@@ -174,6 +180,8 @@ public sealed class ProfileTests
              {"fullUrl":"http://example.org/Organization/1","resource":{"resourceType":"Organization","name":"o"} },
              {"fullUrl":"http://other.org/Organization/3","resource":{"resourceType":"Organization","name":"o"} }]}
             """));
+        if (aggregation == "bundled")
+            Assert.Equal("", check.Finds(OfPatient($$"""{"managingOrganization":{"reference":"{{reference}}"} }"""), Asked)); // which bundle it may come in is not told
     }
 
     [Theory]
@@ -272,6 +280,11 @@ public sealed class ProfileTests
     public void An_extension_that_modifies_nothing_must_not_stand_among_those_that_do() => Assert.Equal(
         "error extension Patient.modifierExtension[0]",
         new Checked().Finds("""{"resourceType":"Patient","modifierExtension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthPlace","valueAddress":{"city":"a"}}]}"""));
+
+    [Fact]
+    public void Nor_one_that_modifies_what_it_stands_on_among_those_that_do_not() => Assert.Equal(
+        "error extension Patient.extension[0]",
+        new Checked(Checked.Profile("x", "Extension", """{"id":"Extension","path":"Extension","isModifier":true}""")).Finds("""{"resourceType":"Patient","extension":[{"url":"http://example.org/x","valueBoolean":true}]}"""));
 
     [Theory] // R4 2.9.1.4: the resource that the element lies in, and the one around it, which an entry of a bundle has not
     [InlineData("Patient", "Patient.contained.name", "%resource is Practitioner and %rootResource is Patient", "Patient.contained[0].name[0]",

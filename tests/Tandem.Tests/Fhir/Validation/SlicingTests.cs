@@ -26,6 +26,7 @@ public sealed class SlicingTests
     [InlineData("closed", false, """[{"system":"urn:mrn","value":"1"},{"system":"urn:other","value":"2"}]""", "error structure Patient.identifier[1]")]
     [InlineData("openAtEnd", false, """[{"system":"urn:other","value":"2"},{"system":"urn:mrn","value":"1"}]""", "error structure Patient.identifier[1]")]
     [InlineData("openAtEnd", false, """[{"system":"urn:mrn","value":"1"},{"system":"urn:other","value":"2"}]""", "")]
+    [InlineData("openAtEnd", false, """[{"system":"urn:ssn"},{"system":"urn:other"},{"system":"urn:mrn","value":"1"}]""", "error structure Patient.identifier[2]")]
     [InlineData("open", true, """[{"system":"urn:ssn"},{"system":"urn:mrn","value":"1"}]""", "error structure Patient.identifier[1]")]
     [InlineData("open", true, """[{"system":"urn:mrn","value":"1"},{"system":"urn:ssn"}]""", "")]
     [InlineData("open", true, """[{"system":"urn:ssn"},{"system":"urn:other"},{"system":"urn:mrn","value":"1"}]""", "error structure Patient.identifier[2]")]

@@ -332,6 +332,8 @@ public abstract class TerminologyParameterBehaviour(Engine engine, SharedServer 
 
         Assert.Equal("subsumes", Value(await server.PostAsync("CodeSystem/$subsumes", Body("2")), "outcome").Text);
         Assert.Equal("invalid", (await server.PostAsync("CodeSystem/$subsumes", Body("1"))).Issue);
+        var other = """{"resourceType":"Parameters","parameter":[{"name":"coding","valueCoding":{"system":"urn:wards","version":"1","code":"out"}}]}""";
+        Assert.False(Value(await server.PostAsync("CodeSystem/wards/$validate-code", other), "result").Boolean);
     }
 
     [Fact] // 4.10: dependsOn, product, versions, value sets of the map
@@ -340,7 +342,7 @@ public abstract class TerminologyParameterBehaviour(Engine engine, SharedServer 
         await server.PutAsync("ConceptMap/m", """
             {"resourceType":"ConceptMap","id":"m","url":"urn:m","status":"active","sourceUri":"urn:all","targetUri":"urn:theirs","group":[{"source":"urn:wards","sourceVersion":"2","target":"urn:their","element":[{"code":"icu","target":[
               {"code":"KITS","equivalence":"narrower","dependsOn":[{"property":"urn:age","system":"urn:ages","value":"child"}],"product":[{"property":"urn:floor","system":"urn:floors","value":"3"}]},
-              {"code":"ITS","equivalence":"equivalent"}]},{"code":"out","target":[{"equivalence":"unmatched"}]}]}]}
+              {"code":"ITS","equivalence":"equivalent"}]},{"code":"out","target":[{"equivalence":"unmatched"}]},{"code":"in","target":[{"code":"AMB","equivalence":"disjoint"}]}]}]}
             """);
         static string Body(string age) => $$"""
             {"resourceType":"Parameters","parameter":[{"name":"coding","valueCoding":{"system":"urn:wards","code":"icu"} },{"name":"dependency","part":[
@@ -351,6 +353,8 @@ public abstract class TerminologyParameterBehaviour(Engine engine, SharedServer 
         Assert.Contains("KITS", child.Text);
         Assert.Contains("""{"name":"product","part":[{"name":"element","valueUri":"urn:floor"},{"name":"concept","valueCoding":{"system":"urn:floors","code":"3"}}]}""", child.Text);
         Assert.DoesNotContain("KITS", (await server.PostAsync("ConceptMap/m/$translate", Body("adult"))).Text);
+        Assert.DoesNotContain("KITS", (await server.PostAsync("ConceptMap/m/$translate", Body("child").Replace("urn:ages", "urn:others", StringComparison.Ordinal))).Text);
+        Assert.False(Value(await server.GetAsync("ConceptMap/m/$translate?system=urn:wards&code=in"), "result").Boolean);
         var plain = await server.GetAsync("ConceptMap/$translate?url=urn:m&system=urn:wards&code=icu");
         Assert.True(Value(plain, "result").Boolean);
         Assert.DoesNotContain("KITS", plain.Text);
