@@ -119,6 +119,13 @@ public sealed class ProfileTests
         Of("Observation", """{"path":"Observation.value[x]","binding":{"strength":"required","valueSet":"http://hl7.org/fhir/ValueSet/ucum-common"}}""")
             .Finds("""{"resourceType":"Observation","status":"final","code":{"text":"c"},"valueQuantity":{"value":1,"unit":"mg"}}""", Asked));
 
+    [Theory] // in whatever unit of the same kind
+    [InlineData("1000", "")]
+    [InlineData("1001", "error value Observation.value")]
+    public void A_quantity_is_within_its_bounds(string value, string finds) => Assert.Equal(finds, Of(
+        "Observation", """{"path":"Observation.value[x]","type":[{"code":"Quantity"}],"maxValueQuantity":{"value":1,"system":"http://unitsofmeasure.org","code":"g"}}""").Finds(
+        $$"""{"resourceType":"Observation","status":"final","code":{"text":"c"},"valueQuantity":{"value":{{value}},"unit":"mg","system":"http://unitsofmeasure.org","code":"mg"} }""", Asked));
+
     [Theory] // R4 string.value: below a primitive a snapshot has id, extension and value
     [InlineData("""{"birthDate":"1970-01-01"}""", "")]
     [InlineData("""{"_birthDate":{"extension":[{"url":"http://example.org/x","valueCode":"unknown"}]}}""", "error required Patient.birthDate.value")]

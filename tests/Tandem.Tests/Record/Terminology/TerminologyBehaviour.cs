@@ -127,6 +127,8 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
         var answer = await server.GetAsync("ValueSet/all/$expand?count=1");
 
         Assert.Equal(4, answer.Json["expansion"u8]["total"u8].Number);
+        var last = (await server.GetAsync("ValueSet/all/$expand?count=1&offset=3")).Json["expansion"u8];
+        Assert.Equal((3, true), (last["offset"u8].Number, last["contains"u8].First["inactive"u8].Boolean));
         Assert.Matches("^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", answer.Json["expansion"u8]["identifier"u8].Text);
     }
 
@@ -183,6 +185,8 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
         Assert.Equal("in icu öf out", Codes(await server.GetAsync("ValueSet/all/$expand")));
         await server.PutAsync("CodeSystem/wards", System.Replace("\"code\":\"out\"", "\"code\":\"ambulatory\""));
         Assert.Equal("in icu öf ambulatory", Codes(await server.GetAsync("ValueSet/$expand?url=urn:all")));
+        await server.PutAsync("ValueSet/all", Set.Replace("\"urn:wards\"", "\"urn:wards\",\"concept\":[{\"code\":\"icu\"}]"));
+        Assert.Equal("icu", Codes(await server.GetAsync("ValueSet/$expand?url=urn:all")));
     }
 
     [Theory] // 4.9.17.2, 4.8.16.2
@@ -232,6 +236,7 @@ public abstract class TerminologyBehaviour(Engine engine, SharedServer shared) :
         var answer = await server.GetAsync("CodeSystem/$lookup?system=urn:wards&code=icu");
 
         Assert.Equal("Intensive care", Value(answer, "display").Text);
+        Assert.Equal(2, answer.Text.Split("Intensive care").Length); // once, and no other word for it
         Assert.Equal("1", Value(answer, "version").Text);
         Assert.Contains("Cuidados intensivos", answer.Text);
         Assert.Contains("{\"name\":\"code\",\"valueCode\":\"parent\"},{\"name\":\"value\",\"valueCode\":\"in\"}", answer.Text);
