@@ -59,7 +59,8 @@ public static class HubHost
         extension ??= HubExtension.None;
         if (!TryRead(commandLine, out var settings, out var builder))
             return false;
-        if (extension.Problem(settings.Hub) is { } problem)
+        var files = ConnectionRoom.Files();
+        if ((extension.Problem(settings.Hub) ?? ConnectionRoom.Problem(files)) is { } problem)
         {
             Console.Error.WriteLine(problem);
             return false;
@@ -83,6 +84,7 @@ public static class HubHost
 
         if (weakness is not null)
             KeyExchange.TellOf(app.Logger, weakness);
+        ConnectionRoom.Tell(app.Logger, settings.Wall, files);
         MapParts(app, extension);
         return true;
     }

@@ -22,21 +22,26 @@ internal static class Listeners
     /// <summary>Listens for requests and for messages.</summary>
     internal static void Listen(KestrelServerOptions kestrel, HubSettings settings, WallSettings wall, TimeProvider clock)
     {
-        var certificate = ListenForRequests(kestrel, settings, wall, clock);
+        var room = new ConnectionRoom(ConnectionRoom.For(wall, ConnectionRoom.Files()));
+        var certificate = ListenForRequests(kestrel, settings, wall, room, clock);
         if (settings.MllpAddress is { } mllp)
-            kestrel.ListenMllp(mllp);
+            kestrel.ListenMllp(mllp, room.Guard);
         if (settings.MllpsAddress is { } mllps)
-            kestrel.ListenMllp(mllps, listen => listen.UseHttps(https => Protect(https, certificate!))); // the same TLS; what is spoken within is the listener's
+        {
+            kestrel.ListenMllp(mllps, listen =>
+            {
+                room.Guard(listen);
+                listen.UseHttps(https => Protect(https, certificate!)); // the same TLS; what is spoken within is the listener's
+            });
+        }
     }
 
     /// <summary>Listens for requests alone.</summary>
     /// <returns>The certificate that is shown; null without any.</returns>
-    internal static CertificateFiles? ListenForRequests(KestrelServerOptions kestrel, HubSettings settings, WallSettings wall, TimeProvider clock)
+    internal static CertificateFiles? ListenForRequests(KestrelServerOptions kestrel, HubSettings settings, WallSettings wall, ConnectionRoom room, TimeProvider clock)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
-        limits.MaxConcurrentConnections = wall.MostConnections;
-        limits.MaxConcurrentUpgradedConnections = wall.MostConnections;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(wall.HeadSeconds);
         limits.MinRequestBodyDataRate = new MinDataRate(wall.LeastBytesPerSecond, TimeSpan.FromSeconds(5));
         limits.MinResponseDataRate = new MinDataRate(wall.LeastBytesPerSecond, TimeSpan.FromSeconds(5));
@@ -48,19 +53,19 @@ internal static class Listeners
         foreach (var address in settings.Addresses)
         {
             if (address!.Host == "localhost")
-                kestrel.ListenLocalhost(address.Port, listen => UseHttps(listen, address, certificate));
+                kestrel.ListenLocalhost(address.Port, listen => Take(listen, room, address, certificate));
             else
-                kestrel.Listen(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port, listen => UseHttps(listen, address, certificate));
+                kestrel.Listen(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port, listen => Take(listen, room, address, certificate));
         }
 
         return certificate;
     }
 
-    private static void UseHttps(ListenOptions listen, Uri address, CertificateFiles? certificate)
+    private static void Take(ListenOptions listen, ConnectionRoom room, Uri address, CertificateFiles? certificate)
     {
-        if (address.Scheme != "https")
-            return;
-        listen.UseHttps(https => Protect(https, certificate!));
+        room.Guard(listen); // Kestrel's own limit is for each listener
+        if (address.Scheme == "https")
+            listen.UseHttps(https => Protect(https, certificate!));
     }
 
     private static void Protect(HttpsConnectionAdapterOptions https, CertificateFiles certificate)

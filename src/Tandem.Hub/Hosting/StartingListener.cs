@@ -26,8 +26,10 @@ internal sealed class StartingListener : IAsyncDisposable
             return null;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
+        var wall = services.GetRequiredService<WallSettings>();
+        var room = new ConnectionRoom(ConnectionRoom.For(wall, ConnectionRoom.Files()));
         builder.WebHost.ConfigureKestrel(kestrel =>
-            Listeners.ListenForRequests(kestrel, services.GetRequiredService<HubSettings>(), services.GetRequiredService<WallSettings>(), services.GetRequiredService<TimeProvider>()));
+            Listeners.ListenForRequests(kestrel, services.GetRequiredService<HubSettings>(), wall, room, services.GetRequiredService<TimeProvider>()));
         var app = builder.Build();
         app.Run(AnswerAsync);
         await app.StartAsync(cancel);

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Tandem.Hub.Hosting;
+using Tandem.Tests.Support;
+
+namespace Tandem.Tests.Hub.Hosting;
+
+/// <summary>How many connections the hub holds: never so many that no file is left for its database.</summary>
+public sealed class ConnectionRoomTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(null, 10_000)] // without a limit, or where nobody says it
+    [InlineData(1_048_576, 10_000)]
+    [InlineData(10_640, 10_000)]
+    [InlineData(10_639, 9_999)]
+    [InlineData(1_024, 384)]
+    [InlineData(512, 16)]
+    public void As_many_are_taken_as_leave_room_for_other_files(int? files, int connections) => Assert.Equal(connections, ConnectionRoom.For(new WallSettings(), files));
+
+    [Fact]
+    public void A_site_that_wants_fewer_has_fewer() => Assert.Equal(50, ConnectionRoom.For(new WallSettings { MostConnections = 50 }, 1_024));
+
+    [Theory]
+    [InlineData("Max open files            1024                 524288               files     ", 1024L)]
+    [InlineData("Max open files            unlimited            unlimited            files     ", null)]
+    [InlineData("Max processes             1024                 524288               processes ", null)]
+    public void The_limit_is_the_one_that_holds_now(string line, long? files) => Assert.Equal(files, ConnectionRoom.Files(["Limit                     Soft Limit           Hard Limit           Units     ", line]));
+
+    [Fact]
+    public void A_hub_without_files_for_itself_does_not_start()
+    {
+        Assert.Contains("lets this process have 511 files open", ConnectionRoom.Problem(511), StringComparison.Ordinal);
+        Assert.Null(ConnectionRoom.Problem(512));
+        Assert.Null(ConnectionRoom.Problem(null));
+    }
+
+    [Fact]
+    public async Task Connections_of_all_listeners_are_counted_together_and_one_that_ends_makes_room()
+    {
+        var folder = Directory.CreateTempSubdirectory("tandem-room-").FullName;
+        var mllp = FreePort.Take();
+        var settings = new Dictionary<string, string?>
+        {
+            ["Hub:Data"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = $"127.0.0.1:{mllp}", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
+            ["Logging:LogLevel:Default"] = "Error", ["Wall:MostConnections"] = "2",
+        };
+        Assert.True(HubHost.TryBuild(settings, out var hub));
+        await using (hub)
+        {
+            await hub.StartAsync(Cancel);
+            var port = new Uri(hub.Urls.First()).Port;
+            using var line = new TcpClient();
+            await line.ConnectAsync(IPAddress.Loopback, mllp, Cancel);
+            var first = new TcpClient();
+            Assert.True(await AnswersAsync(first, port));
+            using (var beyond = new TcpClient())
+                Assert.False(await AnswersAsync(beyond, port));
+
+            first.Dispose();
+            var answers = false;
+            for (var tries = 0; tries < 300 && !answers; tries++)
+            {
+                using var next = new TcpClient();
+                answers = await AnswersAsync(next, port);
+            }
+
+            Assert.True(answers);
+            await hub.StopAsync(Cancel);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<bool> AnswersAsync(TcpClient client, int port)
+    {
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port, Cancel);
+            await client.GetStream().WriteAsync("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), Cancel);
+            var answer = new byte[64];
+            var read = await client.GetStream().ReadAsync(answer, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+            return Encoding.ASCII.GetString(answer, 0, read).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or SocketException) // it was closed
+        {
+            return false;
+        }
+    }
+}
