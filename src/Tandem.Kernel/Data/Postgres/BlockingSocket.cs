@@ -23,7 +23,7 @@ internal static partial class BlockingSocket
     /// <returns>True when it does.</returns>
     internal static bool Make(NpgsqlConnection connection)
     {
-        if (!OperatingSystem.IsLinux() || Connector?.GetValue(connection) is not { } connector || Socket?.GetValue(connector) is not Socket { } socket)
+        if (!OperatingSystem.IsLinux() || Of(connection) is not { } socket)
             return false;
         var isHeld = false;
         try
@@ -38,6 +38,9 @@ internal static partial class BlockingSocket
                 socket.SafeHandle.DangerousRelease();
         }
     }
+
+    /// <summary>The socket of an open connection; null where the driver's parts are not as they are known.</summary>
+    internal static Socket? Of(NpgsqlConnection connection) => Connector?.GetValue(connection) is { } connector ? Socket?.GetValue(connector) as Socket : null;
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Fcntl(int file, int command, int argument);

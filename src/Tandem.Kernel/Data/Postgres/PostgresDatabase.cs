@@ -50,12 +50,19 @@ public sealed class PostgresDatabase : Database
     private readonly PostgresReaders readers;
     private readonly NpgsqlDataSource source;
     private readonly PostgresEnds ends;
+    private readonly PostgresPulse pulse;
     private readonly string connectionString;
     private long connections;
 
     /// <summary>Prepares access; nothing is opened yet.</summary>
     /// <param name="connectionString">An Npgsql connection string, such as <c>Host=…;Database=…;Username=…</c>.</param>
     public PostgresDatabase(string connectionString)
+        : this(connectionString, PostgresPulse.Suspicion, PostgresPulse.Patience)
+    {
+    }
+
+    /// <summary>With other times after which a server that does not answer is noticed, see <see cref="PostgresPulse"/>.</summary>
+    internal PostgresDatabase(string connectionString, TimeSpan suspicion, TimeSpan patience)
     {
         this.connectionString = connectionString;
         var settings = Settings(connectionString);
@@ -63,6 +70,7 @@ public sealed class PostgresDatabase : Database
         InTurn = Math.Clamp(settings.MaxPoolSize * 3 / 4, 1, base.InTurn);
         source = Source(settings);
         ends = new(connectionString);
+        pulse = new(connectionString, suspicion, patience, Renew);
     }
 
     /// <summary>How the server is reached and asked. Of several machines only the one that takes writes: another may lag, and what a write finds has to be what is current.</summary>
@@ -75,6 +83,9 @@ public sealed class PostgresDatabase : Database
             Enlist = false,
             ApplicationName = "tandem",
         };
+        if (OperatingSystem.IsLinux() && settings.CommandTimeout == new NpgsqlConnectionStringBuilder().CommandTimeout)
+            settings.CommandTimeout = 0; // a table that is made anew takes its time; a server that does not answer is noticed otherwise (PostgresPulse)
+        (settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (10, 5);
         settings.Options = $"{settings.Options} {ByIndex} {NoticesDeath}".Trim();
         if (settings.Host?.Contains(',', StringComparison.Ordinal) == true)
             settings.TargetSessionAttributes = "primary";
@@ -256,7 +267,15 @@ public sealed class PostgresDatabase : Database
     {
         readers.Forget();
         ends.Dispose();
+        pulse.Dispose();
         source.Dispose();
+    }
+
+    /// <summary>All connections were ended: those that nobody uses are not kept either.</summary>
+    private void Renew()
+    {
+        source.Clear();
+        readers.Forget();
     }
 
     private static PostgresLocks LocksOf(DbSession writer) => ((PostgresSession)writer).Locks;
@@ -285,11 +304,12 @@ public sealed class PostgresDatabase : Database
     private PostgresSession Open(bool hasFlush = false)
     {
         var connection = Connect(out var blocks);
-        return new(connection, blocks, () => Interlocked.Increment(ref connections), ends) { Beside = hasFlush ? () => Connect(out _) : null };
+        return new(connection, blocks, () => Interlocked.Increment(ref connections), ends, pulse) { Beside = hasFlush ? () => Connect(out _) : null };
     }
 
     private NpgsqlConnection Connect(out bool blocks)
     {
+        pulse.ThrowIfSilent();
         try
         {
             var connection = source.OpenConnection();

@@ -1,11 +1,11 @@
-using System.Data;
 using Npgsql;
 
 namespace Tandem.Kernel.Data.Postgres;
 
 /// <summary>The advisory locks that one connection holds beyond its transactions; they are lost with it.</summary>
 /// <param name="connection">Open.</param>
-internal sealed class PostgresLocks(NpgsqlConnection connection)
+/// <param name="wait">Of the connection.</param>
+internal sealed class PostgresLocks(NpgsqlConnection connection, PostgresWait wait)
 {
     /// <summary>For two seconds.</summary>
     private const string WaitForShare =
@@ -55,7 +55,7 @@ internal sealed class PostgresLocks(NpgsqlConnection connection)
     }
 
     /// <summary>True since <see cref="TryOwn"/>, as long as it is the same connection.</summary>
-    internal bool Owns(long key) => owned.Contains(key) && connection.State == ConnectionState.Open;
+    internal bool Owns(long key) => owned.Contains(key) && wait.IsOpen;
 
     /// <summary>Gives back what <see cref="TryOwn"/> took; what <see cref="Join"/> took stays.</summary>
     internal void Release(long key)
@@ -68,14 +68,14 @@ internal sealed class PostgresLocks(NpgsqlConnection connection)
     /// <summary>Gives back everything, before the connection goes to the pool, which would keep the locks with it.</summary>
     internal void Leave()
     {
-        if ((joined is null && owned.Count == 0) || connection.State != ConnectionState.Open)
+        if ((joined is null && owned.Count == 0) || !wait.IsOpen)
             return;
         try
         {
             using var leave = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", connection);
-            leave.ExecuteNonQuery();
+            wait.Run(leave, static leave => leave.ExecuteNonQuery());
         }
-        catch (NpgsqlException)
+        catch (DatabaseException)
         {
             NpgsqlConnection.ClearPool(connection); // whatever state it is in, it is closed instead of kept
         }
@@ -84,10 +84,10 @@ internal sealed class PostgresLocks(NpgsqlConnection connection)
     /// <summary>Asks at once, before what waits to go with the next statement of the session.</summary>
     private bool Ask(string sql, long key)
     {
-        if (connection.State != ConnectionState.Open)
+        if (!wait.IsOpen)
             throw new DatabaseUnavailableException("The connection to the database was lost.");
         using var ask = new NpgsqlCommand(sql, connection);
         ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = key });
-        return PostgresSession.Guarded(ask, static ask => (bool)ask.ExecuteScalar()!);
+        return wait.Run(ask, static ask => (bool)ask.ExecuteScalar()!);
     }
 }

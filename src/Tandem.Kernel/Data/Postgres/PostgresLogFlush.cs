@@ -17,15 +17,17 @@ internal sealed class PostgresLogFlush : LogFlush, IDisposable
 
     private const string DurableAndHeard = $"SELECT {Entry}, {PostgresNotices.Notify}";
     private readonly NpgsqlConnection connection;
+    private readonly PostgresWait wait;
     private readonly NpgsqlCommand quiet;
     private readonly NpgsqlCommand heard;
     private readonly NpgsqlParameter<string> place = new();
     private CommitUnknownException? fault;
 
     /// <param name="connection">Open, and used for nothing else.</param>
-    private PostgresLogFlush(NpgsqlConnection connection)
+    /// <param name="wait">Of the connection.</param>
+    private PostgresLogFlush(NpgsqlConnection connection, PostgresWait wait)
     {
-        this.connection = connection;
+        (this.connection, this.wait) = (connection, wait);
         quiet = new NpgsqlCommand(Durable, connection);
         heard = new NpgsqlCommand(DurableAndHeard, connection) { Parameters = { place } };
     }
@@ -33,18 +35,21 @@ internal sealed class PostgresLogFlush : LogFlush, IDisposable
     /// <summary>Opens one before a writer commits what it confirms.</summary>
     /// <param name="writer">The writer's connection.</param>
     /// <param name="connect">Opens another to the same server.</param>
+    /// <param name="pulse">Ends it when the server answers nobody.</param>
     /// <exception cref="DatabaseUnavailableException">There is none, or it leads to another server than the writer's.</exception>
-    internal static PostgresLogFlush Open(NpgsqlConnection writer, Func<NpgsqlConnection> connect)
+    internal static PostgresLogFlush Open(NpgsqlConnection writer, Func<NpgsqlConnection> connect, PostgresPulse pulse)
     {
         var beside = connect();
+        var wait = pulse.Enrol(beside);
         try
         {
-            if (Started(beside) != Started(writer))
+            if (wait.Run(beside, Started) != Started(writer))
                 throw new DatabaseUnavailableException("The connections to the database lead to different servers.");
-            return new PostgresLogFlush(beside);
+            return new PostgresLogFlush(beside, wait);
         }
         catch (Exception e)
         {
+            wait.Dispose();
             beside.Dispose();
             if (e is DatabaseException)
                 throw;
@@ -70,7 +75,7 @@ internal sealed class PostgresLogFlush : LogFlush, IDisposable
         place.TypedValue = seq?.ToString(CultureInfo.InvariantCulture);
         try
         {
-            (seq is null ? quiet : heard).ExecuteNonQuery();
+            wait.Run(seq is null ? quiet : heard, static flush => flush.ExecuteNonQuery());
         }
         catch (Exception e) // of the server, or of a connection that was closed under it
         {
@@ -83,6 +88,7 @@ internal sealed class PostgresLogFlush : LogFlush, IDisposable
     {
         quiet.Dispose();
         heard.Dispose();
+        wait.Dispose();
         connection.Dispose();
     }
 }

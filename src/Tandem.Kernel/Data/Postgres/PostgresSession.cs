@@ -1,4 +1,3 @@
-using System.Data;
 using System.Globalization;
 using Npgsql;
 
@@ -9,6 +8,7 @@ namespace Tandem.Kernel.Data.Postgres;
 /// <param name="blocks">Whether its socket does.</param>
 /// <param name="opened">Is told when it was lost and is open again.</param>
 /// <param name="ends">Ends statements of sessions.</param>
+/// <param name="pulse">Ends sessions when the server answers nobody.</param>
 /// <remarks>What begins a transaction goes out with its first statement, and the commit with the last rows: each exchange costs more than most statements.</remarks>
 internal sealed class PostgresSession : DbSession
 {
@@ -17,6 +17,8 @@ internal sealed class PostgresSession : DbSession
     private readonly NpgsqlConnection connection;
     private readonly Action opened;
     private readonly PostgresEnds ends;
+    private readonly PostgresPulse pulse;
+    private readonly PostgresWait wait;
     private readonly PostgresLocks locks;
     private readonly ReadWatch watch;
     private readonly List<NpgsqlBatchCommand> before = [];
@@ -29,10 +31,11 @@ internal sealed class PostgresSession : DbSession
     private long openings;
     private PostgresLogFlush? flush;
 
-    internal PostgresSession(NpgsqlConnection connection, bool blocks, Action opened, PostgresEnds ends)
+    internal PostgresSession(NpgsqlConnection connection, bool blocks, Action opened, PostgresEnds ends, PostgresPulse pulse)
     {
-        (this.connection, this.blocks, this.opened, this.ends) = (connection, blocks, opened, ends);
-        (locks, watch) = (new(connection), new(End));
+        (this.connection, this.blocks, this.opened, this.ends, this.pulse) = (connection, blocks, opened, ends, pulse);
+        wait = pulse.Enrol(connection);
+        (locks, watch) = (new(connection, wait), new(End));
     }
 
     public override int Execute(string sql, params ReadOnlySpan<DbValue> arguments)
@@ -58,12 +61,12 @@ internal sealed class PostgresSession : DbSession
         for (var at = 0; at < answers.Length; at++)
         {
             if (at > 0)
-                Guarded(reader, static reader => reader.NextResult());
-            while (Guarded(reader, static reader => reader.Read()))
+                wait.Run(reader, static reader => reader.NextResult());
+            while (wait.Run(reader, static reader => reader.Read()))
                 answers[at](row);
         }
 
-        Guarded(reader, static reader => reader.NextResult()); // to the end of the transaction
+        wait.Run(reader, static reader => reader.NextResult()); // to the end of the transaction
         if (ends)
             isInTransaction = isBegun = false;
     }
@@ -104,7 +107,7 @@ internal sealed class PostgresSession : DbSession
         {
             Run(batch);
         }
-        catch (DatabaseUnavailableException e) when (connection.State != ConnectionState.Open)
+        catch (DatabaseUnavailableException e) when (!wait.IsOpen)
         {
             throw new CommitUnknownException(e);
         }
@@ -144,14 +147,14 @@ internal sealed class PostgresSession : DbSession
         var isOpen = isBegun;
         isInTransaction = isBegun = false;
         Forget();
-        if (!isOpen || IsDoubtful || connection.State != ConnectionState.Open)
+        if (!isOpen || IsDoubtful || !wait.IsOpen)
             return;
         try
         {
             using var rollback = new NpgsqlCommand("ROLLBACK", connection);
-            rollback.ExecuteNonQuery();
+            wait.Run(rollback, static rollback => rollback.ExecuteNonQuery());
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception e) when (e is DatabaseException or InvalidOperationException or ObjectDisposedException)
         {
             connection.Close(); // a broken connection has rolled back by itself; the next Begin opens anew
         }
@@ -161,7 +164,7 @@ internal sealed class PostgresSession : DbSession
     {
         SendBefore();
         using var command = new NpgsqlCommand(sql, connection);
-        Guarded(command, static command => command.ExecuteNonQuery());
+        wait.Run(command, static command => command.ExecuteNonQuery());
     }
 
     /// <summary>Puts a question whose answer nobody needs before the next statement.</summary>
@@ -205,7 +208,7 @@ internal sealed class PostgresSession : DbSession
         }
     }
 
-    internal bool IsUsable => connection.State == ConnectionState.Open && !isInTransaction;
+    internal bool IsUsable => wait.IsOpen && !isInTransaction;
 
     /// <summary>What the server was told of how to run statements, for as long as the connection holds; null for nothing.</summary>
     internal string? Settings { get; private set; }
@@ -215,7 +218,7 @@ internal sealed class PostgresSession : DbSession
     internal void Set(string? settings)
     {
         using var command = new NpgsqlCommand(settings ?? "RESET ALL", connection);
-        Guarded(command, static command => command.ExecuteNonQuery());
+        wait.Run(command, static command => command.ExecuteNonQuery());
         Settings = settings;
     }
 
@@ -252,9 +255,9 @@ internal sealed class PostgresSession : DbSession
         {
             foreach (var question in group)
                 question.Begin();
-            while (Guarded(reader, static reader => reader.Read()))
+            while (wait.Run(reader, static reader => reader.Read()))
                 group[group.Length == 1 ? 0 : row.Integer(reader.FieldCount - 1) - 1].Read(row);
-            Guarded(reader, static reader => reader.NextResult());
+            wait.Run(reader, static reader => reader.NextResult());
         }
 
         return questions.Count;
@@ -264,6 +267,7 @@ internal sealed class PostgresSession : DbSession
     {
         flush?.Dispose();
         locks.Leave();
+        wait.Dispose();
         connection.Dispose();
     }
 
@@ -274,7 +278,7 @@ internal sealed class PostgresSession : DbSession
             return flush;
         flush?.Dispose();
         flush = null;
-        return flush = PostgresLogFlush.Open(connection, Beside);
+        return flush = PostgresLogFlush.Open(connection, Beside, pulse);
     }
 
     private bool End()
@@ -286,7 +290,7 @@ internal sealed class PostgresSession : DbSession
     private int AskBackend()
     {
         using var ask = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
-        return Guarded(ask, static ask => (int)ask.ExecuteScalar()!);
+        return wait.Run(ask, static ask => (int)ask.ExecuteScalar()!);
     }
 
     private void Begin(string sql)
@@ -324,7 +328,7 @@ internal sealed class PostgresSession : DbSession
     /// <summary>One exchange, with what has to go before.</summary>
     private NpgsqlBatch Batch()
     {
-        if (isBegun && connection.State != ConnectionState.Open)
+        if (isBegun && !wait.IsOpen)
             throw new DatabaseUnavailableException("The connection to the database was lost, and its transaction with it.");
         Reopen();
         watch.GoOn();
@@ -353,12 +357,15 @@ internal sealed class PostgresSession : DbSession
 
     private void Reopen()
     {
-        if (connection.State == ConnectionState.Open)
+        if (wait.IsOpen)
             return;
+        pulse.ThrowIfSilent();
         try
         {
+            connection.Close(); // one that was ended under it looks open
             connection.Open();
             blocks = BlockingSocket.Make(connection);
+            wait.Follow();
             openings++;
             opened();
         }
@@ -374,23 +381,7 @@ internal sealed class PostgresSession : DbSession
         locks.JoinAgain();
     }
 
-    private int Run(NpgsqlBatch batch) => Guarded((batch, blocks), static one => PostgresBatch.Run(one.batch, one.blocks));
+    private int Run(NpgsqlBatch batch) => wait.Run((batch, blocks), static one => PostgresBatch.Run(one.batch, one.blocks));
 
-    private NpgsqlDataReader Read(NpgsqlBatch batch) => Guarded((batch, blocks), static one => PostgresBatch.Read(one.batch, one.blocks));
-
-    internal static TResult Guarded<T, TResult>(T what, Func<T, TResult> run)
-    {
-        try
-        {
-            return run(what);
-        }
-        catch (PostgresException e) when (!e.IsTransient && e.InvariantSeverity is not ("FATAL" or "PANIC")) // those end the connection
-        {
-            throw new DatabaseException($"{e.MessageText} in: {e.BatchCommand?.CommandText ?? (what as NpgsqlCommand)?.CommandText}", e);
-        }
-        catch (NpgsqlException e)
-        {
-            throw new DatabaseUnavailableException("The database cannot be reached or did not confirm the commit.", e);
-        }
-    }
+    private NpgsqlDataReader Read(NpgsqlBatch batch) => wait.Run((batch, blocks), static one => PostgresBatch.Read(one.batch, one.blocks));
 }

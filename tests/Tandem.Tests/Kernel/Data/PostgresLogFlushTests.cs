@@ -19,7 +19,8 @@ public sealed class PostgresLogFlushTests
         var place = PostgresServer.NewDatabase();
         using var writer = Opened(place);
         var beside = Opened(place);
-        using var flush = PostgresLogFlush.Open(writer, () => beside);
+        using var pulse = new PostgresPulse(place, PostgresPulse.Suspicion, PostgresPulse.Patience, () => { });
+        using var flush = PostgresLogFlush.Open(writer, () => beside, pulse);
         flush.Run(null);
         Assert.True(flush.Holds);
 

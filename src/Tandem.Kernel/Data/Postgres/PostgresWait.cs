@@ -1,0 +1,87 @@
+using System.Data;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Tandem.Kernel.Data.Postgres;
+
+/// <summary>Since when the user of a connection waits for the server, seen by <see cref="PostgresPulse"/>, which ends it when the server answers nobody.</summary>
+internal sealed class PostgresWait : IDisposable
+{
+    private const int Tcp = 6; // IPPROTO_TCP
+    private const int UserTimeout = 18; // TCP_USER_TIMEOUT, see tcp(7)
+    private const int Unconfirmed = 30_000; // milliseconds after which the other machine has to have said that it has what was sent
+    private readonly PostgresPulse pulse;
+    private readonly NpgsqlConnection connection;
+    private volatile Socket? socket;
+    private long since; // Environment.TickCount64, or 0
+    private volatile bool isCut;
+
+    /// <param name="pulse">Sees it.</param>
+    /// <param name="connection">Open.</param>
+    internal PostgresWait(PostgresPulse pulse, NpgsqlConnection connection)
+    {
+        (this.pulse, this.connection) = (pulse, connection);
+        Follow();
+    }
+
+    /// <summary>The machine that the connection leads to.</summary>
+    internal string? Host { get; private set; }
+
+    /// <inheritdoc cref="Host"/>
+    internal int Port { get; private set; }
+
+    /// <summary>True until the connection is lost or was ended.</summary>
+    internal bool IsOpen => connection.State == ConnectionState.Open && !isCut;
+
+    /// <summary>The connection was opened anew.</summary>
+    internal void Follow()
+    {
+        (Host, Port) = (connection.Host, connection.Port);
+        socket = BlockingSocket.Of(connection);
+        isCut = false;
+        if (OperatingSystem.IsLinux() && socket is { ProtocolType: ProtocolType.Tcp })
+            socket.SetRawSocketOption(Tcp, UserTimeout, BitConverter.GetBytes(Unconfirmed));
+    }
+
+    /// <summary>Asks the server and waits for what it says.</summary>
+    /// <exception cref="DatabaseUnavailableException">It does not answer, or the connection was lost.</exception>
+    /// <exception cref="DatabaseException">It refused.</exception>
+    internal TResult Run<T, TResult>(T what, Func<T, TResult> run)
+    {
+        Volatile.Write(ref since, Environment.TickCount64);
+        try
+        {
+            return run(what);
+        }
+        catch (PostgresException e) when (!e.IsTransient && e.InvariantSeverity is not ("FATAL" or "PANIC")) // those end the connection
+        {
+            throw new DatabaseException($"{e.MessageText} in: {e.BatchCommand?.CommandText ?? (what as NpgsqlCommand)?.CommandText}", e);
+        }
+        catch (NpgsqlException e)
+        {
+            throw new DatabaseUnavailableException("The database cannot be reached or did not confirm the commit.", e);
+        }
+        finally
+        {
+            Volatile.Write(ref since, 0);
+        }
+    }
+
+    internal bool IsLongerThan(TimeSpan span, long now) => Volatile.Read(ref since) is not 0 and var begun && now - begun >= span.TotalMilliseconds;
+
+    /// <summary>Ends the connection under its user, who finds it lost.</summary>
+    internal void Cut()
+    {
+        isCut = true;
+        try
+        {
+            socket?.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            socket = null; // it was lost by itself
+        }
+    }
+
+    public void Dispose() => pulse.Leave(this);
+}
