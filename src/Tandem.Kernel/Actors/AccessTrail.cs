@@ -170,9 +170,11 @@ public sealed class AccessTrail(TrailFacts begun, TrailKeeper? keeper)
         }
     }
 
-    /// <summary>Something that is no resource was made or changed: a job.</summary>
+    /// <summary>Something that is no resource was made or changed: a job. Or something may have been: the database was lost before it said so.</summary>
     public void Changed()
     {
+        if (keeper is null)
+            return;
         lock (gate)
             HasChanged = true;
     }

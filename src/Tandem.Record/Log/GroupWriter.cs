@@ -384,7 +384,10 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
     internal override void Failed(Exception exception)
     {
         if (exception is CommitUnknownException)
+        {
+            scope.Trail.Changed(); // for all that is known: whatever else fails, nobody is asked to send it again
             answer.TrySetResult(Refusal.Uncertain(exception.Message));
+        }
         else if (exception is DatabaseUnavailableException)
             answer.TrySetResult(Refusal.Unavailable(exception is LogOwnedElsewhereException ? exception.Message : "The database cannot keep this now. Nothing was kept; try again in a moment."));
         else

@@ -52,7 +52,7 @@ internal static partial class FhirEndpoint
             request.Scope.Trail.Note(shown, TouchKind.Read, request.Own);
         return await request.Scope.Trail.KeepAsync(request.Scope, reply.Status) is not { } refusal ? reply
             : !request.Scope.Trail.HasChanged ? refusal
-            : Refusal.Uncertain("What this request changes is written, but the access log could not be, so nothing of it is shown. Do not send it again: look at what is there in a moment. Tell your administrator.");
+            : Refusal.Uncertain("What this request changes is written or may be, but the access log could not be, so nothing of it is shown. Do not send it again: look at what is there in a moment. Tell your administrator.");
     }
 
     private static FhirReply? Before(FhirRequest request, bool readsJson, bool open)
