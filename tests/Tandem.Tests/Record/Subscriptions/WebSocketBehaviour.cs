@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Data;
 using Tandem.Record.Subscriptions;
@@ -102,6 +104,29 @@ public abstract class WebSocketBehaviour(Engine engine) : IAsyncLifetime
 
         (string, string?) Ended(FhirNode bundle) =>
             (Receiver.Status(bundle, "subscription")["valueReference"u8]["reference"u8].Text![server.Address.ToString().Length..], Receiver.Status(bundle, "status")["valueCode"u8].Text);
+    }
+
+    [Fact]
+    public async Task Who_is_connected_when_the_hub_stops_is_told_so_and_keeps_it_from_stopping_no_longer_than_a_moment()
+    {
+        await server.SubscribeAsync("w", "websocket", null);
+        await server.SubscribeAsync("s", "server-sent-events", null);
+        using var socket = await BoundAsync("w");
+        Assert.Equal("handshake", Receiver.TypeOf(await ReceiveAsync(socket)));
+        using var unbound = await ConnectAsync();
+        using var streamed = await server.Client.GetAsync(new Uri("Subscription/s/$stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var stream = new StreamReader(await streamed.Content.ReadAsStreamAsync(Cancel));
+        Assert.StartsWith("event:", await stream.ReadLineAsync(Cancel), StringComparison.Ordinal);
+
+        server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await ClosedAsync(socket));
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await ClosedAsync(unbound));
+        Assert.EndsWith("\n\n", await stream.ReadToEndAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel), StringComparison.Ordinal); // whole events, and an end
+        var began = Stopwatch.GetTimestamp();
+        await server.DisposeAsync(); // neither of both has closed its side
+        server = null!;
+        Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20));
     }
 
     [Fact]
