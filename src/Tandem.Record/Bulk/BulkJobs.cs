@@ -203,7 +203,7 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
         catch (Exception e) when (e is not OperationCanceledException and not Kernel.Data.DatabaseUnavailableException)
         {
             log.LogError(e, "The bulk job {Id} failed.", job.Id);
-            await KeepAsync(job with { Status = BulkStatus.Failed, Files = import?.Faults ?? [], Progress = e is BulkException ? e.Message : $"It failed with {e.GetType().Name}; see the hub's log for its id." }, cancel);
+            await KeepAsync(job with { Status = BulkStatus.Failed, Files = import?.Faults ?? [], Progress = Told(job, e) }, cancel);
             if (job.Kind == BulkKind.Export)
                 RemoveFiles(job.Id); // nobody is told of them, and a full disk needs the room
         }
@@ -214,6 +214,14 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
             ended.SetResult();
         }
     }
+
+    private static string Told(BulkJob job, Exception fault) => fault switch
+    {
+        BulkException => fault.Message,
+        IOException or UnauthorizedAccessException when job.Kind == BulkKind.Export =>
+            "The hub cannot write files of exports: its disk is full, takes nothing, or is not there. Tell your administrator, and ask for it anew; the hub's log says more by its id.",
+        _ => $"It failed with {fault.GetType().Name}; see the hub's log for its id.",
+    };
 
     private AccessTrail TrailOf(BulkJob job, string interaction) =>
         trails.Begin(new TrailFacts(interaction) { Address = job.Request.Split('?')[0], Query = job.Request.Split('?', 2) is [_, var query] ? query : "", Request = job.Id });

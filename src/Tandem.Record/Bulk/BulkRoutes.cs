@@ -133,10 +133,13 @@ internal static class BulkRoutes
             return;
         }
 
-        var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(request.Service.Bulk.Options.ExportOf(job.Id), name));
+        var folder = System.IO.Path.GetFullPath(request.Service.Bulk.Options.ExportOf(job.Id));
+        var path = System.IO.Path.Combine(folder, name);
         if (!File.Exists(path))
         {
-            await ReplyWriter.SendAsync(request, Refusal.Unavailable("The file lies with another node of the hub, which does not share its bulk folder with this one. Ask again; where that does not help, tell whoever runs the hub."));
+            await ReplyWriter.SendAsync(request, Directory.Exists(folder)
+                ? Refusal.NotFound("The file is not there any more: somebody has removed it from the hub's disk. Ask for it anew.")
+                : Refusal.Unavailable("The file lies with another node of the hub, which does not share its bulk folder with this one. Ask again; where that does not help, tell whoever runs the hub."));
             return;
         }
 

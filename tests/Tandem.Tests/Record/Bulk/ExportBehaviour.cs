@@ -52,6 +52,25 @@ public abstract class ExportBehaviour(Engine engine, SharedServer shared) : IAsy
         Assert.Equal("Appointment/both,Appointment/other", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("Patient/$export?_type=Appointment"))));
     }
 
+    [Fact]
+    public async Task Files_that_are_gone_and_a_folder_that_takes_none_are_told_and_the_next_export_goes_well()
+    {
+        var folder = server.Services.GetRequiredService<BulkOptions>().Folder;
+        var manifest = await ExportAsync("$export?_type=Organization");
+        Directory.Move(folder, folder + "-away");
+        var gone = await server.GetAsync(manifest.Json["output"u8].First["url"u8].Text!);
+        Assert.Equal((HttpStatusCode.NotFound, "not-found"), (gone.Status, gone.Issue));
+
+        await File.WriteAllTextAsync(folder, "", TestContext.Current.CancellationToken);
+        var failed = await ExportAsync("$export?_type=Organization");
+        Assert.Equal(HttpStatusCode.InternalServerError, failed.Status);
+        Assert.Contains("cannot write files of exports", failed.Text, StringComparison.Ordinal);
+
+        File.Delete(folder);
+        Directory.Move(folder + "-away", folder);
+        Assert.Equal("Organization/o", BulkCalls.Ids(await server.LinesAsync(await ExportAsync("$export?_type=Organization"))));
+    }
+
     [Theory]
     [InlineData("Patient/c")]
     [InlineData(Own + "/Patient/c")]
