@@ -30,12 +30,16 @@ internal sealed class CommitGroup(DbSession session, ProjectionSet projections, 
     /// <summary>When the write that runs now came to its turn; times never fall along the log.</summary>
     internal DateTimeOffset Now { get; private set; }
 
+    /// <summary>See <see cref="WriteSession.ClockNow"/>.</summary>
+    internal DateTimeOffset ClockNow { get; private set; }
+
     /// <summary>Says where the log stands, before the first write runs.</summary>
-    internal void Follow(long lastSeq, DateTimeOffset lastAt) => (LastSeq, Now) = (lastSeq, lastAt);
+    internal void Follow(long lastSeq, DateTimeOffset lastAt) => (LastSeq, Now, ClockNow) = (lastSeq, lastAt, lastAt);
 
     /// <summary>Comes to the next write's turn.</summary>
     internal void MoveTo(DateTimeOffset time)
     {
+        ClockNow = time;
         if (time > Now)
             Now = time;
     }

@@ -30,7 +30,7 @@ public sealed class WriteSession
         this.group = group;
         Scope = scope;
         seq = group.LastSeq;
-        Now = group.Now;
+        (Now, ClockNow) = (group.Now, group.ClockNow);
     }
 
     /// <summary>On whose behalf.</summary>
@@ -38,6 +38,9 @@ public sealed class WriteSession
 
     /// <summary>The time recorded with what is staged; never earlier than in the entry before.</summary>
     public DateTimeOffset Now { get; }
+
+    /// <summary>The hub's clock, by which it is known elsewhere what has begun and ended. <see cref="Now"/> is ahead of it after a clock was set back: what holds from now on or for some time is counted from this.</summary>
+    public DateTimeOffset ClockNow { get; }
 
     /// <summary>The record's own addresses.</summary>
     public OwnAddresses Own => group.Own;

@@ -83,10 +83,10 @@ public static class EmergencyAccess
     {
         if (Decide(reason, scope) is { } refusal)
             return refusal;
-        if (session.Query(ReadOpen, Read, scope.Actor.Reference, session.Now).FirstOrDefault(one => one.Patient == patient) is { } open)
+        if (session.Query(ReadOpen, Read, scope.Actor.Reference, session.ClockNow).FirstOrDefault(one => one.Patient == patient) is { } open)
             return open;
-        var id = Ids.From("emergency", scope.Actor.Reference, patient, session.Now.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
-        var emergency = new Emergency(id, scope.Actor.Reference, scope.Actor.Display, patient, reason.Trim(), session.Now, session.Now + Lasts, "", "", null);
+        var id = Ids.From("emergency", scope.Actor.Reference, patient, session.ClockNow.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var emergency = new Emergency(id, scope.Actor.Reference, scope.Actor.Display, patient, reason.Trim(), session.ClockNow, session.ClockNow + Lasts, "", "", null);
         Write(session, emergency);
         session.Acted(new TrailAct("emergency-opened", ActKind.Emergency, id) { Actor = scope.Actor.Reference, Patient = patient });
         return emergency;
@@ -104,7 +104,7 @@ public static class EmergencyAccess
                     return Refusal.Unprocessable(AccessWords.ReviewIncomplete);
                 if (emergency.Actor == scope.Actor.Reference)
                     return Refusal.Forbidden(AccessWords.NotYourOwn);
-                var until = outcome == NotJustified && emergency.Until > session.Now ? session.Now : emergency.Until;
+                var until = outcome == NotJustified && emergency.Until > session.ClockNow ? session.ClockNow : emergency.Until;
                 var reviewed = emergency with { Outcome = outcome, Note = note.Trim(), Reviewer = scope.Actor.Reference, Until = until };
                 Write(session, reviewed);
                 session.Acted(new TrailAct("emergency-reviewed", ActKind.Emergency, outcome) { Actor = scope.Actor.Reference, Subjects = [emergency.Actor], Patient = emergency.Patient });

@@ -37,15 +37,15 @@ public sealed class GiveRole(RecordStore record, SignInJournal journal)
             return notYours;
         if (organization is not null && session.Find("Organization", organization) is not { Deleted: false })
             return Refusal.Invalid("There is no such organisation.", new RefusalDetail("value", PeopleWords.HomeUnknown, "organization"));
-        if (until <= session.Now)
+        if (until <= session.ClockNow)
             return Refusal.Invalid("The end lies in the past.", new RefusalDetail("value", PeopleWords.EndInPast, "until"));
         display ??= session.Query(FindPeople.ReadOne, Account.Read, person).FirstOrDefault()?.Display;
         if (display is null)
             return Refusal.NotFound("This account does not exist.");
         var held = session.Query(FindPeople.ReadRoles, RoleGrant.Read, person).FirstOrDefault(one => one.Role == role && one.Organization == organization);
-        if (held is not null && held.HoldsAt(session.Now) && held.Until == until)
+        if (held is not null && held.HoldsAt(session.ClockNow) && held.Until == until)
             return held;
-        var grant = new RoleGrant(person, organization, role, held is not null && held.HoldsAt(session.Now) ? held.Since : session.Now, until);
+        var grant = new RoleGrant(person, organization, role, held is not null && held.HoldsAt(session.ClockNow) ? held.Since : session.ClockNow, until);
         StagePerson.Role(session, grant, display);
         journal.Note(session, new SignInEvent(SignInAct.RoleGiven, person, $"{role} in {organization ?? "the region"}", By: scope.Actor.Reference));
         return grant;
@@ -56,12 +56,12 @@ public sealed class GiveRole(RecordStore record, SignInJournal journal)
     {
         if (Administration.RefuseFor(organization, Administration.Within(session, scope)) is { } notYours)
             return notYours;
-        var held = session.Query(FindPeople.ReadRoles, RoleGrant.Read, person).FirstOrDefault(one => one.Role == role && one.Organization == organization && one.HoldsAt(session.Now));
+        var held = session.Query(FindPeople.ReadRoles, RoleGrant.Read, person).FirstOrDefault(one => one.Role == role && one.Organization == organization && one.HoldsAt(session.ClockNow));
         if (held is null)
             return (RoleGrant?)null;
         if (role == Administration.Role && organization is null or "region" && IsLastAdministrator(session, held))
             return Refusal.Conflict("This is the last administrator of the region. Make somebody else one first.");
-        var ended = held with { Until = session.Now };
+        var ended = held with { Until = session.ClockNow };
         StagePerson.Role(session, ended, session.Query(FindPeople.ReadOne, Account.Read, person).FirstOrDefault()?.Display ?? person);
         journal.Note(session, new SignInEvent(SignInAct.RoleTaken, person, $"{role} in {organization ?? "the region"}", By: scope.Actor.Reference));
         return ended;
@@ -71,6 +71,6 @@ public sealed class GiveRole(RecordStore record, SignInJournal journal)
     {
         var active = session.Query(FindPeople.ReadAll, Account.Read).Where(account => account.Active).Select(account => account.Id).ToHashSet(StringComparer.Ordinal);
         return session.Query(FindPeople.ReadAllRoles, RoleGrant.Read).Count(one =>
-            one.Role == Administration.Role && one.Organization == held.Organization && one.HoldsAt(session.Now) && active.Contains(one.Person)) <= 1;
+            one.Role == Administration.Role && one.Organization == held.Organization && one.HoldsAt(session.ClockNow) && active.Contains(one.Person)) <= 1;
     }
 }

@@ -54,7 +54,7 @@ internal sealed partial class PublishEndedRoles(RecordStore record, TimeProvider
     private static Kernel.Outcomes.Outcome<int> Stage(WriteSession session)
     {
         var published = 0;
-        foreach (var grant in session.Query(ReadEnded, RoleGrant.Read, session.Now, session.Now - Back))
+        foreach (var grant in session.Query(ReadEnded, RoleGrant.Read, session.ClockNow, session.ClockNow - Back))
         {
             if (session.Find("PractitionerRole", grant.Id) is not { Deleted: false } role || role.Root["active"u8].Text != "true")
                 continue;

@@ -16,7 +16,7 @@ public static class StagePerson
     internal static void Account(WriteSession session, Account account, bool? isPublished = null)
     {
         session.Write(
-            PeopleTables.Accounts, account.Id, account.Display, account.Login, account.Home, account.Active, account.ExternalId, account.Given, account.Family, session.Now);
+            PeopleTables.Accounts, account.Id, account.Display, account.Login, account.Home, account.Active, account.ExternalId, account.Given, account.Family, session.ClockNow);
         if (!account.Active)
             EndedGrants.OfAccount(session, account.Id);
         if (!(isPublished ?? WorksHere(session.Query(FindPeople.ReadRoles, RoleGrant.Read, account.Id))))
@@ -44,7 +44,7 @@ public static class StagePerson
     internal static void Role(WriteSession session, RoleGrant grant, string display)
     {
         session.Write(PeopleTables.Grants, grant.Person, grant.Organization ?? "", grant.Role, grant.Since, grant.Until);
-        if (!grant.HoldsAt(session.Now))
+        if (!grant.HoldsAt(session.ClockNow))
             EndedGrants.OfRole(session, grant.Person, grant.Role, grant.Organization);
         Publish(session, grant, display, isOpen: true);
     }
@@ -57,7 +57,7 @@ public static class StagePerson
         var json = new JsonObject
         {
             ["resourceType"] = "PractitionerRole",
-            ["active"] = isOpen && grant.HoldsAt(session.Now),
+            ["active"] = isOpen && grant.HoldsAt(session.ClockNow),
             ["period"] = Period(grant),
             ["practitioner"] = new JsonObject { ["reference"] = "Practitioner/" + grant.Person, ["display"] = display },
         };

@@ -42,7 +42,7 @@ public sealed record FirstStart(string Organization, string TimeZone, string Adm
         session.PutIfChanged("Organization", Region, json);
         var person = Ids.From("person", Organization.Trim(), Administrator.Trim());
         StagePerson.Account(session, new Account(person, Administrator.Trim(), null, Region, true, null, null, null, session.Now));
-        var grant = new RoleGrant(person, Region, Administration.Role, session.Now, null);
+        var grant = new RoleGrant(person, Region, Administration.Role, session.ClockNow, null);
         StagePerson.Role(session, grant, Administrator.Trim());
         return grant;
     }

@@ -44,7 +44,7 @@ public sealed record Person(string Id, string Display, string Role, string? Orga
         StagePerson.Account(session, known is null
             ? new Account(Id, Display, null, organization, Active, null, null, null, session.Now)
             : known with { Display = Display, Active = Active }, isPublished: Roles.IsStaff(Role));
-        var grant = new RoleGrant(Id, organization, Role, session.Now, null);
+        var grant = new RoleGrant(Id, organization, Role, session.ClockNow, null);
         if (session.Query(FindPeople.ReadRoles, RoleGrant.Read, Id).All(held => held.Id != grant.Id))
             StagePerson.Role(session, grant, Display);
         foreach (var team in Teams)

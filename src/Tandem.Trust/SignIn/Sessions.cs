@@ -106,7 +106,7 @@ public sealed class Sessions(RecordStore record, TimeProvider clock, SignInOptio
     {
         if (session.Query(FindPeople.ReadOne, Account.Read, person) is not [{ Active: true }])
             return Refusal.Forbidden("This account cannot sign in. Ask your administrator.");
-        if (session.Query(FindPeople.ReadRoles, RoleGrant.Read, person).FirstOrDefault(role => role.HoldsAt(session.Now)) is not { } grant)
+        if (session.Query(FindPeople.ReadRoles, RoleGrant.Read, person).FirstOrDefault(role => role.HoldsAt(session.ClockNow)) is not { } grant)
             return Refusal.Forbidden("This account has no role in any organisation. Ask your administrator for one.");
         var begun = Begin(session, grant, means, origin, secret, provider);
         return begun;
@@ -115,11 +115,11 @@ public sealed class Sessions(RecordStore record, TimeProvider clock, SignInOptio
     /// <summary>Stages a session in a role that is known to hold (or is staged by this very write).</summary>
     internal Session Begin(WriteSession session, RoleGrant grant, SignInMeans means, Origin origin, string secret, string? provider = null)
     {
-        foreach (var ended in session.Query(ReadEnded, row => row.Text(0), session.Now))
+        foreach (var ended in session.Query(ReadEnded, row => row.Text(0), session.ClockNow))
             session.Remove(SignInTables.Sessions, ended);
         var limits = means == SignInMeans.Demonstration ? new SessionLimits(TimeSpan.FromHours(12), TimeSpan.FromHours(12)) : options.LimitsOf(grant.Role);
         var open = new Session(
-            Ids.New(clock), grant.Person, grant.Role, grant.Organization, means, session.Now, session.Now, session.Now + limits.Absolute, limits.Idle, session.Now,
+            Ids.New(clock), grant.Person, grant.Role, grant.Organization, means, session.ClockNow, session.ClockNow, session.ClockNow + limits.Absolute, limits.Idle, session.ClockNow,
             origin.Device, origin.Address, provider);
         session.Write(SignInTables.Sessions, open.Row(Tokens.Hash(secret)));
         journal.Note(session, new SignInEvent(SignInAct.SignedIn, grant.Person, means.ToString(), origin.Address, Session: open.Id)
@@ -168,11 +168,11 @@ public sealed class Sessions(RecordStore record, TimeProvider clock, SignInOptio
         session =>
         {
             if (OpenOf(session, secret) is not { } open
-                || !session.Query(FindPeople.ReadRoles, RoleGrant.Read, open.Person).Any(held => held.HoldsAt(session.Now) && held.Role == role && held.Organization == organization))
+                || !session.Query(FindPeople.ReadRoles, RoleGrant.Read, open.Person).Any(held => held.HoldsAt(session.ClockNow) && held.Role == role && held.Organization == organization))
                 return Refusal.Forbidden("You do not have this role. Ask your administrator for it.");
             var limits = options.LimitsOf(role);
             var ends = open.BegunAt + limits.Absolute;
-            var changed = open with { Role = role, Organization = organization, Idle = limits.Idle, EndsAt = ends < open.EndsAt ? ends : open.EndsAt, SeenAt = session.Now };
+            var changed = open with { Role = role, Organization = organization, Idle = limits.Idle, EndsAt = ends < open.EndsAt ? ends : open.EndsAt, SeenAt = session.ClockNow };
             session.Write(SignInTables.Sessions, changed.Row(Tokens.Hash(secret)));
             journal.Note(session, new SignInEvent(SignInAct.RoleChosen, open.Person, role, Session: open.Id));
             return 0;
@@ -222,7 +222,7 @@ public sealed class Sessions(RecordStore record, TimeProvider clock, SignInOptio
         [.. FindTeams.Of(session, open.Person).Select(team => "CareTeam/" + team)]);
 
     private Session? OpenOf(WriteSession session, string secret) =>
-        session.Query(ReadSession, Session.Read, Tokens.Hash(secret), session.Now) is [var open] && open.IsOpenAt(clock.GetUtcNow()) ? open : null;
+        session.Query(ReadSession, Session.Read, Tokens.Hash(secret), session.ClockNow) is [var open] && open.IsOpenAt(clock.GetUtcNow()) ? open : null;
 
     private async Task ChangeAsync(string secret, Func<Session, Session> change, CancellationToken cancel) => await record.WriteAsync<int>(
         AccessScope.System,

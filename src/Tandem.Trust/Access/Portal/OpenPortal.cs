@@ -144,8 +144,8 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
     {
         var known = session.Query(FindPeople.ReadOne, Account.Read, id).FirstOrDefault();
         StagePerson.Account(session, known is null ? new Account(id, name, null, null, true, null, null, null, session.Now) : known with { Display = name, Active = true }, isPublished: false);
-        if (!session.Query(FindPeople.ReadRoles, RoleGrant.Read, id).Any(held => held.Role == role && held.HoldsAt(session.Now)))
-            StagePerson.Role(session, new RoleGrant(id, null, role, session.Now, null), name);
+        if (!session.Query(FindPeople.ReadRoles, RoleGrant.Read, id).Any(held => held.Role == role && held.HoldsAt(session.ClockNow)))
+            StagePerson.Role(session, new RoleGrant(id, null, role, session.ClockNow, null), name);
         if (known is not { Active: true })
             journal.Note(session, new SignInEvent(SignInAct.AccountSaved, id, "portal", By: scope.Actor.Reference) { Reference = Person.ReferenceOf(id, role) });
     }

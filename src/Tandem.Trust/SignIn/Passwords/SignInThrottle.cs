@@ -50,7 +50,7 @@ internal sealed class SignInThrottle(RecordStore record, TimeProvider clock)
         var (failures, last) = record.Database.Read(session => session.First(ReadOne, row => (row.Integer(0), row.Instant(1)), subject));
         var wait = WaitAfter(failures);
         var left = last + wait - clock.GetUtcNow();
-        return failures >= Most ? TimeSpan.MaxValue : left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        return failures >= Most ? TimeSpan.MaxValue : left > TimeSpan.Zero && left <= wait + LongestWait ? left : TimeSpan.Zero; // more than that is of a clock that was set back
     }
 
     /// <summary>The wait after so many wrong attempts in a row: none, then one minute, doubling up to an hour.</summary>
@@ -63,10 +63,10 @@ internal sealed class SignInThrottle(RecordStore record, TimeProvider clock)
         AccessScope.System,
         session =>
         {
-            foreach (var old in session.Query(ReadOld, row => row.Text(0), session.Now - Kept))
+            foreach (var old in session.Query(ReadOld, row => row.Text(0), session.ClockNow - Kept))
                 session.Remove(Attempts, old);
             var failures = session.Query(ReadOne, row => row.Integer(0), subject).FirstOrDefault();
-            session.Write(Attempts, subject, failures + 1, session.Now);
+            session.Write(Attempts, subject, failures + 1, session.ClockNow);
             return 0;
         },
         cancel);

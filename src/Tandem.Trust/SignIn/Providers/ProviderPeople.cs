@@ -26,7 +26,7 @@ internal sealed class ProviderPeople(RecordStore record, TimeProvider clock, Ses
                 if (Account(session, settings, token, within, mapped.Count > 0) is not { Active: true } account)
                     return Unknown;
                 var roles = Keep(session, settings, account, mapped);
-                if (roles.FirstOrDefault(role => role.HoldsAt(session.Now) && role.Organization is { } organization && within.Contains(organization)) is not { } grant)
+                if (roles.FirstOrDefault(role => role.HoldsAt(session.ClockNow) && role.Organization is { } organization && within.Contains(organization)) is not { } grant)
                     return Unknown;
                 sessions.Begin(session, grant, SignInMeans.Provider, origin, secret, settings.Organization);
                 return secret;
@@ -70,11 +70,11 @@ internal sealed class ProviderPeople(RecordStore record, TimeProvider clock, Ses
         var now = held.ToDictionary(role => role.Id, StringComparer.Ordinal);
         foreach (var role in ruled)
         {
-            var grant = new RoleGrant(account.Id, settings.Organization, role, session.Now, null);
-            var holds = now.TryGetValue(grant.Id, out var known) && known.HoldsAt(session.Now);
+            var grant = new RoleGrant(account.Id, settings.Organization, role, session.ClockNow, null);
+            var holds = now.TryGetValue(grant.Id, out var known) && known.HoldsAt(session.ClockNow);
             if (holds == mapped.Contains(role))
                 continue;
-            now[grant.Id] = holds ? known! with { Until = session.Now } : grant;
+            now[grant.Id] = holds ? known! with { Until = session.ClockNow } : grant;
             StagePerson.Role(session, now[grant.Id], account.Display);
             journal.Note(session, new SignInEvent(holds ? SignInAct.RoleTaken : SignInAct.RoleGiven, account.Id, $"{role} in {settings.Organization}, by the provider"));
         }

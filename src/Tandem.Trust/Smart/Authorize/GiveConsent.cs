@@ -64,7 +64,7 @@ internal static class GiveConsent
             AccessScope.System,
             session =>
             {
-                var grant = new AppGrant(Ids.New(desk.Clock), client.Id, granted, session.Now, session.Now + desk.Settings.GrantLasts)
+                var grant = new AppGrant(Ids.New(desk.Clock), client.Id, granted, session.ClockNow, session.ClockNow + desk.Settings.GrantLasts)
                 {
                     Person = scope.Actor.Reference,
                     Role = scope.Role,
@@ -76,7 +76,7 @@ internal static class GiveConsent
                 };
                 grant.Write(session);
                 session.Acted(grant.ActOf("app-connected", granted.ToString(), scope.Actor.Reference));
-                new Code(Tokens.Hash(code), grant.Id, pending.RedirectUri, pending.Challenge, pending.Nonce, context.SignedIn()?.Session.ConfirmedAt ?? session.Now, session.Now + CodeLasts).Write(session);
+                new Code(Tokens.Hash(code), grant.Id, pending.RedirectUri, pending.Challenge, pending.Nonce, context.SignedIn()?.Session.ConfirmedAt ?? session.ClockNow, session.ClockNow + CodeLasts).Write(session);
                 return code;
             },
             cancel);

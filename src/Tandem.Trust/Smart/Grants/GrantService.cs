@@ -19,7 +19,7 @@ internal static class GrantService
             AccessScope.System,
             session =>
             {
-                var grant = new AppGrant(Ids.New(desk.Clock), client.Id, scopes, session.Now, session.Now + Lasts);
+                var grant = new AppGrant(Ids.New(desk.Clock), client.Id, scopes, session.ClockNow, session.ClockNow + Lasts);
                 grant.Write(session);
                 return IssueTokens.Stage(session, client, grant, scopes, "service", desk.Settings);
             },

@@ -22,7 +22,7 @@ internal static class IssueTokens
     {
         Sweep(session);
         session.Acted(grant.ActOf("token-issued", $"{by}: {scopes}"));
-        var now = session.Now;
+        var now = session.ClockNow;
         var lasts = client.Metadata.IsService ? ServiceAccessLasts : settings.AccessLasts;
         var access = Tokens.New();
         new Token(Tokens.Hash(access), Token.Access, grant.Id, scopes.ToString(), now, Earlier(now + lasts, grant.ExpiresAt)).Write(session);
@@ -46,11 +46,11 @@ internal static class IssueTokens
     /// <summary>Used refresh tokens and codes are kept a day beyond their end, so that a late reuse is still known for what it is.</summary>
     private static void Sweep(WriteSession session)
     {
-        foreach (var hash in session.Query(Expired, row => row.Text(0), session.Now - Remembered))
+        foreach (var hash in session.Query(Expired, row => row.Text(0), session.ClockNow - Remembered))
             session.Remove(SmartTables.Tokens, hash);
-        foreach (var hash in session.Query(ExpiredCodes, row => row.Text(0), session.Now - Remembered))
+        foreach (var hash in session.Query(ExpiredCodes, row => row.Text(0), session.ClockNow - Remembered))
             session.Remove(SmartTables.Codes, hash);
-        foreach (var (issuer, id) in session.Query(ExpiredAssertions, row => (row.Text(0), row.Text(1)), session.Now))
+        foreach (var (issuer, id) in session.Query(ExpiredAssertions, row => (row.Text(0), row.Text(1)), session.ClockNow))
             session.Remove(SmartTables.Assertions, issuer, id);
     }
 

@@ -34,6 +34,30 @@ public sealed class SessionTests
         Assert.Null(trust.Sessions.Look(used)); // twelve hours after it began
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_clock_that_was_ahead_and_is_set_back_keeps_nobody_in_and_nobody_out(Engine engine)
+    {
+        using var trust = new TrustFixture(engine);
+        var (_, north, _, _) = await trust.RegionAsync();
+        var right = trust.Clock.GetUtcNow();
+        trust.Clock.Advance(TimeSpan.FromDays(365));
+        await trust.PersonAsync("Zoe Sample", "nurse", north); // from here on the record's time is a year ahead
+        trust.Clock.Set(right);
+
+        var ana = await trust.PersonAsync("Ana Sample", "nurse", north);
+        var (resting, acting) = (await BeginAsync(trust, ana), await BeginAsync(trust, ana));
+        Assert.NotNull(trust.Sessions.Look(resting));
+        Assert.NotNull(trust.Sessions.Look(acting)); // whose beginning took nobody's away
+        Assert.Null((await trust.Roles.TakeAsync(ana, "nurse", north, AccessScope.System, Cancel)).Refusal);
+        Assert.Null(trust.Sessions.Look(acting));
+
+        var bo = await BeginAsync(trust, await trust.PersonAsync("Bo Sample", "nurse", north));
+        trust.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Null(trust.Sessions.Look(bo));
+    }
+
     [Fact]
     public async Task Administrators_rest_for_a_quarter_of_an_hour_and_a_site_may_decide_otherwise()
     {
