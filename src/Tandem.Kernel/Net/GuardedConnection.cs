@@ -29,8 +29,8 @@ public static class GuardedConnection
         var bytes = address.GetAddressBytes();
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            // Global unicast is 2000::/3; within it 2002::/16 and 64:ff9b::/96 wrap addresses of version 4, 2001::/23 is for protocols.
-            return (bytes[0] & 0xe0) == 0x20 && !(bytes[0] == 0x20 && bytes[1] == 0x02) && !(bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] < 2);
+            // Global unicast is 2000::/3; within it 2002::/16 wraps addresses of version 4, 2001::/23 is for protocols and 2001:db8::/32 for examples.
+            return (bytes[0] & 0xe0) == 0x20 && bytes is not ([0x20, 0x02, ..] or [0x20, 0x01, < 2, ..] or [0x20, 0x01, 0x0d, 0xb8, ..]);
         }
 
         return bytes switch

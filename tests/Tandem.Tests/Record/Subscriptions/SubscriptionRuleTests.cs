@@ -32,6 +32,7 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
     [InlineData("rest-hook", Hook, SubscriptionServer.TaskTopic, null, "active", "Ask with the status requested")]
     [InlineData("rest-hook", null, SubscriptionServer.TaskTopic, null, "requested", "A rest-hook needs an endpoint")]
     [InlineData("rest-hook", "ftp://127.0.0.1/x", SubscriptionServer.TaskTopic, null, "requested", "A rest-hook needs an endpoint")]
+    [InlineData("rest-hook", "https://user@hook.example/x", SubscriptionServer.TaskTopic, null, "requested", "A rest-hook needs an endpoint")]
     [InlineData("rest-hook", "http://hook.example/x", SubscriptionServer.TaskTopic, null, "requested", "The endpoint has to be https.")]
     [InlineData("rest-hook", "https://10.0.0.7/x", SubscriptionServer.TaskTopic, null, "requested", "The endpoint lies in a private network")]
     [InlineData("rest-hook", "https://hook.example/x", SubscriptionServer.TaskTopic, null, "requested", "The endpoint's host is not among those this site allows")]
@@ -197,6 +198,12 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
     [InlineData("192.168.1.1", false)]
     [InlineData("169.254.169.254", false)]
     [InlineData("100.64.0.1", false)]
+    [InlineData("100.127.255.255", false)]
+    [InlineData("192.0.0.8", false)]
+    [InlineData("192.0.2.1", false)]
+    [InlineData("198.19.0.1", false)]
+    [InlineData("198.51.100.1", false)]
+    [InlineData("203.0.113.1", false)]
     [InlineData("0.0.0.0", false)]
     [InlineData("224.0.0.1", false)]
     [InlineData("::1", false)]
@@ -204,6 +211,13 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
     [InlineData("fd00::1", false)]
     [InlineData("::ffff:10.0.0.1", false)]
     [InlineData("2002:0a00:0001::1", false)]
+    [InlineData("2001::1", false)]
+    [InlineData("2001:db8::1", false)]
+    [InlineData("64:ff9b::a00:1", false)]
+    [InlineData("::ffff:8.8.8.8", true)]
+    [InlineData("100.128.0.1", true)]
+    [InlineData("172.15.0.1", true)]
+    [InlineData("2001:200::1", true)]
     [InlineData("8.8.8.8", true)]
     [InlineData("172.32.0.1", true)]
     [InlineData("2606:4700::1", true)]
@@ -217,6 +231,24 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
         var policy = new EndpointPolicy(new SubscriptionOptions { AllowedHosts = ["*"] });
         Assert.False(policy.MayConnect("hook.example", IPAddress.Parse("10.0.0.7")));
         Assert.True(policy.MayConnect("hook.example", IPAddress.Parse("8.8.8.8")));
-        Assert.True(new EndpointPolicy(new SubscriptionOptions { AllowedHosts = ["*.example"] }).MayConnect("hook.example", IPAddress.Parse("10.0.0.7")));
+        var within = new EndpointPolicy(new SubscriptionOptions { AllowedHosts = ["*.example"] });
+        Assert.True(within.MayConnect("hook.example", IPAddress.Parse("10.0.0.7")));
+        Assert.False(within.MayConnect("hookexample", IPAddress.Parse("10.0.0.7")));
+        Assert.False(within.MayConnect("127.0.0.1", IPAddress.Loopback));
+    }
+
+    [Theory]
+    [InlineData("http://plain.example/x", true)]
+    [InlineData("https://plain.example/x", true)]
+    [InlineData("https://hook.example/x", true)]
+    [InlineData("http://hook.example/x", false)] // listed for encryption alone
+    [InlineData("http://127.0.0.1/x", false)]
+    public void Without_encryption_a_host_is_told_that_is_listed_so(string endpoint, bool isTaken)
+    {
+        var policy = new EndpointPolicy(new SubscriptionOptions { AllowedHosts = ["hook.example", "http://plain.example"] });
+
+        var refusal = policy.Refused(new Subscriber { Version = null!, Status = "requested", Topic = "", Filters = [], Channel = ChannelKind.RestHook, Endpoint = endpoint, Headers = [], Content = PayloadContent.Empty });
+
+        Assert.Equal(isTaken, refusal is null);
     }
 }
