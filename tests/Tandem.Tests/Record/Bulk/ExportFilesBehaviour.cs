@@ -70,7 +70,7 @@ public abstract class ExportFilesBehaviour(Engine engine) : IAsyncLifetime
     public async Task A_file_that_another_node_keeps_for_itself_is_asked_for_again()
     {
         var file = (await ExportAsync("$export?_type=Patient")).Json["output"u8].First["url"u8].Text!;
-        File.Delete(Path.Combine(server.Bulk.ExportOf(file.Split('/')[^2]), file.Split('/')[^1]));
+        Directory.Delete(server.Bulk.ExportOf(file.Split('/')[^2]), recursive: true);
 
         var answer = await server.GetAsync(file);
 
