@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Tandem.Kernel.Data.Postgres;
 
 /// <summary>
-/// Sessions that read, kept for whoever reads next. A connection costs the server a process, and takes longer to open than most reads: who finds none tells one of the other kind what it
-/// has to know, or waits a moment for one to come back. So a hub that starts, and one that few use, has two or three; and one that many use soon has as many as read at once, for every
+/// Sessions that read, kept for whoever reads next. A connection costs the server a process, and takes longer to open than most reads: who finds none of the kind takes one of the other and
+/// tells it what it has to know, or waits a moment for one to come back. So a hub that starts, and one that few use, has one of each; and one that many use soon has as many as read at once, for every
 /// <see cref="Often"/>th who finds none opens one. Thread-safe.
 /// </summary>
 /// <param name="open">Opens one; what it throws reaches who asks.</param>
@@ -31,9 +31,10 @@ internal sealed class PostgresReaders(Func<PostgresSession> open, int few)
             return session;
         ref var opened = ref isSearcher ? ref searching : ref reading;
         var isMore = Interlocked.Increment(ref missed) % Often == 0;
-        if (!(isMore && Volatile.Read(ref opened) < few) && others.TryPop(out session))
+        var some = Volatile.Read(ref opened);
+        if (some > 0 && !(isMore && some < few) && others.TryPop(out session))
             return session;
-        if (!isMore && Volatile.Read(ref reading) + Volatile.Read(ref searching) > 0 && TryWait(same, others) is { } next)
+        if (some > 0 && !isMore && TryWait(same, others) is { } next)
             return next;
         Interlocked.Increment(ref opened);
         return open();
@@ -46,12 +47,13 @@ internal sealed class PostgresReaders(Func<PostgresSession> open, int few)
         if (Volatile.Read(ref waiting) == 0) // who begins to wait looks once more after it is counted
             return;
         lock (gate)
-            Monitor.PulseAll(gate);
+            Monitor.Pulse(gate);
     }
 
     /// <summary>Closes those that nobody uses.</summary>
     internal void Forget()
     {
+        reading = searching = 0;
         while (plain.TryPop(out var reader) || searchers.TryPop(out reader))
             reader.Dispose();
     }

@@ -20,27 +20,15 @@ public sealed class PostgresReadersTests : IDisposable
     public void Dispose() => database?.Dispose();
 
     [Fact]
-    public void One_after_another_shares_a_connection_whatever_its_kind()
+    public void One_after_another_has_a_connection_of_each_kind()
     {
-        for (var turn = 0; turn < 20; turn++)
+        for (var turn = 0; turn < 100; turn++)
         {
             Assert.Equal("on", database!.Read(HashJoin));
             Assert.Equal("off", database.SnapshotAsWritten(HashJoin));
         }
 
-        Assert.Equal(1, database!.Connections);
-    }
-
-    [Fact]
-    public void Alternating_for_long_has_a_few_of_each_kind()
-    {
-        for (var turn = 0; turn < 500; turn++)
-        {
-            database!.Read(HashJoin);
-            database.SnapshotAsWritten(HashJoin);
-        }
-
-        Assert.Equal(2, database!.Connections); // from the second on none is told anything anew
+        Assert.Equal(2, database!.Connections); // none is told anything anew
     }
 
     [Fact]
@@ -57,7 +45,7 @@ public sealed class PostgresReadersTests : IDisposable
         for (var turn = 0; turn < 50 && !isShared; turn++) // now and then a busy machine lets the moment pass
         {
             using var one = new PostgresDatabase(address);
-            var second = new Thread(() => one.SnapshotAsWritten(HashJoin));
+            var second = new Thread(() => one.Read(HashJoin));
             one.Read(session =>
             {
                 second.Start();
@@ -77,14 +65,14 @@ public sealed class PostgresReadersTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
             () =>
             {
-                for (var turn = 0; turn < 100; turn++)
+                for (var turn = 0; turn < 250; turn++)
                     database!.Read(session => session.First("SELECT 1 FROM pg_sleep(0.002)", row => row.Integer(0)));
             },
             TestContext.Current.CancellationToken,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default)));
 
-        Assert.InRange(database!.Connections, 2, 5);
+        Assert.InRange(database!.Connections, 4, 5); // five where one came back just as the last was opened
     }
 
     private static string HashJoin(DbSession session) => session.First("SELECT current_setting('enable_hashjoin')", row => row.Text(0))!;
