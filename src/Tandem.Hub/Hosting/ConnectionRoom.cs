@@ -9,11 +9,13 @@ namespace Tandem.Hub.Hosting;
 /// have open, and a process that has none left cannot read its database and ends when its runtime needs one. Thread-safe.
 /// </summary>
 /// <param name="most">How many may be open.</param>
-internal sealed partial class ConnectionRoom(int most)
+/// <param name="whole">The room that this is a part of; null where it is one of its own.</param>
+internal sealed partial class ConnectionRoom(int most, ConnectionRoom? whole = null)
 {
     private const int OtherFiles = 640; // the program's own are 350; the rest is for sessions of the database, spool, journal, bulk files and what the hub calls
     private const int Least = 512; // beside its own it has to open its database
     private const int LeastConnections = 16;
+    private const int OfMessages = 64;
     private int open;
 
     /// <summary>How many files the machine lets this process have open; null where it does not say (outside of Linux) or sets no limit.</summary>
@@ -42,7 +44,14 @@ internal sealed partial class ConnectionRoom(int most)
     }
 
     /// <summary>Counts the connections of a listener. To be called before anything else is said of it, so that who is too many costs no handshake.</summary>
-    internal void Guard(ListenOptions listen) => listen.Use(next => connection => HoldAsync(next, connection));
+    internal void Guard(ListenOptions listen)
+    {
+        listen.Use(next => connection => HoldAsync(next, connection));
+        whole?.Guard(listen); // behind it: who is too many here takes nothing of the whole
+    }
+
+    /// <summary>The part that requests may take where messages come too: anybody may open a connection for requests, and who opens all that there are shuts out no feed.</summary>
+    internal ConnectionRoom ForRequests() => new(most - Math.Min(OfMessages, most / 4), this);
 
     private async Task HoldAsync(ConnectionDelegate next, ConnectionContext connection)
     {

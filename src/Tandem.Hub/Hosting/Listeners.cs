@@ -23,7 +23,8 @@ internal static class Listeners
     internal static void Listen(KestrelServerOptions kestrel, HubSettings settings, WallSettings wall, TimeProvider clock)
     {
         var room = new ConnectionRoom(ConnectionRoom.For(wall, ConnectionRoom.Files()));
-        var certificate = ListenForRequests(kestrel, settings, wall, room, clock);
+        var forRequests = settings.MllpAddress is null && settings.MllpsAddress is null ? room : room.ForRequests();
+        var certificate = ListenForRequests(kestrel, settings, wall, forRequests, clock);
         if (settings.MllpAddress is { } mllp)
             kestrel.ListenMllp(mllp, room.Guard);
         if (settings.MllpsAddress is { } mllps)

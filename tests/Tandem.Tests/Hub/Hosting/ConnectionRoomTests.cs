@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Tandem.Hub.Hosting;
+using Tandem.Tests.Care.Intake;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Hub.Hosting;
@@ -38,36 +39,52 @@ public sealed class ConnectionRoomTests
     }
 
     [Fact]
-    public async Task Connections_of_all_listeners_are_counted_together_and_one_that_ends_makes_room()
+    public Task Connections_of_all_listeners_are_counted_together_and_one_that_ends_makes_room() => WithHubAsync(2, async (port, mllp) =>
+    {
+        using var line = new TcpClient();
+        await line.ConnectAsync(IPAddress.Loopback, mllp, Cancel);
+        var first = new TcpClient();
+        Assert.True(await AnswersAsync(first, port));
+        using (var beyond = new TcpClient())
+            Assert.False(await AnswersAsync(beyond, port));
+
+        first.Dispose();
+        var answers = false;
+        for (var tries = 0; tries < 300 && !answers; tries++)
+        {
+            using var next = new TcpClient();
+            answers = await AnswersAsync(next, port);
+        }
+
+        Assert.True(answers);
+    });
+
+    [Fact]
+    public Task Who_opens_all_connections_for_requests_shuts_out_no_feed() => WithHubAsync(4, async (port, mllp) =>
+    {
+        using TcpClient first = new(), second = new(), third = new(), beyond = new();
+        foreach (var one in new[] { first, second, third })
+            Assert.True(await AnswersAsync(one, port));
+        Assert.False(await AnswersAsync(beyond, port));
+
+        using var feed = await ScriptedPeer.ConnectAsync(mllp);
+        Assert.Equal("M1", (await feed.AskAsync(Messages.Adt("A01", "M1", "20260302080000"))).ControlId);
+    });
+
+    private static async Task WithHubAsync(int most, Func<int, int, Task> ask)
     {
         var folder = Directory.CreateTempSubdirectory("tandem-room-").FullName;
         var mllp = FreePort.Take();
         var settings = new Dictionary<string, string?>
         {
             ["Hub:Data"] = folder, ["Hub:Urls"] = "http://127.0.0.1:0", ["Hub:Mllp"] = $"127.0.0.1:{mllp}", ["Hub:Content"] = Path.Combine(Repository.Root, "content"),
-            ["Logging:LogLevel:Default"] = "Error", ["Wall:MostConnections"] = "2",
+            ["Logging:LogLevel:Default"] = "Error", ["Wall:MostConnections"] = $"{most}",
         };
         Assert.True(HubHost.TryBuild(settings, out var hub));
         await using (hub)
         {
             await hub.StartAsync(Cancel);
-            var port = new Uri(hub.Urls.First()).Port;
-            using var line = new TcpClient();
-            await line.ConnectAsync(IPAddress.Loopback, mllp, Cancel);
-            var first = new TcpClient();
-            Assert.True(await AnswersAsync(first, port));
-            using (var beyond = new TcpClient())
-                Assert.False(await AnswersAsync(beyond, port));
-
-            first.Dispose();
-            var answers = false;
-            for (var tries = 0; tries < 300 && !answers; tries++)
-            {
-                using var next = new TcpClient();
-                answers = await AnswersAsync(next, port);
-            }
-
-            Assert.True(answers);
+            await ask(new Uri(hub.Urls.First()).Port, mllp);
             await hub.StopAsync(Cancel);
         }
 
