@@ -19,9 +19,22 @@ internal sealed partial class ConnectionRoom(int most, ConnectionRoom? whole = n
     private int open;
 
     /// <summary>How many files the machine lets this process have open; null where it does not say (outside of Linux) or sets no limit.</summary>
-    internal static long? Files() => OperatingSystem.IsLinux() ? Files(File.ReadLines("/proc/self/limits")) : null;
+    internal static long? Files() => OperatingSystem.IsLinux() ? FilesBy("/proc/self/limits") : null;
 
-    /// <summary>As the other, of the lines of a file of limits, see proc(5).</summary>
+    /// <summary>As the other, by a file of limits, see proc(5); null where it is not there or may not be read, as in some sandboxes.</summary>
+    internal static long? FilesBy(string path)
+    {
+        try
+        {
+            return Files(File.ReadLines(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>As the other, of its lines.</summary>
     internal static long? Files(IEnumerable<string> limits)
     {
         var words = limits.FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal))?.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -70,7 +70,7 @@ public static class HubHost
 
         try
         {
-            AddParts(builder, settings, clock ?? TimeProvider.System, extension);
+            AddParts(builder, settings, new ConnectionRoom(ConnectionRoom.For(settings.Wall, files)), clock ?? TimeProvider.System, extension);
             app = builder.Build();
             _ = app.Services.GetRequiredService<Record.Log.RecordStore>();
         }
@@ -129,12 +129,13 @@ public static class HubHost
             Console.WriteLine($"First start. Open this link within 24 hours to set up the hub; it works once:\n  {settings.Addresses.First()!.GetLeftPart(UriPartial.Authority)}{path}");
     }
 
-    private static void AddParts(WebApplicationBuilder builder, InstallationSettings installation, TimeProvider clock, HubExtension extension)
+    private static void AddParts(WebApplicationBuilder builder, InstallationSettings installation, ConnectionRoom room, TimeProvider clock, HubExtension extension)
     {
         var (settings, wall) = (installation.Hub, installation.Wall);
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(wall);
+        services.AddSingleton(room);
         services.AddSingleton(clock);
         services.AddSingleton(extension);
         extension.AddServices(services);
@@ -164,7 +165,7 @@ public static class HubHost
         services.AddOpenApi();
         builder.AddPages(settings, installation.Site);
         services.AddRequestRates(wall);
-        builder.WebHost.ConfigureKestrel(kestrel => Listeners.Listen(kestrel, settings, wall, clock));
+        builder.WebHost.ConfigureKestrel(kestrel => Listeners.Listen(kestrel, settings, wall, room, clock));
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // begins and ends of requests, for which each would get a scope and an activity: the access log has them
         if (settings.Logs == "json")

@@ -20,9 +20,8 @@ internal static class Listeners
     ];
 
     /// <summary>Listens for requests and for messages.</summary>
-    internal static void Listen(KestrelServerOptions kestrel, HubSettings settings, WallSettings wall, TimeProvider clock)
+    internal static void Listen(KestrelServerOptions kestrel, HubSettings settings, WallSettings wall, ConnectionRoom room, TimeProvider clock)
     {
-        var room = new ConnectionRoom(ConnectionRoom.For(wall, ConnectionRoom.Files()));
         var forRequests = settings.MllpAddress is null && settings.MllpsAddress is null ? room : room.ForRequests();
         var certificate = ListenForRequests(kestrel, settings, wall, forRequests, clock);
         if (settings.MllpAddress is { } mllp)

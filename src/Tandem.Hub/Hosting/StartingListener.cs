@@ -27,7 +27,7 @@ internal sealed class StartingListener : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         var wall = services.GetRequiredService<WallSettings>();
-        var room = new ConnectionRoom(ConnectionRoom.For(wall, ConnectionRoom.Files()));
+        var room = services.GetRequiredService<ConnectionRoom>();
         builder.WebHost.ConfigureKestrel(kestrel =>
             Listeners.ListenForRequests(kestrel, services.GetRequiredService<HubSettings>(), wall, room, services.GetRequiredService<TimeProvider>()));
         var app = builder.Build();

@@ -31,6 +31,13 @@ public sealed class ConnectionRoomTests
     public void The_limit_is_the_one_that_holds_now(string line, long? files) => Assert.Equal(files, ConnectionRoom.Files(["Limit                     Soft Limit           Hard Limit           Units     ", line]));
 
     [Fact]
+    public void A_limit_that_cannot_be_read_is_none()
+    {
+        Assert.Null(ConnectionRoom.FilesBy("/nowhere/self/limits"));
+        Assert.Null(ConnectionRoom.FilesBy(Path.GetTempPath())); // no file that may be read
+    }
+
+    [Fact]
     public void A_hub_without_files_for_itself_does_not_start()
     {
         Assert.Contains("lets this process have 511 files open", ConnectionRoom.Problem(511), StringComparison.Ordinal);
