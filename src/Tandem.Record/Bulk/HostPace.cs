@@ -35,6 +35,9 @@ internal sealed class HostPace(string file, BulkOptions options)
         }
     }
 
+    /// <summary>The text begins, of which so much has to come in so long: its host may have had to put it together first.</summary>
+    internal void Begin() => (waited, came) = (TimeSpan.Zero, 0);
+
     /// <summary>Counts what came of a file that goes on.</summary>
     /// <exception cref="BulkException">It was too little for the time that was waited for it.</exception>
     internal void Note(long bytes)
@@ -44,6 +47,6 @@ internal sealed class HostPace(string file, BulkOptions options)
             return;
         if (came < options.LeastBytesPerSecond * options.LongestSilence.TotalSeconds)
             throw new BulkException($"{file} comes too slowly: {came:N0} bytes in {waited.TotalSeconds:0.#} seconds.");
-        (waited, came) = (TimeSpan.Zero, 0);
+        Begin();
     }
 }

@@ -17,6 +17,7 @@ internal static class ImportedFile
         var stream = input.FileName is { } name ? Open(Path.Combine(options.Import, name), name) : await FetchAsync(input, pace, cancel);
         var pipe = PipeReader.Create(stream);
         var beginning = await pace.WithinAsync(late => pipe.ReadAtLeastAsync(2, late).AsTask(), cancel);
+        pace.Begin();
         var isCompressed = beginning.Buffer.Length >= 2 && beginning.Buffer.Slice(0, 2).ToArray() is [0x1f, 0x8b]; // RFC 1952 2.3.1
         pipe.AdvanceTo(beginning.Buffer.Start);
         return isCompressed ? new GZipStream(new WholeGzip(pipe.AsStream()), CompressionMode.Decompress) : pipe.AsStream();

@@ -125,6 +125,25 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal("1", (await ImportAsync("Patient.ndjson", """{"resourceType":"Patient","id":"p1"}""")).Json["output"u8].First["count"u8].Text);
     }
 
+    [Fact]
+    public async Task A_host_may_take_its_time_before_it_begins()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var host = listener.LocalEndpoint.ToString()!;
+        await server.DisposeAsync();
+        Start(bulk: options => options with { ImportHosts = [host], LongestSilence = TimeSpan.FromSeconds(2) });
+        var import = server.RunJobAsync(server.PostAsync("$import", Body($"http://{host}/Patient.ndjson"), BulkCalls.Async));
+        using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        foreach (var sent in new[] { "HTTP/1.1 200 OK\r\nContent-Length: 37\r\n\r\n", "{\"resourceType\":", "\"Patient\",\"id\":\"p1\"}\n" })
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken); // the first two are together longer than it may be silent for
+            await client.GetStream().WriteAsync(System.Text.Encoding.UTF8.GetBytes(sent), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("1", (await import).Json["output"u8].First["count"u8].Text);
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"resourceType\":\"Patient\",\"id\":\"p1\"}\n{\"resourceType\":\"Pat", "broke off before its end")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n26\r\n{\"resourceType\":\"Patient\",\"id\":\"p1\"}\n\r\n", "broke off before its end")]
