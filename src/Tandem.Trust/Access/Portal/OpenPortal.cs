@@ -59,13 +59,14 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
         scope,
         (session, version) =>
         {
-            var isAdult = IsAdult(version, session.Now);
-            if (Decide(form, isAdult, Today(session.Now)) is { Count: > 0 } problems)
+            var (now, today) = (session.ClockNow, Today(session.ClockNow));
+            var isAdult = IsAdult(version, now);
+            if (Decide(form, isAdult, today) is { Count: > 0 } problems)
                 return Refusal.Invalid("The representative cannot be kept like this.", problems);
             var id = Ids.New(clock);
-            session.PutIfChanged("RelatedPerson", id, Related(patient, form, Today(session.Now)));
+            session.PutIfChanged("RelatedPerson", id, Related(patient, form, today));
             if (isAdult)
-                session.PutIfChanged("Consent", Ids.From("portal", patient, id), Agreement(patient, id, form, session.Now));
+                session.PutIfChanged("Consent", Ids.From("portal", patient, id), Agreement(patient, id, form, now));
             return (id, form.Name.Trim(), ProxyRole);
         },
         cancel);
@@ -158,7 +159,7 @@ public sealed class OpenPortal(RecordStore record, SignInLinks links, Sessions s
     private List<string> AccountsOnlyOf(WriteSession session, ResourceVersion related) =>
     [
         .. session.Query(Representation.ReadAccountsOf, row => row.Text(0), related.Id).Append(related.Id).Distinct().Where(account =>
-            session.Query(Representation.ReadOthers, row => row.Text(0), account, related.Id, session.Now, AccessTables.ClockOf(site.At(session.Now))).Count == 0
+            session.Query(Representation.ReadOthers, row => row.Text(0), account, related.Id, session.ClockNow, AccessTables.ClockOf(site.At(session.ClockNow))).Count == 0
             && session.Query(FindPeople.ReadRoles, RoleGrant.Read, account) is { Count: > 0 } roles && roles.All(held => held.Role == ProxyRole)),
     ];
 

@@ -54,7 +54,7 @@ internal sealed class StatementEntries(RecordStore record, SiteSettings site, Ti
 
     /// <summary>Ends one; its row stays.</summary>
     /// <param name="id">Which.</param>
-    /// <param name="end">As it is at its end, at the time of the write; null where it cannot be ended.</param>
+    /// <param name="end">As it is at its end, at the time of the write by the hub's clock; null where it cannot be ended.</param>
     /// <param name="code">The event.</param>
     /// <param name="notThere">What is said where there is none that can be ended.</param>
     /// <param name="scope">On whose behalf.</param>
@@ -63,7 +63,7 @@ internal sealed class StatementEntries(RecordStore record, SiteSettings site, Ti
     internal Task<Outcome<string>> EndAsync<T>(string id, Func<T, DateTimeOffset, T?> end, string code, Phrase notThere, AccessScope scope, CancellationToken cancel)
         where T : class, IStatementEntry<T> => record.WriteAsync<string>(
             scope,
-            session => session.Query(T.QueryOne, T.Read, id).FirstOrDefault() is { } entry && end(entry, session.Now) is { } ended
+            session => session.Query(T.QueryOne, T.Read, id).FirstOrDefault() is { } entry && end(entry, session.ClockNow) is { } ended
                 ? Keep(session, entry, ended, code, scope)
                 : Refusal.NotFound(notThere),
             cancel);

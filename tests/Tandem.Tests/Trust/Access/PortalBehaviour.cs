@@ -138,6 +138,24 @@ public abstract class PortalBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task After_a_clock_that_was_ahead_is_set_back_representatives_begin_and_end_by_it()
+    {
+        var right = region.Clock.GetUtcNow();
+        region.Clock.Advance(TimeSpan.FromDays(365));
+        await region.PatientAsync("lil", AccessFixture.North, born: "2021-06-06"); // from here on the record's time is a year ahead
+        region.Clock.Set(right);
+        var lastDay = DateOnly.FromDateTime(right.UtcDateTime.AddDays(30));
+
+        var mother = await SignInAsync(await portal.AddAsync("kit", Mother with { LastDay = lastDay }, Nurse, Cancel));
+        Assert.True(region.Sees(region.Scopes.Of(mother.Member), "Patient/kit"));
+
+        await region.PutAsync($$$"""{"resourceType":"RelatedPerson","id":"mara-lil","identifier":[{"system":"{{{RepresentativeProjection.AccountSystem}}}","value":"{{{mother.Id}}}"}],"patient":{"reference":"Patient/lil"},"period":{"end":"{{{lastDay:yyyy-MM-dd}}}"}}""");
+        Assert.Null((await portal.EndAsync("kit", mother.Id, Nurse, Cancel)).Refusal);
+        Assert.True(FindPeople.One(region.Store, mother.Id)!.Active); // stands for the other child yet
+        Assert.True(region.Sees(region.Scopes.Of(mother.Member), "Patient/lil"));
+    }
+
+    [Fact]
     public async Task Whoever_ends_a_representative_that_names_another_account_closes_no_account_but_of_representatives()
     {
         await SignInAsync(await portal.OpenAsync("pia", "pia", Nurse, Cancel));

@@ -105,6 +105,25 @@ public sealed class SuspensionTests
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
+    public async Task A_request_is_ended_by_the_clock_also_after_that_was_ahead_and_is_set_back(Engine engine)
+    {
+        using var record = new RecordFixture(engine, [], [DisclosureSuspension.Table]);
+        record.Clock.Set(Noon.AddYears(1));
+        await record.PutAsync("Patient", "one", """{"resourceType":"Patient"}"""); // from here on the record's time is a year ahead
+        record.Clock.Set(Noon);
+        var suspend = new SuspendDisclosures(new StatementEntries(record.Store, new SiteSettings(), record.Clock));
+        var id = (await suspend.HandleAsync("one", Form(), AccessScope.System, Cancel)).Value;
+
+        record.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Null((await suspend.EndAsync("one", id, AccessScope.System, Cancel)).Refusal);
+
+        var ended = record.Database.Read(session => session.First(DisclosureSuspension.ReadOne, DisclosureSuspension.Read, id))!;
+        Assert.Equal((AccessScope.System.Actor.Reference, Noon.AddHours(1)), (ended.EndedBy, ended.EndsAt));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
     public async Task Research_with_fifty_people_or_more_is_summed_up_on_every_statement_of_its_time(Engine engine)
     {
         await using var hub = await AuditedHub.StartAsync(engine, "privacy-officer");
