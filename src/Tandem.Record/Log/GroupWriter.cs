@@ -385,7 +385,7 @@ internal sealed class WriteJob<T>(AccessScope scope, Func<WriteSession, Outcome<
     {
         if (exception is CommitUnknownException)
         {
-            scope.Trail.Changed(); // for all that is known: whatever else fails, nobody is asked to send it again
+            trail.Changed(); // for all that is known, also of what is written in the hub's name: whatever else fails, nobody is asked to send it again
             answer.TrySetResult(Refusal.Uncertain(exception.Message));
         }
         else if (exception is DatabaseUnavailableException)
