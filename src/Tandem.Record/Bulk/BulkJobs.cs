@@ -274,10 +274,20 @@ internal sealed class BulkJobs(RecordStore record, RecordSearch search, BulkOpti
         }
     }
 
+    /// <summary>What cannot be removed is tried again each hour, once nobody is told of it any more.</summary>
     private void RemoveFiles(string id)
     {
-        if (Directory.Exists(options.ExportOf(id)))
-            Directory.Delete(options.ExportOf(id), recursive: true);
+        var folder = options.ExportOf(id);
+        try
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (Directory.Exists(folder)) // else another node that shares the folder removed it at the same moment
+                log.LogWarning(e, "Files of the bulk job {Id} cannot be removed.", id);
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Tandem.Fhir.Search;
@@ -6,6 +7,7 @@ using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
 using Tandem.Record.Access;
 using Tandem.Record.Bulk;
+using Tandem.Record.Retention;
 using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Bulk;
@@ -92,6 +94,33 @@ public abstract class ExportFilesBehaviour(Engine engine) : IAsyncLifetime
         await jobs.TidyAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal([kept.Id, "of-somebody"], Directory.GetDirectories(idle.Bulk.Exports).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_removed_keeps_no_other_and_is_tried_again()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere no name can be made by which its own folder cannot be removed.");
+        await using var idle = new FhirServer(engine, without: typeof(BulkJobs));
+        var jobs = idle.Services.GetRequiredService<BulkJobs>();
+        var folders = Enumerable.Range(0, 4).Select(_ => idle.Bulk.ExportOf(Ids.New(idle.Clock))).ToList();
+        folders.ForEach(folder => Directory.CreateDirectory(folder));
+        await InAsync(folders[1], "mkdir");
+
+        await jobs.TidyAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([folders[1]], Directory.GetDirectories(idle.Bulk.Exports));
+        Assert.Contains(idle.Store.Database.Read(session => session.Query(RetentionRun.ReadLast, RetentionRun.Read)), run => run.Kind == BulkJob.RetainedAs);
+
+        await InAsync(folders[1], "rmdir");
+        idle.Clock.Advance(TimeSpan.FromHours(1));
+        await jobs.TidyAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(Directory.GetDirectories(idle.Bulk.Exports));
+
+        static async Task InAsync(string folder, string command) // of what has a name that is no UTF-8, which .NET cannot say
+        {
+            using var shell = Process.Start("sh", ["-c", $"{command} \"$0/$(printf '\\377')\"", folder]);
+            await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, shell.ExitCode);
+        }
     }
 
     [Fact]
