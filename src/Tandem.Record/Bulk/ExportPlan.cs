@@ -111,9 +111,12 @@ internal sealed partial record ExportPlan(string Of, IReadOnlyList<string> Types
     /// <summary>The patients who are asked for and are not here or, of a group's, no members (Bulk Data 2, "patient").</summary>
     private static IEnumerable<RefusalDetail> Absent(OperationRequest call)
     {
+        var asked = PatientsIn(call).OfType<string>().Distinct().ToList();
+        if (asked.Count == 0)
+            yield break; // nobody has to wait for the groups of a group to be read
         var (store, scope) = (call.Fhir.Service.Store, call.Fhir.Scope);
         var members = call.Id.Length > 0 ? new GroupRoll(store, scope, call.Fhir.Own, call.Fhir.Service.Search.Options.Zone, call.Fhir.Service.Clock.GetUtcNow()).Of(call.Id) : null;
-        foreach (var patient in PatientsIn(call).OfType<string>().Distinct())
+        foreach (var patient in asked)
         {
             if (!store.Read("Patient", patient, scope).Succeeded(out _, out _))
                 yield return new("not-found", $"Patient/{FhirRequest.Shown(patient)} is not here.");

@@ -69,6 +69,21 @@ public abstract class ExportFilesBehaviour(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_asks_for_a_group_waits_for_none_of_the_groups_in_it()
+    {
+        await using var counted = new FhirServer(engine, isCounted: true, without: typeof(BulkJobs));
+        var many = Enumerable.Range(0, 20).Select(n => $"g{n}").ToList();
+        foreach (var id in many)
+            await counted.PutAsync($"Group/{id}", $$"""{"resourceType":"Group","id":"{{id}}","type":"person","actual":true}""");
+        await counted.PutAsync("Group/outer", $$"""{"resourceType":"Group","id":"outer","type":"person","actual":true,"member":[{{string.Join(',', many.Select(id => $$$"""{"entity":{"reference":"Group/{{{id}}}"}}"""))}}]}""");
+
+        var asked = await ((CountedDatabase)counted.Store.Database).WhileAsync(async () =>
+            Assert.Equal(HttpStatusCode.Accepted, (await counted.GetAsync("Group/outer/$export", BulkCalls.Async)).Status));
+
+        Assert.InRange(asked.Count, 1, many.Count - 1); // each of them would be a question
+    }
+
+    [Fact]
     public async Task A_file_that_another_node_keeps_for_itself_is_asked_for_again()
     {
         var file = (await ExportAsync("$export?_type=Patient")).Json["output"u8].First["url"u8].Text!;
