@@ -70,7 +70,8 @@ public abstract class Database : IDisposable
 
     /// <summary>
     /// Takes what makes this process the only one that appends to the log at a time, inside a transaction of
-    /// <paramref name="writer"/>; released with the transaction.
+    /// <paramref name="writer"/>; released with the transaction. On PostgreSQL the statement after it waits half a minute for it, and ends with a <see cref="LogOwnedElsewhereException"/>; who says nothing
+    /// to the server for a minute loses it.
     /// </summary>
     public abstract void LockLog(DbSession writer);
 

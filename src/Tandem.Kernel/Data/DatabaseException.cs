@@ -38,6 +38,6 @@ public sealed class ReadTooLongException(Exception? inner) : DatabaseException("
 public sealed class CommitUnknownException(Exception inner)
     : DatabaseException("The database was lost before it confirmed what was written. Look whether it was kept before you send it again.", inner);
 
-/// <summary>Another process has the log for itself, see <see cref="Database.TryOwnLog"/>; a later try will succeed.</summary>
-public sealed class LogOwnedElsewhereException()
-    : DatabaseUnavailableException("Another process has this database for itself: it rebuilds rows, or does not answer. Nothing was kept; try again in a moment.");
+/// <summary>Another process has the log for itself, see <see cref="Database.TryOwnLog"/>, or does not end its turn at it; a later try will succeed.</summary>
+public sealed class LogOwnedElsewhereException(Exception inner)
+    : DatabaseUnavailableException("Another process has this database for itself: it rebuilds rows, or does not answer. Nothing was kept; try again in a moment.", inner);

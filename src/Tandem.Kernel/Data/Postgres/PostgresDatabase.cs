@@ -100,6 +100,12 @@ public sealed class PostgresDatabase : Database
         return builder.Build();
     }
 
+    /// <summary>How long a writer waits for another process to end its turn at the log.</summary>
+    internal TimeSpan LogWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a writer may say nothing to the server in its turn at the log.</summary>
+    internal TimeSpan LogPause { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <inheritdoc/>
     public override Engine Engine => Engine.Postgres;
 
@@ -126,7 +132,7 @@ public sealed class PostgresDatabase : Database
 
     /// <inheritdoc/>
     /// <remarks>It goes with the first question of the transaction.</remarks>
-    public override void LockLog(DbSession writer) => ((PostgresSession)writer).BeforeNext("SELECT pg_advisory_xact_lock($1)", LogLock);
+    public override void LockLog(DbSession writer) => ((PostgresSession)writer).BeforeNext(PostgresLocks.TakeForTransaction, LogLock, Milliseconds(LogWait), Milliseconds(LogPause));
 
     /// <inheritdoc/>
     /// <remarks>Its commits do not wait for the disk where others wait for them (decision 34).</remarks>
@@ -277,6 +283,8 @@ public sealed class PostgresDatabase : Database
         source.Clear();
         readers.Forget();
     }
+
+    private static string Milliseconds(TimeSpan span) => span.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
 
     private static PostgresLocks LocksOf(DbSession writer) => ((PostgresSession)writer).Locks;
 

@@ -14,6 +14,19 @@ internal sealed class PostgresLocks(NpgsqlConnection connection, PostgresWait wa
         CROSS JOIN LATERAL (SELECT pg_advisory_lock_shared($1) WHERE t.most <> '' OFFSET 0) l
         """;
 
+    /// <summary>
+    /// Takes a lock until the end of the transaction, and waits for it no longer than so many milliseconds ($2). Who has it and says nothing for as many ($3) loses the transaction and with it the
+    /// lock: a process that is paused would keep it for ever.
+    /// </summary>
+    internal const string TakeForTransaction =
+        """
+        SELECT set_config('lock_timeout', NULL, true) FROM (
+          SELECT pg_advisory_xact_lock($1) FROM (
+            SELECT set_config('lock_timeout', $2, true), set_config('idle_in_transaction_session_timeout', $3, true) OFFSET 0
+          ) t OFFSET 0
+        ) l
+        """;
+
     private readonly HashSet<long> owned = [];
     private long? joined;
 
@@ -28,11 +41,9 @@ internal sealed class PostgresLocks(NpgsqlConnection connection, PostgresWait wa
         {
             Ask(WaitForShare, key);
         }
-        catch (DatabaseException e)
+        catch (DatabaseException)
         {
             connection.Close(); // the next transaction opens it anew and asks again
-            if (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
-                throw new LogOwnedElsewhereException();
             throw;
         }
     }

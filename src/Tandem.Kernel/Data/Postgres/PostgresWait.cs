@@ -45,6 +45,7 @@ internal sealed class PostgresWait : IDisposable
 
     /// <summary>Asks the server and waits for what it says.</summary>
     /// <exception cref="DatabaseUnavailableException">It does not answer, or the connection was lost.</exception>
+    /// <exception cref="LogOwnedElsewhereException">What it takes was locked for longer than it was to wait.</exception>
     /// <exception cref="DatabaseException">It refused.</exception>
     internal TResult Run<T, TResult>(T what, Func<T, TResult> run)
     {
@@ -52,6 +53,10 @@ internal sealed class PostgresWait : IDisposable
         try
         {
             return run(what);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw new LogOwnedElsewhereException(e);
         }
         catch (PostgresException e) when (!e.IsTransient && e.InvariantSeverity is not ("FATAL" or "PANIC")) // those end the connection
         {
