@@ -10,6 +10,7 @@ internal sealed class HeldRelay : IDisposable
     private readonly CancellationTokenSource ending = new();
     private readonly int target;
     private TaskCompletionSource way = Opened();
+    private TaskCompletionSource entrance = Opened();
 
     internal HeldRelay(int target)
     {
@@ -23,8 +24,15 @@ internal sealed class HeldRelay : IDisposable
     /// <summary>From now on nothing goes through.</summary>
     internal void Hold() => way = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>From now on no connection more gets through to the server; those that are there go on.</summary>
+    internal void HoldNewcomers() => entrance = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>All that was held goes on, and what comes.</summary>
-    internal void Release() => way.TrySetResult();
+    internal void Release()
+    {
+        way.TrySetResult();
+        entrance.TrySetResult();
+    }
 
     public void Dispose()
     {
@@ -62,6 +70,7 @@ internal sealed class HeldRelay : IDisposable
         {
             try
             {
+                await entrance.Task;
                 await server.ConnectAsync(IPAddress.Loopback, target, ending.Token);
                 await Task.WhenAny(PumpAsync(asker.GetStream(), server.GetStream()), PumpAsync(server.GetStream(), asker.GetStream()));
             }

@@ -5,7 +5,8 @@ namespace Tandem.Kernel.Data.Postgres;
 
 /// <summary>
 /// Notices a server that answers nobody any more, stopped or cut off, and ends what waits for it. How long a statement may take nobody knows (a table is made anew for minutes), so time alone does
-/// not tell: when somebody has waited for a while, the server is asked for nothing, over a connection of its own. Who comes while it does not answer that is refused at once, until it does. Thread-safe.
+/// not tell: when somebody has waited for a while, the server is asked for nothing, over a connection of its own; it is silent when it answers neither that nor, meanwhile,
+/// anybody else. Who comes while it is silent is refused at once, until it answers. Thread-safe.
 /// </summary>
 /// <param name="connectionString">Of the server.</param>
 /// <param name="suspicion">How long somebody waits until the server is asked.</param>
@@ -74,7 +75,8 @@ internal sealed class PostgresPulse(string connectionString, TimeSpan suspicion,
         {
             if (!IsSuspect(Environment.TickCount64, out var one))
                 continue;
-            var isHeard = Answers(one.Host, one.Port);
+            var asked = Environment.TickCount64;
+            var isHeard = Answers(one.Host, one.Port) || IsHeardSince(asked, one);
             Volatile.Write(ref answered, Environment.TickCount64);
             if (isHeard)
                 isSilent = false;
@@ -103,6 +105,13 @@ internal sealed class PostgresPulse(string connectionString, TimeSpan suspicion,
         }
     }
 
+    /// <summary>A new connection is what a server or a pool before it refuses first: while others get answers, it is not silent.</summary>
+    private bool IsHeardSince(long asked, PostgresWait one)
+    {
+        lock (gate)
+            return waits.Exists(wait => wait.IsBeside(one) && wait.HasHeardSince(asked));
+    }
+
     /// <summary>Ends all connections to the machine of one, and refuses others where there is no other machine.</summary>
     private void End(PostgresWait one)
     {
@@ -111,7 +120,7 @@ internal sealed class PostgresPulse(string connectionString, TimeSpan suspicion,
         {
             silent = one;
             isSilent = !HasOthers;
-            foreach (var wait in waits.Where(wait => wait.Host == one.Host && wait.Port == one.Port))
+            foreach (var wait in waits.Where(wait => wait.IsBeside(one)))
                 wait.Cut();
         }
 

@@ -14,6 +14,7 @@ internal sealed class PostgresWait : IDisposable
     private readonly NpgsqlConnection connection;
     private volatile Socket? socket;
     private long since; // Environment.TickCount64, or 0
+    private long heard; // Environment.TickCount64 of the last answer
     private volatile bool isCut;
 
     /// <param name="pulse">Sees it.</param>
@@ -29,6 +30,9 @@ internal sealed class PostgresWait : IDisposable
 
     /// <inheritdoc cref="Host"/>
     internal int Port { get; private set; }
+
+    /// <summary>True when both lead to the same machine.</summary>
+    internal bool IsBeside(PostgresWait other) => Host == other.Host && Port == other.Port;
 
     /// <summary>True until the connection is lost or was ended.</summary>
     internal bool IsOpen => connection.State == ConnectionState.Open && !isCut;
@@ -52,19 +56,18 @@ internal sealed class PostgresWait : IDisposable
         Volatile.Write(ref since, Environment.TickCount64);
         try
         {
-            return run(what);
+            var answer = run(what);
+            Volatile.Write(ref heard, Environment.TickCount64);
+            return answer;
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        catch (PostgresException e)
         {
-            throw new LogOwnedElsewhereException(e);
-        }
-        catch (PostgresException e) when (!e.IsTransient && e.InvariantSeverity is not ("FATAL" or "PANIC")) // those end the connection
-        {
-            throw new DatabaseException($"{e.MessageText} in: {e.BatchCommand?.CommandText ?? (what as NpgsqlCommand)?.CommandText}", e);
+            Volatile.Write(ref heard, Environment.TickCount64);
+            throw Refused(e, what as NpgsqlCommand);
         }
         catch (NpgsqlException e)
         {
-            throw new DatabaseUnavailableException("The database cannot be reached or did not confirm the commit.", e);
+            throw Lost(e);
         }
         finally
         {
@@ -73,6 +76,9 @@ internal sealed class PostgresWait : IDisposable
     }
 
     internal bool IsLongerThan(TimeSpan span, long now) => Volatile.Read(ref since) is not 0 and var begun && now - begun >= span.TotalMilliseconds;
+
+    /// <summary>True when the server has answered since then.</summary>
+    internal bool HasHeardSince(long then) => Volatile.Read(ref heard) > then;
 
     /// <summary>Ends the connection under its user, who finds it lost.</summary>
     internal void Cut()
@@ -89,4 +95,13 @@ internal sealed class PostgresWait : IDisposable
     }
 
     public void Dispose() => pulse.Leave(this);
+
+    private static DatabaseException Refused(PostgresException e, NpgsqlCommand? asked) => e switch
+    {
+        { SqlState: PostgresErrorCodes.LockNotAvailable } => new LogOwnedElsewhereException(e),
+        { IsTransient: true } or { InvariantSeverity: "FATAL" or "PANIC" } => Lost(e), // those end the connection
+        _ => new DatabaseException($"{e.MessageText} in: {e.BatchCommand?.CommandText ?? asked?.CommandText}", e),
+    };
+
+    private static DatabaseUnavailableException Lost(NpgsqlException e) => new("The database cannot be reached or did not confirm the commit.", e);
 }

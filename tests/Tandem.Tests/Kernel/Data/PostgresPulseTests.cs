@@ -60,6 +60,22 @@ public sealed class PostgresPulseTests : IDisposable
         Assert.Equal(7, database.Read(session => session.First("SELECT 7 FROM pg_sleep(2)", row => row.Integer(0))));
 
     [Fact]
+    public async Task A_server_that_lets_nobody_in_and_answers_those_who_are_is_left_alone()
+    {
+        database.Read(_ => Seven()); // two connections
+        relay.HoldNewcomers();
+
+        var slow = Task.Run(() => database.Read(session => session.First("SELECT 7 FROM pg_sleep(5)", row => row.Integer(0))), Cancel);
+        while (!slow.IsCompleted)
+        {
+            Assert.Equal(7, Seven());
+            await Task.Delay(50, Cancel);
+        }
+
+        Assert.Equal(7, await slow);
+    }
+
+    [Fact]
     public async Task A_write_that_was_not_confirmed_is_not_told_as_kept_and_one_that_was_is_there()
     {
         using var store = new RecordStore(database, [], [], new CommitSignal(), new ManualClock(), NullLogger<RecordStore>.Instance);
