@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using Npgsql;
 
 namespace Tandem.Kernel.Data.Postgres;
@@ -76,11 +77,13 @@ internal sealed class PostgresPulse(string connectionString, TimeSpan suspicion,
             if (!IsSuspect(Environment.TickCount64, out var one))
                 continue;
             var asked = Environment.TickCount64;
-            var isHeard = Answers(one.Host, one.Port) || IsHeardSince(asked, one);
+            var answers = IsAnswered(one.Host, one.Port);
+            if (IsHeardSince(asked, one))
+                answers = true;
             Volatile.Write(ref answered, Environment.TickCount64);
-            if (isHeard)
+            if (answers == true)
                 isSilent = false;
-            else
+            else if (answers == false)
                 End(one);
         }
     }
@@ -124,14 +127,35 @@ internal sealed class PostgresPulse(string connectionString, TimeSpan suspicion,
                 wait.Cut();
         }
 
-        if (isFirst)
+        if (!isFirst)
+            return;
+        try
+        {
             silenced();
+        }
+        catch (Exception)
+        {
+            // who comes next finds those lost that are left; a fault of this thread would end the process
+        }
     }
 
     private bool HasOthers => new NpgsqlConnectionStringBuilder(connectionString).Host?.Contains(',', StringComparison.Ordinal) == true;
 
-    /// <returns>True when it says anything, be it that it has no place for one more.</returns>
-    private bool Answers(string? host, int port)
+    /// <returns>True when it says anything, be it that it has no place for one more; null when that is not known, as nothing was asked: no file is left, a certificate is not there, its name is not found.</returns>
+    private bool? IsAnswered(string? host, int port)
+    {
+        try
+        {
+            Ask(host, port);
+            return true;
+        }
+        catch (Exception e) // whatever it is, it would end the process
+        {
+            return e is PostgresException ? true : IsSilence(e) ? false : null;
+        }
+    }
+
+    private void Ask(string? host, int port)
     {
         var seconds = Math.Max(1, (int)patience.TotalSeconds);
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
@@ -140,20 +164,20 @@ internal sealed class PostgresPulse(string connectionString, TimeSpan suspicion,
         };
         using var source = PostgresDatabase.Source(settings);
         using var connection = source.CreateConnection();
-        try
-        {
-            connection.Open();
-            using var ask = new NpgsqlCommand("SELECT 1", connection);
-            ask.ExecuteScalar();
-            return true;
-        }
-        catch (PostgresException)
-        {
-            return true;
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException)
-        {
-            return false;
-        }
+        connection.Open();
+        using var ask = new NpgsqlCommand("SELECT 1", connection);
+        ask.ExecuteScalar();
     }
+
+    /// <summary>Nothing came from the other side, or nobody is there.</summary>
+    private static bool IsSilence(Exception e) => e switch
+    {
+        TimeoutException => true,
+        NpgsqlException { InnerException: IOException } => true,
+        NpgsqlException { InnerException: SocketException socket } => socket.SocketErrorCode
+            is SocketError.TimedOut or SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.HostDown or SocketError.HostUnreachable
+            or SocketError.NetworkDown or SocketError.NetworkUnreachable,
+        NpgsqlException { InnerException: TimeoutException } => true,
+        _ => false,
+    };
 }

@@ -76,6 +76,22 @@ public sealed class PostgresPulseTests : IDisposable
     }
 
     [Fact]
+    public void What_keeps_it_from_being_asked_is_not_taken_for_its_silence()
+    {
+        var place = PostgresServer.NewDatabase();
+        var isSilenced = false;
+        using var pulse = new PostgresPulse($"{place};Encoding=unheard-of", Suspicion, Patience, () => isSilenced = true); // fails before anything is asked, as where no file is left
+        using var connection = new NpgsqlConnection(place);
+        connection.Open();
+        using var wait = pulse.Enrol(connection);
+        using var ask = new NpgsqlCommand("SELECT 7 FROM pg_sleep(2)", connection);
+
+        Assert.Equal(7, wait.Run(ask, ask => ask.ExecuteScalar()));
+        pulse.ThrowIfSilent();
+        Assert.False(isSilenced);
+    }
+
+    [Fact]
     public async Task A_write_that_was_not_confirmed_is_not_told_as_kept_and_one_that_was_is_there()
     {
         using var store = new RecordStore(database, [], [], new CommitSignal(), new ManualClock(), NullLogger<RecordStore>.Instance);
