@@ -156,7 +156,7 @@ internal sealed class PostgresSession : DbSession
         }
         catch (Exception e) when (e is DatabaseException or InvalidOperationException or ObjectDisposedException)
         {
-            connection.Close(); // a broken connection has rolled back by itself; the next Begin opens anew
+            wait.Close(); // a broken connection has rolled back by itself; the next Begin opens anew
         }
     }
 
@@ -268,6 +268,7 @@ internal sealed class PostgresSession : DbSession
         flush?.Dispose();
         locks.Leave();
         wait.Dispose();
+        wait.Close();
         connection.Dispose();
     }
 
@@ -362,7 +363,7 @@ internal sealed class PostgresSession : DbSession
         pulse.ThrowIfSilent();
         try
         {
-            connection.Close(); // one that was ended under it looks open
+            wait.Close(); // one that was ended under it looks open
             connection.Open();
             blocks = BlockingSocket.Make(connection);
             wait.Follow();

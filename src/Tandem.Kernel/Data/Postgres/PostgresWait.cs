@@ -94,6 +94,19 @@ internal sealed class PostgresWait : IDisposable
         }
     }
 
+    /// <summary>Closes the connection, in whatever state it is.</summary>
+    internal void Close()
+    {
+        try
+        {
+            connection.Close();
+        }
+        catch (NpgsqlException) when (!IsOpen)
+        {
+            // it was ended in a transaction, which the driver wants to roll back first; the driver has dropped it
+        }
+    }
+
     public void Dispose() => pulse.Leave(this);
 
     private static DatabaseException Refused(PostgresException e, NpgsqlCommand? asked) => e switch

@@ -92,6 +92,10 @@ public sealed class PostgresPulseTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_reads_several_times_and_is_cut_off_in_between_is_told_that_it_is_unavailable() =>
+        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => Task.Run(() => database.Snapshot(session => SevenBefore(session) + SevenOf(session)), Cancel).WaitAsync(Longest, Cancel));
+
+    [Fact]
     public async Task A_write_that_was_not_confirmed_is_not_told_as_kept_and_one_that_was_is_there()
     {
         using var store = new RecordStore(database, [], [], new CommitSignal(), new ManualClock(), NullLogger<RecordStore>.Instance);
@@ -118,7 +122,22 @@ public sealed class PostgresPulseTests : IDisposable
     private static Task<Outcome<ResourceVersion>> PutAsync(RecordStore store, string id) => store.WriteAsync<ResourceVersion>(
         AccessScope.System, session => session.Put("Patient", id, RecordFixture.Json("""{"resourceType":"Patient"}""")), Cancel);
 
-    private long Seven() => database.Read(session => session.First("SELECT 7", row => row.Integer(0)));
+    /// <summary>Asks, and is back when the server has answered nobody any more.</summary>
+    private long SevenBefore(DbSession session)
+    {
+        var seven = SevenOf(session);
+        database.Read(other =>
+        {
+            SevenOf(other);
+            relay.Hold();
+            return Assert.Throws<DatabaseUnavailableException>(() => SevenOf(other));
+        });
+        return seven;
+    }
+
+    private long Seven() => database.Read(SevenOf);
+
+    private static long SevenOf(DbSession session) => session.First("SELECT 7", row => row.Integer(0));
 
     private static async Task UntilAsync(Func<bool> isSo)
     {
