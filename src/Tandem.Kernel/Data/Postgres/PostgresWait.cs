@@ -9,7 +9,10 @@ internal sealed class PostgresWait : IDisposable
 {
     private const int Tcp = 6; // IPPROTO_TCP
     private const int UserTimeout = 18; // TCP_USER_TIMEOUT, see tcp(7)
-    private const int Unconfirmed = 30_000; // milliseconds after which the other machine has to have said that it has what was sent
+
+    /// <summary>Milliseconds after which the other machine has to have taken what was sent. Longer than a server is busy with the first of many statements, which takes the others only then.</summary>
+    private const int Untaken = 300_000;
+
     private readonly PostgresPulse pulse;
     private readonly NpgsqlConnection connection;
     private volatile Socket? socket;
@@ -44,7 +47,7 @@ internal sealed class PostgresWait : IDisposable
         socket = BlockingSocket.Of(connection);
         isCut = false;
         if (OperatingSystem.IsLinux() && socket is { ProtocolType: ProtocolType.Tcp })
-            socket.SetRawSocketOption(Tcp, UserTimeout, BitConverter.GetBytes(Unconfirmed));
+            socket.SetRawSocketOption(Tcp, UserTimeout, BitConverter.GetBytes(Untaken));
     }
 
     /// <summary>Asks the server and waits for what it says.</summary>
