@@ -34,16 +34,17 @@ internal sealed class PostgresLogFlush : LogFlush, IDisposable
 
     /// <summary>Opens one before a writer commits what it confirms.</summary>
     /// <param name="writer">The writer's connection.</param>
+    /// <param name="writerWait">Of the writer's connection.</param>
     /// <param name="connect">Opens another to the same server.</param>
     /// <param name="pulse">Ends it when the server answers nobody.</param>
     /// <exception cref="DatabaseUnavailableException">There is none, or it leads to another server than the writer's.</exception>
-    internal static PostgresLogFlush Open(NpgsqlConnection writer, Func<NpgsqlConnection> connect, PostgresPulse pulse)
+    internal static PostgresLogFlush Open(NpgsqlConnection writer, PostgresWait writerWait, Func<NpgsqlConnection> connect, PostgresPulse pulse)
     {
         var beside = connect();
         var wait = pulse.Enrol(beside);
         try
         {
-            if (wait.Run(beside, Started) != Started(writer))
+            if (wait.Run(beside, Started) != writerWait.Run(writer, Started))
                 throw new DatabaseUnavailableException("The connections to the database lead to different servers.");
             return new PostgresLogFlush(beside, wait);
         }

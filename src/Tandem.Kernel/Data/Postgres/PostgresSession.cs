@@ -279,7 +279,7 @@ internal sealed class PostgresSession : DbSession
             return flush;
         flush?.Dispose();
         flush = null;
-        return flush = PostgresLogFlush.Open(connection, Beside, pulse);
+        return flush = PostgresLogFlush.Open(connection, wait, Beside, pulse);
     }
 
     private bool End()

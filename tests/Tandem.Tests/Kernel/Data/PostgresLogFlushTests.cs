@@ -20,7 +20,8 @@ public sealed class PostgresLogFlushTests
         using var writer = Opened(place);
         var beside = Opened(place);
         using var pulse = new PostgresPulse(place, PostgresPulse.Suspicion, PostgresPulse.Patience, () => { });
-        using var flush = PostgresLogFlush.Open(writer, () => beside, pulse);
+        using var wait = pulse.Enrol(writer);
+        using var flush = PostgresLogFlush.Open(writer, wait, () => beside, pulse);
         flush.Run(null);
         Assert.True(flush.Holds);
 
