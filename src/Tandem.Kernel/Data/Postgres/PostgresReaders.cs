@@ -9,7 +9,7 @@ namespace Tandem.Kernel.Data.Postgres;
 /// <see cref="Often"/>th who finds none opens one. Thread-safe.
 /// </summary>
 /// <param name="open">Opens one; what it throws reaches who asks.</param>
-/// <param name="few">How many are opened of each kind while there are free ones of the other.</param>
+/// <param name="few">How many are opened of each kind while there are free ones of the other; 0 where there is no room for one of each.</param>
 internal sealed class PostgresReaders(Func<PostgresSession> open, int few)
 {
     private const int Often = 64;
@@ -31,7 +31,7 @@ internal sealed class PostgresReaders(Func<PostgresSession> open, int few)
             return session;
         ref var opened = ref isSearcher ? ref searching : ref reading;
         var isMore = Interlocked.Increment(ref missed) % Often == 0;
-        var some = Volatile.Read(ref opened);
+        var some = few == 0 ? Volatile.Read(ref reading) + Volatile.Read(ref searching) : Volatile.Read(ref opened);
         if (some > 0 && !(isMore && some < few) && others.TryPop(out session))
             return session;
         if (some > 0 && !isMore && TryWait(same, others) is { } next)
