@@ -19,11 +19,14 @@ internal static partial class BlockingSocket
     private static readonly PropertyInfo? Connector = typeof(NpgsqlConnection).GetProperty("Connector", BindingFlags.Instance | BindingFlags.NonPublic);
     private static readonly FieldInfo? Socket = Connector?.PropertyType.GetField("_socket", BindingFlags.Instance | BindingFlags.NonPublic);
 
+    /// <summary>True where the socket of a connection is reached: only there it can be made to block, or ended under its user (<see cref="PostgresWait.Cut"/>).</summary>
+    internal static bool IsReached => OperatingSystem.IsLinux() && Connector is not null && Socket is not null;
+
     /// <summary>Makes the socket of an open connection block.</summary>
     /// <returns>True when it does.</returns>
     internal static bool Make(NpgsqlConnection connection)
     {
-        if (!OperatingSystem.IsLinux() || Of(connection) is not { } socket)
+        if (!IsReached || Of(connection) is not { } socket)
             return false;
         var isHeld = false;
         try

@@ -83,7 +83,7 @@ public sealed class PostgresDatabase : Database
             Enlist = false,
             ApplicationName = "tandem",
         };
-        if (OperatingSystem.IsLinux() && settings.CommandTimeout == new NpgsqlConnectionStringBuilder().CommandTimeout)
+        if (BlockingSocket.IsReached && settings.CommandTimeout == new NpgsqlConnectionStringBuilder().CommandTimeout)
             settings.CommandTimeout = 0; // a table that is made anew takes its time; a server that does not answer is noticed otherwise (PostgresPulse)
         (settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (10, 5);
         settings.Options = $"{settings.Options} {ByIndex} {NoticesDeath}".Trim();
