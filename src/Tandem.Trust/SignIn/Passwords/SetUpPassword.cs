@@ -40,7 +40,7 @@ internal sealed class SetUpPassword(RecordStore record, TimeProvider clock, Sess
             return Refusal.Conflict("This took too long. Nothing was changed; begin again.");
         var name = account.Login ?? Account.Normal(login);
         var secret = Convert.FromBase64String(offered);
-        var step = TotpCode.StepOf(secret, code, clock.GetUtcNow(), 0);
+        var step = TotpCode.StepOf(secret, code, clock.GetUtcNow(), 0, takesLate: true); // it shows that the authenticator has the secret; nobody signs in by it
         var isPresent = !AsksForPresent(who) || await signIn.IsPresentAsync(context, who.Person, typed.Present, cancel);
         if (Problems(name, typed, account.Display, isPresent, step is not null) is { Count: > 0 } problems)
             return Refusal.Invalid("The password cannot be set like this.", problems);

@@ -6,7 +6,7 @@ namespace Tandem.Trust.SignIn.Passwords;
 
 /// <summary>
 /// One-time codes by time (RFC 6238): six digits, thirty seconds, HMAC-SHA-1, which every authenticator knows and whose strength is 128 bits and more (NIST SP 800-57 part 1, table 3).
-/// A code is right in its own thirty seconds (OWASP ASVS 5.0, V6.5.5), and, where the site takes late ones, in the next.
+/// A code is right in its own thirty seconds (OWASP ASVS 5.0, V6.5.5), and in the next where the site takes late ones or an authenticator is only set up.
 /// </summary>
 internal static class TotpCode
 {

@@ -61,6 +61,25 @@ public sealed class PasswordJourneyTests
         Assert.Null(hub.Get<PasswordSignIn>().SecretsOf(Ana.Id));
     }
 
+    [Theory]
+    [InlineData(1, true)] // it ended while the password was typed again: it shows that the authenticator has the secret
+    [InlineData(2, false)]
+    [InlineData(-1, false)]
+    public async Task An_authenticator_is_set_up_by_its_code_or_the_one_that_has_just_ended(int stepsAgo, bool isTaken)
+    {
+        await using var hub = await HubBrowser.StartAsync();
+        using var browser = hub.NewBrowser();
+        var link = await hub.LinkOfAsync(Ana);
+        await browser.SendAsync(link, link + "/use");
+        var secret = FromText((await browser.OpenAsync("/sign-in/means/password")).Page.QuerySelector("#authenticator code")!.TextContent);
+        var code = TotpCode.Of(secret, (hub.Clock.GetUtcNow().ToUnixTimeSeconds() / 30) - stepsAgo);
+
+        var errors = await ErrorsAsync(browser, "/sign-in/means/password", ("login", Login), ("password", Password), ("again", Password), ("code", code));
+
+        Assert.Equal(isTaken ? [] : ["#field-code"], errors);
+        Assert.Equal(isTaken, hub.Get<PasswordSignIn>().SecretsOf(Ana.Id) is { HasCodes: true });
+    }
+
     [Fact]
     public async Task A_password_that_was_hashed_with_less_work_is_hashed_anew_when_it_is_used()
     {
