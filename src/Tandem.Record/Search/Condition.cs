@@ -105,4 +105,8 @@ internal sealed record Drive(IReadOnlyList<Arm> Arms, string? Key = null, Kernel
 /// <summary>One walk.</summary>
 /// <param name="From">Where rows named <c>d</c> come from.</param>
 /// <param name="Where">What is true of them.</param>
-internal sealed record Arm(string From, string Where);
+internal sealed record Arm(string From, string Where)
+{
+    /// <summary>True when no resource has two of the rows: they need not be told apart to be counted.</summary>
+    internal bool IsOfEachOnce { get; init; }
+}

@@ -49,10 +49,10 @@ internal sealed class SearchPlan(
     }
 
     private Walk ByTime(SortColumn by) =>
-        new(All, [new("search_resources d", $"d.type = {Number}")], [.. conditions.Select(pair => pair.Condition.Filter)], [by with { Expression = "d.at" }], false);
+        new(All, [EachOfType], [.. conditions.Select(pair => pair.Condition.Filter)], [by with { Expression = "d.at" }], false);
 
     private Walk OfType() =>
-        new(All, [new("search_resources d", $"d.type = {Number}")], [.. conditions.Select(pair => pair.Condition.Filter)], sort, sort.Count > 0);
+        new(All, [EachOfType], [.. conditions.Select(pair => pair.Condition.Filter)], sort, sort.Count > 0);
 
     private Walk Driven(int driver)
     {
@@ -114,6 +114,8 @@ internal sealed class SearchPlan(
         return context.Session.First(
             $"SELECT COUNT(*) FROM (SELECT 1 FROM ({condition.Probe ?? condition.Drive!.Rows}) a LIMIT {limit}) c", row => row.Integer(0), context.Arguments.Values);
     }
+
+    private Arm EachOfType => new("search_resources d", $"d.type = {Number}") { IsOfEachOnce = true };
 
     private string Number => field ??= context.Fixed(SearchTables.TypeNumber(type));
 }

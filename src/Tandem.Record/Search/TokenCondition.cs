@@ -39,7 +39,10 @@ internal static class TokenCondition
     /// <summary>A walk for each value; all values in one when they are many.</summary>
     internal static IReadOnlyList<Arm> Arms(string param, IReadOnlyList<SearchOperand> values, SearchContext context) => values.Count > MostArms
         ? [new("search_tokens d", $"d.param = {param} AND {Any(values, "d", context)}")]
-        : [.. values.Select(value => new Arm("search_tokens d", $"d.param = {param} AND {One(value, "d", context)}"))];
+        : [.. values.Select(value => new Arm("search_tokens d", $"d.param = {param} AND {One(value, "d", context)}") { IsOfEachOnce = IsWhole(value) })];
+
+    /// <summary>True when a value is all of a row's key but the resource: a code with its system (whose type is 0), or with its type.</summary>
+    private static bool IsWhole(SearchOperand value) => value is OfTypeOperand or TokenOperand { Match: TokenMatch.SystemAndCode };
 
     /// <summary>Any of the values, on rows named <paramref name="row"/>.</summary>
     internal static string Any(IReadOnlyList<SearchOperand> values, string row, SearchContext context)

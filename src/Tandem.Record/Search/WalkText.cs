@@ -46,7 +46,7 @@ internal static class WalkText
     {
         var found = Drive.Together([.. walk.Arms.Select(arm => $"SELECT d.rid AS rid FROM {arm.From} WHERE {Where(arm, walk)}")]);
         var most = limit is { } number ? $" LIMIT {context.Fixed(number)}" : "";
-        return walk.Arms.Count == 1 ? $"SELECT DISTINCT{found[6..]}{most}" : $"SELECT DISTINCT u.rid FROM ({found}) u{most}";
+        return walk.Arms is [var only] ? $"{(only.IsOfEachOnce ? "SELECT" : "SELECT DISTINCT")}{found[6..]}{most}" : $"SELECT DISTINCT u.rid FROM ({found}) u{most}";
     }
 
     /// <summary>Arms in the order of their indexes, merged, as far as the page goes.</summary>
