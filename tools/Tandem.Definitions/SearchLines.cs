@@ -4,11 +4,14 @@ using System.Text.Json;
 namespace Tandem.Definitions;
 
 /// <summary>
-/// Writes <c>S base code type expression targets components</c>: one line per resource type and parameter, with only those
-/// branches of the expression that can apply to the type. Components are <c>code=expression</c>, separated by <c>;</c>.
+/// Writes <c>S base code type expression targets components name</c>: one line per resource type and parameter, with only those
+/// branches of the expression that can apply to the type. Components are <c>code=expression</c>, separated by <c>;</c>. The name is the
+/// last part of the definition's address, where it is not <c>base-code</c>.
 /// </summary>
 internal static class SearchLines
 {
+    private const string Addresses = "http://hl7.org/fhir/SearchParameter/";
+
     internal static void Write(StringBuilder text, SourceFolder source, TypeDefinitions types)
     {
         var all = source.Resources("search-parameters.json", "SearchParameter").ToList();
@@ -34,8 +37,16 @@ internal static class SearchLines
         return
         [
             "S", target, parameter.Text("code")!, parameter.Text("type")!, Branches(parameter.Text("expression") ?? "", target),
-            Targets(parameter), string.Join(';', components),
+            Targets(parameter), string.Join(';', components), Name(parameter, target),
         ];
+    }
+
+    private static string Name(JsonElement parameter, string target)
+    {
+        var address = parameter.Text("url")!;
+        if (!address.StartsWith(Addresses, StringComparison.Ordinal))
+            throw new InvalidDataException($"A search parameter is defined elsewhere than under {Addresses}: {address}");
+        return address[Addresses.Length..] is var name && name == $"{target}-{parameter.Text("code")}" ? "" : name;
     }
 
     /// <summary>R4 has the two parts of DocumentReference.relationship the wrong way round: the code is the relation, the target what it relates to.</summary>

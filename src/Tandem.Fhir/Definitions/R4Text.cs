@@ -129,10 +129,13 @@ internal sealed class R4Text
     private SearchParameter ReadSearchParameter(string[] cells)
     {
         string[] targets = cells.Length > 5 && cells[5] is not ("" or "*") ? cells[5].Split(' ') : [];
-        var components = cells.Length > 6 ? cells[6].Split(';') : [];
+        string[] components = cells.Length > 6 && cells[6].Length > 0 ? cells[6].Split(';') : [];
         return new(
             checked((ushort)SearchParameters.Count), cells[1], cells[2], TypeOfSearch(cells[3]),
-            cells.Length > 4 ? cells[4] : "", targets, Array.ConvertAll(components, ReadComponent));
+            cells.Length > 4 ? cells[4] : "", targets, Array.ConvertAll(components, ReadComponent))
+        {
+            Name = cells.Length > 7 ? cells[7] : null,
+        };
     }
 
     private static SearchType TypeOfSearch(string word) => word switch

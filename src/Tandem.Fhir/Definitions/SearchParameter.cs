@@ -41,6 +41,12 @@ public sealed record SearchParameter(
 {
     private const string Resolves = "resolve() is ";
 
+    /// <summary>The last part of the address of R4's definition, where it is not base-code: several types share one.</summary>
+    internal string? Name { get; init; }
+
+    /// <summary>The address of R4's definition; says nothing of a parameter of a site's own.</summary>
+    public string Definition => $"http://hl7.org/fhir/SearchParameter/{Name ?? $"{Base}-{Code}"}";
+
     internal byte[] CodeBytes { get; } = Encoding.UTF8.GetBytes(Code);
 
     /// <summary>The code in UTF-8.</summary>

@@ -113,8 +113,8 @@ internal static class Capabilities
         json.WriteEndArray();
         Interactions(json, OfSystem);
         json.WriteStartArray("searchParam"u8);
-        Parameter(json, "_id", "token");
-        Parameter(json, "_lastUpdated", "date");
+        Parameter(json, "_id", "token", "http://hl7.org/fhir/SearchParameter/Resource-id");
+        Parameter(json, "_lastUpdated", "date", "http://hl7.org/fhir/SearchParameter/Resource-lastUpdated");
         json.WriteEndArray();
         Offered(json, OperationTable.OfSystem, offer.Address);
         Strings(json, "compartment", [.. Compartments.Names.Select(name => $"http://hl7.org/fhir/CompartmentDefinition/{char.ToLowerInvariant(name[0])}{name[1..]}")]);
@@ -225,7 +225,7 @@ internal static class Capabilities
             Strings(json, "searchInclude", ["*", .. references.Select(parameter => $"{type}:{parameter.Code}")]);
         Strings(json, "searchRevInclude", ["*", .. Pointing.Value[type]]);
         json.WriteStartArray("searchParam"u8);
-        foreach (var (parameter, url) in offered.Select(parameter => (parameter, "")).Concat(own))
+        foreach (var (parameter, url) in offered.Select(parameter => (parameter, parameter.Definition)).Concat(own))
             Parameter(json, parameter.Code, parameter.Type.ToString().ToLowerInvariant(), url);
         Parameter(json, "_filter", "special");
         Parameter(json, "_list", "special");

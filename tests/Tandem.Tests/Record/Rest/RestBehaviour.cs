@@ -289,6 +289,28 @@ public abstract class RestBehaviour(Engine engine, SharedServer shared) : IAsync
         Assert.Equal(["_id", "_lastUpdated"], statement["rest"u8].First["searchParam"u8].Items.AsEnumerable().Select(parameter => parameter["name"u8].Text!)); // over all types
     }
 
+    [Theory] // 5.1.1.1, CapabilityStatement.rest.resource.searchParam.definition; addresses as the specification's tables of search parameters have them
+    [InlineData("Patient", "name", "Patient-name")]
+    [InlineData("Patient", "birthdate", "individual-birthdate")]
+    [InlineData("Observation", "code", "clinical-code")]
+    [InlineData("Observation", "value-quantity", "Observation-value-quantity")]
+    [InlineData("Observation", "combo-code-value-quantity", "Observation-combo-code-value-quantity")]
+    [InlineData("DiagnosticReport", "patient", "clinical-patient")]
+    [InlineData("ValueSet", "url", "conformance-url")]
+    [InlineData("MedicationRequest", "status", "medications-status")]
+    [InlineData("Location", "near", "Location-near")]
+    [InlineData("Task", "_lastUpdated", "Resource-lastUpdated")]
+    [InlineData("Task", "_text", "DomainResource-text")]
+    [InlineData("Binary", "_id", "Resource-id")]
+    public async Task The_capability_statement_leads_to_the_definition_of_each_parameter(string type, string name, string definition)
+    {
+        var resource = (await server.GetAsync("metadata")).Json["rest"u8].First["resource"u8].Items.AsEnumerable().Single(one => one["type"u8].Text == type);
+        var parameters = resource["searchParam"u8].Items.AsEnumerable().ToDictionary(parameter => parameter["name"u8].Text!, parameter => parameter["definition"u8].Text);
+
+        Assert.Equal($"http://hl7.org/fhir/SearchParameter/{definition}", parameters[name]);
+        Assert.Equal(["_filter", "_list"], parameters.Where(parameter => parameter.Value is null).Select(parameter => parameter.Key)); // which R4 names without a definition
+    }
+
     [Fact] // US Core, general requirements: "declare conformance … in CapabilityStatement.rest.resource.supportedProfile"
     public async Task The_capability_statement_names_the_profiles_that_are_here_and_what_is_followed()
     {
