@@ -105,7 +105,7 @@ internal static class LogTables
 
     internal const string ReadAfter = $"SELECT {Columns} FROM log l WHERE l.seq > $1 /*reach seq:l.seq*/ ORDER BY l.seq LIMIT $2";
 
-    internal const string LastNumber = "SELECT COALESCE(MAX(seq), 0) FROM log";
+    internal const string LastNumber = "SELECT COALESCE((SELECT seq FROM log ORDER BY seq DESC LIMIT 1), 0)"; // a MAX takes PostgreSQL twice as many steps, in each first page of a search
 
     internal const string LastSeq = "SELECT COALESCE(MAX(seq), 0), COALESCE((SELECT at FROM log ORDER BY seq DESC LIMIT 1), 0) FROM log";
 
