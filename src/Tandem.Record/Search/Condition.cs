@@ -107,6 +107,6 @@ internal sealed record Drive(IReadOnlyList<Arm> Arms, string? Key = null, Kernel
 /// <param name="Where">What is true of them.</param>
 internal sealed record Arm(string From, string Where)
 {
-    /// <summary>True when no resource has two of the rows: they need not be told apart to be counted.</summary>
+    /// <summary>True when no resource has two of the rows: they need not be told apart, for which PostgreSQL copies each.</summary>
     internal bool IsOfEachOnce { get; init; }
 }

@@ -29,11 +29,11 @@ internal static class ReferenceCondition
             return Conditions.NotOffered(clause.Parameter, $"the modifier :{clause.Modifier.ToString().ToLowerInvariant()}");
         var each = clause.Values.SelectMany(value => Forms((ReferenceOperand)value, context)).Select(operand => (Operand: operand, Type: TypeOf(operand, clause.Parameter)))
             .GroupBy(value => value.Type is { } target ? SearchTables.ReferenceNumber(type, clause.Parameter, target) : SearchTables.ParameterNumber(type, clause.Parameter))
-            .Select(values => (Param: context.Fixed(values.Key), Tests: values.Select(value => Target(value.Operand, value.Type, context)).ToList())).ToList();
+            .Select(values => (Param: context.Fixed(values.Key), Tests: values.Select(value => (Text: Target(value.Operand, value.Type, context), IsWhole: value is { Operand.Address: null, Type: not null })).ToList())).ToList();
         return new Condition(
             100,
-            new Drive([.. each.SelectMany(one => one.Tests.Select(test => new Arm("search_references d", RangeCondition.On($"t.param = {one.Param} AND {test}"))))]),
-            Condition.Exists("search_references t", $"t.rid = d.rid AND {AnyOf(each.Select(one => $"t.param = {one.Param} AND {AnyOf(one.Tests)}"))}"));
+            new Drive([.. each.SelectMany(one => one.Tests.Select(test => new Arm("search_references d", RangeCondition.On($"t.param = {one.Param} AND {test.Text}")) { IsOfEachOnce = test.IsWhole }))]),
+            Condition.Exists("search_references t", $"t.rid = d.rid AND {AnyOf(each.Select(one => $"t.param = {one.Param} AND {AnyOf(one.Tests.Select(test => test.Text))}"))}"));
     }
 
     /// <summary>
