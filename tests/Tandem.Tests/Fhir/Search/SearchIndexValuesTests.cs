@@ -286,13 +286,17 @@ public sealed class SearchIndexValuesTests
         Assert.Equal(9222371449090535070L, StableHash.Pair(StableHash.Of("http://loinc.org"), StableHash.Of("2823-3")));
     }
 
-    [Fact(Timeout = 20_000)] // a walk to each from the first takes some minutes
-    public async Task Codes_of_a_sites_own_parameter_are_read_in_one_walk()
+    [Fact]
+    public void Codes_of_a_sites_own_parameter_are_read_in_one_walk()
     {
         var contacts = string.Join(',', Enumerable.Range(0, 300_000).Select(at => at % 2 == 0 ? """{"gender":"male"}""" : """{"gender":"other"}"""));
         var (values, codes) = (new SearchValueList(), new[] { "male", "other", "female" });
 
-        Assert.True(await Task.Run(() => SearchIndexValues.Read(Json($$"""{"resourceType":"Patient","contact":[{{contacts}}],"gender":"female"}"""), Own("Patient.contact.gender.combine(Patient.gender)"), Options, values)));
+        var patient = Json($$"""{"resourceType":"Patient","contact":[{{contacts}}],"gender":"female"}""");
+
+        var took = ProcessorTime.Of(() => Assert.True(SearchIndexValues.Read(patient, Own("Patient.contact.gender.combine(Patient.gender)"), Options, values)));
+
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(20)); // a walk to each from the first takes some minutes
 
         Assert.Equal(300_001, values.Count);
         Assert.Equal(["male", "other", "female"], values.Span.ToArray().Select(value => codes.Single(code => Token("http://hl7.org/fhir/administrative-gender", code) == value.Hash)).Distinct());

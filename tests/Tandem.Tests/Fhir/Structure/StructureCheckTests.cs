@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
@@ -187,10 +186,8 @@ public sealed class StructureCheckTests
         const int length = 300_000;
         var json = $$"""{"resourceType":"Patient","name":[{"given":[{{string.Join(',', Enumerable.Repeat("null", length))}}],"_given":[{{string.Join(',', Enumerable.Repeat(part, length))}}]}]}""";
         var root = FhirJson.ParseStored(Encoding.UTF8.GetBytes(json)).Root;
-        var watch = Stopwatch.StartNew();
-
-        Assert.Equal(issues, StructureCheck.Check(root).Count);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // each held against each is forty-five thousand million steps
+        var took = ProcessorTime.Of(() => Assert.Equal(issues, StructureCheck.Check(root).Count));
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // each held against each is forty-five thousand million steps
     }
 
     [Fact]

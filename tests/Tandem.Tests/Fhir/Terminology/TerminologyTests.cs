@@ -3,6 +3,7 @@ using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Terminology;
 using Tandem.Tests.Fhir.Validation;
+using Tandem.Tests.Support;
 using Xunit;
 
 namespace Tandem.Tests.Fhir.Terminology;
@@ -74,10 +75,8 @@ public sealed class TerminologyTests
     {
         var chain = string.Join(',', Enumerable.Range(0, 40_000).Select(number => $$"""{"code":"c{{number}}","property":[{"code":"parent","valueCode":"c{{number + 1}}"}]}"""));
         var terminology = With($$"""{"resourceType":"CodeSystem","url":"urn:deep","content":"complete","concept":[{{chain}}]}""");
-        var began = TimeProvider.System.GetTimestamp();
-
-        Assert.Equal(40_000, terminology.Expand("urn:deep?fhir_vs=isa/c39999", out _)!.Codes.Count);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(8)); // each code's whole way up takes longer
+        var took = ProcessorTime.Of(() => Assert.Equal(40_000, terminology.Expand("urn:deep?fhir_vs=isa/c39999", out _)!.Codes.Count));
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(8)); // each code's whole way up takes longer
     }
 
     [Fact]

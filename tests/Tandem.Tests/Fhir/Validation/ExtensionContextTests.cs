@@ -1,4 +1,5 @@
 using Tandem.Fhir.Json;
+using Tandem.Tests.Support;
 using Xunit;
 
 namespace Tandem.Tests.Fhir.Validation;
@@ -43,10 +44,8 @@ public sealed class ExtensionContextTests
     {
         const int length = 100_000;
         var resource = Checked.Parsed("{\"resourceType\":\"Patient\"," + before + string.Join(',', Enumerable.Repeat(item.Replace("IT", It, StringComparison.Ordinal), length)) + (before.Contains('{', StringComparison.Ordinal) ? "]}]}" : "]}"));
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-
-        Assert.Equal("", new Checked(Extension(Context("element", "Patient") + "," + Context("element", "HumanName.given"))).Finds(resource, Tandem.Fhir.Validation.ValidationOptions.Default));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // a way past all before it for each is five thousand million steps
+        var took = ProcessorTime.Of(() => Assert.Equal("", new Checked(Extension(Context("element", "Patient") + "," + Context("element", "HumanName.given"))).Finds(resource, Tandem.Fhir.Validation.ValidationOptions.Default)));
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // a way past all before it for each is five thousand million steps
     }
 
     [Theory] // R4 2.4.0: what the parts of an extension mean, its definition says

@@ -2,6 +2,7 @@ using Tandem.Fhir.Definitions;
 using Tandem.Fhir.FhirPath;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Validation;
+using Tandem.Tests.Support;
 using Xunit;
 
 namespace Tandem.Tests.Fhir.Validation;
@@ -242,10 +243,8 @@ public sealed class InvariantTests
         const int length = 150_000;
         string Many(string item) => string.Join(',', Enumerable.Repeat(item, length));
         var parts = Checked.Parsed("{\"resourceType\":\"Patient\",\"name\":[{\"given\":[" + Many("\"a\"") + "],\"_given\":[" + Many("{\"id\":\"1\"}") + "]}]}");
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-
-        Assert.Equal("", Base.Finds(parts, ValidationOptions.Default));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // a way back past all others for each is twenty thousand million steps
+        var took = ProcessorTime.Of(() => Assert.Equal("", Base.Finds(parts, ValidationOptions.Default)));
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // a way back past all others for each is twenty thousand million steps
     }
 
     [Theory] // Bundle.entry.fullUrl: it is absolute and shall not disagree with the id in the resource

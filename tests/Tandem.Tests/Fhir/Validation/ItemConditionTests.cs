@@ -1,3 +1,4 @@
+using Tandem.Tests.Support;
 using Xunit;
 
 namespace Tandem.Tests.Fhir.Validation;
@@ -118,10 +119,8 @@ public sealed class ItemConditionTests
         const int length = 20_000;
         var form = string.Join(',', Enumerable.Range(0, length).Select(at => $$"""{"linkId":"{{at}}","type":"boolean","enableWhen":[{"question":"{{length - 1 - at}}","operator":"=","answerBoolean":true}]}"""));
         var items = string.Join(',', Enumerable.Range(0, length).Select(at => $$"""{"linkId":"{{at}}","answer":[{"valueBoolean":true}]}"""));
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-
-        Assert.Equal("", Finds(form, items));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // each item held against each, and for each condition, is a thousand million texts
+        var took = ProcessorTime.Of(() => Assert.Equal("", Finds(form, items)));
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // each item held against each, and for each condition, is a thousand million texts
     }
 
     [Theory] // R4 Questionnaire.item.enableWhen.question; SDC 3.0: the parts of a modular form are put together before anybody fills it in

@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Text;
 using Tandem.Fhir.Json;
 using Tandem.Fhir.Structure;
 using Tandem.Fhir.Xml;
 using Tandem.Record.Log;
+using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Fhir.Xml;
 
@@ -115,10 +115,8 @@ public sealed class FhirXmlTests
     public void What_the_definitions_do_not_know_is_looked_at_once_each_however_much_it_is()
     {
         var json = $$"""{"resourceType":"Patient",{{string.Join(',', Enumerable.Range(100_000, 100_000).Select(i => $"\"_m{i}\":{{\"id\":\"x\"}},\"m{i}\":\"1\""))}}}""";
-        var watch = Stopwatch.StartNew();
-
-        Assert.Contains("""<m100000 id="x" value="1"/><m100001 id="x" value="1"/>""", Xml(json));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // each looked for among all is forty thousand million steps
+        var took = ProcessorTime.Of(() => Assert.Contains("""<m100000 id="x" value="1"/><m100001 id="x" value="1"/>""", Xml(json)));
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // each looked for among all is forty thousand million steps
     }
 
     [Fact]

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using Tandem.Fhir.Definitions;
 using Tandem.Fhir.Search;
 using Tandem.Record.Search;
+using Tandem.Tests.Support;
 
 namespace Tandem.Tests.Record.Search;
 
@@ -34,10 +34,9 @@ public sealed class ValuesBesideTests
     public void A_hundred_thousand_texts_and_dates_are_put_in_order_in_a_moment()
     {
         SearchValue[] values = [.. Enumerable.Range(0, 100_000).SelectMany(at => (SearchValue[])[Text(1, $"given{at * 7919 % 100_000:D6}"), Date(2)])];
-        var watch = Stopwatch.StartNew();
-        var beside = ValuesBeside.Of(values);
+        ValuesBeside beside = null!;
 
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // each held against each is ten thousand million comparisons
+        Assert.InRange(ProcessorTime.Of(() => beside = ValuesBeside.Of(values)), TimeSpan.Zero, TimeSpan.FromSeconds(10)); // each held against each is ten thousand million comparisons
         Assert.Equal((-1, 10, true), (beside[0].Shared, beside[2 * 62_479 % values.Length].Shared, beside[1].IsOneOfSeveral));
     }
 
