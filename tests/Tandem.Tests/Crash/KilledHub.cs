@@ -10,6 +10,7 @@ namespace Tandem.Tests.Crash;
 /// <summary>A hub as a process of its own that is killed without warning and started again on the same data.</summary>
 internal sealed class KilledHub : IAsyncDisposable
 {
+    private static readonly TimeSpan StartUp = TimeSpan.FromMinutes(3);
     private readonly string folder = Directory.CreateTempSubdirectory("tandem-crash-").FullName;
     private readonly string? postgres;
     private readonly int node;
@@ -134,7 +135,7 @@ internal sealed class KilledHub : IAsyncDisposable
     {
         using var client = new HttpClient { BaseAddress = Address };
         var waited = Stopwatch.StartNew();
-        while (waited.Elapsed < TimeSpan.FromSeconds(60) && !process!.HasExited)
+        while (waited.Elapsed < StartUp && !process!.HasExited)
         {
             try
             {

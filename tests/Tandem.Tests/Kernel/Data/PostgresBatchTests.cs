@@ -10,7 +10,7 @@ namespace Tandem.Tests.Kernel.Data;
 [Collection(CountedAlone.Name)] // all threads of the process are held
 public sealed class PostgresBatchTests
 {
-    private const int Many = 64; // the pool adds a thread or two a second, and each takes the next of these
+    private const int Many = 640; // the pool adds a thread or two a second, and each takes the next of these
 
     public PostgresBatchTests() => Assert.SkipWhen(PostgresServer.Missing is not null || !OperatingSystem.IsLinux(), PostgresServer.Missing ?? "only on Linux");
 
@@ -29,7 +29,7 @@ public sealed class PostgresBatchTests
         {
             var asker = new Thread(() => Run(database, what)) { IsBackground = true };
             asker.Start();
-            Assert.True(asker.Join(TimeSpan.FromSeconds(10)), "It waits for a thread of the pool.");
+            Assert.True(asker.Join(TimeSpan.FromSeconds(60)), "It waits for a thread of the pool.");
         }
         finally
         {

