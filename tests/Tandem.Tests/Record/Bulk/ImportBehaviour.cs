@@ -104,24 +104,27 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
         var host = listener.LocalEndpoint.ToString()!;
         await server.DisposeAsync();
         Start(bulk: options => options with { ImportHosts = [host], LongestSilence = TimeSpan.FromSeconds(1) });
-        var import = server.RunJobAsync(server.PostAsync("$import", Body($"http://{host}/Patient.ndjson"), BulkCalls.Async));
-        using (var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken))
+        var told = "";
+        for (var turn = 0; turn < 20 && !told.Contains("slowly", StringComparison.Ordinal); turn++) // a busy machine may send nothing for a second
         {
-            await client.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
-            await Assert.ThrowsAnyAsync<SocketException>(async () =>
+            var import = server.RunJobAsync(server.PostAsync("$import", Body($"http://{host}/Patient.ndjson"), BulkCalls.Async));
+            using (var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken))
             {
-                for (var sent = 0; sent < 1_000; sent++)
+                await Assert.ThrowsAnyAsync<SocketException>(async () =>
                 {
-                    await client.Client.SendAsync("\n"u8.ToArray(), TestContext.Current.CancellationToken);
-                    await Task.Delay(50, TestContext.Current.CancellationToken);
-                }
-            }); // the hub hung up
+                    await client.Client.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+                    for (var sent = 0; sent < 1_000; sent++)
+                    {
+                        await client.Client.SendAsync("\n"u8.ToArray(), TestContext.Current.CancellationToken);
+                        await Task.Delay(50, TestContext.Current.CancellationToken);
+                    }
+                }); // the hub hung up
+            }
+
+            told = (await import).Json["issue"u8].First["diagnostics"u8].Text!;
         }
 
-        var failed = await import;
-
-        Assert.Equal(HttpStatusCode.InternalServerError, failed.Status);
-        Assert.StartsWith($"http://{host}/Patient.ndjson comes too slowly: ", failed.Json["issue"u8].First["diagnostics"u8].Text, StringComparison.Ordinal);
+        Assert.StartsWith($"http://{host}/Patient.ndjson comes too slowly: ", told, StringComparison.Ordinal);
         Assert.Equal("1", (await ImportAsync("Patient.ndjson", """{"resourceType":"Patient","id":"p1"}""")).Json["output"u8].First["count"u8].Text);
     }
 
@@ -133,15 +136,27 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
         var host = listener.LocalEndpoint.ToString()!;
         await server.DisposeAsync();
         Start(bulk: options => options with { ImportHosts = [host], LongestSilence = TimeSpan.FromSeconds(2) });
-        var import = server.RunJobAsync(server.PostAsync("$import", Body($"http://{host}/Patient.ndjson"), BulkCalls.Async));
-        using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
-        foreach (var sent in new[] { "HTTP/1.1 200 OK\r\nContent-Length: 37\r\n\r\n", "{\"resourceType\":", "\"Patient\",\"id\":\"p1\"}\n" })
+        FhirAnswer? imported = null;
+        for (var turn = 0; turn < 20 && imported?.Status != HttpStatusCode.OK; turn++) // a busy machine may send nothing for two seconds
         {
-            await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken); // the first two are together longer than it may be silent for
-            await client.GetStream().WriteAsync(System.Text.Encoding.UTF8.GetBytes(sent), TestContext.Current.CancellationToken);
+            var import = server.RunJobAsync(server.PostAsync("$import", Body($"http://{host}/Patient.ndjson"), BulkCalls.Async));
+            using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            try
+            {
+                foreach (var sent in new[] { "HTTP/1.1 200 OK\r\nContent-Length: 37\r\n\r\n", "{\"resourceType\":", "\"Patient\",\"id\":\"p1\"}\n" })
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken); // the first two are together longer than it may be silent for
+                    await client.Client.SendAsync(System.Text.Encoding.UTF8.GetBytes(sent), TestContext.Current.CancellationToken);
+                }
+            }
+            catch (SocketException) // the hub hung up
+            {
+            }
+
+            imported = await import;
         }
 
-        Assert.Equal("1", (await import).Json["output"u8].First["count"u8].Text);
+        Assert.Equal("1", imported!.Json["output"u8].First["count"u8].Text);
     }
 
     [Theory]
