@@ -92,8 +92,8 @@ public sealed class KeyboardTests(HubInBrowser hub)
         await using var visit = await hub.VisitAsync(Look.Desk);
         await visit.OpenAsync("/parts");
         await visit.Page.Keyboard.PressAsync("?");
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Use letters only inside lists" }).ClickAsync();
-        await visit.Page.WaitForSelectorAsync("html[data-keys=off]");
+        await visit.GoesOnAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { Name = "Use letters only inside lists" }).ClickAsync());
+        await Expect(visit.Page.Locator("html[data-keys=off]")).ToHaveCountAsync(1);
         await visit.Page.Keyboard.PressAsync("?");
         await Expect(visit.Page.Locator("#shortcuts")).ToBeHiddenAsync();
         await visit.Page.Locator("[data-key=a] a").FocusAsync();

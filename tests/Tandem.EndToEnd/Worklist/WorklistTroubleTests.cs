@@ -135,7 +135,7 @@ public sealed class WorklistTroubleTests(HubInBrowser hub)
             await Expect(page.Locator("#worklist [data-primary]").First).ToBeFocusedAsync();
         }
 
-        await page.Keyboard.PressAsync("Enter");
+        await visit.GoesOnAsync(() => page.Keyboard.PressAsync("Enter"));
         await Expect(page).ToHaveURLAsync(new Regex("/loops/[0-9a-f]+"));
         await page.Keyboard.PressAsync("?");
         await Expect(page.Locator("#shortcuts")).ToBeVisibleAsync();
