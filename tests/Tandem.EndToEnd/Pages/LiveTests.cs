@@ -54,7 +54,7 @@ public sealed class LiveTests(HubInBrowser hub)
             using var read = new SemaphoreSlim(0);
             reader.Page.RequestFinished += Heard;
             await ChangeAsync(other);
-            Assert.True(await read.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), $"change {i + 1} was not read");
+            Assert.True(await read.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), $"change {i + 1} was not read");
             reader.Page.RequestFinished -= Heard;
 
             void Heard(object? sender, IRequest request)

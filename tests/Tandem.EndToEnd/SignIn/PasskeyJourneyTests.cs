@@ -56,7 +56,7 @@ public sealed class PasskeyJourneyTests(SharedBrowser browser)
 
         await session.SendAsync("WebAuthn.setUserVerified", new() { ["authenticatorId"] = authenticator, ["isUserVerified"] = false });
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
-        await Assertions.Expect(visit.Page.Locator("[data-failed]")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(visit.Page.Locator("[data-failed]")).ToBeVisibleAsync();
         Assert.EndsWith("/sign-in", new Uri(visit.Page.Url).AbsolutePath, StringComparison.Ordinal);
     }
 
@@ -77,7 +77,7 @@ public sealed class PasskeyJourneyTests(SharedBrowser browser)
     private static async Task RefuseTheKnownOneAsync(Visit visit)
     {
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
-        await Assertions.Expect(visit.Page.Locator("[data-failed]")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(visit.Page.Locator("[data-failed]")).ToBeVisibleAsync();
     }
 
     private static async Task<(ICDPSession Session, string Authenticator)> AddAuthenticatorAsync(IPage page)

@@ -25,18 +25,18 @@ public sealed class PasswordPagesTests(SharedBrowser browser)
         var secret = await page.Locator("#authenticator code").InnerTextAsync();
         await FillAsync(page, ("login", Login), ("password", Password), ("again", Password));
         await TypeAsync(page, ("code", CodeOf(secret, TimeProvider.System.GetUtcNow())));
-        await Assertions.Expect(page.Locator(".recovery li").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(page.Locator(".recovery li").First).ToBeVisibleAsync();
         var spare = await page.Locator(".recovery li").First.InnerTextAsync();
 
         await visit.OpenAsync("/account");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).PressAsync("Enter");
-        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/sign-in$"), new() { Timeout = 30_000 });
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/sign-in$"));
         await TypeAsync(page, ("login", Login), ("password", Password));
-        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/sign-in/code$"), new() { Timeout = 30_000 });
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/sign-in/code$"));
         await visit.ReadsWellInEveryLookAsync("sign-in-code", EveryLook.PortalBudget);
 
         await TypeAsync(page, ("code", spare));
-        await Assertions.Expect(page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link, new() { Name = "Kim Testperson" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link, new() { Name = "Kim Testperson" })).ToBeVisibleAsync();
         Assert.Empty(visit.Complaints);
     }
 

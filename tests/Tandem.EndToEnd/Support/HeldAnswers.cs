@@ -9,10 +9,9 @@ internal sealed class HeldAnswers : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Channel<bool> arrived = Channel.CreateUnbounded<bool>();
     private readonly SemaphoreSlim gate = new(0);
+    private readonly IPage page;
 
-    private HeldAnswers()
-    {
-    }
+    private HeldAnswers(IPage page) => this.page = page;
 
     /// <summary>Holds every answer from now on.</summary>
     /// <param name="page">The tab.</param>
@@ -20,7 +19,7 @@ internal sealed class HeldAnswers : IDisposable
     /// <param name="which">Which of those requests; all when it is absent.</param>
     internal static async Task<HeldAnswers> OfAsync(IPage page, string address, Func<IRequest, bool>? which = null)
     {
-        var held = new HeldAnswers();
+        var held = new HeldAnswers(page);
         await page.RouteAsync(address, async route =>
         {
             if (which?.Invoke(route.Request) is false)
@@ -29,16 +28,34 @@ internal sealed class HeldAnswers : IDisposable
                 return;
             }
 
-            var answer = await route.FetchAsync();
-            await held.arrived.Writer.WriteAsync(true);
-            await held.gate.WaitAsync();
-            await route.FulfillAsync(new() { Response = answer });
+            try
+            {
+                var answer = await route.FetchAsync();
+                held.arrived.Writer.TryWrite(true);
+                await held.gate.WaitAsync();
+                await route.FulfillAsync(new() { Response = answer });
+            }
+            catch (PlaywrightException e)
+            {
+                held.arrived.Writer.TryComplete(e); // nobody else is told of it
+            }
         });
         return held;
     }
 
     /// <summary>Waits until the hub has answered one more of the requests.</summary>
-    internal async Task ArrivedAsync() => await arrived.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+    /// <exception cref="TimeoutException">None was made within a minute; the message holds how the page stands.</exception>
+    internal async Task ArrivedAsync()
+    {
+        try
+        {
+            await arrived.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException("The page asked for nothing of this. " + await Visit.StandingAsync(page), e);
+        }
+    }
 
     /// <summary>Lets one answer go.</summary>
     internal void ReleaseOne() => gate.Release();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -9,6 +10,7 @@ namespace Tandem.EndToEnd.Support;
 public sealed class HubProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartUp = TimeSpan.FromMinutes(3);
+    private static readonly ConcurrentDictionary<int, bool> Given = [];
     private readonly Process process;
     private readonly DirectoryInfo data;
     private readonly StringBuilder output;
@@ -123,16 +125,19 @@ public sealed class HubProcess : IAsyncDisposable
             output.AppendLine(line);
     }
 
-    /// <summary>Below the ports that the system gives away meanwhile, to listeners and to outgoing connections.</summary>
+    /// <summary>Below the ports that the system gives away meanwhile, to listeners and to outgoing connections; none is given twice.</summary>
     private static int FreePort()
     {
         for (; ;)
         {
+            var port = Random.Shared.Next(20_000, 32_000);
+            if (!Given.TryAdd(port, true))
+                continue;
             try
             {
-                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+                using var listener = new TcpListener(IPAddress.Loopback, port);
                 listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
+                return port;
             }
             catch (SocketException)
             {

@@ -15,7 +15,7 @@ public sealed class SharedBrowser : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.True(File.Exists(Places.Chromium), $"These tests need Chromium at {Places.Chromium} (Debian: apt-get install chromium), or its path in TANDEM_CHROMIUM.");
-        Assertions.SetDefaultExpectTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

@@ -53,7 +53,7 @@ public sealed partial class Visit : IAsyncDisposable
 
     /// <summary>Does what leads to another page, be it at the same address, and waits until that has loaded.</summary>
     /// <remarks>The browser tells: what asks the page again and again hangs where scripts are off, since no timer and no frame runs there.</remarks>
-    /// <exception cref="TimeoutException">It did not within a minute.</exception>
+    /// <exception cref="TimeoutException">It did not within a minute; the message holds how the page stands.</exception>
     public async Task GoesOnAsync(Func<Task> act)
     {
         var loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,11 +64,22 @@ public sealed partial class Visit : IAsyncDisposable
             await act();
             await loaded.Task.WaitAsync(TimeSpan.FromMinutes(1));
         }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException("No page was loaded. " + await StandingAsync(Page), e);
+        }
         finally
         {
             Page.Load -= Tell;
         }
     }
+
+    /// <summary>Where a page is, whether keys reach it, which of its elements do not run, and what it shows.</summary>
+    internal static Task<string> StandingAsync(IPage page) => page.EvaluateAsync<string>(
+        """
+        () => [location.href, document.readyState, document.hasFocus() ? 'has the focus' : 'has no focus', 'at ' + document.activeElement?.outerHTML.slice(0, 200),
+          'not running: ' + [...document.querySelectorAll(':not(:defined)')].map(e => e.localName), document.querySelector('main')?.innerText].join('\n')
+        """).WaitAsync(TimeSpan.FromMinutes(1));
 
     /// <summary>Waits until something holds that the page itself does not show.</summary>
     /// <exception cref="TimeoutException">It did not within a minute.</exception>
