@@ -121,10 +121,11 @@ public abstract class ImportBehaviour(Engine engine) : IAsyncLifetime
                 }); // the hub hung up
             }
 
-            told = (await import).Json["issue"u8].First["diagnostics"u8].Text!;
+            var failed = await import;
+            told = $"{failed.Status}: {failed.Json["issue"u8].First["diagnostics"u8].Text}";
         }
 
-        Assert.StartsWith($"http://{host}/Patient.ndjson comes too slowly: ", told, StringComparison.Ordinal);
+        Assert.StartsWith($"{HttpStatusCode.InternalServerError}: http://{host}/Patient.ndjson comes too slowly: ", told, StringComparison.Ordinal);
         Assert.Equal("1", (await ImportAsync("Patient.ndjson", """{"resourceType":"Patient","id":"p1"}""")).Json["output"u8].First["count"u8].Text);
     }
 

@@ -83,7 +83,7 @@ public sealed class VirusScannerTests
         Assert.Equal("d29yZHM=", (await server.GetAsync("Patient/p")).Json["photo"].First["data"].Text);
     }
 
-    private static FileGuard Guard(string address, int seconds = 30) => new(new FileSettings { Clamd = address, ScanSeconds = seconds }, NullLogger<FileGuard>.Instance);
+    private static FileGuard Guard(string address, int seconds = 300) => new(new FileSettings { Clamd = address, ScanSeconds = seconds }, NullLogger<FileGuard>.Instance);
 
     /// <returns>What came by INSTREAM.</returns>
     private static async Task<byte[]> AnswerOnceAsync(TcpListener listener, string answer) =>

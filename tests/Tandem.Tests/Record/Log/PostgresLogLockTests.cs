@@ -40,7 +40,7 @@ public sealed class PostgresLogLockTests
     {
         using var database = new PostgresDatabase(place);
         using var store = Store(database);
-        using var other = new PostgresDatabase(place) { LogPause = TimeSpan.FromSeconds(1) };
+        using var other = new PostgresDatabase(place) { LogPause = TimeSpan.FromSeconds(3) };
         using var paused = Turn(other);
 
         Assert.Null((await PutAsync(store, "p")).Refusal);
