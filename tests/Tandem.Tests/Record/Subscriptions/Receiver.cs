@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 using Tandem.Fhir.Json;
 
 namespace Tandem.Tests.Record.Subscriptions;
@@ -121,7 +122,7 @@ internal sealed class Receiver : IAsyncDisposable
         var answer = Events(bundle).Count() > MostEvents ? 503 : Answer;
         lock (gate)
         {
-            Headers = http.Request.Headers;
+            Headers = new HeaderDictionary(new Dictionary<string, StringValues>(http.Request.Headers, StringComparer.OrdinalIgnoreCase)); // its own are emptied for the next call
             (answer < 300 ? accepted : refused).Add(bundle);
         }
 

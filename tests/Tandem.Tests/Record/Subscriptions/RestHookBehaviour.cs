@@ -310,6 +310,22 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
         }
     }
 
+    [Fact] // on this clock neither
+    public async Task Another_endpoint_is_asked_at_once_and_what_it_took_is_kept()
+    {
+        await RestartAsync(SubscriptionServer.Quick, hasTimers: false);
+        await SubscribeAsync(filter: "Task?patient=Patient/p1");
+        await server.PutTaskAsync("a", "completed");
+        await receiver.UntilNumberAsync(1);
+        await using var other = await Receiver.StartAsync();
+        await server.PutAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: other.Endpoint, filter: "Task?patient=Patient/p2"));
+        await server.UntilAsync("s", "active");
+        await server.PutTaskAsync("b", "completed", "p2");
+        await other.UntilNumberAsync(2);
+
+        await Eventually.TrueAsync(() => server.Services.GetRequiredService<SubscriptionRecord>().ProgressOf("s").Delivered == 2);
+    }
+
     /// <summary>Begins on a new database with other settings.</summary>
     private async Task RestartAsync(SubscriptionOptions options, bool hasTimers = true)
     {
