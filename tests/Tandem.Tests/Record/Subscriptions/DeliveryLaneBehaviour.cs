@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Fhir.Json;
 using Tandem.Kernel.Actors;
 using Tandem.Kernel.Data;
-using Tandem.Kernel.Outcomes;
 using Tandem.Record.Log;
 using Tandem.Record.Subscriptions;
 using Tandem.Tests.Care.Intake;
@@ -278,14 +277,4 @@ public abstract class DeliveryLaneBehaviour(Engine engine) : IAsyncLifetime
     private Task FailedAsync(int times) => Eventually.TrueAsync(() => Pauses.Count >= times, $"There were {Pauses.Count} pauses.");
 
     private async Task<string?> StatusAsync() => (await server.GetAsync("Subscription/s"))["status"u8].Text;
-
-    /// <summary>Keeps trails as long as there is room.</summary>
-    private sealed class FillingKeeper : TrailKeeper
-    {
-        internal bool IsFull { get; set; }
-
-        public override AccessTrail Begin(TrailFacts facts) => new(facts, this);
-
-        public override ValueTask<Refusal?> KeepAsync(TrailEntry entry) => new(IsFull ? Refusal.Unavailable("The access log cannot be written.") : null);
-    }
 }

@@ -13,7 +13,10 @@ namespace Tandem.Tests.Record.Subscriptions;
 /// <summary>What ends after it was looked at, and before the events were read, is told nothing of them: they may have come after its end.</summary>
 public sealed class EndingMeanwhileTests : IAsyncLifetime
 {
-    private readonly SubscriptionServer server = new(Engine.Sqlite, delivers: false);
+    private readonly PassingRenewal renewal = new();
+    private readonly SubscriptionServer server;
+
+    public EndingMeanwhileTests() => server = new(Engine.Sqlite, delivers: false, add: services => services.AddSingleton<IScopeRenewal>(renewal));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -35,10 +38,30 @@ public sealed class EndingMeanwhileTests : IAsyncLifetime
         var end = now.AddHours(1);
         await NoteOneAsync(SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint).Replace("\"reason\":\"test\"", $"\"reason\":\"test\",\"end\":\"{end:O}\"", StringComparison.Ordinal));
         await Record.KeepAsync("s", Record.ProgressOf("s") with { IsShaken = true }, Cancel);
-        var policy = new EndpointPolicy(Record.Options);
-        using var hook = new RestHook(policy);
+        await RunLaneAsync(new PassingClock(now, end));
 
-        await new DeliveryLane("s", new(Record, Get<NotificationWriter>(), hook, new MailChannel(Record.Options, policy, Record), Get<EventSignal>(), new PassingClock(now, end), NullLogger.Instance)).RunAsync(Cancel);
+        Assert.Equal("off", Record.Find("s", AccessScope.System)?.Status);
+        Assert.Empty(receiver.Accepted);
+    }
+
+    [Fact]
+    public async Task An_endpoint_is_told_of_nothing_when_who_made_the_subscription_leaves()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await NoteOneAsync(SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint));
+        await Record.KeepAsync("s", Record.ProgressOf("s") with { IsShaken = true }, Cancel);
+        await server.Store.WriteAsync<int>(
+            AccessScope.System,
+            session =>
+            {
+                var reach = Reach.Limited(new AccessLayer("app", [new Grant(Tandem.Kernel.Actors.Interactions.Look, [], Whose.Anyone)]));
+                session.Write(SubscriptionTables.Owners, "s", "Practitioner/x", (string?)null, "app", "TREAT", KeptReach.ToText(reach), "");
+                return 0;
+            },
+            Cancel);
+        renewal.Looks = 1;
+
+        await RunLaneAsync(server.Clock);
 
         Assert.Equal("off", Record.Find("s", AccessScope.System)?.Status);
         Assert.Empty(receiver.Accepted);
@@ -100,6 +123,13 @@ public sealed class EndingMeanwhileTests : IAsyncLifetime
     private T Get<T>()
         where T : notnull => server.Services.GetRequiredService<T>();
 
+    private async Task RunLaneAsync(TimeProvider clock)
+    {
+        var policy = new EndpointPolicy(Record.Options);
+        using var hook = new RestHook(policy);
+        await new DeliveryLane("s", new(Record, Get<NotificationWriter>(), hook, new MailChannel(Record.Options, policy, Record), Get<EventSignal>(), clock, NullLogger.Instance)).RunAsync(Cancel);
+    }
+
     /// <summary>Makes a subscription active, without a lane, and lets an event be noted for it.</summary>
     private async Task NoteOneAsync(string subscription)
     {
@@ -115,6 +145,14 @@ public sealed class EndingMeanwhileTests : IAsyncLifetime
         private int looks;
 
         public override DateTimeOffset GetUtcNow() => Interlocked.Increment(ref looks) == 1 ? first : then;
+    }
+
+    /// <summary>Whoever made something may see what they saw, for so many looks more.</summary>
+    private sealed class PassingRenewal : IScopeRenewal
+    {
+        internal int Looks { get; set; } = int.MaxValue;
+
+        public AccessScope Renew(AccessScope kept) => Looks-- > 0 ? kept : AccessScope.Nobody;
     }
 
     /// <summary>Holds for so many looks.</summary>

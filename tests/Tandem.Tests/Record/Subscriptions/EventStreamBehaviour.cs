@@ -17,6 +17,7 @@ public sealed class PostgresEventStreamTests() : EventStreamBehaviour(Engine.Pos
 public abstract class EventStreamBehaviour(Engine engine) : IAsyncLifetime
 {
     private readonly HandClock clock = new();
+    private readonly FillingKeeper keeper = new();
     private SubscriptionServer server = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -29,7 +30,7 @@ public abstract class EventStreamBehaviour(Engine engine) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await new SubscriptionServer(engine, delivers: false).StartAsync();
+        server = await new SubscriptionServer(engine, delivers: false, add: services => services.AddSingleton<TrailKeeper>(keeper)).StartAsync();
         await server.PutTaskTopicAsync();
     }
 
@@ -79,6 +80,41 @@ public abstract class EventStreamBehaviour(Engine engine) : IAsyncLifetime
         await NoteAsync("c", 1);
 
         Assert.Equal("event-notification 1", await NextAsync(told));
+    }
+
+    [Fact]
+    public async Task Who_is_connected_when_it_is_deleted_is_told_that_it_is_off_and_how_many_events_there_were()
+    {
+        await BeginAsync();
+        await NoteAsync("a", 1);
+        await using var told = Stream.FollowAsync("s", after: null, Owner, Cancel).GetAsyncEnumerator(Cancel);
+        Assert.Equal(["handshake", "event-notification 1"], [await NextAsync(told), await NextAsync(told)]);
+
+        using (var deleted = await server.Client.DeleteAsync(new Uri("Subscription/s", UriKind.Relative), Cancel))
+            Assert.True(deleted.IsSuccessStatusCode);
+
+        Assert.Equal("heartbeat", await NextAsync(told));
+        var last = FhirJson.ParseStored(told.Current.Bundle).Root;
+        Assert.Equal(("off", "1"), (Receiver.Status(last, "status")["valueCode"u8].Text, Receiver.Status(last, "eventsSinceSubscriptionStart")["valueString"u8].Text));
+        Assert.False(await told.MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_put_on_the_trail_is_told_when_it_can()
+    {
+        await BeginAsync();
+        await using var told = Stream.FollowAsync("s", after: null, Owner, Cancel).GetAsyncEnumerator(Cancel);
+        Assert.Equal("handshake", await NextAsync(told));
+        keeper.IsFull = true;
+        await NoteAsync("a", 1);
+        var next = NextAsync(told);
+        await Eventually.TrueAsync(() => keeper.Refused > 0);
+        await Eventually.TrueAsync(() => clock.Waits.Count > 0);
+        Assert.False(next.IsCompleted);
+
+        keeper.IsFull = false;
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("event-notification 1", await next);
     }
 
     [Fact]

@@ -262,6 +262,18 @@ public abstract class RestHookBehaviour(Engine engine) : IAsyncLifetime
         Assert.False((await server.GetAsync("Subscription/s"))["error"u8].Exists);
     }
 
+    [Fact] // else it would look well and tell nothing
+    public async Task A_subscription_says_when_its_topic_cannot_be_filtered_so_any_more()
+    {
+        await RestartAsync(SubscriptionServer.Quick with { LookAgain = TimeSpan.FromMilliseconds(100) });
+        await SubscribeAsync(filter: "Task?patient=Patient/p1");
+        await server.PutAsync("Basic/task-done", SubscriptionServer.Topic(SubscriptionServer.TaskTopic, "Task").Replace("\"valueString\":\"patient\"", "\"valueString\":\"owner\"", StringComparison.Ordinal));
+        Assert.StartsWith("The topic of this subscription is not there any more, or one of its filters", (await server.UntilAsync("s", "error"))["error"u8].Text, StringComparison.Ordinal);
+        await server.PutTaskTopicAsync();
+
+        await server.UntilAsync("s", "active");
+    }
+
     [Fact]
     public async Task What_is_a_topic_no_longer_has_no_events()
     {

@@ -151,6 +151,31 @@ public sealed class SubscriptionScopeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_taken_in_anew_is_an_event_once()
+    {
+        await server.PutAsync("Subscription/w", SubscriptionServer.Subscription("w", "websocket"));
+        await server.UntilAsync("w", "active");
+        await server.PutTaskAsync("a", "completed");
+        await server.PutTaskAsync("b", "completed");
+        await FocusAsync("w", 2);
+        await server.Store.WriteAsync<int>(
+            AccessScope.System,
+            session =>
+            {
+                session.Write(Tandem.Record.Reactions.ReactionTables.Cursors, "subscriptions", 0);
+                session.Remove(SubscriptionTables.Events, "w", 1);
+                return 0;
+            },
+            Cancel);
+        await server.StopAsync();
+        await server.StartAsync();
+        await server.PutTaskAsync("c", "completed");
+
+        Assert.Equal(["Task/b", "Task/a", "Task/c"], await FocusAsync("w", 3));
+        Assert.Equal([2L, 3, 4], Receiver.NumbersOf(await server.GetAsync("Subscription/w/$events")));
+    }
+
+    [Fact]
     public async Task Mail_says_that_something_is_there_and_nothing_of_the_record()
     {
         using var relay = new TcpListener(IPAddress.Loopback, 0);
