@@ -228,6 +228,31 @@ public abstract class DeliveryLaneBehaviour(Engine engine) : IAsyncLifetime
         Assert.Equal([1L], receiver.Numbers);
     }
 
+    [Fact]
+    public async Task What_happens_before_the_first_handshake_is_no_event()
+    {
+        foreach (var id in new[] { "s", "other" })
+            await server.PutAsync($"Subscription/{id}", SubscriptionServer.Subscription(id, endpoint: receiver.Endpoint));
+        Assert.True(await Record.SetStatusAsync(Record.Find("other", AccessScope.System)!, "active", null, Cancel));
+        await server.PutTaskAsync("a", "completed");
+        await Eventually.TrueAsync(() => Record.Count("other") == 1);
+
+        Assert.Equal(0, Record.Count("s"));
+    }
+
+    [Fact]
+    public async Task A_lane_that_looked_before_a_subscription_changed_neither_sets_its_status_nor_keeps_a_place()
+    {
+        await WaitsAsync(Subscription(), events: 1);
+        var (looked, progress) = (Record.Find("s", AccessScope.System)!, Record.ProgressOf("s"));
+        await server.PutAsync("Subscription/s", SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint, filter: "Task?patient=Patient/p1"));
+
+        Assert.False(await Record.SetStatusAsync(looked, "active", null, Cancel));
+        await Record.KeepAsync("s", progress with { Delivered = 7 }, Cancel);
+
+        Assert.Equal(("requested", 0L), (await StatusAsync(), Record.ProgressOf("s").Delivered));
+    }
+
     private string Subscription(string extensions = "", DateTimeOffset? end = null, string content = "id-only")
     {
         var asked = SubscriptionServer.Subscription("s", endpoint: receiver.Endpoint, content: content, extensions: extensions);

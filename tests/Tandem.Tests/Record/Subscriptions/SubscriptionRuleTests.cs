@@ -111,6 +111,15 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_topic_that_is_retired_takes_no_more_subscriptions()
+    {
+        const string Old = "http://topics.example/old";
+        await server.PutAsync("Basic/old", SubscriptionServer.Topic(Old, "Task").Replace("\"valueCode\":\"active\"", "\"valueCode\":\"retired\"", StringComparison.Ordinal));
+
+        Assert.StartsWith("There is no active topic", await server.RefusedAsync("Subscription/s", SubscriptionServer.Subscription("s", "websocket", topic: Old)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_client_may_send_back_what_it_read_but_not_another_channel_without_asking()
     {
         await using var receiver = await Receiver.StartAsync();

@@ -128,6 +128,21 @@ public sealed class SubscriptionScopeTests : IAsyncLifetime
         Assert.Equal(["PUT 201", "DELETE 204"], entries.Select(entry => $"{entry["request"u8]["method"u8].Text} {entry["response"u8]["status"u8].Text}"));
     }
 
+    [Fact] // R5 Subscription.filterBy.resourceType
+    public async Task A_filter_on_one_type_holds_back_nothing_of_another()
+    {
+        await server.PutAsync("Basic/record", SubscriptionServer.Topic("http://topics.example/record", "Resource"));
+        await SubscribeAsync("s", content: "full-resource", filter: "Task?patient=Patient/p2", topic: "http://topics.example/record");
+        await server.PutTaskAsync("a", "completed", "p1");
+        await server.PutAsync("Condition/c", """{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p1"}}""");
+        await server.PutTaskAsync("b", "completed", "p2");
+        using var deleted = await server.Client.DeleteAsync(new Uri("Condition/c", UriKind.Relative), Cancel);
+
+        Assert.Equal(["Condition/c", "Task/b", "Condition/c"], await FocusAsync("s", 3));
+        var entries = (await server.GetAsync("Subscription/s/$events"))["entry"u8].Items.AsEnumerable().Skip(1);
+        Assert.Equal([("PUT", true), ("PUT", true), ("DELETE", false)], entries.Select(entry => (entry["request"u8]["method"u8].Text, entry["resource"u8].Exists))); // what is deleted has none (R4 2.36.6)
+    }
+
     [Fact]
     public async Task A_subscription_and_its_events_that_are_taken_in_at_once_are_not_missed()
     {
