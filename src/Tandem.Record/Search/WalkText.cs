@@ -46,10 +46,10 @@ internal static class WalkText
     {
         var found = Drive.Together([.. walk.Arms.Select(arm => $"SELECT d.rid AS rid FROM {arm.From} WHERE {Where(arm, walk)}")]);
         var most = limit is { } number ? $" LIMIT {context.Fixed(number)}" : "";
-        return walk.Arms is [var only] ? $"{Select(only)}{found[6..]}{most}" : $"SELECT DISTINCT u.rid FROM ({found}) u{most}";
+        return walk.Arms is [var only] ? $"SELECT{Distinct(only)}{found[6..]}{most}" : $"SELECT DISTINCT u.rid FROM ({found}) u{most}";
     }
 
-    private static string Select(Arm arm) => arm.IsOfEachOnce ? "SELECT" : "SELECT DISTINCT";
+    private static string Distinct(Arm arm) => arm.IsOfEachOnce ? "" : " DISTINCT";
 
     /// <summary>Arms in the order of their indexes, merged, as far as the page goes.</summary>
     private static string Along(Walk walk, PageBounds page, SqlArguments arguments)
@@ -60,7 +60,7 @@ internal static class WalkText
         var most = arguments.Of(page, static one => one.Place.Most);
         var each = arguments.Of(page, static one => one.Limit);
         var arms = walk.Arms.Select(arm =>
-            $"{Select(arm)} d.rid AS rid{keys} FROM {arm.From} WHERE {Where(arm, walk)} AND {rid} <= {most} AND {after} "
+            $"SELECT{Distinct(arm)} d.rid AS rid{keys} FROM {arm.From} WHERE {Where(arm, walk)} AND {rid} <= {most} AND {after} "
             + $"ORDER BY {Order(walk, "")} LIMIT {each}").ToList();
         return arms is [var only] ? only
             : $"SELECT * FROM ({Drive.Together([.. arms.Select((arm, at) => $"SELECT * FROM ({arm}) a{at}")])}) u "

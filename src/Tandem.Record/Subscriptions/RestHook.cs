@@ -30,7 +30,11 @@ internal sealed class RestHook : IDisposable
         request.Content = new ByteArrayContent(bundle);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/fhir+json");
         foreach (var (name, value) in subscriber.Headers)
-            request.Headers.TryAddWithoutValidation(name, value);
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+                request.Content.Headers.TryAddWithoutValidation(name, value); // such as Content-Language
+        }
+
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);

@@ -31,6 +31,7 @@ public sealed class EndpointAnswerTests : IAsyncLifetime
         Assert.Equal(fault, await SendAsync(SubscriptionServer.Quick));
         Assert.Equal("application/fhir+json", receiver.Headers!.ContentType);
         Assert.Equal("Bearer one-two-three", receiver.Headers.Authorization);
+        Assert.Equal("es", receiver.Headers.ContentLanguage); // which .NET counts among those of the body
     }
 
     [Fact] // the site may have taken back what it allowed
@@ -63,6 +64,6 @@ public sealed class EndpointAnswerTests : IAsyncLifetime
 
     private static Subscriber Subscriber(ChannelKind channel, string endpoint) => new()
     {
-        Version = Any, Status = "active", Topic = "", Filters = [], Channel = channel, Endpoint = endpoint, Headers = [new("Authorization", "Bearer one-two-three")], Content = PayloadContent.Empty,
+        Version = Any, Status = "active", Topic = "", Filters = [], Channel = channel, Endpoint = endpoint, Headers = [new("Authorization", "Bearer one-two-three"), new("Content-Language", "es")], Content = PayloadContent.Empty,
     };
 }
