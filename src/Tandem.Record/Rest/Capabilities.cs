@@ -227,7 +227,7 @@ internal static class Capabilities
         json.WriteStartArray("searchParam"u8);
         foreach (var (parameter, url) in offered.Select(parameter => (parameter, parameter.Definition)).Concat(own))
             Parameter(json, parameter.Code, parameter.Type.ToString().ToLowerInvariant(), url);
-        Parameter(json, "_filter", "special");
+        Parameter(json, "_filter", "special", "http://hl7.org/fhir/SearchParameter/filter");
         Parameter(json, "_list", "special");
         json.WriteEndArray();
     }

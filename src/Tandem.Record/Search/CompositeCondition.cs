@@ -45,7 +45,7 @@ internal static class CompositeCondition
 
     private static Outcome<RangeTest> Part(SearchOperand part, SearchContext context) => part switch
     {
-        TokenOperand token => new RangeTest(TokenCondition.One(token, "t", context), null, null),
+        TokenOperand token => new RangeTest(TokenCondition.Pair(token, "t", context), null, null),
         ReferenceOperand reference => new RangeTest(ReferenceCondition.Target(reference, context).Replace("t.target", "t.code", StringComparison.Ordinal)
             .Replace("t.type", "t.system", StringComparison.Ordinal), null, null),
         QuantityOperand quantity => QuantityCondition.Test(quantity, context),

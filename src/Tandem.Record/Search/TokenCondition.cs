@@ -41,7 +41,7 @@ internal static class TokenCondition
         ? [new("search_tokens d", $"d.param = {param} AND {Any(values, "d", context)}")]
         : [.. values.Select(value => new Arm("search_tokens d", $"d.param = {param} AND {One(value, "d", context)}") { IsOfEachOnce = IsWhole(value) })];
 
-    /// <summary>True when a value is all of a row's key but the resource: a code with its system (whose type is 0), or with its type.</summary>
+    /// <summary>True when a value is all of a row's key but the resource: a code with its system and no type, or with its type.</summary>
     private static bool IsWhole(SearchOperand value) => value is OfTypeOperand or TokenOperand { Match: TokenMatch.SystemAndCode };
 
     /// <summary>Any of the values, on rows named <paramref name="row"/>.</summary>
@@ -53,9 +53,12 @@ internal static class TokenCondition
     }
 
     /// <summary>One value, on rows named <paramref name="row"/>.</summary>
-    internal static string One(SearchOperand operand, string row, SearchContext context) => operand is OfTypeOperand ofType
-        ? $"({row}.code = {context.Of(ofType, static one => one.ValueKey)} AND {row}.system = {context.Fixed(SearchValue.OfType)} AND {row}.typed = {context.Of(ofType, static one => one.TypeKey)})"
-        : One((TokenOperand)operand, row, context);
+    internal static string One(SearchOperand operand, string row, SearchContext context) => operand switch
+    {
+        OfTypeOperand ofType => $"({row}.code = {context.Of(ofType, static one => one.ValueKey)} AND {row}.system = {context.Fixed(SearchValue.OfType)} AND {row}.typed = {context.Of(ofType, static one => one.TypeKey)})",
+        TokenOperand { Match: TokenMatch.SystemAndCode } token => $"{Pair(token, row, context)} AND {row}.typed = 0",
+        _ => Pair((TokenOperand)operand, row, context),
+    };
 
     /// <summary>Many codes of one system are one test.</summary>
     private static IEnumerable<string> Grouped(IReadOnlyList<SearchOperand> values, string row, SearchContext context)
@@ -64,14 +67,15 @@ internal static class TokenCondition
         foreach (var system in whole)
         {
             var codes = string.Join(", ", system.Select(token => Code(token, context)));
-            yield return $"({row}.code IN ({codes}) AND {row}.system = {System(system.First(), context)})";
+            yield return $"({row}.code IN ({codes}) AND {row}.system = {System(system.First(), context)} AND {row}.typed = 0)";
         }
 
         foreach (var other in values.Where(value => value is not TokenOperand { Match: TokenMatch.SystemAndCode }))
             yield return One(other, row, context);
     }
 
-    private static string One(TokenOperand token, string row, SearchContext context) => token.Match switch
+    /// <summary>A token on rows that tell code and system and no type.</summary>
+    internal static string Pair(TokenOperand token, string row, SearchContext context) => token.Match switch
     {
         TokenMatch.Code => $"{row}.code = {Code(token, context)}",
         TokenMatch.System => $"{row}.system = {System(token, context)}",

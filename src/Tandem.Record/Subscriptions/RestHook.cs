@@ -31,7 +31,7 @@ internal sealed class RestHook : IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/fhir+json");
         foreach (var (name, value) in subscriber.Headers)
         {
-            if (!request.Headers.TryAddWithoutValidation(name, value))
+            if (!request.Headers.TryAddWithoutValidation(name, value) && !SubscriberReader.OfTheBytes.Contains(name, StringComparer.OrdinalIgnoreCase))
                 request.Content.Headers.TryAddWithoutValidation(name, value); // such as Content-Language
         }
 

@@ -12,6 +12,9 @@ internal static class SubscriberReader
     private static readonly string[] OwnHeaders =
         ["host", "content-length", "content-type", "transfer-encoding", "connection", "upgrade", "expect", "te", "trailer", "proxy-authorization", "keep-alive"];
 
+    /// <summary>What tells how a body is written or of which part of it, and is not sent: a notification is sent whole, as it is. Subscriptions of before this was refused have them.</summary>
+    internal static readonly IReadOnlyList<string> OfTheBytes = ["content-encoding", "content-range", "content-md5"];
+
     /// <summary>In seconds. A mail that tells nothing is soon one too many, to whoever reads it and to the relays on its way.</summary>
     private const int LeastBeatOfMail = 3_600;
 

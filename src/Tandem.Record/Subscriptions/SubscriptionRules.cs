@@ -80,6 +80,8 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
     {
         if (!SubscriberReader.Read(version).Succeeded(out var subscriber, out var refusal))
             return refusal;
+        if (subscriber.Headers.Any(header => SubscriberReader.OfTheBytes.Contains(header.Key, StringComparer.OrdinalIgnoreCase)))
+            return Wrong("A notification is sent whole, as it is: no header can say otherwise (Content-Encoding, Content-Range, Content-MD5).", "Subscription.channel.header");
         var topics = session.Changes.Where(change => change.After is { Type: "Basic", Deleted: false, Patient: null } && Topics.IsTopic(change.After.Root))
             .Select(change => TopicReader.Read(change.After.Root)).Where(read => read.Refusal is null).Select(read => read.Value)
             .Concat(Topics.All(session.Reading));
@@ -99,7 +101,7 @@ internal sealed class SubscriptionRules(EndpointPolicy policy) : IWriteRule
 
     private static bool AreSame(ResourceVersion before, ResourceVersion after, string[] members) => members.All(name => SameContent.Equal(before.Root[name], after.Root[name]));
 
-    private static Refusal Wrong(string text) => Refusal.Unprocessable("", new RefusalDetail("not-supported", text, "Subscription"));
+    private static Refusal Wrong(string text, string place = "Subscription") => Refusal.Unprocessable("", new RefusalDetail("not-supported", text, place));
 }
 
 /// <summary>Holds every topic that is written to what the hub can follow.</summary>

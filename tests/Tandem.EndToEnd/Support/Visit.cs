@@ -74,12 +74,22 @@ public sealed partial class Visit : IAsyncDisposable
         }
     }
 
-    /// <summary>Where a page is, whether keys reach it, which of its elements do not run, and what it shows.</summary>
-    internal static Task<string> StandingAsync(IPage page) => page.EvaluateAsync<string>(
-        """
-        () => [location.href, document.readyState, document.hasFocus() ? 'has the focus' : 'has no focus', 'at ' + document.activeElement?.outerHTML.slice(0, 200),
-          'not running: ' + [...document.querySelectorAll(':not(:defined)')].map(e => e.localName), document.querySelector('main')?.innerText].join('\n')
-        """).WaitAsync(TimeSpan.FromMinutes(1));
+    /// <summary>Where a page is, whether keys reach it, which of its elements do not run, and what it shows; or why it does not say so.</summary>
+    internal static async Task<string> StandingAsync(IPage page)
+    {
+        try
+        {
+            return await page.EvaluateAsync<string>(
+                """
+                () => [location.href, document.readyState, document.hasFocus() ? 'has the focus' : 'has no focus', 'at ' + document.activeElement?.outerHTML.slice(0, 200),
+                  'not running: ' + [...document.querySelectorAll(':not(:defined)')].map(e => e.localName), document.querySelector('main')?.innerText].join('\n')
+                """).WaitAsync(TimeSpan.FromMinutes(1));
+        }
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
+        {
+            return $"The page cannot be asked: {e.Message}";
+        }
+    }
 
     /// <summary>Waits until something holds that the page itself does not show.</summary>
     /// <exception cref="TimeoutException">It did not within a minute.</exception>

@@ -65,7 +65,7 @@ internal sealed class HandClock : TimeProvider
 
         internal void Ring() => ring();
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("Who waits on this clock makes a timer for each wait.");
 
         public void Dispose()
         {

@@ -16,7 +16,7 @@ internal static class ProcessorTime
         return Now - before;
     }
 
-    private static TimeSpan Now => File.Exists(OfThread)
-        ? TimeSpan.FromMicroseconds(long.Parse(File.ReadAllText(OfThread).Split(' ')[0], CultureInfo.InvariantCulture) / 1000.0)
+    private static TimeSpan Now => File.Exists(OfThread) && long.Parse(File.ReadAllText(OfThread).Split(' ')[0], CultureInfo.InvariantCulture) is var taken and > 0 // 0 where it is not counted
+        ? TimeSpan.FromMicroseconds(taken / 1000.0)
         : Stopwatch.GetElapsedTime(0);
 }

@@ -32,6 +32,7 @@ public sealed class EndpointAnswerTests : IAsyncLifetime
         Assert.Equal("application/fhir+json", receiver.Headers!.ContentType);
         Assert.Equal("Bearer one-two-three", receiver.Headers.Authorization);
         Assert.Equal("es", receiver.Headers.ContentLanguage); // which .NET counts among those of the body
+        Assert.Equal(0, receiver.Headers.ContentEncoding.Count); // which would not be true
     }
 
     [Fact] // the site may have taken back what it allowed
@@ -64,6 +65,6 @@ public sealed class EndpointAnswerTests : IAsyncLifetime
 
     private static Subscriber Subscriber(ChannelKind channel, string endpoint) => new()
     {
-        Version = Any, Status = "active", Topic = "", Filters = [], Channel = channel, Endpoint = endpoint, Headers = [new("Authorization", "Bearer one-two-three"), new("Content-Language", "es")], Content = PayloadContent.Empty,
+        Version = Any, Status = "active", Topic = "", Filters = [], Channel = channel, Endpoint = endpoint, Headers = [new("Authorization", "Bearer one-two-three"), new("Content-Language", "es"), new("Content-Encoding", "gzip")], Content = PayloadContent.Empty,
     };
 }

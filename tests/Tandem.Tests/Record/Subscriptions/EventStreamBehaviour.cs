@@ -157,8 +157,10 @@ public abstract class EventStreamBehaviour(Engine engine) : IAsyncLifetime
 
     private async Task NoteAsync(string task, int count)
     {
+        var raised = server.Services.GetRequiredService<EventSignal>().NextAsync("s"); // after the event can be read
         await server.PutTaskAsync(task, "completed");
-        await Eventually.TrueAsync(() => Record.Count("s") == count);
+        await raised.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        Assert.Equal(count, Record.Count("s"));
     }
 
     /// <summary>The next notification: its type and the numbers of its events.</summary>

@@ -47,6 +47,19 @@ public sealed class SubscriptionRuleTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("Host: elsewhere.example", "A header is")]
+    [InlineData("content-length: 1", "A header is")]
+    [InlineData("Content-Type: text/plain", "A header is")]
+    [InlineData("Content-Encoding: gzip", "A notification is sent whole")]
+    [InlineData("content-range: bytes 0-1/2", "A notification is sent whole")]
+    public async Task A_header_that_would_not_be_true_is_refused(string header, string reason)
+    {
+        var asked = SubscriptionServer.Subscription("s", endpoint: Hook).Replace("\"endpoint\"", $"\"header\":[\"{header}\"],\"endpoint\"", StringComparison.Ordinal);
+
+        Assert.StartsWith(reason, await server.RefusedAsync("Subscription/s", asked), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("9999-12-31T23:59:59-14:00", "active")]
     [InlineData("0001-01-01T00:00:00+14:00", "off")]
     public async Task An_end_at_the_edge_of_the_calendar_is_kept(string end, string status)
