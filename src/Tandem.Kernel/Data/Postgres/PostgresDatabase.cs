@@ -92,9 +92,15 @@ public sealed class PostgresDatabase : Database
         return settings;
     }
 
-    /// <summary>Where connections come from; to be disposed, for what counts them is static. All values are of types that PostgreSQL has had for long, so the server is not asked which types it knows, which is a fifth of what a start takes it.</summary>
+    /// <summary>
+    /// Where connections come from; to be disposed, for what counts them is static. All values are of types that PostgreSQL has had for long, so the server is not asked which types it knows, which is a fifth of what a start takes it.
+    /// Encryption by Kerberos is taken where it is required: where it is only preferred the driver tries once more without it after whatever went wrong, and when less than a millisecond of its time is left by then, which it
+    /// rounds to 0, it waits for a server that does not answer for good.
+    /// </summary>
     internal static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings)
     {
+        if (settings.GssEncryptionMode == GssEncryptionMode.Prefer)
+            settings.GssEncryptionMode = GssEncryptionMode.Disable;
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         return builder.Build();
